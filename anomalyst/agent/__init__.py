@@ -1,0 +1,1 @@
+"""The orchestrator: graph, state, language models, claims, audit, report and user interfaces."""

@@ -1,0 +1,70 @@
+"""What an explanation is made of: claims with citations, the verifier's verdicts, and the whole explanation."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from anomalyst.tools.evidence import Evidence, Model
+
+SCHEMA_VERSION = "1.0"
+
+ClaimKind = Literal["observation", "comparison", "hypothesis", "recommendation"]
+Outcome = Literal["supported", "contradicted", "unverifiable"]
+
+
+class Claim(Model):
+    """One sentence, the facts it rests on, and what kind of sentence it is."""
+
+    text: str = Field(min_length=1, max_length=600, description="One plain English sentence.")
+    cites: tuple[str, ...] = Field(
+        default=(), max_length=12, description='Ids of the facts the sentence states, e.g. ["F3", "F7"].'
+    )
+    kind: ClaimKind = Field(
+        description="observation or comparison: states facts; hypothesis: a possible cause, worded as possible; "
+        "recommendation: a next action."
+    )
+
+
+class ClaimSet(Model):
+    """What a language model returns: the claims in reading order, the first one being the verdict."""
+
+    claims: tuple[Claim, ...] = Field(min_length=1, max_length=40)
+
+
+class Verdict(Model):
+    """The verifier's answer on one claim. `reasons`: why it is not supported, in words a writer can act on;
+    `facts`: ids of the facts that support or contradict it."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+class CheckedClaim(Model):
+    """A delivered claim. `author`: who worded it ("builtin" after failed repairs); `attempts`: texts refused before."""
+
+    claim: Claim
+    verdict: Verdict
+    author: str
+    attempts: tuple[str, ...] = ()
+
+
+class Explanation(Model):
+    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses."""
+
+    schema_version: str = SCHEMA_VERSION
+    summary: str
+    verdict: Literal["anomalous", "normal"]
+    p_value: float
+    confidence: str
+    evidence: Evidence
+    claims: tuple[CheckedClaim, ...]
+    possible_causes: tuple[CheckedClaim, ...]
+    next_actions: tuple[CheckedClaim, ...]
+    llm: str
+    detector: str
+    seed: int
+    question: str = ""
+    out: str | None = None

@@ -1,0 +1,1 @@
+"""The diffusion engine: spaces, noise, denoisers, score rules, calibration, and detectors made of them."""

@@ -1,0 +1,172 @@
+"""The detector contract: what every detector takes, what its score map holds, and the card that describes it."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from anomalyst.errors import ModelError, OutputError
+from anomalyst.samples import Modality, Sample
+
+CONFIG_NAME = "detector.json"
+WEIGHTS_NAME = "detector.safetensors"
+FORMAT_VERSION = 1
+
+Rule = Literal["density", "reconstruction", "imputation"]
+RULES: tuple[Rule, ...] = ("density", "reconstruction", "imputation")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a detector is good for; a language model reads it when it chooses."""
+
+    name: str
+    modality: Modality
+    family: Rule
+    summary: str
+    cost: str
+    best_for: str
+    avoid_when: str
+    paper: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The card as plain strings, for JSON and prompts."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class RuleScore:
+    """One score rule's opinion on the sample's detection axes (image: (H, W); series: (T,)).
+
+    `scores`: higher is more abnormal; `p_values`: conformal, element-wise, same shape;
+    `sample_score`, `sample_p`: the whole sample's.
+    """
+
+    scores: NDArray[np.float32]
+    p_values: NDArray[np.float32]
+    sample_score: float
+    sample_p: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How p-values were made, so that an explanation can say it.
+
+    `method`: "split-conformal", "cross-conformal" (few normals) or "self-calibrated" (no normals);
+    `normals`: number of normal samples (series: independent stretches) behind the sample p-value;
+    `elements`: number of normal elements behind the element p-values.
+    """
+
+    method: Literal["split-conformal", "cross-conformal", "self-calibrated"]
+    normals: int
+    elements: int
+
+
+@dataclass(frozen=True)
+class ScoreMap:
+    """A detector's whole answer for one sample.
+
+    Shapes: image `scores`, `p_values` (H, W), `expected` (H, W, 3), `samples` (K, H, W, 3);
+    series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C).
+    Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what
+    normal would have been; the spread of `samples` over K is the uncertainty of `expected`.
+    `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
+    1 / (normals + 1), i.e. was read from a fitted tail. `rules` holds each computed rule's opinion, the
+    detector's own one included. `channel_scores` are non-negative and say which channel is to blame.
+    """
+
+    modality: Modality
+    scores: NDArray[np.float32]
+    p_values: NDArray[np.float32]
+    sample_score: float
+    sample_p: float
+    extrapolated: bool
+    expected: NDArray[np.float32]
+    samples: NDArray[np.float32]
+    calibration: Calibration
+    rules: dict[str, RuleScore] = field(default_factory=dict)
+    channel_scores: NDArray[np.float32] | None = None
+
+
+class Detector(ABC):
+    """Base class of all detectors.
+
+    The constructor only stores its arguments: they are the config. Learned state ends in `_`.
+    `fit` learns from normal samples; with an empty list a detector whose `self_calibrating` is True
+    learns from each scored sample itself.
+    """
+
+    card: ClassVar[Card]
+    self_calibrating: ClassVar[bool] = False
+
+    @abstractmethod
+    def fit(self, normals: Sequence[Sample]) -> Self:
+        """Learn from normal samples and calibrate on held-out ones; returns self."""
+
+    @abstractmethod
+    def score(self, sample: Sample) -> ScoreMap:
+        """Score one sample; deterministic for a fixed `seed` and independent of any other sample."""
+
+    @abstractmethod
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as JSON values."""
+
+    @abstractmethod
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The learned arrays by name."""
+
+    @abstractmethod
+    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `state` gave."""
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write `detector.json` and `detector.safetensors` into `folder`."""
+        path = Path(folder)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            save_file({k: np.ascontiguousarray(v) for k, v in self.state().items()}, path / WEIGHTS_NAME)
+            head = {"format": FORMAT_VERSION, "detector": self.card.name, "config": self.config()}
+            (path / CONFIG_NAME).write_text(json.dumps(head, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OutputError(
+                f"cannot save the detector in {str(path)!r}: {error}; name a writable folder."
+            ) from error
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> Self:
+        """Load a detector of this class that `save_pretrained` wrote."""
+        head, weights = read_saved(folder)
+        detector = cls(**head["config"])
+        detector.load_state(weights)
+        return detector
+
+
+def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The head (format, detector, config) and the arrays of a saved detector; ModelError if it is none."""
+    path = Path(folder)
+    try:
+        head = json.loads((path / CONFIG_NAME).read_text(encoding="utf-8"))
+        weights = load_file(path / WEIGHTS_NAME)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(
+            f"{str(path)!r} is no saved detector ({error}); give a folder that `anomalyst fit --out` wrote."
+        ) from error
+    if (
+        not isinstance(head, dict)
+        or head.get("format") != FORMAT_VERSION
+        or not isinstance(head.get("config"), dict)
+    ):
+        raise ModelError(
+            f"{str(path / CONFIG_NAME)!r} has format {head.get('format') if isinstance(head, dict) else head!r}; "
+            f"this version reads format {FORMAT_VERSION}: fit the detector again."
+        )
+    return head, weights

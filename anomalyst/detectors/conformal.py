@@ -1,0 +1,101 @@
+"""Calibration: from scores to p-values by comparison with held-out normals.
+
+Split-conformal p-values (Vovk et al. 2005; Bates et al. 2023, arXiv 2104.08279): with n held-out normal scores,
+p(s) = (1 + #{held-out ≥ s}) / (n + 1), valid at every n if the new normal is exchangeable with them.
+Below 1 / (n + 1) nothing was observed: there a generalised Pareto tail (Pickands 1975) is fitted to the largest
+scores, and the p-value is marked as extrapolated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import genpareto
+
+TAIL_SHARE = 0.1
+MIN_TAIL = 10
+MAX_KEPT = 20_000
+P_FLOOR = 1e-12
+
+
+@dataclass(frozen=True)
+class Conformal:
+    """Sorted held-out normal scores and their fitted upper tail.
+
+    `kept`: sorted scores (all of them, or about MAX_KEPT order statistics, denser towards the top);
+    `above`: how many of all `count` scores rank above each kept one; `tail`: (threshold, shape, scale) of
+    the generalised Pareto, shape and scale 0 where there were too few scores to fit one.
+    """
+
+    kept: NDArray[np.float64]
+    above: NDArray[np.int64]
+    count: int
+    tail: tuple[float, float, float]
+
+    @classmethod
+    def fit(cls, scores: ArrayLike) -> Conformal:
+        """Calibrate on held-out normal scores of any shape; NaN are ignored."""
+        flat = np.asarray(scores, dtype=np.float64).ravel()
+        ordered = np.sort(flat[np.isfinite(flat)])
+        if not len(ordered):
+            raise ValueError("no finite calibration score; give at least one held-out normal")
+        positions = _kept_positions(len(ordered))
+        return cls(ordered[positions], len(ordered) - 1 - positions, len(ordered), _fit_tail(ordered))
+
+    def p_values(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """P-values of `scores`, same shape; NaN scores get p = 1."""
+        values = np.asarray(scores, dtype=np.float64)
+        place = np.searchsorted(self.kept, values, side="left")
+        # Where scores were thinned out, those between two kept ones count as ≥ s: never too small a p-value.
+        at_least = np.concatenate([[self.count], self.above])[place]
+        p = (1 + at_least) / (self.count + 1)
+        beyond = values > self.kept[-1]
+        p[beyond] = np.minimum(p[beyond], self._tail_p(values[beyond]))
+        return np.where(np.isnan(values), 1.0, p)
+
+    def is_extrapolated(self, p: float) -> bool:
+        """Whether a p-value lies below what n held-out normals can show."""
+        return p < 1 / (self.count + 1) * (1 - 1e-9)
+
+    def _tail_p(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        threshold, shape, scale = self.tail
+        if scale <= 0:
+            return np.full(values.shape, 1 / (self.count + 1))
+        return np.maximum(TAIL_SHARE * genpareto.sf(values - threshold, shape, scale=scale), P_FLOOR)
+
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        head = np.array([self.count, *self.tail], dtype=np.float64)
+        return {f"{prefix}.kept": self.kept, f"{prefix}.above": self.above, f"{prefix}.head": head}
+
+    @classmethod
+    def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Conformal:
+        """Restore what `state` gave."""
+        count, threshold, shape, scale = (float(v) for v in state[f"{prefix}.head"])
+        return cls(state[f"{prefix}.kept"], state[f"{prefix}.above"], int(count), (threshold, shape, scale))
+
+
+def _kept_positions(count: int) -> NDArray[np.int64]:
+    """Which order statistics to keep: all of few; of many, an even grid and the whole top tenth, thinned to fit."""
+    if count <= MAX_KEPT:
+        return np.arange(count)
+    grid = np.linspace(0, count - 1, MAX_KEPT // 2).astype(np.int64)
+    top = np.unique(count - 1 - np.geomspace(1, count * TAIL_SHARE, MAX_KEPT // 2).astype(np.int64) + 1)
+    return np.union1d(grid, top)
+
+
+def _fit_tail(ordered: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Generalised Pareto fitted to the excesses over the (1 − TAIL_SHARE) quantile by probability-weighted moments
+    (Hosking & Wallis 1987), the shape held in [0, 0.5]: never a bounded tail, never an infinite variance."""
+    threshold = float(np.quantile(ordered, 1 - TAIL_SHARE))
+    excess = ordered[ordered > threshold] - threshold
+    if len(excess) < MIN_TAIL or excess[-1] <= 0:
+        return threshold, 0.0, 0.0
+    mean = float(excess.mean())
+    rank = np.arange(len(excess))
+    weighted = float(np.mean(excess * (1 - (rank + 0.65) / len(excess))))
+    shape = float(np.clip(2 - mean / (mean - 2 * weighted), 0.0, 0.5)) if mean > 2 * weighted else 0.5
+    return threshold, shape, mean * (1 - shape)

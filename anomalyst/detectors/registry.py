@@ -1,0 +1,50 @@
+"""The registry: every detector by name, imported only when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from anomalyst.detectors.base import Card, Detector, read_saved
+from anomalyst.errors import InputError, ModelError
+
+_PLACES = {
+    "image-density": "anomalyst.detectors.image:ImageDensity",
+    "image-reconstruction": "anomalyst.detectors.image:ImageReconstruction",
+    "image-imputation": "anomalyst.detectors.image:ImageImputation",
+    "series-density": "anomalyst.detectors.series:SeriesDensity",
+    "series-reconstruction": "anomalyst.detectors.series:SeriesReconstruction",
+    "series-imputation": "anomalyst.detectors.series:SeriesImputation",
+}
+
+
+def detector_names(modality: str | None = None) -> list[str]:
+    """Registered names, of one modality if given."""
+    return [name for name in _PLACES if modality is None or name.startswith(modality + "-")]
+
+
+def detector_class(name: str) -> type[Detector]:
+    """The class registered as `name`; InputError if there is none."""
+    if name not in _PLACES:
+        raise InputError(f"got detector {name!r}; known are {', '.join(_PLACES)}; see `anomalyst detectors`.")
+    module, _, attribute = _PLACES[name].partition(":")
+    found: type[Detector] = getattr(import_module(module), attribute)
+    return found
+
+
+def list_detectors(modality: str | None = None) -> list[Card]:
+    """The cards of all registered detectors, of one modality if given."""
+    return [detector_class(name).card for name in detector_names(modality)]
+
+
+def load_detector(folder: str | Path) -> Detector:
+    """Load any saved detector from its folder."""
+    head, weights = read_saved(folder)
+    try:
+        detector = detector_class(str(head.get("detector")))(**head["config"])
+        detector.load_state(weights)
+    except (TypeError, KeyError, ValueError) as error:
+        raise ModelError(
+            f"the detector saved in {str(folder)!r} cannot be restored ({error}); fit it again."
+        ) from error
+    return detector

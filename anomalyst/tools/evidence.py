@@ -1,0 +1,129 @@
+"""The evidence an explanation may speak from: regions, findings and typed facts, each with an id."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from anomalyst.samples import Modality
+
+FactKind = Literal[
+    # about the whole sample (subject "sample")
+    "verdict",  # "anomalous" | "normal"
+    "sample_p",  # p-value of the whole sample
+    "alpha",  # alarm level the verdict was taken at
+    "confidence",  # "very high" | "high" | "moderate" | "low", read off sample_p against alpha
+    "p_extrapolated",  # bool: sample_p was read from a fitted tail
+    "calibration_normals",  # how many normal samples (or stretches) stand behind sample_p
+    "calibration_method",  # "split-conformal" | "cross-conformal" | "self-calibrated"
+    "fdr",  # false-discovery rate the findings were chosen at
+    "finding_count",
+    "sample_size",  # text such as "128 × 128 pixels" or "1,560 rows × 7 channels"
+    "missing_share",  # percent of missing values in the series
+    "time_span",  # text: first to last time stamp
+    # about the choice of detector (subject "choice")
+    "detector",  # name of the detector that gave the verdict
+    "detector_option",  # text such as "position-aware neighbours"
+    "detector_reason",  # text: why it was chosen
+    "synthetic_auroc",  # area under ROC on synthetic anomalies of the candidate named in `qualifier`
+    # about one finding (subject "R1", "R2", ...)
+    "place",  # words: "upper left", "centre"; for series "early", "middle", "late"
+    "box",  # text "x 12–40, y 30–66" in pixels
+    "area",  # percent of the image
+    "start",  # time stamp or row where a series finding starts
+    "end",
+    "duration",  # with unit: s, min, h, rows
+    "peak_at",  # time stamp or row, or "(x, y)" pixel, of the highest score
+    "peak_p",  # smallest element p-value in the region
+    "peak_ratio",  # peak score as a multiple of the normal 95 % quantile
+    "direction",  # image: "brighter" | "darker"; series: "above" | "below" (expected)
+    "anomaly_kind",  # see ImageKind and SeriesKind
+    "observed",  # in the data's own unit; qualifier = channel for series, colour band or "brightness" for images
+    "expected",  # likewise, with low/high from the posterior samples
+    "difference",  # observed − expected
+    "channel_share",  # percent of the finding's score, qualifier = channel
+    "top_channel",  # name of the channel with the largest share
+    "rule_agreement",  # text "3 of 3" score rules that flag the region
+    "rule_p",  # smallest p in the region by the rule named in `qualifier`
+    # about the test of the explanation by healing (subject "R1" or "sample")
+    "healed_p",  # sample p-value after the region was replaced by what was expected
+    "healed_region_p",  # smallest element p in the region after healing
+    "random_healed_p",  # sample p-value after a random region of the same size was replaced instead
+    "do_test",  # "passed" | "failed"
+]
+
+ImageKind = Literal["brighter", "darker", "colour shift", "texture change", "missing part", "extra part"]
+SeriesKind = Literal[
+    "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
+    "missing data", "unusual pattern",
+]  # fmt: skip
+
+
+class Model(BaseModel):
+    """Frozen pydantic model that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(Model):
+    """One measured or given fact. `value` is in `unit` ("" where there is none); `low` and `high` bound it."""
+
+    id: str = Field(pattern=r"^F\d{1,5}$")
+    subject: str = Field(pattern=r"^(sample|choice|R\d{1,4})$")
+    kind: FactKind
+    value: bool | int | float | str
+    unit: str = ""
+    qualifier: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+class ImageRegion(Model):
+    """Box in pixels, half open: x in [x0, x1), y in [y0, y1); the mask itself is kept with the arrays."""
+
+    kind: Literal["image"] = "image"
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+class SeriesRegion(Model):
+    """Rows [start, stop) and the channels to blame, largest share first."""
+
+    kind: Literal["series"] = "series"
+    start: int
+    stop: int
+    channels: tuple[str, ...] = ()
+
+
+class Finding(Model):
+    """One region found abnormal. `significant`: chosen at the stated false-discovery rate; a finding that is not
+    is only the sample's most suspicious place, shown because the whole sample is abnormal."""
+
+    id: str = Field(pattern=r"^R\d{1,4}$")
+    region: ImageRegion | SeriesRegion = Field(discriminator="kind")
+    peak_p: float
+    peak_score: float
+    significant: bool = True
+
+
+class Evidence(Model):
+    """All that a run measured and may speak about. Arrays (maps, masks, expected sample) lie beside it."""
+
+    modality: Modality
+    sample_name: str
+    verdict: Literal["anomalous", "normal"]
+    sample_p: float
+    alpha: float
+    findings: tuple[Finding, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def fact(self, fact_id: str) -> Fact | None:
+        """The fact with this id, if there is one."""
+        return next((f for f in self.facts if f.id == fact_id), None)
+
+    def about(self, subject: str, kind: FactKind | None = None) -> list[Fact]:
+        """Facts about a subject, of one kind if given."""
+        return [f for f in self.facts if f.subject == subject and kind in (None, f.kind)]
