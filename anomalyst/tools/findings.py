@@ -1,0 +1,131 @@
+"""Findings: the regions of a score map that are abnormal at a stated false-discovery rate.
+
+Elements are chosen by the step-up rule of Benjamini & Hochberg (1995) on the element p-values; neighbours share
+data and are positively dependent, under which the rule still holds its rate (Benjamini & Yekutieli 2001). A score
+map is a blurred picture of the anomaly, so each region is then cut at half height: an edge that was blurred
+crosses half of its height where it was.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum, maximum_filter, minimum
+from scipy.stats import false_discovery_control
+from skimage.measure import label, regionprops
+
+from anomalyst.detectors.base import ScoreMap
+from anomalyst.tools.evidence import Finding, ImageRegion, SeriesRegion
+
+Mask = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+
+THINNED = 1_000_000  # elements on which the step-up threshold is taken; larger maps are thinned to a regular grid
+SPECK_SHARE = 2e-4  # image: regions smaller than this share of the pixels are specks
+NEAR_SHARE = 0.01  # elements closer than this share of the shorter side are one region
+PEAK_QUANTILE = 0.95  # a region's height, read below its very peak so that one pixel does not set it
+
+
+@dataclass(frozen=True)
+class FoundRegions:
+    """Findings, ids R1… by rising peak p and falling score, and each one's mask: image (H, W), series (T,)."""
+
+    findings: tuple[Finding, ...] = ()
+    masks: dict[str, Mask] = field(default_factory=dict)
+
+    def union(self, shape: tuple[int, ...]) -> Mask:
+        """All elements of all findings, on detection axes of `shape`."""
+        covered: Mask = np.zeros(shape, dtype=bool)
+        for mask in self.masks.values():
+            covered |= mask
+        return covered
+
+
+def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, max_findings: int = 8) -> FoundRegions:
+    """The `max_findings` most abnormal regions of a sample whose own p-value is at most `alpha`; none otherwise.
+
+    Where the sample is abnormal but no element passes at rate `fdr`, the region around the highest score is
+    given with `significant=False`.
+    """
+    if not score_map.sample_p <= alpha:
+        return FoundRegions()
+    scores = np.nan_to_num(score_map.scores.astype(np.float64), nan=-np.inf)
+    p_values = np.nan_to_num(score_map.p_values.astype(np.float64), nan=1.0)
+    flagged = false_discoveries_controlled(p_values, fdr)
+    significant = bool(flagged.any())
+    regions = _regions(scores, p_values, flagged, max_findings) if significant else [_most_suspicious(scores)]
+    ranked = sorted(regions, key=lambda mask: (p_values[mask].min(), -scores[mask].max()))
+    named = {f"R{number}": mask for number, mask in enumerate(ranked, start=1)}
+    findings = tuple(
+        Finding(
+            id=name,
+            region=_outline(mask),
+            peak_p=float(p_values[mask].min()),
+            peak_score=float(scores[mask].max()),
+            significant=significant,
+        )
+        for name, mask in named.items()
+    )
+    return FoundRegions(findings, named)
+
+
+def false_discoveries_controlled(p_values: Scores, fdr: float) -> Mask:
+    """Elements rejected by the Benjamini–Hochberg rule at rate `fdr`, same shape as `p_values`."""
+    stride = math.ceil((p_values.size / THINNED) ** (1 / p_values.ndim))
+    sparse = p_values[(slice(None, None, stride),) * p_values.ndim]
+    rejected = sparse[false_discovery_control(sparse, axis=None) <= fdr]
+    return p_values <= rejected.max() if rejected.size else np.zeros(p_values.shape, dtype=bool)
+
+
+def _regions(scores: Scores, p_values: Scores, flagged: Mask, most: int) -> list[Mask]:
+    """The `most` abnormal of the flagged regions: near ones merged, specks left out, each cut at half height."""
+    reach = max(1, round(NEAR_SHARE * min(scores.shape)))
+    joined = label(maximum_filter(flagged, size=reach + 1))  # type: ignore[no-untyped-call]
+    joined[~flagged] = 0
+    areas = np.bincount(joined.ravel())[1:]
+    large = areas >= SPECK_SHARE * flagged.size * (flagged.ndim - 1)  # a series has no specks: one row may be a spike
+    numbers = 1 + np.flatnonzero(large if large.any() else areas)
+    lowest, highest = minimum(p_values, joined, numbers), maximum(scores, joined, numbers)
+    chosen = numbers[np.lexsort((-np.asarray(highest), lowest))][:most]
+    background = _background(scores, flagged)
+    return [_half_height(scores, joined == number, background) for number in chosen]
+
+
+def _background(scores: Scores, flagged: Mask) -> float:
+    """The score of a normal element of this sample: the median of those not flagged, or of all if few are left."""
+    rest = scores[~flagged & np.isfinite(scores)]
+    return float(np.median(rest if rest.size >= 10 else scores[np.isfinite(scores)]))
+
+
+def _half_height(scores: Scores, region: Mask, background: float) -> Mask:
+    """The elements of `region` at least half as far above `background` as its upper scores are."""
+    level = (background + float(np.quantile(scores[region], PEAK_QUANTILE))) / 2
+    return _filled(region & (scores >= level))
+
+
+def _most_suspicious(scores: Scores) -> Mask:
+    """The connected elements around the highest score that reach half of its height."""
+    peak = np.unravel_index(int(np.argmax(scores)), scores.shape)
+    level = (float(np.median(scores[np.isfinite(scores)])) + float(scores[peak])) / 2
+    parts = label(scores >= level)  # type: ignore[no-untyped-call]
+    return _filled(parts == parts[peak])
+
+
+def _filled(mask: Mask) -> Mask:
+    """A series' region is one interval of rows: the gaps in its mask are closed; an image's mask stays as it is."""
+    if mask.ndim == 1:
+        rows = np.flatnonzero(mask)
+        mask[rows[0] : rows[-1] + 1] = True
+    return mask
+
+
+def _outline(mask: Mask) -> ImageRegion | SeriesRegion:
+    """The half-open box, or the half-open interval of rows, that bounds `mask`."""
+    if mask.ndim == 1:
+        rows = np.flatnonzero(mask)
+        return SeriesRegion(start=int(rows[0]), stop=int(rows[-1]) + 1)
+    y0, x0, y1, x1 = regionprops(mask.astype(np.uint8))[0].bbox  # type: ignore[no-untyped-call]
+    return ImageRegion(x0=x0, y0=y0, x1=x1, y1=y1)
