@@ -1,0 +1,56 @@
+"""Drawing long series with few points, such that every spike and every gap stays visible."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUCKETS = 700
+LONG_STEP = 5.0  # a step in time this many times the median one is a gap
+MAX_GAPS = 200
+
+Floats = NDArray[np.float64]
+
+
+def bucket_edges(length: int, buckets: int = BUCKETS) -> NDArray[np.int64]:
+    """First positions of at most `buckets` near-equal buckets of `length` ≥ 1 elements, strictly increasing."""
+    return np.linspace(0, length, min(length, buckets), endpoint=False).astype(np.int64)
+
+
+def extremes(x: Floats, y: NDArray[np.floating], buckets: int = BUCKETS) -> tuple[Floats, Floats]:
+    """The lowest and the highest point of each bucket, in order; short series and wholly missing buckets as they are."""
+    y = np.asarray(y, dtype=np.float64)
+    if len(y) <= 2 * buckets:
+        return x, y
+    edges = bucket_edges(len(y), buckets)
+    low, high = np.where(np.isnan(y), np.inf, y), np.where(np.isnan(y), -np.inf, y)
+    kept = set[int]()
+    for start, stop in zip(edges, [*edges[1:], len(y)], strict=True):
+        kept |= {int(start + np.argmin(low[start:stop])), int(start + np.argmax(high[start:stop]))}
+    order = sorted(kept)
+    return x[order], y[order]
+
+
+def breaks(x: Floats, y: NDArray[np.floating]) -> tuple[Floats, Floats]:
+    """The same line with a missing point in every long step of time, so that it is not drawn across."""
+    jumps = long_steps(x) + 1
+    return np.insert(x, jumps, x[jumps - 1]), np.insert(np.asarray(y, dtype=np.float64), jumps, np.nan)
+
+
+def long_steps(x: Floats) -> NDArray[np.int64]:
+    """Positions i where the step from x[i] to x[i + 1] is much longer than usual."""
+    if len(x) < 3:
+        return np.empty(0, dtype=np.int64)
+    steps = np.diff(x)
+    return np.flatnonzero(steps > LONG_STEP * np.median(steps))
+
+
+def gap_spans(x: Floats, y: NDArray[np.floating]) -> list[tuple[float, float]]:
+    """Intervals of x without data: runs of missing values and long steps; the longest MAX_GAPS of them."""
+    missing = np.concatenate([[False], np.isnan(y), [False]])
+    flips = np.flatnonzero(missing[1:] != missing[:-1])
+    runs = [
+        (float(x[max(0, a - 1)]), float(x[min(len(x) - 1, b)])) for a, b in zip(flips[::2], flips[1::2], strict=True)
+    ]
+    spans = runs + [(float(x[i]), float(x[i + 1])) for i in long_steps(x)]
+    return sorted(sorted(spans, key=lambda span: span[0] - span[1])[:MAX_GAPS])

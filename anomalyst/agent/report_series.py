@@ -1,0 +1,225 @@
+"""Pictures of a series for the report: observed, expected with its band, flagged intervals, and p-values beneath.
+
+Drawn by matplotlib as SVG whose text stays text. Colours are tokens that become CSS variables, so that one
+picture serves the light and the dark page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
+
+from anomalyst.agent.decimate import Floats, breaks, bucket_edges, extremes, gap_spans
+from anomalyst.detectors.base import ScoreMap
+from anomalyst.samples import SeriesSample
+from anomalyst.tools.evidence import Finding, SeriesRegion
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MAX_CHANNELS = 3
+WIDTH = 9.6  # inches at 72 dots: the report shows it at about 1.4 times that
+PANEL, STRIP = 1.45, 0.75
+BAND = (5.0, 95.0)  # percent of the posterior samples
+P_FLOOR = 1e-12
+COLOURS = {
+    "#0a0101": "var(--ink)",
+    "#0a0102": "var(--faint)",
+    "#0a0103": "var(--observed)",
+    "#0a0104": "var(--expected)",
+    "#0a0105": "var(--flag)",
+    "#0a0106": "var(--gap)",
+    "#0a0107": "var(--strip)",
+}
+INK, FAINT, OBSERVED, EXPECTED, FLAG, GAP, STRIP_COLOUR = COLOURS
+
+
+@dataclass(frozen=True)
+class Window:
+    """What one picture shows: rows [start, stop) of some channels (by position)."""
+
+    start: int
+    stop: int
+    channels: tuple[int, ...]
+
+
+def overview(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> Markup:
+    """The whole span of the channels most to blame, every finding shaded and labelled."""
+    window = Window(0, sample.shape[0], _blamed(sample, score_map, findings))
+    return _draw(sample, score_map, findings, window, f"The whole of {sample.name}: {_names(sample, window)}")
+
+
+def zoom(sample: SeriesSample, score_map: ScoreMap, finding: Finding) -> Markup:
+    """One finding and its surroundings in its own blamed channels."""
+    region = finding.region
+    if not isinstance(region, SeriesRegion):
+        raise TypeError(f"a series' finding needs a SeriesRegion, got {region!r}")
+    pad = max(30, region.stop - region.start, sample.shape[0] // 200)
+    start, stop = max(0, region.start - pad), min(sample.shape[0], region.stop + pad)
+    window = Window(start, stop, _blamed(sample, score_map, [finding]))
+    return _draw(sample, score_map, [finding], window, f"Finding {finding.id} in {_names(sample, window)}")
+
+
+def axis_of(index: NDArray[np.generic]) -> Floats:
+    """The time axis as numbers: matplotlib dates for time stamps, else the numbers themselves."""
+    if np.issubdtype(index.dtype, np.datetime64):
+        from matplotlib.dates import date2num
+
+        return np.asarray(date2num(index), dtype=np.float64)
+    return index.astype(np.float64)
+
+
+def _blamed(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
+    """Positions of the channels to show: the findings' own in their order, else those with the highest scores."""
+    named = [c for f in findings if isinstance(f.region, SeriesRegion) for c in f.region.channels]
+    places = [sample.columns.index(name) for name in dict.fromkeys(named) if name in sample.columns]
+    if not places and score_map.channel_scores is not None:
+        places = list(np.argsort(-np.nan_to_num(score_map.channel_scores).max(axis=0), kind="stable"))
+    return tuple(int(p) for p in (places or range(sample.shape[1]))[:MAX_CHANNELS])
+
+
+def _names(sample: SeriesSample, window: Window) -> str:
+    return ", ".join(sample.columns[c] for c in window.channels)
+
+
+def _draw(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding], window: Window, alt: str) -> Markup:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    x = axis_of(sample.index)
+    heights = [PANEL] * len(window.channels) + [STRIP]
+    with rc_context(_style(alt)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the browser has the glyph, not matplotlib
+        figure = Figure(figsize=(WIDTH, sum(heights) + 0.45), layout="constrained")
+        axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+        for panel, channel in zip(axes, window.channels, strict=False):
+            _channel_panel(panel, x, sample, score_map, window, channel)
+        _p_strip(axes[-1], x, score_map, window)
+        for panel in axes:
+            _shade(panel, x, findings, labelled=panel is axes[0])
+        _time_axis(axes[-1], x[window.start : window.stop], sample.has_times)
+        return _as_svg(figure, alt)
+
+
+def _channel_panel(
+    panel: Axes, x: Floats, sample: SeriesSample, score_map: ScoreMap, window: Window, channel: int
+) -> None:
+    rows = slice(window.start, window.stop)
+    here, observed = x[rows], sample.values[rows, channel]
+    for left, right in gap_spans(here, observed):
+        panel.axvspan(left, right, facecolor=GAP, alpha=0.16, linewidth=0)
+    samples = score_map.samples[:, rows, channel]
+    if len(samples) > 1:
+        low, high = np.nanpercentile(samples, BAND, axis=0)
+        edges = bucket_edges(len(here))
+        middle, low, high = here[edges], np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
+        panel.fill_between(middle, low, high, color=EXPECTED, alpha=0.22, linewidth=0)
+    panel.plot(*extremes(*breaks(here, score_map.expected[rows, channel])), color=EXPECTED, linewidth=1.1)
+    panel.plot(*extremes(*breaks(here, observed)), color=OBSERVED, linewidth=1.0)
+    unit = f" [{sample.units[channel]}]" if sample.units[channel] else ""
+    panel.set_title(_plain(sample.columns[channel] + unit), loc="left", parse_math=False)
+
+
+def _p_strip(panel: Axes, x: Floats, score_map: ScoreMap, window: Window) -> None:
+    rows = slice(window.start, window.stop)
+    strength = -np.log10(np.clip(np.nan_to_num(score_map.p_values[rows], nan=1.0), P_FLOOR, 1)).astype(np.float64)
+    edges = bucket_edges(len(strength))
+    panel.fill_between(
+        x[rows][edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0
+    )
+    panel.set_ylim(0, max(3.0, float(strength.max()) * 1.08))
+    panel.set_title("strength of evidence: −log₁₀ p of each moment", loc="left", parse_math=False)
+
+
+def _shade(panel: Axes, x: Floats, findings: Sequence[Finding], *, labelled: bool) -> None:
+    half = float(np.median(np.diff(x))) / 2 if len(x) > 1 else 0.5
+    for finding in findings:
+        region = finding.region
+        if not isinstance(region, SeriesRegion):
+            continue
+        left, right = x[region.start] - half, x[min(region.stop, len(x)) - 1] + half
+        panel.axvspan(left, right, facecolor=FLAG, alpha=0.16, linewidth=0)
+        panel.axvline(left, color=FLAG, linewidth=0.8)
+        panel.axvline(right, color=FLAG, linewidth=0.8)
+        if labelled:
+            place = {"xy": ((left + right) / 2, 1.0), "xycoords": panel.get_xaxis_transform()}
+            panel.annotate(finding.id, **place, ha="center", va="bottom", color=FLAG, fontweight="bold", fontsize=8)
+
+
+def _time_axis(panel: Axes, here: Floats, has_times: bool) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    if len(here) > 1:
+        panel.set_xlim(here[0], here[-1])
+    if has_times:
+        locator = AutoDateLocator(maxticks=9)
+        panel.xaxis.set_major_locator(locator)
+        panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    else:
+        panel.set_xlabel("row or time")
+
+
+def _style(salt: str) -> dict[str, Any]:
+    """Matplotlib settings of all pictures; `salt` makes ids in the SVG differ from picture to picture."""
+    return {
+        "svg.fonttype": "none",
+        "svg.hashsalt": salt,
+        "font.size": 8,
+        "axes.titlesize": 8,
+        "axes.titlecolor": INK,
+        "axes.edgecolor": FAINT,
+        "axes.labelcolor": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.facecolor": "none",
+        "figure.facecolor": "none",
+        "grid.color": FAINT,
+        "grid.alpha": 0.35,
+        "grid.linewidth": 0.5,
+        "xtick.color": FAINT,
+        "ytick.color": FAINT,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+    }
+
+
+def _as_svg(figure: Figure, alt: str) -> Markup:
+    """The figure as inline SVG: page fonts, page colours, ids of its own, a description for screen readers."""
+    buffer = io.StringIO()
+    empty = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=empty)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font: ((?:bold )?[\d.]+px) [^;\"]*", r"font: \1 system-ui, sans-serif", svg)
+    prefix = f"s{abs(hash_text(alt)):x}-"
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
+    for token, variable in COLOURS.items():
+        svg = svg.replace(token, variable)
+    head = f'<svg role="img" aria-label="{escape(alt)}" '
+    return Markup(re.sub(r'<svg (?:height|width)="[^"]*" ', head, svg, count=1))  # noqa: S704
+
+
+def hash_text(text: str) -> int:
+    """A short stable number from a text."""
+    import zlib
+
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def _plain(text: str, limit: int = 60) -> str:
+    """A name fit for a picture: no control characters, not too long."""
+    shown = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
