@@ -64,7 +64,8 @@ class Conformal:
         threshold, shape, scale = self.tail
         if scale <= 0:
             return np.full(values.shape, 1 / (self.count + 1))
-        return np.maximum(TAIL_SHARE * genpareto.sf(values - threshold, shape, scale=scale), P_FLOOR)
+        beyond: NDArray[np.float64] = genpareto.sf(values - threshold, shape, scale=scale)
+        return np.maximum(TAIL_SHARE * beyond, P_FLOOR)
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

@@ -17,4 +17,5 @@ def sigma_ladder(sigma_min: float, sigma_max: float, steps: int) -> torch.Tensor
         return torch.tensor([sigma_min], dtype=torch.float32)
     scheduler = EDMEulerScheduler(sigma_min=sigma_min, sigma_max=sigma_max)
     scheduler.set_timesteps(steps)
-    return scheduler.sigmas[:-1].to(torch.float32)
+    ladder: torch.Tensor = scheduler.sigmas[:-1].to(torch.float32)
+    return ladder

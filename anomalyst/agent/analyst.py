@@ -1,0 +1,106 @@
+"""The analyst from Python: give it a sample, get an explanation, or follow the run as events."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from anomalyst.agent.claims import Explanation
+from anomalyst.agent.events import Event
+from anomalyst.agent.graph import build_graph
+from anomalyst.agent.llm import BUILTIN, load_model, model_name
+from anomalyst.agent.recording import record_run
+from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.detectors.registry import detector_names
+from anomalyst.errors import AnomalystError
+from anomalyst.samples import Modality
+from anomalyst.tools.workbench import Workbench
+
+
+class Anomalyst:
+    """An analyst with a language model, an alarm level and a seed.
+
+    `llm`: "builtin", a `provider:model` string of LangChain's `init_chat_model`, or a LangChain chat model;
+    `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
+    name of a transformers vision model for images (None: pixel patches); `checkpointer`: a LangGraph one, to
+    keep conversations for `ask`.
+    """
+
+    def __init__(
+        self,
+        llm: str | BaseChatModel = BUILTIN,
+        *,
+        alpha: float = 0.05,
+        fdr: float = 0.05,
+        backbone: str | None = None,
+        seed: int = 0,
+        checkpointer: BaseCheckpointSaver[str] | None = None,
+    ) -> None:
+        self.llm = model_name(llm)
+        self.model = load_model(llm)
+        self.settings: dict[str, Any] = {"alpha": alpha, "fdr": fdr, "backbone": backbone, "seed": seed}
+        Workbench(**self.settings)  # refuses bad settings now rather than at the first run
+        self.graph = build_graph(checkpointer)
+
+    def explain(self, source: Any, normal: Any = None, **options: Any) -> Explanation:
+        """Analyse one sample and explain it; takes what `stream` takes.
+
+        `source`: path, array, PIL image, DataFrame or Sample; `normal`: one or more of the same, known to be normal.
+        """
+        for event in self.stream(source, normal, **options):
+            if event.explanation is not None:
+                return event.explanation
+        raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
+
+    def stream(
+        self,
+        source: Any,
+        normal: Any = None,
+        *,
+        modality: Modality | None = None,
+        detector: str | None = None,
+        question: str = "",
+        out: str | Path | None = None,
+        thread: str | None = None,
+    ) -> Iterator[Event]:
+        """The events of one analysis, "published" last.
+
+        `detector`: a registered name, or the folder of a saved detector; `out`: folder for the report and the
+        evidence; `thread`: name under which the checkpointer keeps the conversation.
+        Raises InputError, ModelError or OutputError.
+        """
+        bench = Workbench(**self.settings)
+        named = detector if detector in detector_names() else None
+        if detector is not None and named is None:
+            bench.use(detector)
+        bench.open(source, normal, modality)
+        context = RunContext(bench=bench, model=self.model, llm=self.llm, detector=named)
+        start: AnalysisState = {"question": question, "evidence": {}}
+        log: list[Event] = []
+        for event in self._run(start, context, thread):
+            log.append(event)
+            if event.explanation is not None and out is not None:
+                event = record_run(event, log, bench, source, Path(out))
+            yield event
+
+    def ask(self, question: str, thread: str) -> Iterator[Event]:
+        """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
+        context = RunContext(bench=Workbench(**self.settings), model=self.model, llm=self.llm)
+        yield from self._run({"question": question}, context, thread)
+
+    def knows(self, thread: str) -> bool:
+        """Whether the checkpointer holds an analysis under `thread`."""
+        config: RunnableConfig = {"configurable": {"thread_id": thread}}
+        return bool(self.graph.checkpointer) and bool(self.graph.get_state(config).values.get("evidence"))
+
+    def _run(self, start: AnalysisState, context: RunContext, thread: str | None) -> Iterator[Event]:
+        config: RunnableConfig = {"configurable": {"thread_id": thread or uuid.uuid4().hex}}
+        for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
+            if isinstance(event, Event):
+                yield event

@@ -1,0 +1,33 @@
+"""The events of a run. One generator of them is the run; command line, page and tests only render it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from anomalyst.agent.claims import Explanation
+from anomalyst.tools.evidence import Model
+
+EventKind = Literal[
+    "looked",  # the input was read and profiled
+    "planned",  # the language model chose a detector
+    "fitted",  # a detector learned what normal is
+    "scored",  # the detector gave its map, findings and facts
+    "looked_closer",  # one more look at a finding
+    "wrote",  # the language model wrote claims
+    "checked",  # the verifier judged them
+    "refused",  # a model's answer or claim was refused and why
+    "published",  # the explanation is ready
+    "progress",  # a long step advances
+]
+
+
+class Event(Model):
+    """One step of a run. `message`: a line for people; `data`: the same as JSON values;
+    `explanation`: set on "published" only."""
+
+    kind: EventKind
+    message: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    explanation: Explanation | None = None

@@ -1,0 +1,52 @@
+"""Language models from one string: `builtin`, or any `provider:model` that LangChain's `init_chat_model` knows."""
+
+from __future__ import annotations
+
+from langchain_core.language_models import BaseChatModel
+
+from anomalyst.errors import ModelError
+
+BUILTIN = "builtin"
+
+
+def load_model(spec: str | BaseChatModel) -> BaseChatModel:
+    """The chat model named by `spec`. API keys are read from the environment by the provider's own package.
+
+    Raises ModelError if the string is malformed, the provider's package is missing or its key is not set.
+    """
+    if isinstance(spec, BaseChatModel):
+        return spec
+    if spec == BUILTIN:
+        from anomalyst.agent.builtin_model import BuiltinChatModel
+
+        return BuiltinChatModel()
+    provider, _, name = spec.partition(":")
+    if not provider or not name:
+        raise ModelError(
+            f"got language model {spec!r}; allowed are 'builtin' or 'provider:model' such as 'ollama:qwen3' or "
+            "'openai:gpt-5-mini'."
+        )
+    from langchain.chat_models import init_chat_model
+
+    try:
+        model: BaseChatModel = init_chat_model(name, model_provider=provider, temperature=0)
+    except ImportError as error:
+        raise ModelError(
+            f"language model {spec!r} needs a package that is not installed ({error}); "
+            "run `pip install 'anomalyst[llm]'` or use --llm builtin."
+        ) from error
+    except Exception as error:  # each provider raises its own class for a missing key or a bad name
+        raise ModelError(
+            f"language model {spec!r} cannot be made ({type(error).__name__}: {_first_line(error)}); "
+            "check the name and the provider's API key in the environment, or use --llm builtin."
+        ) from error
+    return model
+
+
+def model_name(spec: str | BaseChatModel) -> str:
+    """A name for the audit: the string itself, or the class of a model object."""
+    return spec if isinstance(spec, str) else type(spec).__name__
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [""])[0][:200]

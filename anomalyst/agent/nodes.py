@@ -1,0 +1,175 @@
+"""The nodes of the graph: each takes the state, does one thing on the workbench or with the model, tells it as events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+
+from anomalyst.agent.asking import Refused, ask_for_calls, ask_for_claims
+from anomalyst.agent.claims import Claim
+from anomalyst.agent.events import Event, EventKind
+from anomalyst.agent.planner import choose_detector
+from anomalyst.agent.prompting import prompt
+from anomalyst.agent.publishing import assemble, complete
+from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.agent.verify import verify_claims
+from anomalyst.agent.writer import fallback_claim, write_claims
+from anomalyst.tools.evidence import Evidence
+from anomalyst.tools.toolbox import CHOOSING, LOOKING, get_tools
+
+MAX_REPAIRS = 2
+MAX_LOOKS = 12
+MAX_CLAIMS = 20
+
+Change = dict[str, Any]
+
+
+def emit(kind: EventKind, message: str, **data: Any) -> None:
+    """Send one event to whoever reads the run."""
+    get_stream_writer()(Event(kind=kind, message=message, data=data))
+
+
+def _refused(where: str) -> Refused:
+    return lambda reason: emit("refused", reason, where=where)
+
+
+def known_already(state: AnalysisState) -> bool:
+    """Whether the evidence is there and only words are asked for."""
+    return bool(state.get("evidence"))
+
+
+def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Profile the input that lies on the workbench."""
+    profile = runtime.context.bench.profile()
+    size = (
+        f"{profile['rows']} rows × {len(profile['channels'])} channels"
+        if "rows" in profile
+        else (f"{profile['width']} × {profile['height']} pixels")
+    )
+    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {profile['normals']} normal examples", **profile)
+    return {"profile": profile}
+
+
+def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Let the model choose a detector and run it; a fitted one that the user gave is used as it is."""
+    bench, rows = runtime.context.bench, []
+    if bench.detector is None:
+        name, reason, author = _choice(state, runtime.context)
+        emit("planned", f"chose {name}: {reason}", detector=name, reason=reason, author=author)
+        rows = bench.fit(name)
+        emit("fitted", f"{name} learned from {len(bench.normals)} normal examples", detector=name)
+    else:
+        rows = [("detector", bench.detector.card.name, "", "")]
+    evidence = bench.score(rows)
+    emit(
+        "scored",
+        f"{evidence.verdict}, p = {evidence.sample_p:.2g}, {len(evidence.findings)} findings",
+        verdict=evidence.verdict,
+        p=evidence.sample_p,
+    )
+    return {"evidence": evidence.model_dump(mode="json")}
+
+
+def _choice(state: AnalysisState, context: RunContext) -> tuple[str, str, str]:
+    """(detector, reason, author): the model's, or the built-in planner's where the model's cannot be used."""
+    bench, cards = context.bench, context.bench.cards()
+    data = {"profile": state["profile"], "cards": cards, "wanted": context.detector or ""}
+    messages = prompt("choose", data, detector=context.detector or "")
+    refused = _refused("choose")
+    for call in ask_for_calls(context.model, messages, get_tools(bench, CHOOSING), refused)[:1]:
+        name, reason = str(call["args"].get("detector")), str(call["args"].get("reason", ""))[:300]
+        if name in bench.candidates() and context.detector in (None, name):
+            return name, reason or "no reason given", context.llm
+        refused(
+            f"the model chose {name!r}; allowed are {', '.join(context.detector and [context.detector] or bench.candidates())}"
+        )
+    return (*choose_detector(state["profile"], cards, context.detector), "builtin")
+
+
+def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Let the model call the looking tools on the findings, each call at most once."""
+    bench = runtime.context.bench
+    evidence = bench.need_evidence()
+    if not evidence.findings:
+        return {}
+    tools = {tool.name: tool for tool in get_tools(bench, LOOKING)}
+    messages = prompt("closer", {"evidence": dump(evidence)})
+    for call in ask_for_calls(runtime.context.model, messages, list(tools.values()), _refused("look_closer"))[
+        :MAX_LOOKS
+    ]:
+        answer = str(tools[call["name"]].invoke(call["args"]))
+        subject = str(call["args"].get("finding", ""))[:20]
+        emit("looked_closer", f"{call['name']} {subject}", tool=call["name"], args=call["args"], answer=answer)
+    return {"evidence": bench.need_evidence().model_dump(mode="json")}
+
+
+def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Ask the model for claims; the built-in writer steps in where it gives none."""
+    evidence, question = Evidence.model_validate(state["evidence"]), state.get("question", "")
+    data = {"evidence": dump(evidence), "question": question}
+    messages = prompt("write", data, question=question, count=MAX_CLAIMS)
+    answer = ask_for_claims(runtime.context.model, messages, _refused("write"))
+    claims = list(answer.claims) if answer else write_claims(evidence, question)
+    author = runtime.context.llm if answer else "builtin"
+    emit("wrote", f"{author} wrote {len(claims)} claims", author=author)
+    return {
+        "claims": [claim.model_dump(mode="json") for claim in claims],
+        "refused": [[] for _ in claims],
+        "authors": [author] * len(claims),
+        "repairs": 0,
+    }
+
+
+def verify(state: AnalysisState) -> Change:
+    """Judge every claim; note the text of each one refused."""
+    evidence = Evidence.model_validate(state["evidence"])
+    claims = [Claim.model_validate(claim) for claim in state["claims"]]
+    verdicts = verify_claims(claims, evidence)
+    failed = [i for i, verdict in enumerate(verdicts) if verdict.outcome != "supported"]
+    emit("checked", f"{len(claims) - len(failed)} of {len(claims)} claims supported", failed=len(failed))
+    refused = [list(texts) for texts in state["refused"]]
+    for i in failed:
+        refused[i].append(claims[i].text)
+        emit("refused", f"“{claims[i].text}”: {'; '.join(verdicts[i].reasons)}", where="verify")
+    return {"verdicts": [verdict.model_dump(mode="json") for verdict in verdicts], "refused": refused}
+
+
+def needs_repair(state: AnalysisState) -> bool:
+    """Whether a claim failed and may still go back to the model."""
+    failed = any(verdict["outcome"] != "supported" for verdict in state["verdicts"])
+    return failed and state["repairs"] < MAX_REPAIRS
+
+
+def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Send the failed claims back with the reasons; an answer of another length is taken claim by claim."""
+    failed = [i for i, verdict in enumerate(state["verdicts"]) if verdict["outcome"] != "supported"]
+    data = {
+        "evidence": state["evidence"],
+        "refused": [{"claim": state["claims"][i], "reasons": state["verdicts"][i]["reasons"]} for i in failed],
+    }
+    answer = ask_for_claims(runtime.context.model, prompt("repair", data), _refused("repair"), tries=1)
+    claims = list(state["claims"])
+    for i, claim in zip(failed, answer.claims if answer else (), strict=False):
+        claims[i] = claim.model_dump(mode="json")
+    return {"claims": claims, "repairs": state["repairs"] + 1}
+
+
+def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Put built-in sentences where claims still fail, add what was left unsaid, and publish."""
+    evidence = Evidence.model_validate(state["evidence"])
+    checked = complete(state, evidence, fallback_claim)
+    explanation = assemble(checked, evidence, runtime.context, state.get("question", ""))
+    emit_published(explanation)
+    return {"explanation": explanation.model_dump(mode="json")}
+
+
+def emit_published(explanation: Any) -> None:
+    """The last event carries the explanation itself."""
+    get_stream_writer()(Event(kind="published", message=explanation.summary, explanation=explanation))
+
+
+def dump(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as JSON values without empty fields, for prompts."""
+    return evidence.model_dump(mode="json", exclude_defaults=True)

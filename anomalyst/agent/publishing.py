@@ -1,0 +1,94 @@
+"""From checked claims to the explanation: built-in sentences where claims failed, nothing measured left unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
+from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.writer import write_claims
+from anomalyst.tools.evidence import Evidence
+
+Fallback = Callable[[Claim, Evidence], Claim | None]
+
+SUMMARY_SENTENCES = 4
+
+
+def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> list[CheckedClaim]:
+    """The claims to deliver: the supported ones, a built-in one for each that failed, and those for what nobody said."""
+    checked: list[CheckedClaim] = []
+    for raw, verdict, refused, author in zip(
+        state["claims"], state["verdicts"], state["refused"], state["authors"], strict=True
+    ):
+        claim = Claim.model_validate(raw)
+        if verdict["outcome"] == "supported":
+            mended = CheckedClaim(
+                claim=claim, verdict=Verdict.model_validate(verdict), author=author, attempts=tuple(refused)
+            )
+            checked.append(mended)
+        elif (instead := fallback(claim, evidence)) is not None:
+            checked.append(_builtin(instead, evidence, tuple(refused)))
+    supported = _without_repeats([c for c in checked if c.verdict.outcome == "supported"])
+    return supported if state.get("question") else _with_unsaid(supported, evidence)
+
+
+def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) -> CheckedClaim:
+    return CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author="builtin", attempts=refused)
+
+
+def _without_repeats(claims: list[CheckedClaim]) -> list[CheckedClaim]:
+    seen: set[str] = set()
+    return [c for c in claims if not (c.claim.text in seen or seen.add(c.claim.text))]  # type: ignore[func-returns-value]
+
+
+def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
+    """Add the built-in verdict if nobody gave it, and the built-in sentences on findings nobody mentioned."""
+    own = write_claims(evidence)
+    said = {subject for c in claims for subject in _subjects(c.claim, evidence)}
+    if not any(_states_verdict(c.claim, evidence) for c in claims):
+        claims = [_builtin(own[0], evidence), *claims]
+    for finding in evidence.findings:
+        if finding.id not in said:
+            claims = claims + [
+                _builtin(c, evidence) for c in own if finding.id in _subjects(c, evidence) and c.kind == "observation"
+            ]
+    return _without_repeats(claims)
+
+
+def _subjects(claim: Claim, evidence: Evidence) -> set[str]:
+    return {fact.subject for cited in claim.cites if (fact := evidence.fact(cited)) is not None}
+
+
+def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
+    return any((fact := evidence.fact(cited)) is not None and fact.kind == "verdict" for cited in claim.cites)
+
+
+def summarise(claims: list[CheckedClaim], evidence: Evidence) -> str:
+    """The first sentence, then the first one on each finding."""
+    stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
+    chosen = stated[:1]
+    for finding in evidence.findings:
+        first = next((c for c in stated if finding.id in _subjects(c, evidence)), None)
+        if first is not None and first not in chosen:
+            chosen.append(first)
+    return " ".join(claim.text for claim in chosen[:SUMMARY_SENTENCES])
+
+
+def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str) -> Explanation:
+    """The explanation of one run."""
+    confidence = evidence.about("sample", "confidence")
+    return Explanation(
+        summary=summarise(checked, evidence),
+        verdict=evidence.verdict,
+        p_value=evidence.sample_p,
+        confidence=str(confidence[0].value) if confidence else "",
+        evidence=evidence,
+        claims=tuple(c for c in checked if c.claim.kind in ("observation", "comparison")),
+        possible_causes=tuple(c for c in checked if c.claim.kind == "hypothesis"),
+        next_actions=tuple(c for c in checked if c.claim.kind == "recommendation"),
+        llm=context.llm,
+        detector=context.detector_name,
+        seed=context.bench.seed,
+        question=question,
+    )

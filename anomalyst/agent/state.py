@@ -1,0 +1,43 @@
+"""What the graph remembers of a conversation: small JSON values only, so that any checkpointer can keep it.
+
+The arrays (sample, maps, detector) stay on the workbench, which is passed to the run as context.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from langchain_core.language_models import BaseChatModel
+
+from anomalyst.tools.workbench import Workbench
+
+
+class AnalysisState(TypedDict, total=False):
+    """State of one conversation about one input."""
+
+    question: str
+    profile: dict[str, Any]  # what the look at the input found
+    evidence: dict[str, Any]  # Evidence as JSON
+    claims: list[dict[str, Any]]  # the writer's current claims (Claim as JSON)
+    verdicts: list[dict[str, Any]]  # the verifier's verdicts on them
+    refused: list[list[str]]  # per claim: the texts refused so far
+    authors: list[str]  # per claim: who worded it
+    repairs: int  # how often claims went back to the model
+    explanation: dict[str, Any]  # Explanation as JSON, once published
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a run needs besides its state: the workbench with the arrays, the model and its name, and the name of
+    the detector if the user asked for one."""
+
+    bench: Workbench
+    model: BaseChatModel
+    llm: str
+    detector: str | None = None
+
+    @property
+    def detector_name(self) -> str:
+        """Name of the detector at work, "" before one is."""
+        return self.bench.detector.card.name if self.bench.detector else ""

@@ -1,0 +1,117 @@
+"""What a language model may call: one typed function each, all acting on one workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from langchain_core.tools import BaseTool, StructuredTool, ToolException
+
+from anomalyst.errors import AnomalystError
+from anomalyst.samples import Modality
+from anomalyst.tools.closer import compare_with_normals, counterfactual, zoom
+from anomalyst.tools.evidence import Fact
+from anomalyst.tools.workbench import FactRow, Workbench
+
+CHOOSING = ("run_detector",)
+LOOKING = ("zoom", "counterfactual", "compare_with_normals")
+
+
+class Toolbox:
+    """The tools as plain methods; their docstrings are the schemas the model reads."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+
+    def open_input(self, source: str, normal: str | None = None, modality: Modality | None = None) -> str:
+        """Open an image or a series for analysis and describe it.
+
+        Args:
+            source: path of an image (PNG, JPEG, TIFF, BMP, WebP) or a series (CSV, Parquet, NPY).
+            normal: path of a normal example, or of a folder of them; needed for images.
+            modality: "image" or "series", where the file alone does not tell.
+        """
+        profile = self.bench.open(source, normal, modality)
+        return "\n".join(f"{key}: {value}" for key, value in profile.items())
+
+    def detector_cards(self) -> str:
+        """List the detectors that can run on the open input: name, family, cost, best for, avoid when."""
+        return "\n".join(
+            f"{c['name']} ({c['family']}, {c['cost']}): best for {c['best_for']}; avoid when {c['avoid_when']}"
+            for c in self.bench.cards()
+        )
+
+    def run_detector(self, detector: str, reason: str = "") -> str:
+        """Fit the detector on the normal examples, score the open input and return verdict, findings and facts.
+
+        Args:
+            detector: name from the detector cards.
+            reason: one short plain sentence: why this detector fits this input.
+        """
+        rows: list[FactRow] = self.bench.fit(detector)
+        return describe(self.bench.score(rows).facts)
+
+    def zoom(self, finding: str) -> str:
+        """Read all facts about one finding.
+
+        Args:
+            finding: id of the finding, e.g. "R1".
+        """
+        return describe(zoom(self.bench, finding))
+
+    def counterfactual(self, finding: str) -> str:
+        """Test a finding: replace its region by what normal would have been and score again; the alarm must go.
+
+        Args:
+            finding: id of the finding, e.g. "R1".
+        """
+        return describe(counterfactual(self.bench, finding))
+
+    def compare_with_normals(self, finding: str) -> str:
+        """Count how many normal examples are as extreme as the sample at the place of a finding.
+
+        Args:
+            finding: id of the finding, e.g. "R1".
+        """
+        return describe(compare_with_normals(self.bench, finding))
+
+
+def get_tools(bench: Workbench | None = None, only: tuple[str, ...] | None = None) -> list[BaseTool]:
+    """Anomalyst's tools as LangChain tools, for its own graph or anybody's agent.
+
+    `bench`: the workbench they act on (a new one by default); `only`: names, all by default.
+    """
+    box = Toolbox(bench or Workbench())
+    names = only or ("open_input", "detector_cards", *CHOOSING, *LOOKING)
+    return [
+        StructuredTool.from_function(
+            _polite(getattr(box, name)), name=name, parse_docstring=True, handle_tool_error=True
+        )
+        for name in names
+    ]
+
+
+def _polite(function: Callable[..., str]) -> Callable[..., str]:
+    """The model's own mistakes (AnomalystError) go back to it as text; anything else is ours and is raised."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> str:
+        try:
+            return function(*args, **kwargs)
+        except AnomalystError as error:
+            raise ToolException(str(error)) from error
+
+    return call
+
+
+def describe(facts: tuple[Fact, ...] | list[Fact]) -> str:
+    """Facts as lines: id, subject, kind, qualifier, value and unit."""
+    return "\n".join(describe_fact(fact) for fact in facts) or "nothing new was found"
+
+
+def describe_fact(fact: Fact) -> str:
+    """One fact as a line, e.g. `F7 R1 observed (latency_ms): 41.2 ms [38.0 to 44.1]`."""
+    name = f"{fact.kind} ({fact.qualifier})" if fact.qualifier else fact.kind
+    spread = f" [{fact.low:g} to {fact.high:g}]" if fact.low is not None and fact.high is not None else ""
+    return f"{fact.id} {fact.subject} {name}: {fact.value} {fact.unit}".rstrip() + spread

@@ -1,0 +1,162 @@
+"""The workbench: one sample, its normals, the detector and all it measured. Tools act on it; arrays stay here."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from anomalyst.detectors.base import RULES, Detector, ScoreMap
+from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
+from anomalyst.errors import InputError
+from anomalyst.inputs import load_normals, load_sample
+from anomalyst.samples import Modality, Sample, SeriesSample
+from anomalyst.tools.evidence import Evidence, Fact, FactKind
+from anomalyst.tools.facts import build_evidence
+from anomalyst.tools.findings import FoundRegions, find_regions
+
+FactRow = tuple[FactKind, bool | int | float | str, str, str]  # kind, value, unit, qualifier
+
+
+@dataclass
+class Workbench:
+    """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
+    `backbone`: folder or hub name of a transformers vision model, or None for pixel patches."""
+
+    alpha: float = 0.05
+    fdr: float = 0.05
+    seed: int = 0
+    backbone: str | None = None
+    sample: Sample | None = None
+    normals: list[Sample] = field(default_factory=list)
+    detector: Detector | None = None
+    score_map: ScoreMap | None = None
+    found: FoundRegions | None = None
+    evidence: Evidence | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("alpha", self.alpha), ("fdr", self.fdr)):
+            if not 0 < value < 1:
+                raise InputError(f"got {name}={value!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
+
+    def open(self, source: Any, normal: Any = None, modality: Modality | None = None) -> dict[str, Any]:
+        """Load the sample and its normals; returns the profile. Forgets the sample analysed before."""
+        sample = load_sample(source, modality)
+        self.sample = sample
+        self.normals = [] if normal is None else list(load_normals(normal, sample.modality))
+        self.score_map = self.found = self.evidence = None
+        return self.profile()
+
+    def profile(self) -> dict[str, Any]:
+        """What is known of the input before any detector ran, as JSON values."""
+        sample = self.need_sample()
+        profile: dict[str, Any] = {
+            "name": sample.name,
+            "modality": sample.modality,
+            "normals": len(self.normals),
+            "detector_ready": self.detector is not None,
+        }
+        if isinstance(sample, SeriesSample):
+            missing = float(np.isnan(sample.values).mean()) * 100
+            return profile | {
+                "rows": sample.shape[0],
+                "channels": list(sample.columns),
+                "missing_percent": round(missing, 2),
+                "time_stamps": sample.has_times,
+            }
+        return profile | {"height": sample.shape[0], "width": sample.shape[1], "grey": sample.grey}
+
+    def need_sample(self) -> Sample:
+        """The sample; InputError if none was opened."""
+        if self.sample is None:
+            raise InputError("no input is open; open an image or a series first.")
+        return self.sample
+
+    def need_evidence(self) -> Evidence:
+        """The evidence; InputError if no detector has run."""
+        if self.evidence is None:
+            raise InputError("no detector has run on this input yet; call run_detector first.")
+        return self.evidence
+
+    def candidates(self) -> list[str]:
+        """Names of the detectors that can run on the open input."""
+        sample = self.need_sample()
+        names = detector_names(sample.modality)
+        if not self.normals:
+            names = [name for name in names if detector_class(name).self_calibrating]
+        if not names:
+            raise InputError(
+                f"{sample.name!r} is an {sample.modality} and no normal one was given to compare with; "
+                "name normal examples with --normal PATH, or a fitted detector with --detector DIR."
+            )
+        return names
+
+    def cards(self) -> list[dict[str, str]]:
+        """The cards of the detectors that can run on the open input."""
+        names = self.candidates()
+        return [card.as_dict() for card in list_detectors(self.need_sample().modality) if card.name in names]
+
+    def use(self, folder: str | Path) -> None:
+        """Take a saved detector instead of fitting one."""
+        self.detector = load_detector(folder)
+
+    def fit(self, name: str) -> list[FactRow]:
+        """Fit the detector `name` on the normals, its options chosen on synthetic anomalies; returns what was chosen."""
+        allowed = self.candidates()
+        if name not in allowed:
+            raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
+        self.detector = build_detector(name, self.backbone, self.seed).fit(self.normals)
+        return choice_rows(self.detector)
+
+    def score(self, rows: Sequence[FactRow] = ()) -> Evidence:
+        """Score the sample with the detector at hand and gather findings and facts; `rows` go in as facts of the choice."""
+        sample, detector = self.need_sample(), self.detector
+        if detector is None:
+            raise InputError("no detector is fitted yet; call run_detector first.")
+        if detector.card.modality != sample.modality:
+            raise InputError(
+                f"the detector {detector.card.name!r} reads {detector.card.modality} data and {sample.name!r} is "
+                f"{sample.modality} data; choose a detector for {sample.modality}."
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
+            self.score_map = detector.score(sample)
+        self.found = find_regions(self.score_map, self.alpha, self.fdr)
+        self.evidence = build_evidence(
+            sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
+        )
+        return self.evidence
+
+    def add_facts(self, subject: str, rows: Sequence[FactRow]) -> list[Fact]:
+        """Append facts about `subject`, with the next free ids; facts already there are not added twice."""
+        evidence = self.need_evidence()
+        fresh = [r for r in rows if not any(_same(f, subject, r) for f in evidence.facts)]
+        start = len(evidence.facts) + 1
+        facts = [
+            Fact(id=f"F{start + i}", subject=subject, kind=kind, value=value, unit=unit, qualifier=qualifier)
+            for i, (kind, value, unit, qualifier) in enumerate(fresh)
+        ]
+        self.evidence = evidence.model_copy(update={"facts": (*evidence.facts, *facts)})
+        return facts
+
+
+def build_detector(name: str, backbone: str | None, seed: int) -> Detector:
+    """A detector with every score rule computed, so that their agreement can be told."""
+    kind = detector_class(name)
+    options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
+    if backbone is not None and kind.card.modality == "image":
+        options["backbone"] = backbone
+    return kind(**options)
+
+
+def choice_rows(detector: Detector) -> list[FactRow]:
+    """Facts of the choice of a fitted detector: its name, the options tried on synthetic anomalies and the winner."""
+    return [("detector", detector.card.name, "", "")]
+
+
+def _same(fact: Fact, subject: str, row: FactRow) -> bool:
+    return (fact.subject, fact.kind, fact.qualifier) == (subject, row[0], row[3])
