@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum, maximum_filter, minimum
+from scipy.ndimage import find_objects, label, maximum, maximum_filter, minimum
 from scipy.stats import false_discovery_control
-from skimage.measure import label, regionprops
 
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.tools.evidence import Finding, ImageRegion, SeriesRegion
@@ -80,10 +79,16 @@ def false_discoveries_controlled(p_values: Scores, fdr: float) -> Mask:
     return p_values <= rejected.max() if rejected.size else np.zeros(p_values.shape, dtype=bool)
 
 
+def simes(p_values: NDArray[np.floating]) -> float:
+    """Simes' (1986) p-value of "all these elements are normal": the smallest Benjamini–Hochberg adjusted one."""
+    known = np.nan_to_num(p_values.astype(np.float64), nan=1.0)
+    return float(false_discovery_control(known, axis=None).min())
+
+
 def _regions(scores: Scores, p_values: Scores, flagged: Mask, most: int) -> list[Mask]:
     """The `most` abnormal of the flagged regions: near ones merged, specks left out, each cut at half height."""
     reach = max(1, round(NEAR_SHARE * min(scores.shape)))
-    joined = label(maximum_filter(flagged, size=reach + 1))  # type: ignore[no-untyped-call]
+    joined = _components(maximum_filter(flagged, size=reach + 1))
     joined[~flagged] = 0
     areas = np.bincount(joined.ravel())[1:]
     large = areas >= SPECK_SHARE * flagged.size * (flagged.ndim - 1)  # a series has no specks: one row may be a spike
@@ -92,6 +97,12 @@ def _regions(scores: Scores, p_values: Scores, flagged: Mask, most: int) -> list
     chosen = numbers[np.lexsort((-np.asarray(highest), lowest))][:most]
     background = _background(scores, flagged)
     return [_half_height(scores, joined == number, background) for number in chosen]
+
+
+def _components(mask: Mask) -> NDArray[np.int64]:
+    """Connected elements, diagonals included, numbered from 1; 0 elsewhere."""
+    numbered: NDArray[np.int64] = label(mask, structure=np.ones((3,) * mask.ndim))[0]
+    return numbered
 
 
 def _background(scores: Scores, flagged: Mask) -> float:
@@ -110,7 +121,7 @@ def _most_suspicious(scores: Scores) -> Mask:
     """The connected elements around the highest score that reach half of its height."""
     peak = np.unravel_index(int(np.argmax(scores)), scores.shape)
     level = (float(np.median(scores[np.isfinite(scores)])) + float(scores[peak])) / 2
-    parts = label(scores >= level)  # type: ignore[no-untyped-call]
+    parts = _components(scores >= level)
     return _filled(parts == parts[peak])
 
 
@@ -127,5 +138,5 @@ def _outline(mask: Mask) -> ImageRegion | SeriesRegion:
     if mask.ndim == 1:
         rows = np.flatnonzero(mask)
         return SeriesRegion(start=int(rows[0]), stop=int(rows[-1]) + 1)
-    y0, x0, y1, x1 = regionprops(mask.astype(np.uint8))[0].bbox  # type: ignore[no-untyped-call]
-    return ImageRegion(x0=x0, y0=y0, x1=x1, y1=y1)
+    down, across = find_objects(mask.astype(np.uint8))[0]
+    return ImageRegion(x0=across.start, y0=down.start, x1=across.stop, y1=down.stop)

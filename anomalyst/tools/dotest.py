@@ -1,0 +1,132 @@
+"""The do-test: heal what was found and the alarm must go; heal as much elsewhere and it must stay.
+
+If the findings are the reason of the alarm, replacing them by what was expected makes the sample normal, and
+replacing as large a random part of it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomalyst.detectors.base import Detector, ScoreMap
+from anomalyst.errors import InputError
+from anomalyst.samples import ImageSample, Sample
+from anomalyst.tools.evidence import FactKind
+from anomalyst.tools.findings import FoundRegions, simes
+from anomalyst.tools.units import Value, p_value
+
+Mask = NDArray[np.bool_]
+Row = tuple[FactKind, Value, str, str]  # kind, value, unit, qualifier
+
+DRAWS = 500  # tries to find a random place that no finding touches
+
+
+@dataclass(frozen=True)
+class HealedRegion:
+    """One finding after healing. `smallest_p`: smallest element p-value left; `simes_p`: the p-value of all of it."""
+
+    smallest_p: float
+    simes_p: float
+
+
+@dataclass(frozen=True)
+class DoTest:
+    """Outcome of the do-test at level `alpha`. `healed_p`: p-value of the sample with all findings healed;
+    `random_healed_p`: with a random part of the same shape healed instead, None where there is no room for one;
+    `regions`: each finding after healing, by id."""
+
+    alpha: float
+    healed_p: float
+    random_healed_p: float | None
+    regions: dict[str, HealedRegion]
+
+    @property
+    def alarm_gone(self) -> bool:
+        """Whether healing the findings ends the alarm: p > alpha."""
+        return self.healed_p > self.alpha
+
+    @property
+    def alarm_stays(self) -> bool:
+        """Whether healing a random part leaves the alarm on: p ≤ alpha; true where there is no room for the test."""
+        return self.random_healed_p is None or self.random_healed_p <= self.alpha
+
+    @property
+    def passed(self) -> bool:
+        """Both halves of the test."""
+        return self.alarm_gone and self.alarm_stays
+
+    @property
+    def healed_detail(self) -> str:
+        """One line for the audit table."""
+        return f"p {p_value(self.healed_p):g} with the findings healed, alarm level {self.alpha:g}"
+
+    @property
+    def random_detail(self) -> str:
+        """One line for the audit table."""
+        if self.random_healed_p is None:
+            return "the findings leave no room for a random region of their size"
+        return f"p {p_value(self.random_healed_p):g} with a random region healed, alarm level {self.alpha:g}"
+
+    def rows(self) -> dict[str, list[Row]]:
+        """Facts by subject: of the sample both p-values and the outcome; of a finding, which passes if it is normal
+        as a whole once healed (Simes p > alpha), its smallest p-value left and its outcome."""
+        sample: list[Row] = [("healed_p", p_value(self.healed_p), "", "")]
+        if self.random_healed_p is not None:
+            sample.append(("random_healed_p", p_value(self.random_healed_p), "", ""))
+        sample.append(("do_test", _word(self.passed), "", ""))
+        return {"sample": sample} | {
+            name: [
+                ("healed_region_p", p_value(region.smallest_p), "", ""),
+                ("do_test", _word(region.simes_p > self.alpha), "", ""),
+            ]
+            for name, region in self.regions.items()
+        }
+
+
+def do_test(
+    detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, *, seed: int = 0, alpha: float
+) -> DoTest:
+    """Heal all findings together and score again; heal a random part of the same shape instead and score again.
+
+    Two scorings, whatever the number of findings. Raises InputError if nothing was found.
+    """
+    if not found.findings:
+        raise InputError(f"{sample.name!r} has no finding to heal; the do-test needs an alarm.")
+    flagged = found.union(score_map.scores.shape)
+    healed = detector.score(heal_region(sample, score_map, flagged))
+    elsewhere = moved_elsewhere(flagged, seed)
+    random_p = None
+    if elsewhere is not None:
+        random_p = detector.score(heal_region(sample, score_map, elsewhere)).sample_p
+    regions = {
+        name: HealedRegion(float(np.nanmin(healed.p_values[mask])), simes(healed.p_values[mask]))
+        for name, mask in found.masks.items()
+    }
+    return DoTest(alpha, healed.sample_p, random_p, regions)
+
+
+def heal_region(sample: Sample, score_map: ScoreMap, mask: Mask) -> Sample:
+    """The sample with what was expected in place of what was seen where `mask` is set: image (H, W), series (T,)."""
+    if isinstance(sample, ImageSample):
+        return replace(sample, pixels=np.where(mask[..., None], score_map.expected, sample.pixels))
+    return replace(sample, values=np.where(mask[:, None], score_map.expected, sample.values))
+
+
+def moved_elsewhere(mask: Mask, seed: int) -> Mask | None:
+    """`mask` shifted by a random offset, round the edges, to where it does not touch itself; None if no try does."""
+    generator = np.random.default_rng(seed)
+    positions = np.argwhere(mask)
+    for _ in range(DRAWS):
+        shifted = (positions + generator.integers(0, mask.shape)) % mask.shape
+        if not mask[tuple(shifted.T)].any():
+            moved: Mask = np.zeros_like(mask)
+            moved[tuple(shifted.T)] = True
+            return moved
+    return None
+
+
+def _word(passed: bool) -> str:
+    return "passed" if passed else "failed"
