@@ -18,8 +18,8 @@ def bucket_edges(length: int, buckets: int = BUCKETS) -> NDArray[np.int64]:
 
 
 def extremes(x: Floats, y: NDArray[np.floating], buckets: int = BUCKETS) -> tuple[Floats, Floats]:
-    """The lowest and the highest point of each bucket, in order; short series and wholly missing buckets as they are."""
-    y = np.asarray(y, dtype=np.float64)
+    """The lowest and the highest point of each bucket, in order; a short series as it is."""
+    y = y.astype(np.float64)
     if len(y) <= 2 * buckets:
         return x, y
     edges = bucket_edges(len(y), buckets)
@@ -34,7 +34,7 @@ def extremes(x: Floats, y: NDArray[np.floating], buckets: int = BUCKETS) -> tupl
 def breaks(x: Floats, y: NDArray[np.floating]) -> tuple[Floats, Floats]:
     """The same line with a missing point in every long step of time, so that it is not drawn across."""
     jumps = long_steps(x) + 1
-    return np.insert(x, jumps, x[jumps - 1]), np.insert(np.asarray(y, dtype=np.float64), jumps, np.nan)
+    return np.insert(x, jumps, x[jumps - 1]), np.insert(y.astype(np.float64), jumps, np.nan)
 
 
 def long_steps(x: Floats) -> NDArray[np.int64]:

@@ -52,7 +52,7 @@ def pictures(
     outlines = _outlines(findings, masks)
     shape = sample.shape
     made = [
-        Picture("Original", _svg(photo(sample.pixels), shape, outlines, "The original image with the findings outlined"),
+        Picture("Original", _svg(photo(sample.pixels), shape, outlines, "The original, findings outlined"),
                 "What was given, each finding outlined." if outlines else "What was given."),
         _map_picture(score_map, shape, outlines),
         Picture("What normal would look like", _svg(photo(score_map.expected), shape, "", "The expected normal image"),
@@ -70,11 +70,11 @@ def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: NDAr
     if not isinstance(region, ImageRegion):
         raise TypeError(f"an image's finding needs an ImageRegion, got {region!r}")
     rows, cols = _around(region.y0, region.y1, sample.shape[0]), _around(region.x0, region.x1, sample.shape[1])
-    cut = sample.pixels[rows, cols]
+    cut, normal = sample.pixels[rows, cols], score_map.expected[rows, cols]
     outline = "" if mask is None else _outline(mask[rows, cols], "", cut.shape[:2])
     return [
         Picture("observed", _svg(photo(cut), cut.shape[:2], outline, f"{finding.id} as observed"), ""),
-        Picture("expected", _svg(photo(score_map.expected[rows, cols]), cut.shape[:2], "", f"{finding.id} as expected"), ""),
+        Picture("expected", _svg(photo(normal), cut.shape[:2], "", f"{finding.id} as expected"), ""),
     ]  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _data_uri(image: Image.Image, kind: str) -> str:
 def _svg(uri: str, shape: tuple[int, ...], overlay: str, alt: str) -> Markup:
     height, width = shape[:2]
     sharp = ' class="pixels"' if max(height, width) < 300 else ""
-    return Markup(  # noqa: S704 - built from numbers, base64 and escaped text only
+    return Markup(  # built from numbers, base64 and escaped text only
         f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 {width} {height}">'
         f'<image href="{uri}" width="{width}" height="{height}"{sharp}/>{overlay}</svg>'
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import warnings
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from anomalyst.agent.decimate import Floats, breaks, bucket_edges, extremes, gap
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesRegion
+from anomalyst.tools.units import channel_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,14 +83,15 @@ def axis_of(index: NDArray[np.generic]) -> Floats:
 def _blamed(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
     """Positions of the channels to show: the findings' own in their order, else those with the highest scores."""
     named = [c for f in findings if isinstance(f.region, SeriesRegion) for c in f.region.channels]
-    places = [sample.columns.index(name) for name in dict.fromkeys(named) if name in sample.columns]
+    columns = channel_names(sample)
+    places = [columns.index(name) for name in dict.fromkeys(named) if name in columns]
     if not places and score_map.channel_scores is not None:
         places = list(np.argsort(-np.nan_to_num(score_map.channel_scores).max(axis=0), kind="stable"))
     return tuple(int(p) for p in (places or range(sample.shape[1]))[:MAX_CHANNELS])
 
 
 def _names(sample: SeriesSample, window: Window) -> str:
-    return ", ".join(sample.columns[c] for c in window.channels)
+    return ", ".join(channel_names(sample)[c] for c in window.channels)
 
 
 def _draw(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding], window: Window, alt: str) -> Markup:
@@ -127,7 +129,7 @@ def _channel_panel(
     panel.plot(*extremes(*breaks(here, score_map.expected[rows, channel])), color=EXPECTED, linewidth=1.1)
     panel.plot(*extremes(*breaks(here, observed)), color=OBSERVED, linewidth=1.0)
     unit = f" [{sample.units[channel]}]" if sample.units[channel] else ""
-    panel.set_title(_plain(sample.columns[channel] + unit), loc="left", parse_math=False)
+    panel.set_title(channel_names(sample)[channel] + unit, loc="left", parse_math=False)
 
 
 def _p_strip(panel: Axes, x: Floats, score_map: ScoreMap, window: Window) -> None:
@@ -152,8 +154,8 @@ def _shade(panel: Axes, x: Floats, findings: Sequence[Finding], *, labelled: boo
         panel.axvline(left, color=FLAG, linewidth=0.8)
         panel.axvline(right, color=FLAG, linewidth=0.8)
         if labelled:
-            place = {"xy": ((left + right) / 2, 1.0), "xycoords": panel.get_xaxis_transform()}
-            panel.annotate(finding.id, **place, ha="center", va="bottom", color=FLAG, fontweight="bold", fontsize=8)
+            centre, above = ((left + right) / 2, 1.0), panel.get_xaxis_transform()
+            panel.annotate(finding.id, centre, xycoords=above, ha="center", va="bottom", color=FLAG, weight="bold")
 
 
 def _time_axis(panel: Axes, here: Floats, has_times: bool) -> None:
@@ -169,7 +171,7 @@ def _time_axis(panel: Axes, here: Floats, has_times: bool) -> None:
         panel.set_xlabel("row or time")
 
 
-def _style(salt: str) -> dict[str, Any]:
+def _style(salt: str) -> Any:
     """Matplotlib settings of all pictures; `salt` makes ids in the SVG differ from picture to picture."""
     return {
         "svg.fonttype": "none",
@@ -204,22 +206,9 @@ def _as_svg(figure: Figure, alt: str) -> Markup:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font: ((?:bold )?[\d.]+px) [^;\"]*", r"font: \1 system-ui, sans-serif", svg)
-    prefix = f"s{abs(hash_text(alt)):x}-"
+    prefix = f"s{zlib.crc32(alt.encode('utf-8', 'replace')):x}-"
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
     for token, variable in COLOURS.items():
         svg = svg.replace(token, variable)
     head = f'<svg role="img" aria-label="{escape(alt)}" '
-    return Markup(re.sub(r'<svg (?:height|width)="[^"]*" ', head, svg, count=1))  # noqa: S704
-
-
-def hash_text(text: str) -> int:
-    """A short stable number from a text."""
-    import zlib
-
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
-
-
-def _plain(text: str, limit: int = 60) -> str:
-    """A name fit for a picture: no control characters, not too long."""
-    shown = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    return Markup(re.sub(r'<svg (?:height|width)="[^"]*" ', head, svg, count=1))
