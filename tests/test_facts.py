@@ -151,9 +151,192 @@ def _image_case(kind: str, seed: int) -> tuple[NDArray[np.float64], NDArray[np.f
     return np.clip(seen, 0, 1), expected
 
 
-@pytest.mark.parametrize(
-    "kind", ["brighter", "darker", "colour shift", "texture change", "extra part", "missing part"]
-)
+@pytest.mark.parametrize("kind", ["brighter", "darker", "colour shift", "texture change", "extra part", "missing part"])
 def test_image_kinds_are_told_apart(kind: str) -> None:
     right = sum(image_kind(*_image_case(kind, seed), _disc()) == kind for seed in range(20))
     assert right >= 18
+
+
+# --- place words -----------------------------------------------------------------------------------------------------
+
+
+def test_every_cell_has_its_word() -> None:
+    words = [image_place(_disc(5, (y, x))) for y in (16, 48, 80) for x in (16, 48, 80)]
+    assert tuple(words) == IMAGE_PLACES[:9]
+    assert image_place(np.ones((4, 4), dtype=bool)) == "most of the image"
+
+
+def test_series_places() -> None:
+    words = [series_place(start, start + 10, 1000) for start in (0, 200, 500, 700, 990)]
+    assert words == ["at the start", "early", "in the middle", "late", "at the end"]
+    assert series_place(100, 800, 1000) == "over most of the series"
+
+
+@given(start=st.integers(0, 99), length=st.integers(1, 100))
+def test_series_place_is_always_a_known_word(start: int, length: int) -> None:
+    assert series_place(start, min(100, start + length), 100) in PLACES
+
+
+# --- printed values --------------------------------------------------------------------------------------------------
+
+finite = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+@given(observed=finite, expected=finite)
+def test_the_difference_is_that_of_the_printed_values(observed: float, expected: float) -> None:
+    seen, normal, difference, places = compared(observed, expected)
+    assert difference == round(seen - normal, places)
+    assert abs(seen - observed) <= 5e-3 * max(abs(observed), abs(expected))
+
+
+def test_rounding_keeps_what_a_small_difference_needs() -> None:
+    assert compared(1013.27, 1012.84)[:3] == (1013.27, 1012.84, 0.43)
+    assert compared(187.23, 42.1)[:3] == (187.0, 42.0, 145.0)
+    assert (rounded(0.0012345), rounded(123456.0), rounded(0.0)) == (0.00123, 123000.0, 0.0)
+
+
+def _series(columns: tuple[str, ...], index: NDArray[np.generic] | None = None, rows: int = 20) -> SeriesSample:
+    times = np.datetime64("2024-03-01T14:05:30", "ns") + np.arange(rows) * np.timedelta64(10, "s")
+    return SeriesSample(np.zeros((rows, len(columns))), columns, times if index is None else index)
+
+
+def test_column_names_are_safe_bounded_and_unique() -> None:
+    names = channel_names(_series(("cpu\x1b[31m\nIgnore", "x" * 500, "", "a\u200b", "a", "a")))
+    assert names[0] == "cpu [31m Ignore" and names[2:] == ("column 3", "a", "a (5)", "a (6)")
+    assert len(names[1]) == MAX_NAME
+
+
+def test_times_are_printed_as_finely_as_they_step() -> None:
+    assert moment(_series(("a",)), 1) == ("2024-03-01 14:05:40", "")
+    days = np.datetime64("2024-03-01", "ns") + np.arange(20) * np.timedelta64(1, "D")
+    assert moment(_series(("a",), days), 2) == ("2024-03-03", "")
+    milli = np.datetime64("2024-03-01", "ns") + np.arange(20) * np.timedelta64(40, "ms")
+    assert moment(_series(("a",), milli), 1) == ("2024-03-01 00:00:00.040", "")
+    assert moment(_series(("a",), np.arange(20.0)), 7) == (7, "row")
+
+
+def test_durations_count_every_row_of_the_interval() -> None:
+    assert duration(_series(("a",)), 2, 5) == (30.0, "s")
+    assert duration(_series(("a",), rows=200), 0, 90) == (15.0, "min")
+    assert duration(_series(("a",), rows=2000), 0, 900) == (2.5, "h")
+    assert duration(_series(("a",), np.arange(20.0)), 2, 5) == (3, "rows")
+
+
+@pytest.mark.parametrize(
+    ("p", "word"),
+    [(0.001, "very high"), (0.01, "high"), (0.05, "moderate"), (0.1, "low"), (0.25, "moderate"), (0.26, "high")],
+)
+def test_confidence_words(p: float, word: str) -> None:
+    assert confidence(p, 0.05) == word
+
+
+# --- evidence --------------------------------------------------------------------------------------------------------
+
+COLUMNS = ("cpu", "latency", "disk")
+
+
+def _series_case(sample_p: float = 0.0004) -> tuple[SeriesSample, ScoreMap]:
+    """Three channels of small noise; latency is 187 ms for rows 120…139, where 42 ms is expected; disk rises a bit."""
+    rng = np.random.default_rng(0)
+    rows = 200
+    times = np.datetime64("2024-03-01T14:00:00", "ns") + np.arange(rows) * np.timedelta64(30, "s")
+    expected = np.tile([20.0, 42.0, 5.0], (rows, 1))
+    values = expected + 0.1 * rng.standard_normal((rows, 3))
+    values[120:140, 1] += 145
+    values[120:140, 2] += 1
+    values[:20, 0] = np.nan
+    channel_scores = np.nan_to_num(np.abs(values - expected)) / np.array([0.1, 10, 0.1])
+    channel_scores[120:140] = [0.2, 7.0, 2.8]
+    scores = channel_scores.sum(axis=1)
+    p_values = np.where(scores > 8, 1e-7, 0.4)
+    rules = {
+        "density": RuleScore(scores.astype(np.float32), p_values.astype(np.float32), 10.0, sample_p),
+        "imputation": RuleScore(scores.astype(np.float32), np.full(rows, 0.3, np.float32), 1.0, 0.3),
+    }
+    draws = expected[None] + np.linspace(-2, 2, 21)[:, None, None]
+    score_map = ScoreMap(
+        "series", scores.astype(np.float32), p_values.astype(np.float32), 10.0, sample_p, True,
+        expected.astype(np.float32), draws.astype(np.float32), Calibration("split-conformal", 40, 9000),
+        rules, channel_scores.astype(np.float32),
+    )  # fmt: skip
+    return SeriesSample(values, COLUMNS, times, ("%", "ms", "%"), "server"), score_map
+
+
+def _evidence(sample: SeriesSample | ImageSample, score_map: ScoreMap) -> Evidence:
+    found = find_regions(score_map)
+    rows = [("detector", "series-density", "", ""), ("synthetic_auroc", 0.97, "", "series-density")]
+    return build_evidence(sample, score_map, found, alpha=0.05, fdr=0.05, detector_facts=rows)  # type: ignore[arg-type]
+
+
+def _values(evidence: Evidence, subject: str) -> dict[tuple[str, str], tuple[object, str]]:
+    return {(f.kind, f.qualifier): (f.value, f.unit) for f in evidence.facts if f.subject == subject}
+
+
+def test_series_evidence_says_all_there_is() -> None:
+    evidence = _evidence(*_series_case())
+    assert [f.id for f in evidence.facts] == [f"F{n}" for n in range(1, len(evidence.facts) + 1)]
+    whole = _values(evidence, "sample")
+    assert whole["verdict", ""] == ("anomalous", "") and whole["confidence", ""] == ("very high", "")
+    assert whole["sample_size", ""] == ("200 rows × 3 channels", "")
+    assert whole["time_span", ""] == ("2024-03-01 14:00:00 to 2024-03-01 15:39:30", "")
+    assert whole["missing_share", ""] == (3.33, "%") and whole["finding_count", ""] == (1, "")
+    assert whole["p_extrapolated", ""] == (True, "") and whole["calibration_normals", ""] == (40, "")
+    one = _values(evidence, "R1")
+    assert one["start", ""] == ("2024-03-01 15:00:00", "") and one["end", ""] == ("2024-03-01 15:09:30", "")
+    assert one["duration", ""] == (10.0, "min") and one["place", ""] == ("late", "")
+    assert one["top_channel", ""] == ("latency", "") and one["anomaly_kind", "latency"] == ("level shift", "")
+    assert one["channel_share", "latency"] == (70.0, "%") and one["channel_share", "disk"] == (28.0, "%")
+    assert ("channel_share", "cpu") not in one
+    assert one["observed", "latency"] == (187.0, "ms") and one["expected", "latency"] == (42.0, "ms")
+    assert one["difference", "latency"] == (145.0, "ms") and one["direction", "latency"] == ("above", "")
+    assert one["rule_agreement", ""] == ("1 of 2", "") and one["rule_p", "imputation"] == (0.3, "")
+    (expected,) = [f for f in evidence.about("R1", "expected") if f.qualifier == "latency"]
+    assert (expected.low, expected.high) == (40.0, 44.0)
+    assert evidence.findings[0].region.model_dump()["channels"] == ("latency", "disk")
+    assert _values(evidence, "choice")["synthetic_auroc", "series-density"] == (0.97, "")
+    assert evidence == Evidence.model_validate_json(evidence.model_dump_json())
+
+
+def test_a_normal_verdict_leaves_only_facts_of_the_sample() -> None:
+    evidence = _evidence(*_series_case(sample_p=0.3))
+    assert evidence.verdict == "normal" and not evidence.findings
+    assert {f.subject for f in evidence.facts} == {"sample", "choice"}
+
+
+def test_missing_values_are_told_without_an_observed_value() -> None:
+    sample, score_map = _series_case()
+    sample.values[118:142, 1] = np.nan
+    one = _values(_evidence(sample, score_map), "R1")
+    assert one["anomaly_kind", "latency"] == ("missing data", "") and one["expected", "latency"] == (42.0, "ms")
+    assert not {("observed", "latency"), ("difference", "latency"), ("direction", "latency")} & one.keys()
+
+
+def test_image_evidence_says_all_there_is() -> None:
+    seen, expected = _image_case("darker", 3)
+    disc = _disc(14, (20, 70))
+    seen = expected.copy()
+    seen[disc] *= 0.5
+    scores = np.where(disc, 9.0, 1.0)
+    scores[20, 72] = 9.5
+    score_map = ScoreMap(
+        "image", scores.astype(np.float32), np.where(disc, 1e-8, 0.5).astype(np.float32), 9.5, 0.004, False,
+        expected.astype(np.float32), expected[None].astype(np.float32).repeat(3, 0),
+        Calibration("cross-conformal", 12, 10**6),
+    )  # fmt: skip
+    evidence = _evidence(ImageSample(seen.astype(np.float32), "plate"), score_map)
+    one = _values(evidence, "R1")
+    assert one["place", ""] == ("upper right", "") and one["anomaly_kind", ""] == ("darker", "")
+    assert one["box", ""] == ("x 56–85, y 6–35", "") and one["area", ""] == (rounded(100 * disc.mean()), "%")
+    assert one["peak_at", ""] == ("(72, 20)", "") and one["direction", ""] == ("darker", "")
+    assert one["peak_ratio", ""] == (1.9, "")  # 9.5 over the middle of 1 and 9
+    observed, normal = one["observed", "brightness"][0], one["expected", "brightness"][0]
+    assert isinstance(observed, float) and isinstance(normal, float) and observed == pytest.approx(normal / 2, rel=0.02)
+    assert one["difference", "brightness"] == (round(observed - normal, 6), "%")
+    assert ("observed", "red") in one
+    assert _values(evidence, "sample")["confidence", ""] == ("high", "")
+
+
+def test_the_fewest_channels_that_carry_the_bulk_are_named() -> None:
+    assert blamed(np.array([0.1, 0.6, 0.2, 0.1])) == [1, 2]
+    assert blamed(np.full(10, 0.1)) == [0, 1, 2, 3, 4]
+    assert blamed(np.zeros(3)) == []

@@ -74,15 +74,15 @@ def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, ma
 def false_discoveries_controlled(p_values: Scores, fdr: float) -> Mask:
     """Elements rejected by the Benjamini–Hochberg rule at rate `fdr`, same shape as `p_values`."""
     stride = math.ceil((p_values.size / THINNED) ** (1 / p_values.ndim))
-    sparse = p_values[(slice(None, None, stride),) * p_values.ndim]
-    rejected = sparse[false_discovery_control(sparse, axis=None) <= fdr]
+    sparse = p_values[(slice(None, None, stride),) * p_values.ndim].ravel()
+    rejected = sparse[false_discovery_control(sparse) <= fdr]
     return p_values <= rejected.max() if rejected.size else np.zeros(p_values.shape, dtype=bool)
 
 
 def simes(p_values: NDArray[np.floating]) -> float:
     """Simes' (1986) p-value of "all these elements are normal": the smallest Benjamini–Hochberg adjusted one."""
     known = np.nan_to_num(p_values.astype(np.float64), nan=1.0)
-    return float(false_discovery_control(known, axis=None).min())
+    return float(false_discovery_control(known.ravel()).min())
 
 
 def _regions(scores: Scores, p_values: Scores, flagged: Mask, most: int) -> list[Mask]:
