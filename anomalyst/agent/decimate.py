@@ -19,16 +19,16 @@ def bucket_edges(length: int, buckets: int = BUCKETS) -> NDArray[np.int64]:
 
 def extremes(x: Floats, y: NDArray[np.floating], buckets: int = BUCKETS) -> tuple[Floats, Floats]:
     """The lowest and the highest point of each bucket, in order; a short series as it is."""
-    y = y.astype(np.float64)
-    if len(y) <= 2 * buckets:
-        return x, y
-    edges = bucket_edges(len(y), buckets)
-    low, high = np.where(np.isnan(y), np.inf, y), np.where(np.isnan(y), -np.inf, y)
+    line: Floats = y.astype(np.float64)
+    if len(line) <= 2 * buckets:
+        return x, line
+    edges = bucket_edges(len(line), buckets)
+    low, high = np.where(np.isnan(line), np.inf, line), np.where(np.isnan(line), -np.inf, line)
     kept = set[int]()
-    for start, stop in zip(edges, [*edges[1:], len(y)], strict=True):
+    for start, stop in zip(edges, [*edges[1:], len(line)], strict=True):
         kept |= {int(start + np.argmin(low[start:stop])), int(start + np.argmax(high[start:stop]))}
     order = sorted(kept)
-    return x[order], y[order]
+    return x[order], line[order]
 
 
 def breaks(x: Floats, y: NDArray[np.floating]) -> tuple[Floats, Floats]:

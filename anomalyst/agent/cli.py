@@ -1,0 +1,97 @@
+"""The command line: `anomalyst`. Each command lives in a module of its own; heavy imports wait until one runs."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+
+import typer
+
+from anomalyst.agent import cli_checks, cli_detectors, cli_explain
+from anomalyst.agent.cli_common import EPILOG, SETTINGS, BackboneOption, LlmOption, guarded
+from anomalyst.errors import InputError
+
+app = typer.Typer(
+    name="anomalyst",
+    help="Finds anomalies in images and time series with diffusion models, and explains them in sentences that "
+    "code has checked.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from anomalyst.agent.bundle import made_by
+
+        typer.echo(made_by())
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+    SETTINGS.debug = debug
+
+
+@guarded
+def chat(
+    llm: LlmOption = "builtin",
+    backbone: BackboneOption = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; must be this machine's own (loopback).")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+) -> None:
+    """Open a chat page on this machine: upload an image or a series, and ask about it."""
+    _check_loopback(host)
+    from anomalyst.agent.app import launch
+
+    typer.echo(f"Anomalyst chat on http://{host}:{port} (Ctrl-C stops it)", err=True)
+    launch(llm, backbone=backbone, host=host, port=port)
+
+
+def _check_loopback(host: str) -> None:
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InputError(
+            f"got host {host!r}; the page has no login, so it listens on loopback only: use 127.0.0.1, and a tunnel "
+            "(ssh -L) to reach it from elsewhere."
+        )
+
+
+for _command in (
+    cli_explain.explain,
+    cli_explain.demo,
+    chat,
+    cli_detectors.fit,
+    cli_detectors.score,
+    cli_detectors.detectors,
+    cli_checks.audit,
+    cli_checks.verify,
+):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Entry point of the `anomalyst` command."""
+    try:
+        app(prog_name="anomalyst")
+    except KeyboardInterrupt:
+        typer.echo("stopped.", err=True)
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""What all commands share: exit codes, one-line errors, consoles, and options used more than once."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import json
+import sys
+import unicodedata
+import warnings
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from anomalyst.errors import AnomalystError, InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FOUND_PROBLEM = 5
+INTERRUPTED = 130
+EXIT_CODES = {
+    0: "done, whatever the verdict",
+    1: "failed",
+    2: "bad input or option",
+    3: "cannot write the result",
+    4: "a model or detector cannot be loaded",
+    FOUND_PROBLEM: "audit or verify found a problem",
+    INTERRUPTED: "stopped with Ctrl-C",
+}
+EPILOG = "Exit codes: " + " · ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
+
+
+class ModalityChoice(StrEnum):
+    """What kind of data an input is."""
+
+    image = "image"
+    series = "series"
+
+
+NormalOption = Annotated[
+    list[Path] | None,
+    typer.Option("--normal", help="File or folder of normal data to compare with; may be given more than once."),
+]
+ModalityOption = Annotated[
+    ModalityChoice | None, typer.Option(help="What the input is, where the file does not tell it.")
+]
+BackboneOption = Annotated[
+    str | None, typer.Option(help="Vision model for images: a folder or hub name. Without it: pixel patches.")
+]
+AlphaOption = Annotated[float, typer.Option(help="Alarm level: the share of normal samples that may raise an alarm.")]
+SeedOption = Annotated[int, typer.Option(help="Seed of everything random; recorded for the replay.")]
+LlmOption = Annotated[
+    str,
+    typer.Option(
+        help="Who plans and words: 'builtin' (no download), or provider:model, such as 'anthropic:<model>' or "
+        "'ollama:<model>'."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
+
+
+class _Settings:
+    """The one switch all commands see: whether to show tracebacks."""
+
+    debug = False
+
+
+SETTINGS = _Settings()
+
+
+def guarded(command: Callable[P, T]) -> Callable[P, T]:
+    """Let a command fail in one line on stderr, with its documented exit code and no traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            with warnings.catch_warnings():
+                if not SETTINGS.debug:
+                    warnings.simplefilter("ignore")
+                return command(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise _stop("stopped; nothing half-written is left.", INTERRUPTED) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            if SETTINGS.debug or _reader_left(error):
+                raise
+            if isinstance(error, AnomalystError):
+                raise _stop(f"error: {error}", error.exit_code) from None
+            line = f"error: a defect in Anomalyst ({type(error).__name__}: {error})"
+            raise _stop(f"{line}; run `anomalyst --debug …` for the traceback and report it.", 1) from None
+
+    return run
+
+
+def report_error(error: AnomalystError) -> None:
+    """One line on stderr for a failure that does not end the command."""
+    typer.echo(one_line(f"error: {error}"), err=True)
+
+
+def one_line(text: str) -> str:
+    """Text as one line without control characters, fit for any terminal."""
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
+
+
+def out_console() -> Console:
+    """Console for results."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def err_console() -> Console:
+    """Console for progress."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Machine-readable output: JSON on stdout."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def existing(path: Path) -> Path:
+    """The path if something is there, else InputError."""
+    if not path.exists():
+        raise InputError(f"got {str(path)!r}, but there is no such file or folder; check the path.")
+    return path
+
+
+def _stop(line: str, code: int) -> typer.Exit:
+    typer.echo(one_line(line), err=True)
+    return typer.Exit(code)
+
+
+def _reader_left(error: Exception) -> bool:
+    """Whether stdout was closed by its reader, as by `| head`: not ours to report."""
+    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        sys.stderr.close()
+        return True
+    return False

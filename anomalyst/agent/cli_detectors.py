@@ -1,0 +1,204 @@
+"""The commands `fit`, `score` and `detectors`: detectors without the analyst, for many samples or other programs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from anomalyst.agent.cli_common import (
+    AlphaOption,
+    BackboneOption,
+    JsonOption,
+    ModalityChoice,
+    SeedOption,
+    err_console,
+    existing,
+    guarded,
+    out_console,
+    print_json,
+    report_error,
+)
+from anomalyst.errors import AnomalystError, InputError, OutputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from anomalyst.detectors.base import Detector, ScoreMap
+    from anomalyst.samples import Sample, SeriesSample
+
+AUTO = "auto"
+
+
+@guarded
+def fit(
+    source: Annotated[Path, typer.Argument(metavar="NORMAL", help="File or folder of normal data to learn from.")],
+    modality: Annotated[ModalityChoice, typer.Option(help="What the data is.")],
+    out: Annotated[Path, typer.Option(help="Folder for the fitted detector.")],
+    detector: Annotated[
+        str, typer.Option(help="A name of `anomalyst detectors`, or 'auto' to choose by the data.")
+    ] = AUTO,
+    backbone: BackboneOption = None,
+    seed: SeedOption = 0,
+) -> None:
+    """Learn from normal data and save the fitted detector."""
+    existing(source)
+    from anomalyst.agent.bundle import new_folder
+    from anomalyst.inputs import load_normals
+    from anomalyst.tools.workbench import build_detector
+
+    with new_folder(out) as folder, err_console().status("Reading the normal data") as status:
+        normals = list(load_normals(source, modality.value))
+        name = _chosen(normals, modality.value) if detector == AUTO else _of_modality(detector, modality.value)
+        status.update(f"Fitting {name} on {len(normals)} normal samples")
+        build_detector(name, backbone, seed).fit(normals).save_pretrained(folder)
+    typer.echo(f"{name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
+
+
+@guarded
+def score(
+    sources: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Images, folders of images, or series.")],
+    detector: Annotated[Path, typer.Option(help="Folder of a fitted detector.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .csv, .parquet or .jsonl. Default: CSV to stdout.")
+    ] = None,
+    alpha: AlphaOption = 0.05,
+) -> None:
+    """Score many inputs: a row per image, or a row per time stamp of a series."""
+    write = _writer(out)
+    if not 0 < alpha < 1:
+        raise InputError(f"got alpha {alpha!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
+    for source in sources:
+        existing(source)
+    import pandas as pd
+
+    from anomalyst.detectors.registry import load_detector
+
+    frames, codes = _score_all(sources, load_detector(detector), alpha)
+    if frames:
+        write(pd.concat(frames, ignore_index=True))
+    if codes:
+        raise typer.Exit(codes[0])
+
+
+@guarded
+def detectors(as_json: JsonOption = False) -> None:
+    """List the detectors: what each is good for, and when to avoid it."""
+    from anomalyst.detectors.registry import list_detectors
+
+    cards = list_detectors()
+    if as_json:
+        print_json([card.as_dict() for card in cards])
+        return
+    from rich.table import Table
+
+    table = Table(title="Detectors", show_lines=True)
+    for column in ("name", "what it does", "best for", "avoid when", "cost"):
+        table.add_column(column, overflow="fold", no_wrap=column == "name")
+    for card in cards:
+        table.add_row(card.name, card.summary, card.best_for, card.avoid_when, card.cost)
+    out_console().print(table)
+
+
+def _chosen(normals: list[Sample], modality: str) -> str:
+    """The detector that the built-in planner chooses for such data."""
+    import numpy as np
+
+    from anomalyst.agent.planner import choose_detector
+    from anomalyst.detectors.registry import list_detectors
+    from anomalyst.samples import SeriesSample
+
+    missing = [float(np.isnan(s.values).mean()) * 100 for s in normals if isinstance(s, SeriesSample)]
+    profile = {"modality": modality, "missing_percent": max(missing, default=0.0)}
+    return choose_detector(profile, [card.as_dict() for card in list_detectors(modality)], None)[0]
+
+
+def _of_modality(name: str, modality: str) -> str:
+    from anomalyst.detectors.registry import detector_class, detector_names
+
+    if detector_class(name).card.modality != modality:
+        allowed = ", ".join([AUTO, *detector_names(modality)])
+        raise InputError(f"the detector {name!r} is not for {modality} data; choose one of {allowed}.")
+    return name
+
+
+def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
+    """A table per input that could be scored, and the exit codes of those that could not."""
+    from rich.progress import track
+
+    from anomalyst.inputs import iter_inputs, load_sample
+
+    inputs = [path for source in sources for path in (iter_inputs(source) if source.is_dir() else [source])]
+    frames: list[pd.DataFrame] = []
+    codes: list[int] = []
+    console = err_console()
+    for path in track(inputs, "Scoring", console=console, disable=not console.is_terminal):
+        try:
+            sample = load_sample(path, detector.card.modality)
+            frames.append(_rows(str(path), sample, detector.score(sample), alpha))
+        except AnomalystError as error:
+            report_error(error)
+            codes.append(error.exit_code)
+    return frames, codes
+
+
+def _rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> pd.DataFrame:
+    import pandas as pd
+
+    from anomalyst.samples import ImageSample
+
+    if isinstance(sample, ImageSample):
+        verdict = "anomalous" if score_map.sample_p <= alpha else "normal"
+        row = {
+            "input": name,
+            "sample_p": score_map.sample_p,
+            "sample_score": score_map.sample_score,
+            "verdict": verdict,
+        }
+        return pd.DataFrame([row])
+    columns = {"input": name, "time": sample.index, "score": score_map.scores, "p_value": score_map.p_values}
+    return pd.DataFrame(columns).assign(top_channel=_top_channels(sample, score_map))
+
+
+def _top_channels(sample: SeriesSample, score_map: ScoreMap) -> Any:
+    """The name of the channel most to blame at each time stamp."""
+    import numpy as np
+
+    if score_map.channel_scores is None:
+        return ""
+    return np.array(sample.columns, dtype=object)[np.nan_to_num(score_map.channel_scores).argmax(axis=1)]
+
+
+def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:
+    """What writes the table; InputError for an unknown ending, before any work was done."""
+    if out is None:
+        return lambda table: typer.echo(table.to_csv(index=False), nl=False)
+    kinds: dict[str, Callable[[pd.DataFrame, str], Any]] = {
+        ".csv": lambda table, path: table.to_csv(path, index=False),
+        ".parquet": lambda table, path: table.to_parquet(path, index=False),
+        ".jsonl": lambda table, path: table.to_json(path, orient="records", lines=True, date_format="iso"),
+    }
+    if out.suffix.lower() not in kinds:
+        raise InputError(f"got --out {str(out)!r}; its ending must be one of {', '.join(kinds)}.")
+    return lambda table: _write_whole(out, lambda path: kinds[out.suffix.lower()](table, path))
+
+
+def _write_whole(out: Path, write: Callable[[str], Any]) -> None:
+    """Write a file under a temporary name beside `out`, then move it there: never half a file."""
+    work = ""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, work = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=out.suffix, dir=out.parent)
+        os.close(handle)
+        write(work)
+        os.replace(work, out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"cannot write {str(out)!r}: {reason}; name a writable file.") from error
+    finally:
+        if work and os.path.exists(work):
+            os.unlink(work)

@@ -1,0 +1,175 @@
+"""The commands `explain` and `demo`: run the analyst, show its steps, print what it found."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from anomalyst.agent.cli_common import (
+    AlphaOption,
+    BackboneOption,
+    JsonOption,
+    LlmOption,
+    ModalityChoice,
+    ModalityOption,
+    NormalOption,
+    SeedOption,
+    existing,
+    guarded,
+    out_console,
+    print_json,
+    report_error,
+)
+from anomalyst.errors import AnomalystError, InputError
+
+if TYPE_CHECKING:
+    from anomalyst.agent.analyst import Anomalyst
+    from anomalyst.agent.claims import Explanation
+
+DEFAULT_OUT = Path("anomalyst-out")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One input to explain and how."""
+
+    source: Path
+    out: Path
+    normal: list[Path] | None
+    modality: ModalityChoice | None = None
+    detector: str | None = None
+    question: str = ""
+
+
+@guarded
+def explain(  # noqa: PLR0913 - the parameters of a command are its options
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="An image, a folder of images, or a CSV, Parquet or NPY series.")
+    ],
+    normal: NormalOption = None,
+    modality: ModalityOption = None,
+    detector: Annotated[
+        str | None, typer.Option(help="Detector to use: a name of `anomalyst detectors`, or a folder written by fit.")
+    ] = None,
+    backbone: BackboneOption = None,
+    llm: LlmOption = "builtin",
+    question: Annotated[str, typer.Option(help="Something you want to know; the answer goes into the summary.")] = "",
+    alpha: AlphaOption = 0.05,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
+    ] = None,
+    seed: SeedOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain what is abnormal in an image, each image of a folder, or a time series."""
+    sources = _sources(existing(source), modality)
+    from anomalyst.agent.analyst import Anomalyst
+
+    analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed)
+    for path in normal or []:
+        existing(path)
+    place = out or _free_folder(source)
+    single = sources == [source]
+    tasks = [
+        Task(path, folder, normal, modality, detector, question)
+        for path, folder in zip(sources, [place] if single else _folders(place, sources), strict=True)
+    ]
+    if single:
+        _print(_run(analyst, tasks[0], quiet=as_json), as_json)
+        return
+    _explain_many(analyst, tasks, as_json)
+
+
+@guarded
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the reports.")] = DEFAULT_OUT / "demo",
+) -> None:
+    """Explain two real inputs that come with Anomalyst: a photograph with a defect, and a server's telemetry."""
+    from anomalyst.agent.analyst import Anomalyst
+    from anomalyst.datasets import bundled_examples
+
+    analyst = Anomalyst()
+    for example in bundled_examples(out / "inputs"):
+        task = Task(example.path, out / example.name, example.normal)
+        _print(_run(analyst, task, quiet=False), as_json=False)
+
+
+def _run(analyst: Anomalyst, task: Task, *, quiet: bool) -> Explanation:
+    """Run one analysis, its steps shown on stderr unless `quiet`."""
+    from anomalyst.agent.cli_render import follow
+
+    events = analyst.stream(
+        task.source,
+        task.normal,
+        modality=task.modality.value if task.modality else None,
+        detector=task.detector,
+        question=task.question,
+        out=task.out,
+    )
+    return follow(events, task.source.name, quiet=quiet)
+
+
+def _print(explanation: Explanation, as_json: bool) -> None:
+    if as_json:
+        print_json(explanation.model_dump(mode="json"))
+        return
+    from anomalyst.agent.cli_render import explanation_view
+
+    out_console().print(explanation_view(explanation))
+
+
+def _explain_many(analyst: Anomalyst, tasks: list[Task], as_json: bool) -> None:
+    """Explain each image of a folder with one fitted detector; a bad image does not stop the others."""
+    from anomalyst.agent.cli_render import summary_table
+
+    done: list[Explanation] = []
+    codes: list[int] = []
+    for task in _sharing_detector(tasks, lambda: done):
+        try:
+            done.append(_run(analyst, task, quiet=as_json))
+        except AnomalystError as error:
+            report_error(error)
+            codes.append(error.exit_code)
+    if as_json:
+        print_json([explanation.model_dump(mode="json") for explanation in done])
+    else:
+        out_console().print(summary_table(done))
+    if codes:
+        raise typer.Exit(codes[0])
+
+
+def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) -> Iterable[Task]:
+    """The tasks, those after the first explained one with the detector that it fitted."""
+    from dataclasses import replace
+
+    for task in tasks:
+        first = next((e.out for e in done() if e.out), None)
+        yield replace(task, detector=str(Path(first) / "detector")) if first else task
+
+
+def _sources(source: Path, modality: ModalityChoice | None) -> list[Path]:
+    """The input itself, or the images of a folder."""
+    if not source.is_dir():
+        return [source]
+    if modality is ModalityChoice.series:
+        raise InputError(f"{str(source)!r} is a folder; a series is one CSV, Parquet or NPY file: name that file.")
+    from anomalyst.inputs import iter_inputs
+
+    return list(iter_inputs(source))
+
+
+def _free_folder(source: Path) -> Path:
+    """anomalyst-out/<name>-<n> with the first n that is free."""
+    stem = source.resolve().stem
+    return next(p for n in itertools.count(1) if not (p := DEFAULT_OUT / f"{stem}-{n}").exists())
+
+
+def _folders(place: Path, sources: list[Path]) -> list[Path]:
+    """One folder per input under `place`, named after the input; a name that occurs twice gets its ending too."""
+    stems = [path.stem for path in sources]
+    return [place / (path.stem if stems.count(path.stem) == 1 else path.name) for path in sources]

@@ -1,0 +1,76 @@
+"""How the command line shows a run and its explanation. Text from data is shown as it is, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from anomalyst.agent.claims import CheckedClaim, Explanation
+from anomalyst.agent.cli_common import err_console, one_line
+from anomalyst.agent.events import Event
+from anomalyst.errors import AnomalystError
+
+STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green"}
+MARKS = {"refused": ("✗", "yellow"), "published": ("●", "bold")}
+
+
+def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
+    """Show each event as a line on stderr while it runs; returns the explanation of the last one."""
+    console = err_console()
+    explanation: Explanation | None = None
+    with console.status(Text(f"Looking at {one_line(name)}")) as status:
+        for event in events:
+            explanation = event.explanation or explanation
+            line = one_line(event.message)
+            if event.kind == "progress":
+                status.update(Text(line))
+            elif not quiet and event.kind != "published":
+                mark, style = MARKS.get(event.kind, ("✓", "green"))
+                console.print(Text.assemble((mark, style), (f" {event.kind.replace('_', ' '):<14}", "bold"), line))
+    if explanation is None:
+        raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
+    return explanation
+
+
+def explanation_view(explanation: Explanation) -> RenderableType:
+    """The explanation for a terminal: verdict, claims with their citations, causes, actions, where the report is."""
+    parts: list[RenderableType] = [Text(one_line(explanation.summary))]
+    for title, claims in (
+        ("What was measured", explanation.claims),
+        ("Possible causes (hypotheses)", explanation.possible_causes),
+        ("What to do next", explanation.next_actions),
+    ):
+        if claims:
+            parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+    if explanation.out:
+        report = Path(explanation.out) / "report.html"
+        parts += [Text(), Text.assemble(("Report ", "bold"), str(report))]
+    style = STYLES[explanation.verdict]
+    head = f"{explanation.evidence.sample_name}: {explanation.verdict}, p = {explanation.p_value:.2g}"
+    label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)
+    return Panel(Group(*parts), title=label, title_align="left", border_style=style, padding=(1, 2))
+
+
+def summary_table(explanations: list[Explanation]) -> Table:
+    """One row per explained input, the most abnormal first."""
+    table = Table(title="Explained")
+    for column in ("input", "verdict", "p", "findings", "report"):
+        table.add_column(column, overflow="fold")
+    for e in sorted(explanations, key=lambda e: e.p_value):
+        report = str(Path(e.out) / "report.html") if e.out else ""
+        cells = [e.evidence.sample_name, e.verdict, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
+        table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[e.verdict].removeprefix("bold "))
+    return table
+
+
+def _claim(checked: CheckedClaim) -> RenderableType:
+    supported = checked.verdict.outcome == "supported"
+    mark = ("✓ ", "green") if supported else ("✗ ", "red")
+    cites = f"  [{', '.join(checked.claim.cites)}]" if checked.claim.cites else ""
+    return Padding(Text.assemble(mark, one_line(checked.claim.text), (cites, "dim")), (0, 0, 0, 2))
