@@ -1,14 +1,16 @@
 """Findings: the regions of a score map that are abnormal at a stated false-discovery rate.
 
 Elements are chosen by the step-up rule of Benjamini & Hochberg (1995) on the element p-values; neighbours share
-data and are positively dependent, under which the rule still holds its rate (Benjamini & Yekutieli 2001). A score
-map is a blurred picture of the anomaly, so each region is then cut at half height: an edge that was blurred
+data and are positively dependent, under which the rule still holds its rate (Benjamini & Yekutieli 2001). Among the
+elements of one strong region the rule has room for false ones elsewhere; so each further region must also pass at
+the same rate among the elements that are left once the regions before it are set aside.
+
+A score map is a blurred picture of the anomaly, so each region is then cut at half height: an edge that was blurred
 crosses half of its height where it was.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +24,6 @@ from anomalyst.tools.evidence import Finding, ImageRegion, SeriesRegion
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
-THINNED = 1_000_000  # elements on which the step-up threshold is taken; larger maps are thinned to a regular grid
 SPECK_SHARE = 2e-4  # image: regions smaller than this share of the pixels are specks
 NEAR_SHARE = 0.01  # elements closer than this share of the shorter side are one region
 PEAK_QUANTILE = 0.95  # a region's height, read below its very peak so that one pixel does not set it
@@ -53,9 +54,9 @@ def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, ma
         return FoundRegions()
     scores = np.nan_to_num(score_map.scores.astype(np.float64), nan=-np.inf)
     p_values = np.nan_to_num(score_map.p_values.astype(np.float64), nan=1.0)
-    flagged = false_discoveries_controlled(p_values, fdr)
-    significant = bool(flagged.any())
-    regions = _regions(scores, p_values, flagged, max_findings) if significant else [_most_suspicious(scores)]
+    regions = _regions(scores, p_values, fdr, max_findings)
+    significant = bool(regions)
+    regions = regions or [_most_suspicious(scores)]
     ranked = sorted(regions, key=lambda mask: (p_values[mask].min(), -scores[mask].max()))
     named = {f"R{number}": mask for number, mask in enumerate(ranked, start=1)}
     findings = tuple(
@@ -71,12 +72,14 @@ def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, ma
     return FoundRegions(findings, named)
 
 
-def false_discoveries_controlled(p_values: Scores, fdr: float) -> Mask:
-    """Elements rejected by the Benjamini–Hochberg rule at rate `fdr`, same shape as `p_values`."""
-    stride = math.ceil((p_values.size / THINNED) ** (1 / p_values.ndim))
-    sparse = p_values[(slice(None, None, stride),) * p_values.ndim].ravel()
-    rejected = sparse[false_discovery_control(sparse) <= fdr]
-    return p_values <= rejected.max() if rejected.size else np.zeros(p_values.shape, dtype=bool)
+def step_up(p_values: Scores, fdr: float) -> float:
+    """The largest p-value rejected by the Benjamini–Hochberg rule at rate `fdr` (any shape); −1 if none is.
+
+    Only p-values up to `fdr` can be rejected, so only they are sorted: an image of any size is judged whole.
+    """
+    small = np.sort(p_values[p_values <= fdr])
+    rejected = small[small <= fdr * np.arange(1, small.size + 1) / p_values.size]
+    return float(rejected[-1]) if rejected.size else -1.0
 
 
 def simes(p_values: NDArray[np.floating]) -> float:
@@ -85,18 +88,32 @@ def simes(p_values: NDArray[np.floating]) -> float:
     return float(false_discovery_control(known.ravel()).min())
 
 
-def _regions(scores: Scores, p_values: Scores, flagged: Mask, most: int) -> list[Mask]:
-    """The `most` abnormal of the flagged regions: near ones merged, specks left out, each cut at half height."""
+def _regions(scores: Scores, p_values: Scores, fdr: float, most: int) -> list[Mask]:
+    """At most `most` abnormal regions: near ones merged, specks left out, each cut at half height."""
+    flagged = p_values <= step_up(p_values, fdr)
     reach = max(1, round(NEAR_SHARE * min(scores.shape)))
     joined = _components(maximum_filter(flagged, size=reach + 1))
-    joined[~flagged] = 0
-    areas = np.bincount(joined.ravel())[1:]
-    large = areas >= SPECK_SHARE * flagged.size * (flagged.ndim - 1)  # a series has no specks: one row may be a spike
-    numbers = 1 + np.flatnonzero(large if large.any() else areas)
-    lowest, highest = minimum(p_values, joined, numbers), maximum(scores, joined, numbers)
-    chosen = numbers[np.lexsort((-np.asarray(highest), lowest))][:most]
     background = _background(scores, flagged)
-    return [_half_height(scores, joined == number, background) for number in chosen]
+    left = np.ones(scores.shape, dtype=bool)
+    regions: list[Mask] = []
+    for number in _ranked(scores, p_values, np.where(flagged, joined, 0)):
+        region = flagged & (joined == number)
+        if len(regions) == most or p_values[region].min() > step_up(p_values[left], fdr):
+            break
+        regions.append(_half_height(scores, region, background))
+        left &= joined != number
+    return regions
+
+
+def _ranked(scores: Scores, p_values: Scores, numbered: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of the components by rising smallest p-value, then falling highest score; specks left out, unless
+    there is nothing else. A series has no specks: one row may be a spike."""
+    areas = np.bincount(numbered.ravel())[1:]
+    large = areas >= (SPECK_SHARE * numbered.size if numbered.ndim == 2 else 1)
+    numbers = 1 + np.flatnonzero(large if large.any() else areas)
+    lowest, highest = minimum(p_values, numbered, numbers), maximum(scores, numbered, numbers)
+    ranked: NDArray[np.int64] = numbers[np.lexsort((-np.asarray(highest), lowest))]
+    return ranked
 
 
 def _components(mask: Mask) -> NDArray[np.int64]:
