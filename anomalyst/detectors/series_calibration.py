@@ -1,0 +1,99 @@
+"""P-values of series: rows against held-out normal rows, whole samples against the maxima of held-out stretches.
+
+Rows near in time are alike, so a whole series is judged by stretches: with p the conformal p-value of its largest score
+among the maxima of normal stretches, a series as long as k stretches has p-value 1 − (1 − p)^k.
+Without normals the bulk of the series' own scores (all but its upper quarter, which may be abnormal) is taken as normal
+and its tail as exponential; whatever is read from that tail is extrapolated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from anomalyst.detectors.conformal import P_FLOOR, Conformal
+
+MAX_STRETCHES = 400
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SeriesCalibration:
+    """`rows`: calibrates single rows; `stretches`: the maxima of stretches of `length` grid steps."""
+
+    rows: Conformal
+    stretches: Conformal
+    length: int
+
+    @classmethod
+    def fit(cls, scores: Floats, pieces: list[tuple[int, int]], shortest: int) -> SeriesCalibration:
+        """From held-out normal scores (G,), in stretches of at least `shortest` steps."""
+        length = max(shortest, len(scores) // MAX_STRETCHES)
+        maxima = [m for a, b in pieces for m in stretch_maxima(scores[a:b], length)]
+        return cls(Conformal.fit(scores), Conformal.fit(maxima), length)
+
+    def row_p(self, scores: Floats) -> Floats:
+        """P-value of each row."""
+        return self.rows.p_values(scores)
+
+    def sample_p(self, highest: float, steps: int) -> tuple[float, bool]:
+        """P-value of a series of `steps` grid steps by its highest score, and whether it was extrapolated."""
+        p = float(self.stretches.p_values(np.array([highest]))[0])
+        return of_many(p, steps / self.length), self.stretches.is_extrapolated(p)
+
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        length = {f"{prefix}.length": np.array([self.length])}
+        return {**self.rows.state(f"{prefix}.rows"), **self.stretches.state(f"{prefix}.stretches"), **length}
+
+    @classmethod
+    def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> SeriesCalibration:
+        """Restore what `state` gave."""
+        parts = (Conformal.from_state(state, f"{prefix}.{name}") for name in ("rows", "stretches"))
+        return cls(*parts, int(state[f"{prefix}.length"][0]))
+
+
+@dataclass(frozen=True)
+class OwnCalibration:
+    """A series' own scores as its calibration: empirical up to `edge` (upper quartile), exponential beyond it.
+
+    `ordered`: sorted scores; `decay`: mean excess over the edge; `length`: steps that count as one stretch.
+    """
+
+    ordered: Floats
+    edge: float
+    decay: float
+    length: int
+
+    @classmethod
+    def fit(cls, scores: Floats, length: int) -> OwnCalibration:
+        """From the scores (G,) of the series itself."""
+        middle, edge, high = np.quantile(scores, [0.5, 0.75, 0.9])
+        # Two looks at the same tail: the median to the quartile, the quartile to the 90 % point (ln 2.5 decays apart).
+        decay = max(float(edge - middle) / math.log(2), float(high - edge) / math.log(2.5), 1e-9)
+        return cls(np.sort(scores), float(edge), decay, length)
+
+    def row_p(self, scores: ArrayLike) -> Floats:
+        """P-value of each row."""
+        values = np.asarray(scores, dtype=np.float64)
+        rank = 1 - np.searchsorted(self.ordered, values, side="left") / len(self.ordered)
+        tail = 0.25 * np.exp(-(values - self.edge) / self.decay)
+        return np.clip(np.where(values <= self.edge, rank, np.minimum(tail, 0.25)), P_FLOOR, 1.0)
+
+    def sample_p(self, highest: float, steps: int) -> tuple[float, bool]:
+        """P-value of the whole series by its highest score; always extrapolated."""
+        return of_many(float(self.row_p([highest])[0]), steps / self.length), True
+
+
+def stretch_maxima(scores: Floats, length: int) -> list[float]:
+    """The largest score of each stretch of about `length` steps."""
+    return [float(part.max()) for part in np.array_split(scores, max(1, round(len(scores) / length)))]
+
+
+def of_many(p: float, times: float) -> float:
+    """P-value of the smallest of about `times` independent p-values: 1 − (1 − p)^times."""
+    return float(np.clip(-math.expm1(max(1.0, times) * math.log1p(-min(p, 1 - 1e-12))), P_FLOOR, 1.0))

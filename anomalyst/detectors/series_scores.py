@@ -1,0 +1,170 @@
+"""Score rules on time-series windows, all read from the empirical denoiser of each channel.
+
+For windows x of one length w (d points each) and the stored normal windows of the same channel, distances are measured
+per point and in units of the normals' own nearest-neighbour distance, so that one ladder of σ serves all channels:
+
+    density         √(2σ²·(log p_σ(0-distance) − log p_σ(x))), averaged over the ladder: the soft distance to the normals;
+                    or the diffusion time e^{E[log σ | x]} (Livernoche et al. 2024, arXiv 2305.18593)
+    reconstruction  |x − D(x; σ)|, averaged over the ladder
+    imputation      |x − D(x; σ)| at masked points, D from the others only; two complementary gratings along time
+                    (ImDiffusion, Chen et al. 2023, arXiv 2307.00754)
+
+Each row's score is the root mean square over the windows that cover it: (C, G) for each length.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from anomalyst.detectors.base import Rule
+from anomalyst.detectors.empirical import (
+    diffusion_time,
+    log_kernel,
+    normalise_log_kernel,
+    squared_distances,
+    weights,
+)
+from anomalyst.detectors.noise import sigma_ladder
+from anomalyst.detectors.series_space import pooling, windows
+
+BLOCK_CELLS = 4_000_000  # distances held at once
+GRATING = 4  # stripes of a window that are masked in turn
+UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in robust standard deviations of the channel
+LADDER = (1.0, 6.0, 3)
+TIME_LADDER = (0.5, 64.0, 12)
+
+Pieces = Sequence[tuple[int, int]]
+Groups = Iterator[tuple[Tensor, Tensor | None]]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Normal windows of one length. `bank`: (C, N, d) in units of `unit` (C,) · √d; `starts`: (N,) grid steps."""
+
+    length: int
+    bank: Tensor
+    starts: Tensor
+    unit: Tensor
+
+
+def starts_in(pieces: Pieces, length: int, stride: int) -> Tensor:
+    """Starts of windows that stay within a piece, every `stride` steps and at each piece's end: (M,)."""
+    found = [
+        torch.cat([torch.arange(a, b - length, stride), torch.tensor([b - length])])
+        for a, b in pieces
+        if b - a >= length
+    ]
+    return torch.cat(found) if found else torch.zeros(0, dtype=torch.long)
+
+
+def build_scale(series: Tensor, pieces: Pieces, length: int, bank_size: int, unit: Tensor | None = None) -> Scale:
+    """Store at most `bank_size` windows of the normals (C, G), evenly; measure `unit` unless it is given."""
+    starts = starts_in(pieces, length, 1)
+    if len(starts) > bank_size:
+        starts = starts[torch.linspace(0, len(starts) - 1, bank_size).long()]
+    bank = windows(series, starts, length)
+    if unit is None:
+        unit = _nearest_unit(bank, starts, length)
+    root = unit[:, None, None] * math.sqrt(bank.shape[-1])
+    return Scale(length, bank / root, starts, unit)
+
+
+def _nearest_unit(bank: Tensor, starts: Tensor, length: int) -> Tensor:
+    """Median distance per point of a stored window to the nearest one that does not overlap it: (C,)."""
+    asked = torch.linspace(0, len(starts) - 1, min(200, len(starts))).long().unique()
+    squared = squared_distances(bank[:, asked], bank) / bank.shape[-1]
+    near = (starts[asked, None] - starts[None]).abs() < length
+    nearest = squared.masked_fill(near[None], torch.inf).amin(-1)
+    free = torch.isfinite(nearest[0])
+    if not free.any():
+        return torch.ones(len(bank))
+    return nearest[:, free].median(-1).values.sqrt().clamp_min(UNIT_FLOOR)
+
+
+def query_groups(starts: Tensor, scale: Scale) -> Groups:
+    """All windows against the whole bank, in blocks that bound memory."""
+    for part in starts.split(_rows(scale)):
+        yield part, None
+
+
+def left_out_groups(starts: Tensor, scale: Scale, block: int) -> Groups:
+    """The normals' own windows, block of time by block of time, against the stored windows a gap away from the block."""
+    for index in (starts // block).unique().tolist():
+        first, last = index * block, (index + 1) * block
+        inside = starts[(starts >= first) & (starts < last)]
+        gap = scale.length
+        keep = (scale.starts + gap <= first) | (scale.starts >= last + gap)
+        if not keep.any():  # the normals are hardly longer than one block: leave out what overlaps, at the least
+            keep = (scale.starts < first) | (scale.starts >= last)
+        for part in inside.split(_rows(scale)):
+            yield part, keep if keep.any() else None
+
+
+def _rows(scale: Scale) -> int:
+    return max(1, BLOCK_CELLS // (scale.bank.shape[0] * scale.bank.shape[1]))
+
+
+def profile(series: Tensor, scale: Scale, groups: Groups, rule: Rule, timed: bool = False) -> Tensor:
+    """Score of every channel and step by one length: (C, G), in units of normal nearest-neighbour distance."""
+    total = torch.zeros(series.shape[0], series.shape[1] + 1, dtype=torch.float64)
+    cover = torch.zeros(series.shape[1] + 1, dtype=torch.float64)
+    for starts, keep in groups:
+        bank = scale.bank if keep is None else scale.bank[:, keep]
+        root = scale.unit[:, None, None] * math.sqrt(bank.shape[-1])
+        squared = _RULES[rule](windows(series, starts, scale.length) / root, bank, timed)
+        _spread(total, cover, squared.double(), starts, scale.length)
+    covered = cover.cumsum(0)[:-1].clamp_min(1)
+    return (total.cumsum(1)[:, :-1] / covered).clamp_min(0).sqrt().float()
+
+
+def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, length: int) -> None:
+    """Add window scores (C, M) or (C, M, d) to the steps they cover, as differences along time."""
+    pool = pooling(length)
+    parts = squared.unbind(-1) if squared.ndim == 3 else (squared,)
+    width = pool if squared.ndim == 3 else (length // pool) * pool
+    for place, part in enumerate(parts):
+        total.index_add_(1, starts + place * width, part)
+        total.index_add_(1, starts + (place + 1) * width, -part)
+    span = width * len(parts)
+    ones = torch.ones(len(starts), dtype=torch.float64)
+    cover.index_add_(0, starts, ones)
+    cover.index_add_(0, starts + span, -ones)
+
+
+def _density(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
+    squared = squared_distances(queries, bank)
+    sigmas = sigma_ladder(*(TIME_LADDER if timed else LADDER))
+    kernel = log_kernel(squared, sigmas)
+    if timed:
+        density = normalise_log_kernel(kernel, sigmas, bank.shape[-2], queries.shape[-1])
+        return diffusion_time(density, sigmas).exp().square()
+    level = 2 * sigmas.square()[:, None, None]
+    return (level * (math.log(bank.shape[-2]) - kernel)).clamp_min(0).sqrt().mean(0).square()
+
+
+def _reconstruction(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
+    squared = squared_distances(queries, bank)
+    ladder = sigma_ladder(*LADDER).tolist()
+    error = sum((queries - weights(squared, s) @ bank).abs() for s in ladder)
+    return (error / len(ladder)).square() * queries.shape[-1]
+
+
+def _imputation(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
+    points = queries.shape[-1]
+    stripe = torch.arange(points) * GRATING // points % 2
+    error = torch.zeros_like(queries)
+    ladder = sigma_ladder(*LADDER).tolist()
+    for masked in (stripe == 0, stripe == 1):
+        observed = (~masked).to(queries.dtype)
+        squared = squared_distances(queries * observed, bank * observed) * (points / observed.sum())
+        guess = sum(weights(squared, s) @ bank for s in ladder) / len(ladder)
+        error += (queries - guess).abs() * masked
+    return error.square() * points
+
+
+_RULES = {"density": _density, "reconstruction": _reconstruction, "imputation": _imputation}
