@@ -1,0 +1,186 @@
+"""A sentence with its data taken out: names, quoted facts, ids and quantities become marks such as «c0» or «n3».
+
+What comes from the data (a column named "ignore previous instructions") is thus never read as language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from anomalyst.agent.verify_lexicon import is_plain_word
+from anomalyst.agent.verify_numbers import (
+    NUMBER, NUMBER_WORD, TIME, UNIT_NAMES, Quantity, canonical_unit, parse_stamp, read_number, read_number_word,
+    read_time,
+)  # fmt: skip
+from anomalyst.agent.verify_words import normalise
+from anomalyst.tools.evidence import Evidence, Fact, SeriesRegion
+
+# Facts whose text is quoted word for word or not at all.
+QUOTED_KINDS = frozenset(
+    {
+        "sample_size",
+        "time_span",
+        "detector",
+        "detector_option",
+        "detector_reason",
+        "box",
+        "peak_at",
+        "calibration_method",
+    }
+)
+MARK = re.compile(r"«([a-z])(\d+)»")
+
+
+@dataclass
+class Marked:
+    """`text`: lower case, with marks; the lists hold what the marks of each letter stand for.
+
+    c: names (channels, bands, rules, candidates); t: texts of facts; r: regions; n: quantities; f: fact ids.
+    """
+
+    text: str
+    names: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+    fact_ids: list[str] = field(default_factory=list)
+
+    def meaning(self, mark: str) -> str:
+        """The text a c, t or r mark stands for."""
+        letter, index = mark[1], int(mark[2:-1])
+        return {"c": self.names, "t": self.texts, "r": self.regions}[letter][index]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the data of one evidence may bring into a sentence, as compiled patterns (None where there is nothing)."""
+
+    names: dict[str, str]
+    name_pattern: re.Pattern[str] | None
+    texts: dict[str, str]
+    text_pattern: re.Pattern[str] | None
+    unit_pattern: str
+
+
+def key(text: str) -> str:
+    """How a name or quoted text is looked up."""
+    return normalise(text).lower().rstrip(".")
+
+
+def names_of(evidence: Evidence) -> list[str]:
+    """All names in the data: channels, colour bands, score rules, candidate detectors."""
+    names = {f.qualifier for f in evidence.facts} | {str(f.value) for f in evidence.facts if f.kind == "top_channel"}
+    for finding in evidence.findings:
+        if isinstance(finding.region, SeriesRegion):
+            names.update(finding.region.channels)
+    return sorted(n for n in names if n.strip())
+
+
+def needs_quotes(name: str) -> bool:
+    """Whether a name could be taken for language, a number or an id, and so counts only between quotes."""
+    clean = key(name)
+    looks_like_data = NUMBER.fullmatch(clean) or TIME.fullmatch(clean) or re.fullmatch(r"[rf]\d+", clean)
+    words = re.findall(r"[^\W\d_]+", clean)
+    plain = all(is_plain_word(w) for w in words) and not re.search(r"[\d_]", clean)
+    return bool(looks_like_data) or len(clean) < 2 or plain or " " in clean or not re.search(r"\w", clean)
+
+
+@lru_cache(maxsize=64)
+def vocabulary(evidence: Evidence) -> Vocabulary:
+    """The patterns for one evidence, made once."""
+    names = {key(n): n for n in names_of(evidence)}
+    quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED_KINDS and _is_text(f)}
+    quoted[key(evidence.sample_name)] = evidence.sample_name
+    bare = [re.escape(n) for n in names if not needs_quotes(n)]
+    parts = [rf"(?P<q>[\"'])(?P<quoted>{_either(map(re.escape, names))})(?P=q)"] if names else []
+    parts += [rf"(?<![\w])(?P<bare>{_either(bare)})(?![\w]|\.\w)"] if bare else []
+    texts = [re.escape(t) for t in quoted if t and (not needs_quotes(t) or " " in t or "(" in t)]
+    texts += [rf"[\"']{re.escape(t)}[\"']" for t in quoted if t]
+    units = {f.unit for f in evidence.facts if f.unit} | set(UNIT_NAMES)
+    return Vocabulary(
+        {k: v for k, v in names.items()},
+        re.compile("|".join(parts), re.I) if parts else None,
+        quoted,
+        re.compile(rf"(?<![\w])(?:{_either(texts)})(?!\w)", re.I) if texts else None,
+        _either(re.escape(normalise(u).lower()) for u in units),
+    )
+
+
+def _is_text(fact: Fact) -> bool:
+    return isinstance(fact.value, str) and parse_stamp(fact.value) is None
+
+
+def _either(patterns: Iterable[str]) -> str:
+    return "|".join(sorted(patterns, key=len, reverse=True))
+
+
+def mark(sentence: str, evidence: Evidence) -> Marked:
+    """Take data, ids and quantities out of a normalised sentence."""
+    known = vocabulary(evidence)
+    marked = Marked(re.sub(r"[«»]", "?", sentence))
+    _mark_texts(marked, known)
+    _mark_names(marked, known)
+    _replace(marked, re.compile(r"(?<![\w])F\d{1,5}(?!\w)"), "f", marked.fact_ids, lambda m: m.group())
+    _replace(marked, re.compile(r"(?<![\w])R\d{1,4}(?!\w)"), "r", marked.regions, lambda m: m.group())
+    _mark_quantities(marked, known.unit_pattern)
+    marked.text = re.sub(r"[\[(]\s*(?:«f\d+»[\s,;]*(?:and )?)+\s*[\])]", " ", marked.text.lower())
+    return marked
+
+
+def _mark_texts(marked: Marked, known: Vocabulary) -> None:
+    if known.text_pattern is not None:
+        _replace(
+            marked, known.text_pattern, "t", marked.texts, lambda m: known.texts[_bare_key(m.group(), known.texts)]
+        )
+
+
+def _bare_key(text: str, table: dict[str, str]) -> str:
+    return key(text) if key(text) in table else key(text[1:-1])
+
+
+def _mark_names(marked: Marked, known: Vocabulary) -> None:
+    if known.name_pattern is None:
+        return
+
+    def name(match: re.Match[str]) -> str:
+        groups = match.groupdict()
+        return known.names[key(groups.get("quoted") or groups.get("bare") or "")]
+
+    _replace(marked, known.name_pattern, "c", marked.names, name)
+
+
+def _mark_quantities(marked: Marked, units: str) -> None:
+    def number(match: re.Match[str]) -> Quantity:
+        return read_number(match, match["unit"] or "")
+
+    def word(match: re.Match[str]) -> Quantity:
+        text, _, unit = match.group().partition(" ")
+        return read_number_word(text, unit)
+
+    _replace(marked, TIME, "n", marked.quantities, lambda m: read_time(m.group()))
+    with_unit = rf"(?:[ -]?(?P<unit>{units})(?![\w«]))?"
+    _replace(marked, re.compile(NUMBER.pattern + with_unit, re.I), "n", marked.quantities, number)
+    spoken = rf"{NUMBER_WORD.pattern}(?: (?:{units})(?![\w«]))?"
+    _replace(marked, re.compile(spoken, re.I), "n", marked.quantities, word)
+
+
+def _replace(marked: Marked, pattern: re.Pattern[str], letter: str, into: list, meaning) -> None:  # type: ignore[no-untyped-def,type-arg]
+    def swap(match: re.Match[str]) -> str:
+        if _inside_mark(marked.text, match.start()):
+            return match.group()
+        into.append(meaning(match))
+        return f"«{letter}{len(into) - 1}»"
+
+    marked.text = pattern.sub(swap, marked.text)
+
+
+def _inside_mark(text: str, position: int) -> bool:
+    return text.rfind("«", 0, position + 1) > text.rfind("»", 0, position + 1)
+
+
+def unit_of(fact: Fact) -> str:
+    """A fact's unit in its one spelling."""
+    return canonical_unit(normalise(fact.unit))

@@ -1,0 +1,125 @@
+"""The built-in writer: plain English made only of facts, so that it works without a language model and always holds.
+
+Claims come in reading order: verdict, findings, choice of detector, calibration, possible causes, next actions. Each
+is held against the verifier before it is given, so that whatever is said here is proved there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anomalyst.agent.claims import Claim
+from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.verify_readings import FEW
+from anomalyst.agent.writer_causes import (
+    ACTIONS, CAUSES, FEW_NORMALS_ACTION, IMAGE_ACTION, NORMAL_ACTION, SERIES_ACTION,
+)  # fmt: skip
+from anomalyst.agent.writer_findings import about_finding
+from anomalyst.agent.writer_questions import topics_of
+from anomalyst.agent.writer_sample import Said, about_calibration, about_choice, about_count, about_verdict, say
+from anomalyst.agent.writer_words import is_sayable, moment, name, one, pick
+from anomalyst.tools.evidence import Evidence
+
+MAX_CLAIMS = 40
+MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
+
+
+def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
+    """The whole explanation, or what answers `question` if it is understood; at most MAX_CLAIMS claims."""
+    said = list(_everything(evidence))
+    topics = topics_of(question)
+    answer = [claim for topic in topics for t, claim in said if t == topic]
+    chosen = answer if answer else [claim for _, claim in said]
+    return [c for c in chosen if verify_claim(c, evidence).outcome == "supported"][:MAX_CLAIMS]
+
+
+def _everything(evidence: Evidence) -> Iterator[Said]:
+    yield from about_verdict(evidence)
+    yield from about_count(evidence)
+    for finding in evidence.findings[:MAX_FINDINGS]:
+        yield from about_finding(evidence, finding.id)
+    yield from about_choice(evidence)
+    yield from about_calibration(evidence)
+    for finding in evidence.findings[:2]:
+        yield from _causes(evidence, finding.id)
+    yield from _actions(evidence)
+
+
+def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
+    kind = one(evidence, region, "anomaly_kind")
+    if kind is None or evidence.verdict == "normal":
+        return
+    for cause in CAUSES.get(str(kind.value), ())[:2]:
+        options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
+        yield say("cause", pick(options, evidence, cause).format(r=region, c=cause), kind, kind="hypothesis")
+
+
+def _actions(evidence: Evidence) -> Iterator[Said]:
+    if evidence.verdict == "normal":
+        verdict = one(evidence, "sample", "verdict")
+        noun = "image" if evidence.modality == "image" else "recording"
+        yield say("action", NORMAL_ACTION.replace("recording", noun), verdict, kind="recommendation")
+    for finding in evidence.findings[:2]:
+        yield from _actions_for(evidence, finding.id)
+    normals = one(evidence, "sample", "calibration_normals")
+    if normals is not None and float(normals.value) <= FEW:
+        things = "images" if evidence.modality == "image" else "recordings"
+        yield say("action", FEW_NORMALS_ACTION.format(samples=things), normals, kind="recommendation")
+
+
+def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
+    place, start, peak = (
+        one(evidence, region, "place"),
+        one(evidence, region, "start"),
+        one(evidence, region, "peak_at"),
+    )
+    kind, top = one(evidence, region, "anomaly_kind"), one(evidence, region, "top_channel")
+    if evidence.modality == "image" and place is not None:
+        yield say("action", IMAGE_ACTION.format(region=region), place, kind="recommendation")
+    elif evidence.modality == "series" and start is not None:
+        text = SERIES_ACTION.format(time=f"around {moment(start)}")
+        yield say("action", text, start, kind="recommendation")
+    template = ACTIONS.get(str(kind.value)) if kind is not None else None
+    if template is None:
+        return
+    channel = f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else ""
+    parts = {
+        "region": region,
+        "channel": channel,
+        "at_start": f" around {moment(start)}" if start is not None else "",
+        "at_peak": f" around {moment(peak)}" if peak is not None else "",
+    }
+    text = template.format(**parts)
+    cited = [
+        kind,
+        top if channel and channel in text else None,
+        start if "{at_start}" in template else None,
+        peak if "{at_peak}" in template else None,
+    ]
+    yield say("action", text, *cited, kind="recommendation")
+
+
+def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:
+    """The built-in sentence nearest to a refused claim: most cited facts in common, then subject, then kind.
+
+    None where nothing built in speaks of the same facts, subjects or kind.
+    """
+    wanted, subjects = set(claim.cites), {f.subject for f in evidence.facts if f.id in claim.cites}
+    best: tuple[tuple[int, int, int], Claim] | None = None
+    for _, candidate in _everything(evidence):
+        if (candidate.kind in _STATING) != (claim.kind in _STATING) or (
+            claim.kind not in _STATING and candidate.kind != claim.kind
+        ):
+            continue
+        about = {f.subject for f in evidence.facts if f.id in candidate.cites}
+        rank = (len(wanted & set(candidate.cites)), len(subjects & about), int(candidate.kind == claim.kind))
+        if (
+            rank[:2] != (0, 0)
+            and (best is None or rank > best[0])
+            and verify_claim(candidate, evidence).outcome == "supported"
+        ):
+            best = rank, candidate
+    return best[1] if best is not None else None
+
+
+_STATING = ("observation", "comparison")

@@ -1,0 +1,175 @@
+"""Built-in sentences about one finding: where, what, how much, which channels, who agrees, what the do-test showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anomalyst.agent.writer_sample import Said, say
+from anomalyst.agent.writer_words import (
+    amount, capital, is_sayable, joined, measure, moment, name, number, one, p_text, pick, spoken,
+)  # fmt: skip
+from anomalyst.tools.evidence import Evidence, Fact
+
+_ARTICLES = {"missing data": "", "unusual pattern": "an ", "extra part": "an "}
+MAX_CHANNELS = 3
+
+
+def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
+    """All sentences about one finding, in reading order."""
+    yield from _where(evidence, region)
+    yield from _when(evidence, region)
+    yield from _what(evidence, region)
+    yield from _values(evidence, region)
+    yield from _channels(evidence, region)
+    yield from _strength(evidence, region)
+    yield from _agreement(evidence, region)
+    yield from _test(evidence, region)
+
+
+def _where(evidence: Evidence, region: str) -> Iterator[Said]:
+    place, area, box = (one(evidence, region, k) for k in ("place", "area", "box"))  # type: ignore[arg-type]
+    if place is None:
+        return
+    words = str(place.value)
+    if evidence.modality == "series":
+        rest = "" if words.endswith("series") else {"early": " in", "late": " in"}.get(words, " of") + " the series"
+        yield say("where", f"{region} lies {words}{rest}.", place)
+        return
+    lies = (
+        f"{region} covers most of the image"
+        if words.startswith("most")
+        else f"{region} lies in the {words} of the image"
+    )
+    size = f" and covers {amount(area)} of its area" if area is not None and not words.startswith("most") else ""
+    yield say("where", f"{lies}{size}.", place, area if size else None)
+    if box is not None:
+        yield say("where", f"The box of {region} is {box.value}.", box)
+
+
+def _when(evidence: Evidence, region: str) -> Iterator[Said]:
+    start, end, duration = (one(evidence, region, k) for k in ("start", "end", "duration"))  # type: ignore[arg-type]
+    lasts = f" and lasts {amount(duration)}" if duration is not None else ""
+    if start is not None and end is not None:
+        options = ("{r} starts at {s}, ends at {e}{l}.", "{r} runs from {s} to {e}{l}.")
+        text = pick(options, evidence, region).format(r=region, s=moment(start), e=moment(end), l=lasts)
+        yield say("when", text, start, end, duration)
+    elif start is not None:
+        yield say("when", f"{region} starts at {moment(start)}{lasts}.", start, duration)
+
+
+def _what(evidence: Evidence, region: str) -> Iterator[Said]:
+    kind, direction = one(evidence, region, "anomaly_kind"), one(evidence, region, "direction")
+    if kind is not None:
+        word = str(kind.value)
+        if word in ("brighter", "darker"):
+            yield say("what", f"{region} is {word} than expected.", kind)
+            return
+        options = ("{r} is {k}.", "The kind of anomaly in {r} is {k}.")
+        text = pick(options, evidence, region).format(r=region, k=_ARTICLES.get(word, "a ") + word)
+        yield say("what", text.replace("is missing data", "is missing data"), kind)
+    if direction is not None and not _differences(evidence, region):
+        than = "than" if direction.value in ("brighter", "darker") else "what is"
+        yield say("what", f"{region} is {direction.value} {than} expected.", direction)
+
+
+def _differences(evidence: Evidence, region: str) -> list[Fact]:
+    return [f for f in evidence.about(region, "difference") if float(f.value) != 0]
+
+
+def _values(evidence: Evidence, region: str) -> Iterator[Said]:
+    for seen in evidence.about(region, "observed")[:MAX_CHANNELS]:
+        normal = _same_name(evidence, region, "expected", seen)
+        if not is_sayable(seen.qualifier):
+            continue
+        what = name(seen.qualifier) if seen.qualifier else "the value"
+        what = f"the {what}" if evidence.modality == "image" and seen.qualifier else what
+        if normal is None:
+            yield say("value", f"In {region}, {what} was {amount(seen)}.", seen)
+            continue
+        gap = _same_name(evidence, region, "difference", seen)
+        by = _gap(gap)
+        options = (
+            "In {r}, {w} reached {o}, where {e} was expected{g}.",
+            "{w} was {o} in {r}; normal would be {e}{g}.",
+            "For {w} in {r}, {o} was observed, against an expected {e}{g}.",
+        )
+        text = pick(options, evidence, region).format(r=region, w=what, o=amount(seen), e=_band(normal), g=by)
+        yield say(
+            "value",
+            capital(text) if not text.startswith(what) or what.startswith("the ") else text,
+            seen,
+            normal,
+            gap if by else None,
+            kind="comparison",
+        )
+
+
+def _band(normal: Fact) -> str:
+    if normal.low is None or normal.high is None:
+        return amount(normal)
+    return f"{amount(normal)} ({number(normal.low)} to {measure(normal.high, normal.unit)})"
+
+
+def _gap(gap: Fact | None) -> str:
+    if gap is None or float(gap.value) == 0:
+        return ""
+    return f", {measure(abs(float(gap.value)), gap.unit)} {'higher' if float(gap.value) > 0 else 'lower'}"
+
+
+def _same_name(evidence: Evidence, region: str, kind: str, fact: Fact) -> Fact | None:
+    return next((f for f in evidence.about(region, kind) if f.qualifier == fact.qualifier), None)  # type: ignore[arg-type]
+
+
+def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
+    top = one(evidence, region, "top_channel")
+    shares = sorted(evidence.about(region, "channel_share"), key=lambda f: -float(f.value))[:MAX_CHANNELS]
+    shares = [f for f in shares if is_sayable(f.qualifier)]
+    if top is not None and is_sayable(str(top.value)) and len(evidence.about(region, "channel_share")) != 1:
+        yield say("channel", f"{name(str(top.value))} carries the largest share of the score of {region}.", top)
+    if len(shares) > 1:
+        first, *rest = [(name(f.qualifier), amount(f)) for f in shares]
+        parts = [f"{first[0]} accounts for {first[1]} of the score", *(f"{n} for {a}" for n, a in rest)]
+        yield say("channel", f"In {region}, {joined(parts)}.", *shares)
+
+
+def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
+    at, ratio, p = (one(evidence, region, k) for k in ("peak_at", "peak_ratio", "peak_p"))  # type: ignore[arg-type]
+    if ratio is not None:
+        where = f" at {moment(at)}" if at is not None else ""
+        text = f"The score of {region} peaks{where} and reaches {number(float(ratio.value))} times the normal limit."
+        yield say("strength", text, ratio, at)
+    if p is not None:
+        yield say("strength", f"The smallest p-value in {region} is {p_text(float(p.value))}.", p)
+    rare = one(evidence, region, "normals_as_extreme")
+    if rare is not None:
+        things = "images" if evidence.modality == "image" else "stretches"
+        yield say("strength", f"{rare.value} normal {things} are as extreme at the place of {region}.", rare)
+
+
+def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
+    fact = one(evidence, region, "rule_agreement")
+    if fact is None:
+        return
+    agree, _, total = str(fact.value).partition(" of ")
+    if agree == total and total.isdigit() and int(total) > 1:
+        yield say("agreement", f"All {spoken(int(total))} score rules flag {region}.", fact)
+    elif total.isdigit() and int(total) > 1:
+        yield say("agreement", f"{fact.value} score rules {'flag' if agree != '1' else 'flags'} {region}.", fact)
+
+
+def _test(evidence: Evidence, region: str) -> Iterator[Said]:
+    for subject in (region, "sample") if region == evidence.findings[0].id else (region,):
+        whom = "all regions are" if subject == "sample" else f"{region} is"
+        healed, alpha = one(evidence, subject, "healed_p"), one(evidence, "sample", "alpha")
+        if healed is not None:
+            goes = "goes" if float(healed.value) > evidence.alpha else "stays"
+            text = f"When {whom} replaced by what was expected, p becomes {p_text(float(healed.value))} and the alarm {goes}."
+            yield say("test", text, healed, alpha)
+        control = one(evidence, subject, "random_healed_p")
+        if control is not None:
+            goes = "goes" if float(control.value) > evidence.alpha else "stays"
+            text = f"When a random region of the same size is replaced instead, p is {p_text(float(control.value))} and the alarm {goes}."
+            yield say("test", text, control, alpha)
+        result = one(evidence, subject, "do_test")
+        if result is not None:
+            yield say("test", f"The healing test {result.value}{' on ' + region if subject == region else ''}.", result)

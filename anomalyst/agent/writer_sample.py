@@ -1,0 +1,99 @@
+"""Built-in sentences about the whole sample: verdict, confidence, calibration, count of findings, choice of detector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anomalyst.agent.claims import Claim, ClaimKind
+from anomalyst.agent.verify_readings import FEW
+from anomalyst.agent.writer_words import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
+from anomalyst.tools.evidence import Evidence, Fact
+
+Said = tuple[str, Claim]  # (topic, claim)
+
+
+def say(topic: str, text: str, *facts: Fact | None, kind: ClaimKind = "observation") -> Said:
+    """A claim under a topic, citing the facts that are not None."""
+    return topic, Claim(text=text, cites=tuple(f.id for f in facts if f is not None), kind=kind)
+
+
+def about_verdict(evidence: Evidence) -> Iterator[Said]:
+    """The verdict with its p-value and alarm level, then the confidence."""
+    verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))  # type: ignore[arg-type]
+    noun = evidence.modality
+    if verdict is not None and p is not None and alpha is not None:
+        said = {"p": p_text(float(p.value)), "a": number(float(alpha.value)), "noun": noun}
+        options = _ANOMALOUS if evidence.verdict == "anomalous" else _NORMAL
+        yield say("verdict", pick(options, evidence).format(**said), verdict, p, alpha)
+    elif verdict is not None:
+        yield say("verdict", f"The {noun} is {verdict.value}.", verdict)
+    if (sure := one(evidence, "sample", "confidence")) is not None:
+        options = ("The confidence in this verdict is {0}.", "This verdict is given with {0} confidence.")
+        yield say("confidence", pick(options, evidence).format(sure.value), sure)
+
+
+_ANOMALOUS = (
+    "The {noun} is anomalous: its p-value is {p}, below the alarm level of {a}.",
+    "This {noun} is abnormal (p = {p}, below the alarm level of {a}).",
+    "The {noun} as a whole is anomalous, with p = {p} at an alarm level of {a}.",
+)
+_NORMAL = (
+    "The {noun} is normal: its p-value is {p}, above the alarm level of {a}.",
+    "No anomaly was found in this {noun} (p = {p}, above the alarm level of {a}).",
+    "This {noun} is normal at the alarm level of {a} (p = {p}).",
+)
+
+
+def about_count(evidence: Evidence) -> Iterator[Said]:
+    """How many findings there are, and at which false-discovery rate."""
+    count, fdr = one(evidence, "sample", "finding_count"), one(evidence, "sample", "fdr")
+    rate = f" at a false-discovery rate of {number(float(fdr.value))}" if fdr is not None else ""
+    if evidence.findings and not any(f.significant for f in evidence.findings):
+        first = evidence.findings[0].id
+        proof = one(evidence, first, "peak_p") or one(evidence, first, "place")
+        if fdr is not None and proof is not None:
+            text = f"No region is significant{rate}; {first} is only the most suspicious place."
+            yield say("count", text, fdr, proof)
+    elif count is not None and int(float(count.value)) > 0:
+        n = int(float(count.value))
+        text = f"{spoken(n)} region{'s' if n > 1 else ''} {'stand' if n > 1 else 'stands'} out{rate}."
+        yield say("count", capital(text), count, fdr if rate else None)
+
+
+def about_calibration(evidence: Evidence) -> Iterator[Said]:
+    """What the p-value rests on, and how far it can be trusted."""
+    normals, method = one(evidence, "sample", "calibration_normals"), one(evidence, "sample", "calibration_method")
+    things = "images" if evidence.modality == "image" else "stretches"
+    if normals is not None:
+        n = int(float(normals.value))
+        only = "only " if n <= FEW else ""
+        by = f", by {method.value} calibration" if method is not None and method.value != "self-calibrated" else ""
+        thing = things if n != 1 else {"images": "image", "stretches": "stretch"}[things]
+        text = f"The p-value is based on {only}{number(n)} normal {thing}{by}."
+        yield say("calibration", text, normals, method if by else None)
+    if method is not None and method.value == "self-calibrated":
+        yield say("calibration", "The p-value is self-calibrated.", method)
+    extrapolated = one(evidence, "sample", "p_extrapolated")
+    if extrapolated is not None and extrapolated.value is True:
+        yield say("calibration", "The p-value is extrapolated: it was read from a fitted tail.", extrapolated)
+    missing = one(evidence, "sample", "missing_share")
+    if missing is not None and float(missing.value) > 0:
+        yield say("data", f"{amount(missing)} of the values are missing.", missing)
+
+
+def about_choice(evidence: Evidence) -> Iterator[Said]:
+    """Which detector gave the verdict and why it was chosen."""
+    detector, option = one(evidence, "choice", "detector"), one(evidence, "choice", "detector_option")
+    if detector is not None and is_sayable(str(detector.value)):
+        with_option = (
+            f", with {name(str(option.value))}" if option is not None and is_sayable(str(option.value)) else ""
+        )
+        text = f"The verdict comes from the detector {name(str(detector.value))}{with_option}."
+        yield say("choice", text, detector, option if with_option else None)
+    reason = one(evidence, "choice", "detector_reason")
+    if reason is not None and str(reason.value) and len(str(reason.value)) <= 400 and '"' not in str(reason.value):
+        yield say("choice", f'The reason given for this choice: "{reason.value}".', reason)
+    tried = evidence.about("choice", "synthetic_auroc")[:3]
+    for fact in tried:
+        who = f"{name(fact.qualifier)} " if fact.qualifier and is_sayable(fact.qualifier) else "the detector "
+        yield say("choice", f"On synthetic anomalies, {who}reached an AUROC of {number(float(fact.value))}.", fact)
