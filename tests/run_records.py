@@ -1,4 +1,4 @@
-"""Runs made by hand for tests: an image with a dark blob, a series with a level shift, both with every kind of claim."""
+"""Runs made by hand for tests: an image with a dark blob, a series with a level shift, every kind of claim in both."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def series_record(length: int = 1500) -> RunRecord:
     facts = _facts(
         ("sample", "verdict", "anomalous", ""), ("sample", "sample_p", 0.012, ""), ("sample", "alpha", 0.05, ""),
         ("sample", "confidence", "moderate", ""), ("R1", "start", "2025-03-01 16:30", ""),
-        ("R1", "end", "2025-03-01 18:34", ""), ("R1", "duration", 125, "min"), ("R1", "anomaly_kind", "level shift", ""),
+        ("R1", "end", "2025-03-01 18:34", ""), ("R1", "duration", 125, "min"),
+        ("R1", "anomaly_kind", "level shift", ""),
         ("R1", "observed", 61.8, "%", "cpu"), ("R1", "expected", 39.7, "%", "cpu", 37.2, 42.1),
         ("R1", "channel_share", 93.0, "%", "cpu"), ("R1", "direction", "above", ""),
     )  # fmt: skip

@@ -210,5 +210,6 @@ def _as_svg(figure: Figure, alt: str) -> Markup:
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
     for token, variable in COLOURS.items():
         svg = svg.replace(token, variable)
-    head = f'<svg role="img" aria-label="{escape(alt)}" '
-    return Markup(re.sub(r'<svg (?:height|width)="[^"]*" ', head, svg, count=1))
+    head, _, body = svg.partition(">")
+    view = re.search(r'viewBox="[^"]*"', head)
+    return Markup(f'<svg role="img" aria-label="{escape(alt)}" {view.group() if view else ""}>{body}')
