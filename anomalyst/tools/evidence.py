@@ -46,6 +46,7 @@ FactKind = Literal[
     "top_channel",  # name of the channel with the largest share
     "rule_agreement",  # text "3 of 3" score rules that flag the region
     "rule_p",  # smallest p in the region by the rule named in `qualifier`
+    "normals_as_extreme",  # text "0 of 24": normal samples whose value at this place is as extreme as the observed
     # about the test of the explanation by healing (subject "R1" or "sample")
     "healed_p",  # sample p-value after the region was replaced by what was expected
     "healed_region_p",  # smallest element p in the region after healing

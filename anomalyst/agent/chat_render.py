@@ -1,0 +1,116 @@
+"""An event, and a finished run, as chat messages: text, pictures and the checked sentences with their citations."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from anomalyst.agent.artifacts import RunRecord
+from anomalyst.agent.claims import CheckedClaim, Explanation
+from anomalyst.agent.events import Event, EventKind
+from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.tools.toolbox import describe_fact
+
+TITLES: dict[EventKind, str] = {
+    "looked": "Looked at the input",
+    "planned": "Chose a detector",
+    "fitted": "Learned what normal is",
+    "scored": "Scored the input",
+    "looked_closer": "Looked closer",
+    "wrote": "Wrote the explanation",
+    "checked": "Checked every sentence",
+    "refused": "Refused",
+    "published": "Done",
+    "progress": "Working",
+}
+
+STYLE = """<style>
+.anomalyst-figure{margin:.4rem 0} .anomalyst-figure svg,.anomalyst-figure img{max-width:100%;height:auto}
+.anomalyst-figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:.8rem}
+.anomalyst-figure figcaption{font-size:.85em;opacity:.8}
+.anomalyst-claim{margin:.35rem 0} .anomalyst-claim details{display:inline-block}
+.anomalyst-claim summary{cursor:pointer;font-size:.8em;opacity:.8;display:inline}
+.anomalyst-claim pre{white-space:pre-wrap;font-size:.8em;margin:.2rem 0 .2rem 1rem}
+</style>"""
+
+
+def step(event: Event) -> gr.ChatMessage:
+    """One event as a collapsible step."""
+    title = f"{TITLES[event.kind]}: {plain(event.message)}"
+    body = plain(str(event.data.get("answer", "")), 4000)
+    return gr.ChatMessage(
+        role="assistant",
+        content=f"```text\n{body}\n```" if body else plain(event.message, 1000),
+        metadata={"title": title[:200], "status": "done"},
+    )
+
+
+def answer(explanation: Explanation) -> list[gr.ChatMessage]:
+    """The explanation in words: summary, then every sentence with its citations and the verifier's verdict."""
+    parts = [
+        ("What was found", explanation.claims),
+        ("Possible causes (hypotheses, not measured)", explanation.possible_causes),
+        ("What to do next", explanation.next_actions),
+    ]
+    html = STYLE + "".join(_section(title, claims, explanation) for title, claims in parts if claims)
+    return [
+        gr.ChatMessage(role="assistant", content=f"**{plain(explanation.summary, 2000)}**"),
+        gr.ChatMessage(role="assistant", content=gr.HTML(html)),
+    ]
+
+
+def _section(title: str, claims: tuple[CheckedClaim, ...], explanation: Explanation) -> str:
+    return f"<h4>{escape(title)}</h4>" + "".join(_sentence(checked, explanation) for checked in claims)
+
+
+def _sentence(checked: CheckedClaim, explanation: Explanation) -> str:
+    """The sentence; its citations open on a click and show the facts as measured."""
+    facts = [fact for cited in checked.claim.cites if (fact := explanation.evidence.fact(cited)) is not None]
+    lines = "\n".join(escape(describe_fact(fact)) for fact in facts)
+    mark = {"supported": "✓ supported"}.get(checked.verdict.outcome, f"✗ {checked.verdict.outcome}")
+    chips = ", ".join(escape(cited) for cited in checked.claim.cites) or "no citation"
+    return (
+        f'<div class="anomalyst-claim">{escape(checked.claim.text)} <details><summary>[{chips}] {mark}, '
+        f"worded by {escape(checked.author)}</summary><pre>{lines}</pre></details></div>"
+    )
+
+
+def figures(record: RunRecord) -> gr.ChatMessage:
+    """The pictures of the report: outlined regions, map, what normal would look like, difference."""
+    findings = record.explanation.evidence.findings
+    if isinstance(record.sample, ImageSample):
+        from anomalyst.agent.report_image import pictures
+
+        shown = [(p.title, str(p.svg)) for p in pictures(record.sample, record.score_map, findings, record.masks)]
+    else:
+        shown = _plots(record.sample, record)
+    body = "".join(
+        f'<figure class="anomalyst-figure">{svg}<figcaption>{escape(title)}</figcaption></figure>'
+        for title, svg in shown
+    )
+    grid = "anomalyst-figures" if isinstance(record.sample, ImageSample) else ""
+    return gr.ChatMessage(role="assistant", content=gr.HTML(f'{STYLE}<div class="{grid}">{body}</div>'))
+
+
+def _plots(sample: SeriesSample, record: RunRecord) -> list[tuple[str, str]]:
+    from anomalyst.agent.report_series import overview, zoom
+
+    findings = record.explanation.evidence.findings
+    plots = [("The whole series with the findings shaded", str(overview(sample, record.score_map, findings)))]
+    for finding in findings[:3]:
+        plots.append((f"{finding.id}: observed and expected", str(zoom(sample, record.score_map, finding))))
+    return plots
+
+
+def download(out: Path) -> gr.ChatMessage:
+    """The report to take along."""
+    return gr.ChatMessage(role="assistant", content=gr.File(str(out / "report.html"), label="Report (HTML)"))
+
+
+def plain(text: Any, limit: int = 300) -> str:
+    """Text of data as text: no Markdown, no HTML, bounded."""
+    kept = str(text)[:limit].replace("`", "'")
+    return escape(kept, quote=False).replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")
