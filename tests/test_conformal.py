@@ -13,7 +13,8 @@ from anomalyst.detectors.conformal import Conformal
 
 def test_p_value_is_the_rank() -> None:
     calibrated = Conformal.fit([1.0, 2.0, 3.0, 4.0])
-    np.testing.assert_allclose(calibrated.p_values([0.0, 2.0, 2.5, 4.0, 9.0]), [1.0, 0.8, 0.6, 0.4, 0.2])
+    np.testing.assert_allclose(calibrated.p_values([0.0, 2.0, 2.5, 4.0]), [1.0, 0.8, 0.6, 0.4])
+    assert calibrated.p_values([9.0])[0] < 0.2
 
 
 @pytest.mark.parametrize("count", [19, 99, 30_000])
@@ -38,6 +39,14 @@ def test_tail_is_extrapolated_and_marked() -> None:
     assert calibrated.is_extrapolated(float(p[1]))
     assert np.exp(-10) / 30 < p[1] < np.exp(-10) * 30
     assert p[2] < p[1] < p[0]
+
+
+@pytest.mark.parametrize("count", [8, 20, 60])
+def test_the_tail_of_few_scores_is_calibrated_too(count: int) -> None:
+    rng = np.random.default_rng(count)
+    p = np.concatenate([Conformal.fit(rng.gumbel(size=count)).p_values(rng.gumbel(size=100)) for _ in range(400)])
+    # 0.01 lies below 1 / (n + 1) here: it is reached by extrapolation only.
+    assert 0.005 <= np.mean(p <= 0.01) <= 0.016
 
 
 def test_few_scores_never_pretend() -> None:

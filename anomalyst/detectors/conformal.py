@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import genpareto
 
-TAIL_SHARE = 0.1
-MIN_TAIL = 10
+TAIL_SHARE = 0.1  # the tail is fitted to this share of the scores, or to TAIL_COUNT of them if that is more
+TAIL_COUNT = 10
+MAX_TAIL_SHARE = 0.5
+MIN_TAIL = 2
 MAX_KEPT = 20_000
 P_FLOOR = 1e-12
 
@@ -26,14 +28,14 @@ class Conformal:
     """Sorted held-out normal scores and their fitted upper tail.
 
     `kept`: sorted scores (all of them, or about MAX_KEPT order statistics, denser towards the top);
-    `above`: how many of all `count` scores rank above each kept one; `tail`: (threshold, shape, scale) of
-    the generalised Pareto, shape and scale 0 where there were too few scores to fit one.
+    `above`: how many of all `count` scores rank above each kept one; `tail`: (share of scores above the threshold,
+    threshold, shape, scale) of the generalised Pareto, scale 0 where there were too few scores to fit one.
     """
 
     kept: NDArray[np.float64]
     above: NDArray[np.int64]
     count: int
-    tail: tuple[float, float, float]
+    tail: tuple[float, float, float, float]
 
     @classmethod
     def fit(cls, scores: ArrayLike) -> Conformal:
@@ -61,11 +63,11 @@ class Conformal:
         return p < 1 / (self.count + 1) * (1 - 1e-9)
 
     def _tail_p(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        threshold, shape, scale = self.tail
+        share, threshold, shape, scale = self.tail
         if scale <= 0:
             return np.full(values.shape, 1 / (self.count + 1))
         beyond: NDArray[np.float64] = genpareto.sf(values - threshold, shape, scale=scale)
-        return np.maximum(TAIL_SHARE * beyond, P_FLOOR)
+        return np.maximum(share * beyond, P_FLOOR)
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -75,8 +77,8 @@ class Conformal:
     @classmethod
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Conformal:
         """Restore what `state` gave."""
-        count, threshold, shape, scale = (float(v) for v in state[f"{prefix}.head"])
-        return cls(state[f"{prefix}.kept"], state[f"{prefix}.above"], int(count), (threshold, shape, scale))
+        count, share, threshold, shape, scale = (float(v) for v in state[f"{prefix}.head"])
+        return cls(state[f"{prefix}.kept"], state[f"{prefix}.above"], int(count), (share, threshold, shape, scale))
 
 
 def _kept_positions(count: int) -> NDArray[np.int64]:
@@ -88,15 +90,21 @@ def _kept_positions(count: int) -> NDArray[np.int64]:
     return np.union1d(grid, top)
 
 
-def _fit_tail(ordered: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Generalised Pareto fitted to the excesses over the (1 − TAIL_SHARE) quantile by probability-weighted moments
-    (Hosking & Wallis 1987), the shape held in [0, 0.5]: never a bounded tail, never an infinite variance."""
-    threshold = float(np.quantile(ordered, 1 - TAIL_SHARE))
+def _fit_tail(ordered: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """Generalised Pareto fitted to the m largest excesses by probability-weighted moments (Hosking & Wallis 1987).
+
+    The shape is held in [1/m, 1/2] (at 1/m where that is more): with shape 1/m the tail is the predictive distribution
+    of an exponential one whose mean was estimated from m excesses, so that few scores never pretend to know much.
+    """
+    share = float(np.clip(TAIL_COUNT / len(ordered), TAIL_SHARE, MAX_TAIL_SHARE))
+    threshold = float(np.quantile(ordered, 1 - share))
     excess = ordered[ordered > threshold] - threshold
-    if len(excess) < MIN_TAIL or excess[-1] <= 0:
-        return threshold, 0.0, 0.0
+    count = len(excess)
+    if count < MIN_TAIL or excess[-1] <= 0:
+        return share, threshold, 0.0, 0.0
     mean = float(excess.mean())
-    rank = np.arange(len(excess))
-    weighted = float(np.mean(excess * (1 - (rank + 0.65) / len(excess))))
-    shape = float(np.clip(2 - mean / (mean - 2 * weighted), 0.0, 0.5)) if mean > 2 * weighted else 0.5
-    return threshold, shape, mean * (1 - shape)
+    weighted = float(np.mean(excess * (1 - (np.arange(count) + 0.65) / count)))
+    fitted = 2 - mean / (mean - 2 * weighted) if mean > 2 * weighted else 0.5
+    shape = float(np.clip(fitted, 1 / count, max(0.5, 1 / count)))
+    # The predictive tail keeps the mean excess as its scale; a fitted one has it as its mean.
+    return share, threshold, shape, mean if shape == 1 / count else mean * (1 - shape)
