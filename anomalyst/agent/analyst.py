@@ -18,7 +18,7 @@ from anomalyst.agent.llm import BUILTIN, load_model, model_name
 from anomalyst.agent.recording import record_run
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
-from anomalyst.errors import AnomalystError
+from anomalyst.errors import AnomalystError, InputError
 from anomalyst.samples import Modality
 from anomalyst.tools.workbench import Workbench
 
@@ -78,7 +78,7 @@ class Anomalyst:
         bench = Workbench(**self.settings)
         named = detector if detector in detector_names() else None
         if detector is not None and named is None:
-            bench.use(detector)
+            bench.use(_saved(detector))
         bench.open(source, normal, modality)
         context = RunContext(bench=bench, model=self.model, llm=self.llm, detector=named)
         start: AnalysisState = {"question": question, "evidence": {}}
@@ -104,3 +104,13 @@ class Anomalyst:
         for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
             if isinstance(event, Event):
                 yield event
+
+
+def _saved(detector: str) -> str:
+    """The folder of a saved detector; InputError if there is none of that name."""
+    if not Path(detector).is_dir():
+        raise InputError(
+            f"got detector {detector!r}, which is neither registered nor a folder; known are "
+            f"{', '.join(detector_names())}, or give a folder that `anomalyst fit --out` wrote."
+        )
+    return detector

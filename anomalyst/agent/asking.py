@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.messages.tool import ToolCall
 from langchain_core.tools import BaseTool
 
+from anomalyst.agent.builtin_model import BuiltinChatModel
 from anomalyst.agent.claims import ClaimSet
 
 Refused = Callable[[str], None]
@@ -22,7 +23,7 @@ def ask_for_calls(
     try:
         answer = model.bind_tools(list(tools)).invoke(messages)
     except Exception as error:  # every provider raises classes of its own; the run goes on without the model
-        refused(_failure(error))
+        refused(_failure(model, error))
         return []
     names = {tool.name for tool in tools}
     calls = answer.tool_calls if isinstance(answer, AIMessage) else []
@@ -40,7 +41,7 @@ def ask_for_claims(
         try:
             answer: Any = model.with_structured_output(ClaimSet, include_raw=True).invoke(messages)
         except Exception as error:  # as above
-            refused(_failure(error))
+            refused(_failure(model, error))
             return None
         if isinstance(parsed := answer.get("parsed"), ClaimSet):
             return parsed
@@ -50,7 +51,10 @@ def ask_for_claims(
     return None
 
 
-def _failure(error: Exception) -> str:
+def _failure(model: BaseChatModel, error: Exception) -> str:
+    """Why the model could not be asked; an error of our own model is a defect and is raised."""
+    if isinstance(model, BuiltinChatModel):
+        raise error
     return f"the model could not be asked ({type(error).__name__}: {_first_line(error)})"
 
 

@@ -171,5 +171,5 @@ def emit_published(explanation: Any) -> None:
 
 
 def dump(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as JSON values without empty fields, for prompts."""
-    return evidence.model_dump(mode="json", exclude_defaults=True)
+    """Evidence as JSON values without missing bounds, for prompts."""
+    return evidence.model_dump(mode="json", exclude_none=True)

@@ -154,8 +154,13 @@ def build_detector(name: str, backbone: str | None, seed: int) -> Detector:
 
 
 def choice_rows(detector: Detector) -> list[FactRow]:
-    """Facts of the choice of a fitted detector: its name, the options tried on synthetic anomalies and the winner."""
-    return [("detector", detector.card.name, "", "")]
+    """Facts of the choice of a fitted detector: its name, the option taken, why, and each candidate's trial."""
+    rows: list[FactRow] = [("detector", detector.card.name, "", "")]
+    choice = getattr(detector, "choice_", None)
+    if choice is None:
+        return rows
+    rows += [("detector_option", choice.option, "", ""), ("detector_reason", choice.reason, "", "")]
+    return rows + [("synthetic_auroc", round(value, 3), "", name) for name, value in choice.auroc.items()]
 
 
 def _same(fact: Fact, subject: str, row: FactRow) -> bool:
