@@ -17,6 +17,7 @@ from anomalyst.agent.llm import BUILTIN
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"
+STYLE = Path(__file__).parent / "templates" / "chat.css"
 HELLO = (
     "Drop an image or a CSV/Parquet/NPY series here. Normal examples go into the field below: images need some, "
     "a series can do without. Then ask on: “how sure are you?”, “which channel?”, “what should I do?”"
@@ -56,16 +57,24 @@ def build_app(llm: str = BUILTIN, *, backbone: str | None = None, checkpoints: s
             multimodal=True,
             title="Anomalyst",
             description="Finds anomalies with diffusion models and explains them in sentences checked by code.",
-            chatbot=gr.Chatbot(placeholder=HELLO, height="65vh", layout="panel", feedback_options=None),
+            chatbot=gr.Chatbot(
+                placeholder=HELLO, height="65vh", layout="panel", show_label=False, buttons=["copy"], render=False
+            ),
             textbox=gr.MultimodalTextbox(
                 file_types=["image", ".csv", ".tsv", ".parquet", ".npy"],
                 placeholder="Upload an image or a series, or ask about the last one",
+                render=False,
             ),
             additional_inputs=[
-                gr.File(label="Normal examples (optional for a series)", file_count="multiple", type="filepath"),
-                gr.Slider(0.001, 0.2, value=0.05, step=0.001, label="Alarm level α"),
+                gr.File(
+                    label="Normal examples (optional for a series)",
+                    file_count="multiple",
+                    type="filepath",
+                    render=False,
+                ),
+                gr.Slider(0.001, 0.2, value=0.05, step=0.001, label="Alarm level α", render=False),
             ],
-            additional_inputs_accordion=gr.Accordion("Normal examples and alarm level", open=True),
+            additional_inputs_accordion=gr.Accordion("Normal examples and alarm level", open=True, render=False),
             api_name="chat",
         )
     return app
@@ -106,7 +115,13 @@ def launch(
     app = build_app(llm, backbone=backbone)
     try:
         app.queue(default_concurrency_limit=2).launch(
-            server_name=host, server_port=port, max_file_size=MAX_UPLOAD, share=False, quiet=True, **options
+            server_name=host,
+            server_port=port,
+            max_file_size=MAX_UPLOAD,
+            css_paths=STYLE,
+            share=False,
+            quiet=True,
+            **options,
         )
     except OSError as error:
         raise AnomalystError(f"cannot open port {port} on {host!r} ({error}); choose another with --port.") from error

@@ -27,24 +27,14 @@ TITLES: dict[EventKind, str] = {
     "progress": "Working",
 }
 
-STYLE = """<style>
-.anomalyst-figure{margin:.4rem 0} .anomalyst-figure svg,.anomalyst-figure img{max-width:100%;height:auto}
-.anomalyst-figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:.8rem}
-.anomalyst-figure figcaption{font-size:.85em;opacity:.8}
-.anomalyst-claim{margin:.35rem 0} .anomalyst-claim details{display:inline-block}
-.anomalyst-claim summary{cursor:pointer;font-size:.8em;opacity:.8;display:inline}
-.anomalyst-claim pre{white-space:pre-wrap;font-size:.8em;margin:.2rem 0 .2rem 1rem}
-</style>"""
-
 
 def step(event: Event) -> gr.ChatMessage:
-    """One event as a collapsible step."""
-    title = f"{TITLES[event.kind]}: {plain(event.message)}"
-    body = plain(str(event.data.get("answer", "")), 4000)
+    """One event as a collapsible step: what was done as its title, what came of it inside."""
+    body = str(event.data.get("answer") or event.message)[:4000].replace("`", "'")
     return gr.ChatMessage(
         role="assistant",
-        content=f"```text\n{body}\n```" if body else plain(event.message, 1000),
-        metadata={"title": title[:200], "status": "done"},
+        content=f"```text\n{body}\n```",
+        metadata={"title": f"{TITLES[event.kind]}: {event.message}"[:160], "status": "done"},
     )
 
 
@@ -55,10 +45,10 @@ def answer(explanation: Explanation) -> list[gr.ChatMessage]:
         ("Possible causes (hypotheses, not measured)", explanation.possible_causes),
         ("What to do next", explanation.next_actions),
     ]
-    html = STYLE + "".join(_section(title, claims, explanation) for title, claims in parts if claims)
+    html = "".join(_section(title, claims, explanation) for title, claims in parts if claims)
     return [
         gr.ChatMessage(role="assistant", content=f"**{plain(explanation.summary, 2000)}**"),
-        gr.ChatMessage(role="assistant", content=gr.HTML(html)),
+        gr.ChatMessage(role="assistant", content=gr.HTML(f'<div class="anomalyst">{html}</div>')),
     ]
 
 
@@ -73,7 +63,7 @@ def _sentence(checked: CheckedClaim, explanation: Explanation) -> str:
     mark = {"supported": "✓ supported"}.get(checked.verdict.outcome, f"✗ {checked.verdict.outcome}")
     chips = ", ".join(escape(cited) for cited in checked.claim.cites) or "no citation"
     return (
-        f'<div class="anomalyst-claim">{escape(checked.claim.text)} <details><summary>[{chips}] {mark}, '
+        f'<div class="claim">{escape(checked.claim.text)} <details><summary>[{chips}] {mark}, '
         f"worded by {escape(checked.author)}</summary><pre>{lines}</pre></details></div>"
     )
 
@@ -87,12 +77,9 @@ def figures(record: RunRecord) -> gr.ChatMessage:
         shown = [(p.title, str(p.svg)) for p in pictures(record.sample, record.score_map, findings, record.masks)]
     else:
         shown = _plots(record.sample, record)
-    body = "".join(
-        f'<figure class="anomalyst-figure">{svg}<figcaption>{escape(title)}</figcaption></figure>'
-        for title, svg in shown
-    )
-    grid = "anomalyst-figures" if isinstance(record.sample, ImageSample) else ""
-    return gr.ChatMessage(role="assistant", content=gr.HTML(f'{STYLE}<div class="{grid}">{body}</div>'))
+    body = "".join(f"<figure>{svg}<figcaption>{escape(title)}</figcaption></figure>" for title, svg in shown)
+    kind = "anomalyst grid" if isinstance(record.sample, ImageSample) else "anomalyst"
+    return gr.ChatMessage(role="assistant", content=gr.HTML(f'<div class="{kind}">{body}</div>'))
 
 
 def _plots(sample: SeriesSample, record: RunRecord) -> list[tuple[str, str]]:
@@ -107,7 +94,7 @@ def _plots(sample: SeriesSample, record: RunRecord) -> list[tuple[str, str]]:
 
 def download(out: Path) -> gr.ChatMessage:
     """The report to take along."""
-    return gr.ChatMessage(role="assistant", content=gr.File(str(out / "report.html"), label="Report (HTML)"))
+    return gr.ChatMessage(role="assistant", content={"path": str(out / "report.html")})
 
 
 def plain(text: Any, limit: int = 300) -> str:
