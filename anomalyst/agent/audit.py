@@ -1,4 +1,4 @@
-"""The audit of a recorded run: is the folder whole, do the claims hold, does the run replay, does healing end the alarm?"""
+"""The audit of a recorded run: is the folder whole, do the claims hold, does it replay, does healing end the alarm?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from anomalyst.detectors.registry import load_detector
 from anomalyst.tools.dotest import do_test
 from anomalyst.tools.evidence import Evidence
 from anomalyst.tools.facts import build_evidence
-from anomalyst.tools.findings import FoundRegions, find_regions
+from anomalyst.tools.findings import FoundRegions
+from anomalyst.tools.locate import locate
 
 RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
 P_TOLERANCE = 0.02
@@ -54,7 +55,7 @@ def audit_run(out: Path) -> AuditResult:
     detector = load_detector(out / str(record.replay.get("detector", "detector")))
     rows += _claim_rows(record)
     score_map = detector.score(record.sample)
-    found = find_regions(score_map, record.replay["alpha"], record.replay["fdr"])
+    found = locate(record.sample, score_map, record.replay["alpha"], record.replay["fdr"])
     rows += _replay_rows(record, score_map, found)
     rows += _do_test_rows(record, detector, score_map, found)
     return AuditResult(rows)

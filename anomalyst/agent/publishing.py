@@ -8,11 +8,13 @@ from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
 from anomalyst.agent.writer import write_claims
-from anomalyst.tools.evidence import Evidence
+from anomalyst.tools.evidence import Evidence, FactKind
 
 Fallback = Callable[[Claim, Evidence], Claim | None]
 
-SUMMARY_SENTENCES = 4
+SUMMARY_FINDINGS = 3
+TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference"))
+"""What the summary says of a finding: its kind, where it is, what was seen; one sentence each, if there is one."""
 
 
 def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> list[CheckedClaim]:
@@ -65,14 +67,14 @@ def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
 
 
 def summarise(claims: list[CheckedClaim], evidence: Evidence) -> str:
-    """The first sentence, then the first one on each finding."""
+    """The first sentence, then the telling ones on the first findings, in the order they were written."""
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
-    chosen = stated[:1]
-    for finding in evidence.findings:
-        first = next((c for c in stated if finding.id in _subjects(c, evidence)), None)
-        if first is not None and first not in chosen:
-            chosen.append(first)
-    return " ".join(claim.text for claim in chosen[:SUMMARY_SENTENCES])
+    chosen = {0} if stated else set()
+    for finding in evidence.findings[:SUMMARY_FINDINGS]:
+        for kinds in TELLING:
+            ids = {f.id for kind in kinds for f in evidence.about(finding.id, kind)}
+            chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
+    return " ".join(stated[i].text for i in sorted(chosen))
 
 
 def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str) -> Explanation:

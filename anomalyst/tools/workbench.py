@@ -17,7 +17,8 @@ from anomalyst.inputs import load_normals, load_sample
 from anomalyst.samples import Modality, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 from anomalyst.tools.facts import build_evidence
-from anomalyst.tools.findings import FoundRegions, find_regions
+from anomalyst.tools.findings import FoundRegions
+from anomalyst.tools.locate import locate
 
 FactRow = tuple[FactKind, bool | int | float | str, str, str]  # kind, value, unit, qualifier
 
@@ -105,7 +106,7 @@ class Workbench:
         self.detector = load_detector(folder)
 
     def fit(self, name: str) -> list[FactRow]:
-        """Fit the detector `name` on the normals, its options chosen on synthetic anomalies; returns what was chosen."""
+        """Fit the detector `name` on the normals; returns the facts of the choice of it and of its options."""
         allowed = self.candidates()
         if name not in allowed:
             raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
@@ -113,7 +114,7 @@ class Workbench:
         return choice_rows(self.detector)
 
     def score(self, rows: Sequence[FactRow] = ()) -> Evidence:
-        """Score the sample with the detector at hand and gather findings and facts; `rows` go in as facts of the choice."""
+        """Score the sample with the detector at hand and gather findings and facts, `rows` (of the choice) among them."""
         sample, detector = self.need_sample(), self.detector
         if detector is None:
             raise InputError("no detector is fitted yet; call run_detector first.")
@@ -125,7 +126,7 @@ class Workbench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
-        self.found = find_regions(self.score_map, self.alpha, self.fdr)
+        self.found = locate(sample, self.score_map, self.alpha, self.fdr)
         self.evidence = build_evidence(
             sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
         )
