@@ -55,7 +55,12 @@ def image_record(size: int = 160) -> RunRecord:
         modality="image", sample_name="part.png", verdict="anomalous", sample_p=0.0031, alpha=0.05,
         findings=(Finding(id="R1", region=region, peak_p=1e-6, peak_score=9.1),), facts=facts,
     )  # fmt: skip
-    sample = ImageSample(np.repeat(grey[..., None], 3, axis=2), name="part.png", grey=True)
+    sample = ImageSample(
+        np.repeat(grey[..., None], 3, axis=2),
+        name="part.png",
+        grey=True,
+        notes=("Transparent parts were laid over white.",),
+    )
     return RunRecord(_explanation(evidence, "darker", "image-density"), sample, score_map, {"R1": disc}, REPLAY, EVENTS)
 
 
@@ -91,7 +96,9 @@ def series_record(length: int = 1500) -> RunRecord:
         findings=(Finding(id="R1", region=region, peak_p=1e-5, peak_score=24.0),), facts=facts,
     )  # fmt: skip
     index = np.datetime64("2025-03-01", "ns") + time * np.timedelta64(1, "m")
-    sample = SeriesSample(values, ("cpu", "mem", "disk"), index, ("%", "GB", ""), name="server.csv")
+    sample = SeriesSample(
+        values, ("cpu", "mem", "disk"), index, ("%", "GB", ""), name="server.csv", notes=("3 rows were put in order.",)
+    )
     return RunRecord(
         _explanation(evidence, "level shift", "series-density"), sample, score_map, {"R1": mask}, REPLAY, EVENTS
     )

@@ -61,12 +61,13 @@ def test_what_was_written_is_read_again(record: RunRecord, tmp_path: Path) -> No
 def _same_sample(got: object, given: object) -> None:
     if isinstance(given, ImageSample) and isinstance(got, ImageSample):
         assert_array_equal(got.pixels, given.pixels)
-        assert (got.name, got.grey, got.pixels.dtype) == (given.name, given.grey, np.float32)
+        assert (got.name, got.grey, got.notes, got.pixels.dtype) == (given.name, given.grey, given.notes, np.float32)
         return
     assert isinstance(given, SeriesSample) and isinstance(got, SeriesSample)
     assert_array_equal(got.values, given.values)
     assert_array_equal(got.index, given.index)
-    assert (got.columns, got.units, got.name, got.has_times) == (given.columns, given.units, given.name, True)
+    assert (got.columns, got.units, got.name, got.notes) == (given.columns, given.units, given.name, given.notes)
+    assert got.has_times
 
 
 def test_pixels_that_are_no_bytes_stay_exact(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def restore_arrays(arrays: Arrays, path: Path) -> tuple[Sample, ScoreMap, dict[s
 
 
 def _meta(sample: Sample, score_map: ScoreMap) -> dict[str, Any]:
-    about: dict[str, Any] = {"modality": sample.modality, "name": sample.name}
+    about: dict[str, Any] = {"modality": sample.modality, "name": sample.name, "notes": list(sample.notes)}
     if isinstance(sample, ImageSample):
         about["grey"] = sample.grey
     else:
@@ -115,14 +115,13 @@ def _check_header(stream: IO[bytes], size: int) -> None:
 
 
 def _restore_sample(about: dict[str, Any], arrays: Arrays) -> Sample:
+    name, notes = str(about["name"]), tuple(about["notes"])
     if about["modality"] == "image":
         pixels = arrays["pixels"]
-        if pixels.dtype == np.uint8:
-            pixels = _from_eight_bit(pixels)
-        return ImageSample(pixels.astype(np.float32, copy=False), name=about["name"], grey=about["grey"])
-    return SeriesSample(
-        arrays["values"], tuple(about["columns"]), arrays["index"], tuple(about["units"]), name=about["name"]
-    )
+        exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)
+        return ImageSample(exact, name=name, grey=bool(about["grey"]), notes=notes)
+    columns, units = tuple(about["columns"]), tuple(about["units"])
+    return SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes)
 
 
 def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:

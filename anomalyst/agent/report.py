@@ -88,6 +88,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "tests": tests,
         "calibration": calibration,
         "rules": record.score_map.rules,
+        "notes": record.sample.notes,
         "events": [event for event in record.events if event.get("kind") != "progress"],
         "replay": record.replay,
         "made_by": made_by(),

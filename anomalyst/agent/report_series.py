@@ -18,7 +18,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from anomalyst.agent.decimate import Floats, breaks, bucket_edges, extremes, gap_spans
+from anomalyst.agent.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesRegion
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MAX_CHANNELS = 3
-WIDTH = 9.6  # inches at 72 dots: the report shows it at about 1.4 times that
 PANEL, STRIP = 1.45, 0.75
 BAND = (5.0, 95.0)  # percent of the posterior samples
 P_FLOOR = 1e-12
@@ -46,6 +45,20 @@ INK, FAINT, OBSERVED, EXPECTED, FLAG, GAP, STRIP_COLOUR = COLOURS
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How wide a picture is drawn (inches at 72 dots), how many points a line may take, how many ticks time gets."""
+
+    name: str
+    width: float
+    buckets: int
+    ticks: int
+
+
+WIDE = Layout("wide", 9.6, BUCKETS, 9)
+NARROW = Layout("narrow", 4.2, BUCKETS // 2, 5)  # for phones: the same picture with the same letters
+
+
+@dataclass(frozen=True)
 class Window:
     """What one picture shows: rows [start, stop) of some channels (by position)."""
 
@@ -54,10 +67,30 @@ class Window:
     channels: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Plot:
+    """One picture to draw."""
+
+    sample: SeriesSample
+    score_map: ScoreMap
+    window: Window
+    layout: Layout
+
+    @property
+    def rows(self) -> slice:
+        """The rows shown."""
+        return slice(self.window.start, self.window.stop)
+
+    @property
+    def x(self) -> Floats:
+        """The time axis of the rows shown."""
+        return axis_of(self.sample.index[self.rows])
+
+
 def overview(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> Markup:
     """The whole span of the channels most to blame, every finding shaded and labelled."""
     window = Window(0, sample.shape[0], _blamed(sample, score_map, findings))
-    return _draw(sample, score_map, findings, window, f"The whole of {sample.name}: {_names(sample, window)}")
+    return _both(sample, score_map, findings, window, f"The whole of {sample.name}: {_names(sample, window)}")
 
 
 def zoom(sample: SeriesSample, score_map: ScoreMap, finding: Finding) -> Markup:
@@ -68,7 +101,7 @@ def zoom(sample: SeriesSample, score_map: ScoreMap, finding: Finding) -> Markup:
     pad = max(30, region.stop - region.start, sample.shape[0] // 200)
     start, stop = max(0, region.start - pad), min(sample.shape[0], region.stop + pad)
     window = Window(start, stop, _blamed(sample, score_map, [finding]))
-    return _draw(sample, score_map, [finding], window, f"Finding {finding.id} in {_names(sample, window)}")
+    return _both(sample, score_map, [finding], window, f"Finding {finding.id} in {_names(sample, window)}")
 
 
 def axis_of(index: NDArray[np.generic]) -> Floats:
@@ -94,51 +127,52 @@ def _names(sample: SeriesSample, window: Window) -> str:
     return ", ".join(channel_names(sample)[c] for c in window.channels)
 
 
-def _draw(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding], window: Window, alt: str) -> Markup:
+def _both(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding], window: Window, alt: str) -> Markup:
+    """The picture for wide and for narrow pages; the page's style shows one of them."""
+    return Markup("").join(_draw(Plot(sample, score_map, window, layout), findings, alt) for layout in (WIDE, NARROW))
+
+
+def _draw(plot: Plot, findings: Sequence[Finding], alt: str) -> Markup:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    x = axis_of(sample.index)
-    heights = [PANEL] * len(window.channels) + [STRIP]
-    with rc_context(_style(alt)), warnings.catch_warnings():
+    channels = plot.window.channels
+    heights = [PANEL] * len(channels) + [STRIP]
+    with rc_context(_style(alt + plot.layout.name)), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # the browser has the glyph, not matplotlib
-        figure = Figure(figsize=(WIDTH, sum(heights) + 0.45), layout="constrained")
+        figure = Figure(figsize=(plot.layout.width, sum(heights) + 0.45), layout="constrained")
         axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
-        for panel, channel in zip(axes, window.channels, strict=False):
-            _channel_panel(panel, x, sample, score_map, window, channel)
-        _p_strip(axes[-1], x, score_map, window)
+        for panel, channel in zip(axes, channels, strict=False):
+            _channel_panel(panel, plot, channel)
+        _p_strip(axes[-1], plot)
         for panel in axes:
-            _shade(panel, x, findings, labelled=panel is axes[0])
-        _time_axis(axes[-1], x[window.start : window.stop], sample.has_times)
-        return _as_svg(figure, alt)
+            _shade(panel, axis_of(plot.sample.index), findings, labelled=panel is axes[0])
+        _time_axis(axes[-1], plot)
+        return _as_svg(figure, alt, plot.layout.name)
 
 
-def _channel_panel(
-    panel: Axes, x: Floats, sample: SeriesSample, score_map: ScoreMap, window: Window, channel: int
-) -> None:
-    rows = slice(window.start, window.stop)
-    here, observed = x[rows], sample.values[rows, channel]
+def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
+    sample, rows, here, most = plot.sample, plot.rows, plot.x, plot.layout.buckets
+    observed = sample.values[rows, channel]
     for left, right in gap_spans(here, observed):
         panel.axvspan(left, right, facecolor=GAP, alpha=0.16, linewidth=0)
-    samples = score_map.samples[:, rows, channel]
+    samples = plot.score_map.samples[:, rows, channel]
     if len(samples) > 1:
         low, high = np.nanpercentile(samples, BAND, axis=0)
-        edges = bucket_edges(len(here))
+        edges = bucket_edges(len(here), most)
         middle, low, high = here[edges], np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
         panel.fill_between(middle, low, high, color=EXPECTED, alpha=0.22, linewidth=0)
-    panel.plot(*extremes(*breaks(here, score_map.expected[rows, channel])), color=EXPECTED, linewidth=1.1)
-    panel.plot(*extremes(*breaks(here, observed)), color=OBSERVED, linewidth=1.0)
+    panel.plot(*extremes(*breaks(here, plot.score_map.expected[rows, channel]), most), color=EXPECTED, linewidth=1.1)
+    panel.plot(*extremes(*breaks(here, observed), most), color=OBSERVED, linewidth=1.0)
     unit = f" [{sample.units[channel]}]" if sample.units[channel] else ""
     panel.set_title(channel_names(sample)[channel] + unit, loc="left", parse_math=False)
 
 
-def _p_strip(panel: Axes, x: Floats, score_map: ScoreMap, window: Window) -> None:
-    rows = slice(window.start, window.stop)
-    strength = -np.log10(np.clip(np.nan_to_num(score_map.p_values[rows], nan=1.0), P_FLOOR, 1)).astype(np.float64)
-    edges = bucket_edges(len(strength))
-    panel.fill_between(
-        x[rows][edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0
-    )
+def _p_strip(panel: Axes, plot: Plot) -> None:
+    p_values = np.nan_to_num(plot.score_map.p_values[plot.rows], nan=1.0)
+    strength = -np.log10(np.clip(p_values, P_FLOOR, 1)).astype(np.float64)
+    edges = bucket_edges(len(strength), plot.layout.buckets)
+    panel.fill_between(plot.x[edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0)
     panel.set_ylim(0, max(3.0, float(strength.max()) * 1.08))
     panel.set_title("strength of evidence: −log₁₀ p of each moment", loc="left", parse_math=False)
 
@@ -158,13 +192,13 @@ def _shade(panel: Axes, x: Floats, findings: Sequence[Finding], *, labelled: boo
             panel.annotate(finding.id, centre, xycoords=above, ha="center", va="bottom", color=FLAG, weight="bold")
 
 
-def _time_axis(panel: Axes, here: Floats, has_times: bool) -> None:
+def _time_axis(panel: Axes, plot: Plot) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    if len(here) > 1:
-        panel.set_xlim(here[0], here[-1])
-    if has_times:
-        locator = AutoDateLocator(maxticks=9)
+    if len(plot.x) > 1:
+        panel.set_xlim(plot.x[0], plot.x[-1])
+    if plot.sample.has_times:
+        locator = AutoDateLocator(maxticks=plot.layout.ticks)
         panel.xaxis.set_major_locator(locator)
         panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     else:
@@ -197,7 +231,7 @@ def _style(salt: str) -> Any:
     }
 
 
-def _as_svg(figure: Figure, alt: str) -> Markup:
+def _as_svg(figure: Figure, alt: str, kind: str) -> Markup:
     """The figure as inline SVG: page fonts, page colours, ids of its own, a description for screen readers."""
     buffer = io.StringIO()
     empty = dict.fromkeys(("Creator", "Date", "Format", "Type"))
@@ -206,10 +240,10 @@ def _as_svg(figure: Figure, alt: str) -> Markup:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font: ((?:bold )?[\d.]+px) [^;\"]*", r"font: \1 system-ui, sans-serif", svg)
-    prefix = f"s{zlib.crc32(alt.encode('utf-8', 'replace')):x}-"
+    prefix = f"s{zlib.crc32((alt + kind).encode('utf-8', 'replace')):x}-"
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
     for token, variable in COLOURS.items():
         svg = svg.replace(token, variable)
     head, _, body = svg.partition(">")
     view = re.search(r'viewBox="[^"]*"', head)
-    return Markup(f'<svg role="img" aria-label="{escape(alt)}" {view.group() if view else ""}>{body}')
+    return Markup(f'<svg class="{kind}" role="img" aria-label="{escape(alt)}" {view.group() if view else ""}>{body}')
