@@ -81,7 +81,7 @@ class Anomalyst:
             bench.use(_saved(detector))
         bench.open(source, normal, modality)
         context = RunContext(bench=bench, model=self.model, llm=self.llm, detector=named)
-        start: AnalysisState = {"question": question, "evidence": {}}
+        start: AnalysisState = {"question": question, "follow_up": False, "evidence": {}}
         log: list[Event] = []
         for event in self._run(start, context, thread):
             log.append(event)
@@ -92,7 +92,7 @@ class Anomalyst:
     def ask(self, question: str, thread: str) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
         context = RunContext(bench=Workbench(**self.settings), model=self.model, llm=self.llm)
-        yield from self._run({"question": question}, context, thread)
+        yield from self._run({"question": question, "follow_up": True}, context, thread)
 
     def knows(self, thread: str) -> bool:
         """Whether the checkpointer holds an analysis under `thread`."""

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
+from base64 import b64encode
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.data_classes import FileDataDict
+from gradio.utils import get_upload_folder
 
 from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.events import Event, EventKind
 from anomalyst.samples import ImageSample, SeriesSample
 from anomalyst.tools.toolbox import describe_fact
+
+_SVG = re.compile(r"<svg([^>]*)>(.*?)</svg>", re.DOTALL)
 
 TITLES: dict[EventKind, str] = {
     "looked": "Looked at the input",
@@ -48,7 +57,7 @@ def answer(explanation: Explanation) -> list[gr.ChatMessage]:
     html = "".join(_section(title, claims, explanation) for title, claims in parts if claims)
     return [
         gr.ChatMessage(role="assistant", content=f"**{plain(explanation.summary, 2000)}**"),
-        gr.ChatMessage(role="assistant", content=gr.HTML(f'<div class="anomalyst">{html}</div>')),
+        gr.ChatMessage(role="assistant", content=_block("anomalyst", html)),
     ]
 
 
@@ -59,12 +68,12 @@ def _section(title: str, claims: tuple[CheckedClaim, ...], explanation: Explanat
 def _sentence(checked: CheckedClaim, explanation: Explanation) -> str:
     """The sentence; its citations open on a click and show the facts as measured."""
     facts = [fact for cited in checked.claim.cites if (fact := explanation.evidence.fact(cited)) is not None]
-    lines = "\n".join(escape(describe_fact(fact)) for fact in facts)
+    lines = "<br>".join(escape(describe_fact(fact)) for fact in facts)
     mark = {"supported": "✓ supported"}.get(checked.verdict.outcome, f"✗ {checked.verdict.outcome}")
     chips = ", ".join(escape(cited) for cited in checked.claim.cites) or "no citation"
     return (
         f'<div class="claim">{escape(checked.claim.text)} <details><summary>[{chips}] {mark}, '
-        f"worded by {escape(checked.author)}</summary><pre>{lines}</pre></details></div>"
+        f"worded by {escape(checked.author)}</summary><code>{lines}</code></details></div>"
     )
 
 
@@ -77,9 +86,11 @@ def figures(record: RunRecord) -> gr.ChatMessage:
         shown = [(p.title, str(p.svg)) for p in pictures(record.sample, record.score_map, findings, record.masks)]
     else:
         shown = _plots(record.sample, record)
-    body = "".join(f"<figure>{svg}<figcaption>{escape(title)}</figcaption></figure>" for title, svg in shown)
+    body = "".join(
+        f"<figure>{_picture(svg, title)}<figcaption>{escape(title)}</figcaption></figure>" for title, svg in shown
+    )
     kind = "anomalyst grid" if isinstance(record.sample, ImageSample) else "anomalyst"
-    return gr.ChatMessage(role="assistant", content=gr.HTML(f'<div class="{kind}">{body}</div>'))
+    return gr.ChatMessage(role="assistant", content=_block(kind, body))
 
 
 def _plots(sample: SeriesSample, record: RunRecord) -> list[tuple[str, str]]:
@@ -92,9 +103,40 @@ def _plots(sample: SeriesSample, record: RunRecord) -> list[tuple[str, str]]:
     return plots
 
 
+def _picture(svg: str, title: str) -> str:
+    """The report's SVG as an <img>, its style inside: the chat strips SVG out of messages, but shows images."""
+    first = _SVG.search(svg)
+    if first is None:
+        raise ValueError(f"no SVG in the picture {title!r}")
+    names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+    head = first.group(1) + "".join(f' {k}="{v}"' for k, v in names.items() if f'{k}="' not in first.group(1))
+    whole = f"<svg{head}><style>{_style()}</style>{first.group(2)}</svg>"
+    data = b64encode(whole.encode()).decode()
+    return f'<img alt="{escape(title)}" src="data:image/svg+xml;base64,{data}">'
+
+
+@cache
+def _style() -> str:
+    """The report's style sheet."""
+    return (Path(__file__).parent / "templates" / "report.css.j2").read_text(encoding="utf-8")
+
+
+def _block(kind: str, html: str) -> str:
+    """HTML as one block of Markdown: a blank line would end the block. Components would not outlive the next turn."""
+    return f'<div class="{kind}">' + " ".join(html.split()) + "</div>"
+
+
 def download(out: Path) -> gr.ChatMessage:
-    """The report to take along."""
-    return gr.ChatMessage(role="assistant", content={"path": str(out / "report.html")})
+    """The report to take along, copied to where Gradio serves files from."""
+    place = Path(tempfile.mkdtemp(dir=_upload_folder())) / "report.html"
+    shutil.copyfile(out / "report.html", place)
+    return gr.ChatMessage(role="assistant", content=FileDataDict(path=str(place)))
+
+
+def _upload_folder() -> Path:
+    folder = Path(get_upload_folder())
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def plain(text: Any, limit: int = 300) -> str:

@@ -32,7 +32,7 @@ def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> li
         elif (instead := fallback(claim, evidence)) is not None:
             checked.append(_builtin(instead, evidence, tuple(refused)))
     supported = _without_repeats([c for c in checked if c.verdict.outcome == "supported"])
-    return supported if state.get("question") else _with_unsaid(supported, evidence)
+    return supported if state.get("follow_up") else _with_unsaid(supported, evidence)
 
 
 def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) -> CheckedClaim:
@@ -45,7 +45,7 @@ def _without_repeats(claims: list[CheckedClaim]) -> list[CheckedClaim]:
 
 
 def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
-    """Add the built-in verdict if nobody gave it, and the built-in sentences on findings nobody mentioned."""
+    """Add the built-in verdict, first, if nobody gave it, and the built-in sentences on findings nobody mentioned."""
     own = write_claims(evidence)
     said = {subject for c in claims for subject in _subjects(c.claim, evidence)}
     if not any(_states_verdict(c.claim, evidence) for c in claims):

@@ -17,6 +17,7 @@ class AnalysisState(TypedDict, total=False):
     """State of one conversation about one input."""
 
     question: str
+    follow_up: bool  # the question is about a sample explained before: only the answer is wanted
     profile: dict[str, Any]  # what the look at the input found
     evidence: dict[str, Any]  # Evidence as JSON
     claims: list[dict[str, Any]]  # the writer's current claims (Claim as JSON)
