@@ -1,0 +1,85 @@
+"""Choosing options on synthetic anomalies: every candidate judges normals it has not seen, whole and damaged.
+
+The damaged images are made from normals, and a candidate scores each with this normal left out of its bank, so no
+labelled anomaly is needed and none of the choice is made on the data that is judged later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+
+from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
+
+TRIED = 15  # normals that are damaged, three of each kind
+PIXEL_STRIDE = 4
+
+Judge = Callable[[Tensor, int], Tensor]
+Encode = Callable[[NDArray[np.uint8]], Tensor]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The option taken, every candidate's area under ROC on synthetic anomalies (empty if none was tried), and why."""
+
+    option: str
+    auroc: dict[str, float]
+    reason: str
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Arrays to save."""
+        words = "\n".join([self.option, self.reason, *self.auroc]).encode()
+        return {
+            "choice.words": np.frombuffer(words, dtype=np.uint8).copy(),
+            "choice.auroc": np.array(list(self.auroc.values()), dtype=np.float64),
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, NDArray[Any]]) -> Self:
+        """Restore what `state` gave."""
+        option, reason, *names = bytes(state["choice.words"]).decode().split("\n")
+        return cls(option, dict(zip(names, state["choice.auroc"].tolist(), strict=True)), reason)
+
+
+def choose(
+    pixels: NDArray[np.uint8], vectors: Tensor, encode: Encode, judges: Mapping[str, Judge], seed: int
+) -> Choice:
+    """The candidate with the best area under ROC, averaged over images and pixels.
+
+    `pixels` (N, h, w, 3) and `vectors` (N, rows, columns, d) of the normals; `judges`: by name, a function of
+    (cells, number of the normal to leave out) that gives a map (h, w).
+    """
+    order = np.random.default_rng(seed).permutation(len(pixels))[:TRIED].tolist()
+    damaged = [_damaged(pixels[i], k, seed) for k, i in enumerate(order)]
+    cells = encode(np.stack([image for image, _ in damaged]))
+    masks = np.stack([mask[::PIXEL_STRIDE, ::PIXEL_STRIDE] for _, mask in damaged])
+    auroc = {}
+    for name, judge in judges.items():
+        bad = torch.stack([judge(cells[k], i) for k, i in enumerate(order)])
+        good = torch.stack([judge(vectors[i], i) for i in order])
+        auroc[name] = round(_auroc(bad, good, masks), 4)
+    best = max(auroc, key=lambda name: auroc[name])
+    return Choice(best, auroc, f"highest area under ROC on {len(order)} synthetic anomalies made from normal images")
+
+
+def _damaged(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    kind = list(MAKERS)[number % len(MAKERS)]
+    out, mask = make_anomaly(kind, image.astype(np.float32) / 255, seed * 1_000 + number)
+    return (out * 255).round().astype(np.uint8), mask
+
+
+def _auroc(bad: Tensor, good: Tensor, masks: NDArray[np.bool_]) -> float:
+    """Mean of the image-wise area under ROC (by the highest pixels) and the pixel-wise one."""
+    peaks = [m.flatten(1).topk(max(1, int(0.002 * m[0].numel()))).values.mean(1) for m in (bad, good)]
+    labels = np.r_[np.ones(len(bad)), np.zeros(len(good))]
+    whole = float(roc_auc_score(labels, torch.cat(peaks).numpy()))
+    maps = bad[:, ::PIXEL_STRIDE, ::PIXEL_STRIDE].numpy()
+    pixel = float(roc_auc_score(masks.ravel(), maps.ravel())) if masks.any() else whole
+    return (whole + pixel) / 2

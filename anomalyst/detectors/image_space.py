@@ -1,0 +1,142 @@
+"""Spaces for images: from pixels to one vector per cell of a grid, and the scaling that makes vectors comparable.
+
+Two spaces, one call (`encode`): patches of pixels at several scales, which need no download, and the hidden states of
+any `transformers` vision backbone. A cell (i, j) of the grid stands for the same square of the working image in both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from anomalyst.samples import ImageSample
+
+CELL = 8  # pixels of the working image along the side of a cell of the pixel space
+MAX_ASPECT = 4.0
+STEP = 32  # working sides are multiples of this, so that every stride of a usual backbone divides them
+ENCODE_BATCH = 8
+FIT_VECTORS = 20_000  # vectors from which scaling is learned
+
+
+class Space(Protocol):
+    """What an image space offers: images (B, 3, h, w) in [0, 1] → vectors (B, rows, columns, d)."""
+
+    step: int
+
+    def encode(self, images: Tensor) -> Tensor:
+        """Vectors of a batch of working images."""
+
+
+def working_shape(normals: Sequence[ImageSample], size: int, step: int = STEP) -> tuple[int, int]:
+    """(height, width) with about size² pixels in the normals' median aspect ratio, each a multiple of `step`."""
+    aspect = float(np.median([n.shape[1] / n.shape[0] for n in normals]))
+    aspect = min(max(aspect, 1 / MAX_ASPECT), MAX_ASPECT)
+    height, width = size / math.sqrt(aspect), size * math.sqrt(aspect)
+    return max(step, round(height / step) * step), max(step, round(width / step) * step)
+
+
+def to_working(sample: ImageSample, shape: tuple[int, int]) -> Tensor:
+    """The sample's pixels at the working resolution: (3, h, w) in [0, 1]."""
+    return resize(torch.from_numpy(np.ascontiguousarray(sample.pixels)).permute(2, 0, 1), shape)
+
+
+def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
+    """(C, H, W) → (C, *shape), pixel centres kept in place, low-passed first where it shrinks."""
+    if tuple(image.shape[-2:]) == shape:
+        return image.float()
+    return functional.interpolate(image[None].float(), shape, mode="bilinear", antialias=True)[0]
+
+
+def encode_all(space: Space, pixels: NDArray[np.uint8]) -> Tensor:
+    """`space.encode` in small batches: (N, h, w, 3) bytes → (N, rows, columns, d)."""
+    batches = (pixels[start : start + ENCODE_BATCH] for start in range(0, len(pixels), ENCODE_BATCH))
+    with torch.no_grad():
+        return torch.cat([space.encode(torch.from_numpy(b).permute(0, 3, 1, 2).float() / 255) for b in batches])
+
+
+class PixelSpace:
+    """Patches of pixels at three levels of a pyramid, with the local energy of oriented gradients.
+
+    Each level gives the low-passed 4 × 4 thumbnail of a window of 8, 16 and 32 pixels around the cell and, as in
+    histograms of oriented gradients (Dalal & Triggs 2005), the mean gradient energy along 4 directions there.
+    """
+
+    step = STEP
+    levels = 3
+
+    def encode(self, images: Tensor) -> Tensor:
+        """(B, 3, h, w) → (B, h / 8, w / 8, d)."""
+        colours = _opponent(images)
+        grid = images.shape[-2] // CELL, images.shape[-1] // CELL
+        parts = [part for level in range(self.levels) for part in self._level(colours, level, grid)]
+        return torch.cat(parts, 1).permute(0, 2, 3, 1)
+
+    def _level(self, colours: Tensor, level: int, grid: tuple[int, int]) -> list[Tensor]:
+        scale = 2**level
+        small = functional.avg_pool2d(colours, 2 * scale) if level else functional.avg_pool2d(colours, 2)
+        stride = CELL // (2 * scale)
+        light = functional.pad(small[:, :1], (1, 2, 1, 2), mode="reflect")
+        patches = functional.unfold(light, 4, stride=max(1, stride))
+        rows = (light.shape[-2] - 4) // max(1, stride) + 1
+        patches = patches.unflatten(-1, (rows, -1))
+        energy = gradient_energy(small[:, :1])
+        smooth = functional.avg_pool2d(torch.cat([energy, small[:, 1:]], 1), 3, 1, 1, count_include_pad=False)
+        return [functional.interpolate(part, grid, mode="bilinear", antialias=True) for part in (patches, smooth)]
+
+
+def _opponent(images: Tensor) -> Tensor:
+    """Lightness and two colour differences, which vanish on grey images: (B, 3, h, w)."""
+    red, green, blue = images.unbind(1)
+    return torch.stack([(red + green + blue) / 3, red - green, (red + green) / 2 - blue], 1)
+
+
+def gradient_energy(light: Tensor) -> Tensor:
+    """Root energy of the gradient along 0°, 45°, 90° and 135°: (B, 1, h, w) → (B, 4, h, w)."""
+    padded = functional.pad(light, (1, 1, 1, 1), mode="reflect")
+    across = padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]
+    down = padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]
+    return torch.cat([across, (across + down) / math.sqrt(2), down, (down - across) / math.sqrt(2)], 1).abs()
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """z = (x − mean) @ axes: centred, scaled and, where it pays, turned to fewer axes. mean (d,), axes (d, k)."""
+
+    mean: Tensor
+    axes: Tensor
+
+    @classmethod
+    def fit(cls, vectors: Tensor, dims: int, seed: int) -> Self:
+        """Scale each of (N, d) vectors' coordinates to unit variance; then keep the `dims` largest principal axes."""
+        from sklearn.decomposition import PCA
+
+        flat = vectors.reshape(-1, vectors.shape[-1])
+        generator = torch.Generator().manual_seed(seed)
+        chosen = flat[torch.randperm(len(flat), generator=generator)[:FIT_VECTORS]].double()
+        mean, spread = chosen.mean(0), chosen.std(0, correction=0)
+        scale = 1 / (spread + 0.05 * spread.mean() + 1e-6)
+        if chosen.shape[1] <= dims:
+            return cls(mean.float(), torch.diag(scale).float())
+        pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
+        return cls(mean.float(), (scale[:, None] * torch.from_numpy(pca.components_).T).float())
+
+    def apply(self, vectors: Tensor) -> Tensor:
+        """(…, d) → (…, k)."""
+        return (vectors - self.mean) @ self.axes
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Arrays to save."""
+        return {"scaler.mean": self.mean.numpy(), "scaler.axes": self.axes.numpy()}
+
+    @classmethod
+    def from_state(cls, state: dict[str, NDArray[Any]]) -> Self:
+        """Restore what `state` gave."""
+        return cls(torch.from_numpy(state["scaler.mean"].copy()), torch.from_numpy(state["scaler.axes"].copy()))
