@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import FileDataDict
+from gradio.data_classes import FileData
 from gradio.utils import get_upload_folder
 
 from anomalyst.agent.artifacts import RunRecord
@@ -130,7 +130,7 @@ def download(out: Path) -> gr.ChatMessage:
     """The report to take along, copied to where Gradio serves files from."""
     place = Path(tempfile.mkdtemp(dir=_upload_folder())) / "report.html"
     shutil.copyfile(out / "report.html", place)
-    return gr.ChatMessage(role="assistant", content=FileDataDict(path=str(place)))
+    return gr.ChatMessage(role="assistant", content=FileData(path=str(place)))
 
 
 def _upload_folder() -> Path:

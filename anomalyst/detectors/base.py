@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -93,7 +93,7 @@ class ScoreMap:
     expected: NDArray[np.float32]
     samples: NDArray[np.float32]
     calibration: Calibration
-    rules: dict[str, RuleScore] = field(default_factory=dict)
+    rules: Mapping[str, RuleScore] = field(default_factory=dict)
     channel_scores: NDArray[np.float32] | None = None
 
 

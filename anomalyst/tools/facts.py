@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -112,7 +112,7 @@ def _finding_facts(
     yield from _rule_facts(score_map.rules, finding.id, mask, fdr)
 
 
-def _rule_facts(rules: dict[str, RuleScore], subject: str, mask: NDArray[np.bool_], fdr: float) -> Iterator[Measure]:
+def _rule_facts(rules: Mapping[str, RuleScore], subject: str, mask: NDArray[np.bool_], fdr: float) -> Iterator[Measure]:
     """How many score rules flag the region: those whose Simes p-value over its elements is at most `fdr`. (The smallest
     p-value itself, which is told too, would be small by chance in any large region.)"""
     if not rules:

@@ -1,0 +1,142 @@
+"""The contract, over the whole registry: a new detector is tested without a new test."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anomalyst.detectors.base import RULES, Detector, ScoreMap
+from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
+from anomalyst.errors import InputError, ModelError
+from anomalyst.samples import ImageSample, Sample, SeriesSample
+
+NAMES = detector_names()
+
+
+def image(seed: int, fault: bool = False) -> ImageSample:
+    """Soft random texture; the fault is a bright square at rows 30–45, columns 60–75."""
+    rng = np.random.default_rng(seed)
+    grey = 0.5 + 0.1 * np.kron(rng.normal(size=(24, 24)), np.ones((4, 4))) + 0.02 * rng.normal(size=(96, 96))
+    if fault:
+        grey[30:45, 60:75] = 1.0
+    return ImageSample(np.repeat(grey.clip(0, 1)[..., None], 3, 2).astype(np.float32), f"image {seed}", True)
+
+
+def series(seed: int, fault: bool = False) -> SeriesSample:
+    """Two noisy sines; the fault lifts the second by 4 amplitudes over rows 300–330."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(500.0)
+    values = np.stack([np.sin(time / 6), np.cos(time / 6)], 1) + 0.1 * rng.normal(size=(500, 2))
+    if fault:
+        values[300:330, 1] += 4
+    return SeriesSample(values, ("a", "b"), time, name=f"series {seed}")
+
+
+def make(name: str, seed: int, fault: bool = False) -> Sample:
+    return image(seed, fault) if name.startswith("image") else series(seed, fault)
+
+
+@cache
+def fitted(name: str, seed: int = 0) -> Detector:
+    count = 12 if name.startswith("image") else 2
+    return detector_class(name)(seed=seed).fit([make(name, 100 + i) for i in range(count)])
+
+
+@cache
+def scored(name: str) -> ScoreMap:
+    return fitted(name).score(make(name, 1, fault=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_card_and_config(name: str) -> None:
+    kind = detector_class(name)
+    assert kind.card.name == name and kind.card.family in RULES
+    assert all(kind.card.as_dict().values())
+    config = json.loads(json.dumps(kind(seed=5).config()))
+    assert kind(**config).config() == config and config["seed"] == 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_map_lies_on_the_samples_axes(name: str) -> None:
+    sample, got = make(name, 1, fault=True), scored(name)
+    axes = sample.shape if got.modality == "image" else sample.shape[:1]
+    assert got.scores.shape == got.p_values.shape == axes
+    whole = sample.pixels.shape if isinstance(sample, ImageSample) else sample.values.shape
+    assert got.expected.shape == whole and got.samples.shape[1:] == whole
+    assert np.isfinite(got.scores).all() and np.isfinite(got.expected).all()
+    assert ((got.p_values > 0) & (got.p_values <= 1)).all()
+    assert got.scores.std() > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_fault_is_found_where_it_is(name: str) -> None:
+    peak = np.unravel_index(np.argmax(scored(name).scores), scored(name).scores.shape)
+    if name.startswith("image"):
+        assert 26 <= peak[0] <= 49 and 56 <= peak[1] <= 79
+    else:
+        assert 290 <= peak[0] <= 340
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_faulty_sample_outranks_normal_ones(name: str) -> None:
+    normal = [fitted(name).score(make(name, seed)) for seed in (2, 3)]
+    assert scored(name).sample_score > max(m.sample_score for m in normal)
+    assert scored(name).sample_p < min(m.sample_p for m in normal)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_expected_sample_heals_the_fault(name: str) -> None:
+    sample, normal = make(name, 1, fault=True), make(name, 1)
+    if isinstance(sample, ImageSample) and isinstance(normal, ImageSample):
+        place, seen, true = np.s_[32:43, 62:73], sample.pixels, normal.pixels
+    else:
+        assert isinstance(sample, SeriesSample) and isinstance(normal, SeriesSample)
+        place, seen, true = np.s_[302:328], sample.values, normal.values
+    healed = np.abs(scored(name).expected[place] - true[place]).mean()
+    assert healed < 0.5 * np.abs(seen[place] - true[place]).mean()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_same_seed_same_scores_whatever_was_scored_between(name: str) -> None:
+    fitted(name).score(make(name, 7))
+    again = fitted(name).score(make(name, 1, fault=True))
+    np.testing.assert_array_equal(again.scores, scored(name).scores)
+    np.testing.assert_array_equal(again.samples, scored(name).samples)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_save_and_load(name: str, tmp_path: Path) -> None:
+    fitted(name).save_pretrained(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["detector.json", "detector.safetensors"]
+    again = load_detector(tmp_path).score(make(name, 1, fault=True))
+    np.testing.assert_allclose(again.scores, scored(name).scores, rtol=1e-5)
+    assert again.sample_p == pytest.approx(scored(name).sample_p)
+    assert type(fitted(name)).from_pretrained(tmp_path).config() == fitted(name).config()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_normals_and_wrong_samples_are_refused(name: str) -> None:
+    other = series(0) if name.startswith("image") else image(0)
+    with pytest.raises(InputError):
+        detector_class(name)().fit([other])
+    with pytest.raises(InputError):
+        fitted(name).score(other)
+    if not detector_class(name).self_calibrating:
+        with pytest.raises(InputError):
+            detector_class(name)().fit([])
+
+
+def test_the_registry_and_broken_folders(tmp_path: Path) -> None:
+    assert [card.name for card in list_detectors()] == NAMES
+    assert {card.modality for card in list_detectors("series")} == {"series"}
+    with pytest.raises(InputError, match="known are"):
+        detector_class("nope")
+    with pytest.raises(ModelError, match="no saved detector"):
+        load_detector(tmp_path)
+    (tmp_path / "detector.json").write_text('{"format": 99, "config": {}}')
+    with pytest.raises(ModelError):
+        load_detector(tmp_path)
