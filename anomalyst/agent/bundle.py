@@ -77,6 +77,23 @@ def check_manifest(folder: Path) -> list[ManifestProblem]:
     return problems
 
 
+def check_place(out: Path) -> None:
+    """OutputError if `new_folder(out)` could not work: to be asked before hours of work, not after."""
+    out = out.expanduser().absolute()
+    _check_free(out)
+    check_parent(out)
+
+
+def check_parent(out: Path) -> None:
+    """OutputError if nothing could be created at `out`, because of what lies above it."""
+    out = out.expanduser().absolute()
+    nearest = next(p for p in out.parents if os.path.lexists(p))
+    if not nearest.is_dir():
+        raise OutputError(f"cannot write {str(out)!r}: {str(nearest)!r} is not a folder; name another with --out.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write {str(out)!r}: no permission in {str(nearest)!r}; name another with --out.")
+
+
 @contextmanager
 def new_folder(out: Path) -> Iterator[Path]:
     """A temporary sibling of `out` that becomes `out` when the block ends well, and vanishes otherwise.

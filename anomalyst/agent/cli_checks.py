@@ -130,10 +130,11 @@ def _why(verdict: Verdict) -> str:
 
 def _table(title: str, rows: Sequence[tuple[str, str, str]], first: str) -> Table:
     """Rows of (what, outcome, why) as a table; their text is never read as markup."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(one_line(title)), show_lines=True)
+    table = Table(title=Text(one_line(title)), box=box.SIMPLE_HEAD, title_style="bold", title_justify="left")
     for column in (first, "outcome", "why"):
         table.add_column(column, overflow="fold", no_wrap=column == "outcome")
     for what, outcome, why in rows:

@@ -96,7 +96,7 @@ def detectors(as_json: JsonOption = False) -> None:
         return
     from rich.table import Table
 
-    table = Table(title="Detectors", show_lines=True)
+    table = Table(title="Detectors", show_lines=True, title_justify="left")
     for column in ("name", "what it does", "best for", "avoid when", "cost"):
         table.add_column(column, overflow="fold", no_wrap=column == "name")
     for card in cards:
@@ -130,9 +130,9 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
     """A table per input that could be scored, and the exit codes of those that could not."""
     from rich.progress import track
 
-    from anomalyst.inputs import iter_inputs, load_sample
+    from anomalyst.inputs import list_inputs, load_sample
 
-    inputs = [path for source in sources for path in (iter_inputs(source) if source.is_dir() else [source])]
+    inputs = [path for source in sources for path in list_inputs(source, detector.card.modality)]
     frames: list[pd.DataFrame] = []
     codes: list[int] = []
     console = err_console()
@@ -184,6 +184,9 @@ def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:
     }
     if out.suffix.lower() not in kinds:
         raise InputError(f"got --out {str(out)!r}; its ending must be one of {', '.join(kinds)}.")
+    from anomalyst.agent.bundle import check_parent
+
+    check_parent(out)
     return lambda table: _write_whole(out, lambda path: kinds[out.suffix.lower()](table, path))
 
 

@@ -25,7 +25,7 @@ from anomalyst.agent.cli_common import (
     print_json,
     report_error,
 )
-from anomalyst.errors import AnomalystError, InputError
+from anomalyst.errors import AnomalystError
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
@@ -69,15 +69,18 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     """Explain what is abnormal in an image, each image of a folder, or a time series."""
     sources = _sources(existing(source), modality)
     from anomalyst.agent.analyst import Anomalyst
+    from anomalyst.agent.bundle import check_place
 
     analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed)
     for path in normal or []:
         existing(path)
     place = out or _free_folder(source)
     single = sources == [source]
+    folders = [place] if single else _folders(place, sources)
+    for folder in folders:
+        check_place(folder)
     tasks = [
-        Task(path, folder, normal, modality, detector, question)
-        for path, folder in zip(sources, [place] if single else _folders(place, sources), strict=True)
+        Task(path, folder, normal, modality, detector, question) for path, folder in zip(sources, folders, strict=True)
     ]
     if single:
         _print(_run(analyst, tasks[0], quiet=as_json), as_json)
@@ -124,7 +127,7 @@ def _print(explanation: Explanation, as_json: bool) -> None:
 
 
 def _explain_many(analyst: Anomalyst, tasks: list[Task], as_json: bool) -> None:
-    """Explain each image of a folder with one fitted detector; a bad image does not stop the others."""
+    """Explain each input of a folder with one fitted detector; a bad one does not stop the others."""
     from anomalyst.agent.cli_render import summary_table
 
     done: list[Explanation] = []
@@ -153,14 +156,12 @@ def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) 
 
 
 def _sources(source: Path, modality: ModalityChoice | None) -> list[Path]:
-    """The input itself, or the images of a folder."""
+    """The input itself, or the images (or series) of a folder."""
     if not source.is_dir():
         return [source]
-    if modality is ModalityChoice.series:
-        raise InputError(f"{str(source)!r} is a folder; a series is one CSV, Parquet or NPY file: name that file.")
-    from anomalyst.inputs import iter_inputs
+    from anomalyst.inputs import list_inputs
 
-    return list(iter_inputs(source))
+    return list_inputs(source, modality.value if modality else None)
 
 
 def _free_folder(source: Path) -> Path:

@@ -65,8 +65,8 @@ def _environment() -> Environment:
 
 
 def show_p(p: float) -> str:
-    """A p-value for people: two significant digits."""
-    return f"{p:.2g}" if p >= 1e-4 else f"{p:.0e}".replace("e-0", "e-")
+    """A p-value for people: two significant digits, as in the facts."""
+    return f"{p:.2g}"
 
 
 def _view(record: RunRecord) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Layout:
 
 
 WIDE = Layout("wide", 9.6, BUCKETS, 9)
-NARROW = Layout("narrow", 4.2, BUCKETS // 2, 5)  # for phones: the same picture with the same letters
+NARROW = Layout("narrow", 4.2, BUCKETS // 2, 7)  # for phones: the same picture with the same letters
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
         panel.axvspan(left, right, facecolor=GAP, alpha=0.16, linewidth=0)
     samples = plot.score_map.samples[:, rows, channel]
     if len(samples) > 1:
-        low, high = np.nanpercentile(samples, BAND, axis=0)
+        low, high = np.percentile(samples, BAND, axis=0)
         edges = bucket_edges(len(here), most)
         middle, low, high = here[edges], np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
         panel.fill_between(middle, low, high, color=EXPECTED, alpha=0.22, linewidth=0)
@@ -198,7 +198,7 @@ def _time_axis(panel: Axes, plot: Plot) -> None:
     if len(plot.x) > 1:
         panel.set_xlim(plot.x[0], plot.x[-1])
     if plot.sample.has_times:
-        locator = AutoDateLocator(maxticks=plot.layout.ticks)
+        locator = AutoDateLocator(minticks=3, maxticks=plot.layout.ticks)
         panel.xaxis.set_major_locator(locator)
         panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     else:
