@@ -127,7 +127,9 @@ def _coloured(values: FloatArray, low: float, high: float, colours: str) -> str:
 
     grey = Image.fromarray(np.clip((np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1).astype(np.float32))
     grey.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BILINEAR)
-    return _data_uri(Image.fromarray((colormaps[colours](np.asarray(grey))[..., :3] * 255).astype(np.uint8)), "png")
+    indexed = Image.fromarray(np.rint(np.asarray(grey) * 255).astype(np.uint8))  # 256 colours: a third of the bytes
+    indexed.putpalette((colormaps[colours](np.arange(256) / 255)[:, :3] * 255).astype(np.uint8).tobytes())
+    return _data_uri(indexed, "png")
 
 
 def _gradient(colours: str) -> str:
