@@ -19,11 +19,13 @@ MAX_SERIES_CELLS = 50_000_000
 
 @dataclass(frozen=True)
 class ImageSample:
-    """An RGB image. `pixels`: float32 of shape (height, width, 3) in [0, 1]; `grey`: all channels are equal."""
+    """An RGB image. `pixels`: float32 of shape (height, width, 3) in [0, 1]; `grey`: all channels are equal;
+    `notes`: what reading it changed, one sentence each."""
 
     pixels: NDArray[np.float32]
     name: str = "image"
     grey: bool = False
+    notes: tuple[str, ...] = ()
 
     modality: Literal["image"] = field(default="image", init=False)
 
@@ -46,7 +48,7 @@ class SeriesSample:
     `values`: float64 of shape (time, channels), NaN where a value is missing;
     `columns`: the channels' names; `units`: their units ("" where unknown);
     `index`: datetime64[ns] or float64 of shape (time,), strictly increasing; a plain row number where the
-    file has no time column.
+    file has no time column; `notes`: what reading it changed, one sentence each.
     """
 
     values: NDArray[np.float64]
@@ -54,6 +56,7 @@ class SeriesSample:
     index: NDArray[np.generic]
     units: tuple[str, ...] = ()
     name: str = "series"
+    notes: tuple[str, ...] = ()
 
     modality: Literal["series"] = field(default="series", init=False)
 

@@ -1,0 +1,187 @@
+"""Files and folders as users name them: what a file really is (by its content), its size, safe names, listings."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
+from anomalyst.errors import InputError
+from anomalyst.samples import Modality
+
+FileKind = Literal["image", "parquet", "npy", "text", "other"]
+
+MAX_NAME = 80
+MAX_IMAGE_BYTES = 300_000_000
+MAX_TABLE_BYTES = 500_000_000
+MAX_FOLDER_FILES = 100_000
+SNIFFED_BYTES = 8192
+
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet", ".pq", ".npy"})
+IMAGE_TYPES = "PNG, JPEG, BMP, TIFF or WebP"
+SERIES_TYPES = "CSV, TSV, Parquet or NPY"
+
+_IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+_KNOWN_OTHERS = (
+    (b"PK\x03\x04", "a ZIP archive (NPZ and XLSX are ZIP too): unpack it or save the table as CSV"),
+    (b"\x1f\x8b", "gzip-compressed: decompress it first"),
+    (b"GIF8", "a GIF: save the frame as PNG"),
+    (b"%PDF", "a PDF: export the page as PNG or the table as CSV"),
+    (b"\xff\xfe", "text in UTF-16: save it as UTF-8"),
+    (b"\xfe\xff", "text in UTF-16: save it as UTF-8"),
+)
+
+
+def display_name(text: object, limit: int = MAX_NAME) -> str:
+    """A name from outside as safe text: one line, no control or invisible characters, at most `limit` long."""
+    raw = str(text)[: 16 * limit]
+    printable = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in raw)
+    name = " ".join(printable.split())
+    return name if len(name) <= limit else name[: limit - 1] + "…"
+
+
+def shown(path: Path) -> str:
+    """The path's name, safe and quoted, for messages."""
+    return repr(display_name(path.name or str(path)))
+
+
+def natural_key(path: Path) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that counts: part2 comes before part10."""
+    pieces = re.findall(r"[0-9]{1,18}|[^0-9]+", path.name)
+    return tuple((0, int(p), "") if p.isascii() and p.isdigit() else (1, 0, p.lower()) for p in pieces)
+
+
+def existing(path: Path) -> Path:
+    """`path` if it is there and is a file or a folder that may be read; else InputError."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise InputError(f"{str(path)[:300]!r} does not exist; give the path of a file or a folder.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{str(path)[:300]!r} cannot be opened ({reason}); give a readable path.") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise InputError(f"{shown(path)} is neither a file nor a folder; give a regular file or a folder.")
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{shown(path)} may not be read by you; change its permissions or name a copy.")
+    return path
+
+
+def check_size(path: Path, limit: int, advice: str) -> None:
+    """Refuse an empty file, or one of more than `limit` bytes, before anything is read."""
+    size = path.stat().st_size
+    if size == 0:
+        raise InputError(f"{shown(path)} is empty (0 bytes); give a file with data.")
+    if size > limit:
+        raise InputError(f"{shown(path)} has {size:,} bytes; at most {limit:,} are read: {advice}.")
+
+
+def first_bytes(path: Path) -> bytes:
+    """The first bytes of a file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(SNIFFED_BYTES)
+    except OSError as error:
+        raise InputError(f"{shown(path)} cannot be read ({error.strerror}); check the file.") from None
+
+
+def file_kind(path: Path) -> FileKind:
+    """What a file is by its first bytes; its name plays no part. An empty file counts as text."""
+    start = first_bytes(path)
+    if start.startswith(_IMAGE_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP") or _is_bmp(start):
+        return "image"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"\x93NUMPY"):
+        return "npy"
+    if b"\x00" in start or any(start.startswith(magic) for magic, _ in _KNOWN_OTHERS):
+        return "other"
+    return "text"
+
+
+def _is_bmp(start: bytes) -> bool:
+    """Whether the bytes begin a BMP: "BM" alone also begins words, so the header's length is looked at too."""
+    return start[:2] == b"BM" and int.from_bytes(start[14:18], "little") in _BMP_HEADER_SIZES
+
+
+def refuse_kind(path: Path, wanted: str) -> InputError:
+    """The error for a file whose content is not what is wanted."""
+    start = first_bytes(path)
+    hint = next((text for magic, text in _KNOWN_OTHERS if start.startswith(magic)), "")
+    kind = file_kind(path)
+    got = {"image": "an image", "parquet": "a Parquet table", "npy": "an NPY array", "text": "plain text"}.get(kind)
+    return InputError(f"{shown(path)}: its content is {hint or got or 'of an unknown kind'}; give {wanted}.")
+
+
+def modality_of_file(path: Path) -> Modality | None:
+    """The modality that a file's content (and, for text, its name) shows; None for an NPY array, which may be
+    either. InputError for what can be neither."""
+    kind = file_kind(path)
+    if kind == "image":
+        return "image"
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        check_size(path, MAX_IMAGE_BYTES, "downscale or crop the image")
+        raise refuse_kind(path, f"a real {IMAGE_TYPES} file, or rename it if it is a series")
+    if kind == "npy":
+        return None
+    if kind in ("parquet", "text"):
+        return "series"
+    raise refuse_kind(path, f"an image ({IMAGE_TYPES}) or a series ({SERIES_TYPES})")
+
+
+def list_folder(folder: Path) -> list[Path]:
+    """The regular files directly in a folder in natural order; hidden files and links out of it are left out."""
+    root = folder.resolve()
+    files: list[Path] = []
+    try:
+        entries = sorted(folder.iterdir(), key=natural_key)
+    except OSError as error:
+        raise InputError(f"the folder {shown(folder)} cannot be listed ({error.strerror}); check it.") from None
+    for path in entries:
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        if path.is_symlink() and root not in path.resolve().parents:
+            continue
+        files.append(path)
+        if len(files) > MAX_FOLDER_FILES:
+            raise InputError(
+                f"the folder {shown(folder)} holds more than {MAX_FOLDER_FILES:,} files; split it into smaller folders."
+            )
+    return files
+
+
+def folder_inputs(folder: Path, modality: Modality | None = None) -> tuple[Modality, list[Path]]:
+    """(modality, files) of a folder: its images or its series. InputError if it holds both, or neither.
+
+    Images are told by name or content, series by name; other files (notes, JSON) are left out.
+    """
+    files = list_folder(folder)
+    images = [f for f in files if f.suffix.lower() in IMAGE_SUFFIXES or file_kind(f) == "image"]
+    taken = set(images)
+    tables = [f for f in files if f not in taken and f.suffix.lower() in TABLE_SUFFIXES]
+    if modality is None and images and tables:
+        raise InputError(
+            f"the folder {shown(folder)} holds {len(images)} images and {len(tables)} tables; "
+            "say which with --modality image|series."
+        )
+    chosen: Modality = modality or ("image" if images else "series")
+    found = images if chosen == "image" else tables
+    if modality == "image" and not found:
+        found = [f for f in tables if f.suffix.lower() == ".npy"]
+    if not found:
+        raise _nothing_in(folder, chosen if modality else None)
+    return chosen, found
+
+
+def _nothing_in(folder: Path, modality: Modality | None) -> InputError:
+    """The error for a folder without anything to read, with what to do."""
+    wanted = {"image": f"images ({IMAGE_TYPES})", "series": f"series ({SERIES_TYPES})"}
+    what = wanted[modality] if modality else f"{wanted['image']} or {wanted['series']}"
+    folders = sorted(shown(p) for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    hint = f"; it has sub-folders, name one of them: {', '.join(folders[:5])}" if folders else ""
+    return InputError(f"the folder {shown(folder)} holds no {what}{hint or '; name a folder that does'}.")

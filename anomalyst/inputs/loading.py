@@ -1,0 +1,192 @@
+"""The three ways in: one sample, the normals to compare it with, many samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from anomalyst.errors import InputError
+from anomalyst.inputs.files import (
+    IMAGE_TYPES,
+    MAX_TABLE_BYTES,
+    SERIES_TYPES,
+    check_size,
+    display_name,
+    existing,
+    file_kind,
+    folder_inputs,
+    list_folder,
+    modality_of_file,
+    refuse_kind,
+    shown,
+)
+from anomalyst.inputs.images import image_from_array, image_from_pil, read_image
+from anomalyst.inputs.series import read_series, series_from_array, series_from_frame
+from anomalyst.inputs.tables import read_npy
+from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
+
+Source = str | Path | NDArray[Any] | Image.Image | pd.DataFrame | Any
+_SAY_WHICH = "say which with --modality image|series (in Python: modality='image' or 'series')"
+MANY_CHANNELS = 64
+
+
+def load_sample(source: Source, modality: Modality | None = None) -> Sample:
+    """One sample from a path, array, Pillow image, pandas object or sample.
+
+    Arrays of shape (height, width, 3) are images; of shape (time,) or, for few float columns, (time, channels) are
+    series; what may be either needs `modality`.
+    """
+    _check_modality(modality)
+    if isinstance(source, str | Path):
+        return _from_path(_as_path(source), modality)
+    sample = _from_memory(source, modality)
+    if modality is not None and sample.modality != modality:
+        raise InputError(f"got {sample.modality} data where modality={modality!r} was asked for; give one {modality}.")
+    return sample
+
+
+def load_normals(source: Source | Sequence[Source], modality: Modality) -> list[Sample]:
+    """The normal samples: a file, a folder (flat, or one with train/good as in MVTec AD), an array, or a list.
+
+    Images may differ in size. Series must have the same columns; they are brought into the first one's order.
+    """
+    _check_modality(modality)
+    samples: list[Sample] = []
+    for part in source if isinstance(source, list | tuple) else [source]:
+        samples.extend(_normals_of(part, modality))
+    if not samples:
+        raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
+    first = samples[0]
+    if isinstance(first, SeriesSample):
+        return [align_columns(first, s) for s in samples if isinstance(s, SeriesSample)]
+    return samples
+
+
+def iter_inputs(path: str | Path, modality: Modality | None = None) -> Iterator[Sample]:
+    """The samples of a file or a folder, read one at a time."""
+    for file in list_inputs(path, modality):
+        yield load_sample(file, modality)
+
+
+def list_inputs(path: str | Path, modality: Modality | None = None) -> list[Path]:
+    """The files that `iter_inputs` would read, in natural order, not yet opened."""
+    _check_modality(modality)
+    where = existing(_as_path(path))
+    return folder_inputs(where, modality)[1] if where.is_dir() else [where]
+
+
+def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
+    """`other` with its columns in the order of `reference`; InputError names missing and extra columns."""
+    if reference.columns == other.columns:
+        return other
+    missing = [c for c in reference.columns if c not in other.columns]
+    extra = [c for c in other.columns if c not in reference.columns]
+    if missing or extra:
+        parts = [f"{word} {_some(names)}" for word, names in (("missing", missing), ("extra", extra)) if names]
+        raise InputError(
+            f"{other.name!r} has other columns than {reference.name!r}: {'; '.join(parts)}; "
+            "give series with the same columns."
+        )
+    order = [other.columns.index(c) for c in reference.columns]
+    units = tuple(other.units[i] for i in order)
+    return replace(other, values=other.values[:, order], columns=reference.columns, units=units)
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    """Names for a message, not too many."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(repr(n) for n in names[:most]) + more
+
+
+def _check_modality(modality: Any) -> None:
+    if modality is not None and modality not in get_args(Modality):
+        raise InputError(f"got modality {modality!r}; it is one of {', '.join(map(repr, get_args(Modality)))}.")
+
+
+def _as_path(source: str | Path) -> Path:
+    if not str(source).strip():
+        raise InputError("got an empty path; give the path of a file or a folder.")
+    return Path(source).expanduser()
+
+
+def _from_path(path: Path, modality: Modality | None) -> Sample:
+    """Read one file, or the only input of a folder."""
+    existing(path)
+    if path.is_dir():
+        kind, files = folder_inputs(path, modality)
+        if len(files) > 1:
+            raise InputError(
+                f"the folder {shown(path)} holds {len(files)} {kind} files; name one of them, or use `anomalyst score` "
+                "for all."
+            )
+        return _from_path(files[0], kind)
+    found = modality_of_file(path)
+    if found is None:
+        check_size(path, MAX_TABLE_BYTES, "cut it into parts")
+        return _from_array(read_npy(path), path.name, modality)
+    if modality is not None and modality != found:
+        wanted = f"an image ({IMAGE_TYPES})" if modality == "image" else f"a series ({SERIES_TYPES})"
+        raise refuse_kind(path, wanted)
+    return read_image(path) if found == "image" else read_series(path).sample
+
+
+def _from_memory(source: Any, modality: Modality | None) -> Sample:
+    """A sample from an object in memory."""
+    if isinstance(source, ImageSample | SeriesSample):
+        return source
+    if isinstance(source, Image.Image):
+        return image_from_pil(source)
+    if isinstance(source, pd.DataFrame | pd.Series):
+        return series_from_frame(source)
+    if isinstance(source, np.ndarray):
+        return _from_array(source, None, modality)
+    raise InputError(
+        f"got an object of type {type(source).__name__!r}; give a path, a NumPy array, a PIL image or a pandas frame."
+    )
+
+
+def _from_array(array: NDArray[Any], name: str | None, modality: Modality | None) -> Sample:
+    """An array as what it is asked to be, or as what its shape and type show."""
+    chosen = modality or _modality_of_array(array, name)
+    if chosen == "image":
+        return image_from_array(array, name or "image")
+    return series_from_array(array, name or "series")
+
+
+def _modality_of_array(array: NDArray[Any], name: str | None) -> Modality:
+    """Images have three axes; a table of bytes, or of many columns, may be either and is refused."""
+    if array.ndim >= 3:
+        return "image"
+    if array.ndim == 2 and (array.dtype in (np.uint8, np.uint16, np.bool_) or array.shape[1] > MANY_CHANNELS):
+        label = f"{display_name(name)!r}: " if name else ""
+        raise InputError(
+            f"{label}got an array of shape {array.shape!r} and type {str(array.dtype)!r}, "
+            f"which may be a grey image or a series; {_SAY_WHICH}."
+        )
+    return "series"
+
+
+def _normals_of(source: Source, modality: Modality) -> Iterator[Sample]:
+    """The normal samples that one source holds."""
+    if isinstance(source, np.ndarray) and source.ndim == 4 and modality == "image":
+        yield from (image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1))
+    elif isinstance(source, str | Path) and (folder := existing(_as_path(source))).is_dir():
+        yield from (_from_path(f, modality) for f in _normal_files(folder, modality))
+    else:
+        yield load_sample(source, modality)
+
+
+def _normal_files(folder: Path, modality: Modality) -> list[Path]:
+    """The normals' files in a folder: its own, or, for images, those of its train/good or good folder."""
+    if modality == "image" and not any(file_kind(f) == "image" for f in list_folder(folder)):
+        for inner in (folder / "train" / "good", folder / "good"):
+            if inner.is_dir() and folder.resolve() in inner.resolve().parents:
+                return folder_inputs(inner, modality)[1]
+    return folder_inputs(folder, modality)[1]
