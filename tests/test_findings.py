@@ -69,6 +69,16 @@ def test_a_blurred_disc_is_cut_back_to_its_edge(radius: float, overlap: float) -
     assert (mask & truth).sum() / (mask | truth).sum() > overlap
 
 
+def test_two_anomalies_under_one_blur_are_two_regions() -> None:
+    truth = _disc((128, 128), (40, 40), 10).astype(float) + 0.8 * _disc((128, 128), (80, 84), 9)
+    scores = 60 * gaussian_filter(truth, 6)
+    found = find_regions(_map(scores, np.full(scores.shape, 1e-9)))  # all of it flagged
+    regions = [f.region for f in found.findings if isinstance(f.region, ImageRegion)]
+    assert len(regions) == 2
+    assert regions[0].x0 < 40 < regions[0].x1 and regions[1].y0 < 80 < regions[1].y1
+    assert found.union(scores.shape).mean() < 0.08
+
+
 def test_ids_rise_with_p_and_fall_with_score() -> None:
     scores = np.zeros((60, 60))
     p_values = np.full((60, 60), 0.5)

@@ -1,19 +1,20 @@
 """The do-test: heal what was found and the alarm must go; heal as much elsewhere and it must stay.
 
-If the findings are the reason of the alarm, replacing them by what was expected makes the sample normal, and
-replacing as large a random part of it does not.
+If the findings are the reason of the alarm, what their surroundings lead one to expect in their place makes the sample
+normal, and as large a random part of it does not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import find_objects, label, maximum_filter
 
 from anomalyst.detectors.base import Detector, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, Sample
+from anomalyst.samples import Sample, SeriesSample
 from anomalyst.tools.evidence import FactKind
 from anomalyst.tools.findings import FoundRegions, simes
 from anomalyst.tools.units import Value, p_value
@@ -21,6 +22,7 @@ from anomalyst.tools.units import Value, p_value
 Mask = NDArray[np.bool_]
 Row = tuple[FactKind, Value, str, str]  # kind, value, unit, qualifier
 
+RIM_SHARE = 0.03  # of an image's shorter side: width of the rim healed with a region
 DRAWS = 500  # tries to find a random place that no finding touches
 
 
@@ -96,11 +98,11 @@ def do_test(
     if not found.findings:
         raise InputError(f"{sample.name!r} has no finding to heal; the do-test needs an alarm.")
     flagged = found.union(score_map.scores.shape)
-    healed = detector.score(heal_region(sample, score_map, flagged))
+    healed = detector.score(heal_region(detector, sample, flagged))
     elsewhere = moved_elsewhere(flagged, seed)
     random_p = None
     if elsewhere is not None:
-        random_p = detector.score(heal_region(sample, score_map, elsewhere)).sample_p
+        random_p = detector.score(heal_region(detector, sample, elsewhere)).sample_p
     regions = {
         name: HealedRegion(float(np.nanmin(healed.p_values[mask])), simes(healed.p_values[mask]))
         for name, mask in found.masks.items()
@@ -108,11 +110,30 @@ def do_test(
     return DoTest(alpha, healed.sample_p, random_p, regions)
 
 
-def heal_region(sample: Sample, score_map: ScoreMap, mask: Mask) -> Sample:
-    """The sample with what was expected in place of what was seen where `mask` is set: image (H, W), series (T,)."""
-    if isinstance(sample, ImageSample):
-        return replace(sample, pixels=np.where(mask[..., None], score_map.expected, sample.pixels))
-    return replace(sample, values=np.where(mask[:, None], score_map.expected, sample.values))
+def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
+    """The sample with what its surroundings lead the detector to expect where `mask` is set: image (H, W), series (T,).
+
+    Of an image the rim of the mask is healed too: masks are cut at half height, and what is left of a defect's edge
+    would alarm again.
+    """
+    # the healers bring torch along
+    from anomalyst.detectors.image_detector import ImageDetector
+    from anomalyst.detectors.image_picture import heal as heal_image
+    from anomalyst.detectors.series import heal as heal_series
+
+    if isinstance(sample, SeriesSample):
+        for start, stop in runs(mask):
+            sample = heal_series(detector, sample, start, stop)
+        return sample
+    if not isinstance(detector, ImageDetector):
+        raise InputError(f"got detector {type(detector).__name__!r}; only the image detectors can heal an image.")
+    rim = round(RIM_SHARE * min(mask.shape))
+    return heal_image(detector, sample, maximum_filter(mask, size=2 * rim + 1))
+
+
+def runs(mask: Mask) -> list[tuple[int, int]]:
+    """[start, stop) of each run of True in a mask (T,)."""
+    return [(int(part[0].start), int(part[0].stop)) for part in find_objects(label(mask)[0])]
 
 
 def moved_elsewhere(mask: Mask, seed: int) -> Mask | None:

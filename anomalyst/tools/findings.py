@@ -1,21 +1,23 @@
 """Findings: the regions of a score map that are abnormal at a stated false-discovery rate.
 
-Elements are chosen by the step-up rule of Benjamini & Hochberg (1995) on the element p-values; neighbours share
+Elements are flagged by the step-up rule of Benjamini & Hochberg (1995) on the element p-values; neighbours share
 data and are positively dependent, under which the rule still holds its rate (Benjamini & Yekutieli 2001). Among the
 elements of one strong region the rule has room for false ones elsewhere; so each further region must also pass at
-the same rate among the elements that are left once the regions before it are set aside.
+the same rate once those before it are set aside with all flagged elements that touch them.
 
-A score map is a blurred picture of the anomaly, so each region is then cut at half height: an edge that was blurred
-crosses half of its height where it was.
+A score map is a blurred picture of the anomaly, so a region is what lies around a peak above half of its height: an
+edge that was blurred crosses half of its height where it was. A peak whose half-height contour holds a higher one
+is a shoulder of that, not a region of its own.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, label, maximum, maximum_filter, minimum
+from scipy.ndimage import find_objects, label, maximum_filter
 from scipy.stats import false_discovery_control
 
 from anomalyst.detectors.base import ScoreMap
@@ -26,7 +28,8 @@ Scores = NDArray[np.float64]
 
 SPECK_SHARE = 2e-4  # image: regions smaller than this share of the pixels are specks
 NEAR_SHARE = 0.01  # elements closer than this share of the shorter side are one region
-PEAK_QUANTILE = 0.95  # a region's height, read below its very peak so that one pixel does not set it
+PEAKS = 64  # peaks looked at, shoulders among them
+GRID = 4_000_000  # elements looked at; a larger image's map is thinned to a regular grid, as it was interpolated anyway
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,11 @@ def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, ma
         return FoundRegions()
     scores = np.nan_to_num(score_map.scores.astype(np.float64), nan=-np.inf)
     p_values = np.nan_to_num(score_map.p_values.astype(np.float64), nan=1.0)
-    regions = _regions(scores, p_values, fdr, max_findings)
+    stride = math.ceil(math.sqrt(scores.size / GRID)) if scores.ndim == 2 else 1
+    coarse = (slice(None, None, stride),) * scores.ndim
+    regions = _regions(scores[coarse], p_values[coarse], fdr, max_findings)
     significant = bool(regions)
-    regions = regions or [_most_suspicious(scores)]
+    regions = [_refined(mask, stride, scores.shape) for mask in regions or [_most_suspicious(scores[coarse])]]
     ranked = sorted(regions, key=lambda mask: (p_values[mask].min(), -scores[mask].max()))
     named = {f"R{number}": mask for number, mask in enumerate(ranked, start=1)}
     findings = tuple(
@@ -89,31 +94,33 @@ def simes(p_values: NDArray[np.floating]) -> float:
 
 
 def _regions(scores: Scores, p_values: Scores, fdr: float, most: int) -> list[Mask]:
-    """At most `most` abnormal regions: near ones merged, specks left out, each cut at half height."""
+    """At most `most` abnormal regions, highest peak first; specks are left out unless there is nothing else."""
     flagged = p_values <= step_up(p_values, fdr)
-    reach = max(1, round(NEAR_SHARE * min(scores.shape)))
-    joined = _components(maximum_filter(flagged, size=reach + 1))
-    background = _background(scores, flagged)
-    left = np.ones(scores.shape, dtype=bool)
+    touching, background = _components(flagged), _background(scores, flagged)
+    free, left = flagged.copy(), np.ones(scores.shape, dtype=bool)
     regions: list[Mask] = []
-    for number in _ranked(scores, p_values, np.where(flagged, joined, 0)):
-        region = flagged & (joined == number)
-        if len(regions) == most or p_values[region].min() > step_up(p_values[left], fdr):
+    specks: list[Mask] = []
+    for _ in range(PEAKS):
+        if len(regions) == most or not free.any():
             break
-        regions.append(_half_height(scores, region, background))
-        left &= joined != number
-    return regions
+        peak = int(np.argmax(np.where(free, scores, -np.inf)))
+        if scores.flat[peak] <= background:
+            break
+        around = _around_peak(scores, flagged, peak, background)
+        shoulder = bool((around & flagged & ~free).any())
+        free &= ~around
+        if shoulder:
+            continue
+        if p_values[around].min() > step_up(p_values[left | around], fdr):
+            break
+        (specks if _is_speck(around) else regions).append(around)
+        left &= ~np.isin(touching, touching[around & flagged])
+    return regions or specks[:1]
 
 
-def _ranked(scores: Scores, p_values: Scores, numbered: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers of the components by rising smallest p-value, then falling highest score; specks left out, unless
-    there is nothing else. A series has no specks: one row may be a spike."""
-    areas = np.bincount(numbered.ravel())[1:]
-    large = areas >= (SPECK_SHARE * numbered.size if numbered.ndim == 2 else 1)
-    numbers = 1 + np.flatnonzero(large if large.any() else areas)
-    lowest, highest = minimum(p_values, numbered, numbers), maximum(scores, numbered, numbers)
-    ranked: NDArray[np.int64] = numbers[np.lexsort((-np.asarray(highest), lowest))]
-    return ranked
+def _is_speck(mask: Mask) -> bool:
+    """Whether an image's region is too small to tell; a series has no specks: one row may be a spike."""
+    return mask.ndim == 2 and bool(mask.sum() < SPECK_SHARE * mask.size)
 
 
 def _components(mask: Mask) -> NDArray[np.int64]:
@@ -128,18 +135,27 @@ def _background(scores: Scores, flagged: Mask) -> float:
     return float(np.median(rest if rest.size >= 10 else scores[np.isfinite(scores)]))
 
 
-def _half_height(scores: Scores, region: Mask, background: float) -> Mask:
-    """The elements of `region` at least half as far above `background` as its upper scores are."""
-    level = (background + float(np.quantile(scores[region], PEAK_QUANTILE))) / 2
-    return _filled(region & (scores >= level))
+def _around_peak(scores: Scores, within: Mask, peak: int, background: float) -> Mask:
+    """The elements of `within` around the flat index `peak` at least half as high above the background, near ones
+    taken as connected."""
+    high = within & (scores >= (background + float(scores.flat[peak])) / 2)
+    reach = max(1, round(NEAR_SHARE * min(scores.shape)))
+    joined = _components(maximum_filter(high, size=reach + 1))
+    return _filled(high & (joined == joined.flat[peak]))
 
 
 def _most_suspicious(scores: Scores) -> Mask:
-    """The connected elements around the highest score that reach half of its height."""
-    peak = np.unravel_index(int(np.argmax(scores)), scores.shape)
-    level = (float(np.median(scores[np.isfinite(scores)])) + float(scores[peak])) / 2
-    parts = _components(scores >= level)
-    return _filled(parts == parts[peak])
+    """The region around the highest score of all."""
+    everything = np.isfinite(scores)
+    return _around_peak(scores, everything, int(np.argmax(scores)), float(np.median(scores[everything])))
+
+
+def _refined(mask: Mask, stride: int, shape: tuple[int, ...]) -> Mask:
+    """A mask of every `stride`-th element as one of `shape`."""
+    if stride == 1:
+        return mask
+    fine: Mask = mask.repeat(stride, axis=0).repeat(stride, axis=1)[: shape[0], : shape[1]]
+    return fine
 
 
 def _filled(mask: Mask) -> Mask:

@@ -17,7 +17,7 @@ Values = NDArray[np.float64]
 
 MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
-FLAT_SHARE = 0.5  # of the stretch that must stand still, for "flat line"
+FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
 FLAT_ROWS = 4
 SPIKE_ROWS = 5  # longest spike; or SPIKE_SHARE of all rows if that is more
 SPIKE_SHARE = 0.0025
