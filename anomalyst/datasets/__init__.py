@@ -1,0 +1,55 @@
+"""Labelled data: what ships with the package, and readers of public formats from a folder that the user names.
+
+Readers are generators: one sample is in memory at a time.
+"""
+
+from __future__ import annotations
+
+from anomalyst.datasets.bundled import (
+    TEXTURES,
+    Example,
+    bundled_examples,
+    bundled_images,
+    bundled_series,
+    telemetry_folder,
+)
+from anomalyst.datasets.images import mvtec_categories, read_mvtec
+from anomalyst.datasets.labelled import Event, ImageSet, LabelledImage, LabelledSeries, LabelledTable
+from anomalyst.datasets.series import (
+    read_asd,
+    read_kpi,
+    read_labelled_csv,
+    read_mba,
+    read_nab,
+    read_skab,
+    read_smap_msl,
+    read_smd,
+    read_ucr,
+)
+from anomalyst.datasets.tables import read_adbench
+
+__all__ = [
+    "TEXTURES",
+    "Event",
+    "Example",
+    "ImageSet",
+    "LabelledImage",
+    "LabelledSeries",
+    "LabelledTable",
+    "bundled_examples",
+    "bundled_images",
+    "bundled_series",
+    "mvtec_categories",
+    "read_adbench",
+    "read_asd",
+    "read_kpi",
+    "read_labelled_csv",
+    "read_mba",
+    "read_mvtec",
+    "read_nab",
+    "read_skab",
+    "read_smap_msl",
+    "read_smd",
+    "read_ucr",
+    "telemetry_folder",
+]
