@@ -53,8 +53,8 @@ class SeriesCalibration:
     @classmethod
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> SeriesCalibration:
         """Restore what `state` gave."""
-        parts = (Conformal.from_state(state, f"{prefix}.{name}") for name in ("rows", "stretches"))
-        return cls(*parts, int(state[f"{prefix}.length"][0]))
+        rows, stretches = (Conformal.from_state(state, f"{prefix}.{name}") for name in ("rows", "stretches"))
+        return cls(rows, stretches, int(state[f"{prefix}.length"][0]))
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,11 @@
 One model holds the scaled normals, their windows at several lengths, and each channel's normal level of score at each
 length, so that lengths and channels are added in comparable units:
 
-    u(c, t)   = mean over lengths of (log s − median) / (95 % quantile − median + SPREAD)    s: the rule's score
-    row(t)    = mean of the largest TOP share of u(·, t) over channels
+    u(c, t) = mean over lengths of (log s − median) / (95 % quantile − median + SPREAD)   s(c, t): the rule's score
+    m(t)    = mean over lengths and channels of s, shifted and scaled alike by its own normal quantiles
+    row(t)  = mean of the largest TOP share of u(·, t) over channels + m(t)
+
+The first term sees a fault in few channels whatever their noise, the second one that moves many.
 """
 
 from __future__ import annotations
@@ -15,10 +18,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.base import Rule
 from anomalyst.detectors.series_scores import (
     Groups,
     Pieces,
@@ -29,10 +30,10 @@ from anomalyst.detectors.series_scores import (
     query_groups,
     starts_in,
 )
-from anomalyst.detectors.series_space import Floats, Grid, dominant_period, robust_scale
+from anomalyst.detectors.series_space import Floats, Grid, channel_scale
 
-LENGTHS = (32, 128)  # steps, where no period says otherwise
-LIMIT = 50.0  # robust standard deviations beyond which values are cut off
+LENGTHS = (32, 64, 128)  # steps
+LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
 SPREAD = 0.1
 FLOOR = 1e-4
@@ -42,9 +43,25 @@ FOLDS = 5
 
 
 @dataclass(frozen=True)
+class Level:
+    """Median and 95 % quantile of the normals' scores: `channels` (lengths, C, 2) of log s, `mean` (2,) of the mean."""
+
+    channels: Tensor
+    mean: Tensor
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`channels`: (C, G), u above; `rows`: (G,)."""
+
+    channels: Tensor
+    rows: Floats
+
+
+@dataclass(frozen=True)
 class SeriesModel:
     """`centre`, `scale`: (C,); `series`: (C, G) scaled normals end to end; `own`: they are the scored sample itself;
-    `levels`: per rule (lengths, C, 2), median and 95 % quantile of the normals' log scores."""
+    `levels`: what each rule's scores are among the normals."""
 
     centre: Floats
     scale: Floats
@@ -52,7 +69,7 @@ class SeriesModel:
     pieces: Pieces
     scales: tuple[Scale, ...]
     own: bool = False
-    levels: dict[str, Tensor] = field(default_factory=dict)
+    levels: dict[str, Level] = field(default_factory=dict)
 
     @property
     def longest(self) -> int:
@@ -61,13 +78,13 @@ class SeriesModel:
 
     def scaled(self, grid: Grid) -> tuple[Tensor, Floats]:
         """A sample's grid as scaled channels (C, G), and the scale used; a channel that never moved in the normals is
-        scaled by how it moves in the sample."""
-        _, own = robust_scale(grid.values, grid.observed)
-        scale = np.where(self.scale > 0, self.scale, np.where(own > 0, own, 1.0))
+        scaled by half its range in the sample."""
+        half = np.ptp(grid.values, axis=0) / 2
+        scale = np.where(self.scale > 0, self.scale, np.where(half > 0, half, 1.0))
         scaled = np.clip((grid.values - self.centre) / scale, -LIMIT, LIMIT)
         return torch.from_numpy(scaled.T.copy()).float(), scale
 
-    def held_out(self, rule: Rule, timed: bool) -> tuple[SeriesModel, Tensor]:
+    def held_out(self, rule: str, timed: bool) -> tuple[SeriesModel, Profile]:
         """The model with this rule's levels, and the normals' own scores, each block of time scored by the others."""
         pieces, total = self.pieces, self.series.shape[1]
 
@@ -75,49 +92,53 @@ class SeriesModel:
             block = max(4 * scale.length, total // 25) if self.own else max(2 * self.longest, -(-total // FOLDS))
             return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
 
-        raw = self._log_profiles(self.series, rule, timed, groups)
-        middle, high = raw.median(-1).values, _quantile(raw, 0.95)
-        model = replace(self, levels={**self.levels, rule: torch.stack([middle, high], -1)})
-        return model, model._combine(raw, rule)
+        raw = self._raw(self.series, rule, timed, groups)
+        level = Level(_middle_and_high(_log(raw)), _middle_and_high(raw.mean((0, 1))))
+        return replace(self, levels={**self.levels, rule: level}), _combine(raw, level)
 
-    def score(self, series: Tensor, rule: Rule, timed: bool) -> Tensor:
-        """Channel scores u (C, G) of a scaled series."""
+    def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
+        """Scores of a scaled series (C, G)."""
         whole = [(0, series.shape[1])]
 
         def groups(scale: Scale) -> Groups:
             return query_groups(starts_in(whole, scale.length, self._stride(scale, series.shape[1])), scale)
 
-        return self._combine(self._log_profiles(series, rule, timed, groups), rule)
+        return _combine(self._raw(series, rule, timed, groups), self.levels[rule])
 
     def _stride(self, scale: Scale, steps: int) -> int:
         return max(1, scale.length // 8, -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK))
 
-    def _log_profiles(self, series: Tensor, rule: Rule, timed: bool, groups: Callable[[Scale], Groups]) -> Tensor:
-        """Log scores (lengths, C, G); windows longer than the series are left out, as their normal median."""
+    def _raw(self, series: Tensor, rule: str, timed: bool, groups: Callable[[Scale], Groups]) -> Tensor:
+        """Scores in standard deviations (lengths, C, G); a window longer than the series gives its normal median."""
         found = []
         for place, scale in enumerate(self.scales):
-            if series.shape[1] < scale.length:
-                found.append(self.levels[rule][place, :, :1].expand(-1, series.shape[1]))
-                continue
-            values = profile(series, scale, groups(scale), rule, timed) * scale.unit[:, None]
-            found.append(0.5 * (values.square() + FLOOR).log())
+            if series.shape[1] >= scale.length:
+                found.append(profile(series, scale, groups(scale), rule, timed) * scale.unit[:, None])
+            else:
+                middle = self.levels[rule].channels[place, :, :1]
+                found.append((2 * middle).exp().sub(FLOOR).clamp_min(0).sqrt().expand(-1, series.shape[1]))
         return torch.stack(found)
 
-    def _combine(self, raw: Tensor, rule: Rule) -> Tensor:
-        middle, high = self.levels[rule][..., :1], self.levels[rule][..., 1:]
-        return ((raw - middle) / (high - middle + SPREAD)).mean(0)
+
+def _log(raw: Tensor) -> Tensor:
+    return 0.5 * (raw.square() + FLOOR).log()
 
 
-def row_scores(channels: Tensor) -> NDArray[np.float64]:
-    """Channel scores (C, G) → one score per step (G,)."""
+def _combine(raw: Tensor, level: Level) -> Profile:
+    """Scores (lengths, C, G) in the normals' own units, of channels and of rows."""
+    middle, high = level.channels[..., :1], level.channels[..., 1:]
+    channels = ((_log(raw) - middle) / (high - middle + SPREAD)).mean(0)
     top = max(1, math.ceil(TOP * channels.shape[0]))
-    return np.asarray(channels.topk(top, dim=0).values.mean(0), dtype=np.float64)
+    middle, high = level.mean.unbind(-1)
+    moved = (raw.mean((0, 1)) - middle) / (high - middle + SPREAD)
+    rows = channels.topk(top, dim=0).values.mean(0) + moved
+    return Profile(channels, np.asarray(rows, dtype=np.float64))
 
 
 def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, bank_size: int, own: bool = False) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself."""
     values = np.concatenate([g.values for g in grids])
-    centre, scale = robust_scale(values, np.concatenate([g.observed for g in grids]))
+    centre, scale = channel_scale(values, np.concatenate([g.observed for g in grids]))
     divisor = np.where(scale > 0, scale, 1.0)
     scaled = np.clip((values - centre) / divisor, -LIMIT, LIMIT)
     ends = np.cumsum([0, *[len(g.values) for g in grids]]).tolist()
@@ -142,9 +163,8 @@ def default_lengths(scaled: Floats, pieces: Pieces) -> tuple[int, ...]:
     return tuple(sorted({min(w, room) for w in LENGTHS}))
 
 
-def _quantile(values: Tensor, share: float) -> Tensor:
-    """Quantile over the last axis, which may be longer than torch.quantile allows."""
-    return values.kthvalue(max(1, math.ceil(share * values.shape[-1])), dim=-1).values
-
-
-__all__ = ["SeriesModel", "default_lengths", "dominant_period", "learn", "restore", "row_scores"]
+def _middle_and_high(values: Tensor) -> Tensor:
+    """Median and 95 % quantile over the last axis: (…, 2); the axis may be longer than torch.quantile allows."""
+    count = values.shape[-1]
+    high = values.kthvalue(max(1, math.ceil(0.95 * count)), dim=-1).values
+    return torch.stack([values.median(-1).values, high], -1)

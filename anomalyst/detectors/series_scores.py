@@ -1,9 +1,9 @@
 """Score rules on time-series windows, all read from the empirical denoiser of each channel.
 
-For windows x of one length w (d points each) and the stored normal windows of the same channel, distances are measured
-per point and in units of the normals' own nearest-neighbour distance, so that one ladder of σ serves all channels:
+For windows x of one length w (d points each) and the stored normal windows of the same channel, distances are
+measured per point, in units of the normals' own nearest-neighbour distance, so that one ladder of σ serves all:
 
-    density         √(2σ²·(log p_σ(0-distance) − log p_σ(x))), averaged over the ladder: the soft distance to the normals;
+    density         √(−2σ²·log mean_i exp(−‖x − x_i‖² / 2σ²)), averaged over the ladder: −log p_σ(x) as a distance;
                     or the diffusion time e^{E[log σ | x]} (Livernoche et al. 2024, arXiv 2305.18593)
     reconstruction  |x − D(x; σ)|, averaged over the ladder
     imputation      |x − D(x; σ)| at masked points, D from the others only; two complementary gratings along time
@@ -15,13 +15,12 @@ Each row's score is the root mean square over the windows that cover it: (C, G) 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.base import Rule
 from anomalyst.detectors.empirical import (
     diffusion_time,
     log_kernel,
@@ -34,8 +33,8 @@ from anomalyst.detectors.series_space import pooling, windows
 
 BLOCK_CELLS = 4_000_000  # distances held at once
 GRATING = 4  # stripes of a window that are masked in turn
-UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in robust standard deviations of the channel
-LADDER = (1.0, 6.0, 3)
+UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
+LADDER = (0.2, 2.0, 2)
 TIME_LADDER = (0.5, 64.0, 12)
 
 Pieces = Sequence[tuple[int, int]]
@@ -76,7 +75,8 @@ def build_scale(series: Tensor, pieces: Pieces, length: int, bank_size: int, uni
 
 def _nearest_unit(bank: Tensor, starts: Tensor, length: int) -> Tensor:
     """Median distance per point of a stored window to the nearest one that does not overlap it: (C,)."""
-    asked = torch.linspace(0, len(starts) - 1, min(200, len(starts))).long().unique()
+    asked = torch.linspace(0, len(starts) - 1, min(200, len(starts))).long()
+    asked = torch.unique(asked)
     squared = squared_distances(bank[:, asked], bank) / bank.shape[-1]
     near = (starts[asked, None] - starts[None]).abs() < length
     nearest = squared.masked_fill(near[None], torch.inf).amin(-1)
@@ -88,20 +88,20 @@ def _nearest_unit(bank: Tensor, starts: Tensor, length: int) -> Tensor:
 
 def query_groups(starts: Tensor, scale: Scale) -> Groups:
     """All windows against the whole bank, in blocks that bound memory."""
-    for part in starts.split(_rows(scale)):
+    for part in torch.split(starts, _rows(scale)):
         yield part, None
 
 
 def left_out_groups(starts: Tensor, scale: Scale, block: int) -> Groups:
-    """The normals' own windows, block of time by block of time, against the stored windows a gap away from the block."""
-    for index in (starts // block).unique().tolist():
+    """The normals' own windows, block of time by block of time, against stored windows a gap away from the block."""
+    for index in torch.unique(starts // block).tolist():
         first, last = index * block, (index + 1) * block
         inside = starts[(starts >= first) & (starts < last)]
         gap = scale.length
         keep = (scale.starts + gap <= first) | (scale.starts >= last + gap)
         if not keep.any():  # the normals are hardly longer than one block: leave out what overlaps, at the least
             keep = (scale.starts < first) | (scale.starts >= last)
-        for part in inside.split(_rows(scale)):
+        for part in torch.split(inside, _rows(scale)):
             yield part, keep if keep.any() else None
 
 
@@ -109,7 +109,7 @@ def _rows(scale: Scale) -> int:
     return max(1, BLOCK_CELLS // (scale.bank.shape[0] * scale.bank.shape[1]))
 
 
-def profile(series: Tensor, scale: Scale, groups: Groups, rule: Rule, timed: bool = False) -> Tensor:
+def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool = False) -> Tensor:
     """Score of every channel and step by one length: (C, G), in units of normal nearest-neighbour distance."""
     total = torch.zeros(series.shape[0], series.shape[1] + 1, dtype=torch.float64)
     cover = torch.zeros(series.shape[1] + 1, dtype=torch.float64)
@@ -150,8 +150,8 @@ def _density(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
 def _reconstruction(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
     squared = squared_distances(queries, bank)
     ladder = sigma_ladder(*LADDER).tolist()
-    error = sum((queries - weights(squared, s) @ bank).abs() for s in ladder)
-    return (error / len(ladder)).square() * queries.shape[-1]
+    error = torch.stack([(queries - weights(squared, s) @ bank).abs() for s in ladder]).mean(0)
+    return error.square() * queries.shape[-1]
 
 
 def _imputation(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
@@ -162,9 +162,13 @@ def _imputation(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
     for masked in (stripe == 0, stripe == 1):
         observed = (~masked).to(queries.dtype)
         squared = squared_distances(queries * observed, bank * observed) * (points / observed.sum())
-        guess = sum(weights(squared, s) @ bank for s in ladder) / len(ladder)
+        guess = torch.stack([weights(squared, s) @ bank for s in ladder]).mean(0)
         error += (queries - guess).abs() * masked
     return error.square() * points
 
 
-_RULES = {"density": _density, "reconstruction": _reconstruction, "imputation": _imputation}
+_RULES: dict[str, Callable[[Tensor, Tensor, bool], Tensor]] = {
+    "density": _density,
+    "reconstruction": _reconstruction,
+    "imputation": _imputation,
+}

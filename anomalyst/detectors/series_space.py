@@ -1,7 +1,7 @@
 """The space of time-series windows: from rows with stamps, gaps and units to scaled windows of many lengths and back.
 
 A sample is laid on a regular grid of its median time step (irregular stamps are interpolated, long gaps shortened,
-missing values filled linearly and marked unobserved); each channel is scaled robustly by the normals; a window of
+missing values filled linearly and marked unobserved); each channel is scaled by the normals; a window of
 length w is averaged down to at most MAX_POINTS points, so that long windows cost no more than short ones.
 """
 
@@ -20,7 +20,6 @@ from anomalyst.samples import SeriesSample
 MIN_ROWS = 16
 MAX_POINTS = 32
 MAX_GAP = 64  # grid steps that a longer gap is shortened to
-MAX_PERIOD = 512
 JITTER = 0.02  # share of a step by which regular stamps may differ
 
 Floats = NDArray[np.float64]
@@ -63,8 +62,8 @@ def _places(sample: SeriesSample) -> Floats | None:
     if (gaps <= 0).any() or not np.isfinite(gaps).all():
         at = int(np.flatnonzero(~(gaps > 0))[0])
         raise InputError(
-            f"{sample.name!r}: time stamps must rise strictly, but row {at + 1} ({sample.index[at + 1]!s}) does not follow "
-            f"row {at} ({sample.index[at]!s}); sort the rows and drop repeated stamps."
+            f"{sample.name!r}: time stamps must rise strictly, but row {at + 1} ({sample.index[at + 1]!s}) does not "
+            f"follow row {at} ({sample.index[at]!s}); sort the rows and drop repeated stamps."
         )
     relative = gaps / np.median(gaps)
     if np.abs(relative - 1).max() <= JITTER:
@@ -84,32 +83,13 @@ def _fill(where: Floats, column: Floats, steps: NDArray[np.int64]) -> tuple[Floa
     return np.interp(steps, at, column[known]), nearest < 0.75
 
 
-def robust_scale(values: Floats, observed: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Centre and scale of each channel, each (C,): median, and the larger of the normal-consistent interquartile range
-    and half the standard deviation; scale 0 marks a channel that never moved."""
+def channel_scale(values: Floats, observed: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Centre (median) and scale (standard deviation) of each channel, each (C,), over its observed steps; scale 0 marks
+    a channel that never moved."""
     masked = np.where(observed, values, np.nan)
     masked[:, ~observed.any(0)] = 0.0
-    low, centre, high = np.nanquantile(masked, [0.25, 0.5, 0.75], axis=0)
-    scale = np.maximum((high - low) / 1.349, 0.5 * np.nanstd(masked, axis=0))
-    tiny = 1e-9 * np.maximum(np.abs(centre), np.nanmax(np.abs(masked), axis=0))
-    return centre, np.where(scale <= tiny, 0.0, scale)
-
-
-def dominant_period(scaled: Floats) -> int | None:
-    """Lag of the highest peak of the mean autocorrelation of the moving channels (G, C), None where none stands out."""
-    head = scaled[:20_000] - scaled[:20_000].mean(0)
-    size = 1 << (2 * len(head) - 1).bit_length()
-    power = np.abs(np.fft.rfft(head, size, axis=0)) ** 2
-    lags = np.fft.irfft(power, size, axis=0)[: min(MAX_PERIOD, len(head) // 3) + 2]
-    moving = lags[0] > 0
-    if not moving.any() or len(lags) < 6:
-        return None
-    curve = (lags[:, moving] / lags[0, moving]).mean(1)
-    inner = np.arange(3, len(curve) - 1)
-    peaks = inner[(curve[inner] > curve[inner - 1]) & (curve[inner] >= curve[inner + 1])]
-    if not len(peaks) or curve[peaks].max() < 0.1:
-        return None
-    return int(peaks[np.argmax(curve[peaks])])
+    centre, scale = np.nanmedian(masked, axis=0), np.nanstd(masked, axis=0)
+    return centre, np.where(scale <= 1e-9 * np.nanmax(np.abs(masked), axis=0), 0.0, scale)
 
 
 def pooling(length: int) -> int:
