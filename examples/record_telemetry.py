@@ -50,6 +50,7 @@ COLUMNS = (
     "errors_per_s",
 )
 FULL_TEST_S = 1560.0
+CARD = Path(__file__).with_name("record_telemetry_card.md")
 
 
 @dataclass(frozen=True)
@@ -344,39 +345,10 @@ def record_faults(sampler: Sampler, out: Path, seconds: float) -> None:
             marks.flush()
 
 
-CARD = """# A real telemetry recording
-
-`normal.csv` ({normal} rows, no fault) and `test.csv` ({test} rows, faults) are one continuous recording, one row per
-second, made by `examples/record_telemetry.py`. `labels.csv` gives each fault's first and last row (inclusive).
-
-**Recorded, not simulated.** A small HTTP server (own process, loopback) hashes, compresses, caches and writes to disk
-for each request; a load generator sends requests at random times with a daily wave compressed to {day:.0f} s, every
-third day quieter. Values belong to the server's process alone, but the machine also did other work meanwhile: what
-that did to latencies is part of the recording and is not labelled.
-
-| column | unit | what |
-|---|---|---|
-| timestamp | UTC | when the row was read |
-| cpu_percent | % of one core | CPU time of the server's process in this second |
-| memory_mb | MiB | resident memory of the server's process |
-| disk_write_kb_s | KiB/s | bytes the server's process sent to the disk |
-| disk_latency_ms | ms | mean time of a write with fsync, waiting for the disk's lock included (empty: none) |
-| requests_per_s | 1/s | requests answered |
-| latency_ms | ms | mean time until the answer, seen by the client (empty: none answered) |
-| errors_per_s | 1/s | requests without an answer, seen by the client |
-
-**Injected, really happening in the server** (except the stuck sensors, where the sampler repeats a value):
-
-{faults}
-
-`channels` in `labels.csv` names the columns that the fault acts on first; others may follow. Licence: Apache-2.0.
-"""
-
-
 def write_card(out: Path, normal_s: float, test_s: float, day_s: float) -> None:
     """Write the data card beside the recording."""
     faults = "\n".join(f"- `{f.kind}` ({f.channels.replace(' ', ', ')}): {f.note}." for f in FAULTS)
-    text = CARD.format(normal=int(normal_s), test=int(test_s), day=day_s, faults=faults)
+    text = CARD.read_text(encoding="utf-8").format(normal=int(normal_s), test=int(test_s), day=day_s, faults=faults)
     (out / "README.md").write_text(text, encoding="utf-8")
 
 

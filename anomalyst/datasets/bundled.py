@@ -1,4 +1,4 @@
-"""What ships: photographs (scikit-image's package data) with real objects composited in, and a real telemetry recording.
+"""What ships: photographs from scikit-image with real objects laid in, and a real telemetry recording.
 
 Nothing is downloaded. The data card is `anomalyst/data/README.md`.
 """
@@ -23,9 +23,9 @@ from anomalyst.samples import ImageSample, Modality
 
 Texture = Literal["brick", "grass", "gravel"]
 TEXTURES: tuple[Texture, ...] = ("brick", "grass", "gravel")
-# Columns left of this line of the 512 × 512 photographs give normals, those right of it tests.
-BORDER = 352
-MAX_CROP = 512 - BORDER
+# Columns of the 512 × 512 photographs: the band in the middle gives tests, what is left and right of it normals.
+BAND = (176, 336)
+MAX_CROP = 160
 EDGE_PX = 1.0
 
 
@@ -40,7 +40,7 @@ class Cutout:
 
 
 def bundled_images(texture: Texture, normals: int = 20, tests: int = 12, size: int = 128, seed: int = 0) -> ImageSet:
-    """Crops of one photograph: normals of its left part, tests of its right part, which do not overlap.
+    """Crops of one photograph: normals of its left and right, tests of the band between them, which do not overlap.
 
     Every second test image is untouched; the others hold one object (a coin, a puddle of espresso, a spoon's bowl,
     a cell) with a soft edge, and its mask. Crops within one part overlap one another. Same seed, same set.
@@ -51,12 +51,12 @@ def bundled_images(texture: Texture, normals: int = 20, tests: int = 12, size: i
         raise InputError(f"got size={size!r}; crops are 64 to {MAX_CROP} pixels wide.")
     photograph = _photograph(texture)
     dice = np.random.default_rng([seed, TEXTURES.index(texture)])
-    left, right = photograph[:, :BORDER], photograph[:, BORDER:]
-    good = tuple(ImageSample(_crop(left, size, dice), f"normal_{i:02d}", grey=True) for i in range(normals))
+    sides, band = (photograph[:, : BAND[0]], photograph[:, BAND[1] :]), photograph[:, BAND[0] : BAND[1]]
+    good = tuple(ImageSample(_crop(sides[i % 2], size, dice), f"normal_{i:02d}", grey=True) for i in range(normals))
     objects = cutouts()
     labelled = []
     for i in range(tests):
-        crop = _crop(right, size, dice)
+        crop = _crop(band, size, dice)
         placed = None if i % 2 == 0 else objects[(i // 2) % len(objects)]
         labelled.append(_test_image(crop, f"test_{i:02d}", placed, dice))
     return ImageSet(texture, good, tuple(labelled))
@@ -127,12 +127,12 @@ def cutouts() -> tuple[Cutout, ...]:
 
     coins, coffee, cell = _rgb(data.coins()), _rgb(data.coffee()), _rgb(data.cell())
     return (
-        _ellipse("coin", coins, (56, 351), (29, 29)),
+        _ellipse("coin", coins, (44, 335), (28, 30)),
         _ellipse("espresso", coffee, (148, 288), (36, 66)),
-        _ellipse("coin", coins, (123, 269), (23, 24)),
+        _ellipse("coin", coins, (119, 270), (24, 25)),
         _ellipse("spoon", coffee, (281, 366), (44, 38)),
-        _ellipse("coin", coins, (187, 345), (31, 32)),
-        _ellipse("cell", cell, (372, 424), (50, 50)),
+        _ellipse("coin", coins, (187, 347), (30, 31)),
+        _ellipse("cell", cell, (375, 429), (54, 54)),
     )
 
 
@@ -185,7 +185,7 @@ class Example:
 
 def bundled_examples(out_dir: str | Path) -> list[Example]:
     """Write the examples as files: for each texture a folder of normals, an image with a defect and its mask; the
-    recording as CSV files. InputError-free: existing files of the same names are overwritten."""
+    recording as CSV files. Existing files of the same names are overwritten."""
     out = Path(out_dir)
     try:
         examples = [_write_texture(out, texture) for texture in TEXTURES]
@@ -205,7 +205,7 @@ def _write_texture(out: Path, texture: Texture) -> Example:
     _write_png(folder / "defective.png", defective.sample.pixels)
     mask = np.zeros_like(defective.sample.pixels) if defective.mask is None else defective.mask[:, :, None] * np.ones(3)
     _write_png(folder / "mask.png", mask)
-    about = f"{texture} with a real {defective.defect} from another photograph laid in"
+    about = f"{texture} with an object from another photograph laid in: {defective.defect}"
     return Example(texture, "image", folder / "defective.png", folder / "normal", folder / "mask.png", about)
 
 

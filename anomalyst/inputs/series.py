@@ -128,7 +128,8 @@ def _numbers(cells: pd.Series[Any], column: str, decimal_comma: bool, name: str)
         bad = int(np.flatnonzero(with_numbers.isna() & cells.notna())[0]) if len(cells) else 0
         raise InputError(
             f"{name}: the column {display_name(column)!r} holds {display_name(cells.iloc[bad], 40)!r} in data row "
-            f"{bad + 1}, not a number; drop the column, or, if it is a label, name it one of {', '.join(sorted(LABEL_NAMES))}."
+            f"{bad + 1}, not a number; drop the column, or, if it is a label, name it one of "
+            f"{', '.join(sorted(LABEL_NAMES))}."
         )
     return with_numbers.to_numpy(dtype=np.float64, na_value=np.nan)
 
