@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from anomalyst.agent.claims import Explanation
 
 DEFAULT_OUT = Path("anomalyst-out")
+DEMO = ("brick", "telemetry")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,9 @@ def demo(
 
     analyst = Anomalyst()
     for example in bundled_examples(out / "inputs"):
-        task = Task(example.path, out / example.name, example.normal)
+        if example.name not in DEMO:
+            continue
+        task = Task(example.input, out / example.name, [example.normal])
         _print(_run(analyst, task, quiet=False), as_json=False)
 
 

@@ -71,7 +71,7 @@ def choose(
 
 def _damaged(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     kind = list(MAKERS)[number % len(MAKERS)]
-    out, mask = make_anomaly(kind, image.astype(np.float32) / 255, seed * 1_000 + number)
+    out, mask = make_anomaly(kind, image.astype(np.float32) / np.float32(255), seed * 1_000 + number)
     return (out * 255).round().astype(np.uint8), mask
 
 

@@ -117,7 +117,7 @@ class ImageDetector(Detector):
             expected=expected,
             samples=samples,
             calibration=self.calibration_,
-            rules=dict(rules),
+            rules={str(rule): opinion for rule, opinion in rules.items()},
         )
 
     def encode(self, working: Tensor) -> Tensor:

@@ -133,20 +133,24 @@ def rim_distances(target: Tensor, observed: Tensor, images: Tensor) -> Tensor:
     def correlated(kernel: Tensor, of: Tensor) -> Tensor:
         product = torch.fft.rfft2(of) * torch.fft.rfft2(kernel, s=shape).conj()
         whole = torch.fft.irfft2(product.sum(1), s=shape)
-        return whole[:, : shape[0] - window[0] + 1, : shape[1] - window[1] + 1]
+        block: Tensor = whole[:, : shape[0] - window[0] + 1, : shape[1] - window[1] + 1]
+        return block
 
     squares = correlated(observed[None].expand_as(target), images.square())
     cross = correlated(observed * target, images)
-    return (squares - 2 * cross + (observed * target.square()).sum()).clamp_min(0)
+    total: Tensor = squares - 2 * cross + (observed * target.square()).sum()
+    return total.clamp_min(0)
 
 
 def _cut(normals: NDArray[np.uint8], place: tuple[int, int, int], shape: tuple[int, ...]) -> Image:
     image, row, column = place
-    return normals[image, row : row + shape[0], column : column + shape[1]].astype(np.float32) / 255
+    return normals[image, row : row + shape[0], column : column + shape[1]].astype(np.float32) / np.float32(255)
 
 
 def _levelled(fill: Image, window: Image, seen: Mask) -> Image:
     """The fill with its mean colour on the observed rim moved to the window's."""
     if not seen.any():
         return fill
-    return (fill + np.clip((window[seen] - fill[seen]).mean(0), -0.1, 0.1)).astype(np.float32)
+    shift = np.clip((window[seen] - fill[seen]).mean(0), -0.1, 0.1)
+    moved: Image = (fill + shift).astype(np.float32)
+    return moved
