@@ -35,7 +35,7 @@ def series(path: Path, text: str) -> SeriesSample:
     return sample
 
 
-def picture(path: Path, **options: object) -> ImageSample:
+def picture(path: Path) -> ImageSample:
     sample = load_sample(path)
     assert isinstance(sample, ImageSample)
     return sample
@@ -50,7 +50,6 @@ def refusal(source: object, modality: object = None) -> str:
     return message
 
 
-# ----------------------------------------------------------------------------------------------------- images
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "WEBP", "JPEG"])
 def test_an_image_is_known_by_its_content_whatever_its_name(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "photo.dat"
@@ -150,7 +149,6 @@ def test_a_table_of_bytes_may_be_either_and_the_option_is_named(tmp_path: Path) 
     assert load_sample(tmp_path / "a.npy", "series").shape == (24, 32)
 
 
-# ----------------------------------------------------------------------------------------------------- series
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
 def test_separators_and_byte_order_marks(tmp_path: Path, separator: str, bom: str) -> None:
@@ -180,12 +178,9 @@ def test_unix_time_is_told_by_its_size(tmp_path: Path, stamp: int, unit: int) ->
     assert sample.index[1] - sample.index[0] == np.timedelta64(1, "s")
 
 
-def test_numbers_that_are_no_unix_time_stay_numbers(tmp_path: Path) -> None:
+def test_time_zones_become_utc_and_other_numbers_stay_numbers(tmp_path: Path) -> None:
     sample = series(tmp_path / "a.csv", "time,v\n0.5,1\n0.75,2\n")
     assert not sample.has_times and sample.index.tolist() == [0.5, 0.75]
-
-
-def test_time_zones_become_utc(tmp_path: Path) -> None:
     sample = series(tmp_path / "a.csv", "time,v\n2024-01-01T01:00:00+02:00,1\n2024-01-01T00:00:00Z,2\n")
     assert sample.index[0] == np.datetime64("2023-12-31T23:00:00")
 
@@ -310,7 +305,6 @@ def test_any_text_is_read_or_refused(tmp_path: Path, content: str) -> None:
         assert bool((np.diff(sample.index.astype(np.float64)) > 0).all())
 
 
-# --------------------------------------------------------------------------------------- paths, folders, normals
 def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "no.csv")
     assert "does not exist" in refusal("x" * 5000) or "cannot be opened" in refusal("x" * 5000)
