@@ -102,7 +102,9 @@ def test_a_lying_model_says_nothing_unproved() -> None:
         ("Finding R1 reached 9999 ms.", ("F2",), "observation"),
         ("Nothing to see, this is a false alarm.", ("F999",), "observation"),
     )
-    model = ScriptedModel(script=[call("run_detector", detector="series-density", reason="it fits"), AIMessage(""), lies])
+    model = ScriptedModel(
+        script=[call("run_detector", detector="series-density", reason="it fits"), AIMessage(""), lies]
+    )
     explanation, events = run(Anomalyst(model))
     texts = " ".join(c.claim.text for c in explanation.claims)
     assert "9999" not in texts and "failing disk" not in texts and "false alarm" not in texts
@@ -182,3 +184,11 @@ def test_tools_serve_another_agent(tmp_path: Path) -> None:
     assert "verdict: anomalous" in tools["run_detector"].invoke({"detector": "series-density"})
     assert "do_test" in tools["counterfactual"].invoke({"finding": "R1"})
     assert "findings are: R1" in tools["zoom"].invoke({"finding": "R99"})
+
+
+def test_normals_with_other_columns_are_refused_and_reordered_ones_are_not() -> None:
+    sample, normal = recording(1, faulty=True), recording(0, faulty=False)
+    explanation = Anomalyst().explain(sample, normal[["cpu_percent", "time", "latency_ms"]])
+    assert explanation.evidence.findings[0].region.channels[0] == "latency_ms"  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="cpu_percent"):
+        Anomalyst().explain(sample, normal.drop(columns="cpu_percent"))

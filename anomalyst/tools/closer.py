@@ -9,6 +9,7 @@ from anomalyst.errors import InputError
 from anomalyst.samples import ImageSample, SeriesSample
 from anomalyst.tools.dotest import do_test
 from anomalyst.tools.evidence import Fact, Finding, ImageRegion, SeriesRegion
+from anomalyst.tools.units import channel_names
 from anomalyst.tools.workbench import Workbench
 
 MIN_WINDOWS = 5
@@ -82,7 +83,7 @@ def _box_means(bench: Workbench, sample: ImageSample, box: ImageRegion) -> tuple
 
 
 def _window_means(bench: Workbench, sample: SeriesSample, region: SeriesRegion) -> tuple[float, np.ndarray]:
-    column = sample.columns.index(region.channels[0]) if region.channels else 0
+    column = channel_names(sample).index(region.channels[0]) if region.channels else 0
     length = max(1, region.stop - region.start)
     means: list[float] = []
     for normal in bench.normals:

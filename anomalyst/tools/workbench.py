@@ -13,7 +13,7 @@ import numpy as np
 from anomalyst.detectors.base import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
-from anomalyst.inputs import load_normals, load_sample
+from anomalyst.inputs import align_columns, load_normals, load_sample
 from anomalyst.samples import Modality, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 from anomalyst.tools.facts import build_evidence
@@ -48,7 +48,7 @@ class Workbench:
         """Load the sample and its normals; returns the profile. Forgets the sample analysed before."""
         sample = load_sample(source, modality)
         self.sample = sample
-        self.normals = [] if normal is None else list(load_normals(normal, sample.modality))
+        self.normals = [] if normal is None else [_aligned(sample, n) for n in load_normals(normal, sample.modality)]
         self.score_map = self.found = self.evidence = None
         return self.profile()
 
@@ -162,6 +162,13 @@ def choice_rows(detector: Detector) -> list[FactRow]:
         return rows
     rows += [("detector_option", choice.option, "", ""), ("detector_reason", choice.reason, "", "")]
     return rows + [("synthetic_auroc", round(value, 3), "", name) for name, value in choice.auroc.items()]
+
+
+def _aligned(sample: Sample, normal: Sample) -> Sample:
+    """The normal with the sample's columns, in its order; images as they are."""
+    if isinstance(sample, SeriesSample) and isinstance(normal, SeriesSample):
+        return align_columns(sample, normal)
+    return normal
 
 
 def _same(fact: Fact, subject: str, row: FactRow) -> bool:
