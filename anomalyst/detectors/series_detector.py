@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.choose_series import Candidate, Choice, choose
 from anomalyst.detectors.series_calibration import OwnCalibration, SeriesCalibration
 from anomalyst.detectors.series_expected import Interval, Normals, expect, impute, intervals
 from anomalyst.detectors.series_model import Level, Profile, SeriesModel, learn, restore
@@ -19,6 +20,8 @@ from anomalyst.detectors.series_space import Grid, to_grid
 from anomalyst.errors import InputError
 from anomalyst.samples import Sample, SeriesSample
 
+TRIAL_BANK = 500
+LENGTH_OPTIONS = {"medium windows": (32, 64, 128), "short windows": (8, 16, 32), "long windows": (64, 128, 256)}
 FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
 PAD = 4  # grid steps by which an imputed interval is widened
 MAX_FLAGGED = 64  # imputed intervals per sample
@@ -41,7 +44,8 @@ class _Seen:
 class SeriesDetector(Detector):
     """Shared implementation; a subclass names its score rule in its card.
 
-    `lengths`: window lengths in time steps (None: chosen from the data); `bank_size`: windows stored per length;
+    `lengths`: window lengths in time steps (None: chosen on synthetic anomalies where there are
+    normals enough to try); `bank_size`: windows stored per length;
     `samples`: posterior samples K; `witnesses`: other rules to compute and calibrate beside the own one;
     `diffusion_time`: density as E[log σ | x] instead of soft distance.
     """
@@ -67,6 +71,7 @@ class SeriesDetector(Detector):
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
         self.calibrations_: dict[Rule, SeriesCalibration] = {}
+        self.choice_: Choice | None = None
 
     def _check(self) -> None:
         if self.lengths is not None and (not self.lengths or min(self.lengths) < 4):
@@ -87,18 +92,35 @@ class SeriesDetector(Detector):
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Learn from normal series of the same columns; with none, each scored series is judged by itself."""
         series = [_as_series(sample) for sample in normals]
-        self.columns_, self.model_, self.calibrations_ = (), None, {}
+        self.columns_, self.model_, self.calibrations_, self.choice_ = (), None, {}, None
         if not series:
             return self
         for sample in series[1:]:
             _check_columns(sample, series[0].columns)
         grids = [to_grid(sample) for sample in series]
-        model = learn(grids, self.lengths, self.bank_size)
+        model = learn(grids, self._lengths_for(series), self.bank_size)
         for rule in self.rules:
             model, own = model.held_out(rule, self.diffusion_time)
             self.calibrations_[rule] = SeriesCalibration.fit(own.rows, list(model.pieces), model.longest)
         self.columns_, self.model_ = series[0].columns, model
         return self
+
+    def _lengths_for(self, normals: Sequence[SeriesSample]) -> tuple[int, ...]:
+        """The given window lengths, or those that do best on synthetic anomalies."""
+        if self.lengths is not None:
+            return self.lengths
+        self.choice_ = choose(normals, {name: self._trial(w) for name, w in LENGTH_OPTIONS.items()}, self.seed)
+        return LENGTH_OPTIONS[self.choice_.option]
+
+    def _trial(self, lengths: tuple[int, ...]) -> Candidate:
+        def rows(learned: SeriesSample, tried: Sequence[SeriesSample]) -> list[NDArray[np.float64]]:
+            rule = self.card.family
+            model = learn([to_grid(learned)], lengths, min(TRIAL_BANK, self.bank_size))
+            model, _ = model.held_out(rule, self.diffusion_time)
+            grids = [to_grid(sample) for sample in tried]
+            return [model.score(model.scaled(g)[0], rule, self.diffusion_time).rows[g.rows] for g in grids]
+
+        return rows
 
     def score(self, sample: Sample) -> ScoreMap:
         """Score one series. Without normals the whole series is its own reference, windows near in time excluded."""
@@ -197,6 +219,8 @@ class SeriesDetector(Detector):
             "lengths": np.array([s.length for s in model.scales]),
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
+        if self.choice_ is not None:
+            found |= self.choice_.state()
         for rule in self.rules:
             found[f"levels.{rule}.channels"] = model.levels[rule].channels.numpy()
             found[f"levels.{rule}.mean"] = model.levels[rule].mean.numpy()
@@ -205,9 +229,10 @@ class SeriesDetector(Detector):
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        self.columns_, self.model_, self.calibrations_ = (), None, {}
+        self.columns_, self.model_, self.calibrations_, self.choice_ = (), None, {}, None
         if not state:
             return
+        self.choice_ = Choice.from_state(state) if "choice.words" in state else None
         self.columns_ = tuple(json.loads(state["columns"].tobytes().decode()))
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         levels: dict[str, Level] = {}

@@ -66,7 +66,7 @@ def expect(
         )
         mean[:, first : outer[1]], samples[:, :, first : outer[1]] = found
     for masked in flagged:
-        for start, stop in _split(masked):
+        for start, stop in _split(masked, max(1, min(MAX_STRETCH, _longest(normals) // 3))):
             guess, drawn = impute(series, normals, (start, stop), length, count, generator)
             mean[:, start:stop], samples[:, :, start:stop] = guess, drawn
     return Expectation(mean, samples)
@@ -92,10 +92,10 @@ def _longest(normals: Normals) -> int:
     return max(b - a for a, b in normals.pieces)
 
 
-def _split(masked: Interval) -> list[Interval]:
-    """An interval in parts of at most MAX_STRETCH steps."""
+def _split(masked: Interval, most: int) -> list[Interval]:
+    """An interval in parts of at most `most` steps."""
     start, stop = masked
-    return [(a, min(a + MAX_STRETCH, stop)) for a in range(start, stop, MAX_STRETCH)]
+    return [(a, min(a + most, stop)) for a in range(start, stop, most)]
 
 
 def _candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:

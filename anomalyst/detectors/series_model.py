@@ -37,6 +37,7 @@ LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
 SPREAD = 0.1
 FLOOR = 1e-4
+MIN_LENGTH = 4
 SHARE = 6  # a window is at most this part of the normals
 WORK = 12_000_000  # distances per length, above which windows are taken at a stride
 FOLDS = 5
@@ -144,7 +145,7 @@ def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, bank_size: int, 
     ends = np.cumsum([0, *[len(g.values) for g in grids]]).tolist()
     pieces = list(zip(ends[:-1], ends[1:], strict=True))
     series = torch.from_numpy(scaled.T.copy()).float()
-    chosen = tuple(lengths) if lengths else default_lengths(scaled, pieces)
+    chosen = possible_lengths(lengths or LENGTHS, pieces)
     scales = tuple(build_scale(series, pieces, w, bank_size) for w in chosen)
     return SeriesModel(centre, scale, series, pieces, scales, own)
 
@@ -156,11 +157,10 @@ def restore(head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], 
     return replace(head, scales=scales)
 
 
-def default_lengths(scaled: Floats, pieces: Pieces) -> tuple[int, ...]:
-    """Window lengths for these normals (G, C): LENGTHS, as far as the normals are long enough for them."""
-    room = max(4, max(b - a for a, b in pieces) // 2, 1)
-    room = min(room, max(4, sum(b - a for a, b in pieces) // SHARE))
-    return tuple(sorted({min(w, room) for w in LENGTHS}))
+def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:
+    """The window lengths, shortened where the normals are too short for them."""
+    room = min(max(b - a for a, b in pieces) // 2, sum(b - a for a, b in pieces) // SHARE)
+    return tuple(sorted({min(w, max(MIN_LENGTH, room)) for w in lengths}))
 
 
 def _middle_and_high(values: Tensor) -> Tensor:

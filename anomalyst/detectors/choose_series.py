@@ -1,0 +1,79 @@
+"""Choosing options on synthetic anomalies: every candidate learns from the earlier normals and judges the later ones,
+into which faults of every kind were put.
+
+No labelled anomaly is needed, and none of the choice is made on the data that is judged later. The first candidate is
+the default: another must be ahead of it by more than MARGIN, since synthetic faults are not the real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from anomalyst.detectors.synthetic_series import MAKERS, make_faulty
+from anomalyst.samples import SeriesSample
+
+MIN_ROWS = 600  # normals needed to try anything
+LEARN_ROWS = 4_000
+TRY_ROWS = 2_000
+KINDS = tuple(kind for kind in MAKERS if kind != "missing data")  # not a matter of windows
+FAULT_LENGTHS = (12, 48)
+MARGIN = 0.03
+
+# Learns from the first series and scores the rows of the others.
+Candidate = Callable[[SeriesSample, Sequence[SeriesSample]], Sequence[NDArray[np.floating]]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The option taken, every candidate's area under ROC on synthetic anomalies (empty if none was tried), and why."""
+
+    option: str
+    auroc: dict[str, float]
+    reason: str
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Arrays to save."""
+        words = "\n".join([self.option, self.reason, *self.auroc]).encode()
+        return {
+            "choice.words": np.frombuffer(words, dtype=np.uint8).copy(),
+            "choice.auroc": np.array(list(self.auroc.values()), dtype=np.float64),
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, NDArray[Any]]) -> Self:
+        """Restore what `state` gave."""
+        option, reason, *names = bytes(state["choice.words"]).decode().split("\n")
+        return cls(option, dict(zip(names, state["choice.auroc"].tolist(), strict=True)), reason)
+
+
+def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate], seed: int) -> Choice:
+    """The candidate with the best area under ROC over rows, the first one unless another is clearly better."""
+    default = next(iter(candidates))
+    longest = max(normals, key=lambda s: len(s.values))
+    rows = len(longest.values)
+    moves = (np.nan_to_num(np.nanstd(np.nan_to_num(longest.values), axis=0)) > 0).any()
+    if rows < MIN_ROWS or not moves:
+        return Choice(default, {}, f"the default, as {rows} rows of normal data are too few to try others on")
+    cut = rows - min(TRY_ROWS, rows // 3)
+    learned, held = _part(longest, max(0, cut - LEARN_ROWS), cut), _part(longest, cut, rows)
+    damaged = [make_faulty(held, KINDS, length, seed * 1_000 + length) for length in FAULT_LENGTHS]
+    auroc = {}
+    for name, candidate in candidates.items():
+        scores = candidate(learned, [sample for sample, _ in damaged])
+        areas = [roc_auc_score(labels, s) for s, (_, labels) in zip(scores, damaged, strict=True)]
+        auroc[name] = round(float(np.mean(areas)), 4)
+    best = max(auroc, key=lambda name: auroc[name])
+    count = len(KINDS) * len(FAULT_LENGTHS)
+    if auroc[best] <= auroc[default] + MARGIN:
+        return Choice(default, auroc, f"no other option was clearly better on {count} synthetic anomalies")
+    return Choice(best, auroc, f"highest area under ROC on {count} synthetic anomalies put into held-out normal rows")
+
+
+def _part(sample: SeriesSample, start: int, stop: int) -> SeriesSample:
+    return replace(sample, values=sample.values[start:stop], index=sample.index[start:stop])
