@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
+from anomalyst.detectors.image_map import image_score, level, smooth_map
 from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
 
-TRIED = 15  # normals that are damaged, three of each kind
+TRIED = 30  # normals that are damaged, six of each kind
 PIXEL_STRIDE = 4
 
-Judge = Callable[[Tensor, int], Tensor]
+CellJudge = Callable[[Tensor, int], Tensor]
 Encode = Callable[[NDArray[np.uint8]], Tensor]
 
 
@@ -49,12 +50,12 @@ class Choice:
 
 
 def choose(
-    pixels: NDArray[np.uint8], vectors: Tensor, encode: Encode, judges: Mapping[str, Judge], seed: int
+    pixels: NDArray[np.uint8], vectors: Tensor, encode: Encode, judges: Mapping[str, CellJudge], seed: int
 ) -> Choice:
     """The candidate with the best area under ROC, averaged over images and pixels.
 
     `pixels` (N, h, w, 3) and `vectors` (N, rows, columns, d) of the normals; `judges`: by name, a function of
-    (cells, number of the normal to leave out) that gives a map (h, w).
+    (cells, number of the normal to leave out) that gives the scores of the cells.
     """
     order = np.random.default_rng(seed).permutation(len(pixels))[:TRIED].tolist()
     damaged = [_damaged(pixels[i], k, seed) for k, i in enumerate(order)]
@@ -62,8 +63,10 @@ def choose(
     masks = np.stack([mask[::PIXEL_STRIDE, ::PIXEL_STRIDE] for _, mask in damaged])
     auroc = {}
     for name, judge in judges.items():
-        bad = torch.stack([judge(cells[k], i) for k, i in enumerate(order)])
-        good = torch.stack([judge(vectors[i], i) for i in order])
+        plain = torch.stack([judge(vectors[i], i) for i in order])
+        typical, shape = level(plain), (pixels.shape[1], pixels.shape[2])
+        good = torch.stack([smooth_map(scored, shape) for scored in plain / typical])
+        bad = torch.stack([smooth_map(judge(cells[k], i) / typical, shape) for k, i in enumerate(order)])
         auroc[name] = round(_auroc(bad, good, masks), 4)
     best = max(auroc, key=lambda name: auroc[name])
     return Choice(best, auroc, f"highest area under ROC on {len(order)} synthetic anomalies made from normal images")
@@ -76,10 +79,9 @@ def _damaged(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[
 
 
 def _auroc(bad: Tensor, good: Tensor, masks: NDArray[np.bool_]) -> float:
-    """Mean of the image-wise area under ROC (by the highest pixels) and the pixel-wise one."""
-    peaks = [m.flatten(1).topk(max(1, int(0.002 * m[0].numel()))).values.mean(1) for m in (bad, good)]
+    """Mean of the image-wise area under ROC and the pixel-wise one."""
     labels = np.r_[np.ones(len(bad)), np.zeros(len(good))]
-    whole = float(roc_auc_score(labels, torch.cat(peaks).numpy()))
+    whole = float(roc_auc_score(labels, [image_score(m) for m in (*bad, *good)]))
     maps = bad[:, ::PIXEL_STRIDE, ::PIXEL_STRIDE].numpy()
     pixel = float(roc_auc_score(masks.ravel(), maps.ravel())) if masks.any() else whole
     return (whole + pixel) / 2

@@ -48,7 +48,7 @@ class ImageImputation(ImageDetector):
         modality="image",
         family="imputation",
         summary="Error of predicting masked stripes of image patches from the others with the normal images' help.",
-        cost=_COST + "; four searches for neighbours instead of one",
+        cost=_COST + "; two searches for neighbours instead of one",
         best_for="a second opinion: anomalies that break the relation between features rather than their range",
         avoid_when="time is short",
         paper="Chen et al. 2023, ImDiffusion, arXiv 2307.00754",

@@ -33,19 +33,19 @@ class BackboneSpace:
         self.step = int(patch if isinstance(patch, int) else STEP)
         if self.step < STEP // 2 and STEP % self.step == 0:
             self.step = STEP
-        probe = self._maps(torch.zeros(1, 3, 8 * self.step, 8 * self.step))
+        probe = self.maps(torch.zeros(1, 3, 8 * self.step, 8 * self.step))
         self.layers = _checked_layers(layers, len(probe)) if layers else _middle_layers(probe, 8 * self.step)
         self.shifts = {k: self._shift(k) for k in self.layers if self._convolutional}
 
     def encode(self, images: Tensor) -> Tensor:
         """(B, 3, h, w) in [0, 1] → (B, rows, columns, d) on the finest chosen layer's grid."""
-        maps = self._maps(images)
+        maps = self.maps(images)
         chosen = [functional.avg_pool2d(maps[k], 3, 1, 1, count_include_pad=False) for k in self.layers]
         grid = max((m.shape[-2:] for m in chosen), key=lambda shape: shape[0] * shape[1])
         placed = [_place(m, (grid[0], grid[1]), self.shifts.get(k)) for k, m in zip(self.layers, chosen, strict=True)]
         return torch.cat(placed, 1).permute(0, 2, 3, 1)
 
-    def _maps(self, images: Tensor) -> list[Tensor]:
+    def maps(self, images: Tensor) -> list[Tensor]:
         """All hidden states as maps (B, C, rows, columns)."""
         options: dict[str, Any] = {"output_hidden_states": True}
         if "interpolate_pos_encoding" in inspect.signature(self.model.forward).parameters:
@@ -58,7 +58,7 @@ class BackboneSpace:
         """How far, in cells, the field of view of `layer` lies below and right of its cell's centre."""
         side = 8 * self.step
         image = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0)).requires_grad_()
-        cells = self._maps(image)[layer]
+        cells = self.maps(image)[layer]
         middle = cells.shape[-1] // 2
         (gradient,) = torch.autograd.grad(cells[..., middle, middle].abs().sum(), image)
         energy = gradient.square().sum((0, 1))
@@ -109,7 +109,8 @@ def _as_map(state: Tensor, image_shape: tuple[int, int]) -> Tensor:
         rows, columns = height // stride, width // stride
         prefix = tokens - rows * columns
         if height % stride == 0 and width % stride == 0 and 0 <= prefix <= MAX_PREFIX:
-            return state[:, prefix:].mT.unflatten(2, (rows, columns))
+            grid: Tensor = state[:, prefix:].mT.unflatten(2, (rows, columns))
+            return grid
     raise ModelError(f"the backbone gives {tokens} tokens for {height} × {width} pixels; they lie on no regular grid.")
 
 

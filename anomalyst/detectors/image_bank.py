@@ -149,7 +149,9 @@ def _rare_and_random(flat: Tensor, owner: Tensor, limit: int, seed: int) -> Tens
     order = torch.randperm(len(flat), generator=torch.Generator().manual_seed(seed))
     screen = order[:SCREEN]
     far = torch.empty(len(flat))
-    for rows in torch.arange(len(flat)).split(max(1, BLOCK_ELEMENTS // SCREEN)):
+    step = max(1, BLOCK_ELEMENTS // SCREEN)
+    for start in range(0, len(flat), step):
+        rows = slice(start, start + step)
         squared = squared_distances(flat[rows], flat[screen])
         squared.masked_fill_(owner[rows, None] == owner[screen], torch.inf)
         far[rows] = squared.min(-1).values

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
-from anomalyst.detectors.choose_images import Choice, choose
+from anomalyst.detectors.choose_images import CellJudge, Choice, choose
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.image_bank import AlignedBank, Bank, GlobalBank, load_bank
 from anomalyst.detectors.image_expected import Canvas
+from anomalyst.detectors.image_map import image_score, level, levelled, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
 from anomalyst.detectors.image_rules import cell_scores
 from anomalyst.detectors.image_space import PixelSpace, Scaler, Space, encode_all, resize, to_working, working_shape
@@ -29,8 +29,6 @@ DIMS = 96
 LADDER = (0.5, 2.0)  # lowest and highest noise, in typical distances between neighbouring normals
 CALIBRATED = 128  # normal images scored as if held out
 KEPT_PICTURES = 48  # normal images kept as pixels, to draw expected ones from
-BLUR = 4.0  # standard deviation, in working pixels, of the map's smoothing (as in PatchCore)
-PEAK_SHARE = 0.002  # share of the map's pixels whose mean is the image's score
 ELEMENT_STRIDE = 4
 NEIGHBOURS = ("auto", "aligned", "global")
 
@@ -42,7 +40,7 @@ class ImageDetector(Detector):
     states, None for the middle ones; `size`: root of the number of pixels worked on; `neighbours`: "aligned" compares
     with the same place of the normals, "global" with any place, "auto" tries both on synthetic anomalies;
     `steps`: noise levels; `samples`: posterior samples drawn; `max_bank`: most vectors searched without regard to
-    place (eight times as many by place); `witnesses`: other score rules to compute as well.
+    place (32 times as many by place); `witnesses`: other score rules to compute as well.
     """
 
     def __init__(  # noqa: PLR0913 - the config of a detector is flat
@@ -53,7 +51,7 @@ class ImageDetector(Detector):
         neighbours: str = "auto",
         steps: int = 4,
         samples: int = 4,
-        max_bank: int = 30_000,
+        max_bank: int = 12_000,
         witnesses: Sequence[Rule] = (),
         seed: int = 0,
     ) -> None:
@@ -103,7 +101,7 @@ class ImageDetector(Detector):
         image = _image(sample)
         working = to_working(image, self.shape_)
         cells = self.encode(working)
-        rules = {rule: self._opinion(rule, cells, image.shape) for rule in self.rules}
+        rules: dict[str, RuleScore] = {rule: self._opinion(rule, cells, image.shape) for rule in self.rules}
         own = rules[self.card.family]
         hidden = doubtful(own.p_values, self.shape_)
         expected, samples = picture(image, working, hidden, self.canvas_, self.samples, self.seed)
@@ -124,9 +122,10 @@ class ImageDetector(Detector):
         """Scaled vectors of one working image (3, h, w): (rows, columns, d)."""
         return self.scaler_.apply(encode_all(self.space, _to_bytes(working)[None])[0])
 
-    def working_map(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
-        """Smoothed scores on the working pixels: (h, w)."""
-        return smooth_map(cell_scores(rule, cells, self.bank_, self.sigmas_, NEAR, leave_out), self.shape_)
+    def working_map(self, rule: Rule, cells: Tensor) -> Tensor:
+        """Smoothed scores on the working pixels, 1 where typical of a normal there: (h, w)."""
+        scored = cell_scores(rule, cells, self.bank_, self.sigmas_, NEAR)
+        return smooth_map(scored / self.level_[rule], self.shape_)
 
     def _opinion(self, rule: Rule, cells: Tensor, shape: tuple[int, int]) -> RuleScore:
         working = self.working_map(rule, cells)
@@ -145,10 +144,10 @@ class ImageDetector(Detector):
         if len(pixels) < 2:
             return Choice("global", {}, "one normal image shows nothing about places")
 
-        def judge(option: str) -> Any:
+        def judge(option: str) -> CellJudge:
             bank = self._bank(vectors, option)
             sigmas = self._ladder(vectors, bank)
-            return lambda cells, out: smooth_map(cell_scores("density", cells, bank, sigmas, NEAR, out), self.shape_)
+            return lambda cells, out: cell_scores("density", cells, bank, sigmas, NEAR, out)
 
         def encode(images: NDArray[np.uint8]) -> Tensor:
             return self.scaler_.apply(encode_all(self.space, images))
@@ -159,7 +158,7 @@ class ImageDetector(Detector):
         if len(vectors) == 1:  # each quarter is judged by the others: an image cannot be its own held-out normal
             vectors = _quarters(vectors[0])
         if option == "aligned":
-            return AlignedBank.fit(vectors, 8 * self.max_bank, self.seed)
+            return AlignedBank.fit(vectors, 32 * self.max_bank, self.seed)
         return GlobalBank.fit(vectors, self.max_bank, self.seed)
 
     def _ladder(self, vectors: Tensor, bank: Bank) -> Tensor:
@@ -173,18 +172,21 @@ class ImageDetector(Detector):
     def _calibrate(self, vectors: Tensor) -> None:
         """Score normals with their own vectors left out of the bank; whole-image scores and pooled pixels."""
         units = _quarters(vectors[0]) if len(vectors) == 1 else vectors
+        shape = self.shape_ if len(vectors) > 1 else (self.shape_[0] // 2, self.shape_[1] // 2)
         drawn = (
             torch.randperm(len(units), generator=torch.Generator().manual_seed(self.seed))[:CALIBRATED].sort().values
         )
-        shape = self.shape_ if len(vectors) > 1 else (self.shape_[0] // 2, self.shape_[1] // 2)
-        self.element_, self.whole_ = {}, {}
+        self.level_, self.element_, self.whole_ = {}, {}, {}
         for rule in self.rules:
             scored = [cell_scores(rule, units[i], self.bank_, self.sigmas_, NEAR, i) for i in drawn.tolist()]
-            maps = [smooth_map(cells, shape) for cells in scored]
+            maps = [smooth_map(cells, shape) for cells in levelled(torch.stack(scored))]
             totals = [image_score(m) for m in maps]
             self.whole_[rule] = Conformal.fit(totals if len(vectors) > 1 else [max(totals)])
             thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
             self.element_[rule] = Conformal.fit(thinned.numpy())
+            self.level_[rule] = (
+                level(torch.stack(scored)) if len(vectors) > 1 else torch.stack(scored).mean().reshape(1, 1)
+            )
 
     @property
     def calibration_(self) -> Calibration:
@@ -218,6 +220,7 @@ class ImageDetector(Detector):
             **self.choice_.state(),
         }
         for rule in self.rules:
+            arrays[f"level.{rule}"] = self.level_[rule].numpy()
             arrays |= self.element_[rule].state(f"element.{rule}") | self.whole_[rule].state(f"whole.{rule}")
         return arrays
 
@@ -229,24 +232,9 @@ class ImageDetector(Detector):
         self.scaler_, self.bank_ = Scaler.from_state(state), load_bank(state)
         self.choice_ = Choice.from_state(state)
         self.neighbours_ = self.choice_.option
+        self.level_ = {rule: torch.from_numpy(state[f"level.{rule}"].copy()) for rule in self.rules}
         self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
         self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
-
-
-def smooth_map(cells: Tensor, shape: tuple[int, int]) -> Tensor:
-    """Scores of cells (rows, columns) on the working pixels (h, w), smoothed by a Gaussian."""
-    fine = functional.interpolate(cells[None, None], shape, mode="bilinear")
-    reach = min(int(4 * BLUR), min(shape) - 1)
-    bell = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / BLUR).square())
-    bell = bell / bell.sum()
-    fine = functional.conv2d(functional.pad(fine, (reach, reach, 0, 0), mode="reflect"), bell.reshape(1, 1, 1, -1))
-    fine = functional.conv2d(functional.pad(fine, (0, 0, reach, reach), mode="reflect"), bell.reshape(1, 1, -1, 1))
-    return fine[0, 0]
-
-
-def image_score(working: Tensor) -> float:
-    """The image's score: the mean of the map's highest pixels."""
-    return float(working.flatten().topk(max(1, int(PEAK_SHARE * working.numel()))).values.mean())
 
 
 def _image(sample: Sample) -> ImageSample:

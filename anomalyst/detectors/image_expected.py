@@ -49,7 +49,7 @@ def impute(image: Image, mask: Mask, canvas: Canvas, count: int, seed: int) -> t
         fade = np.maximum(shown, region[box])[..., None].astype(np.float32)
         expected[box] += fade * (fills[0] - expected[box])
         samples[(slice(None), *box)] += fade * (fills[1:] - samples[(slice(None), *box)])
-    return expected.clip(0, 1), samples.clip(0, 1)
+    return np.clip(expected, 0, 1), np.clip(samples, 0, 1)
 
 
 def regions(mask: Mask) -> list[Mask]:
@@ -85,7 +85,7 @@ def _fills(
     drawn = torch.multinomial(likely, count, replacement=True, generator=generator)
     chosen = [where[int(scores.argmin())], *(where[int(i)] for i in drawn)]
     fills = [_cut(canvas.normals, place, window.shape) for place in chosen]
-    return np.stack([_levelled(fill, window, seen) for fill in fills])
+    return np.stack([_levelled(fill, window, seen) for fill in fills]).astype(np.float32)
 
 
 def _search_area(box: tuple[slice, slice], canvas: Canvas) -> tuple[slice, slice]:

@@ -14,7 +14,7 @@ from anomalyst.detectors.base import Rule
 from anomalyst.detectors.empirical import Neighbours, log_kernel, weights
 from anomalyst.detectors.image_bank import Bank
 
-GRATINGS = (1, 4)  # widths, in coordinates, of the masked stripes
+GRATINGS = (2,)  # widths, in coordinates, of the masked stripes
 
 
 def cell_scores(

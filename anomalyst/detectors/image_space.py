@@ -86,7 +86,7 @@ class PixelSpace:
         light = functional.pad(small[:, :1], (1, 2, 1, 2), mode="reflect")
         patches = functional.unfold(light, 4, stride=max(1, stride))
         rows = (light.shape[-2] - 4) // max(1, stride) + 1
-        patches = patches.unflatten(-1, (rows, -1))
+        patches = patches.reshape(*patches.shape[:2], rows, -1)
         energy = gradient_energy(small[:, :1])
         smooth = functional.avg_pool2d(torch.cat([energy, small[:, 1:]], 1), 3, 1, 1, count_include_pad=False)
         return [functional.interpolate(part, grid, mode="bilinear", antialias=True) for part in (patches, smooth)]
