@@ -15,21 +15,11 @@ from anomalyst.agent.claims import Claim, ClaimKind, Outcome, Verdict
 from anomalyst.agent.verify_clauses import Clause, split_clauses
 from anomalyst.agent.verify_lexicon import words_of
 from anomalyst.agent.verify_marks import Marked, key, mark
-from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis
-from anomalyst.agent.verify_readings import read_shares
+from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis, is_advice
 from anomalyst.agent.verify_roles import read_quantities
 from anomalyst.agent.verify_scope import QUALIFIED, Report, Scope
-from anomalyst.agent.verify_statements import (
-    AFFIRMED,
-    EARLY,
-    LOCAL,
-    NEGATED,
-    OVERRULE,
-    PREDICATES,
-    read_names,
-    read_statements,
-    read_texts,
-)
+from anomalyst.agent.verify_statements import overruling, read_names, read_statements, read_texts
+from anomalyst.agent.verify_trust import read_shares
 from anomalyst.agent.verify_words import MAX_TEXT, normalise, split_sentences
 from anomalyst.tools.evidence import Evidence, Fact, Model
 
@@ -43,6 +33,7 @@ _CAUSE = re.compile(
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|without|neither|nor|cannot|hardly|barely|lacks?|lacking)\b|n't\b"
 )
+_INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])|[\"'][^\"']{2,}[\"']")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
 
 
@@ -64,10 +55,16 @@ def verify_claim(claim: Claim, evidence: Evidence) -> Verdict:
     report = _check_citations(claim, evidence, cited)
     if report.problems:
         return _verdict(report)
-    regions = tuple(dict.fromkeys(f.subject for f in cited if f.subject.startswith("R")))
-    scope = Scope(evidence, cited, regions if len(regions) == 1 else ())
-    _read_sentences(claim.text, claim.kind, scope, report)
-    return _verdict(report)
+    regions = list(dict.fromkeys(f.subject for f in cited if f.subject.startswith("R")))
+    stating = claim.kind in ("observation", "comparison")
+    # An observation must name its finding where it cites several; a cause or an action may be about any of them.
+    readings = [(r,) for r in regions] if len(regions) == 1 or (regions and not stating) else [()]
+    verdicts = []
+    for subject in readings:
+        report = Report()
+        _read_sentences(claim.text, claim.kind, Scope(evidence, cited, subject), report)
+        verdicts.append(_verdict(report))
+    return min(verdicts, key=_rank)
 
 
 def _check_citations(claim: Claim, evidence: Evidence, cited: tuple[Fact, ...]) -> Report:
@@ -128,11 +125,9 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
     """Read one clause as the kind of sentence it stands in."""
     if kind in ("observation", "comparison"):
         return _read_observation(clause, scope, report)
-    overruled = re.search(OVERRULE, clause.whole)
+    overruled = overruling(clause.whole)
     if overruled and (scope.anomalous or kind == "hypothesis"):
-        report.fails(
-            "contradicted", f"{overruled.group()!r} overrules the calibrated verdict ({scope.evidence.verdict})"
-        )
+        report.fails("contradicted", f"{overruled!r} overrules the calibrated verdict ({scope.evidence.verdict})")
     if kind == "recommendation":
         check_advice(clause, report, first)
         _read_measured(clause, scope, report)
@@ -160,20 +155,20 @@ def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
     read_quantities(clause, scope, report)
     read_texts(clause, scope, report)
     read_names(clause, scope, report)
-    read_statements(clause, scope, report, LOCAL[1:2] if scope.evidence.modality == "image" else ())
+    read_statements(clause, scope, report, "place-image")
+    for word in _INVENTED_NAME.findall(clause.text):
+        report.fails("unverifiable", f"{word!r} names nothing that a cited fact names")
     report.statements = max(stated, report.statements)
 
 
 def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
     _check_channel(clause, scope, report)
     read_shares(clause, scope, report)
-    read_statements(clause, scope, report, NEGATED)
-    read_statements(clause, scope, report, EARLY)
+    read_statements(clause, scope, report, "overrule", "negated", "early")
     read_quantities(clause, scope, report)
-    read_statements(clause, scope, report, AFFIRMED)
+    read_statements(clause, scope, report, "affirmed")
     read_texts(clause, scope, report)
-    read_statements(clause, scope, report, LOCAL)
-    read_statements(clause, scope, report, PREDICATES)
+    read_statements(clause, scope, report, f"place-{scope.evidence.modality}", "local", "predicates")
     read_names(clause, scope, report)
     _check_words(clause, scope, report, ())
 
@@ -197,7 +192,7 @@ def _check_words(clause: Clause, scope: Scope, report: Report, extra: tuple[str,
     left = re.sub(r"«[a-z]\d+»|~+", " ", clause.text)
     for number in re.findall(r"«n\d+»", clause.text):
         report.fails("unverifiable", f"{clause.quantity(number).text} was not understood; say what it is")
-    for word in dict.fromkeys(_WORD.findall(left)):
+    for word in dict.fromkeys(w.removesuffix("'s") for w in _WORD.findall(left)):
         if word not in allowed:
             _refuse_word(word, report)
 
@@ -242,19 +237,15 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     return checked
 
 
+_NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
-)
-_ADVICE_FIRST = re.compile(
-    r"^(?:please |then |next,? |first,? )?(?:check|inspect|examine|look|compare|review|verify|confirm|measure|repeat|collect|"
-    r"investigate|watch|monitor|rerun|consider|record|retake|calibrate|recalibrate)\b|\b(?:should|recommend|advise|it is worth)\b",
-    re.I,
 )
 
 
 def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
     kind: ClaimKind = "observation"
-    if _ADVICE_FIRST.search(sentence):
+    if is_advice(sentence):
         kind = "recommendation"
     elif HEDGE.search(sentence.lower()):
         kind = "hypothesis"
@@ -290,4 +281,4 @@ def _readings(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> lis
         {f.qualifier for f in evidence.facts if f.kind in QUALIFIED and f.subject.startswith("R") and f.qualifier},
         key=key,
     )
-    return [(s, c) for s in subjects for c in (channels or [None])]
+    return [(s, c) for s in subjects for c in (channels or _NO_CHANNEL)]

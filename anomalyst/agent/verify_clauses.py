@@ -9,19 +9,83 @@ from anomalyst.agent.verify_marks import Marked
 from anomalyst.agent.verify_numbers import Quantity
 
 # Direction words stay in the text when the words around a number are taken out: they are statements of their own.
-DIRECTION_UP = (
-    "above higher greater rise rises rose risen rising increase increases increased increasing exceed exceeds exceeded "
-    "exceeding elevated upward upwards climb climbs climbed jump jumps jumped surge surges surged more larger high "
-    "excess brighter lighter bright raised"
-).split()
-DIRECTION_DOWN = (
-    "below lower drop drops dropped dropping fall falls fell fallen falling decrease decreases decreased decreasing "
-    "reduced reduction downward downwards decline declines declined sink sinks sank less smaller low shortfall darker "
-    "dimmer dark lowered under"
-).split()
+DIRECTION_UP = [
+    "above",
+    "higher",
+    "greater",
+    "rise",
+    "rises",
+    "rose",
+    "risen",
+    "rising",
+    "increase",
+    "increases",
+    "increased",
+    "increasing",
+    "exceed",
+    "exceeds",
+    "exceeded",
+    "exceeding",
+    "elevated",
+    "upward",
+    "upwards",
+    "climb",
+    "climbs",
+    "climbed",
+    "jump",
+    "jumps",
+    "jumped",
+    "surge",
+    "surges",
+    "surged",
+    "more",
+    "larger",
+    "high",
+    "excess",
+    "brighter",
+    "lighter",
+    "bright",
+    "raised",
+]
+DIRECTION_DOWN = [
+    "below",
+    "lower",
+    "drop",
+    "drops",
+    "dropped",
+    "dropping",
+    "fall",
+    "falls",
+    "fell",
+    "fallen",
+    "falling",
+    "decrease",
+    "decreases",
+    "decreased",
+    "decreasing",
+    "reduced",
+    "reduction",
+    "downward",
+    "downwards",
+    "decline",
+    "declines",
+    "declined",
+    "sink",
+    "sinks",
+    "sank",
+    "less",
+    "smaller",
+    "low",
+    "shortfall",
+    "darker",
+    "dimmer",
+    "dark",
+    "lowered",
+    "under",
+]
 _KEPT = frozenset(DIRECTION_UP + DIRECTION_DOWN)
 _BREAK = re.compile(
-    r"\s*(?:;|: |,? \b(?:while|whereas|but|although|though)\b|, (?:and|where|with|which|who|so|because|since|as)\b| - )"
+    r"\s*(?:;|,? \b(?:while|whereas|but|although|though)\b|, (?:and|where|with|which|who|so|because|since|as)\b| - )"
 )
 _JOINT = re.compile(r"(?:,|\band\b|\bbut\b|\bwhile\b|\()")
 _LIST = re.compile(r"^(?:[\s,]|and|both|«r\d+»)*$")

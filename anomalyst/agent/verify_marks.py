@@ -12,7 +12,15 @@ from functools import lru_cache
 
 from anomalyst.agent.verify_lexicon import is_plain_word
 from anomalyst.agent.verify_numbers import (
-    NUMBER, NUMBER_WORD, TIME, UNIT_NAMES, Quantity, canonical_unit, parse_stamp, read_number, read_number_word,
+    NUMBER,
+    NUMBER_WORD,
+    TIME,
+    UNIT_NAMES,
+    Quantity,
+    canonical_unit,
+    parse_stamp,
+    read_number,
+    read_number_word,
     read_time,
 )  # fmt: skip
 from anomalyst.agent.verify_words import normalise
@@ -31,6 +39,8 @@ QUOTED_KINDS = frozenset(
         "calibration_method",
     }
 )
+OWN_NAMES = frozenset({"brightness", "red", "green", "blue", "density", "reconstruction", "imputation"})
+MAX_BARE_WORDS = 3  # a longer name could pass for a sentence, and so stands between quotes
 MARK = re.compile(r"«([a-z])(\d+)»")
 
 
@@ -82,10 +92,13 @@ def names_of(evidence: Evidence) -> list[str]:
 def needs_quotes(name: str) -> bool:
     """Whether a name could be taken for language, a number or an id, and so counts only between quotes."""
     clean = key(name)
+    if clean in OWN_NAMES:
+        return False
     looks_like_data = NUMBER.fullmatch(clean) or TIME.fullmatch(clean) or re.fullmatch(r"[rf]\d+", clean)
     words = re.findall(r"[^\W\d_]+", clean)
     plain = all(is_plain_word(w) for w in words) and not re.search(r"[\d_]", clean)
-    return bool(looks_like_data) or len(clean) < 2 or plain or " " in clean or not re.search(r"\w", clean)
+    phrase = " " in clean and (len(words) > MAX_BARE_WORDS or any(is_plain_word(w) for w in words))
+    return bool(looks_like_data) or len(clean) < 2 or plain or phrase or not re.search(r"\w", clean)
 
 
 @lru_cache(maxsize=64)
@@ -93,15 +106,16 @@ def vocabulary(evidence: Evidence) -> Vocabulary:
     """The patterns for one evidence, made once."""
     names = {key(n): n for n in names_of(evidence)}
     quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED_KINDS and _is_text(f)}
+    spoken = {key(str(f.value)) for f in evidence.facts if f.kind == "detector_reason"}
     quoted[key(evidence.sample_name)] = evidence.sample_name
     bare = [re.escape(n) for n in names if not needs_quotes(n)]
     parts = [rf"(?P<q>[\"'])(?P<quoted>{_either(map(re.escape, names))})(?P=q)"] if names else []
     parts += [rf"(?<![\w])(?P<bare>{_either(bare)})(?![\w]|\.\w)"] if bare else []
-    texts = [re.escape(t) for t in quoted if t and (not needs_quotes(t) or " " in t or "(" in t)]
+    texts = [re.escape(t) for t in quoted if t and t not in spoken and (not needs_quotes(t) or " " in t or "(" in t)]
     texts += [rf"[\"']{re.escape(t)}[\"']" for t in quoted if t]
     units = {f.unit for f in evidence.facts if f.unit} | set(UNIT_NAMES)
     return Vocabulary(
-        {k: v for k, v in names.items()},
+        names,
         re.compile("|".join(parts), re.I) if parts else None,
         quoted,
         re.compile(rf"(?<![\w])(?:{_either(texts)})(?!\w)", re.I) if texts else None,

@@ -6,20 +6,20 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-NUMBER_WORDS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
+_SPOKEN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+NUMBER_WORDS = {word: value for value, word in enumerate(_SPOKEN)}
 # Numbers in words that no fact is ever printed as: they are seen, and found unsupported.
 _VAGUE = (
-    "half third quarter twice thrice double doubled doubles doubling triple tripled quadruple quadrupled twofold "
-    "threefold fourfold fivefold tenfold dozen dozens hundred hundreds thousand thousands million millions billion "
-    "thirty forty fifty sixty seventy eighty ninety second fourth fifth sixth seventh eighth ninth tenth once"
-).split()
-MONTHS = "january february march april may june july august september october november december".split()
+    "half|third|quarter|twice|thrice|double|doubled|doubles|doubling|triple|tripled|quadruple|quadrupled|twofold|"
+    "threefold|fourfold|fivefold|tenfold|dozen|dozens|hundred|hundreds|thousand|thousands|million|millions|billion|"
+    "thirty|forty|fifty|sixty|seventy|eighty|ninety|second|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+)
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 UNIT_NAMES = {
     "%": "%", "percent": "%", "per cent": "%", "percentage points": "%",
@@ -32,10 +32,13 @@ UNIT_NAMES = {
     "times": "times", "×": "times", "x": "times", "fold": "times", "-fold": "times",
 }  # fmt: skip
 
+MAX_ROUNDING = 0.1  # one printed digit may be off by half of itself; a reader would be misled by more than this share
+
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _POWER = r"(?:\s?(?:×|x|\*)\s?10\s?(?:\^|\*\*)\s?(?P<power>[-+]?\d+)|[eE](?P<e>[-+]?\d+))"
 NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+])?(?P<digits>{_DIGITS})(?:{_POWER})?(?![\d])", re.I)
-NUMBER_WORD = re.compile(rf"(?<![\w-])(?:{'|'.join([*NUMBER_WORDS, *_VAGUE])})(?![\w])", re.I)
+_PRONOUN = r"one (?:possible|explanation|cause|reason|possibility|way|option|may|might|could|should|can)\b"
+NUMBER_WORD = re.compile(rf"(?<![\w-])(?!{_PRONOUN})(?:{'|'.join(NUMBER_WORDS)}|{_VAGUE})(?![\w-])", re.I)
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS)
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\.?(?!\w))?"
 _ZONE = r"(?:\s?(?:z|utc|[+-]\d{2}:?\d{2})(?!\w))?"
@@ -117,7 +120,7 @@ def _hour(hour: str, half: str | None) -> str:
 
 
 def agrees(printed: Quantity, value: float) -> bool:
-    """Whether `value`, rounded to the printed digits, is the printed number (or obeys its bound)."""
+    """Whether `value`, rounded to the printed digits, is the printed number to MAX_ROUNDING (or obeys its bound)."""
     if printed.value is None:
         return False
     if printed.bound:
@@ -127,7 +130,7 @@ def agrees(printed: Quantity, value: float) -> bool:
         return value > printed.value - slack if printed.bound == ">=" else value > printed.value
     if printed.value == 0:
         return abs(value) < 1e-12
-    half = 0.5 * 10.0**-printed.decimals
+    half = min(0.5 * 10.0**-printed.decimals, MAX_ROUNDING * abs(value))
     return abs(value - printed.value) <= half * (1 + 1e-6) + 1e-12 * abs(value)
 
 

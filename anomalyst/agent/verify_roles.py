@@ -15,7 +15,7 @@ N = r"«n\d+»"
 _FILL = (
     r"(?:(?:an?|the|its|their|of|is|was|were|are|be|been|being|to|at|by|as|about|around|roughly|approximately|nearly|"
     r"almost|some|only|just|values?|levels?|mean|average|equals?|equal|stands|lies|in|for|there|«[cr]\d+»|[:=,(]|"
-    r"row|rows|on)\s*)*$"
+    r"row|rows|on|set)\s*)*$"
 )
 _NEAR = (
     r"(?:(?:an?|the|of|is|was|were|at|to|about|around|roughly|approximately|nearly|almost|some|only|just|[:=])\s*)*$"
@@ -37,8 +37,14 @@ class Role:
     unit: str = ""  # only for quantities of this unit; "time": of any unit of time, or rows
 
 
-P_VALUE = Role(("sample_p", "peak_p"), left=rf"\bp(?:[- ]?values?)?\b ?{_FILL}")
+_P_FILL = (
+    r"(?:(?:an?|the|its|of|in|for|at|to|is|was|are|by|about|around|roughly|only|just|becomes?|became|rises?|rose|falls?|fell|"
+    r"stays?|stayed|remains?|remained|drops?|goes|went|back|reaches|lies|stands|then|still|sample|image|series|whole|region|"
+    r"recording|smallest|value|values|equals|«[cr]\d+»|[:=,(])\s*)*$"
+)
+P_VALUE = Role(("sample_p", "peak_p"), left=rf"\bp(?:[- ]?values?)?(?![\w-]) ?{_P_FILL}")
 ROLES: tuple[Role, ...] = (
+    Role(("peak_ratio",), unit="times"),
     P_VALUE,
     Role(("alpha",), left=rf"(?:alpha|α|(?:alarm|significance) (?:level|threshold)|threshold|level α) ?{_FILL}"),
     Role(("alpha",), right=r"^ (?:alarm|significance) (?:level|threshold)"),
@@ -60,7 +66,6 @@ ROLES: tuple[Role, ...] = (
     Role(("channel_share",), right=r"^ (?:comes? )?(?:from|due to) «c\d+»", unit="%"),
     Role(("channel_share",), left=r"«c\d+» ?(?:\(|with|for|at|by|contributes?)? ?$", where=r"score|share|contribut|deviation", unit="%"),
     Role(("channel_share",), right=r"^ (?:for|by|from) «c\d+»", where=r"score|share|contribut|deviation", unit="%"),
-    Role(("peak_ratio",), unit="times"),
     Role(("peak_ratio",), left=rf"(?:ratio|factor) ?{_FILL}"),
     Role(("duration",), unit="time", left=rf"(?:last(?:s|ed|ing)?|duration|for|over|spans?|spanning|long|takes?|length|within|goes on) ?{_NEAR}"),
     Role(("duration",), unit="time", right=r"^ ?-?(?:long|in length|in duration)"),
@@ -71,6 +76,7 @@ ROLES: tuple[Role, ...] = (
     Role(("difference",), left=rf"(?:\bby|differences?|deviations?|gap|excess|shortfall|(?:rise|drop|fall|increase|decrease) of) ?{_FILL}"),
     Role(("expected",), left=rf"(?:{EXPECTED}(?: (?:values?|would(?: have| be)*|been|level|range|reading|«c\d+»|here|there))*|should (?:be|have been)|would (?:be|have been)|rather than|instead of|against|compared (?:with|to)|versus|\bvs\.?|\bthan|(?:differ\w*|deviat\w+|depart\w*|away|apart) from) ?{_FILL}"),
     Role(("expected",), right=rf"{_BE}{EXPECTED}\b(?! ?(?:values? )?(?:is|was|of|to be|=|:)? ?{N})"),
+    Role(("expected",), right=rf"^ as (?:the |its |an? )?{EXPECTED}"),
     Role(("start",), left=rf"(?:from|start(?:s|ed|ing)?|begin(?:s|ning)?|began|since|onset|sets in) ?{_FILL}"),
     Role(("end",), left=rf"(?:until|till|end(?:s|ed|ing)?|through|stops?|up to|over by) ?{_FILL}"),
     Role(("peak_at",), left=rf"(?:peak(?:s|ed|ing)?|highest(?: score)?|maximum|strongest|largest)(?: score| deviation| point)?(?: is| lies| was)? ?{_FILL}"),
@@ -117,8 +123,27 @@ def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report
     clause.take(match.start(), match.end())
     for start, end in spans:
         clause.take_cue(start, end, match.end())
+        if kinds == P_VALUE.kinds:
+            _read_p_motion(clause, (start, end), quantity, scope, report)
     scoped = scope.at(clause.name_at(match.start(), scope.channel))
     return judge(quantity, _narrow(kinds, clause, left, scope), scoped, clause, report)
+
+
+_UP, _DOWN = re.compile(r"\b(?:rises?|rose)\b"), re.compile(r"\b(?:falls?|fell|drops?|dropped)\b")
+
+
+def _read_p_motion(clause: Clause, span: tuple[int, int], printed: Quantity, scope: Scope, report: Report) -> None:
+    """ "p rises to 0.4" and "p falls to 0.4": against the p-value of the sample."""
+    cue = clause.whole[span[0] : span[1]]
+    clause.take(*span)
+    up, down = _UP.search(cue), _DOWN.search(cue)
+    if printed.value is None or not (up or down):
+        return
+    if bool(up) != (printed.value > scope.evidence.sample_p) or bool(up) == bool(down):
+        report.fails(
+            "contradicted",
+            f"{cue.strip()!r} {printed.text}: the p-value of the sample is {scope.evidence.sample_p:.2g}",
+        )
 
 
 def _may_bound(before: str, word: str) -> bool:
@@ -160,16 +185,17 @@ def _p_kinds(clause: Clause, left: str, scope: Scope) -> tuple[FactKind, ...]:
     if _HEAL.search(clause.whole):
         if re.search(r"\brandom\w*|elsewhere|another (?:region|place)", clause.whole):
             return ("random_healed_p",)
-        local = re.search(r"smallest|lowest|inside|within|(?:region|place|«r\d+»)'s|element", left)
-        return ("healed_region_p",) if local else ("healed_p",)
-    if re.search(r"\brules?\b", clause.whole) or any(
-        f.kind == "rule_p" for f in scope.at(clause.last_name).find("rule_p")
-    ):
-        return ("rule_p",) if not scope.find("peak_p") else ("rule_p", "peak_p")
+        inside = re.search(r"smallest|lowest|inside|within|(?:region|place|«r\d+»)'s|element", left)
+        return ("healed_region_p",) if inside else ("healed_p",)
+    by_rule = clause.last_name is not None and scope.at(clause.last_name).find("rule_p")
+    if by_rule or (re.search(r"\brule\b", clause.whole) and scope.find("rule_p")):
+        return ("rule_p",)
     local = [m.start() for m in re.finditer(r"«r\d+»|region|place|element|peak|smallest|lowest|locally|point", left)]
     whole = [m.start() for m in re.finditer(r"sample|image|series|whole|overall|recording|picture", left)]
     if local or whole:
         return ("peak_p",) if max(local, default=-1) > max(whole, default=-1) else ("sample_p",)
+    if scope.find("sample_p") and scope.find("peak_p"):
+        return ("peak_p",) if "«r" in clause.whole else ("sample_p",)
     return ("sample_p",) if scope.find("sample_p") or not scope.find("peak_p") else ("peak_p",)
 
 
@@ -197,7 +223,7 @@ def _explain(quantity: Quantity, kinds: tuple[FactKind, ...], scope: Scope, repo
         )
         report.fails(outcome, f"{named} reads as {pronounce(kinds)}: {todo}: {describe_all(right or known)}", *known)  # type: ignore[arg-type]
     else:
-        about = " and ".join(scope.regions) or "the sample"
+        about = " and ".join(scope.regions) or "the sample; say which finding (R1, …) it is about"
         channel = f" ({scope.channel})" if scope.channel else ""
         report.fails(
             "unverifiable", f"{named} reads as {pronounce(kinds)}, but no fact gives that for {about}{channel}"
@@ -211,8 +237,8 @@ def fits(quantity: Quantity, fact: Fact, whole: str) -> bool:
     value = _as_number(fact)
     if value is None or not _unit_fits(quantity, fact):
         return False
-    if fact.kind == "difference" and not quantity.signed and _unsigned(whole):
-        return agrees(quantity, abs(value))
+    if fact.kind == "difference" and _unsigned(whole):
+        return not quantity.signed and agrees(quantity, abs(value))
     return agrees(quantity, value)
 
 
@@ -245,6 +271,10 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
     return quantity.unit == unit
 
 
+_RANGE_CUE = re.compile(
+    r"(?:\b(?:expected|normally|predicted) )?(?:\b(?:in the |a )?(?:range|band|interval) )?(?:\b(?:is|was|of|would be|to be|lie) )*"
+    r"(?:\b(?:from|between) )?$"
+)
 _RANGE = re.compile(rf"({N}) ?(-|to|and|until|till|through|up to) ?({N})")
 
 
@@ -275,7 +305,11 @@ def _judge_range(
         judge(last, _p_kinds(clause, "", scoped), scoped, clause, report)
     else:
         _judge_band(first, last, scoped, report)
-    cue = re.search(r"\b(?:from|between|range(?: is| was| of)?) ?$", clause.whole[: match.start()])
+    for name in re.finditer(
+        r"\b(?:normal|expected|usual) (?:range|band|interval|values?)\b", clause.whole[: match.start()]
+    ):
+        clause.take(*name.span())
+    cue = _RANGE_CUE.search(clause.whole[: match.start()])
     clause.take(match.start() if cue is None else cue.start(), match.end())
 
 

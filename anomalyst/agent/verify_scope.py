@@ -112,3 +112,25 @@ def describe_all(facts: Iterable[Fact]) -> str:
 def pronounce(kinds: Iterable[FactKind]) -> str:
     """Kinds of facts in words."""
     return " or ".join(ROLE_NAMES.get(k, k.replace("_", " ")) for k in kinds)
+
+
+def missing(scope: Scope, report: Report, what: str, *kinds: FactKind) -> None:
+    """No cited fact supports a reading: say so, with the facts that could, or that speak against it."""
+    known = scope.known(*kinds)
+    hint = f"; known: {describe_all(known)}" if known else ""
+    report.fails(
+        "unverifiable", f"no cited fact says {what!r}: cite the {pronounce(kinds[:3])} or leave it out{hint}", *known
+    )
+
+
+def judge(report: Report, what: str, facts: list[Fact], good: bool) -> None:
+    """A reading that cited facts speak of: supported if `good`, else contradicted."""
+    if good:
+        report.holds(*facts)
+    else:
+        report.fails("contradicted", f"the text says {what!r}, but {describe_all(facts)}", *facts)
+
+
+def each(scope: Scope) -> list[Scope]:
+    """The scope once for each region it is about; itself if there is none."""
+    return [scope.of(r) for r in scope.regions] or [scope]

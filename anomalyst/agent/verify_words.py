@@ -10,7 +10,7 @@ MAX_TEXT = 20_000  # characters of anybody's text that are read; a longer one is
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SUPERSCRIPT_POWER = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'"})
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－⁃"), "-")  # noqa: RUF001
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－⁃"), "-")
 _NOT_ENDS = re.compile(
     r"\b(?:e\.g|i\.e|vs|approx|ca|cf|etc|no|fig|resp|incl|max|min|avg|a\.m|p\.m|Dr|Mr|Ms|St)\.$", re.I
 )

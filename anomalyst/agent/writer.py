@@ -10,9 +10,14 @@ from collections.abc import Iterator
 
 from anomalyst.agent.claims import Claim
 from anomalyst.agent.verify import verify_claim
-from anomalyst.agent.verify_readings import FEW
+from anomalyst.agent.verify_trust import FEW
 from anomalyst.agent.writer_causes import (
-    ACTIONS, CAUSES, FEW_NORMALS_ACTION, IMAGE_ACTION, NORMAL_ACTION, SERIES_ACTION,
+    ACTIONS,
+    CAUSES,
+    FEW_NORMALS_ACTION,
+    IMAGE_ACTION,
+    NORMAL_ACTION,
+    SERIES_ACTION,
 )  # fmt: skip
 from anomalyst.agent.writer_findings import about_finding
 from anomalyst.agent.writer_questions import topics_of
@@ -31,6 +36,11 @@ def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
     answer = [claim for topic in topics for t, claim in said if t == topic]
     chosen = answer if answer else [claim for _, claim in said]
     return [c for c in chosen if verify_claim(c, evidence).outcome == "supported"][:MAX_CLAIMS]
+
+
+def every_claim(evidence: Evidence) -> list[Claim]:
+    """All sentences the writer has for this evidence, in reading order, before any is held against the verifier."""
+    return [claim for _, claim in _everything(evidence)]
 
 
 def _everything(evidence: Evidence) -> Iterator[Said]:

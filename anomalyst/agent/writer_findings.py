@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 from anomalyst.agent.writer_sample import Said, say
 from anomalyst.agent.writer_words import (
-    amount, capital, is_sayable, joined, measure, moment, name, number, one, p_text, pick, spoken,
+    amount,
+    capital,
+    is_sayable,
+    joined,
+    measure,
+    moment,
+    name,
+    number,
+    one,
+    p_text,
+    pick,
+    spoken,
 )  # fmt: skip
 from anomalyst.tools.evidence import Evidence, Fact
 
@@ -27,7 +38,7 @@ def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _where(evidence: Evidence, region: str) -> Iterator[Said]:
-    place, area, box = (one(evidence, region, k) for k in ("place", "area", "box"))  # type: ignore[arg-type]
+    place, area, box = (one(evidence, region, k) for k in ("place", "area", "box"))
     if place is None:
         return
     words = str(place.value)
@@ -47,7 +58,7 @@ def _where(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _when(evidence: Evidence, region: str) -> Iterator[Said]:
-    start, end, duration = (one(evidence, region, k) for k in ("start", "end", "duration"))  # type: ignore[arg-type]
+    start, end, duration = (one(evidence, region, k) for k in ("start", "end", "duration"))
     lasts = f" and lasts {amount(duration)}" if duration is not None else ""
     if start is not None and end is not None:
         options = ("{r} starts at {s}, ends at {e}{l}.", "{r} runs from {s} to {e}{l}.")
@@ -133,7 +144,7 @@ def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
-    at, ratio, p = (one(evidence, region, k) for k in ("peak_at", "peak_ratio", "peak_p"))  # type: ignore[arg-type]
+    at, ratio, p = (one(evidence, region, k) for k in ("peak_at", "peak_ratio", "peak_p"))
     if ratio is not None:
         where = f" at {moment(at)}" if at is not None else ""
         text = f"The score of {region} peaks{where} and reaches {number(float(ratio.value))} times the normal limit."

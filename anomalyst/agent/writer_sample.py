@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.agent.claims import Claim, ClaimKind
-from anomalyst.agent.verify_readings import FEW
+from anomalyst.agent.verify_trust import FEW
 from anomalyst.agent.writer_words import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
 from anomalyst.tools.evidence import Evidence, Fact
 
@@ -19,12 +19,12 @@ def say(topic: str, text: str, *facts: Fact | None, kind: ClaimKind = "observati
 
 def about_verdict(evidence: Evidence) -> Iterator[Said]:
     """The verdict with its p-value and alarm level, then the confidence."""
-    verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))  # type: ignore[arg-type]
+    verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))
     noun = evidence.modality
     if verdict is not None and p is not None and alpha is not None:
         said = {"p": p_text(float(p.value)), "a": number(float(alpha.value)), "noun": noun}
-        options = _ANOMALOUS if evidence.verdict == "anomalous" else _NORMAL
-        yield say("verdict", pick(options, evidence).format(**said), verdict, p, alpha)
+        phrases = _ANOMALOUS if evidence.verdict == "anomalous" else _NORMAL
+        yield say("verdict", pick(phrases, evidence).format(**said), verdict, p, alpha)
     elif verdict is not None:
         yield say("verdict", f"The {noun} is {verdict.value}.", verdict)
     if (sure := one(evidence, "sample", "confidence")) is not None:

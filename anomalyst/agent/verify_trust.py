@@ -1,0 +1,152 @@
+"""Statements about how far to trust: confidence, significance, calibration, agreement of the rules, the do-test."""
+
+from __future__ import annotations
+
+import re
+
+from anomalyst.agent.verify_clauses import Clause
+from anomalyst.agent.verify_scope import Report, Scope, each, judge, missing, pronounce
+from anomalyst.tools.evidence import Fact, FactKind
+
+FEW = 30  # normals up to which a calibration may be called based on few
+_LEVELS = {
+    "very high": "very high", "very": "very high", "highly": "very high", "high": "high", "": "high", "moderate": "moderate",
+    "medium": "moderate", "moderately": "moderate", "fairly": "moderate", "reasonably": "moderate", "quite": "moderate",
+    "low": "low", "not very": "low", "weak": "low", "little": "low", "great": "high", "strong": "high",
+}  # fmt: skip
+
+
+def read_confidence(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """How sure the verdict is, in the words of the confidence fact."""
+    if "«r" in clause.whole:
+        return report.fails(
+            "unverifiable", "the confidence is that of the verdict on the whole sample, not of a finding"
+        )
+    said = _LEVELS.get(match[1] or "", "stronger than any")  # "sure" alone has no adverb: high
+    facts = scope.find("confidence")
+    if facts:
+        judge(report, match.group().strip(), facts, all(f.value == said for f in facts))
+    else:
+        missing(scope, report, match.group().strip(), "confidence")
+    return None
+
+
+def _count(fact: Fact) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d+) of (\d+)", str(fact.value))
+    return (int(found[1]), int(found[2])) if found else (0, -1)
+
+
+def read_agreement(match: re.Match[str], clause: Clause, scope: Scope, report: Report, all_agree: bool) -> None:
+    """Whether all score rules flag the region, or not all."""
+    for one in each(scope):
+        facts = one.find("rule_agreement")
+        if not facts:
+            missing(one, report, match.group(), "rule_agreement")
+            continue
+        agree, total = _count(facts[0])
+        number = re.search(r"«n\d+»", match.group())
+        right = number is None or clause.quantity(number.group()).value == total
+        judge(report, match.group(), facts, right and (agree == total) == all_agree)
+
+
+def read_do_test(clause: Clause, scope: Scope, report: Report, said: str) -> None:
+    """Whether the do-test passed or failed: of the finding the clause names, else of the sample."""
+    facts = scope.find("do_test")
+    named = [f for f in facts if (f.subject in scope.regions) == ("«r" in clause.whole)]
+    facts = named or facts
+    if facts:
+        judge(report, said, facts, all(f.value == said for f in facts))
+    else:
+        missing(scope, report, said, "do_test")
+
+
+def read_alarm(clause: Clause, scope: Scope, report: Report, gone: bool) -> None:
+    """Whether the alarm goes when a region is healed: the healed p-value against the alarm level."""
+    kind: FactKind = "random_healed_p" if re.search(r"\brandom|elsewhere", clause.whole) else "healed_p"
+    facts = scope.find(kind)
+    word = "goes" if gone else "stays"
+    if facts:
+        right = all((float(f.value) > scope.evidence.alpha) == gone for f in facts)
+        judge(report, f"the alarm {word}", facts, right)
+    elif scope.find("do_test") and kind == "healed_p":
+        tests = scope.find("do_test")
+        judge(report, f"the alarm {word}", tests, all((f.value == "passed") == gone for f in tests))
+    else:
+        missing(scope, report, f"the alarm {word}", kind, "do_test")
+
+
+def read_extrapolated(scope: Scope, report: Report, said: bool) -> None:
+    """Whether the p-value was read from a fitted tail."""
+    facts = scope.find("p_extrapolated")
+    if facts:
+        judge(report, "extrapolated" if said else "not extrapolated", facts, all(f.value is said for f in facts))
+    else:
+        missing(scope, report, "extrapolated", "p_extrapolated")
+
+
+def read_few(scope: Scope, report: Report) -> None:
+    """ "Few normals": at most FEW."""
+    facts = scope.find("calibration_normals")
+    if facts:
+        judge(report, "few", facts, all(float(f.value) <= FEW for f in facts))
+    else:
+        missing(scope, report, "few", "calibration_normals")
+
+
+def read_none_missing(scope: Scope, report: Report) -> None:
+    """ "No values are missing": the missing share is 0."""
+    facts = scope.find("missing_share")
+    if facts:
+        judge(report, "no missing values", facts, all(f.value == 0 for f in facts))
+    else:
+        missing(scope, report, "no missing values", "missing_share")
+
+
+def read_significance(clause: Clause, scope: Scope, report: Report, said: bool) -> None:
+    """Whether a finding was chosen at the false-discovery rate; without a region: any of them, and the sample."""
+    of_all = re.search(r"\bno(?:ne)?\b", clause.whole)
+    findings = scope.evidence.findings if of_all else [scope.finding(r) for r in scope.regions]
+    cited = scope.find("fdr", "peak_p", "sample_p", "verdict")
+    truths = [f.significant for f in findings if f is not None] or [scope.anomalous]
+    if not cited:
+        return missing(scope, report, "significant" if said else "not significant", "fdr", "peak_p")
+    if all(t == said for t in truths):
+        return report.holds(*cited[:1])
+    word = "significant" if said else "not significant"
+    return report.fails("contradicted", f"the text says {word!r}, which the run decided otherwise", *cited)
+
+
+def read_p_against_alpha(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "p is below the alarm level": the p-value the clause is about against alpha."""
+    kinds: tuple[FactKind, ...] = ("sample_p",)
+    if re.search(r"heal|replac", clause.whole):
+        kinds = ("random_healed_p",) if "random" in clause.whole else ("healed_p",)
+    facts, alphas = scope.find(*kinds), scope.find("alpha")
+    if not facts or not alphas:
+        return missing(scope, report, match.group(), *kinds, "alpha")
+    low = match[1] in ("below", "under", "beneath", "smaller than", "less than", "lower than", "at most")
+    right = all((float(f.value) <= float(alphas[0].value)) == low for f in facts)
+    return judge(report, match.group(), [*facts, *alphas], right)
+
+
+_SHARES = re.compile(r"(«n\d+»|\bnone) (?:out )?of (?:the |all )?(«n\d+»)")
+
+
+def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
+    """ "2 of 3 rules", "0 of 24 normals": read before single numbers, taken out together."""
+    for match in list(_SHARES.finditer(clause.text)):
+        agree = 0.0 if match[1] == "none" else clause.quantity(match[1]).value
+        pair = agree, clause.quantity(match[2]).value
+        normals = re.search(r"\bnormals?\b|extreme", clause.whole)
+        kind: FactKind = "normals_as_extreme" if normals else "rule_agreement"
+        for one in each(scope):
+            facts = one.find(kind)
+            if facts:
+                text = " of ".join("none" if v is None else f"{v:g}" for v in pair)
+                judge(report, text, facts, any(_count(f) == pair for f in facts))
+            else:
+                missing(one, report, pronounce([kind]), kind)
+        clause.take(match.start(), match.end())
+        if not normals:
+            verb = re.compile(r"\bagree[sd]?\b").search(clause.text, match.end())
+            clause.take(*(verb.span() if verb else (match.end(), match.end())))
