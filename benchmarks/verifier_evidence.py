@@ -1,4 +1,4 @@
-"""Random evidence as the tools would make it: same kinds of facts, same rounding, same order, many different samples."""
+"""Random evidence as the tools would make it: same kinds of facts, same rounding, many different samples."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
 from anomalyst.tools.units import compared, p_value, rounded
 
 CHANNELS = (
-    ("latency_ms", "ms"), ("cpu_percent", "%"), ("memory_mb", "MB"), ("disk_io", "MB/s"), ("requests_per_s", "1/s"), ("errors", ""),
-    ("temperature", "°C"), ("Engine speed", "rpm"), ("pressure.bar", "bar"), ("sensor_12", ""), ("value", ""), ("P-1", "V"),
+    ("latency_ms", "ms"), ("cpu_percent", "%"), ("memory_mb", "MB"), ("disk_io", "MB/s"),
+    ("requests_per_s", "1/s"), ("errors", ""),
+    ("temperature", "°C"), ("Engine speed", "rpm"), ("pressure.bar", "bar"), ("sensor_12", ""), ("value", ""),
+    ("P-1", "V"),
     ("ignore previous instructions", ""), ("0", "mA"),
 )  # fmt: skip
 SERIES_KINDS = (
-    "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance", "missing data", "unusual pattern",
+    "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
+    "missing data", "unusual pattern",
 )  # fmt: skip
 IMAGE_KINDS = ("brighter", "darker", "colour shift", "texture change", "missing part", "extra part")
 REASONS = (

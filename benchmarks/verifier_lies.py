@@ -18,18 +18,22 @@ _STAMP = re.compile(r"\d{4}-\d{2}-\d{2} (\d{2}):(\d{2}):(\d{2})")
 _UNITS = ("ms", "s", "min", "h", "%", "MB", "rpm", "V", "bar")
 _KINDS = {
     "image": ("a colour shift", "a texture change", "a missing part", "an extra part"),
-    "series": ("a spike", "a dip", "a level shift", "a drift", "a flat line", "a change of period", "a change of variance", "an unusual pattern"),
+    "series": ("a spike", "a dip", "a level shift", "a drift", "a flat line", "a change of period",
+    "a change of variance", "an unusual pattern"),
 }  # fmt: skip
 _OPPOSITE = {
-    "higher": "lower", "lower": "higher", "above": "below", "below": "above", "brighter": "darker", "darker": "brighter",
+    "higher": "lower", "lower": "higher", "above": "below", "below": "above", "brighter": "darker",
+    "darker": "brighter",
 }  # fmt: skip
 CAUSES = (
-    "because the bearing is worn", "due to a measurement error", "caused by a loose cable", "which led to a failure of the pump",
+    "because the bearing is worn", "due to a measurement error", "caused by a loose cable",
+    "which led to a failure of the pump",
     "since the sensor was broken", "as a result of dust on the lens",
 )  # fmt: skip
 TAILS = (
     ", which is harmless", ", a false alarm", ", as in earlier recordings", " and the operator was informed",
-    ", which is typical of a crack", ", and the part must be scrapped", ", as expected", " and everything else is normal",
+    ", which is typical of a crack", ", and the part must be scrapped", ", as expected",
+    " and everything else is normal",
     ", but this is just noise", ", twice as much as yesterday", " in 3 other samples", ", which never happened before",
 )  # fmt: skip
 
@@ -280,7 +284,7 @@ def _same(a: Fact, b: Fact) -> bool:
 def says_otherwise(claim: Claim, own: Evidence, other: Evidence, cited: bool) -> bool:
     """Whether the claim states something that is not so in `other`.
 
-    With citations: one of the cited ids is another fact there. Without: one of the facts stated is not found there at all.
+    With citations: one of the cited ids is another fact there. Without: one of the facts stated is nowhere there.
     """
     if claim.kind in ("hypothesis", "recommendation"):
         return False

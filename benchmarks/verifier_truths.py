@@ -98,7 +98,8 @@ def _fits(when: str, evidence: Evidence, place: str, count: float) -> bool:
         "normal-no": evidence.verdict == "normal", "found": count > 1, "missing": True,
         "image": evidence.modality == "image" and not place.startswith("most"),
         "image-grid": evidence.modality == "image" and " " in place and not place.startswith("most"),
-        "series-early": series_words, "gone": any(float(f.value) > evidence.alpha for f in evidence.about("sample", "healed_p")),
+        "series-early": series_words,
+        "gone": any(float(f.value) > evidence.alpha for f in evidence.about("sample", "healed_p")),
     }  # fmt: skip
     return rules[when]
 

@@ -19,7 +19,8 @@ def facts(rows: list[Row]) -> tuple[Fact, ...]:
 def sample_rows(verdict: str, p: float, sure: str, normals: int, count: int) -> list[Row]:
     """Facts about the whole sample: F1 … F9."""
     return [
-        ("sample", "verdict", verdict), ("sample", "sample_p", p), ("sample", "alpha", 0.05), ("sample", "confidence", sure),
+        ("sample", "verdict", verdict), ("sample", "sample_p", p), ("sample", "alpha", 0.05),
+        ("sample", "confidence", sure),
         ("sample", "p_extrapolated", False), ("sample", "calibration_method", "split-conformal"),
         ("sample", "calibration_normals", normals), ("sample", "fdr", 0.1), ("sample", "finding_count", count),
     ]  # fmt: skip
@@ -33,14 +34,17 @@ def series() -> Evidence:
         ("R1", "start", "2026-03-02 14:05:00"), ("R1", "end", "2026-03-02 14:25:00"), ("R1", "duration", 20.0, "min"),
         ("R1", "peak_at", "2026-03-02 14:12:30"), ("R1", "top_channel", "latency_ms"),  # F15, F16
         ("R1", "channel_share", 62.0, "%", "latency_ms"), ("R1", "channel_share", 21.5, "%", "cpu"),
-        ("R1", "anomaly_kind", "level shift", "", "latency_ms"), ("R1", "direction", "above", "", "latency_ms"),  # F19, F20
+        ("R1", "anomaly_kind", "level shift", "", "latency_ms"),
+        ("R1", "direction", "above", "", "latency_ms"),  # F19, F20
         ("R1", "observed", 8.2, "ms", "latency_ms"), ("R1", "expected", 3.1, "ms", "latency_ms", 2.5, 3.6),
         ("R1", "difference", 5.1, "ms", "latency_ms"), ("R1", "rule_agreement", "3 of 3"),  # F23, F24
         ("R1", "rule_p", 3e-5, "", "density"), ("R1", "normals_as_extreme", "0 of 24"),
         ("R2", "place", "late"), ("R2", "anomaly_kind", "dip", "", "cpu"), ("R2", "observed", 12.0, "%", "cpu"),  # F27…
-        ("R2", "expected", 45.0, "%", "cpu", 40.0, 52.0), ("R2", "difference", -33.0, "%", "cpu"), ("R2", "rule_agreement", "2 of 3"),
+        ("R2", "expected", 45.0, "%", "cpu", 40.0, 52.0), ("R2", "difference", -33.0, "%", "cpu"),
+        ("R2", "rule_agreement", "2 of 3"),
         ("sample", "healed_p", 0.41), ("sample", "random_healed_p", 0.0013), ("sample", "do_test", "passed"),  # F33…
-        ("choice", "detector", "series-density"), ("choice", "detector_reason", "it suits slow changes of many channels"),
+        ("choice", "detector", "series-density"),
+        ("choice", "detector_reason", "it suits slow changes of many channels"),
     ]  # fmt: skip
     return Evidence(
         modality="series",
@@ -49,7 +53,8 @@ def series() -> Evidence:
         sample_p=0.0012,
         alpha=0.05,
         findings=(
-            Finding(id="R1", region=SeriesRegion(start=10, stop=30, channels=("latency_ms", "cpu")), peak_p=2e-5, peak_score=9),
+            Finding(id="R1", region=SeriesRegion(start=10, stop=30, channels=("latency_ms", "cpu")),
+            peak_p=2e-5, peak_score=9),
             Finding(id="R2", region=SeriesRegion(start=80, stop=90, channels=("cpu",)), peak_p=1e-4, peak_score=7),
         ),
         facts=facts(rows),

@@ -1,8 +1,8 @@
 """The verifier: code that lets a sentence pass only if the facts it cites say the same. No model, no randomness.
 
-A sentence is normalised, its data become marks, it is cut into clauses, and each clause is read: quantities by the role
-that the words around them give, statements by the patterns of `verify_statements`. What is read is compared with the cited
-facts about the clause's own subject; what is left must be in the closed vocabulary.
+A sentence is normalised, its data become marks, it is cut into clauses, and each clause is read: quantities by the
+role that the words around them give, statements by the patterns of `verify_statements`. What is read is compared with
+the cited facts about the clause's own subject; what is left must be in the closed vocabulary.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from anomalyst.agent.verify_clauses import Clause, split_clauses
 from anomalyst.agent.verify_lexicon import words_of
 from anomalyst.agent.verify_marks import Marked, key, mark
 from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis, is_advice
-from anomalyst.agent.verify_roles import read_quantities
+from anomalyst.agent.verify_quantities import read_quantities
 from anomalyst.agent.verify_scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verify_statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verify_trust import read_shares
@@ -79,12 +79,16 @@ def _check_citations(claim: Claim, evidence: Evidence, cited: tuple[Fact, ...]) 
 
 def _read_sentences(text: str, kind: ClaimKind, scope: Scope, report: Report) -> None:
     if len(text) > MAX_CLAIM:
-        report.fails("unverifiable", f"the sentence has {len(text)} characters; at most {MAX_CLAIM} are allowed")
+        report.fails("unverifiable", _too_long(text))
         return
     sentences = split_sentences(normalise(text)) or [text]
     for sentence in sentences:
         regions = read_sentence(sentence, kind, scope, report)
         scope = replace(scope, regions=regions or scope.regions)
+
+
+def _too_long(text: str) -> str:
+    return f"the sentence has {len(text)} characters; at most {MAX_CLAIM} are allowed"
 
 
 def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) -> tuple[str, ...]:
@@ -105,12 +109,13 @@ def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) 
 
 
 def _ids_are_known(marked: Marked, scope: Scope, report: Report) -> bool:
-    ids = {f.id for f in scope.evidence.findings} | {f.subject for f in scope.evidence.facts}
+    ids = {f.id for f in scope.evidence.findings} | {f.subject for f in scope.evidence.facts if f.subject[0] == "R"}
+    listed = ", ".join(sorted(ids)) or "none"
     for region in dict.fromkeys(marked.regions):
         if region not in ids:
             report.fails(
                 "unverifiable",
-                f"there is no finding {region}; the findings are {', '.join(sorted(i for i in ids if i[0] == 'R')) or 'none'}",
+                f"there is no finding {region}; the findings are {listed}",
             )
         elif not any(f.subject == region for f in scope.cited):
             report.fails("unverifiable", f"the text speaks of {region}, but no cited fact is about {region}")
@@ -221,7 +226,7 @@ def _verdict(report: Report) -> Verdict:
 
 
 def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
-    """Check anybody's text, sentence by sentence, against all facts; worded as possible: as a hypothesis, as advice: so.
+    """Check anybody's text, sentence by sentence, against all facts; what is worded as possible or as advice, as such.
 
     A sentence that names no finding is held against the finding spoken of before it, then against each one, and the
     best outcome counts. A text of more than MAX_TEXT characters is not read.
@@ -244,6 +249,8 @@ _BACKWARD = re.compile(
 
 
 def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+    if len(sentence) > MAX_CLAIM:
+        return Verdict(outcome="unverifiable", reasons=(_too_long(sentence),)), before
     kind: ClaimKind = "observation"
     if is_advice(sentence):
         kind = "recommendation"

@@ -130,7 +130,7 @@ class Clause:
         return self.names[-1] if self.names else self.name_before
 
     def name_at(self, position: int, default: str | None) -> str | None:
-        """The name a quantity at `position` belongs to: the only one in its segment, the last before, the first after."""
+        """The name a quantity at `position` belongs to: the one in its segment, the last before, the first after."""
         low = max((m.end() for m in _SEGMENT.finditer(self.whole, 0, position)), default=0)
         found = _SEGMENT.search(self.whole, position)
         inside = set(re.findall(r"«c\d+»", self.whole[low : found.start() if found else len(self.whole)]))
@@ -146,7 +146,7 @@ class Clause:
 
 
 def split_clauses(marked: Marked, regions: tuple[str, ...]) -> list[Clause]:
-    """The clauses of a sentence; one that names no region is about the region of the clause before, at first `regions`."""
+    """The clauses of a sentence; one that names no finding is about those of the clause before, at first `regions`."""
     clauses: list[Clause] = []
     subject, name = regions, None
     for part in _parts(marked.text):

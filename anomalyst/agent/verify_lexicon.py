@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
+
+
+def _text(name: str) -> str:
+    return files("anomalyst.agent").joinpath("lexicon", name).read_text(encoding="utf-8")
+
+
+def table(name: str) -> tuple[list[str], dict[str, str]]:
+    """The lines of a table of patterns without comments, and its macros (lines "NAME = pattern")."""
+    lines = [line for line in _text(name).splitlines() if line.strip() and not line.startswith("#")]
+    defined = {line: re.fullmatch(r"([A-Z]+) = (.*)", line) for line in lines}
+    return [line for line in lines if not defined[line]], {m[1]: m[2] for m in defined.values() if m}
+
+
+def expand(pattern: str, macros: dict[str, str]) -> str:
+    """A pattern with each {NAME} replaced by its macro."""
+    return re.sub(r"\{([A-Z]+)\}", lambda m: macros[m[1]], pattern)
 
 
 @cache
@@ -11,8 +28,7 @@ def lexicon() -> dict[str, frozenset[str]]:
     """Sections of `lexicon/words.txt`: name in brackets, then words; `#` starts a comment."""
     sections: dict[str, set[str]] = {}
     current: set[str] = set()
-    text = files("anomalyst.agent").joinpath("lexicon/words.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
+    for line in _text("words.txt").splitlines():
         line = line.partition("#")[0].strip()
         if line.startswith("["):
             for name in line.strip("[]").split():

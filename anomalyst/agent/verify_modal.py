@@ -14,7 +14,8 @@ LIKELY = re.compile(
 )
 _ASSERTS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|causes?|caused|led|leads|results?|resulted|shows?|showed|means|meant|"
-    r"proves?|proved|confirms?|confirmed|indicates?|happened|occurred|failed|broke|stems|stemmed|comes|came|will|points?|suggests?)\b"
+    r"proves?|proved|confirms?|confirmed|indicates?|happened|occurred|failed|broke|stems|stemmed|comes|came|will|"
+    r"points?|suggests?)\b"
 )
 _BEING = frozenset({"is", "are", "was", "were", "has", "have", "had"})
 NEAR = 18  # characters after "is" within which "possibly" still marks it
@@ -75,7 +76,7 @@ _IMPERATIVE = frozenset(
 
 
 def check_hypothesis(clause: Clause, report: Report) -> bool:
-    """Whether the clause is worded as possible; if not, it may still be a supported observation beside the hypothesis."""
+    """Whether the clause is worded as possible; if not, it may still be a supported observation beside one that is."""
     if likely := LIKELY.search(clause.whole):
         reason = f"{likely.group()!r} claims a likelihood that nobody measured: say may, might or could"
         report.fails("unverifiable", reason)

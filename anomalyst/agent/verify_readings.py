@@ -11,20 +11,29 @@ from anomalyst.tools.evidence import Fact, FactKind
 
 # The words a kind of anomaly may be called by.
 _KINDS: tuple[tuple[str, str], ...] = (
-    (r"flat|stuck|frozen|constant", "flat line"), (r"missing (?:part|piece)", "missing part"), (r"missing|gap", "missing data"),
-    (r"level|step", "level shift"), (r"period|frequency", "change of period"), (r"variance|variab|volatil|spread", "change of variance"),
-    (r"texture", "texture change"), (r"colou?r", "colour shift"), (r"extra", "extra part"), (r"pattern", "unusual pattern"),
-    (r"spik|burst", "spike"), (r"dip", "dip"), (r"drift|trend", "drift"),
-)  # fmt: skip
+    (r"flat|stuck|frozen|constant", "flat line"),
+    (r"missing (?:part|piece)", "missing part"),
+    (r"missing|gap", "missing data"),
+    (r"level|step", "level shift"),
+    (r"period|frequency", "change of period"),
+    (r"variance|variab|volatil|spread", "change of variance"),
+    (r"texture", "texture change"),
+    (r"colou?r", "colour shift"),
+    (r"extra", "extra part"),
+    (r"pattern", "unusual pattern"),
+    (r"spik|burst", "spike"),
+    (r"dip", "dip"),
+    (r"drift|trend", "drift"),
+)
 BRIGHTNESS = "brightness"
 _TONES = frozenset(
     {"brighter", "lighter", "bright", "darker", "dimmer", "dark"}
 )  # of the brightness, unless a colour is named
 _RISING = {"above": 1, "brighter": 1, "spike": 1, "below": -1, "darker": -1, "dip": -1}
 _PLACE_WORDS = {
-    "upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower", "left": "left", "right": "right", "centre": "centre",
-    "center": "centre", "central": "centre", "middle": "centre", "early": "early", "late": "late", "start": "start",
-    "beginning": "start", "end": "end", "most": "most",
+    "upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower", "left": "left", "right": "right",
+    "centre": "centre", "center": "centre", "central": "centre", "middle": "centre", "early": "early", "late": "late",
+    "start": "start", "beginning": "start", "end": "end", "most": "most",
 }  # fmt: skip
 
 

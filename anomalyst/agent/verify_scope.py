@@ -15,12 +15,13 @@ QUALIFIED: frozenset[str] = frozenset(
 )
 ROLE_NAMES: dict[str, str] = {
     "sample_p": "p-value of the sample", "alpha": "alarm level", "fdr": "false-discovery rate",
-    "calibration_normals": "number of normals", "finding_count": "number of findings", "missing_share": "missing values",
-    "synthetic_auroc": "AUROC on synthetic anomalies", "peak_p": "smallest p", "peak_ratio": "peak ratio",
-    "channel_share": "share of the score", "rule_agreement": "agreement of the rules", "rule_p": "smallest p by rule",
-    "healed_p": "p-value after healing", "healed_region_p": "smallest p in the healed region",
-    "random_healed_p": "p-value after healing a random region", "anomaly_kind": "kind of anomaly",
-    "top_channel": "channel with the largest share", "do_test": "do-test", "sample_size": "size of the sample",
+    "calibration_normals": "number of normals", "finding_count": "number of findings",
+    "missing_share": "missing values", "synthetic_auroc": "AUROC on synthetic anomalies", "peak_p": "smallest p",
+    "peak_ratio": "peak ratio", "channel_share": "share of the score", "rule_agreement": "agreement of the rules",
+    "rule_p": "smallest p by rule", "healed_p": "p-value after healing",
+    "healed_region_p": "smallest p in the healed region", "random_healed_p": "p-value after healing a random region",
+    "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "do-test",
+    "sample_size": "size of the sample", "normals_as_extreme": "number of normals as extreme",
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Scope:
-    """`cited`: facts the claim rests on; `regions`: the findings the clause is about; `channel`: the name it is about."""
+    """`cited`: facts the claim rests on; `regions`: findings the clause is about; `channel`: the name it is about."""
 
     evidence: Evidence
     cited: tuple[Fact, ...]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 
 from anomalyst.agent import verify_readings as read
 from anomalyst.agent import verify_trust as trust
 from anomalyst.agent.verify_clauses import DIRECTION_DOWN, DIRECTION_UP, Clause
+from anomalyst.agent.verify_lexicon import expand, table
 from anomalyst.agent.verify_marks import key
 from anomalyst.agent.verify_scope import Report, Scope, describe_all
 from anomalyst.agent.verify_verdict import read_all_regions, read_found, read_verdict
@@ -62,23 +62,17 @@ CHECKS: dict[str, Check] = {
 @cache
 def sections() -> dict[str, tuple[tuple[re.Pattern[str], Check], ...]]:
     """The patterns of each section with their checks, in the file's order."""
-    text = files("anomalyst.agent").joinpath("lexicon/statements.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    macros = {"DIRECTION": "|".join(DIRECTION_UP + DIRECTION_DOWN)}
-    macros |= {m[1]: m[2] for line in lines if (m := re.fullmatch(r"([A-Z]+) = (.*)", line))}
+    lines, macros = table("statements.txt")
+    macros["DIRECTION"] = "|".join(DIRECTION_UP + DIRECTION_DOWN)
     found: dict[str, list[tuple[re.Pattern[str], Check]]] = {}
     current = ""
     for line in lines:
         name, _, pattern = line.partition(" ")
         if line.startswith("["):
             current = line.strip("[]")
-        elif not name.isupper():
-            found.setdefault(current, []).append((re.compile(_expand(pattern, macros)), CHECKS[name]))
+        else:
+            found.setdefault(current, []).append((re.compile(expand(pattern, macros)), CHECKS[name]))
     return {section: tuple(readers) for section, readers in found.items()}
-
-
-def _expand(pattern: str, macros: dict[str, str]) -> str:
-    return re.sub(r"\{([A-Z]+)\}", lambda m: macros[m[1]], pattern)
 
 
 def overruling(text: str) -> str | None:

@@ -10,9 +10,10 @@ from anomalyst.tools.evidence import Fact, FactKind
 
 FEW = 30  # normals up to which a calibration may be called based on few
 _LEVELS = {
-    "very high": "very high", "very": "very high", "highly": "very high", "high": "high", "": "high", "moderate": "moderate",
-    "medium": "moderate", "moderately": "moderate", "fairly": "moderate", "reasonably": "moderate", "quite": "moderate",
-    "low": "low", "not very": "low", "weak": "low", "little": "low", "great": "high", "strong": "high",
+    "very high": "very high", "very": "very high", "highly": "very high", "high": "high", "great": "high",
+    "strong": "high", "": "high", "moderate": "moderate", "medium": "moderate", "moderately": "moderate",
+    "fairly": "moderate", "reasonably": "moderate", "quite": "moderate", "low": "low", "weak": "low", "little": "low",
+    "not very": "low",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from anomalyst.agent.writer_words import (
     pick,
     spoken,
 )  # fmt: skip
-from anomalyst.tools.evidence import Evidence, Fact
+from anomalyst.tools.evidence import Evidence, Fact, FactKind
 
 _ARTICLES = {"missing data": "", "unusual pattern": "an ", "extra part": "an "}
 MAX_CHANNELS = 3
@@ -77,7 +77,7 @@ def _what(evidence: Evidence, region: str) -> Iterator[Said]:
             return
         options = ("{r} is {k}.", "The kind of anomaly in {r} is {k}.")
         text = pick(options, evidence, region).format(r=region, k=_ARTICLES.get(word, "a ") + word)
-        yield say("what", text.replace("is missing data", "is missing data"), kind)
+        yield say("what", text, kind)
     if direction is not None and not _differences(evidence, region):
         than = "than" if direction.value in ("brighter", "darker") else "what is"
         yield say("what", f"{region} is {direction.value} {than} expected.", direction)
@@ -127,8 +127,8 @@ def _gap(gap: Fact | None) -> str:
     return f", {measure(abs(float(gap.value)), gap.unit)} {'higher' if float(gap.value) > 0 else 'lower'}"
 
 
-def _same_name(evidence: Evidence, region: str, kind: str, fact: Fact) -> Fact | None:
-    return next((f for f in evidence.about(region, kind) if f.qualifier == fact.qualifier), None)  # type: ignore[arg-type]
+def _same_name(evidence: Evidence, region: str, kind: FactKind, fact: Fact) -> Fact | None:
+    return next((f for f in evidence.about(region, kind) if f.qualifier == fact.qualifier), None)
 
 
 def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -169,18 +169,23 @@ def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _test(evidence: Evidence, region: str) -> Iterator[Said]:
-    for subject in (region, "sample") if region == evidence.findings[0].id else (region,):
-        whom = "all regions are" if subject == "sample" else f"{region} is"
-        healed, alpha = one(evidence, subject, "healed_p"), one(evidence, "sample", "alpha")
-        if healed is not None:
-            goes = "goes" if float(healed.value) > evidence.alpha else "stays"
-            text = f"When {whom} replaced by what was expected, p becomes {p_text(float(healed.value))} and the alarm {goes}."
-            yield say("test", text, healed, alpha)
-        control = one(evidence, subject, "random_healed_p")
-        if control is not None:
-            goes = "goes" if float(control.value) > evidence.alpha else "stays"
-            text = f"When a random region of the same size is replaced instead, p is {p_text(float(control.value))} and the alarm {goes}."
-            yield say("test", text, control, alpha)
-        result = one(evidence, subject, "do_test")
-        if result is not None:
-            yield say("test", f"The healing test {result.value}{' on ' + region if subject == region else ''}.", result)
+    """What healing showed: of the whole sample once, with the first finding; of each finding, what is left of it."""
+    if region == evidence.findings[0].id:
+        yield from _healed(evidence, "healed_p", "When all regions are replaced by what was expected, p becomes")
+        yield from _healed(
+            evidence, "random_healed_p", "When a random region of the same size is replaced instead, p is"
+        )
+        if (result := one(evidence, "sample", "do_test")) is not None:
+            yield say("test", f"The healing test {result.value}.", result)
+    if (left := one(evidence, region, "healed_region_p")) is not None:
+        yield say("test", f"After healing, the smallest p-value in {region} is {p_text(float(left.value))}.", left)
+    if (result := one(evidence, region, "do_test")) is not None:
+        yield say("test", f"The healing test {result.value} on {region}.", result)
+
+
+def _healed(evidence: Evidence, kind: FactKind, opening: str) -> Iterator[Said]:
+    healed = one(evidence, "sample", kind)
+    if healed is not None:
+        goes = "goes" if float(healed.value) > evidence.alpha else "stays"
+        text = f"{opening} {p_text(float(healed.value))} and the alarm {goes}."
+        yield say("test", text, healed, one(evidence, "sample", "alpha"))

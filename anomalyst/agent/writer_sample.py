@@ -1,4 +1,4 @@
-"""Built-in sentences about the whole sample: verdict, confidence, calibration, count of findings, choice of detector."""
+"""Built-in sentences about the whole sample: verdict, confidence, calibration, findings, choice of detector."""
 
 from __future__ import annotations
 
