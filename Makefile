@@ -10,7 +10,7 @@ demo: $(VENV)/.installed  ## explain the bundled inputs; prints the explanations
 	$(BIN)/anomalyst demo
 
 test: check  ## all checks: style, types, tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
