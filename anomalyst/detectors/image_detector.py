@@ -19,17 +19,27 @@ from anomalyst.detectors.image_expected import Canvas
 from anomalyst.detectors.image_map import image_score, level, levelled, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
 from anomalyst.detectors.image_rules import cell_scores
-from anomalyst.detectors.image_space import PixelSpace, Scaler, Space, encode_all, resize, to_working, working_shape
+from anomalyst.detectors.image_space import (
+    JointSpace,
+    PixelSpace,
+    Scaler,
+    Space,
+    encode_all,
+    resize,
+    to_working,
+    working_shape,
+)
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.errors import InputError
 from anomalyst.samples import ImageSample, Sample
 
 NEAR = 32  # neighbours over which the denoiser's sums run; farther ones weigh nothing
-DIMS = 96
+DIMS = 128
 LADDER = (0.5, 2.0)  # lowest and highest noise, in typical distances between neighbouring normals
 CALIBRATED = 128  # normal images scored as if held out
 KEPT_PICTURES = 48  # normal images kept as pixels, to draw expected ones from
 ELEMENT_STRIDE = 4
+BLOCK_ROWS = 128
 NEIGHBOURS = ("auto", "aligned", "global")
 
 
@@ -37,10 +47,11 @@ class ImageDetector(Detector):
     """Images against normal images, patch by patch.
 
     `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
-    states, None for the middle ones; `size`: root of the number of pixels worked on; `neighbours`: "aligned" compares
-    with the same place of the normals, "global" with any place, "auto" tries both on synthetic anomalies;
-    `steps`: noise levels; `samples`: posterior samples drawn; `max_bank`: most vectors searched without regard to
-    place (32 times as many by place); `witnesses`: other score rules to compute as well.
+    states, None for the middle ones; `patches`: join pixel patches to its features; `size`: root of the number of
+    pixels worked on; `neighbours`: "aligned" compares with the same place of the normals, "global" with any place,
+    "auto" tries both on synthetic anomalies; `steps`: noise levels; `samples`: posterior samples drawn; `max_bank`:
+    most vectors searched without regard to place (32 times as many by place); `witnesses`: other score rules to
+    compute as well.
     """
 
     def __init__(  # noqa: PLR0913 - the config of a detector is flat
@@ -48,6 +59,7 @@ class ImageDetector(Detector):
         backbone: str | None = None,
         size: int = 256,
         layers: Sequence[int] | None = None,
+        patches: bool = True,
         neighbours: str = "auto",
         steps: int = 4,
         samples: int = 4,
@@ -62,6 +74,7 @@ class ImageDetector(Detector):
         _check(set(witnesses) <= set(RULES), "witnesses", list(witnesses), f"score rules among {', '.join(RULES)}")
         self.backbone, self.size, self.layers, self.neighbours = backbone, size, layers, neighbours
         self.steps, self.samples, self.max_bank, self.seed = steps, samples, max_bank, seed
+        self.patches = patches
         self.witnesses = tuple(witnesses)
 
     @property
@@ -76,7 +89,8 @@ class ImageDetector(Detector):
             return PixelSpace()
         from anomalyst.detectors.image_backbone import BackboneSpace
 
-        return BackboneSpace(self.backbone, tuple(self.layers) if self.layers else None)
+        features = BackboneSpace(self.backbone, tuple(self.layers) if self.layers else None)
+        return JointSpace(features, PixelSpace()) if self.patches else features
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Learn from normal images; InputError if there is none or one is no image."""
@@ -87,7 +101,7 @@ class ImageDetector(Detector):
         pixels = np.stack([_to_bytes(to_working(image, self.shape_)) for image in images])
         self.canvas_ = Canvas(_spread(pixels, KEPT_PICTURES, self.seed), looks_aligned(pixels))
         vectors = encode_all(self.space, pixels)
-        self.scaler_ = Scaler.fit(vectors, DIMS, self.seed)
+        self.scaler_ = Scaler.fit(vectors, self.space.parts, DIMS, self.seed)
         vectors = self.scaler_.apply(vectors)
         self.choice_ = self._choose(pixels, vectors)
         self.neighbours_ = self.choice_.option
@@ -130,10 +144,11 @@ class ImageDetector(Detector):
     def _opinion(self, rule: Rule, cells: Tensor, shape: tuple[int, int]) -> RuleScore:
         working = self.working_map(rule, cells)
         scores = resize(working[None], shape)[0].numpy()
-        total = image_score(working)
+        total, judge = image_score(working), self.element_[rule]
+        blocks = (scores[start : start + BLOCK_ROWS] for start in range(0, len(scores), BLOCK_ROWS))
         return RuleScore(
             scores=scores,
-            p_values=np.stack([self.element_[rule].p_values(row) for row in scores]).astype(np.float32),
+            p_values=np.concatenate([judge.p_values(rows).astype(np.float32) for rows in blocks]),
             sample_score=total,
             sample_p=float(self.whole_[rule].p_values([total])[0]),
         )
@@ -200,6 +215,7 @@ class ImageDetector(Detector):
             "backbone": self.backbone,
             "size": self.size,
             "layers": None if self.layers is None else list(self.layers),
+            "patches": self.patches,
             "neighbours": self.neighbours,
             "steps": self.steps,
             "samples": self.samples,

@@ -23,13 +23,21 @@ CELL = 8  # pixels of the working image along the side of a cell of the pixel sp
 MAX_ASPECT = 4.0
 STEP = 32  # working sides are multiples of this, so that every stride of a usual backbone divides them
 ENCODE_BATCH = 8
+SPREAD_FLOOR = 0.05  # nearly constant coordinates are not blown up
 FIT_VECTORS = 20_000  # vectors from which scaling is learned
 
 
 class Space(Protocol):
-    """What an image space offers: images (B, 3, h, w) in [0, 1] → vectors (B, rows, columns, d)."""
+    """What an image space offers: images (B, 3, h, w) in [0, 1] → vectors (B, rows, columns, d).
+
+    `step`: what working sides must be multiples of; `parts`: how many coordinates come from each source, in order.
+    """
 
     step: int
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Sizes of the groups of coordinates; every group weighs as much as any other."""
 
     def encode(self, images: Tensor) -> Tensor:
         """Vectors of a batch of working images."""
@@ -62,6 +70,26 @@ def encode_all(space: Space, pixels: NDArray[np.uint8]) -> Tensor:
         return torch.cat([space.encode(torch.from_numpy(b).permute(0, 3, 1, 2).float() / 255) for b in batches])
 
 
+class JointSpace:
+    """Two spaces side by side on the first one's grid: what a thing is, and how exactly it looks."""
+
+    def __init__(self, first: Space, second: Space) -> None:
+        self.first, self.second = first, second
+        self.step = math.lcm(first.step, CELL)
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The groups of both."""
+        return (*self.first.parts, *self.second.parts)
+
+    def encode(self, images: Tensor) -> Tensor:
+        """(B, 3, h, w) → (B, rows, columns, d₁ + d₂)."""
+        leading = self.first.encode(images)
+        grid = leading.shape[1], leading.shape[2]
+        other = functional.interpolate(self.second.encode(images).permute(0, 3, 1, 2), grid, mode="bilinear")
+        return torch.cat([leading, other.permute(0, 2, 3, 1)], -1)
+
+
 class PixelSpace:
     """Patches of pixels at three levels of a pyramid, with the local energy of oriented gradients.
 
@@ -71,6 +99,11 @@ class PixelSpace:
 
     step = STEP
     levels = 3
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """One group: per level 16 thumbnail pixels, 4 energies and 2 colours."""
+        return (22 * self.levels,)
 
     def encode(self, images: Tensor) -> Tensor:
         """(B, 3, h, w) → (B, h / 8, w / 8, d)."""
@@ -114,15 +147,19 @@ class Scaler:
     axes: Tensor
 
     @classmethod
-    def fit(cls, vectors: Tensor, dims: int, seed: int) -> Self:
-        """Scale each of (N, d) vectors' coordinates to unit variance; then keep the `dims` largest principal axes."""
+    def fit(cls, vectors: Tensor, parts: Sequence[int], dims: int, seed: int) -> Self:
+        """Scale the coordinates of vectors (…, d) to unit variance and groups of them (`parts`) to equal weight.
+
+        Where there are more than `dims` coordinates, the `dims` largest principal axes are kept.
+        """
         from sklearn.decomposition import PCA
 
         flat = vectors.reshape(-1, vectors.shape[-1])
         generator = torch.Generator().manual_seed(seed)
         chosen = flat[torch.randperm(len(flat), generator=generator)[:FIT_VECTORS]].double()
         mean, spread = chosen.mean(0), chosen.std(0, correction=0)
-        scale = 1 / (spread + 0.05 * spread.mean() + 1e-6)
+        weight = torch.cat([torch.full((size,), math.sqrt(parts[0] / size)) for size in parts]).double()
+        scale = weight / (spread + SPREAD_FLOOR * spread.mean() + 1e-6)
         if chosen.shape[1] <= dims:
             return cls(mean.float(), torch.diag(scale).float())
         pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())

@@ -1,0 +1,194 @@
+"""The image benchmark: our detectors and anomalib's on the same images, backbone, layers and resolution.
+
+    python -m benchmarks.images --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224 --markdown
+
+Needs `benchmarks/requirements.txt`; without anomalib the peers' rows are left out and this is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import binom
+
+from anomalyst.detectors.base import ScoreMap
+from anomalyst.detectors.image import ImageDensity, ImageImputation, ImageReconstruction
+from anomalyst.samples import ImageSample
+from anomalyst.tools.findings import find_regions
+from benchmarks import image_data as d
+
+ALPHAS = (0.01, 0.05, 0.1)
+SIZE = 256
+DETECTORS = {"density": ImageDensity, "reconstruction": ImageReconstruction, "imputation": ImageImputation}
+
+
+class Ours:
+    """Our detector behind the calls that peers have too; keeps the score maps for calibration and outlines."""
+
+    def __init__(self, rule: str = "density", **options: Any) -> None:
+        self.detector = DETECTORS[rule](size=SIZE, **options)
+        self.maps: list[ScoreMap] = []
+
+    def fit(self, normals: list[ImageSample]) -> None:
+        self.detector.fit(normals)
+
+    def score(self, sample: ImageSample) -> tuple[d.Map, float]:
+        found = self.detector.score(sample)
+        self.maps.append(found)
+        return found.scores, found.sample_score
+
+
+def methods(weights: str, chosen: list[str] | None) -> dict[str, Callable[[], Any]]:
+    """A maker of every method, by the name of its row."""
+    rows: dict[str, Callable[[], Any]] = {
+        "ours (default)": lambda: Ours(backbone=weights),
+        "ours, aligned": lambda: Ours(backbone=weights, neighbours="aligned"),
+        "ours, global": lambda: Ours(backbone=weights, neighbours="global"),
+        "ours, backbone without patches": lambda: Ours(backbone=weights, patches=False),
+        "ours, no backbone": lambda: Ours(),
+        "ours, reconstruction": lambda: Ours("reconstruction", backbone=weights),
+        "ours, imputation": lambda: Ours("imputation", backbone=weights),
+    }
+    if importlib.util.find_spec("anomalib"):
+        from benchmarks.peers_images import PEERS
+
+        rows |= {name: (lambda kind=kind: kind(weights, SIZE)) for name, kind in PEERS.items()}
+    else:
+        print("anomalib is not installed: its rows are left out (see benchmarks/requirements.txt)")
+    return {name: make for name, make in rows.items() if not chosen or name in chosen}
+
+
+def judge(category: d.Category, make: Callable[[], Any]) -> dict[str, Any]:
+    """Fit and score one method on one category: all its numbers."""
+    start = time.perf_counter()
+    method = make()
+    method.fit(category.normals)
+    fitted = time.perf_counter()
+    answers = [method.score(case.sample) for case in category.cases]
+    done = time.perf_counter()
+    maps, scores = [m for m, _ in answers], [s for _, s in answers]
+    row: dict[str, Any] = {
+        "image_auroc": d.image_auroc(category.cases, scores),
+        "fit_s": fitted - start,
+        "score_s": (done - fitted) / len(scores),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    if category.masks != "none":
+        row["hit_rate"] = d.hit_rate(category.cases, maps)
+    if category.masks == "pixel":
+        masks, stacked = d.masks_of(category.cases), np.stack([d.to_metric(m) for m in maps])
+        row |= {"pixel_auroc": d.pixel_auroc(masks, stacked), "aupro": d.aupro(masks, stacked)}
+    if isinstance(method, Ours):
+        row |= ours_only(category, method)
+    return row
+
+
+def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
+    """What peers do not give: false alarms at stated levels, outlined regions, and the option chosen."""
+    cases = list(zip(category.cases, method.maps, strict=True))
+    p_values = np.array([m.sample_p for case, m in cases if not case.abnormal])
+    row: dict[str, Any] = {
+        "neighbours": method.detector.neighbours_,
+        "choice": method.detector.choice_.auroc,
+        "false_alarms": {str(a): _alarms(p_values, a) for a in ALPHAS},
+        "detected_at_0.05": float(np.mean([m.sample_p <= 0.05 for case, m in cases if case.abnormal])),
+    }
+    if category.masks == "pixel":
+        row["iou"] = float(np.mean([_iou(c.mask, m) for c, m in cases if c.mask is not None and m.sample_p <= 0.05]))
+    return row
+
+
+def _alarms(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
+    """Alarms on good test images: count, number, and the central 95 % interval of counts at the stated rate."""
+    number = len(p_values)
+    low, high = binom.ppf([0.025, 0.975], number, alpha)
+    return {"alarms": int((p_values <= alpha).sum()), "of": number, "interval": [int(low), int(high)]}
+
+
+def _iou(mask: d.Mask, found: ScoreMap) -> float:
+    """Intersection over union of the mask and all regions outlined at alarm and discovery rates of 0.05."""
+    outlined = find_regions(found).union(mask.shape)
+    return float((outlined & mask).sum() / max(1, (outlined | mask).sum()))
+
+
+def mean_rows(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Mean over categories of each method; brain_mri apart, as its labels are noisy."""
+    sums: dict[str, dict[str, list[float]]] = {}
+    for name, rows in results.items():
+        for method, row in rows.items():
+            for key, value in row.items():
+                if isinstance(value, float) and not name.startswith(d.NOISY):
+                    sums.setdefault(method, {}).setdefault(key, []).append(value)
+    return {m: {k: float(np.nanmean(v)) for k, v in row.items()} for m, row in sums.items()}
+
+
+def markdown(results: dict[str, dict[str, Any]]) -> str:
+    """Tables: the mean of every method, image and pixel AUROC by category, false alarms of the default."""
+    means = mean_rows(results)
+    keys = ("image_auroc", "pixel_auroc", "aupro", "hit_rate", "iou", "fit_s", "score_s", "peak_mb")
+    lines = ["| method | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
+    lines += [f"| {m} | " + " | ".join(_cell(row.get(k)) for k in keys) + " |" for m, row in means.items()]
+    for key in ("image_auroc", "pixel_auroc", "aupro", "hit_rate"):
+        lines += ["", f"| {key} | " + " | ".join(means) + " |", "|---" * (len(means) + 1) + "|"]
+        lines += [
+            f"| {name} | " + " | ".join(_cell(rows.get(m, {}).get(key)) for m in means) + " |"
+            for name, rows in results.items()
+        ]
+    return "\n".join([*lines, "", *_alarm_table(results)])
+
+
+def _alarm_table(results: dict[str, dict[str, Any]]) -> list[str]:
+    head = " | ".join(f"α = {a}" for a in ALPHAS)
+    lines = [f"| false alarms on test/good (95 % interval at α) | {head} | detected at 0.05 | neighbours |"]
+    lines.append("|---" * (len(ALPHAS) + 3) + "|")
+    for name, rows in results.items():
+        row = next((r for r in rows.values() if "false_alarms" in r), None)
+        if row is None:
+            continue
+        alarms = [row["false_alarms"][str(a)] for a in ALPHAS]
+        cells = " | ".join(f"{a['alarms']} of {a['of']} ({a['interval'][0]}–{a['interval'][1]})" for a in alarms)
+        lines.append(f"| {name} | {cells} | {row['detected_at_0.05']:.2f} | {row['neighbours']} |")
+    return lines
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}" if abs(value) < 10 else f"{value:.0f}"
+
+
+def main() -> None:
+    """Read the options, run, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds images/")
+    parser.add_argument("--weights", required=True, help="folder of the transformers backbone")
+    parser.add_argument("--categories", nargs="*", help="names of categories; all without")
+    parser.add_argument("--methods", nargs="*", help="names of rows; all without")
+    parser.add_argument("--limit", type=int, help="at most so many normals, good and bad images per category")
+    parser.add_argument("--out", type=Path, help="JSON file to write")
+    parser.add_argument("--markdown", action="store_true", help="print tables")
+    options = parser.parse_args()
+    folders = sorted(p for p in (options.data / "images").iterdir() if p.is_dir())
+    results: dict[str, dict[str, Any]] = {}
+    for folder in folders:
+        if options.categories and folder.name not in options.categories:
+            continue
+        category = d.read_category(folder, options.limit)
+        results[folder.name] = {}
+        for name, make in methods(options.weights, options.methods).items():
+            row = results[folder.name][name] = judge(category, make)
+            print(folder.name, name, {k: round(v, 4) for k, v in row.items() if isinstance(v, float)}, flush=True)
+            if options.out:
+                options.out.write_text(json.dumps({"results": results, "mean": mean_rows(results)}, indent=1))
+    if options.markdown:
+        print(markdown(results))
+
+
+if __name__ == "__main__":
+    main()
