@@ -137,9 +137,7 @@ class Detector(ABC):
             head = {"format": FORMAT_VERSION, "detector": self.card.name, "config": self.config()}
             (path / CONFIG_NAME).write_text(json.dumps(head, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
-            raise OutputError(
-                f"cannot save the detector in {str(path)!r}: {error}; name a writable folder."
-            ) from error
+            raise OutputError(f"cannot save the detector in {str(path)!r}: {error}; name a writable folder.") from error
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Self:
@@ -160,11 +158,7 @@ def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[An
         raise ModelError(
             f"{str(path)!r} is no saved detector ({error}); give a folder that `anomalyst fit --out` wrote."
         ) from error
-    if (
-        not isinstance(head, dict)
-        or head.get("format") != FORMAT_VERSION
-        or not isinstance(head.get("config"), dict)
-    ):
+    if not isinstance(head, dict) or head.get("format") != FORMAT_VERSION or not isinstance(head.get("config"), dict):
         raise ModelError(
             f"{str(path / CONFIG_NAME)!r} has format {head.get('format') if isinstance(head, dict) else head!r}; "
             f"this version reads format {FORMAT_VERSION}: fit the detector again."

@@ -81,8 +81,7 @@ def log_kernel(squared: Tensor, sigmas: Tensor) -> Tensor:
 def log_density(queries: Tensor, normals: Tensor, sigmas: Tensor) -> Tensor:
     """log p_σ(x) of each query at each noise level: (S, …, M), in nats."""
     parts = [
-        log_kernel(squared_distances(queries[..., rows, :], normals), sigmas)
-        for rows in _blocks(queries, normals)
+        log_kernel(squared_distances(queries[..., rows, :], normals), sigmas) for rows in _blocks(queries, normals)
     ]
     return normalise_log_kernel(torch.cat(parts, -1), sigmas, normals.shape[-2], normals.shape[-1])
 
@@ -101,8 +100,7 @@ def weights(squared: Tensor, sigma: float) -> Tensor:
 def denoise(queries: Tensor, normals: Tensor, sigma: float, observed: Tensor | None = None) -> Tensor:
     """D(x; σ) of each query: (…, M, d). With `observed`, weights come from the observed coordinates only."""
     parts = [
-        weights(squared_distances(queries[..., rows, :], normals, _mask_block(observed, rows)), sigma)
-        @ normals
+        weights(squared_distances(queries[..., rows, :], normals, _mask_block(observed, rows)), sigma) @ normals
         for rows in _blocks(queries, normals)
     ]
     return torch.cat(parts, -2)
