@@ -271,7 +271,7 @@ def test_ctrl_c_is_one_line_with_code_130_and_leaves_nothing(data: Path, tmp_pat
     assert process.stderr is not None
     process.stderr.readline()  # the first step was shown: the run is under way
     process.send_signal(signal.SIGINT)
-    rest = process.communicate(timeout=60)[1]
+    rest = process.communicate(timeout=240)[1]
     assert process.returncode == 130, rest
     assert rest.rstrip().splitlines()[-1] == "stopped; nothing half-written is left." and "Traceback" not in rest
     assert list(tmp_path.iterdir()) == []
