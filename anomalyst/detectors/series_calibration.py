@@ -9,7 +9,7 @@ and its tail as exponential; whatever is read from that tail is extrapolated.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from anomalyst.detectors.conformal import P_FLOOR, Conformal
 
 MAX_STRETCHES = 400
+STRETCH_SHAPE = 0.5
 Floats = NDArray[np.float64]
 
 
@@ -34,7 +35,7 @@ class SeriesCalibration:
         """From held-out normal scores (G,), in stretches of at least `shortest` steps."""
         length = max(shortest, len(scores) // MAX_STRETCHES)
         maxima = [m for a, b in pieces for m in stretch_maxima(scores[a:b], length)]
-        return cls(Conformal.fit(scores), Conformal.fit(maxima), length)
+        return cls(Conformal.fit(scores), heavier(Conformal.fit(maxima)), length)
 
     def row_p(self, scores: Floats) -> Floats:
         """P-value of each row."""
@@ -87,6 +88,13 @@ class OwnCalibration:
     def sample_p(self, highest: float, steps: int) -> tuple[float, bool]:
         """P-value of the whole series by its highest score; always extrapolated."""
         return of_many(float(self.row_p([highest])[0]), steps / self.length), True
+
+
+def heavier(fitted: Conformal) -> Conformal:
+    """The same with a tail of shape STRETCH_SHAPE at least: normal recordings hold rare events that few stretches show,
+    so that a tail fitted to the ordinary ones alone would call the next rare one an anomaly."""
+    share, threshold, shape, scale = fitted.tail
+    return replace(fitted, tail=(share, threshold, max(shape, STRETCH_SHAPE), scale))
 
 
 def stretch_maxima(scores: Floats, length: int) -> list[float]:

@@ -37,6 +37,7 @@ LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
 SPREAD = 0.1
 FLOOR = 1e-4
+MOST_UNMOVED = 6.0  # u of a channel that never moved in the normals and now does
 MIN_LENGTH = 4
 SHARE = 6  # a window is at most this part of the normals
 WORK = 12_000_000  # distances per length, above which windows are taken at a stride
@@ -95,7 +96,7 @@ class SeriesModel:
 
         raw = self._raw(self.series, rule, timed, groups)
         level = Level(_middle_and_high(_log(raw)), _middle_and_high(raw.mean((0, 1))))
-        return replace(self, levels={**self.levels, rule: level}), _combine(raw, level)
+        return replace(self, levels={**self.levels, rule: level}), _combine(raw, level, self._most())
 
     def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
         """Scores of a scaled series (C, G)."""
@@ -104,7 +105,12 @@ class SeriesModel:
         def groups(scale: Scale) -> Groups:
             return query_groups(starts_in(whole, scale.length, self._stride(scale, series.shape[1])), scale)
 
-        return _combine(self._raw(series, rule, timed, groups), self.levels[rule])
+        return _combine(self._raw(series, rule, timed, groups), self.levels[rule], self._most())
+
+    def _most(self) -> Tensor:
+        """The largest u of each channel (C, 1): how far it may go is unknown where it never moved."""
+        moved = torch.from_numpy(self.scale > 0)
+        return torch.where(moved, torch.inf, MOST_UNMOVED)[:, None]
 
     def _stride(self, scale: Scale, steps: int) -> int:
         return max(1, scale.length // 8, -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK))
@@ -125,10 +131,10 @@ def _log(raw: Tensor) -> Tensor:
     return 0.5 * (raw.square() + FLOOR).log()
 
 
-def _combine(raw: Tensor, level: Level) -> Profile:
+def _combine(raw: Tensor, level: Level, most: Tensor) -> Profile:
     """Scores (lengths, C, G) in the normals' own units, of channels and of rows."""
     middle, high = level.channels[..., :1], level.channels[..., 1:]
-    channels = ((_log(raw) - middle) / (high - middle + SPREAD)).mean(0)
+    channels = ((_log(raw) - middle) / (high - middle + SPREAD)).mean(0).minimum(most)
     top = max(1, math.ceil(TOP * channels.shape[0]))
     middle, high = level.mean.unbind(-1)
     moved = (raw.mean((0, 1)) - middle) / (high - middle + SPREAD)
