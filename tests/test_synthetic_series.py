@@ -67,9 +67,12 @@ def test_the_better_candidate_is_chosen_and_the_default_wins_ties() -> None:
     def blind(learned: SeriesSample, tried: list[SeriesSample]) -> list[np.ndarray]:
         return [np.zeros(len(s.values)) for s in tried]
 
-    choice = choose([wave(1200)], {"blind": blind, "deviation": deviation}, seed=0)
+    def inverted(learned: SeriesSample, tried: list[SeriesSample]) -> list[np.ndarray]:
+        return [-scores for scores in deviation(learned, tried)]
+
+    choice = choose([wave(1200)], {"inverted": inverted, "deviation": deviation, "blind": blind}, seed=0)
     assert choice.option == "deviation"
-    assert choice.auroc["blind"] == 0.5 < choice.auroc["deviation"]
+    assert choice.auroc["inverted"] < choice.auroc["blind"] == 0.5 < choice.auroc["deviation"]
     assert choose([wave(1200)], {"blind": blind, "also blind": blind}, seed=0).option == "blind"
     assert choose([wave(200)], {"blind": blind, "deviation": deviation}, seed=0).auroc == {}
     assert Choice.from_state(choice.state()) == choice
