@@ -1,6 +1,6 @@
 """The verifier's own test: of true sentences, how many pass; of false ones made by rule, how many are caught.
 
-    python -m benchmarks.verifier [--n 5000] [--seed 0] [--examples] [--out FILE]
+    python -m benchmarks.verifier [--n 5000] [--seed 0] [--run DIR ...] [--show N] [--out FILE]
 
 True sentences: the built-in writer's and other phrasings (`verifier_truths`), over random evidence. False ones: each
 true one changed by every rule of `verifier_lies` that applies, plus claims held against another sample's evidence.
@@ -9,9 +9,10 @@ true one changed by every rule of `verifier_lies` that applies, plus claims held
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -33,11 +34,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=5000, help="true sentences")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--run", type=Path, nargs="*", default=[], help="folders of real runs, used besides the random ones"
+    )
     parser.add_argument("--show", type=int, default=0, help="print this many mistakes of each kind")
     parser.add_argument("--out", type=Path, help="also write the tables here")
     options = parser.parse_args()
     started = time.perf_counter()
-    tally, mistakes = run(options.n, options.seed)
+    real = [Evidence.model_validate(json.loads((d / "report.json").read_text())["evidence"]) for d in options.run]
+    tally, mistakes = run(options.n, options.seed, real)
     report = tables(tally, time.perf_counter() - started)
     print(report)
     for (way, kind), examples in mistakes.items():
@@ -47,15 +52,16 @@ def main() -> None:
         options.out.write_text(report + "\n", encoding="utf-8")
 
 
-def run(n: int, seed: int) -> tuple[Tally, dict[tuple[str, str], list[str]]]:
-    """Judge `n` true sentences and their lies; how many passed, and the sentences judged wrongly."""
+def run(n: int, seed: int, real: Sequence[Evidence] = ()) -> tuple[Tally, dict[tuple[str, str], list[str]]]:
+    """Judge `n` true sentences and their lies, about `real` evidences and then random ones; how many passed, and the
+    sentences judged wrongly."""
     tally: Tally = Counter()
     mistakes: dict[tuple[str, str], list[str]] = {}
     rng = Random(seed)
     before: Evidence | None = None
-    done = 0
+    done, waiting = 0, list(real)
     while done < n:
-        evidence = random_evidence(rng)
+        evidence = waiting.pop(0) if waiting else random_evidence(rng)
         for source, claim in truths(evidence, rng):
             done += 1
             for kind, held, against, way in cases(source, claim, evidence, before, rng):

@@ -53,7 +53,7 @@ def numbers(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
     if changed == value:
         changed = value + 1
     shown = _like(text, changed)
-    if any(abs(float(shown.replace(",", "")) - v) <= 0.051 * max(abs(v), 1e-300) for v in _all_numbers(evidence)):
+    if any(_rounds_to(v, shown) for v in _all_numbers(evidence)):
         return None
     return claim.text[: spot.start()] + shown + claim.text[spot.end() :]
 
@@ -63,6 +63,14 @@ def _like(text: str, value: float) -> str:
         return f"{value:.2g}"
     places = len(text.partition(".")[2])
     return f"{value:.{max(places, 3 if value < 1 and places else places)}f}"
+
+
+def _rounds_to(value: float, shown: str) -> bool:
+    """Whether `shown` is `value`, correctly rounded to as many digits as are shown: then it is no lie."""
+    digits = len(re.sub(r"e.*|\D", "", shown).lstrip("0"))
+    return float(f"{value:.{max(digits, 1) - 1}e}") == float(shown.replace(",", "")) or value == float(
+        shown.replace(",", "")
+    )
 
 
 def _all_numbers(evidence: Evidence) -> list[float]:
@@ -278,7 +286,16 @@ def invented_id(claim: Claim, evidence: Evidence, rng: Random) -> Claim:
 
 
 def _same(a: Fact, b: Fact) -> bool:
-    return (a.kind, a.value, a.unit, a.low, a.high) == (b.kind, b.value, b.unit, b.low, b.high)
+    """Whether a sentence true of `a` may well be true of `b`: same kind and unit, and the same value as printed."""
+    if (_told_as(a), a.unit) != (_told_as(b), b.unit) or isinstance(a.value, str) != isinstance(b.value, str):
+        return False
+    if isinstance(a.value, str) or isinstance(b.value, str):
+        return a.value == b.value
+    return (a.low, a.high) == (b.low, b.high) and _rounds_to(abs(float(b.value)), f"{abs(float(a.value)):g}")
+
+
+def _told_as(fact: Fact) -> str:
+    return "direction" if fact.value in ("brighter", "darker") else fact.kind
 
 
 def says_otherwise(claim: Claim, own: Evidence, other: Evidence, cited: bool) -> bool:
@@ -295,7 +312,6 @@ def says_otherwise(claim: Claim, own: Evidence, other: Evidence, cited: bool) ->
         return any(
             b is None or (a.subject, a.qualifier) != (b.subject, b.qualifier) or not _same(a, b) for a, b in pairs
         )
-    mine = [f.model_copy(update={"kind": "direction"}) if f.value in ("brighter", "darker") else f for f in mine]
     return any(not any(_same(a, b) and (a.subject[0] == b.subject[0]) for b in other.facts) for a in mine)
 
 
@@ -309,7 +325,7 @@ def is_false_uncited(kind: str, claim: Claim, lie: Claim, evidence: Evidence) ->
         return not any(f.id in lie.text for f in evidence.findings) and kind == "a region id"
     mine = [f for f in _facts(claim, evidence) if f.subject.startswith("R")]
     for fact in mine:
-        mates = [f for f in evidence.facts if f.kind == fact.kind and f.subject in _targets(kind, fact, lie)]
+        mates = [f for f in evidence.facts if _told_as(f) == _told_as(fact) and f.subject in _targets(kind, fact, lie)]
         told = [f for f in mates if kind == "a region id" or (f.qualifier or str(f.value)) in lie.text]
         if not any(_same(fact, f) for f in told) and fact.kind != "top_channel":
             return True

@@ -25,7 +25,10 @@ def test_every_written_claim_is_proved(seed: int) -> None:
     ]
     assert refused == []
     assert [c for c in claims if c.kind in ("observation", "comparison")]
-    assert write_claims(evidence) == claims[:40]
+    delivered = write_claims(evidence)
+    assert len(delivered) <= 40
+    assert set(delivered) <= set(claims)
+    assert [c for c in delivered if c.kind == "recommendation"] == [c for c in claims if c.kind == "recommendation"]
 
 
 @settings(max_examples=15, deadline=None)

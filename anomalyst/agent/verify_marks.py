@@ -110,7 +110,7 @@ def vocabulary(evidence: Evidence) -> Vocabulary:
     quoted[key(evidence.sample_name)] = evidence.sample_name
     bare = [re.escape(n) for n in names if not needs_quotes(n)]
     parts = [rf"(?P<q>[\"'])(?P<quoted>{_either(map(re.escape, names))})(?P=q)"] if names else []
-    parts += [rf"(?<![\w])(?P<bare>{_either(bare)})(?![\w]|\.\w)"] if bare else []
+    parts += [rf"(?<![\w-])(?P<bare>{_either(bare)})(?![\w-]|\.\w)"] if bare else []
     texts = [re.escape(t) for t in quoted if t and t not in spoken and (not needs_quotes(t) or " " in t or "(" in t)]
     texts += [rf"[\"']{re.escape(t)}[\"']" for t in quoted if t]
     units = {f.unit for f in evidence.facts if f.unit} | set(UNIT_NAMES)

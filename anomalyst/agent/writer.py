@@ -26,6 +26,7 @@ from anomalyst.agent.writer_words import is_sayable, moment, name, one, pick
 from anomalyst.tools.evidence import Evidence
 
 MAX_CLAIMS = 40
+DETAIL = "+"  # ends the topic of what is only said if asked for
 MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
 
 
@@ -33,9 +34,12 @@ def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
     """The whole explanation, or what answers `question` if it is understood; at most MAX_CLAIMS claims."""
     said = list(_everything(evidence))
     topics = topics_of(question)
-    answer = [claim for topic in topics for t, claim in said if t == topic]
-    chosen = answer if answer else [claim for _, claim in said]
-    return [c for c in chosen if verify_claim(c, evidence).outcome == "supported"][:MAX_CLAIMS]
+    answer = [claim for topic in topics for t, claim in said if t.removesuffix(DETAIL) == topic]
+    chosen = answer if answer else [claim for t, claim in said if not t.endswith(DETAIL)]
+    proved = [c for c in chosen if verify_claim(c, evidence).outcome == "supported"]
+    room = MAX_CLAIMS - sum(c.kind not in _STATING for c in proved)
+    stating = [c for c in proved if c.kind in _STATING]
+    return stating[:room] + [c for c in proved if c.kind not in _STATING]
 
 
 def every_claim(evidence: Evidence) -> list[Claim]:
@@ -46,8 +50,11 @@ def every_claim(evidence: Evidence) -> list[Claim]:
 def _everything(evidence: Evidence) -> Iterator[Said]:
     yield from about_verdict(evidence)
     yield from about_count(evidence)
-    for finding in evidence.findings[:MAX_FINDINGS]:
-        yield from about_finding(evidence, finding.id)
+    for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
+        for topic, claim in about_finding(evidence, finding.id):
+            of_region = topic == "test" and any(f.subject == finding.id for f in evidence.facts if f.id in claim.cites)
+            is_detail = of_region or (number > 0 and topic == "strength")
+            yield (topic + DETAIL if is_detail else topic), claim
     yield from about_choice(evidence)
     yield from about_calibration(evidence)
     for finding in evidence.findings[:2]:

@@ -38,34 +38,38 @@ def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _where(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Where in an image; of a series only where its times are unknown, since `_when` says both."""
     place, area, box = (one(evidence, region, k) for k in ("place", "area", "box"))
     if place is None:
         return
-    words = str(place.value)
     if evidence.modality == "series":
-        rest = "" if words.endswith("series") else {"early": " in", "late": " in"}.get(words, " of") + " the series"
-        yield say("where", f"{region} lies {words}{rest}.", place)
+        if one(evidence, region, "start") is None:
+            yield say("where", f"{region} lies {_in_series(place)}.", place)
         return
-    lies = (
-        f"{region} covers most of the image"
-        if words.startswith("most")
-        else f"{region} lies in the {words} of the image"
-    )
-    size = f" and covers {amount(area)} of its area" if area is not None and not words.startswith("most") else ""
-    yield say("where", f"{lies}{size}.", place, area if size else None)
+    most = str(place.value).startswith("most")
+    lies = f"covers {place.value}" if most else f"lies in the {place.value} of the image"
+    size = f" and covers {amount(area)} of its area" if area is not None and not most else ""
+    yield say("where", f"{region} {lies}{size}.", place, area if size else None)
     if box is not None:
         yield say("where", f"The box of {region} is {box.value}.", box)
 
 
+def _in_series(place: Fact) -> str:
+    words = str(place.value)
+    rest = {"early": " in the series", "late": " in the series", "over most of the series": ""}
+    return words + rest.get(words, " of the series")
+
+
 def _when(evidence: Evidence, region: str) -> Iterator[Said]:
-    start, end, duration = (one(evidence, region, k) for k in ("start", "end", "duration"))
+    start, end, duration, place = (one(evidence, region, k) for k in ("start", "end", "duration", "place"))
     lasts = f" and lasts {amount(duration)}" if duration is not None else ""
+    lies = f"{region} lies {_in_series(place)}: it" if place is not None else region
     if start is not None and end is not None:
         options = ("{r} starts at {s}, ends at {e}{l}.", "{r} runs from {s} to {e}{l}.")
-        text = pick(options, evidence, region).format(r=region, s=moment(start), e=moment(end), l=lasts)
-        yield say("when", text, start, end, duration)
+        text = pick(options, evidence, region).format(r=lies, s=moment(start), e=moment(end), l=lasts)
+        yield say("when", text, place, start, end, duration)
     elif start is not None:
-        yield say("when", f"{region} starts at {moment(start)}{lasts}.", start, duration)
+        yield say("when", f"{lies} starts at {moment(start)}{lasts}.", place, start, duration)
 
 
 def _what(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -116,7 +120,7 @@ def _values(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _band(normal: Fact) -> str:
-    if normal.low is None or normal.high is None:
+    if normal.low is None or normal.high is None or number(normal.low) == number(normal.high):
         return amount(normal)
     return f"{amount(normal)} ({number(normal.low)} to {measure(normal.high, normal.unit)})"
 
