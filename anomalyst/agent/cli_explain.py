@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from anomalyst.agent.claims import Explanation
 
 DEFAULT_OUT = Path("anomalyst-out")
-DEMO = ("brick", "telemetry")
+DEMO = ("gravel", "telemetry")
 
 
 @dataclass(frozen=True)
