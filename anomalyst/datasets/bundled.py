@@ -197,7 +197,7 @@ def bundled_examples(out_dir: str | Path) -> list[Example]:
 def _write_texture(out: Path, texture: Texture) -> Example:
     """Normals, one defective image and its mask of one texture as PNG files."""
     images = bundled_images(texture)
-    defective = [t for t in images.tests if t.label][TEXTURES.index(texture)]
+    defective = [t for t in images.tests if t.label][1]
     folder = out / texture
     (folder / "normal").mkdir(parents=True, exist_ok=True)
     for sample in images.normals:
