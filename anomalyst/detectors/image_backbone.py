@@ -35,7 +35,7 @@ class BackboneSpace:
             self.step = STEP
         probe = self.maps(torch.zeros(1, 3, 8 * self.step, 8 * self.step))
         self.layers = _checked_layers(layers, len(probe)) if layers else _middle_layers(probe, 8 * self.step)
-        self.parts = (sum(probe[k].shape[1] for k in self.layers),)
+        self.parts = ((sum(probe[k].shape[1] for k in self.layers), 1.0),)
         self.shifts = {k: self._shift(k) for k in self.layers if self._convolutional}
 
     def encode(self, images: Tensor) -> Tensor:

@@ -27,17 +27,20 @@ SPREAD_FLOOR = 0.05  # nearly constant coordinates are not blown up
 FIT_VECTORS = 20_000  # vectors from which scaling is learned
 
 
+Part = tuple[int, float]
+
+
 class Space(Protocol):
     """What an image space offers: images (B, 3, h, w) in [0, 1] → vectors (B, rows, columns, d).
 
-    `step`: what working sides must be multiples of; `parts`: how many coordinates come from each source, in order.
+    `step`: what working sides must be multiples of.
     """
 
     step: int
 
     @property
-    def parts(self) -> tuple[int, ...]:
-        """Sizes of the groups of coordinates; every group weighs as much as any other."""
+    def parts(self) -> tuple[Part, ...]:
+        """The groups of coordinates, in order: their sizes, and what each weighs as a whole."""
 
     def encode(self, images: Tensor) -> Tensor:
         """Vectors of a batch of working images."""
@@ -78,7 +81,7 @@ class JointSpace:
         self.step = math.lcm(first.step, CELL)
 
     @property
-    def parts(self) -> tuple[int, ...]:
+    def parts(self) -> tuple[Part, ...]:
         """The groups of both."""
         return (*self.first.parts, *self.second.parts)
 
@@ -91,38 +94,56 @@ class JointSpace:
 
 
 class PixelSpace:
-    """Patches of pixels at three levels of a pyramid, with the local energy of oriented gradients.
+    """Patches of pixels, and local statistics of them, at several levels of a pyramid.
 
-    Each level gives the low-passed 4 × 4 thumbnail of a window of 8, 16 and 32 pixels around the cell and, as in
-    histograms of oriented gradients (Dalal & Triggs 2005), the mean gradient energy along 4 directions there.
+    Thumbnails: the low-passed 4 × 4 pixels of a window of 8, 16 and 32 pixels around the cell: how exactly it looks.
+    Statistics, averaged over 3 × 3 cells: gradient energy along 4 directions, as in histograms of oriented gradients
+    (Dalal & Triggs 2005), bright and dark blobs at 4 levels, mean, spread and colour: what it is made of. Without them
+    a smooth patch would pass in a rough texture, where it lies nearer to every normal patch than these to each other.
     """
 
     step = STEP
-    levels = 3
+    thumbnails, levels = 3, 4
 
     @property
-    def parts(self) -> tuple[int, ...]:
-        """One group: per level 16 thumbnail pixels, 4 energies and 2 colours."""
-        return (22 * self.levels,)
+    def parts(self) -> tuple[Part, ...]:
+        """Thumbnails, at half weight, then statistics."""
+        return (16 * self.thumbnails, 0.5), (6 * self.levels + 4, 1.0)
 
     def encode(self, images: Tensor) -> Tensor:
         """(B, 3, h, w) → (B, h / 8, w / 8, d)."""
         colours = _opponent(images)
         grid = images.shape[-2] // CELL, images.shape[-1] // CELL
-        parts = [part for level in range(self.levels) for part in self._level(colours, level, grid)]
-        return torch.cat(parts, 1).permute(0, 2, 3, 1)
+        light = colours[:, :1]
+        exact = [_to_grid(_thumbnails(light, 2 ** (k + 1)), grid) for k in range(self.thumbnails)]
+        rough = [_to_grid(_statistics(_halved(light, k)), grid) for k in range(self.levels)]
+        mean = _to_grid(light, grid)
+        spread = (_to_grid(light.square(), grid) - mean.square()).clamp_min(0).sqrt()
+        local = torch.cat([*rough, mean, spread, _to_grid(colours[:, 1:], grid)], 1)
+        pooled = functional.avg_pool2d(local, 3, 1, 1, count_include_pad=False)
+        return torch.cat([*exact, pooled], 1).permute(0, 2, 3, 1)
 
-    def _level(self, colours: Tensor, level: int, grid: tuple[int, int]) -> list[Tensor]:
-        scale = 2**level
-        small = functional.avg_pool2d(colours, 2 * scale) if level else functional.avg_pool2d(colours, 2)
-        stride = CELL // (2 * scale)
-        light = functional.pad(small[:, :1], (1, 2, 1, 2), mode="reflect")
-        patches = functional.unfold(light, 4, stride=max(1, stride))
-        rows = (light.shape[-2] - 4) // max(1, stride) + 1
-        patches = patches.reshape(*patches.shape[:2], rows, -1)
-        energy = gradient_energy(small[:, :1])
-        smooth = functional.avg_pool2d(torch.cat([energy, small[:, 1:]], 1), 3, 1, 1, count_include_pad=False)
-        return [functional.interpolate(part, grid, mode="bilinear", antialias=True) for part in (patches, smooth)]
+
+def _to_grid(planes: Tensor, grid: tuple[int, int]) -> Tensor:
+    return functional.interpolate(planes, grid, mode="bilinear", antialias=True)
+
+
+def _halved(light: Tensor, times: int) -> Tensor:
+    return functional.avg_pool2d(light, 2**times) if times else light
+
+
+def _thumbnails(light: Tensor, scale: int) -> Tensor:
+    """The 4 × 4 pixels, each averaged over `scale`², of the window around every cell: (B, 16, rows, columns)."""
+    small = functional.pad(functional.avg_pool2d(light, scale), (1, 2, 1, 2), mode="reflect")
+    stride = max(1, CELL // scale)
+    patches = functional.unfold(small, 4, stride=stride)
+    return patches.reshape(len(light), 16, (small.shape[-2] - 4) // stride + 1, -1)
+
+
+def _statistics(light: Tensor) -> Tensor:
+    """Roots, so that no bright edge drowns the rest, of gradient energies and of the two sides of a band-pass."""
+    band = light - functional.avg_pool2d(light, 5, 1, 2, count_include_pad=False)
+    return torch.cat([gradient_energy(light), band.clamp_min(0), (-band).clamp_min(0)], 1).sqrt()
 
 
 def _opponent(images: Tensor) -> Tensor:
@@ -147,8 +168,8 @@ class Scaler:
     axes: Tensor
 
     @classmethod
-    def fit(cls, vectors: Tensor, parts: Sequence[int], dims: int, seed: int) -> Self:
-        """Scale the coordinates of vectors (…, d) to unit variance and groups of them (`parts`) to equal weight.
+    def fit(cls, vectors: Tensor, parts: Sequence[Part], dims: int, seed: int) -> Self:
+        """Scale the coordinates of vectors (…, d) to unit variance and groups of them (`parts`) to their weights.
 
         Where there are more than `dims` coordinates, the `dims` largest principal axes are kept.
         """
@@ -158,7 +179,7 @@ class Scaler:
         generator = torch.Generator().manual_seed(seed)
         chosen = flat[torch.randperm(len(flat), generator=generator)[:FIT_VECTORS]].double()
         mean, spread = chosen.mean(0), chosen.std(0, correction=0)
-        weight = torch.cat([torch.full((size,), math.sqrt(parts[0] / size)) for size in parts]).double()
+        weight = torch.cat([torch.full((size,), share / math.sqrt(size)) for size, share in parts]).double()
         scale = weight / (spread + SPREAD_FLOOR * spread.mean() + 1e-6)
         if chosen.shape[1] <= dims:
             return cls(mean.float(), torch.diag(scale).float())
