@@ -118,6 +118,8 @@ The series is anomalous (p = 0.0012), but the finding is an artefact of the dete
 The series is аnomalous.
 Is the series normal?
 It may be a false alarm.
+The channel with the largest share in R1 is "value".
+`value` was 8.2 ms in R1.
 The reason is "it suits slow changes of many channels", so it is harmless.""",
     "image": """R1 lies in the upper right.
 R1 is brighter than expected.
@@ -278,7 +280,7 @@ def test_verifying_is_deterministic_and_fast() -> None:
 
 def test_lies_made_by_rule_are_caught() -> None:
     """A small run of `benchmarks.verifier`: at least 99 % of all lies caught, at most 1 % of true sentences refused."""
-    tally, mistakes = run(400, seed=11)
+    tally, mistakes = run(150, seed=11)
     for way in ("cited", "uncited"):
         lies = {
             p: sum(n for (w, k, q), n in tally.items() if w == way and q == p and k[:4] != "true")
@@ -288,6 +290,6 @@ def test_lies_made_by_rule_are_caught() -> None:
             p: sum(n for (w, k, q), n in tally.items() if w == way and q == p and k[:4] == "true")
             for p in (True, False)
         }
-        assert lies[False] > 1000
+        assert lies[False] > 500
         assert lies[True] <= 0.01 * sum(lies.values()), mistakes
         assert true[False] <= 0.01 * sum(true.values()), mistakes

@@ -15,7 +15,7 @@ from anomalyst.agent.writer import every_claim, fallback_claim, write_claims
 from benchmarks.verifier_evidence import random_evidence
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_every_written_claim_is_proved(seed: int) -> None:
     evidence = random_evidence(Random(seed))
@@ -31,7 +31,7 @@ def test_every_written_claim_is_proved(seed: int) -> None:
     assert [c for c in delivered if c.kind == "recommendation"] == [c for c in claims if c.kind == "recommendation"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10**9))
 def test_what_is_written_also_holds_without_citations(seed: int) -> None:
     evidence = random_evidence(Random(seed))

@@ -33,7 +33,8 @@ _CAUSE = re.compile(
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|without|neither|nor|cannot|hardly|barely|lacks?|lacking)\b|n't\b"
 )
-_INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])|[\"'][^\"']{2,}[\"']")
+_INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])")
+_QUOTED = re.compile(r"\"[^\"«~]+\"|(?<!\w)'[^'«~]+'(?!\w)")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
 
 
@@ -161,7 +162,7 @@ def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
     read_texts(clause, scope, report)
     read_names(clause, scope, report)
     read_statements(clause, scope, report, "place-image")
-    for word in _INVENTED_NAME.findall(clause.text):
+    for word in [*_INVENTED_NAME.findall(clause.text), *_QUOTED.findall(clause.text)]:
         report.fails("unverifiable", f"{word!r} names nothing that a cited fact names")
     report.statements = max(stated, report.statements)
 
@@ -197,6 +198,8 @@ def _check_words(clause: Clause, scope: Scope, report: Report, extra: tuple[str,
     left = re.sub(r"«[a-z]\d+»|~+", " ", clause.text)
     for number in re.findall(r"«n\d+»", clause.text):
         report.fails("unverifiable", f"{clause.quantity(number).text} was not understood; say what it is")
+    for name in _QUOTED.findall(clause.text):
+        report.fails("unverifiable", f"{name} quotes what no cited fact says")
     for word in dict.fromkeys(w.removesuffix("'s") for w in _WORD.findall(left)):
         if word not in allowed:
             _refuse_word(word, report)

@@ -75,6 +75,7 @@ class Vocabulary:
     unit_pattern: str
 
 
+@lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """How a name or quoted text is looked up."""
     return normalise(text).lower().rstrip(".")
@@ -106,6 +107,7 @@ def vocabulary(evidence: Evidence) -> Vocabulary:
     """The patterns for one evidence, made once."""
     names = {key(n): n for n in names_of(evidence)}
     quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED_KINDS and _is_text(f)}
+    quoted = {text: value for text, value in quoted.items() if text not in names}  # a name is read as a name
     spoken = {key(str(f.value)) for f in evidence.facts if f.kind == "detector_reason"}
     quoted[key(evidence.sample_name)] = evidence.sample_name
     bare = [re.escape(n) for n in names if not needs_quotes(n)]

@@ -118,7 +118,7 @@ def read_place(match: re.Match[str], clause: Clause, scope: Scope, report: Repor
 
 def read_top_channel(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
     """ "Most of the score comes from X": X must be the top channel."""
-    name = clause.name_at(match.start(), scope.channel)
+    name = clause.name_at(match.start(), None)
     if name is None:
         return report.fails("unverifiable", f"{match.group()!r}: name the channel it is about")
     for one in each(scope):
