@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from verifier_samples import image, normal, series
+from verifier_sentences import FALSE, TRUE
 
 from anomalyst.agent.claims import Claim, ClaimKind
 from anomalyst.agent.verify import verify_claim, verify_claims, verify_text
@@ -145,14 +146,18 @@ def _cases(table: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, line) for name, lines in table.items() for line in lines.split("\n")]
 
 
-@pytest.mark.parametrize(("name", "text"), _cases(SUPPORTED))
+def _listed(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(name, text) for name, texts in table.items() for text in texts]
+
+
+@pytest.mark.parametrize(("name", "text"), _cases(SUPPORTED) + _listed(TRUE))
 def test_true_sentences_pass(name: str, text: str) -> None:
     checked = verify_text(text, EVIDENCE[name])
     assert [(s.verdict.outcome, s.verdict.reasons) for s in checked] == [("supported", ())] * len(checked)
     assert checked
 
 
-@pytest.mark.parametrize(("name", "text"), _cases(REFUSED))
+@pytest.mark.parametrize(("name", "text"), _cases(REFUSED) + _listed(FALSE))
 def test_what_a_small_model_would_make_up_is_refused(name: str, text: str) -> None:
     checked = verify_text(text, EVIDENCE[name])
     assert outcome(text, EVIDENCE[name]) != "supported"

@@ -85,7 +85,8 @@ DIRECTION_DOWN = [
 ]
 _KEPT = frozenset(DIRECTION_UP + DIRECTION_DOWN)
 _BREAK = re.compile(
-    r"\s*(?:;|,? \b(?:while|whereas|but|although|though)\b|, (?:and|where|with|which|who|so|because|since|as)\b| - )"
+    r"\s*(?:;|:(?= (?:its|it|the|they|«r\d+»))|,? \b(?:while|whereas|but|although|though)\b"
+    r"|, (?:and|where|with|which|who|so|because|since|as)\b| - )"
 )
 _JOINT = re.compile(r"(?:,|\band\b|\bbut\b|\bwhile\b|\()")
 _LIST = re.compile(r"^(?:[\s,]|and|both|«r\d+»)*$")
@@ -102,6 +103,7 @@ class Clause:
     regions: tuple[str, ...] = ()
     name_before: str | None = None
     name_after: str | None = None
+    before: str = ""
 
     def quantity(self, mark: str) -> Quantity:
         """The quantity a mark «n…» stands for."""
@@ -118,6 +120,11 @@ class Clause:
         for word in re.finditer(r"«[a-z]\d+»|[^\s«»~]+", self.whole[low:high]):
             if not word.group().startswith("«") and word.group().strip("()=:,") not in _KEPT:
                 self.take(low + word.start(), low + word.end())
+
+    @property
+    def context(self) -> str:
+        """The sentence up to the end of this clause."""
+        return self.before + self.whole
 
     @property
     def names(self) -> list[str]:
@@ -152,7 +159,8 @@ def split_clauses(marked: Marked, regions: tuple[str, ...]) -> list[Clause]:
     for part in _parts(marked.text):
         named = tuple(dict.fromkeys(marked.meaning(m) for m in re.findall(r"«r\d+»", part)))
         subject = named or subject
-        clauses.append(Clause(marked, part, part, subject, name_before=name))
+        before = clauses[-1].context if clauses else ""
+        clauses.append(Clause(marked, part, part, subject, name_before=name, before=before))
         name = clauses[-1].last_name
     for clause, following in zip(reversed(clauses[:-1]), reversed(clauses[1:]), strict=True):
         clause.name_after = following.names[0] if following.names else following.name_after

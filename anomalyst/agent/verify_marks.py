@@ -39,7 +39,9 @@ QUOTED_KINDS = frozenset(
         "calibration_method",
     }
 )
-OWN_NAMES = frozenset({"brightness", "red", "green", "blue", "density", "reconstruction", "imputation"})
+_RULES = ("density", "reconstruction", "imputation")
+_DETECTORS = tuple(f"{modality}-{rule}" for modality in ("image", "series") for rule in _RULES)
+OWN_NAMES = frozenset({"brightness", "red", "green", "blue", *_RULES, *_DETECTORS})
 MAX_BARE_WORDS = 3  # a longer name could pass for a sentence, and so stands between quotes
 MARK = re.compile(r"«([a-z])(\d+)»")
 

@@ -30,6 +30,7 @@ _WORDED_SIGN = re.compile(
     r"\b(?:above|below|higher|lower|more|less|greater|smaller|larger|over|under|brighter|darker|beyond|by|differ\w*|too|"
     r"off|away|rise|drop|fall|increase|decrease|excess|shortfall|gap)\b"
 )
+_P_IS = re.compile(r"^ (?:is|was|means|gives) (the (?!p\b|p-value|smallest|alarm)\w+|an? \w+)")
 _UP, _DOWN = re.compile(r"\b(?:rises?|rose)\b"), re.compile(r"\b(?:falls?|fell|drops?|dropped)\b")
 _HEAL = re.compile(r"\b(?:heal\w*|replac\w+|repair\w*|paint\w*|past\w+|swapp?\w*|after(?:wards)?)\b")
 
@@ -57,6 +58,8 @@ def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report
     clause.take(match.start(), match.end())
     if cue is not None:
         clause.take_cue(*cue, match.end())
+    if kinds == P_KINDS and (named := _P_IS.match(right)):
+        report.fails("unverifiable", f"a p-value is not {named[1]!r}; say 'p = {quantity.text}' and no more")
     if cue is not None and kinds == P_KINDS:
         _read_p_motion(clause, cue, quantity, scope, report)
     scoped = scope.at(clause.name_at(match.start(), scope.channel))
@@ -90,8 +93,8 @@ def _narrow(kinds: tuple[FactKind, ...], clause: Clause, left: str, scope: Scope
 
 
 def _p_kinds(clause: Clause, left: str, scope: Scope) -> tuple[FactKind, ...]:
-    if _HEAL.search(clause.whole):
-        if re.search(r"\brandom\w*|elsewhere|another (?:region|place)", clause.whole):
+    if _HEAL.search(clause.context):
+        if re.search(r"\brandom\w*|elsewhere|another (?:region|place)", clause.context):
             return ("random_healed_p",)
         inside = re.search(r"smallest|lowest|inside|within|(?:region|place|«r\d+»)'s|element", left)
         return ("healed_region_p",) if inside else ("healed_p",)
@@ -111,12 +114,23 @@ def judge(quantity: Quantity, kinds: tuple[FactKind, ...], scope: Scope, clause:
     """Compare a quantity with the cited facts of its role, for each region the clause is about."""
     scopes = [scope.of(r) for r in scope.regions] if len(scope.regions) > 1 else [scope]
     for each in scopes:
-        cited = each.find(*kinds)
-        hits = [f for f in cited if fits(quantity, f, clause.whole)]
-        if hits:
+        hits = [f for f in each.find(*kinds) if fits(quantity, f, clause.whole)]
+        if hits and (owner := _wrong_owner(hits[0], clause)):
+            report.fails("unverifiable", f"{quantity.text} was not measured {owner}; {describe_all(hits)}", *hits)
+        elif hits:
             report.holds(*hits[:1])
-            continue
-        _explain(quantity, kinds, each, report)
+        else:
+            _explain(quantity, kinds, each, report)
+
+
+def _wrong_owner(fact: Fact, clause: Clause) -> str | None:
+    """Whom the words give the quantity to, if that is not whom the fact is about: a channel or the whole sample."""
+    if fact.kind in _NOT_OF_CHANNELS and _OF_NAME.search(clause.whole):
+        return f"for {clause.names[0]}"
+    whole = _OF_WHOLE.search(clause.whole)
+    if fact.kind in ("observed", "expected", "difference") and whole and "«r" not in clause.whole:
+        return f"{whole.group()}: say in which finding (R1, …)"
+    return None
 
 
 def _explain(quantity: Quantity, kinds: tuple[FactKind, ...], scope: Scope, report: Report) -> None:
@@ -178,6 +192,10 @@ _RANGE_CUE = re.compile(
     r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?$"
 )
 _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|values?)\b")
+_NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
+_OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
+_OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
+_EXPECTED = re.compile(r"\b(?:expected|normally|predicted)\b")
 _BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the) )*$")
 _RANGE = re.compile(rf"({N}) ?(-|to|and|until|till|through|up to) ?({N})")
 
@@ -208,6 +226,8 @@ def _judge_range(
         judge(last, _p_kinds(clause, "", scoped), scoped, clause, report)
     else:
         _judge_band(first, last, scoped, report)
+        for word in _EXPECTED.finditer(clause.whole[: match.start()]):
+            clause.take(*word.span())
     for name in _BAND_NAME.finditer(clause.whole[: match.start()]):
         clause.take(*name.span())
     cue = _RANGE_CUE.search(clause.whole[: match.start()])

@@ -35,6 +35,7 @@ CHECKS: dict[str, Check] = {
     "not-significant": lambda m, c, s, r: trust.read_significance(c, s, r, False),
     "extrapolated": lambda m, c, s, r: trust.read_extrapolated(s, r, True),
     "not-extrapolated": lambda m, c, s, r: trust.read_extrapolated(s, r, False),
+    "none-extreme": lambda m, c, s, r: trust.read_none_extreme(s, r),
     "none-missing": lambda m, c, s, r: trust.read_none_missing(s, r),
     "test-passed": lambda m, c, s, r: trust.read_do_test(c, s, r, "passed"),
     "test-failed": lambda m, c, s, r: trust.read_do_test(c, s, r, "failed"),
@@ -53,7 +54,7 @@ CHECKS: dict[str, Check] = {
     "place": read.read_place,
     "kind": read.read_kind,
     "direction": read.read_direction,
-    "all-regions": lambda m, c, s, r: read_all_regions(s, r),
+    "all-regions": lambda m, c, s, r: read_all_regions(c, s, r),
     "found": lambda m, c, s, r: read_found(s, r),
     "neutral": lambda m, c, s, r: None,
 }

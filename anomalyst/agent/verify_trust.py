@@ -8,6 +8,7 @@ from anomalyst.agent.verify_clauses import Clause
 from anomalyst.agent.verify_scope import Report, Scope, each, judge, missing, pronounce
 from anomalyst.tools.evidence import Fact, FactKind
 
+_STRONGER = "stronger than any level"  # certainty, which no calibration gives
 FEW = 30  # normals up to which a calibration may be called based on few
 _LEVELS = {
     "very high": "very high", "very": "very high", "highly": "very high", "high": "high", "great": "high",
@@ -23,7 +24,9 @@ def read_confidence(match: re.Match[str], clause: Clause, scope: Scope, report: 
         return report.fails(
             "unverifiable", "the confidence is that of the verdict on the whole sample, not of a finding"
         )
-    said = _LEVELS.get(match[1] or "", "stronger than any")  # "sure" alone has no adverb: high
+    said = _LEVELS.get(match[1] or "", _STRONGER)  # "sure" alone has no adverb: high
+    if "certain" in match.group():
+        said = _STRONGER
     facts = scope.find("confidence")
     if facts:
         judge(report, match.group().strip(), facts, all(f.value == said for f in facts))
@@ -63,7 +66,7 @@ def read_do_test(clause: Clause, scope: Scope, report: Report, said: str) -> Non
 
 def read_alarm(clause: Clause, scope: Scope, report: Report, gone: bool) -> None:
     """Whether the alarm goes when a region is healed: the healed p-value against the alarm level."""
-    kind: FactKind = "random_healed_p" if re.search(r"\brandom|elsewhere", clause.whole) else "healed_p"
+    kind: FactKind = "random_healed_p" if re.search(r"\brandom|elsewhere", clause.context) else "healed_p"
     facts = scope.find(kind)
     word = "goes" if gone else "stays"
     if facts:
@@ -94,6 +97,16 @@ def read_few(scope: Scope, report: Report) -> None:
         missing(scope, report, "few", "calibration_normals")
 
 
+def read_none_extreme(scope: Scope, report: Report) -> None:
+    """ "No normal image is as extreme": 0 of them are."""
+    for one in each(scope):
+        facts = one.find("normals_as_extreme")
+        if facts:
+            judge(report, "no normal as extreme", facts, all(_count(f)[0] == 0 for f in facts))
+        else:
+            missing(one, report, "no normal as extreme", "normals_as_extreme")
+
+
 def read_none_missing(scope: Scope, report: Report) -> None:
     """ "No values are missing": the missing share is 0."""
     facts = scope.find("missing_share")
@@ -120,8 +133,8 @@ def read_significance(clause: Clause, scope: Scope, report: Report, said: bool) 
 def read_p_against_alpha(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
     """ "p is below the alarm level": the p-value the clause is about against alpha."""
     kinds: tuple[FactKind, ...] = ("sample_p",)
-    if re.search(r"heal|replac", clause.whole):
-        kinds = ("random_healed_p",) if "random" in clause.whole else ("healed_p",)
+    if re.search(r"heal|replac", clause.context):
+        kinds = ("random_healed_p",) if "random" in clause.context else ("healed_p",)
     facts, alphas = scope.find(*kinds), scope.find("alpha")
     if not facts or not alphas:
         return missing(scope, report, match.group(), *kinds, "alpha")
@@ -130,7 +143,7 @@ def read_p_against_alpha(match: re.Match[str], clause: Clause, scope: Scope, rep
     return judge(report, match.group(), [*facts, *alphas], right)
 
 
-_SHARES = re.compile(r"(«n\d+»|\bnone) (?:out )?of (?:the |all )?(«n\d+»)")
+_SHARES = re.compile(r"(«n\d+»|\bnone) (?:(?:score )?rules? )?(?:out )?of (?:the |all )?(«n\d+»)")
 
 
 def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
