@@ -23,7 +23,7 @@ LEARN_ROWS = 4_000
 TRY_ROWS = 2_000
 KINDS = tuple(kind for kind in MAKERS if kind != "missing data")  # not a matter of windows
 FAULT_LENGTHS = (12, 48)
-MARGIN = 0.2
+MARGIN = 0.03
 
 # Learns from the first series and scores the rows of the others.
 Candidate = Callable[[SeriesSample, Sequence[SeriesSample]], Sequence[NDArray[np.floating]]]

@@ -37,10 +37,10 @@ LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
 SPREAD = 0.1
 FLOOR = 1e-4
-MOST_UNMOVED = 6.0  # u of a channel that never moved in the normals and now does
+MOST_UNMOVED = 4.0  # u of a channel that never moved in the normals and now does
 MIN_LENGTH = 4
 SHARE = 6  # a window is at most this part of the normals
-WORK = 12_000_000  # distances per length, above which windows are taken at a stride
+WORK = 50_000_000  # distances per length, above which windows are taken at a wider stride
 FOLDS = 5
 
 
@@ -113,7 +113,8 @@ class SeriesModel:
         return torch.where(moved, torch.inf, MOST_UNMOVED)[:, None]
 
     def _stride(self, scale: Scale, steps: int) -> int:
-        return max(1, scale.length // 8, -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK))
+        wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
+        return max(1, scale.length // 8, min(wanted, scale.length // 4))  # each step lies in four windows at least
 
     def _raw(self, series: Tensor, rule: str, timed: bool, groups: Callable[[Scale], Groups]) -> Tensor:
         """Scores in standard deviations (lengths, C, G); a window longer than the series gives its normal median."""
