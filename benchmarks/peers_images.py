@@ -7,6 +7,7 @@ that picks PatchCore's coreset by one with the same rule that is fast enough for
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ class Extractor(nn.Module):
         return {str(k): maps[k] for k in self.space.layers}
 
 
-class Peer:
+class Peer(ABC):
     """A peer behind the two calls of the benchmark: `fit`, and `score` → (map (H, W), image score)."""
 
     def __init__(self, weights: str, size: int) -> None:
@@ -44,11 +45,13 @@ class Peer:
         self.shape = (size, size)
         self.model = self.build(Extractor(self.space))
 
+    @abstractmethod
     def build(self, extractor: Extractor) -> Any:
-        raise NotImplementedError
+        """anomalib's torch model on our features."""
 
+    @abstractmethod
     def finish(self) -> None:
-        raise NotImplementedError
+        """What the model does once it has seen all normals."""
 
     def fit(self, normals: Sequence[ImageSample]) -> None:
         torch.manual_seed(0)

@@ -18,8 +18,8 @@ from anomalyst.errors import InputError, OutputError
 from anomalyst.inputs import load_normals, load_sample
 from anomalyst.samples import SeriesSample
 
-DATA = Path(os.environ.get("ANOMALYST_DATA", Path(__file__).parents[2] / "shared" / "data"))
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"public data not found; set ANOMALYST_DATA (now {DATA})")
+DATA = Path(os.environ.get("ANOMALYST_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public data in {DATA}; set ANOMALYST_SHARED")
 
 
 # --------------------------------------------------------------------------------------------------- what ships

@@ -41,12 +41,26 @@ def fitted() -> dict[str, Detector]:
     return {name: detector_class(name)(samples=6).fit([plant(4000, 9)]) for name in NAMES}
 
 
+MISSES = "since the tail of stretch maxima is held heavy, this rule misses the alarm (p about 0.06)"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "series-density",
+        pytest.param("series-reconstruction", marks=pytest.mark.xfail(strict=True, reason=MISSES)),
+        pytest.param("series-imputation", marks=pytest.mark.xfail(strict=True, reason=MISSES)),
+    ],
+)
+def test_raises_an_alarm_on_a_level_shift(fitted: dict[str, Detector], name: str) -> None:
+    assert fitted[name].score(faulty("level shift")).sample_p < 0.05
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_finds_the_rows_and_the_channel(fitted: dict[str, Detector], name: str) -> None:
     found = fitted[name].score(faulty("level shift"))
     labels = np.zeros(1500, dtype=bool)
     labels[slice(*FAULT)] = True
-    assert found.sample_p < (0.05 if name == "series-density" else 0.1)
     assert abs(int(found.scores.argmax()) - 722) < 60
     assert np.median(found.scores[labels]) > np.quantile(found.scores[~labels], 0.95)
     assert found.channel_scores is not None and found.channel_scores.min() >= 0
@@ -232,3 +246,4 @@ def test_server_metrics_are_judged_better_than_by_chance() -> None:
     detector = SeriesDensity(samples=1).fit([SeriesSample(train, columns, np.arange(len(train), dtype=float))])
     scores = detector.score(SeriesSample(test, columns, np.arange(len(test), dtype=float))).scores
     assert roc_auc_score(label, scores) > 0.8
+    assert np.median(scores[label == 1]) > np.quantile(scores[label == 0], 0.9)

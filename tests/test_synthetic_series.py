@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomalyst.detectors.choose_series import Choice, choose
+from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.choose_series import choose
 from anomalyst.detectors.synthetic_series import MAKERS, make_anomaly, make_faulty
 from anomalyst.errors import InputError
 from anomalyst.samples import SeriesSample

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ def build_app(llm: str = BUILTIN, *, backbone: str | None = None, checkpoints: s
             except AnomalystError as error:
                 yield [*shown, gr.ChatMessage(role="assistant", content=f"**Error:** {plain(error, 1000)}")]
 
+    return _page(reply)
+
+
+def _page(reply: Callable[..., Iterator[Messages]]) -> gr.Blocks:
+    """The chat's parts around the function that answers."""
     app: gr.Blocks = gr.Blocks(title="Anomalyst", fill_height=True, analytics_enabled=False)
     with app:
         gr.ChatInterface(

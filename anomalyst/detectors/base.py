@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from anomalyst.detectors.choice import Choice
 from anomalyst.errors import ModelError, OutputError
 from anomalyst.samples import Modality, Sample
 
@@ -102,11 +103,12 @@ class Detector(ABC):
 
     The constructor only stores its arguments: they are the config. Learned state ends in `_`.
     `fit` learns from normal samples; with an empty list a detector whose `self_calibrating` is True
-    learns from each scored sample itself.
+    learns from each scored sample itself. `choice_`: what `fit` chose by trying, None where nothing was.
     """
 
     card: ClassVar[Card]
     self_calibrating: ClassVar[bool] = False
+    choice_: Choice | None = None
 
     @abstractmethod
     def fit(self, normals: Sequence[Sample]) -> Self:

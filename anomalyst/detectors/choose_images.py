@@ -17,6 +17,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from anomalyst.detectors.image_map import image_score, level, smooth_map
+from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
 
 TRIED = 30  # normals that are damaged, six of each kind
@@ -24,29 +25,6 @@ PIXEL_STRIDE = 4
 
 CellJudge = Callable[[Tensor, int], Tensor]
 Encode = Callable[[NDArray[np.uint8]], Tensor]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The option taken, every candidate's area under ROC on synthetic anomalies (empty if none was tried), and why."""
-
-    option: str
-    auroc: dict[str, float]
-    reason: str
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Arrays to save."""
-        words = "\n".join([self.option, self.reason, *self.auroc]).encode()
-        return {
-            "choice.words": np.frombuffer(words, dtype=np.uint8).copy(),
-            "choice.auroc": np.array(list(self.auroc.values()), dtype=np.float64),
-        }
-
-    @classmethod
-    def from_state(cls, state: dict[str, NDArray[Any]]) -> Self:
-        """Restore what `state` gave."""
-        option, reason, *names = bytes(state["choice.words"]).decode().split("\n")
-        return cls(option, dict(zip(names, state["choice.auroc"].tolist(), strict=True)), reason)
 
 
 def choose(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.synthetic_series import MAKERS, make_faulty
 from anomalyst.samples import SeriesSample
 
@@ -27,29 +28,6 @@ MARGIN = 0.03
 
 # Learns from the first series and scores the rows of the others.
 Candidate = Callable[[SeriesSample, Sequence[SeriesSample]], Sequence[NDArray[np.floating]]]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The option taken, every candidate's area under ROC on synthetic anomalies (empty if none was tried), and why."""
-
-    option: str
-    auroc: dict[str, float]
-    reason: str
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Arrays to save."""
-        words = "\n".join([self.option, self.reason, *self.auroc]).encode()
-        return {
-            "choice.words": np.frombuffer(words, dtype=np.uint8).copy(),
-            "choice.auroc": np.array(list(self.auroc.values()), dtype=np.float64),
-        }
-
-    @classmethod
-    def from_state(cls, state: dict[str, NDArray[Any]]) -> Self:
-        """Restore what `state` gave."""
-        option, reason, *names = bytes(state["choice.words"]).decode().split("\n")
-        return cls(option, dict(zip(names, state["choice.auroc"].tolist(), strict=True)), reason)
 
 
 def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate], seed: int) -> Choice:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
-from anomalyst.detectors.choose_images import CellJudge, Choice, choose
+from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.choose_images import CellJudge, choose
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.image_bank import AlignedBank, Bank, GlobalBank, load_bank
 from anomalyst.detectors.image_expected import Canvas
@@ -233,8 +234,9 @@ class ImageDetector(Detector):
             "canvas.aligned": np.array(self.canvas_.aligned),
             **self.scaler_.state(),
             **self.bank_.state(),
-            **self.choice_.state(),
         }
+        if self.choice_ is not None:
+            arrays |= self.choice_.state()
         for rule in self.rules:
             arrays[f"level.{rule}"] = self.level_[rule].numpy()
             arrays |= self.element_[rule].state(f"element.{rule}") | self.whole_[rule].state(f"whole.{rule}")

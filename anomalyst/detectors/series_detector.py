@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
-from anomalyst.detectors.choose_series import Candidate, Choice, choose
+from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.choose_series import Candidate, choose
 from anomalyst.detectors.series_calibration import OwnCalibration, SeriesCalibration
 from anomalyst.detectors.series_expected import Interval, Normals, expect, impute, intervals
 from anomalyst.detectors.series_model import Level, Profile, SeriesModel, learn, restore
@@ -71,7 +72,7 @@ class SeriesDetector(Detector):
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
         self.calibrations_: dict[Rule, SeriesCalibration] = {}
-        self.choice_: Choice | None = None
+        self.choice_ = None
 
     def _check(self) -> None:
         if self.lengths is not None and (not self.lengths or min(self.lengths) < 4):

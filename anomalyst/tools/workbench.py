@@ -157,7 +157,7 @@ def build_detector(name: str, backbone: str | None, seed: int) -> Detector:
 def choice_rows(detector: Detector) -> list[FactRow]:
     """Facts of the choice of a fitted detector: its name, the option taken, why, and each candidate's trial."""
     rows: list[FactRow] = [("detector", detector.card.name, "", "")]
-    choice = getattr(detector, "choice_", None)
+    choice = detector.choice_
     if choice is None:
         return rows
     rows += [("detector_option", choice.option, "", ""), ("detector_reason", choice.reason, "", "")]
