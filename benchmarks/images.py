@@ -103,8 +103,10 @@ def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
         "false_alarms": {str(a): _alarms(p_values, a) for a in ALPHAS},
         "detected_at_0.05": float(np.mean([m.sample_p <= 0.05 for case, m in cases if case.abnormal])),
     }
-    if category.masks == "pixel":
-        row["iou"] = float(np.mean([_iou(c.mask, m) for c, m in cases if c.mask is not None]))
+    outlined = [_overlap(c.mask, m) for c, m in cases if c.mask is not None and m.sample_p <= 0.05]
+    if outlined:
+        row["outline_hits"] = float(np.mean([iou > 0 for iou in outlined]))
+        row["outline_iou"] = float(np.mean(outlined))
     return row
 
 
@@ -115,8 +117,8 @@ def _alarms(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
     return {"alarms": int((p_values <= alpha).sum()), "of": number, "interval": [int(low), int(high)]}
 
 
-def _iou(mask: d.Mask, found: ScoreMap) -> float:
-    """Intersection over union of the mask and all regions outlined at alarm and discovery rates of 0.05; 0 without."""
+def _overlap(mask: d.Mask, found: ScoreMap) -> float:
+    """Intersection over union of the mask or box and all regions outlined at alarm and discovery rates of 0.05."""
     outlined = find_regions(found).union(mask.shape)
     return float((outlined & mask).sum() / max(1, (outlined | mask).sum()))
 
@@ -135,7 +137,7 @@ def mean_rows(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]
 def markdown(results: dict[str, dict[str, Any]]) -> str:
     """Tables: the mean of every method, image and pixel AUROC by category, false alarms of the default."""
     means = mean_rows(results)
-    keys = ("image_auroc", "pixel_auroc", "aupro", "hit_rate", "iou", "fit_s", "score_s", "peak_mb")
+    keys = ("image_auroc", "pixel_auroc", "aupro", "hit_rate", "fit_s", "score_s", "peak_mb")
     lines = ["| method | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
     lines += [f"| {m} | " + " | ".join(_cell(row.get(k)) for k in keys) + " |" for m, row in means.items()]
     for key in ("image_auroc", "pixel_auroc", "aupro", "hit_rate"):
@@ -149,15 +151,19 @@ def markdown(results: dict[str, dict[str, Any]]) -> str:
 
 def _alarm_table(results: dict[str, dict[str, Any]]) -> list[str]:
     head = " | ".join(f"α = {a}" for a in ALPHAS)
-    lines = [f"| false alarms on test/good (95 % interval at α) | {head} | detected at 0.05 | neighbours |"]
-    lines.append("|---" * (len(ALPHAS) + 3) + "|")
+    lines = [
+        f"| false alarms on test/good (95 % interval at α) | {head} | detected at 0.05 | of these, outline meets mask | IoU "
+        "| neighbours |"
+    ]
+    lines.append("|---" * (len(ALPHAS) + 5) + "|")
     for name, rows in results.items():
         row = next((r for r in rows.values() if "false_alarms" in r), None)
         if row is None:
             continue
         alarms = [row["false_alarms"][str(a)] for a in ALPHAS]
         cells = " | ".join(f"{a['alarms']} of {a['of']} ({a['interval'][0]}–{a['interval'][1]})" for a in alarms)
-        lines.append(f"| {name} | {cells} | {row['detected_at_0.05']:.2f} | {row['neighbours']} |")
+        outline = " | ".join(_cell(row.get(key)) for key in ("outline_hits", "outline_iou"))
+        lines.append(f"| {name} | {cells} | {row['detected_at_0.05']:.2f} | {outline} | {row['neighbours']} |")
     return lines
 
 
@@ -173,16 +179,18 @@ def main() -> None:
     parser.add_argument("--categories", nargs="*", help="names of categories; all without")
     parser.add_argument("--methods", nargs="*", help="names of rows; all without")
     parser.add_argument("--limit", type=int, help="at most so many normals, good and bad images per category")
-    parser.add_argument("--out", type=Path, help="JSON file to write")
+    parser.add_argument("--out", type=Path, help="JSON file to write; what it holds already is not run again")
     parser.add_argument("--markdown", action="store_true", help="print tables")
     options = parser.parse_args()
     folders = sorted(p for p in (options.data / "images").iterdir() if p.is_dir())
-    results: dict[str, dict[str, Any]] = {}
+    results = json.loads(options.out.read_text())["results"] if options.out and options.out.exists() else {}
     rows = list(methods(options.weights))
     if not any(name.startswith("anomalib") for name in rows):
         print("anomalib is not installed: its rows are left out (see benchmarks/requirements.txt)")
     for folder, name in product(folders, rows):
         if folder.name not in (options.categories or [folder.name]) or name not in (options.methods or [name]):
+            continue
+        if name in results.get(folder.name, {}):
             continue
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
             row = process.submit(judge, folder, options.limit, options.weights, name).result()

@@ -1,4 +1,4 @@
-"""The nodes of the graph: each takes the state, does one thing on the workbench or with the model, tells it as events."""
+"""The nodes of the graph: each takes the state, does one thing on the workbench or with the model, and tells it."""
 
 from __future__ import annotations
 
@@ -82,9 +82,8 @@ def _choice(state: AnalysisState, context: RunContext) -> tuple[str, str, str]:
         name, reason = str(call["args"].get("detector")), str(call["args"].get("reason", ""))[:300]
         if name in bench.candidates() and context.detector in (None, name):
             return name, reason or "no reason given", context.llm
-        refused(
-            f"the model chose {name!r}; allowed are {', '.join(context.detector and [context.detector] or bench.candidates())}"
-        )
+        allowed = [context.detector] if context.detector else bench.candidates()
+        refused(f"the model chose {name!r}; allowed are {', '.join(allowed)}")
     return (*choose_detector(state["profile"], cards, context.detector), "builtin")
 
 

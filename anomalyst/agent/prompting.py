@@ -19,7 +19,7 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("anomalyst", "prompts"),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -18,7 +18,7 @@ TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start
 
 
 def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> list[CheckedClaim]:
-    """The claims to deliver: the supported ones, a built-in one for each that failed, and those for what nobody said."""
+    """The claims to deliver: the supported ones, a built-in one for each that failed, those for what nobody said."""
     checked: list[CheckedClaim] = []
     for raw, verdict, refused, author in zip(
         state["claims"], state["verdicts"], state["refused"], state["authors"], strict=True

@@ -7,8 +7,6 @@ labelled anomaly is needed and none of the choice is made on the data that is ju
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Self
 
 import numpy as np
 import torch
@@ -16,35 +14,35 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from anomalyst.detectors.image_map import image_score, level, smooth_map
 from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.image_map import Fusion, image_score, smooth_map
 from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
 
 TRIED = 30  # normals that are damaged, six of each kind
 PIXEL_STRIDE = 4
 
-CellJudge = Callable[[Tensor, int], Tensor]
-Encode = Callable[[NDArray[np.uint8]], Tensor]
+Views = list[Tensor]  # of one image: per view (rows, columns, d)
+CellJudge = Callable[[Views, int], Tensor]  # views, number of the normal to leave out → scores (V, rows, columns)
+Encode = Callable[[NDArray[np.uint8]], Views]
 
 
 def choose(
-    pixels: NDArray[np.uint8], vectors: Tensor, encode: Encode, judges: Mapping[str, CellJudge], seed: int
+    pixels: NDArray[np.uint8], vectors: Views, encode: Encode, judges: Mapping[str, CellJudge], seed: int
 ) -> Choice:
     """The candidate with the best area under ROC, averaged over images and pixels.
 
-    `pixels` (N, h, w, 3) and `vectors` (N, rows, columns, d) of the normals; `judges`: by name, a function of
-    (cells, number of the normal to leave out) that gives the scores of the cells.
+    `pixels` (N, h, w, 3) and `vectors`, per view (N, rows, columns, d), of the normals; `judges`: candidates by name.
     """
     order = np.random.default_rng(seed).permutation(len(pixels))[:TRIED].tolist()
     damaged = [_damaged(pixels[i], k, seed) for k, i in enumerate(order)]
     cells = encode(np.stack([image for image, _ in damaged]))
     masks = np.stack([mask[::PIXEL_STRIDE, ::PIXEL_STRIDE] for _, mask in damaged])
-    auroc = {}
+    shape, auroc = (pixels.shape[1], pixels.shape[2]), {}
     for name, judge in judges.items():
-        plain = torch.stack([judge(vectors[i], i) for i in order])
-        typical, shape = level(plain), (pixels.shape[1], pixels.shape[2])
-        good = torch.stack([smooth_map(scored, shape) for scored in plain / typical])
-        bad = torch.stack([smooth_map(judge(cells[k], i) / typical, shape) for k, i in enumerate(order)])
+        plain = torch.stack([judge([v[i] for v in vectors], i) for i in order], 1)
+        hurt = torch.stack([judge([v[k] for v in cells], i) for k, i in enumerate(order)], 1)
+        fusion = Fusion.fit(plain)
+        good, bad = ([smooth_map(fusion.cells(s), shape) for s in scored.unbind(1)] for scored in (plain, hurt))
         auroc[name] = round(_auroc(bad, good, masks), 4)
     best = max(auroc, key=lambda name: auroc[name])
     return Choice(best, auroc, f"highest area under ROC on {len(order)} synthetic anomalies made from normal images")
@@ -56,10 +54,10 @@ def _damaged(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[
     return (out * 255).round().astype(np.uint8), mask
 
 
-def _auroc(bad: Tensor, good: Tensor, masks: NDArray[np.bool_]) -> float:
+def _auroc(bad: list[Tensor], good: list[Tensor], masks: NDArray[np.bool_]) -> float:
     """Mean of the image-wise area under ROC and the pixel-wise one."""
     labels = np.r_[np.ones(len(bad)), np.zeros(len(good))]
     whole = float(roc_auc_score(labels, [image_score(m) for m in (*bad, *good)]))
-    maps = bad[:, ::PIXEL_STRIDE, ::PIXEL_STRIDE].numpy()
+    maps = torch.stack(bad)[:, ::PIXEL_STRIDE, ::PIXEL_STRIDE].numpy()
     pixel = float(roc_auc_score(masks.ravel(), maps.ravel())) if masks.any() else whole
     return (whole + pixel) / 2

@@ -1,8 +1,8 @@
 """The backbone-feature space: hidden states of any `transformers` vision model, laid on one grid of cells.
 
-Layers are averaged over 3 × 3 cells and brought to one grid, as in PatchCore (Roth et al. 2022, arXiv 2106.08265,
+Layers are brought to one grid and averaged over 3 × 3 cells, as in PatchCore (Roth et al. 2022, arXiv 2106.08265,
 Eq. 2 to 4). A strided convolution does not look at the centre of its cell: padding moves its field of view by up to
-half a cell. The shift of every layer is measured once, from gradients, and undone, so that maps are true to the pixel.
+half a cell. The shift is measured once, from gradients, and undone in the scores, so that maps are true to the pixel.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.image_space import STEP
+from anomalyst.detectors.image_space import STEP, View
 from anomalyst.errors import InputError, ModelError
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -35,16 +35,23 @@ class BackboneSpace:
             self.step = STEP
         probe = self.maps(torch.zeros(1, 3, 8 * self.step, 8 * self.step))
         self.layers = _checked_layers(layers, len(probe)) if layers else _middle_layers(probe, 8 * self.step)
-        self.parts = ((sum(probe[k].shape[1] for k in self.layers), 1.0),)
-        self.shifts = {k: self._shift(k) for k in self.layers if self._convolutional}
+        parts = ((sum(probe[k].shape[1] for k in self.layers), 1.0),)
+        shift = self._mean_shift(probe) if self._convolutional else (0.0, 0.0)
+        self.views = View("gaussian", parts, shift), View("empirical", parts, shift)
 
-    def encode(self, images: Tensor) -> Tensor:
-        """(B, 3, h, w) in [0, 1] → (B, rows, columns, d) on the finest chosen layer's grid."""
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """(B, 3, h, w) in [0, 1] → the features (B, rows, columns, d) on the finest chosen layer's grid.
+
+        For the Gaussian denoiser as they are, for the empirical one each averaged with its neighbours (beyond the
+        border lie zeros: cells there know less, and weigh less).
+        """
         maps = self.maps(images)
-        chosen = [functional.avg_pool2d(maps[k], 3, 1, 1, count_include_pad=False) for k in self.layers]
-        grid = max((m.shape[-2:] for m in chosen), key=lambda shape: shape[0] * shape[1])
-        placed = [_place(m, (grid[0], grid[1]), self.shifts.get(k)) for k, m in zip(self.layers, chosen, strict=True)]
-        return torch.cat(placed, 1).permute(0, 2, 3, 1)
+        chosen = [maps[k] for k in self.layers]
+        finest = max(chosen, key=lambda m: m.shape[-2] * m.shape[-1])
+        grid = (finest.shape[-2], finest.shape[-1])
+        placed = [m if m.shape[-2:] == grid else functional.interpolate(m, grid, mode="bilinear") for m in chosen]
+        joined = torch.cat(placed, 1)
+        return [view.permute(0, 2, 3, 1) for view in (joined, functional.avg_pool2d(joined, 3, 1, 1))]
 
     def maps(self, images: Tensor) -> list[Tensor]:
         """All hidden states as maps (B, C, rows, columns)."""
@@ -55,8 +62,15 @@ class BackboneSpace:
         self._convolutional = hidden[0].ndim == 4
         return [_as_map(state, (images.shape[-2], images.shape[-1])) for state in hidden]
 
+    def _mean_shift(self, probe: list[Tensor]) -> tuple[float, float]:
+        """How far, in cells of the finest chosen layer, the layers look below and right of their cells on average."""
+        finest = max(probe[k].shape[-1] for k in self.layers)
+        shifts = [torch.tensor(self._shift(k)) * finest / probe[k].shape[-1] for k in self.layers]
+        down, across = torch.stack(shifts).mean(0).tolist()
+        return down, across
+
     def _shift(self, layer: int) -> tuple[float, float]:
-        """How far, in cells, the field of view of `layer` lies below and right of its cell's centre."""
+        """How far, in its own cells, the field of view of `layer` lies below and right of its cell's centre."""
         side = 8 * self.step
         image = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0)).requires_grad_()
         cells = self.maps(image)[layer]
@@ -129,18 +143,3 @@ def _middle_layers(maps: list[Tensor], side: int) -> tuple[int, ...]:
     if len(set(strides)) > 1 and wanted:
         return tuple(max(k for k, s in enumerate(strides) if s == stride) for stride in wanted)
     return tuple(sorted({round(share * (len(maps) - 1)) for share in (0.4, 0.6, 0.8)}))
-
-
-def _place(cells: Tensor, grid: tuple[int, int], shift: tuple[float, float] | None) -> Tensor:
-    """Bring (B, C, rows, columns) to `grid`, reading each place where the layer really looked at it."""
-    down, across = shift or (0.0, 0.0)
-    rows = _axis(grid[0], cells.shape[-2], down)
-    columns = _axis(grid[1], cells.shape[-1], across)
-    where = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1).expand(len(cells), -1, -1, -1)
-    return functional.grid_sample(cells, where, mode="bilinear", padding_mode="border", align_corners=False)
-
-
-def _axis(target: int, source: int, shift: float) -> Tensor:
-    """Normalised coordinates in [−1, 1] at which to read `source` cells for `target` cells."""
-    centres = (torch.arange(target) + 0.5) * (source / target) - shift
-    return centres * (2 / source) - 1

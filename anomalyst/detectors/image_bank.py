@@ -82,9 +82,9 @@ class AlignedBank:
         place = down.clamp(0, rows - 1) * columns + across.clamp(0, columns - 1)
         return place.flatten(2).flatten(0, 1), inside.flatten(2).flatten(0, 1)
 
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Arrays to save."""
-        return {"bank.vectors": self.vectors.numpy(), "bank.owner": self.owner.numpy()}
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        return {f"{prefix}.vectors": self.vectors.numpy(), f"{prefix}.owner": self.owner.numpy()}
 
 
 @dataclass(frozen=True)
@@ -120,17 +120,17 @@ class GlobalBank:
         found = nearest(queries, self.vectors[others], k, observed)
         return Neighbours(found.squared, others[found.index])
 
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Arrays to save."""
-        return {"bank.vectors": self.vectors.numpy(), "bank.owner": self.owner.numpy()}
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        return {f"{prefix}.vectors": self.vectors.numpy(), f"{prefix}.owner": self.owner.numpy()}
 
 
 Bank = AlignedBank | GlobalBank
 
 
-def load_bank(state: dict[str, NDArray[Any]]) -> Bank:
+def load_bank(state: dict[str, NDArray[Any]], prefix: str) -> Bank:
     """Restore what a bank's `state` gave."""
-    vectors, owner = (torch.from_numpy(state[f"bank.{name}"].copy()) for name in ("vectors", "owner"))
+    vectors, owner = (torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("vectors", "owner"))
     return AlignedBank(vectors, owner) if vectors.ndim == 4 else GlobalBank(vectors, owner)
 
 

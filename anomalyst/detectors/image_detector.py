@@ -13,14 +13,15 @@ from torch import Tensor
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.choose_images import CellJudge, choose
+from anomalyst.detectors.choose_images import CellJudge, Views, choose
 from anomalyst.detectors.conformal import Conformal
-from anomalyst.detectors.image_bank import AlignedBank, Bank, GlobalBank, load_bank
 from anomalyst.detectors.image_expected import Canvas
-from anomalyst.detectors.image_map import image_score, level, levelled, smooth_map
+from anomalyst.detectors.image_gaussian import LEAST_NORMALS
+from anomalyst.detectors.image_judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
+from anomalyst.detectors.image_map import Fusion, image_score, shifted, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
-from anomalyst.detectors.image_rules import cell_scores
 from anomalyst.detectors.image_space import (
+    CELL,
     JointSpace,
     PixelSpace,
     Scaler,
@@ -30,13 +31,11 @@ from anomalyst.detectors.image_space import (
     to_working,
     working_shape,
 )
-from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.errors import InputError
 from anomalyst.samples import ImageSample, Sample
 
-NEAR = 32  # neighbours over which the denoiser's sums run; farther ones weigh nothing
-DIMS = 128
-LADDER = (0.5, 2.0)  # lowest and highest noise, in typical distances between neighbouring normals
+DIMS = {"gaussian": 64, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
+MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
 CALIBRATED = 128  # normal images scored as if held out
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
 ELEMENT_STRIDE = 4
@@ -46,6 +45,9 @@ NEIGHBOURS = ("auto", "aligned", "global")
 
 class ImageDetector(Detector):
     """Images against normal images, patch by patch.
+
+    Each view of the patches (`image_space.py`) is judged by the denoiser that suits it, the Gaussian one by place and
+    the empirical one among neighbours (`image_judges.py`); the views' scores become one map (`image_map.Fusion`).
 
     `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
     states, None for the middle ones; `patches`: join pixel patches to its features; `size`: root of the number of
@@ -91,7 +93,7 @@ class ImageDetector(Detector):
         from anomalyst.detectors.image_backbone import BackboneSpace
 
         features = BackboneSpace(self.backbone, tuple(self.layers) if self.layers else None)
-        return JointSpace(features, PixelSpace()) if self.patches else features
+        return JointSpace(features, PixelSpace(("empirical",))) if self.patches else features
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Learn from normal images; InputError if there is none or one is no image."""
@@ -99,16 +101,15 @@ class ImageDetector(Detector):
         if not images:
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.shape_ = working_shape(images, self.size, self.space.step)
-        pixels = np.stack([_to_bytes(to_working(image, self.shape_)) for image in images])
-        self.canvas_ = Canvas(_spread(pixels, KEPT_PICTURES, self.seed), looks_aligned(pixels))
-        vectors = encode_all(self.space, pixels)
-        self.scaler_ = Scaler.fit(vectors, self.space.parts, DIMS, self.seed)
-        vectors = self.scaler_.apply(vectors)
+        most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
+        pixels = np.stack([_to_bytes(to_working(image, self.shape_)) for image in _drawn(images, most, self.seed)])
+        self.canvas_ = Canvas(np.stack(_drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
+        vectors = self._learn_scales(encode_all(self.space, pixels))
         self.choice_ = self._choose(pixels, vectors)
         self.neighbours_ = self.choice_.option
-        self.bank_ = self._bank(vectors, self.neighbours_)
-        self.sigmas_ = self._ladder(vectors, self.bank_)
-        self._calibrate(vectors)
+        judges = self._judges(vectors, self.neighbours_)
+        self._calibrate(vectors, judges)
+        self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         return self
 
     def score(self, sample: Sample) -> ScoreMap:
@@ -133,16 +134,32 @@ class ImageDetector(Detector):
             rules={str(rule): opinion for rule, opinion in rules.items()},
         )
 
-    def encode(self, working: Tensor) -> Tensor:
-        """Scaled vectors of one working image (3, h, w): (rows, columns, d)."""
-        return self.scaler_.apply(encode_all(self.space, _to_bytes(working)[None])[0])
+    def encode(self, working: Tensor) -> Views:
+        """Scaled vectors of one working image (3, h, w): per view (rows, columns, d)."""
+        return [view[0] for view in self._scaled(encode_all(self.space, _to_bytes(working)[None]))]
 
-    def working_map(self, rule: Rule, cells: Tensor) -> Tensor:
+    def working_map(self, rule: Rule, cells: Views) -> Tensor:
         """Smoothed scores on the working pixels, 1 where typical of a normal there: (h, w)."""
-        scored = cell_scores(rule, cells, self.bank_, self.sigmas_, NEAR)
-        return smooth_map(scored / self.level_[rule], self.shape_)
+        return smooth_map(self.fusion_[rule].cells(self._scores(self.judges_, rule, cells)), self.shape_)
 
-    def _opinion(self, rule: Rule, cells: Tensor, shape: tuple[int, int]) -> RuleScore:
+    def _learn_scales(self, vectors: list[Tensor]) -> Views:
+        """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
+        views = self.space.views
+        enough = len(vectors[0]) >= LEAST_NORMALS
+        self.kept_ = [k for k, view in enumerate(views) if enough or view.denoiser == "empirical"]
+        self.scalers_ = [Scaler.fit(vectors[k], views[k].parts, DIMS[views[k].denoiser], self.seed) for k in self.kept_]
+        return self._scaled(vectors)
+
+    def _scaled(self, vectors: list[Tensor]) -> Views:
+        return [scaler.apply(vectors[k]) for k, scaler in zip(self.kept_, self.scalers_, strict=True)]
+
+    def _scores(self, judges: Sequence[Judge], rule: Rule, cells: Views, leave_out: int | None = None) -> Tensor:
+        """Every view's scores of one image: (V, rows, columns)."""
+        shifts = [self.space.views[k].shift for k in self.kept_]
+        scored = [judge.scores(rule, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
+        return torch.stack([shifted(one, shift) for one, shift in zip(scored, shifts, strict=True)])
+
+    def _opinion(self, rule: Rule, cells: Views, shape: tuple[int, int]) -> RuleScore:
         working = self.working_map(rule, cells)
         scores = resize(working[None], shape)[0].numpy()
         total, judge = image_score(working), self.element_[rule]
@@ -154,55 +171,47 @@ class ImageDetector(Detector):
             sample_p=float(self.whole_[rule].p_values([total])[0]),
         )
 
-    def _choose(self, pixels: NDArray[np.uint8], vectors: Tensor) -> Choice:
+    def _choose(self, pixels: NDArray[np.uint8], vectors: Views) -> Choice:
         if self.neighbours != "auto":
             return Choice(self.neighbours, {}, "it was asked for")
         if len(pixels) < 2:
             return Choice("global", {}, "one normal image shows nothing about places")
 
-        def judge(option: str) -> CellJudge:
-            bank = self._bank(vectors, option)
-            sigmas = self._ladder(vectors, bank)
-            return lambda cells, out: cell_scores("density", cells, bank, sigmas, NEAR, out)
+        def candidate(option: str) -> CellJudge:
+            judges = self._judges(vectors, option)
+            return lambda cells, out: self._scores(judges, "density", cells, out)
 
-        def encode(images: NDArray[np.uint8]) -> Tensor:
-            return self.scaler_.apply(encode_all(self.space, images))
+        def encode(images: NDArray[np.uint8]) -> Views:
+            return self._scaled(encode_all(self.space, images))
 
-        return choose(pixels, vectors, encode, {name: judge(name) for name in NEIGHBOURS[1:]}, self.seed)
+        return choose(pixels, vectors, encode, {name: candidate(name) for name in NEIGHBOURS[1:]}, self.seed)
 
-    def _bank(self, vectors: Tensor, option: str) -> Bank:
-        if len(vectors) == 1:  # each quarter is judged by the others: an image cannot be its own held-out normal
-            vectors = _quarters(vectors[0])
-        if option == "aligned":
-            return AlignedBank.fit(vectors, 32 * self.max_bank, self.seed)
-        return GlobalBank.fit(vectors, self.max_bank, self.seed)
+    def _judges(self, vectors: Views, neighbours: str) -> list[Judge]:
+        """One judge a view. A single normal is its own reference: each quarter is judged by the others."""
+        parts = [_quarters(v[0]) if len(v) == 1 else v for v in vectors]
+        return [
+            GaussianJudge.fit(part)
+            if self.space.views[k].denoiser == "gaussian"
+            else EmpiricalJudge.fit(part, neighbours, self.max_bank, self.steps, self.seed)
+            for k, part in zip(self.kept_, parts, strict=True)
+        ]
 
-    def _ladder(self, vectors: Tensor, bank: Bank) -> Tensor:
-        """Noise levels around the typical distance of a held-out normal vector to its nearest neighbour."""
-        step = max(1, len(vectors) // 8)
-        nearest = [bank.nearest(vectors[i], 1, i).squared[:, 0] for i in range(0, len(vectors), step)]
-        found = torch.cat(nearest)
-        typical = float(found[torch.isfinite(found)].median().sqrt().clamp_min(1e-3))
-        return sigma_ladder(LADDER[0] * typical, LADDER[1] * typical, self.steps)
-
-    def _calibrate(self, vectors: Tensor) -> None:
-        """Score normals with their own vectors left out of the bank; whole-image scores and pooled pixels."""
-        units = _quarters(vectors[0]) if len(vectors) == 1 else vectors
-        shape = self.shape_ if len(vectors) > 1 else (self.shape_[0] // 2, self.shape_[1] // 2)
-        drawn = (
-            torch.randperm(len(units), generator=torch.Generator().manual_seed(self.seed))[:CALIBRATED].sort().values
-        )
-        self.level_, self.element_, self.whole_ = {}, {}, {}
+    def _calibrate(self, vectors: Views, judges: Sequence[Judge]) -> None:
+        """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
+        single = len(vectors[0]) == 1
+        units = [_quarters(v[0]) for v in vectors] if single else vectors
+        shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
+        drawn = _drawn(range(len(units[0])), CALIBRATED, self.seed)
+        self.fusion_, self.element_, self.whole_ = {}, {}, {}
         for rule in self.rules:
-            scored = [cell_scores(rule, units[i], self.bank_, self.sigmas_, NEAR, i) for i in drawn.tolist()]
-            maps = [smooth_map(cells, shape) for cells in levelled(torch.stack(scored))]
+            scored = torch.stack([self._scores(judges, rule, [v[i] for v in units], i) for i in drawn], 1)
+            fusion = Fusion.fit(scored, by_place=not single)
+            maps = [smooth_map(cells, shape) for cells in fusion.normals(scored)]
             totals = [image_score(m) for m in maps]
-            self.whole_[rule] = Conformal.fit(totals if len(vectors) > 1 else [max(totals)])
+            self.whole_[rule] = Conformal.fit([max(totals)] if single else totals)
             thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
             self.element_[rule] = Conformal.fit(thinned.numpy())
-            self.level_[rule] = (
-                level(torch.stack(scored)) if len(vectors) > 1 else torch.stack(scored).mean().reshape(1, 1)
-            )
+            self.fusion_[rule] = fusion
 
     @property
     def calibration_(self) -> Calibration:
@@ -229,28 +238,29 @@ class ImageDetector(Detector):
         """The learned arrays by name."""
         arrays: dict[str, NDArray[Any]] = {
             "shape": np.array(self.shape_),
-            "sigmas": self.sigmas_.numpy(),
+            "views": np.array(self.kept_),
             "canvas.normals": self.canvas_.normals,
             "canvas.aligned": np.array(self.canvas_.aligned),
-            **self.scaler_.state(),
-            **self.bank_.state(),
         }
         if self.choice_ is not None:
             arrays |= self.choice_.state()
+        for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
+            arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
         for rule in self.rules:
-            arrays[f"level.{rule}"] = self.level_[rule].numpy()
+            arrays |= self.fusion_[rule].state(f"fusion.{rule}")
             arrays |= self.element_[rule].state(f"element.{rule}") | self.whole_[rule].state(f"whole.{rule}")
         return arrays
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
         self.shape_ = (int(state["shape"][0]), int(state["shape"][1]))
-        self.sigmas_ = torch.from_numpy(state["sigmas"].copy())
+        self.kept_ = [int(k) for k in state["views"]]
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
-        self.scaler_, self.bank_ = Scaler.from_state(state), load_bank(state)
+        self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]
+        self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
         self.choice_ = Choice.from_state(state)
         self.neighbours_ = self.choice_.option
-        self.level_ = {rule: torch.from_numpy(state[f"level.{rule}"].copy()) for rule in self.rules}
+        self.fusion_ = {rule: Fusion.from_state(state, f"fusion.{rule}") for rule in self.rules}
         self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
         self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
 
@@ -272,9 +282,9 @@ def _to_bytes(working: Tensor) -> NDArray[np.uint8]:
     return pixels
 
 
-def _spread(pixels: NDArray[np.uint8], most: int, seed: int) -> NDArray[np.uint8]:
-    """At most `most` of the images, drawn at random."""
-    return pixels[np.sort(np.random.default_rng(seed).permutation(len(pixels))[:most])]
+def _drawn(things: Sequence[Any] | NDArray[np.uint8], most: int, seed: int) -> list[Any]:
+    """At most `most` of some things, at random, in their order."""
+    return [things[i] for i in sorted(np.random.default_rng(seed).permutation(len(things))[:most].tolist())]
 
 
 def _quarters(cells: Tensor) -> Tensor:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -11,6 +16,48 @@ LEVEL_BLUR = 1.0  # and, in cells, of the typical score
 PEAK_SHARE = 0.0005  # share of the map's pixels whose mean is the image's score
 PRIOR = 4.0  # normals that the mean over all places counts for, when the typical score of a place is estimated
 FLOOR = 0.1
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """How the views' scores become one: a weighted mean of score over typical score, so 1 is typical at each place.
+
+    `level`: (V, rows, columns) typical score of each view at each place, (V, 1, 1) where places say nothing;
+    `weight`: (V,) sums to 1, inversely proportional to how far normals' scores spread: no view outshouts the others.
+    """
+
+    level: Tensor
+    weight: Tensor
+
+    @classmethod
+    def fit(cls, scored: Tensor, by_place: bool = True) -> Self:
+        """From held-out normals' scores (V, n, rows, columns)."""
+        typical = [level(view) if by_place else view.mean().reshape(1, 1) for view in scored]
+        spread = torch.stack([view.std() if view.numel() > 1 else torch.tensor(1.0) for view in held_out(scored)])
+        weight = 1 / spread.clamp_min(1e-3 * float(spread.max()) + 1e-9)
+        return cls(torch.stack(typical), weight / weight.sum())
+
+    def cells(self, scored: Tensor) -> Tensor:
+        """Scores (V, rows, columns) of an image as one: (rows, columns)."""
+        return ((scored / self.level) * self.weight[:, None, None]).sum(0)
+
+    def normals(self, scored: Tensor) -> Tensor:
+        """The same for the held-out normals (V, n, rows, columns), by the level of the others: (n, rows, columns)."""
+        return (held_out(scored) * self.weight[:, None, None, None]).sum(0)
+
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        return {f"{prefix}.level": self.level.numpy(), f"{prefix}.weight": self.weight.numpy()}
+
+    @classmethod
+    def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Self:
+        """Restore what `state` gave."""
+        return cls(*(torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("level", "weight")))
+
+
+def held_out(scored: Tensor) -> Tensor:
+    """Each view's scores over the level of the others: (V, n, rows, columns)."""
+    return torch.stack([levelled(view) for view in scored])
 
 
 def level(scored: Tensor) -> Tensor:
@@ -32,6 +79,15 @@ def levelled(scored: Tensor) -> Tensor:
 def _level(total: Tensor, count: int) -> Tensor:
     mean = (total.mean() / count).clamp_min(1e-6)
     return gaussian_blur((total + PRIOR * mean) / (count + PRIOR), LEVEL_BLUR).clamp_min(FLOOR * mean)
+
+
+def shifted(cells: Tensor, shift: Sequence[float]) -> Tensor:
+    """Scores (rows, columns) of what lies `shift` cells below and right of each cell, read where it lies."""
+    if not any(shift):
+        return cells
+    axes = [(torch.arange(n) + 0.5 - by) * (2 / n) - 1 for n, by in zip(cells.shape, shift, strict=True)]
+    where = torch.stack(torch.meshgrid(axes[1], axes[0], indexing="xy"), -1)[None]
+    return functional.grid_sample(cells[None, None], where, padding_mode="border", align_corners=False)[0, 0]
 
 
 def smooth_map(cells: Tensor, shape: tuple[int, int]) -> Tensor:

@@ -14,17 +14,16 @@ from anomalyst.detectors.base import Rule
 from anomalyst.detectors.empirical import Neighbours, log_kernel, weights
 from anomalyst.detectors.image_bank import Bank
 
+NEAR = 32  # neighbours over which the denoiser's sums run; farther ones weigh nothing
 GRATINGS = (2,)  # widths, in coordinates, of the masked stripes
 
 
-def cell_scores(
-    rule: Rule, cells: Tensor, bank: Bank, sigmas: Tensor, near: int, leave_out: int | None = None
-) -> Tensor:
+def cell_scores(rule: Rule, cells: Tensor, bank: Bank, sigmas: Tensor, leave_out: int | None = None) -> Tensor:
     """Scores of cells (rows, columns, d) by one rule: (rows, columns), higher is more abnormal."""
     if rule == "imputation":
-        flat = imputation(cells, bank, sigmas, near, leave_out)
+        flat = imputation(cells, bank, sigmas, leave_out)
     else:
-        found = bank.nearest(cells, near, leave_out)
+        found = bank.nearest(cells, NEAR, leave_out)
         flat = density(found, sigmas) if rule == "density" else reconstruction(cells, found, bank, sigmas)
     return flat.reshape(cells.shape[:2])
 
@@ -46,7 +45,7 @@ def reconstruction(cells: Tensor, found: Neighbours, bank: Bank, sigmas: Tensor)
     return torch.stack(residuals).mean(0)
 
 
-def imputation(cells: Tensor, bank: Bank, sigmas: Tensor, near: int, leave_out: int | None) -> Tensor:
+def imputation(cells: Tensor, bank: Bank, sigmas: Tensor, leave_out: int | None) -> Tensor:
     """Masked gratings: striped halves of a vector are predicted from the other halves, residuals averaged, (M,).
 
     After ImDiffusion (Chen et al. 2023, arXiv 2307.00754), with the closed-form denoiser instead of a network.
@@ -54,7 +53,7 @@ def imputation(cells: Tensor, bank: Bank, sigmas: Tensor, near: int, leave_out: 
     queries = cells.flatten(0, 1)
     residuals = []
     for mask in gratings(cells.shape[-1]):
-        found = bank.nearest(cells, near, leave_out, mask)
+        found = bank.nearest(cells, NEAR, leave_out, mask)
         normals = bank.flat[found.index]
         hidden = 1 - mask
         scale = math.sqrt(len(mask) / max(1.0, float(hidden.sum())))

@@ -1,7 +1,8 @@
 """Spaces for images: from pixels to one vector per cell of a grid, and the scaling that makes vectors comparable.
 
-Two spaces, one call (`encode`): patches of pixels at several scales, which need no download, and the hidden states of
-any `transformers` vision backbone. A cell (i, j) of the grid stands for the same square of the working image in both.
+Two spaces, one call (`encode`), which gives one or more views of the cells, each for one denoiser: patches of pixels at
+several scales, which need no download, and the hidden states of any `transformers` vision backbone. A cell (i, j) of
+the grid stands for the same square of the working image in both.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 import torch
@@ -28,10 +29,21 @@ FIT_VECTORS = 20_000  # vectors from which scaling is learned
 
 
 Part = tuple[int, float]
+Denoiser = Literal["gaussian", "empirical"]
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at the cells: the denoiser that judges it, and the groups of its coordinates, in order (their
+    sizes, and what each weighs as a whole). `shift`: how far, in cells, what is seen lies below and right of it."""
+
+    denoiser: Denoiser
+    parts: tuple[Part, ...]
+    shift: tuple[float, float] = (0.0, 0.0)
 
 
 class Space(Protocol):
-    """What an image space offers: images (B, 3, h, w) in [0, 1] → vectors (B, rows, columns, d).
+    """What an image space offers: images (B, 3, h, w) in [0, 1] → per view vectors (B, rows, columns, d).
 
     `step`: what working sides must be multiples of.
     """
@@ -39,11 +51,11 @@ class Space(Protocol):
     step: int
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """The groups of coordinates, in order: their sizes, and what each weighs as a whole."""
+    def views(self) -> tuple[View, ...]:
+        """The views, in the order of what `encode` gives."""
 
-    def encode(self, images: Tensor) -> Tensor:
-        """Vectors of a batch of working images."""
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """Vectors of a batch of working images, one tensor a view."""
 
 
 def working_shape(normals: Sequence[ImageSample], size: int, step: int = STEP) -> tuple[int, int]:
@@ -66,31 +78,33 @@ def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
     return functional.interpolate(image[None].float(), shape, mode="bilinear", antialias=True)[0]
 
 
-def encode_all(space: Space, pixels: NDArray[np.uint8]) -> Tensor:
-    """`space.encode` in small batches: (N, h, w, 3) bytes → (N, rows, columns, d)."""
+def encode_all(space: Space, pixels: NDArray[np.uint8]) -> list[Tensor]:
+    """`space.encode` in small batches: (N, h, w, 3) bytes → per view (N, rows, columns, d)."""
     batches = (pixels[start : start + ENCODE_BATCH] for start in range(0, len(pixels), ENCODE_BATCH))
     with torch.no_grad():
-        return torch.cat([space.encode(torch.from_numpy(b).permute(0, 3, 1, 2).float() / 255) for b in batches])
+        found = [space.encode(torch.from_numpy(b).permute(0, 3, 1, 2).float() / 255) for b in batches]
+    return [torch.cat(view) for view in zip(*found, strict=True)]
 
 
 class JointSpace:
-    """Two spaces side by side on the first one's grid: what a thing is, and how exactly it looks."""
+    """The views of two spaces, all on the first one's grid: what a thing is, and how exactly it looks."""
 
     def __init__(self, first: Space, second: Space) -> None:
         self.first, self.second = first, second
         self.step = math.lcm(first.step, CELL)
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """The groups of both."""
-        return (*self.first.parts, *self.second.parts)
+    def views(self) -> tuple[View, ...]:
+        """Those of both."""
+        return (*self.first.views, *self.second.views)
 
-    def encode(self, images: Tensor) -> Tensor:
-        """(B, 3, h, w) → (B, rows, columns, d₁ + d₂)."""
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """Per view (B, rows, columns, d)."""
         leading = self.first.encode(images)
-        grid = leading.shape[1], leading.shape[2]
-        other = functional.interpolate(self.second.encode(images).permute(0, 3, 1, 2), grid, mode="bilinear")
-        return torch.cat([leading, other.permute(0, 2, 3, 1)], -1)
+        grid = leading[0].shape[1], leading[0].shape[2]
+        others = (v.permute(0, 3, 1, 2) for v in self.second.encode(images))
+        placed = [functional.interpolate(v, grid, mode="bilinear").permute(0, 2, 3, 1) for v in others]
+        return [*leading, *placed]
 
 
 class PixelSpace:
@@ -105,13 +119,17 @@ class PixelSpace:
     step = STEP
     thumbnails, levels = 3, 4
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Thumbnails, at half weight, then statistics."""
-        return (16 * self.thumbnails, 0.5), (6 * self.levels + 4, 1.0)
+    def __init__(self, denoisers: tuple[Denoiser, ...] = ("gaussian", "empirical")) -> None:
+        self.denoisers = denoisers
 
-    def encode(self, images: Tensor) -> Tensor:
-        """(B, 3, h, w) → (B, h / 8, w / 8, d)."""
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The same vectors for each denoiser: thumbnails, at half weight, then statistics."""
+        parts = (16 * self.thumbnails, 0.5), (6 * self.levels + 4, 1.0)
+        return tuple(View(denoiser, parts) for denoiser in self.denoisers)
+
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """(B, 3, h, w) → per view (B, h / 8, w / 8, d)."""
         colours = _opponent(images)
         grid = images.shape[-2] // CELL, images.shape[-1] // CELL
         light = colours[:, :1]
@@ -121,7 +139,7 @@ class PixelSpace:
         spread = (_to_grid(light.square(), grid) - mean.square()).clamp_min(0).sqrt()
         local = torch.cat([*rough, mean, spread, _to_grid(colours[:, 1:], grid)], 1)
         pooled = functional.avg_pool2d(local, 3, 1, 1, count_include_pad=False)
-        return torch.cat([*exact, pooled], 1).permute(0, 2, 3, 1)
+        return [torch.cat([*exact, pooled], 1).permute(0, 2, 3, 1)] * len(self.denoisers)
 
 
 def _to_grid(planes: Tensor, grid: tuple[int, int]) -> Tensor:
@@ -184,17 +202,18 @@ class Scaler:
         if chosen.shape[1] <= dims:
             return cls(mean.float(), torch.diag(scale).float())
         pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
-        return cls(mean.float(), (scale[:, None] * torch.from_numpy(pca.components_).T).float())
+        axes = scale[:, None] * torch.from_numpy(pca.components_).T
+        return cls(mean.float(), axes.float().contiguous())
 
     def apply(self, vectors: Tensor) -> Tensor:
         """(…, d) → (…, k)."""
         return (vectors - self.mean) @ self.axes
 
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Arrays to save."""
-        return {"scaler.mean": self.mean.numpy(), "scaler.axes": self.axes.numpy()}
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        return {f"{prefix}.mean": self.mean.numpy(), f"{prefix}.axes": self.axes.numpy()}
 
     @classmethod
-    def from_state(cls, state: dict[str, NDArray[Any]]) -> Self:
+    def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Self:
         """Restore what `state` gave."""
-        return cls(torch.from_numpy(state["scaler.mean"].copy()), torch.from_numpy(state["scaler.axes"].copy()))
+        return cls(*(torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("mean", "axes")))

@@ -114,7 +114,7 @@ class Workbench:
         return choice_rows(self.detector)
 
     def score(self, rows: Sequence[FactRow] = ()) -> Evidence:
-        """Score the sample with the detector at hand and gather findings and facts, `rows` (of the choice) among them."""
+        """Score the sample with the detector at hand and gather findings and facts, `rows` (of the choice) too."""
         sample, detector = self.need_sample(), self.detector
         if detector is None:
             raise InputError("no detector is fitted yet; call run_detector first.")
