@@ -152,8 +152,8 @@ def markdown(results: dict[str, dict[str, Any]]) -> str:
 def _alarm_table(results: dict[str, dict[str, Any]]) -> list[str]:
     head = " | ".join(f"α = {a}" for a in ALPHAS)
     lines = [
-        f"| false alarms on test/good (95 % interval at α) | {head} | detected at 0.05 | of these, outline meets mask | IoU "
-        "| neighbours |"
+        f"| false alarms on test/good (95 % interval at α) | {head} | detected at 0.05 "
+        "| of these, outline meets mask | IoU | neighbours |"
     ]
     lines.append("|---" * (len(ALPHAS) + 5) + "|")
     for name, rows in results.items():
