@@ -17,7 +17,8 @@ class ImageDensity(ImageDetector):
         name="image-density",
         modality="image",
         family="density",
-        summary="Multi-scale log-density of image patches under the closed-form diffusion model of the normal images.",
+        summary="Log-density of image patches under two closed-form diffusion models of the normals: all of them as "
+        "neighbours at low noise, their mean and covariance by place at high noise.",
         cost=_COST,
         best_for="the first choice for photographs of parts, textures, boards and scans with normal examples at hand",
         avoid_when="normal images share nothing with each other, or fewer than about 20 of them must decide an alarm",
