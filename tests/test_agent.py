@@ -126,9 +126,38 @@ def test_reasons_go_back_to_the_model() -> None:
 
 
 def test_a_model_that_cannot_be_asked_is_replaced_in_the_open() -> None:
-    explanation, events = run(Anomalyst(ScriptedModel(script=[ConnectionError("no route")])))
+    model = ScriptedModel(script=[ConnectionError("no route")])
+    explanation, events = run(Anomalyst(model))
     assert explanation.claims and all(c.author == "builtin" for c in explanation.claims)
-    assert any("no route" in e.message for e in events if e.kind == "refused")
+    assert [e.message for e in events if e.kind == "refused"] == [
+        "the model could not be asked (ConnectionError: no route); the built-in model takes over"
+    ]
+    assert len(model.asked) == 1  # not asked again: every time-out would be waited for
+    assert explanation.evidence.about("sample", "do_test")
+
+
+def test_calls_with_wrong_arguments_go_back_as_text_and_the_healing_test_is_made() -> None:
+    wrong = call("zoom", finding={"$ref": 1}, other=[2])
+    explanation, events = run(Anomalyst(ScriptedModel(script=[AIMessage(""), wrong, AIMessage("no claims")])))
+    looks = [e.data["answer"] for e in events if e.kind == "looked_closer"]
+    assert "the argument finding is wrong" in looks[0] and "do_test" in looks[1]
+    assert explanation.evidence.about("sample", "do_test")
+
+
+def test_an_answer_that_does_not_parse_is_asked_for_again_with_the_reason() -> None:
+    class Parsing(ScriptedModel):
+        def with_structured_output(self, schema: Any, **kwargs: Any) -> Any:
+            return self | (lambda message: {"parsed": schema.model_validate_json(message.text)})
+
+    broken, good = (
+        AIMessage('{"claims": [{"te'),
+        AIMessage('{"claims": [{"text": "It is blue.", "kind": "observation"}]}'),
+    )
+    model = Parsing(script=[AIMessage(""), AIMessage(""), broken, good])
+    explanation, events = run(Anomalyst(model))
+    assert any("does not fit the schema: Invalid JSON" in e.message for e in events)
+    assert "Answer again" in model.asked[3][-1].text
+    assert all(c.verdict.outcome == "supported" for c in explanation.claims)
 
 
 def test_a_model_cannot_name_a_path_as_detector() -> None:
@@ -155,7 +184,7 @@ def test_a_question_is_answered_from_the_evidence() -> None:
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
     assert analyst.knows("t") and not analyst.knows("other")
     events = list(analyst.ask("Which channel is it?", "t"))
-    assert [e.kind for e in events] == ["wrote", "checked", "published"]
+    assert [e.kind for e in events if e.kind != "progress"] == ["wrote", "checked", "published"]
     answer = events[-1].explanation
     assert answer is not None and "latency_ms" in answer.summary
     state = analyst.graph.get_state({"configurable": {"thread_id": "t"}}).values

@@ -12,7 +12,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from anomalyst.agent.analyst import Anomalyst
 from anomalyst.agent.artifacts import read_run
-from anomalyst.agent.chat_render import answer, download, figures, plain, step
+from anomalyst.agent.chat_render import answer, download, figures, pending, plain, step
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.errors import AnomalystError
 
@@ -45,8 +45,8 @@ def build_app(llm: str = BUILTIN, *, backbone: str | None = None, checkpoints: s
             analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, checkpointer=saver)
             try:
                 for fresh in _turn(analyst, message, normals, thread, folder):
-                    shown += fresh
-                    yield shown
+                    yield shown + fresh
+                    shown += [message for message in fresh if not pending(message)]
             except AnomalystError as error:
                 yield [*shown, gr.ChatMessage(role="assistant", content=f"**Error:** {plain(error, 1000)}")]
 

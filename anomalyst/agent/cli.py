@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+import os
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 
 from anomalyst.agent import cli_checks, cli_detectors, cli_explain
-from anomalyst.agent.cli_common import EPILOG, SETTINGS, BackboneOption, LlmOption, guarded
+from anomalyst.agent.cli_common import EPILOG, INTERRUPTED, SETTINGS, BackboneOption, LlmOption, guarded
 from anomalyst.errors import InputError
 
 app = typer.Typer(
@@ -90,7 +92,18 @@ def main() -> None:
         app(prog_name="anomalyst")
     except KeyboardInterrupt:
         typer.echo("stopped.", err=True)
-        raise SystemExit(130) from None
+        _leave()
+    except SystemExit as done:
+        if done.code == INTERRUPTED:
+            _leave()
+        raise
+
+
+def _leave() -> NoReturn:
+    """End now: the step that was interrupted may go on for minutes in its thread, and an orderly end waits for it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":
