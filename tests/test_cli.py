@@ -145,6 +145,7 @@ def test_a_folder_is_explained_image_by_image_and_a_bad_one_does_not_stop_it(dat
         (("explain", "{data}/bad.csv", "--alpha", "1.5"), 2, "alpha=1.5"),
         (("explain", "{data}/bad.csv", "--normal", "none.csv"), 2, "no such file"),
         (("explain", "{data}/bad.csv", "--detector", "{data}/good"), 4, "no saved detector"),
+        (("explain", "{data}/bad.csv", "--detector", "image-density"), 2, "choose one of series-density"),
         (("explain", "{data}/bad.csv", "--llm", "nobody:none"), 4, "nobody"),
         (("explain", "{data}/bad.csv", "--out", "{data}/text.png/run"), 3, "not a folder"),
         (("explain", "{data}/bad.csv", "--out", "{data}/good"), 3, "holds other files"),
@@ -301,3 +302,25 @@ def test_a_reader_that_leaves_early_is_no_defect(run: Path) -> None:
     command = f"{sys.executable} -m anomalyst.agent.cli detectors --json | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.stdout == "[\n" and "defect" not in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "pattern"),
+    [
+        (["chat", "--port", "99999"], "'--port'.*see `anomalyst chat --help`"),
+        (["explain"], "Missing argument 'INPUT'; see `anomalyst explain --help`"),
+        (["explain", "x", "--share"], "No such option"),
+        (["nosuch"], "No such command 'nosuch'"),
+    ],
+)
+def test_a_misused_command_is_one_line_too(args: list[str], pattern: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "anomalyst.agent.cli", *args], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("error: ") and re.search(pattern, done.stderr)
+
+
+def test_a_full_disk_is_no_defect() -> None:
+    command = f"{sys.executable} -m anomalyst.agent.cli detectors --json > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.returncode == 3 and done.stderr.startswith("error: cannot write the result: No space left")
+    assert done.stderr.count("\n") == 1

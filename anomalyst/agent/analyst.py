@@ -85,6 +85,8 @@ class Anomalyst:
                 bench.use(_saved(detector))
             tell(working("reading the input"))
             bench.open(source, normal, modality, reading=lambda done, all_: _tell_reading(tell, done, all_))
+            if named is not None:
+                bench.check_detector(named)
             self._run(start, RunContext(bench=bench, model=self.model, llm=self.llm, detector=named), thread, tell)
 
         log: list[Event] = []

@@ -68,6 +68,7 @@ def _page(reply: Callable[..., Iterator[Messages]]) -> gr.Blocks:
             textbox=gr.MultimodalTextbox(
                 file_types=["image", ".csv", ".tsv", ".parquet", ".npy"],
                 placeholder="Upload an image or a series, or ask about the last one",
+                stop_btn=True,
                 render=False,
             ),
             additional_inputs=[
@@ -102,8 +103,8 @@ def _turn(
         if event.explanation is None:
             yield [step(event)]
             continue
-        pictures = [figures(read_run(out)), download(out)] if out else []
-        yield [*answer(event.explanation), *pictures]
+        summary, sentences = answer(event.explanation)
+        yield [summary, figures(read_run(out)), sentences, download(out)] if out else [summary, sentences]
     if len(files) > 1:
         note = f"I looked at the first of {len(files)} files; send the others one at a time."
         yield [gr.ChatMessage(role="assistant", content=note)]

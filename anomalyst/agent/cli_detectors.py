@@ -194,12 +194,15 @@ def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:
 
 def _write_whole(out: Path, write: Callable[[str], Any]) -> None:
     """Write a file under a temporary name beside `out`, then move it there: never half a file."""
+    from anomalyst.agent.bundle import umask
+
     work = ""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, work = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=out.suffix, dir=out.parent)
         os.close(handle)
         write(work)
+        os.chmod(work, 0o666 & ~umask())
         os.replace(work, out)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -104,15 +104,19 @@ class Workbench:
         names = self.candidates()
         return [card.as_dict() for card in list_detectors(self.need_sample().modality) if card.name in names]
 
+    def check_detector(self, name: str) -> None:
+        """InputError if the detector cannot run on the open input."""
+        allowed = self.candidates()
+        if name not in allowed:
+            raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
+
     def use(self, folder: str | Path) -> None:
         """Take a saved detector instead of fitting one."""
         self.detector = load_detector(folder)
 
     def fit(self, name: str) -> list[FactRow]:
         """Fit the detector `name` on the normals; returns the facts of the choice of it and of its options."""
-        allowed = self.candidates()
-        if name not in allowed:
-            raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
+        self.check_detector(name)
         self.detector = build_detector(name, self.backbone, self.seed).fit(self.normals)
         return choice_rows(self.detector)
 
