@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from scripted import ScriptedModel, call, claims
 
-from anomalyst import Anomalyst, Explanation, get_tools
+from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.audit import audit_run
 from anomalyst.agent.events import Event
 from anomalyst.errors import InputError, ModelError
@@ -221,3 +221,24 @@ def test_normals_with_other_columns_are_refused_and_reordered_ones_are_not() -> 
     assert explanation.evidence.findings[0].region.channels[0] == "latency_ms"  # type: ignore[union-attr]
     with pytest.raises(InputError, match="cpu_percent"):
         Anomalyst().explain(sample, normal.drop(columns="cpu_percent"))
+
+
+def test_a_question_does_not_hide_what_was_found() -> None:
+    for question in ("How sure are you?", "Which rules agree?"):
+        explanation, _ = run(Anomalyst(), question=question + "\x1b[31m")
+        texts = " ".join(c.claim.text for c in explanation.claims)
+        assert "level shift" in texts and "06:40" in texts and "latency_ms" in texts and "replaced" in texts
+        assert "level shift" in explanation.summary and "\x1b" not in explanation.question
+        assert explanation.possible_causes and explanation.next_actions
+    assert "detector" in explanation.summary  # the answer
+
+
+def test_verify_takes_an_explanation_its_evidence_or_a_folder(
+    recorded: tuple[Explanation, list[Event], Path],
+) -> None:
+    explanation, _, out = recorded
+    for against in (explanation, explanation.evidence, out, str(out)):
+        outcomes = [s.verdict.outcome for s in verify("The series is anomalous. It is blue.", against)]
+        assert outcomes == ["supported", "unverifiable"]
+    with pytest.raises(InputError, match="dict"):
+        verify("x", {})  # type: ignore[arg-type]

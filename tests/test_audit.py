@@ -10,14 +10,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_agent import recorded  # noqa: F401 - a fixture
+from test_agent import run as run_analyst
 
+from anomalyst import Anomalyst
 from anomalyst.agent.audit import audit_run
 from anomalyst.agent.bundle import write_manifest
 from anomalyst.errors import InputError
 
 Run = tuple[Any, Any, Path]
+EXTRA = {"id": "F99", "subject": "R1", "kind": "area", "value": 5}
 Change = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    out = tmp_path_factory.mktemp("run") / "out"
+    return *run_analyst(Anomalyst(), out=out), out
 
 
 def forged(run: Path, place: Path) -> Path:
@@ -40,13 +48,13 @@ def failed(out: Path) -> set[str]:
         (lambda e: e["next_actions"].append(e["claims"][0]), "explanation"),
         (lambda e: e["evidence"].update(sample_p=0.9), "replay: verdict"),
         (lambda e: e["evidence"]["findings"][0]["region"].update(start=10, stop=20), "replay: findings"),
-        (lambda e: e["evidence"]["facts"].append({"id": "F99", "subject": "R1", "kind": "area", "value": 5}), "replay: facts"),
+        (lambda e: e["evidence"]["facts"].append(EXTRA), "replay: facts"),
         (lambda e: e["claims"][0]["verdict"].update(outcome="contradicted"), "claim 1"),
         (lambda e: e["claims"][0]["claim"].update(text="The series is normal."), "claim 1"),
     ],
 )  # fmt: skip
-def test_a_forged_explanation_is_caught(change: Change, caught_by: str, recorded: Run, tmp_path: Path) -> None:  # noqa: F811
-    out = forged(recorded[2], tmp_path / "run")
+def test_a_forged_explanation_is_caught(change: Change, caught_by: str, made: Run, tmp_path: Path) -> None:
+    out = forged(made[2], tmp_path / "run")
     explanation = json.loads((out / "report.json").read_text())
     change(explanation)
     (out / "report.json").write_text(json.dumps(explanation))
@@ -67,41 +75,41 @@ def test_forged_arrays_are_caught(
     name: str,
     change: Callable[[Any], Any],
     caught_by: str,
-    recorded: Run,
-    tmp_path: Path,  # noqa: F811
+    made: Run,
+    tmp_path: Path,
 ) -> None:
-    out = forged(recorded[2], tmp_path / "run")
+    out = forged(made[2], tmp_path / "run")
     arrays = dict(np.load(out / "evidence.npz"))
     np.savez_compressed(out / "evidence.npz", **{**arrays, name: change(arrays[name])})
     assert caught_by in failed(out)
 
 
-def test_a_forged_report_page_is_caught(recorded: Run, tmp_path: Path) -> None:  # noqa: F811
-    out = forged(recorded[2], tmp_path / "run")
+def test_a_forged_report_page_is_caught(made: Run, tmp_path: Path) -> None:
+    out = forged(made[2], tmp_path / "run")
     assert failed(out) == set()
     page = (out / "report.html").read_text(encoding="utf-8")
     (out / "report.html").write_text(page.replace("</main>", "<p>Checked by the boss.</p></main>"), encoding="utf-8")
     assert failed(out) == {"report.html"}
 
 
-def test_a_detector_that_cannot_have_scored_the_sample_is_caught(recorded: Run, tmp_path: Path) -> None:  # noqa: F811
-    out = forged(recorded[2], tmp_path / "run")
+def test_a_detector_that_cannot_have_scored_the_sample_is_caught(made: Run, tmp_path: Path) -> None:
+    out = forged(made[2], tmp_path / "run")
     head = json.loads((out / "detector" / "detector.json").read_text())
     (out / "detector" / "detector.json").write_text(json.dumps({**head, "config": {"seed": "x"}}))
     assert "replay" in failed(out)
 
 
 @pytest.mark.parametrize("change", [{"alpha": "x"}, {"fdr": None}, {"seed": 1.5}, {"alpha": 7}])
-def test_settings_that_make_no_sense_are_refused(change: dict[str, Any], recorded: Run, tmp_path: Path) -> None:  # noqa: F811
-    out = forged(recorded[2], tmp_path / "run")
+def test_settings_that_make_no_sense_are_refused(change: dict[str, Any], made: Run, tmp_path: Path) -> None:
+    out = forged(made[2], tmp_path / "run")
     replay = json.loads((out / "replay.json").read_text())
     (out / "replay.json").write_text(json.dumps({**replay, **change}))
     with pytest.raises(InputError, match=r"replay\.json"):
         failed(out)
 
 
-def test_another_alarm_level_is_caught(recorded: Run, tmp_path: Path) -> None:  # noqa: F811
-    out = forged(recorded[2], tmp_path / "run")
+def test_another_alarm_level_is_caught(made: Run, tmp_path: Path) -> None:
+    out = forged(made[2], tmp_path / "run")
     replay = json.loads((out / "replay.json").read_text())
     (out / "replay.json").write_text(json.dumps({**replay, "alpha": 1e-9}))
     assert "explanation" in failed(out)

@@ -20,8 +20,11 @@ from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
+from anomalyst.inputs import display_name
 from anomalyst.samples import Modality
 from anomalyst.tools.workbench import Workbench
+
+MAX_QUESTION = 1000
 
 
 class Anomalyst:
@@ -78,7 +81,7 @@ class Anomalyst:
         """
         bench = Workbench(**self.settings)
         named = detector if detector in detector_names() else None
-        start: AnalysisState = {"question": question, "follow_up": False, "evidence": {}}
+        start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
 
         def run(tell: Tell) -> None:
             if detector is not None and named is None:
@@ -100,7 +103,7 @@ class Anomalyst:
     def ask(self, question: str, thread: str) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
         context = RunContext(bench=Workbench(**self.settings), model=self.model, llm=self.llm)
-        start: AnalysisState = {"question": question, "follow_up": True}
+        start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
 
     def knows(self, thread: str) -> bool:

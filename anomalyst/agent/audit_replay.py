@@ -45,7 +45,7 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
         "verdict": explanation.verdict == evidence.verdict,
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
-        "summary": explanation.summary == summarise(claims, evidence),
+        "summary": explanation.summary == summarise(claims, evidence, explanation.question),
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)
         and all(c.claim.kind == "hypothesis" for c in explanation.possible_causes)
@@ -87,8 +87,9 @@ def _moved(record: RunRecord, found: FoundRegions, again: Evidence) -> str:
     then, now = record.explanation.evidence.findings, again.findings
     if [_place(f) for f in then] != [_place(f) for f in now]:
         return f"recorded {_named(then)}; replayed {_named(now)}"
-    masks = {name for name, mask in found.masks.items() if not np.array_equal(record.masks.get(name), mask)}
-    other = sorted(masks | (set(record.masks) - set(found.masks)))
+    if set(record.masks) != set(found.masks):
+        return f"recorded outlines of {', '.join(sorted(record.masks)) or 'none'}"
+    other = [name for name, mask in found.masks.items() if not np.array_equal(record.masks[name], mask)]
     return f"the outline of {', '.join(other)} differs" if other else ""
 
 
