@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -127,10 +128,15 @@ def launch(
             css_paths=STYLE,
             share=False,
             quiet=True,
+            prevent_thread_lock=True,
             **options,
         )
     except OSError as error:
         raise AnomalystError(f"cannot open port {port} on {host!r} ({error}); choose another with --port.") from error
+    try:
+        threading.Event().wait()  # until Ctrl-C
+    finally:
+        app.close(verbose=False)
 
 
 if __name__ == "__main__":
