@@ -19,7 +19,7 @@ Refused = Callable[[str], None]
 MALFORMED = (ValidationError, OutputParserException)  # how clients say that the model's answer cannot be read
 
 
-class CannotAsk(Exception):
+class CannotAskError(Exception):
     """The model does not answer at all: no connection, no key, no such model, a time-out."""
 
 
@@ -28,7 +28,7 @@ def ask_for_calls(
 ) -> list[ToolCall]:
     """The tool calls the model makes; [] if it makes none that can be used (then `refused` hears why).
 
-    Raises CannotAsk.
+    Raises CannotAskError.
     """
     try:
         answer = _asked(model, lambda: model.bind_tools(list(tools)).invoke(messages))
@@ -46,7 +46,10 @@ def ask_for_calls(
 def ask_for_claims(
     model: BaseChatModel, messages: list[BaseMessage], refused: Refused, tries: int = 2
 ) -> ClaimSet | None:
-    """The claims the model writes, as structured output; None if it gives none in `tries` tries. Raises CannotAsk."""
+    """The claims the model writes, as structured output; None if it gives none in `tries` tries.
+
+    Raises CannotAskError.
+    """
     for _ in range(tries):
         try:
             asking = model.with_structured_output(ClaimSet, include_raw=True)
@@ -62,7 +65,7 @@ def ask_for_claims(
 
 
 def _asked(model: BaseChatModel, ask: Callable[[], Any]) -> Any:
-    """What the model answers; CannotAsk if its client fails. An error of our own model is a defect and is raised."""
+    """What the model answers; CannotAskError if its client fails. An error of our own model is a defect: raised as is."""
     try:
         return ask()
     except MALFORMED:
@@ -70,7 +73,7 @@ def _asked(model: BaseChatModel, ask: Callable[[], Any]) -> Any:
     except Exception as error:  # every provider raises classes of its own; the run goes on without the model
         if isinstance(model, BuiltinChatModel):
             raise
-        raise CannotAsk(f"the model could not be asked ({type(error).__name__}: {_reason(error)})") from error
+        raise CannotAskError(f"the model could not be asked ({type(error).__name__}: {_reason(error)})") from error
 
 
 def _reason(error: object) -> str:

@@ -55,9 +55,9 @@ def _check_replay(record: RunRecord, out: Path) -> None:
     """InputError unless the settings of the run are there and are numbers that make sense."""
     replay = record.replay
     if not all(isinstance(replay.get(k), int | float) and 0 < replay[k] < 1 for k in ("alpha", "fdr")):
-        raise InputError(f"replay.json in {str(out)!r} holds no alpha and fdr between 0 and 1; explain the input again.")
+        raise InputError(f"replay.json in {str(out)!r} holds no alpha and fdr between 0 and 1; explain again.")
     if not isinstance(replay.get("seed"), int):
-        raise InputError(f"replay.json in {str(out)!r} holds no seed; explain the input again.")
+        raise InputError(f"replay.json in {str(out)!r} holds no seed; explain again.")
 
 
 def _claim_rows(record: RunRecord) -> Iterator[AuditRow]:
@@ -76,9 +76,7 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
     alpha, fdr = record.replay["alpha"], record.replay["fdr"]
     score_map = detector.score(record.sample)
     found = locate(record.sample, score_map, alpha, fdr)
-    again = build_evidence(
-        record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector)
-    )
+    again = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector))
     bench = Workbench(alpha=alpha, fdr=fdr, evidence=again)
     healed = _healed(record, detector, score_map, found) if found.findings else None
     recorded = record.explanation.evidence

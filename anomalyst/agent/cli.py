@@ -12,6 +12,7 @@ import typer
 from anomalyst.agent import cli_checks, cli_detectors, cli_explain
 from anomalyst.agent.cli_common import EPILOG, INTERRUPTED, SETTINGS, BackboneOption, LlmOption, guarded, one_line
 from anomalyst.errors import InputError
+
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # click's, or typer's own copy of it
 
 app = typer.Typer(

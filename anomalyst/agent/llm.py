@@ -9,7 +9,8 @@ from langchain_core.language_models import BaseChatModel
 from anomalyst.errors import ModelError
 
 BUILTIN = "builtin"
-PATIENCE: dict[str, Any] = {"timeout": 180, "max_retries": 1}  # seconds for one answer; the providers' own defaults hang for half an hour
+# Seconds for one answer; with the providers' own defaults a dead connection hangs for half an hour.
+PATIENCE: dict[str, Any] = {"timeout": 180, "max_retries": 1}
 PATIENT = ("openai", "azure_openai", "anthropic", "google_genai")  # providers that take these two settings
 
 

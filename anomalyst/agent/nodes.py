@@ -11,7 +11,7 @@ from langchain_core.tools import BaseTool
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from anomalyst.agent.asking import CannotAsk, Refused, ask_for_calls, ask_for_claims
+from anomalyst.agent.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
 from anomalyst.agent.claims import Claim, ClaimSet
 from anomalyst.agent.events import Event, EventKind
 from anomalyst.agent.planner import choose_detector, missing_looks
@@ -63,7 +63,7 @@ def _ask(context: RunContext, ask: Callable[[Refused], T], where: str) -> T | No
         return None
     try:
         return ask(refused)
-    except CannotAsk as error:
+    except CannotAskError as error:
         context.silent.append(str(error))
         refused(f"{error}; the built-in model takes over")
         return None
@@ -82,7 +82,8 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         if "rows" in profile
         else (f"{profile['width']} × {profile['height']} pixels")
     )
-    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {counted(profile['normals'], 'normal example')}", **profile)
+    normals = counted(profile["normals"], "normal example")
+    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", **profile)
     return {"profile": profile}
 
 

@@ -14,7 +14,7 @@ Tell = Callable[[Event], None]
 Item = Event | BaseException | None  # an event, what the run raised, or its end
 
 
-class Left(BaseException):
+class LeftError(BaseException):
     """Raised inside a run that nobody follows any more."""
 
 
@@ -50,7 +50,8 @@ def working(doing: str, seconds: float | None = None) -> Event:
     """The "progress" event of a step that takes long, `seconds` after it began."""
     if seconds is None:
         return Event(kind="progress", message=doing, data={"doing": doing})
-    return Event(kind="progress", message=f"{doing} ({seconds:.0f} s)", data={"doing": doing, "seconds": round(seconds)})
+    data = {"doing": doing, "seconds": round(seconds)}
+    return Event(kind="progress", message=f"{doing} ({seconds:.0f} s)", data=data)
 
 
 def _work(run: Callable[[Tell], None], items: queue.SimpleQueue[Item], left: threading.Event) -> None:
@@ -58,7 +59,7 @@ def _work(run: Callable[[Tell], None], items: queue.SimpleQueue[Item], left: thr
 
     def tell(event: Event) -> None:
         if left.is_set():
-            raise Left
+            raise LeftError
         items.put(event)
 
     try:
