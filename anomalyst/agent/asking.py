@@ -65,7 +65,7 @@ def ask_for_claims(
 
 
 def _asked(model: BaseChatModel, ask: Callable[[], Any]) -> Any:
-    """What the model answers; CannotAskError if its client fails. An error of our own model is a defect: raised as is."""
+    """What the model answers; CannotAskError if its client fails. An error of our own model is raised: a defect."""
     try:
         return ask()
     except MALFORMED:
