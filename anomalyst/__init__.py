@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst as Anomalyst
+    from anomalyst.agent.checking import verify as verify
     from anomalyst.agent.claims import Explanation as Explanation
-    from anomalyst.agent.verify import verify_text as verify
     from anomalyst.detectors.registry import list_detectors as list_detectors
     from anomalyst.detectors.registry import load_detector as load_detector
     from anomalyst.tools.toolbox import get_tools as get_tools
@@ -26,7 +26,7 @@ _PLACES = {
     "get_tools": "anomalyst.tools.toolbox:get_tools",
     "list_detectors": "anomalyst.detectors.registry:list_detectors",
     "load_detector": "anomalyst.detectors.registry:load_detector",
-    "verify": "anomalyst.agent.verify:verify_text",
+    "verify": "anomalyst.agent.checking:verify",
 }
 
 

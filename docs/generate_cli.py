@@ -1,12 +1,17 @@
-"""Writes docs/cli.md from the program's own help: `python docs/generate_cli.py`. A test checks that it is current."""
+"""Writes docs/cli.md from the program's own help, and docs/explanation.schema.json: `python docs/generate_cli.py`.
+
+A test checks that both are current.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("cli.md")
+SCHEMA = Path(__file__).with_name("explanation.schema.json")
 WIDTH = "100"
 
 HEAD = """# The command line
@@ -15,7 +20,12 @@ HEAD = """# The command line
 
 Results go to standard output, steps and errors to standard error. `--json` prints JSON and nothing else.
 An error is one line; `anomalyst --debug COMMAND …` shows the traceback. An output folder appears whole or not at
-all, and replaces only an empty folder or an earlier run.
+all, and replaces only an empty folder or an earlier run. On a terminal, long steps show what they are at and for how
+long.
+
+`--json` of `explain`, and `report.json`, follow [explanation.schema.json](explanation.schema.json) (`schema_version`).
+A language model that does not answer, or answers nonsense, is no failure: its sentences are replaced by built-in ones,
+and each claim names its author.
 
 ## Exit codes
 
@@ -60,6 +70,13 @@ def page() -> str:
     return "".join(parts)
 
 
+def schema() -> str:
+    """The JSON schema of an explanation."""
+    from anomalyst import Explanation
+
+    return json.dumps(Explanation.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def words(text: str) -> list[str]:
     """The page without the lines and boxes that differ from one version of the help's renderer to the next."""
     return re.sub(r"[│╭╮╰╯─]+", " ", text).split()
@@ -67,3 +84,4 @@ def words(text: str) -> list[str]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    SCHEMA.write_text(schema(), encoding="utf-8")

@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from scripted import ScriptedModel, call, claims
 
-from anomalyst import Anomalyst, Explanation, get_tools
+from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.audit import audit_run
 from anomalyst.agent.events import Event
 from anomalyst.errors import InputError, ModelError
@@ -126,9 +126,38 @@ def test_reasons_go_back_to_the_model() -> None:
 
 
 def test_a_model_that_cannot_be_asked_is_replaced_in_the_open() -> None:
-    explanation, events = run(Anomalyst(ScriptedModel(script=[ConnectionError("no route")])))
+    model = ScriptedModel(script=[ConnectionError("no route")])
+    explanation, events = run(Anomalyst(model))
     assert explanation.claims and all(c.author == "builtin" for c in explanation.claims)
-    assert any("no route" in e.message for e in events if e.kind == "refused")
+    assert [e.message for e in events if e.kind == "refused"] == [
+        "the model could not be asked (ConnectionError: no route); the built-in model takes over"
+    ]
+    assert len(model.asked) == 1  # not asked again: every time-out would be waited for
+    assert explanation.evidence.about("sample", "do_test")
+
+
+def test_calls_with_wrong_arguments_go_back_as_text_and_the_healing_test_is_made() -> None:
+    wrong = call("zoom", finding={"$ref": 1}, other=[2])
+    explanation, events = run(Anomalyst(ScriptedModel(script=[AIMessage(""), wrong, AIMessage("no claims")])))
+    looks = [e.data["answer"] for e in events if e.kind == "looked_closer"]
+    assert "the argument finding is wrong" in looks[0] and "do_test" in looks[1]
+    assert explanation.evidence.about("sample", "do_test")
+
+
+def test_an_answer_that_does_not_parse_is_asked_for_again_with_the_reason() -> None:
+    class Parsing(ScriptedModel):
+        def with_structured_output(self, schema: Any, **kwargs: Any) -> Any:
+            return self | (lambda message: {"parsed": schema.model_validate_json(message.text)})
+
+    broken, good = (
+        AIMessage('{"claims": [{"te'),
+        AIMessage('{"claims": [{"text": "It is blue.", "kind": "observation"}]}'),
+    )
+    model = Parsing(script=[AIMessage(""), AIMessage(""), broken, good])
+    explanation, events = run(Anomalyst(model))
+    assert any("does not fit the schema: Invalid JSON" in e.message for e in events)
+    assert "Answer again" in model.asked[3][-1].text
+    assert all(c.verdict.outcome == "supported" for c in explanation.claims)
 
 
 def test_a_model_cannot_name_a_path_as_detector() -> None:
@@ -155,7 +184,7 @@ def test_a_question_is_answered_from_the_evidence() -> None:
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
     assert analyst.knows("t") and not analyst.knows("other")
     events = list(analyst.ask("Which channel is it?", "t"))
-    assert [e.kind for e in events] == ["wrote", "checked", "published"]
+    assert [e.kind for e in events if e.kind != "progress"] == ["wrote", "checked", "published"]
     answer = events[-1].explanation
     assert answer is not None and "latency_ms" in answer.summary
     state = analyst.graph.get_state({"configurable": {"thread_id": "t"}}).values
@@ -192,3 +221,24 @@ def test_normals_with_other_columns_are_refused_and_reordered_ones_are_not() -> 
     assert explanation.evidence.findings[0].region.channels[0] == "latency_ms"  # type: ignore[union-attr]
     with pytest.raises(InputError, match="cpu_percent"):
         Anomalyst().explain(sample, normal.drop(columns="cpu_percent"))
+
+
+def test_a_question_does_not_hide_what_was_found() -> None:
+    for question in ("How sure are you?", "Which rules agree?"):
+        explanation, _ = run(Anomalyst(), question=question + "\x1b[31m")
+        texts = " ".join(c.claim.text for c in explanation.claims)
+        assert "level shift" in texts and "06:40" in texts and "latency_ms" in texts and "replaced" in texts
+        assert "level shift" in explanation.summary and "\x1b" not in explanation.question
+        assert explanation.possible_causes and explanation.next_actions
+    assert "detector" in explanation.summary  # the answer
+
+
+def test_verify_takes_an_explanation_its_evidence_or_a_folder(
+    recorded: tuple[Explanation, list[Event], Path],
+) -> None:
+    explanation, _, out = recorded
+    for against in (explanation, explanation.evidence, out, str(out)):
+        outcomes = [s.verdict.outcome for s in verify("The series is anomalous. It is blue.", against)]
+        assert outcomes == ["supported", "unverifiable"]
+    with pytest.raises(InputError, match="dict"):
+        verify("x", {})  # type: ignore[arg-type]

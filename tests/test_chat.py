@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,3 +84,24 @@ def test_text_of_data_is_text() -> None:
 def test_a_bad_model_is_refused_before_the_page_opens() -> None:
     with pytest.raises(ModelError):
         build_app("nosuch:model")
+
+
+def test_ctrl_c_ends_the_server_with_code_130() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "anomalyst.agent.cli", "chat", "--port", str(port)]
+    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        for _ in range(240):
+            with socket.socket() as knock:
+                knock.settimeout(0.5)
+                if knock.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+    assert process.returncode == 130 and said.rstrip().endswith("stopped; nothing half-written is left."), said

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,7 @@ def test_a_folder_is_explained_image_by_image_and_a_bad_one_does_not_stop_it(dat
         (("explain", "{data}/bad.csv", "--alpha", "1.5"), 2, "alpha=1.5"),
         (("explain", "{data}/bad.csv", "--normal", "none.csv"), 2, "no such file"),
         (("explain", "{data}/bad.csv", "--detector", "{data}/good"), 4, "no saved detector"),
+        (("explain", "{data}/bad.csv", "--detector", "image-density"), 2, "choose one of series-density"),
         (("explain", "{data}/bad.csv", "--llm", "nobody:none"), 4, "nobody"),
         (("explain", "{data}/bad.csv", "--out", "{data}/text.png/run"), 3, "not a folder"),
         (("explain", "{data}/bad.csv", "--out", "{data}/good"), 3, "holds other files"),
@@ -263,21 +265,62 @@ def test_names_from_data_reach_the_terminal_harmless(tmp_path: Path) -> None:
     assert result.exit_code == 5 and "\x1b" not in result.stdout and "[/red]" in result.stdout
 
 
-def test_ctrl_c_is_one_line_with_code_130_and_leaves_nothing(data: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "anomalyst.agent.cli", "explain", str(data / "bad.csv"), "--out", "run"]
+@pytest.mark.parametrize(("command", "lines"), [("explain", 1), ("explain", 2), ("fit", 0)])
+def test_ctrl_c_stops_at_once_with_code_130_and_leaves_nothing(
+    command: str, lines: int, data: Path, tmp_path: Path
+) -> None:
+    options = {"explain": [str(data / "bad.csv")], "fit": [str(data / "good"), "--modality", "image"]}[command]
     process = subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
+        [sys.executable, "-m", "anomalyst.agent.cli", command, *options, "--out", "run"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
     assert process.stderr is not None
-    process.stderr.readline()  # the first step was shown: the run is under way
+    if lines:
+        for _ in range(lines):
+            process.stderr.readline()  # a step was shown: the run is under way
+    else:
+        _until(lambda: any(tmp_path.iterdir()))  # the folder being made is there: the fit is under way
+    sent = time.monotonic()
     process.send_signal(signal.SIGINT)
-    rest = process.communicate(timeout=240)[1]
+    rest = process.communicate(timeout=60)[1]
     assert process.returncode == 130, rest
+    assert time.monotonic() - sent < 10
     assert rest.rstrip().splitlines()[-1] == "stopped; nothing half-written is left." and "Traceback" not in rest
     assert list(tmp_path.iterdir()) == []
+
+
+def _until(there: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not there() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def test_a_reader_that_leaves_early_is_no_defect(run: Path) -> None:
     command = f"{sys.executable} -m anomalyst.agent.cli detectors --json | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.stdout == "[\n" and "defect" not in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "pattern"),
+    [
+        (["chat", "--port", "99999"], "'--port'.*see `anomalyst chat --help`"),
+        (["explain"], "Missing argument 'INPUT'; see `anomalyst explain --help`"),
+        (["explain", "x", "--share"], "No such option"),
+        (["nosuch"], "No such command 'nosuch'"),
+    ],
+)
+def test_a_misused_command_is_one_line_too(args: list[str], pattern: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "anomalyst.agent.cli", *args], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("error: ") and re.search(pattern, done.stderr)
+
+
+def test_a_full_disk_is_no_defect() -> None:
+    command = f"{sys.executable} -m anomalyst.agent.cli detectors --json > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.returncode == 3 and done.stderr.startswith("error: cannot write the result: No space left")
+    assert done.stderr.count("\n") == 1

@@ -33,6 +33,10 @@ def test_the_page_is_current(docs: ModuleType) -> None:
         os.environ.update(before)
 
 
+def test_the_published_schema_is_current(docs: ModuleType) -> None:
+    assert docs.SCHEMA.read_text(encoding="utf-8") == docs.schema(), docs.__doc__
+
+
 @pytest.mark.slow
 def test_the_examples_run(docs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -16,11 +16,15 @@ from anomalyst.agent.events import Event
 from anomalyst.agent.graph import build_graph
 from anomalyst.agent.llm import BUILTIN, load_model, model_name
 from anomalyst.agent.recording import record_run
+from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
+from anomalyst.inputs import display_name
 from anomalyst.samples import Modality
 from anomalyst.tools.workbench import Workbench
+
+MAX_QUESTION = 1000
 
 
 class Anomalyst:
@@ -69,7 +73,7 @@ class Anomalyst:
         out: str | Path | None = None,
         thread: str | None = None,
     ) -> Iterator[Event]:
-        """The events of one analysis, "published" last.
+        """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
         `detector`: a registered name, or the folder of a saved detector; `out`: folder for the report and the
         evidence; `thread`: name under which the checkpointer keeps the conversation.
@@ -77,14 +81,21 @@ class Anomalyst:
         """
         bench = Workbench(**self.settings)
         named = detector if detector in detector_names() else None
-        if detector is not None and named is None:
-            bench.use(_saved(detector))
-        bench.open(source, normal, modality)
-        context = RunContext(bench=bench, model=self.model, llm=self.llm, detector=named)
-        start: AnalysisState = {"question": question, "follow_up": False, "evidence": {}}
+        start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
+
+        def run(tell: Tell) -> None:
+            if detector is not None and named is None:
+                bench.use(_saved(detector))
+            tell(working("reading the input"))
+            bench.open(source, normal, modality, reading=lambda done, all_: _tell_reading(tell, done, all_))
+            if named is not None:
+                bench.check_detector(named)
+            self._run(start, RunContext(bench=bench, model=self.model, llm=self.llm, detector=named), thread, tell)
+
         log: list[Event] = []
-        for event in self._run(start, context, thread):
-            log.append(event)
+        for event in followed(run):
+            if event.kind != "progress":
+                log.append(event)
             if event.explanation is not None and out is not None:
                 event = record_run(event, log, bench, source, Path(out))
             yield event
@@ -92,18 +103,26 @@ class Anomalyst:
     def ask(self, question: str, thread: str) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
         context = RunContext(bench=Workbench(**self.settings), model=self.model, llm=self.llm)
-        yield from self._run({"question": question, "follow_up": True}, context, thread)
+        start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
+        yield from followed(lambda tell: self._run(start, context, thread, tell))
 
     def knows(self, thread: str) -> bool:
         """Whether the checkpointer holds an analysis under `thread`."""
         config: RunnableConfig = {"configurable": {"thread_id": thread}}
         return bool(self.graph.checkpointer) and bool(self.graph.get_state(config).values.get("evidence"))
 
-    def _run(self, start: AnalysisState, context: RunContext, thread: str | None) -> Iterator[Event]:
+    def _run(self, start: AnalysisState, context: RunContext, thread: str | None, tell: Tell) -> None:
+        """Run the graph and tell its events."""
         config: RunnableConfig = {"configurable": {"thread_id": thread or uuid.uuid4().hex}}
         for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
             if isinstance(event, Event):
-                yield event
+                tell(event)
+
+
+def _tell_reading(tell: Tell, done: int, count: int) -> None:
+    """Progress of reading the normal examples, some fifty times at most."""
+    if done % max(1, count // 50) == 0:
+        tell(working(f"reading normal example {done} of {count}"))
 
 
 def _saved(detector: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from anomalyst.agent.analyst import Anomalyst
 from anomalyst.agent.artifacts import read_run
-from anomalyst.agent.chat_render import answer, download, figures, plain, step
+from anomalyst.agent.chat_render import answer, download, figures, pending, plain, step
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.errors import AnomalystError
 
@@ -45,8 +46,8 @@ def build_app(llm: str = BUILTIN, *, backbone: str | None = None, checkpoints: s
             analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, checkpointer=saver)
             try:
                 for fresh in _turn(analyst, message, normals, thread, folder):
-                    shown += fresh
-                    yield shown
+                    yield shown + fresh
+                    shown += [message for message in fresh if not pending(message)]
             except AnomalystError as error:
                 yield [*shown, gr.ChatMessage(role="assistant", content=f"**Error:** {plain(error, 1000)}")]
 
@@ -68,6 +69,7 @@ def _page(reply: Callable[..., Iterator[Messages]]) -> gr.Blocks:
             textbox=gr.MultimodalTextbox(
                 file_types=["image", ".csv", ".tsv", ".parquet", ".npy"],
                 placeholder="Upload an image or a series, or ask about the last one",
+                stop_btn=True,
                 render=False,
             ),
             additional_inputs=[
@@ -102,8 +104,8 @@ def _turn(
         if event.explanation is None:
             yield [step(event)]
             continue
-        pictures = [figures(read_run(out)), download(out)] if out else []
-        yield [*answer(event.explanation), *pictures]
+        summary, sentences = answer(event.explanation)
+        yield [summary, figures(read_run(out)), sentences, download(out)] if out else [summary, sentences]
     if len(files) > 1:
         note = f"I looked at the first of {len(files)} files; send the others one at a time."
         yield [gr.ChatMessage(role="assistant", content=note)]
@@ -126,10 +128,15 @@ def launch(
             css_paths=STYLE,
             share=False,
             quiet=True,
+            prevent_thread_lock=True,
             **options,
         )
     except OSError as error:
         raise AnomalystError(f"cannot open port {port} on {host!r} ({error}); choose another with --port.") from error
+    try:
+        threading.Event().wait()  # until Ctrl-C
+    finally:
+        app.close(verbose=False)
 
 
 if __name__ == "__main__":

@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.messages.tool import ToolCall
 from langchain_core.tools import BaseTool
+from pydantic import ValidationError
 
 from anomalyst.agent.builtin_model import BuiltinChatModel
 from anomalyst.agent.claims import ClaimSet
 
 Refused = Callable[[str], None]
+MALFORMED = (ValidationError, OutputParserException)  # how clients say that the model's answer cannot be read
+
+
+class CannotAskError(Exception):
+    """The model does not answer at all: no connection, no key, no such model, a time-out."""
 
 
 def ask_for_calls(
     model: BaseChatModel, messages: list[BaseMessage], tools: Sequence[BaseTool], refused: Refused
 ) -> list[ToolCall]:
-    """The tool calls the model makes; [] if it makes none, or if it cannot be asked (then `refused` hears why)."""
+    """The tool calls the model makes; [] if it makes none that can be used (then `refused` hears why).
+
+    Raises CannotAskError.
+    """
     try:
-        answer = model.bind_tools(list(tools)).invoke(messages)
-    except Exception as error:  # every provider raises classes of its own; the run goes on without the model
-        refused(_failure(model, error))
+        answer = _asked(model, lambda: model.bind_tools(list(tools)).invoke(messages))
+    except MALFORMED as error:
+        refused(f"the model's tool calls cannot be read: {_reason(error)}")
         return []
     names = {tool.name for tool in tools}
     calls = answer.tool_calls if isinstance(answer, AIMessage) else []
@@ -36,27 +46,40 @@ def ask_for_calls(
 def ask_for_claims(
     model: BaseChatModel, messages: list[BaseMessage], refused: Refused, tries: int = 2
 ) -> ClaimSet | None:
-    """The claims the model writes, as structured output; None if it gives none in `tries` tries."""
+    """The claims the model writes, as structured output; None if it gives none in `tries` tries.
+
+    Raises CannotAskError.
+    """
     for _ in range(tries):
         try:
-            answer: Any = model.with_structured_output(ClaimSet, include_raw=True).invoke(messages)
-        except Exception as error:  # as above
-            refused(_failure(model, error))
-            return None
+            asking = model.with_structured_output(ClaimSet, include_raw=True)
+            answer: Any = _asked(model, lambda: asking.invoke(messages))  # noqa: B023 - called at once
+        except MALFORMED as error:
+            answer = {"parsing_error": error}
         if isinstance(parsed := answer.get("parsed"), ClaimSet):
             return parsed
-        reason = _first_line(answer.get("parsing_error") or "the answer holds no claims")
+        reason = _reason(answer.get("parsing_error") or "the answer holds no claims")
         refused(f"the model's answer does not fit the schema: {reason}")
         messages = [*messages, HumanMessage(f"Your answer does not fit the schema: {reason}. Answer again.")]
     return None
 
 
-def _failure(model: BaseChatModel, error: Exception) -> str:
-    """Why the model could not be asked; an error of our own model is a defect and is raised."""
-    if isinstance(model, BuiltinChatModel):
-        raise error
-    return f"the model could not be asked ({type(error).__name__}: {_first_line(error)})"
+def _asked(model: BaseChatModel, ask: Callable[[], Any]) -> Any:
+    """What the model answers; CannotAskError if its client fails. An error of our own model is raised: a defect."""
+    try:
+        return ask()
+    except MALFORMED:
+        raise
+    except Exception as error:  # every provider raises classes of its own; the run goes on without the model
+        if isinstance(model, BuiltinChatModel):
+            raise
+        raise CannotAskError(f"the model could not be asked ({type(error).__name__}: {_reason(error)})") from error
 
 
-def _first_line(error: object) -> str:
+def _reason(error: object) -> str:
+    """Why in one line; of a validation error the first thing that is wrong and where."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        return f"{place}: {first['msg']}"[:300] if place else str(first["msg"])[:300]
     return (str(error).strip().splitlines() or [""])[0][:300]

@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-
-from anomalyst.agent.artifacts import RunRecord, check_manifest, read_run
+from anomalyst.agent.artifacts import DETECTOR_DIR, RunRecord, check_manifest, read_run
+from anomalyst.agent.audit_replay import AuditRow, explanation_rows, replay_rows, report_row, row
 from anomalyst.agent.verify import verify_claim
 from anomalyst.detectors.base import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
-from anomalyst.tools.dotest import do_test
-from anomalyst.tools.evidence import Evidence
+from anomalyst.errors import AnomalystError, InputError
+from anomalyst.tools.dotest import DoTest, do_test
 from anomalyst.tools.facts import build_evidence
 from anomalyst.tools.findings import FoundRegions
 from anomalyst.tools.locate import locate
+from anomalyst.tools.workbench import Workbench, choice_rows
 
-RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
-P_TOLERANCE = 0.02
-
-
-@dataclass(frozen=True)
-class AuditRow:
-    """One check: its name, whether it passed, and what was seen."""
-
-    check: str
-    outcome: Literal["passed", "failed"]
-    detail: str
+__all__ = ["AuditResult", "AuditRow", "audit_run"]
 
 
 @dataclass(frozen=True)
@@ -48,74 +37,67 @@ def audit_run(out: Path) -> AuditResult:
     """Audit the folder a run was recorded in. Raises InputError if it is none."""
     problems = check_manifest(out)
     detail = "; ".join(f"{p.path}: {p.problem}" for p in problems[:5]) or "all files as recorded"
-    rows = [_row("manifest", not problems, detail)]
+    rows = [row("manifest", not problems, detail)]
     if problems:  # nothing in a changed folder is worth replaying, and its weights should not be loaded
         return AuditResult(rows)
     record = read_run(out)
-    detector = load_detector(out / str(record.replay.get("detector", "detector")))
-    rows += _claim_rows(record)
-    score_map = detector.score(record.sample)
-    found = locate(record.sample, score_map, record.replay["alpha"], record.replay["fdr"])
-    rows += _replay_rows(record, score_map, found)
-    rows += _do_test_rows(record, detector, score_map, found)
+    _check_replay(record, out)
+    rows += [*explanation_rows(record), report_row(record, out), *_claim_rows(record)]
+    try:
+        rows += _rerun(record, load_detector(out / DETECTOR_DIR))
+    except (AnomalystError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # the manifest can be forged with the rest: a detector that does not run on the sample did not score it
+        rows.append(row("replay", False, f"the recorded detector does not run on the sample: {error}"))
     return AuditResult(rows)
 
 
-def _row(check: str, passed: bool, detail: str) -> AuditRow:
-    return AuditRow(check, "passed" if passed else "failed", detail)
+def _check_replay(record: RunRecord, out: Path) -> None:
+    """InputError unless the settings of the run are there and are numbers that make sense."""
+    replay = record.replay
+    if not all(isinstance(replay.get(k), int | float) and 0 < replay[k] < 1 for k in ("alpha", "fdr")):
+        raise InputError(f"replay.json in {str(out)!r} holds no alpha and fdr between 0 and 1; explain again.")
+    if not isinstance(replay.get("seed"), int):
+        raise InputError(f"replay.json in {str(out)!r} holds no seed; explain again.")
 
 
 def _claim_rows(record: RunRecord) -> Iterator[AuditRow]:
-    """Every delivered claim, verified again."""
+    """Every delivered claim, verified again, and its recorded verdict."""
     explanation = record.explanation
     delivered = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
     for number, checked in enumerate(delivered, 1):
         verdict = verify_claim(checked.claim, explanation.evidence)
-        reasons = "; ".join(verdict.reasons) or checked.claim.text
-        yield _row(f"claim {number}", verdict.outcome == "supported", reasons)
+        good = verdict.outcome == checked.verdict.outcome == "supported"
+        reasons = "; ".join(verdict.reasons) or ("" if good else f"recorded as {checked.verdict.outcome}")
+        yield row(f"claim {number}", good, reasons or checked.claim.text)
 
 
-def _replay_rows(record: RunRecord, score_map: ScoreMap, found: FoundRegions) -> Iterator[AuditRow]:
-    """Scores, p-values, verdict and facts of the replay against the recorded ones."""
-    then, now = record.score_map, score_map
-    spread = float(np.nanmax(np.abs(then.scores))) or 1.0
-    gap = float(np.nanmax(np.abs(then.scores - now.scores))) / spread
-    yield _row("replay: scores", gap <= RELATIVE_TOLERANCE, f"largest difference {gap:.1e} of the highest score")
-    p_gap = float(np.nanmax(np.abs(then.p_values - now.p_values)))
-    yield _row("replay: p-values", p_gap <= P_TOLERANCE, f"largest difference {p_gap:.1e}")
-    evidence = record.explanation.evidence
-    again = build_evidence(record.sample, now, found, alpha=record.replay["alpha"], fdr=record.replay["fdr"])
-    same_verdict = again.verdict == evidence.verdict
-    yield _row("replay: verdict", same_verdict, f"recorded {evidence.verdict}, replayed {again.verdict}")
-    different = _different_facts(evidence, again)
-    yield _row("replay: facts", not different, "; ".join(different[:3]) or f"{len(again.facts)} facts agree")
+def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
+    """Score the sample again with the recorded detector, heal again, and compare."""
+    alpha, fdr = record.replay["alpha"], record.replay["fdr"]
+    score_map = detector.score(record.sample)
+    found = locate(record.sample, score_map, alpha, fdr)
+    again = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector))
+    bench = Workbench(alpha=alpha, fdr=fdr, evidence=again)
+    healed = _healed(record, detector, score_map, found) if found.findings else None
+    recorded = record.explanation.evidence
+    if healed is not None and recorded.about("sample", "do_test"):
+        for subject, facts in healed.rows().items():
+            bench.add_facts(subject, facts)
+    rows = list(replay_rows(record, score_map, found, bench.need_evidence()))
+    return rows + list(_do_test_rows(again.verdict == "anomalous", healed))
 
 
-def _different_facts(recorded: Evidence, replayed: Evidence) -> list[str]:
-    """Facts of the replay that the record does not hold, or holds with another value."""
-    known = {(f.subject, f.kind, f.qualifier): f.value for f in recorded.facts}
-    lines = []
-    for fact in replayed.facts:
-        then = known.get((fact.subject, fact.kind, fact.qualifier))
-        if not _agree(then, fact.value):
-            lines.append(f"{fact.subject} {fact.kind} {fact.qualifier}: recorded {then!r}, replayed {fact.value!r}")
-    return lines
+def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> DoTest:
+    seed, alpha = record.replay["seed"], record.replay["alpha"]
+    return do_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
 
 
-def _agree(then: object, now: object) -> bool:
-    if isinstance(then, int | float) and isinstance(now, int | float):
-        return bool(np.isclose(then, now, rtol=2e-2, atol=1e-9))
-    return then == now
-
-
-def _do_test_rows(
-    record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions
-) -> Iterator[AuditRow]:
+def _do_test_rows(alarm: bool, healed: DoTest | None) -> Iterator[AuditRow]:
     """Heal the flagged regions: the alarm must go; heal random ones: it must stay."""
-    if record.explanation.verdict == "normal":
-        yield _row("do-test", True, "no alarm to test")
-        return
-    alpha, seed = record.replay["alpha"], record.replay["seed"]
-    result = do_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
-    yield _row("do-test: flagged region healed", result.alarm_gone, result.healed_detail)
-    yield _row("do-test: random region healed", result.alarm_stays, result.random_detail)
+    if not alarm:
+        yield row("do-test", True, "no alarm to test")
+    elif healed is None:
+        yield row("do-test", False, "an alarm without any finding: nothing to heal")
+    else:
+        yield row("do-test: flagged region healed", healed.alarm_gone, healed.healed_detail)
+        yield row("do-test: random region healed", healed.alarm_stays, healed.random_detail)

@@ -109,7 +109,7 @@ def new_folder(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         yield work
-        work.chmod(0o777 & ~_umask())
+        work.chmod(0o777 & ~umask())
         _swap(work, out)
     except BaseException as error:
         _clean_up(work, parents)
@@ -198,7 +198,8 @@ def _clean_up(work: Path | None, parents: list[Path]) -> None:
             parent.rmdir()
 
 
-def _umask() -> int:
+def umask() -> int:
+    """The permissions that new files are not given."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

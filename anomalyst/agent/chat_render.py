@@ -38,13 +38,21 @@ TITLES: dict[EventKind, str] = {
 
 
 def step(event: Event) -> gr.ChatMessage:
-    """One event as a collapsible step: what was done as its title, what came of it inside."""
+    """One event as a collapsible step: what was done as its title, what came of it inside; or what is being done."""
+    if event.kind == "progress":
+        title = f"{TITLES[event.kind]}: {event.message}"[:160]
+        return gr.ChatMessage(role="assistant", content="", metadata={"title": title, "status": "pending"})
     body = str(event.data.get("answer") or event.message)[:4000].replace("`", "'")
     return gr.ChatMessage(
         role="assistant",
         content=f"```text\n{body}\n```",
         metadata={"title": f"{TITLES[event.kind]}: {event.message}"[:160], "status": "done"},
     )
+
+
+def pending(message: gr.ChatMessage) -> bool:
+    """Whether the message tells what is being done, and gives way to what comes next."""
+    return bool(message.metadata) and message.metadata.get("status") == "pending"
 
 
 def answer(explanation: Explanation) -> list[gr.ChatMessage]:

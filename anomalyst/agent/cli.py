@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+import os
+import sys
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from anomalyst.agent import cli_checks, cli_detectors, cli_explain
-from anomalyst.agent.cli_common import EPILOG, SETTINGS, BackboneOption, LlmOption, guarded
+from anomalyst.agent.cli_common import EPILOG, INTERRUPTED, SETTINGS, BackboneOption, LlmOption, guarded, one_line
 from anomalyst.errors import InputError
+
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # click's, or typer's own copy of it
 
 app = typer.Typer(
     name="anomalyst",
@@ -86,11 +90,32 @@ for _command in (
 
 def main() -> None:
     """Entry point of the `anomalyst` command."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # our own progress is shown, and none with --json
     try:
-        app(prog_name="anomalyst")
-    except KeyboardInterrupt:
+        code = app(prog_name="anomalyst", standalone_mode=False)
+    except USAGE_ERROR as error:
+        code = _misused(error)
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("stopped.", err=True)
-        raise SystemExit(130) from None
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        _leave()
+    raise SystemExit(code or 0)
+
+
+def _misused(error: Any) -> int:
+    """One line for a wrong option or argument; without any argument the help has been shown."""
+    if type(error).__name__ != "NoArgsIsHelpError":
+        where = error.ctx.command_path if error.ctx else "anomalyst"
+        typer.echo(one_line(f"error: {error.format_message()}; see `{where} --help`.".replace(".;", ";")), err=True)
+    return InputError.exit_code
+
+
+def _leave() -> NoReturn:
+    """End now: the step that was interrupted may go on for minutes in its thread, and an orderly end waits for it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

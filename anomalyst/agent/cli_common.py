@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from anomalyst.errors import AnomalystError, InputError
+from anomalyst.errors import AnomalystError, InputError, OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 FOUND_PROBLEM = 5
 INTERRUPTED = 130
 EXIT_CODES = {
@@ -94,6 +95,9 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
                 raise
             if isinstance(error, AnomalystError):
                 raise _stop(f"error: {error}", error.exit_code) from None
+            if isinstance(error, OSError) and error.errno in FULL:
+                line = f"error: cannot write the result: {error.strerror}; free some space or send it elsewhere."
+                raise _stop(line, OutputError.exit_code) from None
             line = f"error: a defect in Anomalyst ({type(error).__name__}: {error})"
             raise _stop(f"{line}; run `anomalyst --debug …` for the traceback and report it.", 1) from None
 

@@ -16,7 +16,6 @@ from anomalyst.agent.cli_common import (
     JsonOption,
     ModalityChoice,
     SeedOption,
-    err_console,
     existing,
     guarded,
     out_console,
@@ -48,13 +47,17 @@ def fit(
     """Learn from normal data and save the fitted detector."""
     existing(source)
     from anomalyst.agent.bundle import new_folder
+    from anomalyst.agent.cli_render import working
     from anomalyst.inputs import load_normals
     from anomalyst.tools.workbench import build_detector
 
-    with new_folder(out) as folder, err_console().status("Reading the normal data") as status:
-        normals = list(load_normals(source, modality.value))
+    with new_folder(out) as folder, working() as shown:
+        task = shown.add_task("Reading the normal data", total=None)
+        normals = load_normals(
+            source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
+        )
         name = _chosen(normals, modality.value) if detector == AUTO else _of_modality(detector, modality.value)
-        status.update(f"Fitting {name} on {len(normals)} normal samples")
+        shown.add_task(f"Fitting {name}", total=None)
         build_detector(name, backbone, seed).fit(normals).save_pretrained(folder)
     typer.echo(f"{name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
@@ -128,21 +131,20 @@ def _of_modality(name: str, modality: str) -> str:
 
 def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per input that could be scored, and the exit codes of those that could not."""
-    from rich.progress import track
-
+    from anomalyst.agent.cli_render import working
     from anomalyst.inputs import list_inputs, load_sample
 
     inputs = [path for source in sources for path in list_inputs(source, detector.card.modality)]
     frames: list[pd.DataFrame] = []
     codes: list[int] = []
-    console = err_console()
-    for path in track(inputs, "Scoring", console=console, disable=not console.is_terminal):
-        try:
-            sample = load_sample(path, detector.card.modality)
-            frames.append(_rows(str(path), sample, detector.score(sample), alpha))
-        except AnomalystError as error:
-            report_error(error)
-            codes.append(error.exit_code)
+    with working() as shown:
+        for path in shown.track(inputs, description="Scoring"):
+            try:
+                sample = load_sample(path, detector.card.modality)
+                frames.append(_rows(str(path), sample, detector.score(sample), alpha))
+            except AnomalystError as error:
+                report_error(error)
+                codes.append(error.exit_code)
     return frames, codes
 
 
@@ -192,12 +194,15 @@ def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:
 
 def _write_whole(out: Path, write: Callable[[str], Any]) -> None:
     """Write a file under a temporary name beside `out`, then move it there: never half a file."""
+    from anomalyst.agent.bundle import umask
+
     work = ""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, work = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=out.suffix, dir=out.parent)
         os.close(handle)
         write(work)
+        os.chmod(work, 0o666 & ~umask())
         os.replace(work, out)
     except OSError as error:
         reason = error.strerror or str(error)

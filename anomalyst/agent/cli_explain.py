@@ -105,7 +105,7 @@ def demo(
         _print(_run(analyst, task, quiet=False), as_json=False)
 
 
-def _run(analyst: Anomalyst, task: Task, *, quiet: bool) -> Explanation:
+def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Explanation:
     """Run one analysis, its steps shown on stderr unless `quiet`."""
     from anomalyst.agent.cli_render import follow
 
@@ -117,7 +117,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool) -> Explanation:
         question=task.question,
         out=task.out,
     )
-    return follow(events, task.source.name, quiet=quiet)
+    return follow(events, place + task.source.name, quiet=quiet)
 
 
 def _print(explanation: Explanation, as_json: bool) -> None:
@@ -135,9 +135,9 @@ def _explain_many(analyst: Anomalyst, tasks: list[Task], as_json: bool) -> None:
 
     done: list[Explanation] = []
     codes: list[int] = []
-    for task in _sharing_detector(tasks, lambda: done):
+    for number, task in enumerate(_sharing_detector(tasks, lambda: done), 1):
         try:
-            done.append(_run(analyst, task, quiet=as_json))
+            done.append(_run(analyst, task, quiet=as_json, place=f"{number} of {len(tasks)}, "))
         except AnomalystError as error:
             report_error(error)
             codes.append(error.exit_code)

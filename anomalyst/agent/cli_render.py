@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -17,25 +19,34 @@ from anomalyst.agent.events import Event
 from anomalyst.errors import AnomalystError
 
 STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green"}
-MARKS = {"refused": ("✗", "yellow"), "published": ("●", "bold")}
+MARKS = {"refused": ("✗", "yellow")}
 
 
 def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
     """Show each event as a line on stderr while it runs; returns the explanation of the last one."""
     console = err_console()
     explanation: Explanation | None = None
-    with console.status(Text(f"Looking at {one_line(name)}")) as status:
+    with nullcontext() if quiet else console.status(Text(f"Looking at {one_line(name)}")) as status:
         for event in events:
             explanation = event.explanation or explanation
+            if status is None or event.kind == "published":
+                continue
             line = one_line(event.message)
             if event.kind == "progress":
-                status.update(Text(line))
-            elif not quiet and event.kind != "published":
-                mark, style = MARKS.get(event.kind, ("✓", "green"))
-                console.print(Text.assemble((mark, style), (f" {event.kind.replace('_', ' '):<14}", "bold"), line))
+                status.update(Text(f"{one_line(name)}: {line}"))
+                continue
+            mark, style = MARKS.get(event.kind, ("✓", "green"))
+            console.print(Text.assemble((mark, style), (f" {event.kind.replace('_', ' '):<14}", "bold"), line))
     if explanation is None:
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
     return explanation
+
+
+def working() -> Progress:
+    """A line with what is done, a bar, the count and the time passed, on stderr where that is a terminal."""
+    console = err_console()
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal, transient=True)
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:

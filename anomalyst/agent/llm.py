@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from langchain_core.language_models import BaseChatModel
 
 from anomalyst.errors import ModelError
 
 BUILTIN = "builtin"
+# Seconds for one answer; with the providers' own defaults a dead connection hangs for half an hour.
+PATIENCE: dict[str, Any] = {"timeout": 180, "max_retries": 1}
+PATIENT = ("openai", "azure_openai", "anthropic", "google_genai")  # providers that take these two settings
 
 
 def load_model(spec: str | BaseChatModel) -> BaseChatModel:
@@ -29,7 +34,8 @@ def load_model(spec: str | BaseChatModel) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     try:
-        model: BaseChatModel = init_chat_model(name, model_provider=provider, temperature=0)
+        settings = PATIENCE if provider in PATIENT else {}
+        model: BaseChatModel = init_chat_model(name, model_provider=provider, temperature=0, **settings)
     except ImportError as error:
         raise ModelError(
             f"language model {spec!r} needs a package that is not installed ({error}); "

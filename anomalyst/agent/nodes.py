@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from langchain_core.messages import BaseMessage
+from langchain_core.messages.tool import ToolCall
+from langchain_core.tools import BaseTool
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from anomalyst.agent.asking import Refused, ask_for_calls, ask_for_claims
-from anomalyst.agent.claims import Claim
+from anomalyst.agent.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
+from anomalyst.agent.claims import Claim, ClaimSet
 from anomalyst.agent.events import Event, EventKind
-from anomalyst.agent.planner import choose_detector
+from anomalyst.agent.planner import choose_detector, missing_looks
 from anomalyst.agent.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
+from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claims
 from anomalyst.agent.writer import fallback_claim, write_claims
@@ -24,6 +29,7 @@ MAX_LOOKS = 12
 MAX_CLAIMS = 20
 
 Change = dict[str, Any]
+T = TypeVar("T")
 
 
 def emit(kind: EventKind, message: str, **data: Any) -> None:
@@ -31,8 +37,36 @@ def emit(kind: EventKind, message: str, **data: Any) -> None:
     get_stream_writer()(Event(kind=kind, message=message, data=data))
 
 
+def doing(what: str) -> None:
+    """Say what a long step is at."""
+    get_stream_writer()(working(what))
+
+
 def _refused(where: str) -> Refused:
     return lambda reason: emit("refused", reason, where=where)
+
+
+def _calls(context: RunContext, messages: list[BaseMessage], tools: list[BaseTool], where: str) -> list[ToolCall]:
+    """The model's tool calls; none where it does not answer."""
+    return _ask(context, lambda refused: ask_for_calls(context.model, messages, tools, refused), where) or []
+
+
+def _claims(context: RunContext, messages: list[BaseMessage], where: str, tries: int) -> ClaimSet | None:
+    """The model's claims; None where it gives none."""
+    return _ask(context, lambda refused: ask_for_claims(context.model, messages, refused, tries), where)
+
+
+def _ask(context: RunContext, ask: Callable[[Refused], T], where: str) -> T | None:
+    """What the model answers; once it does not answer, it is not asked again in this run."""
+    refused = _refused(where)
+    if context.silent:
+        return None
+    try:
+        return ask(refused)
+    except CannotAskError as error:
+        context.silent.append(str(error))
+        refused(f"{error}; the built-in model takes over")
+        return None
 
 
 def known_already(state: AnalysisState) -> bool:
@@ -48,7 +82,8 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         if "rows" in profile
         else (f"{profile['width']} × {profile['height']} pixels")
     )
-    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {profile['normals']} normal examples", **profile)
+    normals = counted(profile["normals"], "normal example")
+    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", **profile)
     return {"profile": profile}
 
 
@@ -56,16 +91,19 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Let the model choose a detector and run it; a fitted one that the user gave is used as it is."""
     bench, rows = runtime.context.bench, []
     if bench.detector is None:
+        doing(f"{runtime.context.llm} chooses a detector")
         name, reason, author = _choice(state, runtime.context)
         emit("planned", f"chose {name}: {reason}", detector=name, reason=reason, author=author)
+        doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
         rows = bench.fit(name)
-        emit("fitted", f"{name} learned from {len(bench.normals)} normal examples", detector=name)
+        emit("fitted", f"{name} learned from {counted(len(bench.normals), 'normal example')}", detector=name)
     else:
         rows = [("detector", bench.detector.card.name, "", "")]
+    doing("scoring the input")
     evidence = bench.score(rows)
     emit(
         "scored",
-        f"{evidence.verdict}, p = {evidence.sample_p:.2g}, {len(evidence.findings)} findings",
+        f"{evidence.verdict}, p = {evidence.sample_p:.2g}, {counted(len(evidence.findings), 'finding')}",
         verdict=evidence.verdict,
         p=evidence.sample_p,
     )
@@ -78,7 +116,7 @@ def _choice(state: AnalysisState, context: RunContext) -> tuple[str, str, str]:
     data = {"profile": state["profile"], "cards": cards, "wanted": context.detector or ""}
     messages = prompt("choose", data, detector=context.detector or "")
     refused = _refused("choose")
-    for call in ask_for_calls(context.model, messages, get_tools(bench, CHOOSING), refused)[:1]:
+    for call in _calls(context, messages, get_tools(bench, CHOOSING), "choose")[:1]:
         name, reason = str(call["args"].get("detector")), str(call["args"].get("reason", ""))[:300]
         if name in bench.candidates() and context.detector in (None, name):
             return name, reason or "no reason given", context.llm
@@ -95,13 +133,27 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         return {}
     tools = {tool.name: tool for tool in get_tools(bench, LOOKING)}
     messages = prompt("closer", {"evidence": dump(evidence)})
-    for call in ask_for_calls(runtime.context.model, messages, list(tools.values()), _refused("look_closer"))[
-        :MAX_LOOKS
-    ]:
-        answer = str(tools[call["name"]].invoke(call["args"]))
-        subject = str(call["args"].get("finding", ""))[:20]
-        emit("looked_closer", f"{call['name']} {subject}", tool=call["name"], args=call["args"], answer=answer)
+    doing(f"{runtime.context.llm} looks closer")
+    calls = _calls(runtime.context, messages, list(tools.values()), "look_closer")
+    for call in calls[:MAX_LOOKS]:
+        _look(tools, call["name"], call["args"])
+    for missing in _left_out(bench.need_evidence(), runtime.context):
+        _look(tools, missing["name"], missing["args"])
     return {"evidence": bench.need_evidence().model_dump(mode="json")}
+
+
+def _look(tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:
+    """Call one tool and tell what it answered."""
+    subject = str(args.get("finding", ""))[:20]
+    doing(f"{name} {subject}")
+    answer = str(tools[name].invoke(args))
+    emit("looked_closer", f"{name} {subject}", tool=name, args=args, answer=answer)
+
+
+def _left_out(evidence: Evidence, context: RunContext) -> list[dict[str, Any]]:
+    """Looks to make without the model: the healing test if it left it out, all of them if it does not answer."""
+    names = list(LOOKING) if context.silent else ["counterfactual"]
+    return missing_looks(dump(evidence)["findings"], dump(evidence)["facts"], names)
 
 
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -109,10 +161,11 @@ def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     evidence, question = Evidence.model_validate(state["evidence"]), state.get("question", "")
     data = {"evidence": dump(evidence), "question": question}
     messages = prompt("write", data, question=question, count=MAX_CLAIMS)
-    answer = ask_for_claims(runtime.context.model, messages, _refused("write"))
+    doing(f"{runtime.context.llm} writes")
+    answer = _claims(runtime.context, messages, "write", tries=2)
     claims = list(answer.claims) if answer else write_claims(evidence, question)
     author = runtime.context.llm if answer else "builtin"
-    emit("wrote", f"{author} wrote {len(claims)} claims", author=author)
+    emit("wrote", f"{author} wrote {counted(len(claims), 'claim')}", author=author)
     return {
         "claims": [claim.model_dump(mode="json") for claim in claims],
         "refused": [[] for _ in claims],
@@ -148,7 +201,8 @@ def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         "evidence": state["evidence"],
         "refused": [{"claim": state["claims"][i], "reasons": state["verdicts"][i]["reasons"]} for i in failed],
     }
-    answer = ask_for_claims(runtime.context.model, prompt("repair", data), _refused("repair"), tries=1)
+    doing(f"{runtime.context.llm} mends {counted(len(failed), 'claim')}")
+    answer = _claims(runtime.context, prompt("repair", data), "repair", tries=1)
     claims = list(state["claims"])
     for i, claim in zip(failed, answer.claims if answer else (), strict=False):
         claims[i] = claim.model_dump(mode="json")
@@ -172,3 +226,8 @@ def emit_published(explanation: Any) -> None:
 def dump(evidence: Evidence) -> dict[str, Any]:
     """Evidence as JSON values without missing bounds, for prompts."""
     return evidence.model_dump(mode="json", exclude_none=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """The number and its noun, e.g. "1 finding", "3 findings"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -14,7 +14,8 @@ Fallback = Callable[[Claim, Evidence], Claim | None]
 
 SUMMARY_FINDINGS = 3
 TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference"))
-"""What the summary says of a finding: its kind, where it is, what was seen; one sentence each, if there is one."""
+"""What is said of every finding: its kind, where it is, what was seen; one sentence each goes into the summary."""
+TESTED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "do_test")
 
 
 def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> list[CheckedClaim]:
@@ -45,31 +46,31 @@ def _without_repeats(claims: list[CheckedClaim]) -> list[CheckedClaim]:
 
 
 def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
-    """Add the built-in verdict, first, if nobody gave it, and the built-in sentences on findings nobody mentioned."""
-    own = write_claims(evidence)
-    said = {subject for c in claims for subject in _subjects(c.claim, evidence)}
+    """Add what nobody said, in built-in sentences: the verdict, first; of each finding what it is, where, and what was
+    seen; what the healing test showed; possible causes and next actions where there are none."""
+    written = write_claims(evidence)
+    own = [c for c in written if c.kind in ("observation", "comparison")]
     if not any(_states_verdict(c.claim, evidence) for c in claims):
         claims = [_builtin(own[0], evidence), *claims]
-    for finding in evidence.findings:
-        if finding.id not in said:
-            claims = claims + [
-                _builtin(c, evidence) for c in own if finding.id in _subjects(c, evidence) and c.kind == "observation"
-            ]
-    return _without_repeats(claims)
-
-
-def _subjects(claim: Claim, evidence: Evidence) -> set[str]:
-    return {fact.subject for cited in claim.cites if (fact := evidence.fact(cited)) is not None}
+    cited = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.claim.cites}
+    unsaid: list[CheckedClaim] = []
+    for subject, kinds in [*((f.id, kinds) for f in evidence.findings for kinds in TELLING), ("sample", TESTED)]:
+        wanted = {fact.id for kind in kinds for fact in evidence.about(subject, kind)}
+        if not wanted & cited:
+            unsaid += [_builtin(claim, evidence) for claim in own if wanted & set(claim.cites)]
+    missing = {"hypothesis", "recommendation"} - {c.claim.kind for c in claims}
+    unsaid += [_builtin(claim, evidence) for claim in written if claim.kind in missing]
+    return _without_repeats([*claims, *unsaid])
 
 
 def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
     return any((fact := evidence.fact(cited)) is not None and fact.kind == "verdict" for cited in claim.cites)
 
 
-def summarise(claims: list[CheckedClaim], evidence: Evidence) -> str:
-    """The first sentence, then the telling ones on the first findings, in the order they were written."""
+def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "") -> str:
+    """The first sentence, two where something was asked, then the telling ones on the first findings, in order."""
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
-    chosen = {0} if stated else set()
+    chosen = set(range(min(len(stated), 2 if asked else 1)))
     for finding in evidence.findings[:SUMMARY_FINDINGS]:
         for kinds in TELLING:
             ids = {f.id for kind in kinds for f in evidence.about(finding.id, kind)}
@@ -81,7 +82,7 @@ def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContex
     """The explanation of one run."""
     confidence = evidence.about("sample", "confidence")
     return Explanation(
-        summary=summarise(checked, evidence),
+        summary=summarise(checked, evidence, question),
         verdict=evidence.verdict,
         p_value=evidence.sample_p,
         confidence=str(confidence[0].value) if confidence else "",

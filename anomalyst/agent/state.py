@@ -5,7 +5,7 @@ The arrays (sample, maps, detector) stay on the workbench, which is passed to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from langchain_core.language_models import BaseChatModel
@@ -30,13 +30,14 @@ class AnalysisState(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a run needs besides its state: the workbench with the arrays, the model and its name, and the name of
-    the detector if the user asked for one."""
+    """What a run needs besides its state: the workbench with the arrays, the model and its name, the name of
+    the detector if the user asked for one, and, once the model did not answer, why."""
 
     bench: Workbench
     model: BaseChatModel
     llm: str
     detector: str | None = None
+    silent: list[str] = field(default_factory=list)
 
     @property
     def detector_name(self) -> str:

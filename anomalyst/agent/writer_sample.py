@@ -85,9 +85,8 @@ def about_choice(evidence: Evidence) -> Iterator[Said]:
     """Which detector gave the verdict and why it was chosen."""
     detector, option = one(evidence, "choice", "detector"), one(evidence, "choice", "detector_option")
     if detector is not None and is_sayable(str(detector.value)):
-        with_option = (
-            f", with {name(str(option.value))}" if option is not None and is_sayable(str(option.value)) else ""
-        )
+        named = option is not None and is_sayable(str(option.value))
+        with_option = f", with the option {name(str(option.value))}" if option is not None and named else ""
         text = f"The verdict comes from the detector {name(str(detector.value))}{with_option}."
         yield say("choice", text, detector, option if with_option else None)
     reason = one(evidence, "choice", "detector_reason")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from anomalyst.inputs.columns import LABEL_NAMES, TIME_NAMES
 from anomalyst.inputs.files import display_name
-from anomalyst.inputs.loading import Source, align_columns, iter_inputs, list_inputs, load_normals, load_sample
+from anomalyst.inputs.loading import Reading, Source, align_columns, iter_inputs, list_inputs, load_normals, load_sample
 
 __all__ = [
     "LABEL_NAMES",
     "TIME_NAMES",
+    "Reading",
     "Source",
     "align_columns",
     "display_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -32,6 +32,7 @@ from anomalyst.inputs.series import read_series, series_from_array, series_from_
 from anomalyst.inputs.tables import read_npy
 from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
 
+Reading = Callable[[int, int], None]  # hears (number, count) of the samples being read
 Source = str | Path | NDArray[Any] | Image.Image | pd.DataFrame | Any
 _SAY_WHICH = "say which with --modality image|series (in Python: modality='image' or 'series')"
 MANY_CHANNELS = 64
@@ -52,15 +53,20 @@ def load_sample(source: Source, modality: Modality | None = None) -> Sample:
     return sample
 
 
-def load_normals(source: Source | Sequence[Source], modality: Modality) -> list[Sample]:
+def load_normals(source: Source | Sequence[Source], modality: Modality, reading: Reading | None = None) -> list[Sample]:
     """The normal samples: a file, a folder (flat, or one with train/good as in MVTec AD), an array, or a list.
 
     Images may differ in size. Series must have the same columns; they are brought into the first one's order.
+    `reading` hears (number, count) before each is read.
     """
     _check_modality(modality)
+    given = source if isinstance(source, list | tuple) else [source]
+    parts = [part for one in given for part in _parts_of(one, modality)]
     samples: list[Sample] = []
-    for part in source if isinstance(source, list | tuple) else [source]:
-        samples.extend(_normals_of(part, modality))
+    for number, part in enumerate(parts, 1):
+        if reading is not None:
+            reading(number, len(parts))
+        samples.append(load_sample(part, modality))
     if not samples:
         raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
     first = samples[0]
@@ -173,14 +179,13 @@ def _modality_of_array(array: NDArray[Any], name: str | None) -> Modality:
     return "series"
 
 
-def _normals_of(source: Source, modality: Modality) -> Iterator[Sample]:
-    """The normal samples that one source holds."""
+def _parts_of(source: Source, modality: Modality) -> list[Source]:
+    """The normal samples that one source holds, the files of a folder not yet opened."""
     if isinstance(source, np.ndarray) and source.ndim == 4 and modality == "image":
-        yield from (image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1))
-    elif isinstance(source, str | Path) and (folder := existing(_as_path(source))).is_dir():
-        yield from (_from_path(f, modality) for f in _normal_files(folder, modality))
-    else:
-        yield load_sample(source, modality)
+        return [image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1)]
+    if isinstance(source, str | Path) and (folder := existing(_as_path(source))).is_dir():
+        return list(_normal_files(folder, modality))
+    return [source]
 
 
 def _normal_files(folder: Path, modality: Modality) -> list[Path]:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
+from pydantic import ValidationError
 
 from anomalyst.errors import AnomalystError
 from anomalyst.samples import Modality
@@ -86,10 +87,20 @@ def get_tools(bench: Workbench | None = None, only: tuple[str, ...] | None = Non
     names = only or ("open_input", "detector_cards", *CHOOSING, *LOOKING)
     return [
         StructuredTool.from_function(
-            _polite(getattr(box, name)), name=name, parse_docstring=True, handle_tool_error=True
+            _polite(getattr(box, name)),
+            name=name,
+            parse_docstring=True,
+            handle_tool_error=True,
+            handle_validation_error=_bad_arguments,
         )
         for name in names
     ]
+
+
+def _bad_arguments(error: object) -> str:
+    """What a model reads that called a tool with arguments of the wrong kind."""
+    first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
+    return f"the argument {'.'.join(map(str, first['loc']))} is wrong: {first['msg']}; call again with the right one."
 
 
 def _polite(function: Callable[..., str]) -> Callable[..., str]:

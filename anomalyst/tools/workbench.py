@@ -13,7 +13,7 @@ import numpy as np
 from anomalyst.detectors.base import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
-from anomalyst.inputs import align_columns, load_normals, load_sample
+from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
 from anomalyst.samples import Modality, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 from anomalyst.tools.facts import build_evidence
@@ -44,11 +44,14 @@ class Workbench:
             if not 0 < value < 1:
                 raise InputError(f"got {name}={value!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
 
-    def open(self, source: Any, normal: Any = None, modality: Modality | None = None) -> dict[str, Any]:
+    def open(
+        self, source: Any, normal: Any = None, modality: Modality | None = None, reading: Reading | None = None
+    ) -> dict[str, Any]:
         """Load the sample and its normals; returns the profile. Forgets the sample analysed before."""
         sample = load_sample(source, modality)
         self.sample = sample
-        self.normals = [] if normal is None else [_aligned(sample, n) for n in load_normals(normal, sample.modality)]
+        normals = [] if normal is None else load_normals(normal, sample.modality, reading)
+        self.normals = [_aligned(sample, n) for n in normals]
         self.score_map = self.found = self.evidence = None
         return self.profile()
 
@@ -101,15 +104,19 @@ class Workbench:
         names = self.candidates()
         return [card.as_dict() for card in list_detectors(self.need_sample().modality) if card.name in names]
 
+    def check_detector(self, name: str) -> None:
+        """InputError if the detector cannot run on the open input."""
+        allowed = self.candidates()
+        if name not in allowed:
+            raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
+
     def use(self, folder: str | Path) -> None:
         """Take a saved detector instead of fitting one."""
         self.detector = load_detector(folder)
 
     def fit(self, name: str) -> list[FactRow]:
         """Fit the detector `name` on the normals; returns the facts of the choice of it and of its options."""
-        allowed = self.candidates()
-        if name not in allowed:
-            raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
+        self.check_detector(name)
         self.detector = build_detector(name, self.backbone, self.seed).fit(self.normals)
         return choice_rows(self.detector)
 
