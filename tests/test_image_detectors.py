@@ -218,3 +218,12 @@ def test_backbone_with_patches_survives_saving(normals: list[ImageSample], tmp_p
     np.testing.assert_array_equal(detector.score(sample).scores, load_detector(tmp_path).score(sample).scores)
     with pytest.raises(InputError, match="99"):
         ImageDensity(backbone=str(WEIGHTS), layers=[99], size=SIDE).fit(normals[:2])
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_fit_tells_how_far_it_is(count: int, normals: list[ImageSample]) -> None:
+    steps: list[tuple[int, int]] = []
+    detector = ImageDensity(size=SIDE)
+    detector.on_step = lambda done, total: steps.append((done, total))
+    detector.fit(normals[:count])
+    assert [done for done, _ in steps] == list(range(1, steps[-1][1] + 1)), "every judgement is counted, none too many"

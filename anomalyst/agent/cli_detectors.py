@@ -57,8 +57,9 @@ def fit(
             source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
         )
         name = _chosen(normals, modality.value) if detector == AUTO else _of_modality(detector, modality.value)
-        shown.add_task(f"Fitting {name}", total=None)
-        build_detector(name, backbone, seed).fit(normals).save_pretrained(folder)
+        fitting, chosen = shown.add_task(f"Fitting {name}", total=None), build_detector(name, backbone, seed)
+        chosen.on_step = lambda done, total: shown.update(fitting, completed=done, total=total)
+        chosen.fit(normals).save_pretrained(folder)
     typer.echo(f"{name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
 

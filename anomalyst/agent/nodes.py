@@ -95,7 +95,7 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         name, reason, author = _choice(state, runtime.context)
         emit("planned", f"chose {name}: {reason}", detector=name, reason=reason, author=author)
         doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
-        rows = bench.fit(name)
+        rows = bench.fit(name, lambda done, total: doing(f"fitting {name}: {done} of {total} judgements of normals"))
         emit("fitted", f"{name} learned from {counted(len(bench.normals), 'normal example')}", detector=name)
     else:
         rows = [("detector", bench.detector.card.name, "", "")]

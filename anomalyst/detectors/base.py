@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -103,12 +103,14 @@ class Detector(ABC):
 
     The constructor only stores its arguments: they are the config. Learned state ends in `_`.
     `fit` learns from normal samples; with an empty list a detector whose `self_calibrating` is True
-    learns from each scored sample itself. `choice_`: what `fit` chose by trying, None where nothing was.
+    learns from each scored sample itself. `choice_`: what `fit` chose by trying, None where nothing was. `on_step`: set
+    by whoever wants to follow a long `fit`; called with how many judgements of normals are done, and of how many.
     """
 
     card: ClassVar[Card]
     self_calibrating: ClassVar[bool] = False
     choice_: Choice | None = None
+    on_step: Callable[[int, int], None] | None = None
 
     @abstractmethod
     def fit(self, normals: Sequence[Sample]) -> Self:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.choose_images import CellJudge, Views, choose
+from anomalyst.detectors.choose_images import TRIED, CellJudge, Views, choose
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.image_expected import Canvas
 from anomalyst.detectors.image_gaussian import LEAST_NORMALS
@@ -105,6 +105,7 @@ class ImageDetector(Detector):
         pixels = np.stack([_to_bytes(to_working(image, self.shape_)) for image in _drawn(images, most, self.seed)])
         self.canvas_ = Canvas(np.stack(_drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         vectors = self._learn_scales(encode_all(self.space, pixels))
+        self._begin(len(pixels))
         self.choice_ = self._choose(pixels, vectors)
         self.neighbours_ = self.choice_.option
         judges = self._judges(vectors, self.neighbours_)
@@ -156,6 +157,8 @@ class ImageDetector(Detector):
     def _scores(self, judges: Sequence[Judge], rule: Rule, cells: Views, leave_out: int | None = None) -> Tensor:
         """Every view's scores of one image: (V, rows, columns)."""
         shifts = [self.space.views[k].shift for k in self.kept_]
+        if leave_out is not None:
+            self._step()
         scored = [judge.scores(rule, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
         return torch.stack([shifted(one, shift) for one, shift in zip(scored, shifts, strict=True)])
 
@@ -170,6 +173,17 @@ class ImageDetector(Detector):
             sample_score=total,
             sample_p=float(self.whole_[rule].p_values([total])[0]),
         )
+
+    def _begin(self, normals: int) -> None:
+        """Count the judgements of normals that are to come: each candidate's on whole and damaged ones, calibration."""
+        tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
+        calibrated = min(CALIBRATED, normals) if normals > 1 else 4
+        self._done, self._steps = 0, tried + calibrated * len(self.rules)
+
+    def _step(self) -> None:
+        self._done += 1
+        if self.on_step is not None:
+            self.on_step(self._done, self._steps)
 
     def _choose(self, pixels: NDArray[np.uint8], vectors: Views) -> Choice:
         if self.neighbours != "auto":

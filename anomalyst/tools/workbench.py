@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,10 +114,12 @@ class Workbench:
         """Take a saved detector instead of fitting one."""
         self.detector = load_detector(folder)
 
-    def fit(self, name: str) -> list[FactRow]:
+    def fit(self, name: str, on_step: Callable[[int, int], None] | None = None) -> list[FactRow]:
         """Fit the detector `name` on the normals; returns the facts of the choice of it and of its options."""
         self.check_detector(name)
-        self.detector = build_detector(name, self.backbone, self.seed).fit(self.normals)
+        detector = build_detector(name, self.backbone, self.seed)
+        detector.on_step = on_step
+        self.detector = detector.fit(self.normals)
         return choice_rows(self.detector)
 
     def score(self, rows: Sequence[FactRow] = ()) -> Evidence:
