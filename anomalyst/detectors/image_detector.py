@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -34,7 +34,7 @@ from anomalyst.detectors.image_space import (
 from anomalyst.errors import InputError
 from anomalyst.samples import ImageSample, Sample
 
-DIMS = {"gaussian": 64, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
+DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
 CALIBRATED = 128  # normal images scored as if held out
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
@@ -106,9 +106,10 @@ class ImageDetector(Detector):
         self.canvas_ = Canvas(np.stack(_drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         vectors = self._learn_scales(encode_all(self.space, pixels))
         self._begin(len(pixels))
-        self.choice_ = self._choose(pixels, vectors)
+        gaussians = self._gaussians(vectors)
+        self.choice_ = self._choose(pixels, vectors, gaussians)
         self.neighbours_ = self.choice_.option
-        judges = self._judges(vectors, self.neighbours_)
+        judges = self._judges(vectors, self.neighbours_, gaussians)
         self._calibrate(vectors, judges)
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         return self
@@ -185,14 +186,14 @@ class ImageDetector(Detector):
         if self.on_step is not None:
             self.on_step(self._done, self._steps)
 
-    def _choose(self, pixels: NDArray[np.uint8], vectors: Views) -> Choice:
+    def _choose(self, pixels: NDArray[np.uint8], vectors: Views, gaussians: Mapping[int, Judge]) -> Choice:
         if self.neighbours != "auto":
             return Choice(self.neighbours, {}, "it was asked for")
         if len(pixels) < 2:
             return Choice("global", {}, "one normal image shows nothing about places")
 
         def candidate(option: str) -> CellJudge:
-            judges = self._judges(vectors, option)
+            judges = self._judges(vectors, option, gaussians)
             return lambda cells, out: self._scores(judges, "density", cells, out)
 
         def encode(images: NDArray[np.uint8]) -> Views:
@@ -200,12 +201,18 @@ class ImageDetector(Detector):
 
         return choose(pixels, vectors, encode, {name: candidate(name) for name in NEIGHBOURS[1:]}, self.seed)
 
-    def _judges(self, vectors: Views, neighbours: str) -> list[Judge]:
+    def _gaussians(self, vectors: Views) -> dict[int, Judge]:
+        """The judges that do not depend on which neighbours are asked, by number of the view."""
+        views = self.space.views
+        kept = zip(self.kept_, vectors, strict=True)
+        return {k: GaussianJudge.fit(part) for k, part in kept if views[k].denoiser == "gaussian"}
+
+    def _judges(self, vectors: Views, neighbours: str, gaussians: Mapping[int, Judge]) -> list[Judge]:
         """One judge a view. A single normal is its own reference: each quarter is judged by the others."""
         parts = [_quarters(v[0]) if len(v) == 1 else v for v in vectors]
         return [
-            GaussianJudge.fit(part)
-            if self.space.views[k].denoiser == "gaussian"
+            gaussians[k]
+            if k in gaussians
             else EmpiricalJudge.fit(part, neighbours, self.max_bank, self.steps, self.seed)
             for k, part in zip(self.kept_, parts, strict=True)
         ]

@@ -14,7 +14,8 @@ neighbouring ones share a Gaussian, so memory stays bounded.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import torch
@@ -27,6 +28,7 @@ from anomalyst.detectors.image_rules import gratings
 NOISE = 0.1  # σ as a share of the root mean variance of a coordinate at one place
 MOST_PLACES = 2_048
 LEAST_NORMALS = 3  # leaving one out, two are needed to show any spread
+FOLDS = 10  # where there are more normals, those of one fold are left out together
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,16 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over normals (n, rows, columns, d) at each place, from which any one image can be taken out again."""
+    """Sums over normals (n, rows, columns, d) at each place, from which any image can be taken out again.
+
+    `first`: Σ x (P, d); `second`: Σ x xᵀ (P, d, d); `without`: Gaussians made without a fold of the normals, by fold.
+    """
 
     vectors: Tensor
     place: Tensor
     first: Tensor
     second: Tensor
+    without: dict[int, Gaussian] = field(default_factory=dict)
 
     @classmethod
     def fit(cls, vectors: Tensor) -> Self:
@@ -104,12 +110,20 @@ class Moments:
             second += one[1]
         return cls(vectors, place, first, second)
 
-    def gaussian(self, leave_out: int | None = None) -> Gaussian:
-        """The Gaussian of all normals, or of all but one."""
-        first, second, images = self.first, self.second, len(self.vectors)
-        if leave_out is not None:
-            one = _sums(self.vectors[leave_out], self.place, len(first))
-            first, second, images = first - one[0], second - one[1], images - 1
+    def leaving_out(self, image: int) -> Gaussian:
+        """The Gaussian of the normals without the fold of one of them (cross-conformal: Vovk 2015, arXiv 1208.0806)."""
+        fold = image % FOLDS
+        if fold not in self.without:
+            self.without[fold] = self.gaussian(range(fold, len(self.vectors), FOLDS))
+        return self.without[fold]
+
+    def gaussian(self, leave_out: Sequence[int] = ()) -> Gaussian:
+        """The Gaussian of all normals but some."""
+        first, second, images = self.first.clone(), self.second.clone(), len(self.vectors) - len(leave_out)
+        for image in leave_out:
+            one = _sums(self.vectors[image], self.place, len(first))
+            first -= one[0]
+            second -= one[1]
         count = torch.bincount(self.place.flatten())[:, None, None] * images
         mean = first / count[..., 0]
         within = (second / count - mean[:, :, None] * mean[:, None]) * (count / (count - 1))

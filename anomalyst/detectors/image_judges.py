@@ -84,7 +84,7 @@ class GaussianJudge:
             return self.gaussian.scores(rule, cells)
         if self.moments is None:
             raise ValueError("a judge without its moments cannot leave a normal out; fit it again")
-        return self.moments.gaussian(leave_out).scores(rule, cells)
+        return self.moments.leaving_out(leave_out).scores(rule, cells)
 
     def fitted(self) -> Self:
         """Without what only fitting needs."""
