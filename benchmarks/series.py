@@ -1,11 +1,12 @@
 """Series: accuracy, speed, right reasons and calibration of the series detectors beside their peers.
 
-    python -m benchmarks.series --data ../shared/data [--sets nab,smd] [--limit N] [--full] [--methods A,B]
-                                [--cache DIR] [--out results.json] [--markdown]
+    python -m benchmarks.series --data ../shared/data [--half dev|test|all] [--more FOLDER] [--sets nab,smd] [--limit N]
+                                [--methods A,B] [--parts accuracy,…] [--cache DIR] [--out results.json] [--markdown]
 
 Peers need the packages of `benchmarks/requirements.txt`. Every method gets the same series (see `series_data`);
-VUS-PR is TSB-AD's, its buffer by TSB-AD's period rule on the first channel. Without --full, the large sets are read at
-a fixed step by name. `--cache` keeps each method's scores, so that a run that was cut off goes on where it stopped.
+VUS-PR is TSB-AD's, its buffer by TSB-AD's period rule on the first channel. Our defaults were chosen on the half "dev";
+`--more` names a second folder of the same layout, whose series belong to "test". `--cache` keeps each method's scores,
+so that a run that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +30,9 @@ from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.samples import SeriesSample
 from benchmarks.peers_series import PEERS
 from benchmarks.series_checks import calibration, reasons
-from benchmarks.series_data import SETS, Case, read_set
+from benchmarks.series_data import HALVES, SETS, Case, read_set
 from benchmarks.vus import sliding_window, vus_pr
 
-LIMITS = {"smap_msl": 27, "smd": 2}
 Scores = NDArray[np.float64]
 
 
@@ -72,7 +73,8 @@ def _memory(key: str) -> float:
 
 def evaluate(case: Case, name: str, run: Callable[[Case], Scores], cache: Path | None) -> dict[str, Any]:
     """One row of results."""
-    file = None if cache is None else cache / f"{case.dataset}__{case.name}__{name.replace(' ', '_')}.npz"
+    key = f"{case.dataset}__{case.name}__{len(case.test)}_{int(case.label.sum())}__{name.replace(' ', '_')}"
+    file = None if cache is None else cache / f"{key}.npz"
     if file is not None and file.exists():
         with np.load(file) as kept:
             scores, seconds = kept["s"].astype(np.float64), float(kept["t"])
@@ -110,7 +112,7 @@ def accuracy(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     chosen = {n: m for n, m in methods().items() if arguments.methods is None or n in arguments.methods.split(",")}
     rows: list[dict[str, Any]] = []
     for dataset in arguments.sets.split(","):
-        for case in read_set(arguments.data, dataset, limit_of(arguments, dataset)):
+        for case in cases_of(arguments, dataset):
             for name, run in chosen.items():
                 rows.append(evaluate(case, name, run, arguments.cache))
                 last = rows[-1]
@@ -119,11 +121,9 @@ def accuracy(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
-def limit_of(arguments: argparse.Namespace, dataset: str) -> int | None:
-    """How many series of a set are read."""
-    if arguments.limit is not None:
-        return int(arguments.limit)
-    return None if arguments.full else LIMITS.get(dataset)
+def cases_of(arguments: argparse.Namespace, dataset: str) -> Iterator[Case]:
+    """The series of a set that were asked for."""
+    return islice(read_set(arguments.data, dataset, arguments.half, arguments.more), arguments.limit)
 
 
 def main() -> None:
@@ -132,7 +132,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with timeseries/")
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--limit", type=int, help="at most this many series of each set")
-    parser.add_argument("--full", action="store_true", help="all series of all sets")
+    parser.add_argument("--half", choices=HALVES, default="dev", help="series the defaults were chosen on, or others")
+    parser.add_argument("--more", type=Path, help="a second folder with timeseries/, read for --half test and all")
     parser.add_argument("--methods", help="comma-separated names; all if left out")
     parser.add_argument("--parts", default="accuracy,reasons,calibration")
     parser.add_argument("--cache", type=Path, help="folder that keeps each method's scores")
@@ -148,8 +149,7 @@ def main() -> None:
         print(accuracy_table(results["accuracy"]) + "\n")
     for part, run in (("reasons", reasons), ("calibration", calibration)):
         if part in arguments.parts:
-            sets = arguments.sets.split(",")
-            cases = [c for s in sets for c in read_set(arguments.data, s, limit_of(arguments, s))]
+            cases = [c for s in arguments.sets.split(",") for c in cases_of(arguments, s)]
             results[part], table = run(cases, as_sample)
             print(table + "\n", flush=True)
     if arguments.out is not None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from anomalyst.detectors.base import ScoreMap
 from anomalyst.detectors.series import SeriesDensity
 from anomalyst.samples import SeriesSample
+from anomalyst.tools.evidence import SeriesRegion
+from anomalyst.tools.locate import locate
+from anomalyst.tools.series_facts import blamed, channel_shares
 from benchmarks.series_data import Case
 from benchmarks.vus import label_ranges
 
+MOST_FINDINGS = 64
 DETECTED = 0.01  # an anomaly counts as detected where a row of it has a smaller p-value
 LEVELS = (0.01, 0.05, 0.1)
 CHUNKS = 12  # normals are cut into this many stretches, every third of which is held out
@@ -24,36 +30,64 @@ Scores = NDArray[np.float64]
 Sampler = Callable[[Scores], SeriesSample]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is named for one labelled anomaly: whether it was found, and whether the first-named channel is a cause."""
+
+    found: bool
+    ours: bool = False
+    largest_z: bool = False
+
+
 def reasons(cases: list[Case], as_sample: Sampler) -> tuple[list[dict[str, Any]], str]:
-    """Per set with named causes: share of detected anomalies whose first-named channel is a labelled cause, by our
-    channel scores and by the largest |z| on the same rows."""
+    """Per set with named causes: share of detected anomalies whose first-named channel is a labelled cause, by the
+    explanation's own formula (`tools.series_facts.channel_shares`) and by the largest |z| of the same rows.
+
+    An anomaly is detected in two ways: a row of it has p < DETECTED (then its rows from the first to the last such one
+    are asked), or a finding overlaps it (then the finding's rows are, as an explanation would)."""
     rows: list[dict[str, Any]] = []
     for case in cases:
         if case.causes is None or case.train is None:
             continue
-        found = SeriesDensity().fit([as_sample(case.train)]).score(as_sample(case.test))
+        sample = as_sample(case.test)
+        score_map = SeriesDensity(samples=2).fit([as_sample(case.train)]).score(sample)
+        findings = locate(sample, score_map, alpha=1.0, fdr=0.05, max_findings=MOST_FINDINGS).findings
+        regions = [f.region for f in findings if f.significant and isinstance(f.region, SeriesRegion)]
         spread = case.train.std(0)
         z = np.abs(case.test - case.train.mean(0)) / np.where(spread > 0, spread, 1.0)
-        assert found.channel_scores is not None
         for first, last in label_ranges(case.label):
-            here = slice(first, last + 1)
-            causes = case.causes[here].any(0)
-            hot = found.p_values[here] < DETECTED
+            causes = np.asarray(case.causes[first : last + 1].any(0))
             if not causes.any():
                 continue
-            blamed = int(np.argmax(found.channel_scores[here][hot].sum(0))) if hot.any() else -1
-            largest = int(np.argmax(z[here][hot].max(0))) if hot.any() else -1
-            rows.append({"set": case.dataset, "case": case.name, "start": first, "detected": bool(hot.any()),
-                         "ours": bool(causes[blamed]), "z": bool(causes[largest]),
-                         "chance": float(causes.mean())})  # fmt: skip
-    lines = ["| set | anomalies | detected | right channel, ours | right channel, largest abs. z | by chance |"]
-    lines.append("|---" * 6 + "|")
+            hot = first + np.flatnonzero(score_map.p_values[first : last + 1] < DETECTED)
+            by_rows = _told(score_map, z, causes, (int(hot[0]), int(hot[-1]) + 1) if hot.size else None)
+            over = [(r.start, r.stop) for r in regions if r.start <= last and r.stop > first]
+            by_finding = _told(score_map, z, causes, over[0] if over else None)
+            rows.append({"set": case.dataset, "case": case.name, "start": first, "chance": float(causes.mean()),
+                         "rows": vars(by_rows), "findings": vars(by_finding)})  # fmt: skip
+    return rows, _reasons_table(rows)
+
+
+def _told(score_map: ScoreMap, z: Scores, causes: NDArray[np.bool_], span: tuple[int, int] | None) -> Told:
+    """What is named for the rows of `span`, against the labelled causes (C,)."""
+    if span is None:
+        return Told(False)
+    named = blamed(channel_shares(score_map, *span))
+    largest = int(np.argmax(z[slice(*span)].max(0)))
+    return Told(True, bool(named) and bool(causes[named[0]]), bool(causes[largest]))
+
+
+def _reasons_table(rows: list[dict[str, Any]]) -> str:
+    lines = ["| set | anomalies | detected by | detected | right, ours | right, largest abs. z | by chance |"]
+    lines.append("|---" * 7 + "|")
     for dataset in dict.fromkeys(r["set"] for r in rows):
         own = [r for r in rows if r["set"] == dataset]
-        seen = [r for r in own if r["detected"]]
-        shares = " | ".join(f"{np.mean([r[k] for r in seen]):.3f}" for k in ("ours", "z", "chance"))
-        lines.append(f"| {dataset} | {len(own)} | {len(seen)} | {shares} |")
-    return rows, "\n".join(lines)
+        for way in ("rows", "findings"):
+            seen = [r for r in own if r[way]["found"]]
+            right = " | ".join(f"{sum(r[way][k] for r in seen)} of {len(seen)}" for k in ("ours", "largest_z"))
+            chance = np.mean([r["chance"] for r in own])
+            lines.append(f"| {dataset} | {len(own)} | {way} | {len(seen)} | {right} | {chance:.2f} |")
+    return "\n".join(lines)
 
 
 def normal_part(case: Case) -> Scores:

@@ -41,17 +41,7 @@ def fitted() -> dict[str, Detector]:
     return {name: detector_class(name)(samples=6).fit([plant(4000, 9)]) for name in NAMES}
 
 
-MISSES = "since the tail of stretch maxima is held heavy, this rule misses the alarm (p about 0.06)"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "series-density",
-        pytest.param("series-reconstruction", marks=pytest.mark.xfail(strict=True, reason=MISSES)),
-        pytest.param("series-imputation", marks=pytest.mark.xfail(strict=True, reason=MISSES)),
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_raises_an_alarm_on_a_level_shift(fitted: dict[str, Detector], name: str) -> None:
     assert fitted[name].score(faulty("level shift")).sample_p < 0.05
 

@@ -2,6 +2,8 @@
 
 Rows near in time are alike, so a whole series is judged by stretches: with p the conformal p-value of its largest score
 among the maxima of normal stretches, a series as long as k stretches has p-value 1 − (1 − p)^k.
+A score is a sum of surprises −ln p: it rises by 1 where p falls by 1/e if they are independent, by 3 if all three move
+together. No fitted tail may fall by more than 1/e per LEAST_SCALE, as few stretches can look calmer than normals are.
 Without normals the bulk of the series' own scores (all but its upper quarter, which may be abnormal) is taken as normal
 and its tail as exponential; whatever is read from that tail is extrapolated.
 """
@@ -18,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from anomalyst.detectors.conformal import P_FLOOR, Conformal
 
 MAX_STRETCHES = 400
-STRETCH_SHAPE = 0.5
+LEAST_SCALE = 2.0
 Floats = NDArray[np.float64]
 
 
@@ -35,7 +37,7 @@ class SeriesCalibration:
         """From held-out normal scores (G,), in stretches of at least `shortest` steps."""
         length = max(shortest, len(scores) // MAX_STRETCHES)
         maxima = [m for a, b in pieces for m in stretch_maxima(scores[a:b], length)]
-        return cls(Conformal.fit(scores), heavier(Conformal.fit(maxima)), length)
+        return cls(slower(Conformal.fit(scores)), slower(Conformal.fit(maxima)), length)
 
     def row_p(self, scores: Floats) -> Floats:
         """P-value of each row."""
@@ -90,11 +92,12 @@ class OwnCalibration:
         return of_many(float(self.row_p([highest])[0]), steps / self.length), True
 
 
-def heavier(fitted: Conformal) -> Conformal:
-    """The same with a tail of shape STRETCH_SHAPE at least: normal recordings hold rare events that few stretches show,
-    so that a tail fitted to the ordinary ones alone would call the next rare one an anomaly."""
+def slower(fitted: Conformal) -> Conformal:
+    """The same with a tail that falls by at most 1/e per LEAST_SCALE."""
     share, threshold, shape, scale = fitted.tail
-    return replace(fitted, tail=(share, threshold, max(shape, STRETCH_SHAPE), scale))
+    if scale <= 0:
+        return fitted
+    return replace(fitted, tail=(share, threshold, shape, max(scale, LEAST_SCALE)))
 
 
 def stretch_maxima(scores: Floats, length: int) -> list[float]:

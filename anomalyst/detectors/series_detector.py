@@ -16,13 +16,18 @@ from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_series import Candidate, choose
 from anomalyst.detectors.series_calibration import OwnCalibration, SeriesCalibration
 from anomalyst.detectors.series_expected import Interval, Normals, expect, impute, intervals
-from anomalyst.detectors.series_model import Level, Profile, SeriesModel, learn, restore
+from anomalyst.detectors.series_model import Profile, SeriesModel, learn, restore
 from anomalyst.detectors.series_space import Grid, to_grid
+from anomalyst.detectors.series_surprise import Level
 from anomalyst.errors import InputError
 from anomalyst.samples import Sample, SeriesSample
 
 TRIAL_BANK = 500
-LENGTH_OPTIONS = {"medium windows": (32, 64, 128), "short windows": (8, 16, 32), "long windows": (64, 128, 256)}
+LENGTH_OPTIONS = {
+    "windows of 8 to 128 steps": (8, 32, 128),
+    "short windows": (8, 16, 32),
+    "long windows": (64, 128, 256),
+}
 FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
 PAD = 4  # grid steps by which an imputed interval is widened
 MAX_FLAGGED = 64  # imputed intervals per sample
@@ -146,7 +151,7 @@ class SeriesDetector(Detector):
             samples=samples,
             calibration=_how(judge, len(rows)),
             rules=on_rows,
-            channel_scores=seen.profiles[self.rules[0]].channels.clamp_min(0).T.numpy()[rows].astype(np.float32),
+            channel_scores=seen.profiles[self.rules[0]].blame().T.numpy()[rows].astype(np.float32),
         )
 
     def _against_normals(self, series: SeriesSample, grid: Grid) -> _Seen:
@@ -223,8 +228,8 @@ class SeriesDetector(Detector):
         if self.choice_ is not None:
             found |= self.choice_.state()
         for rule in self.rules:
-            found[f"levels.{rule}.channels"] = model.levels[rule].channels.numpy()
-            found[f"levels.{rule}.mean"] = model.levels[rule].mean.numpy()
+            found[f"levels.{rule}.knots"] = model.levels[rule].knots.numpy()
+            found[f"levels.{rule}.tail"] = model.levels[rule].tail.numpy()
             found |= self.calibrations_[rule].state(rule)
         return found
 
@@ -238,8 +243,8 @@ class SeriesDetector(Detector):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         levels: dict[str, Level] = {}
         for rule in self.rules:
-            parts = (torch.from_numpy(state[f"levels.{rule}.{part}"]) for part in ("channels", "mean"))
-            levels[rule] = Level(*parts)
+            knots, tail = (torch.from_numpy(state[f"levels.{rule}.{part}"]) for part in ("knots", "tail"))
+            levels[rule] = Level(knots, tail)
         head = SeriesModel(
             state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, (), False, levels
         )

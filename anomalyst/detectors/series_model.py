@@ -1,13 +1,19 @@
 """What a series detector learns, and the profile of scores it gives to any series of the same channels.
 
-One model holds the scaled normals, their windows at several lengths, and each channel's normal level of score at each
-length, so that lengths and channels are added in comparable units:
+One model holds the scaled normals, their windows at several lengths, and what scores each channel has at each length
+among normals, so that lengths and channels are added in one unit, surprise (`series_surprise.py`):
 
-    u(c, t) = mean over lengths of (log s − median) / (95 % quantile − median + SPREAD)   s(c, t): the rule's score
-    m(t)    = mean over lengths and channels of s, shifted and scaled alike by its own normal quantiles
-    row(t)  = mean of the largest TOP share of u(·, t) over channels + m(t)
+    u(c, t) = mean over lengths of −ln p(s(c, t))         s: the rule's score; p: how many normal rows reach it
+    m(t)    = the same of the mean of s over channels
+    row(t)  = ln mean exp u(·, t) + mean of the largest TOP share of u(·, t) + m(t)
 
-The first term sees a fault in few channels whatever their noise, the second one that moves many.
+The three terms see a fault in one channel, in a few, and one that moves all a little. To blame for row t is the channel
+whose surprise exceeds what it shows in the sample's calm half (its 90 % quantile there): what is odd in all of the
+sample does not say why these rows stand out.
+
+A channel of two values (a switch, a command) cannot go further out than it ever did; it can only do what was not seen:
+in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of succession);
+nor is more than ln(G + 1) given to a channel that showed the same value in all G rows.
 """
 
 from __future__ import annotations
@@ -31,25 +37,18 @@ from anomalyst.detectors.series_scores import (
     starts_in,
 )
 from anomalyst.detectors.series_space import Floats, Grid, channel_scale
+from anomalyst.detectors.series_surprise import Level, strongest
 
 LENGTHS = (32, 64, 128)  # steps
 LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
-SPREAD = 0.1
+CALM = 0.5  # share of a sample's rows, the calmest, beside which the others stand out
+USUAL = 0.9
 FLOOR = 1e-4
-MOST_UNMOVED = 4.0  # u of a channel that never moved in the normals and now does
 MIN_LENGTH = 4
 SHARE = 6  # a window is at most this part of the normals
 WORK = 50_000_000  # distances per length, above which windows are taken at a wider stride
 FOLDS = 5
-
-
-@dataclass(frozen=True)
-class Level:
-    """Median and 95 % quantile of the normals' scores: `channels` (lengths, C, 2) of log s, `mean` (2,) of the mean."""
-
-    channels: Tensor
-    mean: Tensor
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,15 @@ class Profile:
 
     channels: Tensor
     rows: Floats
+
+    def blame(self) -> Tensor:
+        """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
+        its whole surprise."""
+        count = math.ceil(CALM * len(self.rows))
+        calm = self.channels[:, torch.from_numpy(np.argsort(self.rows, kind="stable")[:count])]
+        usual = calm.kthvalue(max(1, round(USUAL * count)), dim=-1, keepdim=True).values
+        excess = (self.channels - usual).clamp_min(0)
+        return torch.where(excess.sum(0) > 0, excess, self.channels)
 
 
 @dataclass(frozen=True)
@@ -95,8 +103,8 @@ class SeriesModel:
             return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
 
         raw = self._raw(self.series, rule, timed, groups)
-        level = Level(_middle_and_high(_log(raw)), _middle_and_high(raw.mean((0, 1))))
-        return replace(self, levels={**self.levels, rule: level}), _combine(raw, level, self._most())
+        level = Level.of_bulk(_log(raw)) if self.own else Level.fit(_log(raw), self.longest)
+        return replace(self, levels={**self.levels, rule: level}), self._combine(raw, level)
 
     def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
         """Scores of a scaled series (C, G)."""
@@ -105,42 +113,45 @@ class SeriesModel:
         def groups(scale: Scale) -> Groups:
             return query_groups(starts_in(whole, scale.length, self._stride(scale, series.shape[1])), scale)
 
-        return _combine(self._raw(series, rule, timed, groups), self.levels[rule], self._most())
+        return self._combine(self._raw(series, rule, timed, groups), self.levels[rule])
 
     def _most(self) -> Tensor:
-        """The largest u of each channel (C, 1): how far it may go is unknown where it never moved."""
-        moved = torch.from_numpy(self.scale > 0)
-        return torch.where(moved, torch.inf, MOST_UNMOVED)[:, None]
+        """The largest u of each channel (C, 1): unbounded where it takes more than two values."""
+        steps = self.series.shape[1]
+        low, high = self.series.amin(1, keepdim=True), self.series.amax(1, keepdim=True)
+        switch = ((self.series == low) | (self.series == high)).all(1, keepdim=True)
+        most = torch.where(switch, math.log1p(steps / self.longest), torch.inf)
+        return torch.where(low == high, math.log1p(steps), most)
+
+    def _combine(self, raw: Tensor, level: Level) -> Profile:
+        """Scores (lengths, C + 1, G), the last channel their mean, as surprise of channels and rows."""
+        surprise = level.surprise(_log(raw)).mean(0)
+        channels, moved = surprise[:-1].minimum(self._most()), surprise[-1]
+        moving = max(1, int((self.scale > 0).sum()))
+        few = channels.topk(math.ceil(TOP * moving), dim=0).values.mean(0)
+        rows = strongest(channels, moving) + few + moved
+        return Profile(channels, np.asarray(rows, dtype=np.float64))
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
         return max(1, scale.length // 8, min(wanted, scale.length // 4))  # each step lies in four windows at least
 
     def _raw(self, series: Tensor, rule: str, timed: bool, groups: Callable[[Scale], Groups]) -> Tensor:
-        """Scores in standard deviations (lengths, C, G); a window longer than the series gives its normal median."""
+        """Scores in standard deviations and their mean over channels (lengths, C + 1, G); a window longer than the
+        series gives its normal median."""
         found = []
         for place, scale in enumerate(self.scales):
             if series.shape[1] >= scale.length:
-                found.append(profile(series, scale, groups(scale), rule, timed) * scale.unit[:, None])
+                own = profile(series, scale, groups(scale), rule, timed) * scale.unit[:, None]
+                found.append(torch.cat([own, own.mean(0, keepdim=True)]))
             else:
-                middle = self.levels[rule].channels[place, :, :1]
+                middle = self.levels[rule].middle[place, :, None]
                 found.append((2 * middle).exp().sub(FLOOR).clamp_min(0).sqrt().expand(-1, series.shape[1]))
         return torch.stack(found)
 
 
 def _log(raw: Tensor) -> Tensor:
     return 0.5 * (raw.square() + FLOOR).log()
-
-
-def _combine(raw: Tensor, level: Level, most: Tensor) -> Profile:
-    """Scores (lengths, C, G) in the normals' own units, of channels and of rows."""
-    middle, high = level.channels[..., :1], level.channels[..., 1:]
-    channels = ((_log(raw) - middle) / (high - middle + SPREAD)).mean(0).minimum(most)
-    top = max(1, math.ceil(TOP * channels.shape[0]))
-    middle, high = level.mean.unbind(-1)
-    moved = (raw.mean((0, 1)) - middle) / (high - middle + SPREAD)
-    rows = channels.topk(top, dim=0).values.mean(0) + moved
-    return Profile(channels, np.asarray(rows, dtype=np.float64))
 
 
 def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, bank_size: int, own: bool = False) -> SeriesModel:
@@ -168,10 +179,3 @@ def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:
     """The window lengths, shortened where the normals are too short for them."""
     room = min(max(b - a for a, b in pieces) // 2, sum(b - a for a, b in pieces) // SHARE)
     return tuple(sorted({min(w, max(MIN_LENGTH, room)) for w in lengths}))
-
-
-def _middle_and_high(values: Tensor) -> Tensor:
-    """Median and 95 % quantile over the last axis: (…, 2); the axis may be longer than torch.quantile allows."""
-    count = values.shape[-1]
-    high = values.kthvalue(max(1, math.ceil(0.95 * count)), dim=-1).values
-    return torch.stack([values.median(-1).values, high], -1)
