@@ -91,7 +91,7 @@ SETS = tuple(_SETS)
 
 
 def read_set(data: Path, dataset: str, half: str = "dev", more: Path | None = None) -> Iterator[Case]:
-    """The labelled series of a set's half in order of name, then those of the folder `more` (none of which is "dev")."""
+    """The labelled series of a set's half in order of name, then those of the folder `more` (none is "dev")."""
     pattern, read = _SETS[dataset]
     for place, path in enumerate(sorted((data / "timeseries").glob(pattern))):
         case = read(dataset, path)

@@ -35,6 +35,7 @@ BLOCK_CELLS = 4_000_000  # distances held at once
 GRATING = 4  # stripes of a window that are masked in turn
 UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
 LADDER = (0.2, 2.0, 2)
+UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
 TIME_LADDER = (0.5, 64.0, 12)
 
 Pieces = Sequence[tuple[int, int]]
@@ -49,6 +50,11 @@ class Scale:
     bank: Tensor
     starts: Tensor
     unit: Tensor
+
+    @property
+    def moving(self) -> Tensor:
+        """Which channels are not the same in all windows: (C,) bool."""
+        return (self.bank != self.bank[:, :1]).any(-1).any(-1)
 
 
 def starts_in(pieces: Pieces, length: int, stride: int) -> Tensor:
@@ -106,17 +112,24 @@ def left_out_groups(starts: Tensor, scale: Scale, block: int) -> Groups:
 
 
 def _rows(scale: Scale) -> int:
-    return max(1, BLOCK_CELLS // (scale.bank.shape[0] * scale.bank.shape[1]))
+    return max(1, BLOCK_CELLS // (max(1, int(scale.moving.sum())) * scale.bank.shape[1]))
 
 
 def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool = False) -> Tensor:
     """Score of every channel and step by one length: (C, G), in units of normal nearest-neighbour distance."""
     total = torch.zeros(series.shape[0], series.shape[1] + 1, dtype=torch.float64)
     cover = torch.zeros(series.shape[1] + 1, dtype=torch.float64)
+    root = scale.unit[:, None, None] * math.sqrt(scale.bank.shape[-1])
+    moving = scale.moving
+    moved = scale.bank[moving]
     for starts, keep in groups:
-        bank = scale.bank if keep is None else scale.bank[:, keep]
-        root = scale.unit[:, None, None] * math.sqrt(bank.shape[-1])
-        squared = _RULES[rule](windows(series, starts, scale.length) / root, bank, timed)
+        queries = windows(series, starts, scale.length) / root
+        bank = moved if keep is None else moved[:, keep]
+        found = _RULES[rule](queries[moving], bank, timed)
+        squared = found.new_empty(len(moving), *found.shape[1:])
+        squared[moving] = found
+        if not moving.all():  # all windows of such a channel are one
+            squared[~moving] = _RULES[rule](queries[~moving], scale.bank[~moving][:, :1], timed)
         _spread(total, cover, squared.double(), starts, scale.length)
     covered = cover.cumsum(0)[:-1].clamp_min(1)
     return (total.cumsum(1)[:, :-1] / covered).clamp_min(0).sqrt().float()
@@ -139,18 +152,30 @@ def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, lengt
 def _density(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
     squared = squared_distances(queries, bank)
     sigmas = sigma_ladder(*(TIME_LADDER if timed else LADDER))
-    kernel = log_kernel(squared, sigmas)
     if timed:
+        kernel = log_kernel(squared, sigmas)
         density = normalise_log_kernel(kernel, sigmas, bank.shape[-2], queries.shape[-1])
         return diffusion_time(density, sigmas).exp().square()
-    level = 2 * sigmas.square()[:, None, None]
-    return (level * (math.log(bank.shape[-2]) - kernel)).clamp_min(0).sqrt().mean(0).square()
+    return torch.stack([_soft_distance(squared, float(2 * s * s)).sqrt() for s in sigmas]).mean(0).square()
+
+
+def _soft_distance(squared: Tensor, level: float) -> Tensor:
+    """−level · log mean_i exp(−squared_i / level) over the last axis, from the nearest one on: (…, M, N) → (…, M)."""
+    nearest = squared.amin(-1, keepdim=True)
+    kernel = (nearest - squared).div_(level).clamp_min_(-UNDERFLOW).exp_().mean(-1).log_()
+    return (nearest[..., 0] - level * kernel).clamp_min(0)
+
+
+def _weights(squared: Tensor, sigma: float) -> Tensor:
+    """w_i(x; σ), those below e^−UNDERFLOW of the largest taken as that."""
+    far = squared.amin(-1, keepdim=True) + 2 * UNDERFLOW * sigma * sigma
+    return weights(squared.minimum(far), sigma)
 
 
 def _reconstruction(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
     squared = squared_distances(queries, bank)
     ladder = sigma_ladder(*LADDER).tolist()
-    error = torch.stack([(queries - weights(squared, s) @ bank).abs() for s in ladder]).mean(0)
+    error = torch.stack([(queries - _weights(squared, s) @ bank).abs() for s in ladder]).mean(0)
     return error.square() * queries.shape[-1]
 
 
@@ -162,7 +187,7 @@ def _imputation(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
     for masked in (stripe == 0, stripe == 1):
         observed = (~masked).to(queries.dtype)
         squared = squared_distances(queries * observed, bank * observed) * (points / observed.sum())
-        guess = torch.stack([weights(squared, s) @ bank for s in ladder]).mean(0)
+        guess = torch.stack([_weights(squared, s) @ bank for s in ladder]).mean(0)
         error += (queries - guess).abs() * masked
     return error.square() * points
 
