@@ -11,9 +11,10 @@ The three terms see a fault in one channel, in a few, and one that moves all a l
 whose surprise exceeds what it shows in the sample's calm half (its 90 % quantile there): what is odd in all of the
 sample does not say why these rows stand out.
 
-A channel of two values (a switch, a command) cannot go further out than it ever did; it can only do what was not seen:
-in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of succession);
-nor is more than ln(G + 1) given to a channel that showed the same value in all G rows.
+A channel of one or two values (a switch, a command) cannot go further out than it ever did; it can only do what was not
+seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
+succession). So a switch that moves for the first time is an alarm by itself only where the normals are many times as
+long as the sample.
 """
 
 from __future__ import annotations
@@ -117,11 +118,9 @@ class SeriesModel:
 
     def _most(self) -> Tensor:
         """The largest u of each channel (C, 1): unbounded where it takes more than two values."""
-        steps = self.series.shape[1]
         low, high = self.series.amin(1, keepdim=True), self.series.amax(1, keepdim=True)
         switch = ((self.series == low) | (self.series == high)).all(1, keepdim=True)
-        most = torch.where(switch, math.log1p(steps / self.longest), torch.inf)
-        return torch.where(low == high, math.log1p(steps), most)
+        return torch.where(switch, math.log1p(self.series.shape[1] / self.longest), torch.inf)
 
     def _combine(self, raw: Tensor, level: Level) -> Profile:
         """Scores (lengths, C + 1, G), the last channel their mean, as surprise of channels and rows."""
