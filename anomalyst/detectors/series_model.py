@@ -47,7 +47,8 @@ CALM = 0.5  # share of a sample's rows, the calmest, beside which the others sta
 USUAL = 0.9
 FLOOR = 1e-4
 MIN_LENGTH = 4
-SHARE = 6  # a window is at most this part of the normals
+SHARE = 6  # a window is at most this part of the normals,
+LONGEST_SHARE = 8  # and this part of the longest of them: its rows must have calm ones beside them
 WORK = 50_000_000  # distances per length, above which windows are taken at a wider stride
 FOLDS = 5
 
@@ -176,5 +177,5 @@ def restore(head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], 
 
 def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:
     """The window lengths, shortened where the normals are too short for them."""
-    room = min(max(b - a for a, b in pieces) // 2, sum(b - a for a, b in pieces) // SHARE)
+    room = min(max(b - a for a, b in pieces) // LONGEST_SHARE, sum(b - a for a, b in pieces) // SHARE)
     return tuple(sorted({min(w, max(MIN_LENGTH, room)) for w in lengths}))
