@@ -3,7 +3,7 @@
 Split-conformal p-values (Vovk et al. 2005; Bates et al. 2023, arXiv 2104.08279): with n held-out normal scores,
 p(s) = (1 + #{held-out ≥ s}) / (n + 1), valid at every n if the new normal is exchangeable with them.
 Below 1 / (n + 1) nothing was observed: there a generalised Pareto tail (Pickands 1975) is fitted to the largest
-scores, and the p-value is marked as extrapolated.
+scores, and the p-value is marked as extrapolated; it is never less than a hundredth of what n normals can show.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ MAX_TAIL_SHARE = 0.5
 MIN_TAIL = 2
 MAX_KEPT = 20_000
 P_FLOOR = 1e-12
+REACH = 100  # times below 1 / (n + 1) that a fitted tail is believed: n normals say nothing about what is rarer still
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Conformal:
         if scale <= 0:
             return np.full(values.shape, 1 / (self.count + 1))
         beyond: NDArray[np.float64] = genpareto.sf(values - threshold, shape, scale=scale)
-        return np.maximum(share * beyond, P_FLOOR)
+        return np.maximum(share * beyond, 1 / (REACH * (self.count + 1)))
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

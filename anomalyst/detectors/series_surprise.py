@@ -7,7 +7,7 @@ the predictive tail given that its mean β was estimated from m independent exce
     p(x) = p(t) · (1 + (x − t) / mβ)^−m            x > t
 
 so that a channel of which few rare events are known cannot claim that the next one is unheard of. A series that is
-its own reference may hold the anomaly in its upper quarter: there β is read off the bulk (as in `series_calibration.py`).
+its own reference may hold the anomaly in its upper quarter: there β is read off the bulk (see `series_calibration.py`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ KNOWN = 1e6  # excesses behind an exponential tail that is taken as given
 
 @dataclass(frozen=True)
 class Level:
-    """What is normal. `knots` (…, KNOTS): the log scores at which −ln p rises evenly from 0 to −ln `share`, the last one
-    being the threshold t; `tail` (…, 3): −ln p(t), β, m."""
+    """What is normal. `knots` (…, KNOTS): the log scores at which −ln p rises evenly from 0 to −ln `share`, the last
+    one being the threshold t; `tail` (…, 3): −ln p(t), β, m."""
 
     knots: Tensor
     tail: Tensor
