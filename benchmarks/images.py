@@ -100,7 +100,7 @@ def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
     row: dict[str, Any] = {
         "neighbours": method.detector.neighbours_,
         "choice": method.detector.choice_.auroc,
-        "false_alarms": {str(a): _alarms(p_values, a) for a in ALPHAS},
+        "false_alarms": {str(a): alarms(p_values, a) for a in ALPHAS},
         "detected_at_0.05": float(np.mean([m.sample_p <= 0.05 for case, m in cases if case.abnormal])),
     }
     outlined = [_overlap(c.mask, m) for c, m in cases if c.mask is not None and m.sample_p <= 0.05]
@@ -110,7 +110,7 @@ def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
     return row
 
 
-def _alarms(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
+def alarms(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
     """Alarms on good test images: count, number, and the central 95 % interval of counts at the stated rate."""
     number = len(p_values)
     low, high = binom.ppf([0.025, 0.975], number, alpha)
