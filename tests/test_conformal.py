@@ -92,3 +92,9 @@ def test_uniformity_of_p() -> None:
     rng = np.random.default_rng(3)
     p = Conformal.fit(rng.normal(size=5000)).p_values(rng.normal(size=5000))
     assert binomtest(int((p <= 0.5).sum()), 5000, 0.5).pvalue > 1e-4
+
+
+def test_a_whole_sample_claims_no_more_than_a_hundredfold_of_what_was_seen() -> None:
+    judge = Conformal.fit(np.linspace(1, 2, 19))
+    assert judge.sample_p(1e6) == pytest.approx(1 / (100 * 20)) and judge.p_values([1e6])[0] < 1e-4
+    assert judge.sample_p(1.5) == pytest.approx(float(judge.p_values([1.5])[0]))

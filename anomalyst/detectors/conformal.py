@@ -3,7 +3,8 @@
 Split-conformal p-values (Vovk et al. 2005; Bates et al. 2023, arXiv 2104.08279): with n held-out normal scores,
 p(s) = (1 + #{held-out ≥ s}) / (n + 1), valid at every n if the new normal is exchangeable with them.
 Below 1 / (n + 1) nothing was observed: there a generalised Pareto tail (Pickands 1975) is fitted to the largest
-scores, and the p-value is marked as extrapolated; it is never less than a hundredth of what n normals can show.
+scores, and the p-value is marked as extrapolated; of a whole sample, it is never less than a
+hundredth of what n normals can show.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class Conformal:
         p[beyond] = np.minimum(p[beyond], self._tail_p(values[beyond]))
         return np.where(np.isnan(values), 1.0, p)
 
+    def sample_p(self, score: float) -> float:
+        """P-value of one whole sample: believed no further than REACH times below what n held-out normals can show."""
+        return max(float(self.p_values([score])[0]), 1 / (REACH * (self.count + 1)))
+
     def is_extrapolated(self, p: float) -> bool:
         """Whether a p-value lies below what n held-out normals can show."""
         return p < 1 / (self.count + 1) * (1 - 1e-9)
@@ -68,7 +73,7 @@ class Conformal:
         if scale <= 0:
             return np.full(values.shape, 1 / (self.count + 1))
         beyond: NDArray[np.float64] = genpareto.sf(values - threshold, shape, scale=scale)
-        return np.maximum(share * beyond, 1 / (REACH * (self.count + 1)))
+        return np.maximum(share * beyond, P_FLOOR)
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

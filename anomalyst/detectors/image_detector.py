@@ -172,7 +172,7 @@ class ImageDetector(Detector):
             scores=scores,
             p_values=np.concatenate([judge.p_values(rows).astype(np.float32) for rows in blocks]),
             sample_score=total,
-            sample_p=float(self.whole_[rule].p_values([total])[0]),
+            sample_p=self.whole_[rule].sample_p(total),
         )
 
     def _begin(self, normals: int) -> None:
