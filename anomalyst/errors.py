@@ -23,3 +23,9 @@ class ModelError(AnomalystError):
     """A language model, backbone or saved detector cannot be loaded or used."""
 
     exit_code = 4
+
+
+def require(holds: bool, name: str, got: object, allowed: str) -> None:
+    """InputError that says what was got and what is allowed, unless `holds`."""
+    if not holds:
+        raise InputError(f"got {name}={got!r}; give {allowed}.")

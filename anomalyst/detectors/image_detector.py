@@ -26,13 +26,16 @@ from anomalyst.detectors.image_space import (
     PixelSpace,
     Scaler,
     Space,
+    as_image,
+    drawn,
     encode_all,
     resize,
+    to_bytes,
     to_working,
     working_shape,
 )
-from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, Sample
+from anomalyst.errors import InputError, require
+from anomalyst.samples import Sample
 
 DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
@@ -70,11 +73,11 @@ class ImageDetector(Detector):
         witnesses: Sequence[Rule] = (),
         seed: int = 0,
     ) -> None:
-        _check(neighbours in NEIGHBOURS, "neighbours", neighbours, f"one of {', '.join(NEIGHBOURS)}")
-        _check(64 <= size <= 1024, "size", size, "a number of pixels from 64 to 1024")
-        _check(steps >= 1 and samples >= 1, "steps, samples", (steps, samples), "numbers from 1")
-        _check(max_bank >= 1000, "max_bank", max_bank, "a number of vectors from 1000")
-        _check(set(witnesses) <= set(RULES), "witnesses", list(witnesses), f"score rules among {', '.join(RULES)}")
+        require(neighbours in NEIGHBOURS, "neighbours", neighbours, f"one of {', '.join(NEIGHBOURS)}")
+        require(64 <= size <= 1024, "size", size, "a number of pixels from 64 to 1024")
+        require(steps >= 1 and samples >= 1, "steps, samples", (steps, samples), "numbers from 1")
+        require(max_bank >= 1000, "max_bank", max_bank, "a number of vectors from 1000")
+        require(set(witnesses) <= set(RULES), "witnesses", list(witnesses), f"score rules among {', '.join(RULES)}")
         self.backbone, self.size, self.layers, self.neighbours = backbone, size, layers, neighbours
         self.steps, self.samples, self.max_bank, self.seed = steps, samples, max_bank, seed
         self.patches = patches
@@ -97,13 +100,13 @@ class ImageDetector(Detector):
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Learn from normal images; InputError if there is none or one is no image."""
-        images = [_image(n) for n in normals]
+        images = [as_image(n) for n in normals]
         if not images:
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.shape_ = working_shape(images, self.size, self.space.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
-        pixels = np.stack([_to_bytes(to_working(image, self.shape_)) for image in _drawn(images, most, self.seed)])
-        self.canvas_ = Canvas(np.stack(_drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
+        pixels = np.stack([to_bytes(to_working(image, self.shape_)) for image in drawn(images, most, self.seed)])
+        self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         vectors = self._learn_scales(encode_all(self.space, pixels))
         self._begin(len(pixels))
         gaussians = self._gaussians(vectors)
@@ -116,7 +119,7 @@ class ImageDetector(Detector):
 
     def score(self, sample: Sample) -> ScoreMap:
         """Score one image of any size; all maps are on its own pixels."""
-        image = _image(sample)
+        image = as_image(sample)
         working = to_working(image, self.shape_)
         cells = self.encode(working)
         rules: dict[str, RuleScore] = {rule: self._opinion(rule, cells, image.shape) for rule in self.rules}
@@ -138,7 +141,7 @@ class ImageDetector(Detector):
 
     def encode(self, working: Tensor) -> Views:
         """Scaled vectors of one working image (3, h, w): per view (rows, columns, d)."""
-        return [view[0] for view in self._scaled(encode_all(self.space, _to_bytes(working)[None]))]
+        return [view[0] for view in self._scaled(encode_all(self.space, to_bytes(working)[None]))]
 
     def working_map(self, rule: Rule, cells: Views) -> Tensor:
         """Smoothed scores on the working pixels, 1 where typical of a normal there: (h, w)."""
@@ -222,10 +225,10 @@ class ImageDetector(Detector):
         single = len(vectors[0]) == 1
         units = [_quarters(v[0]) for v in vectors] if single else vectors
         shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
-        drawn = _drawn(range(len(units[0])), CALIBRATED, self.seed)
+        chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
         self.fusion_, self.element_, self.whole_ = {}, {}, {}
         for rule in self.rules:
-            scored = torch.stack([self._scores(judges, rule, [v[i] for v in units], i) for i in drawn], 1)
+            scored = torch.stack([self._scores(judges, rule, [v[i] for v in units], i) for i in chosen], 1)
             fusion = Fusion.fit(scored, by_place=not single)
             maps = [smooth_map(cells, shape) for cells in fusion.normals(scored)]
             totals = [image_score(m) for m in maps]
@@ -284,28 +287,6 @@ class ImageDetector(Detector):
         self.fusion_ = {rule: Fusion.from_state(state, f"fusion.{rule}") for rule in self.rules}
         self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
         self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
-
-
-def _image(sample: Sample) -> ImageSample:
-    if not isinstance(sample, ImageSample):
-        raise InputError(f"got {sample.modality} data {sample.name!r} for an image detector; give images.")
-    return sample
-
-
-def _check(holds: bool, name: str, got: object, allowed: str) -> None:
-    if not holds:
-        raise InputError(f"got {name}={got!r}; give {allowed}.")
-
-
-def _to_bytes(working: Tensor) -> NDArray[np.uint8]:
-    """(3, h, w) in [0, 1] → (h, w, 3) uint8: what is kept of a normal, and what is scored, so that both agree."""
-    pixels: NDArray[np.uint8] = (working.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
-    return pixels
-
-
-def _drawn(things: Sequence[Any] | NDArray[np.uint8], most: int, seed: int) -> list[Any]:
-    """At most `most` of some things, at random, in their order."""
-    return [things[i] for i in sorted(np.random.default_rng(seed).permutation(len(things))[:most].tolist())]
 
 
 def _quarters(cells: Tensor) -> Tensor:

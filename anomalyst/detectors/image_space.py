@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.samples import ImageSample
+from anomalyst.errors import InputError
+from anomalyst.samples import ImageSample, Sample
 
 CELL = 8  # pixels of the working image along the side of a cell of the pixel space
 MAX_ASPECT = 4.0
@@ -76,6 +77,24 @@ def resize(image: Tensor, shape: tuple[int, int]) -> Tensor:
     if tuple(image.shape[-2:]) == shape:
         return image.float()
     return functional.interpolate(image[None].float(), shape, mode="bilinear", antialias=True)[0]
+
+
+def as_image(sample: Sample) -> ImageSample:
+    """The sample, if it is an image; InputError otherwise."""
+    if not isinstance(sample, ImageSample):
+        raise InputError(f"got {sample.modality} data {sample.name!r} for an image detector; give images.")
+    return sample
+
+
+def to_bytes(working: Tensor) -> NDArray[np.uint8]:
+    """(3, h, w) in [0, 1] → (h, w, 3) uint8: what is kept of a normal, and what is scored, so that both agree."""
+    pixels: NDArray[np.uint8] = (working.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    return pixels
+
+
+def drawn(things: Sequence[Any] | NDArray[np.uint8], most: int, seed: int) -> list[Any]:
+    """At most `most` of some things, at random, in their order."""
+    return [things[i] for i in sorted(np.random.default_rng(seed).permutation(len(things))[:most].tolist())]
 
 
 def encode_all(space: Space, pixels: NDArray[np.uint8]) -> list[Tensor]:

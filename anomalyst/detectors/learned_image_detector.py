@@ -1,0 +1,313 @@
+"""The shared implementation of the learned image detectors: a neural denoiser of whole grids, and what is read from it.
+
+An image becomes a grid (C, rows, columns): its pixels, four to a cell's side, or the scaled features of a backbone (of
+pixel patches where there is none). A U-Net learns to denoise such grids from most of the normals; the others calibrate:
+split-conformal, since training once for each normal left out would take hours. Score methods are in
+`diffusion/methods.py`; from their cells to a map of pixels it goes as for the other image detectors.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Self, get_args
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.conformal import Conformal
+from anomalyst.detectors.diffusion.methods import METHODS, TIERS, Plan, Tier
+from anomalyst.detectors.diffusion.networks import Size
+from anomalyst.detectors.diffusion.neural import NeuralDenoiser, Parameterisation
+from anomalyst.detectors.diffusion.training import Training, train
+from anomalyst.detectors.image_expected import Canvas
+from anomalyst.detectors.image_map import image_score, shifted, smooth_map
+from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
+from anomalyst.detectors.image_space import (
+    Scaler,
+    Space,
+    as_image,
+    drawn,
+    encode_all,
+    resize,
+    to_bytes,
+    to_working,
+    working_shape,
+)
+from anomalyst.detectors.learned_image_space import Where, grid_space
+from anomalyst.detectors.learned_level import Level
+from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
+from anomalyst.errors import require
+from anomalyst.samples import Sample
+
+DIMS = 32  # most coordinates of a feature view
+LEAST_NORMALS = 6
+CALIBRATED_SHARE, MOST_CALIBRATED = 0.3, 64
+CHECKED_SHARE = 0.1  # of the rest: held out to stop training
+MOST_GRIDS = 400  # normals that are learned from
+KEPT_PICTURES = 32
+BATCH = 16
+ELEMENT_STRIDE = 4
+DEPTHS = (0.25, 0.5, 1.0, 2.0)
+TRIED = 10
+DEFAULT_METHODS: dict[str, str] = {"density": "score", "reconstruction": "ddim", "imputation": "masked"}
+
+
+class LearnedImageDetector(Detector):
+    """Images against a denoiser trained on normal ones; a subclass names its `method` and its card.
+
+    `backbone`: a `transformers` vision model (folder or hub name) whose features are diffused, or None; `space`:
+    "features" or "pixels"; `size`: root of the number of pixels worked on; `steps`: "one", "few" or "full", how much is
+    spent on scoring; `depth`: noise level of reconstruction in standard deviations of the data, None: chosen on
+    synthetic anomalies; `train_steps`, `time_limit`: most steps and seconds of training; `network`: "small" or "base";
+    `trim`: share of the normals that may be anomalies and are left out by their loss; `samples`: posterior samples of
+    the expected image; `witnesses`: other score rules to compute with the same denoiser.
+    """
+
+    method: ClassVar[str]
+    wants_depth: ClassVar[bool] = False
+    default_space: ClassVar[Where] = "features"
+
+    def __init__(  # noqa: PLR0913 - the config of a detector is flat
+        self,
+        backbone: str | None = None,
+        space: Where | None = None,
+        size: int = 256,
+        steps: Tier = "few",
+        depth: float | None = None,
+        network: Size = "small",
+        parameterisation: Parameterisation = "edm",
+        train_steps: int = 600,
+        time_limit: float | None = None,
+        trim: float = 0.0,
+        samples: int = 4,
+        witnesses: Sequence[Rule] = (),
+        seed: int = 0,
+    ) -> None:
+        where = space or self.default_space
+        require(where in get_args(Where), "space", where, f"one of {', '.join(get_args(Where))}")
+        require(steps in TIERS, "steps", steps, f"one of {', '.join(TIERS)}")
+        require(64 <= size <= 1024, "size", size, "a number of pixels from 64 to 1024")
+        require(depth is None or 0 < depth < math.inf, "depth", depth, "a noise level above 0, or None")
+        require(train_steps >= 1 and samples >= 1, "train_steps, samples", (train_steps, samples), "numbers from 1")
+        require(0 <= trim < 0.5, "trim", trim, "a share from 0 to below 0.5")
+        require(time_limit is None or time_limit > 0, "time_limit", time_limit, "a number of seconds above 0, or None")
+        require(set(witnesses) <= set(RULES), "witnesses", list(witnesses), f"score rules among {', '.join(RULES)}")
+        self.backbone, self.where, self.size, self.steps, self.depth = backbone, where, size, steps, depth
+        self.network, self.parameterisation = network, parameterisation
+        self.train_steps, self.time_limit, self.trim = train_steps, time_limit, trim
+        self.samples, self.witnesses, self.seed = samples, tuple(witnesses), seed
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The detector's own family first, then its witnesses."""
+        return (self.card.family, *(r for r in self.witnesses if r != self.card.family))
+
+    def _method(self, rule: str) -> str:
+        return self.method if rule == self.card.family else DEFAULT_METHODS[rule]
+
+    @cached_property
+    def space(self) -> Space:
+        """Where images become grids; a backbone is loaded when first asked for."""
+        return grid_space(self.where, self.backbone)
+
+    def fit(self, normals: Sequence[Sample]) -> Self:
+        """Train on most of the normal images and calibrate on the others; InputError if there are too few."""
+        images = [as_image(n) for n in normals]
+        require(len(images) >= LEAST_NORMALS, "normal images", len(images), f"at least {LEAST_NORMALS}, better 50")
+        self.shape_ = working_shape(images, self.size, self.space.step)
+        chosen = drawn(images, MOST_GRIDS, self.seed)
+        pixels = np.stack([to_bytes(to_working(image, self.shape_)) for image in chosen])
+        self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
+        learned, checked, held = split(len(pixels), self.seed)
+        vectors = encode_all(self.space, pixels)
+        self.scalers_ = [
+            Scaler.fit(v[learned], view.parts, DIMS, self.seed)
+            for v, view in zip(vectors, self.space.views, strict=True)
+        ]
+        grids = self._scaled(vectors)
+        self.unit_ = max(float(grids[learned].std()), 1e-6)
+        grids = grids / self.unit_
+        self._learn(grids[learned], grids[checked])
+        self.depth_, self.choice_ = self._choose_depth(pixels[held], grids[held])
+        self._calibrate(grids[held])
+        return self
+
+    def _learn(self, learned: Tensor, checked: Tensor) -> None:
+        options = {"size": self.network, "parameterisation": self.parameterisation, "seed": self.seed}
+        self.denoiser_ = NeuralDenoiser.for_data(learned, **options)
+        settings = Training(steps=self.train_steps, seed=self.seed, time_limit=self.time_limit, trim=self.trim)
+        self.history_ = train(self.denoiser_, learned, checked, settings, on_step=self.on_step)
+
+    def _choose_depth(self, pixels: NDArray[np.uint8], grids: Tensor) -> tuple[float, Choice | None]:
+        """The noise level whose reconstruction tells synthetic anomalies best from the held-out normals they were made
+        of."""
+        if self.depth is not None or not self.wants_depth:
+            return self.depth or DEPTHS[1], None
+        from sklearn.metrics import roc_auc_score
+
+        kinds = list(MAKERS)
+        some = range(min(TRIED, len(pixels)))
+        damaged = [
+            make_anomaly(kinds[i % len(kinds)], pixels[i].astype(np.float32) / np.float32(255), self.seed * 1_000 + i)
+            for i in some
+        ]
+        bad = self.grids(np.stack([(image * 255).round().astype(np.uint8) for image, _ in damaged]))
+        masks = np.stack([mask[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for _, mask in damaged]).ravel()
+        areas = {}
+        for depth in DEPTHS:
+            plain = self._cells(self.method, grids[: len(bad)], Plan(depth, "one"))
+            hurt = Level.fit(plain).standard(self._cells(self.method, bad, Plan(depth, "one")))
+            maps = torch.stack([smooth_map(cells, self.shape_)[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for cells in hurt])
+            areas[f"depth {depth:g}"] = round(float(roc_auc_score(masks, maps.numpy().ravel())), 4)
+        best = max(areas, key=lambda name: areas[name])
+        why = f"highest area under ROC on {len(bad)} synthetic anomalies made from held-out normal images"
+        return float(best.split()[1]), Choice(best, areas, why)
+
+    def _calibrate(self, held: Tensor) -> None:
+        self.level_, self.element_, self.whole_ = {}, {}, {}
+        for rule in self.rules:
+            scored = self._cells(self._method(rule), held, self.plan_)
+            self.level_[rule] = Level.fit(scored)
+            maps = [smooth_map(cells, self.shape_) for cells in Level.held_out(scored)]
+            self.whole_[rule] = Conformal.fit([image_score(m) for m in maps])
+            self.element_[rule] = Conformal.fit(
+                torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps]).numpy()
+            )
+
+    @property
+    def plan_(self) -> Plan:
+        """How the methods are asked."""
+        return Plan(self.depth_, self.steps)
+
+    def score(self, sample: Sample) -> ScoreMap:
+        """Score one image of any size; all maps are on its own pixels."""
+        image = as_image(sample)
+        working = to_working(image, self.shape_)
+        grid = self.grids(to_bytes(working)[None])
+        rules = {rule: self._opinion(rule, grid, image.shape) for rule in self.rules}
+        own = rules[self.card.family]
+        expected, samples = picture(
+            image, working, doubtful(own.p_values, self.shape_), self.canvas_, self.samples, self.seed
+        )
+        return ScoreMap(
+            modality="image",
+            scores=own.scores,
+            p_values=own.p_values,
+            sample_score=own.sample_score,
+            sample_p=own.sample_p,
+            extrapolated=self.whole_[self.card.family].is_extrapolated(own.sample_p),
+            expected=expected,
+            samples=samples,
+            calibration=self.calibration_,
+            rules=rules,
+        )
+
+    def grids(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """Working images (N, h, w, 3) → what the denoiser sees (N, C, rows, columns), of standard deviation about 1."""
+        return self._scaled(encode_all(self.space, pixels)) / self.unit_
+
+    def _scaled(self, vectors: Sequence[Tensor]) -> Tensor:
+        scaled = [scaler.apply(v) for scaler, v in zip(self.scalers_, vectors, strict=True)]
+        return torch.cat(scaled, -1).permute(0, 3, 1, 2).contiguous()
+
+    def _cells(self, method: str, grids: Tensor, plan: Plan) -> Tensor:
+        """Scores of every cell: (N, rows, columns)."""
+        found = []
+        for part in grids.split(BATCH):
+            generator = torch.Generator().manual_seed(self.seed)
+            element = METHODS[method](self.denoiser_, part, plan, generator)
+            # Likelihoods add up over coordinates, deviations as their squares do.
+            cells = element.mean(1) if method == "flow" else element.square().mean(1).sqrt()
+            found += [shifted(one, self.space.views[0].shift) for one in cells]
+        return torch.stack(found)
+
+    def _opinion(self, rule: str, grid: Tensor, shape: tuple[int, int]) -> RuleScore:
+        cells = self.level_[rule].standard(self._cells(self._method(rule), grid, self.plan_)[0])
+        working = smooth_map(cells, self.shape_)
+        scores = resize(working[None], shape)[0].numpy()
+        total = image_score(working)
+        return RuleScore(
+            scores=scores,
+            p_values=self.element_[rule].p_values(scores).astype(np.float32),
+            sample_score=total,
+            sample_p=self.whole_[rule].sample_p(total),
+        )
+
+    @property
+    def calibration_(self) -> Calibration:
+        """How p-values were made: on normals that were not trained on."""
+        own = self.card.family
+        return Calibration("split-conformal", self.whole_[own].count, self.element_[own].count)
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as JSON values."""
+        return {
+            "backbone": self.backbone,
+            "space": self.where,
+            "size": self.size,
+            "steps": self.steps,
+            "depth": self.depth,
+            "network": self.network,
+            "parameterisation": self.parameterisation,
+            "train_steps": self.train_steps,
+            "time_limit": self.time_limit,
+            "trim": self.trim,
+            "samples": self.samples,
+            "witnesses": list(self.witnesses),
+            "seed": self.seed,
+        }
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The learned arrays by name."""
+        arrays: dict[str, NDArray[Any]] = {
+            "shape": np.array(self.shape_),
+            "unit": np.array(self.unit_),
+            "depth": np.array(self.depth_),
+            "canvas.normals": self.canvas_.normals,
+            "canvas.aligned": np.array(self.canvas_.aligned),
+        }
+        if self.choice_ is not None:
+            arrays |= self.choice_.state()
+        for k, scaler in enumerate(self.scalers_):
+            arrays |= scaler.state(f"scaler.{k}")
+        for rule in self.rules:
+            arrays |= self.level_[rule].state(f"level.{rule}")
+            arrays |= self.element_[rule].state(f"element.{rule}") | self.whole_[rule].state(f"whole.{rule}")
+        return arrays | self._learned_state()
+
+    def _learned_state(self) -> dict[str, NDArray[Any]]:
+        head = np.frombuffer(json.dumps(self.denoiser_.config()).encode(), dtype=np.uint8).copy()
+        weights = {f"denoiser.weights.{name}": value for name, value in self.denoiser_.state().items()}
+        return {"denoiser.config": head, **weights}
+
+    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `state` gave."""
+        self.shape_ = (int(state["shape"][0]), int(state["shape"][1]))
+        self.unit_, self.depth_ = float(state["unit"]), float(state["depth"])
+        self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
+        self.choice_ = Choice.from_state(state) if "choice.words" in state else None
+        self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in range(len(self.space.views))]
+        self.level_ = {rule: Level.from_state(state, f"level.{rule}") for rule in self.rules}
+        self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
+        self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
+        self._load_learned(state)
+
+    def _load_learned(self, state: dict[str, NDArray[Any]]) -> None:
+        head, mark = json.loads(bytes(state["denoiser.config"])), "denoiser.weights."
+        weights = {name.removeprefix(mark): value for name, value in state.items() if name.startswith(mark)}
+        self.denoiser_ = NeuralDenoiser.from_state(head, weights)
+
+
+def split(count: int, seed: int) -> tuple[list[int], list[int], list[int]]:
+    """Numbers of the normals that are learned from, that stop the training, and that calibrate: all different."""
+    order = np.random.default_rng(seed).permutation(count).tolist()
+    held = min(MOST_CALIBRATED, max(2, round(CALIBRATED_SHARE * count)))
+    checked = max(1, round(CHECKED_SHARE * (count - held)))
+    return order[held + checked :], order[held : held + checked], order[:held]
