@@ -23,6 +23,7 @@ WEIGHTS_NAME = "detector.safetensors"
 FORMAT_VERSION = 1
 
 Rule = Literal["density", "reconstruction", "imputation"]
+Family = Literal["density", "reconstruction", "imputation", "hybrid"]
 RULES: tuple[Rule, ...] = ("density", "reconstruction", "imputation")
 
 
@@ -32,7 +33,7 @@ class Card:
 
     name: str
     modality: Modality
-    family: Rule
+    family: Family
     summary: str
     cost: str
     best_for: str

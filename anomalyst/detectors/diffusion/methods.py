@@ -175,7 +175,7 @@ def gratings(axes: tuple[int, ...], draw: int) -> list[Tensor]:
 
 
 def flow(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
-    """Element-wise −log p in nats by the probability flow; of any sign. One sample at a time: the same probes for all."""
+    """Element-wise −log p in nats by the probability flow, of any sign. Sample by sample, so that all meet one noise."""
     state = generator.get_state()
     parts = []
     for one in x.split(1):

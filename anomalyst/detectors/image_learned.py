@@ -1,0 +1,163 @@
+"""The learned image detectors: a trained denoiser, asked by each of the survey's methods (Liu et al. 2025, 2501.11430)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from anomalyst.detectors.base import Card, Family
+from anomalyst.detectors.learned_image_detector import LearnedImageDetector
+
+_COST = "trains for about a minute on a CPU, then "
+
+
+def _card(name: str, family: Family, summary: str, best_for: str, paper: str, *, scores: str) -> Card:
+    return Card(
+        name=name,
+        modality="image",
+        family=family,
+        summary=summary,
+        cost=_COST + scores,
+        best_for=best_for,
+        avoid_when="fewer than about 30 normal images are at hand, or time is short: image-density needs neither",
+        paper=paper,
+    )
+
+
+class ImageDDPM(LearnedImageDetector):
+    """Partial noising, then ancestral sampling."""
+
+    method, wants_depth = "ddpm", True
+    card: ClassVar[Card] = _card(
+        "image-ddpm",
+        "reconstruction",
+        "Noises the image's features to a depth and draws them back by DDPM's random steps; the residual is the score.",
+        "a second opinion from a trained model; the spread of its draws shows what could be normal",
+        "Ho et al. 2020, arXiv 2006.11239; Wyatt et al. 2022, AnoDDPM",
+        scores="a second for an image",
+    )
+
+
+class ImageDDIM(LearnedImageDetector):
+    """Partial noising, then deterministic sampling."""
+
+    method, wants_depth = "ddim", True
+    card: ClassVar[Card] = _card(
+        "image-ddim",
+        "reconstruction",
+        "Noises the image's features to a depth and denoises them by DDIM's deterministic steps; residual as score.",
+        "reconstruction in few steps where normals are many and varied",
+        "Song et al. 2021, arXiv 2010.02502",
+        scores="well under a second for an image",
+    )
+
+
+class ImageSDE(LearnedImageDetector):
+    """Partial noising, then the reverse stochastic differential equation."""
+
+    method, wants_depth = "sde", True
+    card: ClassVar[Card] = _card(
+        "image-sde",
+        "reconstruction",
+        "Noises the image's features to a depth and solves the reverse SDE of the score back; residual as score.",
+        "a second opinion that does not depend on one sampler",
+        "Song et al. 2021, arXiv 2011.13456; Lu et al. 2022, arXiv 2211.01095",
+        scores="a second for an image",
+    )
+
+
+class ImageSimplex(LearnedImageDetector):
+    """Partial noising by simplex noise, trained with it too."""
+
+    method, wants_depth, default_space, noise = "simplex", True, "pixels", "simplex"
+    card: ClassVar[Card] = _card(
+        "image-simplex",
+        "reconstruction",
+        "AnoDDPM: hides the picture under smooth simplex noise, which also covers large defects, and restores it.",
+        "large, smooth defects and lesions in aligned scans",
+        "Wyatt et al. 2022, AnoDDPM, CVPR workshops",
+        scores="a second for an image",
+    )
+
+
+class ImageConditioned(LearnedImageDetector):
+    """Denoising that is pulled towards the input."""
+
+    method, wants_depth = "conditioned", True
+    card: ClassVar[Card] = _card(
+        "image-conditioned",
+        "reconstruction",
+        "DDAD: denoises towards the input, so that normal detail is kept and only what is abnormal is changed.",
+        "detailed objects whose normal variety a plain reconstruction would blur away",
+        "Mousakhan et al. 2023, DDAD, arXiv 2305.15956",
+        scores="well under a second for an image",
+    )
+
+
+class ImageOneStep(LearnedImageDetector):
+    """One call at a fine depth, guided by one at a rough depth."""
+
+    method, wants_depth = "one-step", True
+    card: ClassVar[Card] = _card(
+        "image-one-step",
+        "reconstruction",
+        "DiffusionAD: one denoising call at a rough noise level guides one at a fine level; no sampling at all.",
+        "many images, little time, a trained model at hand",
+        "Zhang et al. 2023, DiffusionAD, arXiv 2303.08730",
+        scores="a tenth of a second for an image",
+    )
+
+
+class ImageMasked(LearnedImageDetector):
+    """Masked cells drawn from the posterior given the others."""
+
+    method = "masked"
+    card: ClassVar[Card] = _card(
+        "image-masked",
+        "imputation",
+        "Hides a chequerboard of cells, draws them from the others, then the other way round; several maskings.",
+        "parts that do not fit their surroundings although each is normal by itself",
+        "Lugmayr et al. 2022, RePaint, arXiv 2201.09865; Chen et al. 2023, arXiv 2307.00754",
+        scores="one to two seconds for an image",
+    )
+
+
+class ImageFlow(LearnedImageDetector):
+    """Likelihood by the probability flow."""
+
+    method = "flow"
+    card: ClassVar[Card] = _card(
+        "image-flow",
+        "density",
+        "The exact likelihood of the trained model, cell by cell, by its probability-flow ODE.",
+        "a likelihood in nats; texture that is too busy",
+        "Song et al. 2021, arXiv 2011.13456",
+        scores="several seconds for an image",
+    )
+
+
+class ImageScore(LearnedImageDetector):
+    """Length of the score over several noise levels."""
+
+    method = "score"
+    card: ClassVar[Card] = _card(
+        "image-score",
+        "density",
+        "How strongly the trained model's score pulls at each cell, over several noise levels; nothing is drawn.",
+        "the best of the trained detectors for most photographs; quick and free of chance",
+        "Micorek et al. 2024, MULDE, arXiv 2403.14497; Vincent 2011, denoising score matching",
+        scores="a tenth of a second for an image",
+    )
+
+
+class ImageInversion(LearnedImageDetector):
+    """Length of the noise into which DDIM inversion turns the features."""
+
+    method = "inversion"
+    card: ClassVar[Card] = _card(
+        "image-inversion",
+        "hybrid",
+        "Turns the features into noise by a few steps of DDIM inversion; abnormal cells end far from standard noise.",
+        "feature-space density in few steps, without reconstruction",
+        "Song et al. 2021, arXiv 2010.02502, Sec. 4.3",
+        scores="a tenth of a second for an image",
+    )
