@@ -1,4 +1,4 @@
-"""The learned image detectors: a trained denoiser, asked by each of the survey's methods (Liu et al. 2025, 2501.11430)."""
+"""The learned image detectors: a trained denoiser, asked by the survey's methods (Liu et al. 2025, arXiv 2501.11430)."""
 
 from __future__ import annotations
 
@@ -61,20 +61,6 @@ class ImageSDE(LearnedImageDetector):
         "Noises the image's features to a depth and solves the reverse SDE of the score back; residual as score.",
         "a second opinion that does not depend on one sampler",
         "Song et al. 2021, arXiv 2011.13456; Lu et al. 2022, arXiv 2211.01095",
-        scores="a second for an image",
-    )
-
-
-class ImageSimplex(LearnedImageDetector):
-    """Partial noising by simplex noise, trained with it too."""
-
-    method, wants_depth, default_space, noise = "simplex", True, "pixels", "simplex"
-    card: ClassVar[Card] = _card(
-        "image-simplex",
-        "reconstruction",
-        "AnoDDPM: hides the picture under smooth simplex noise, which also covers large defects, and restores it.",
-        "large, smooth defects and lesions in aligned scans",
-        "Wyatt et al. 2022, AnoDDPM, CVPR workshops",
         scores="a second for an image",
     )
 

@@ -83,7 +83,7 @@ class LearnedImageDetector(Detector):
         depth: float | None = None,
         network: Size = "small",
         parameterisation: Parameterisation = "edm",
-        train_steps: int = 600,
+        train_steps: int = 400,
         time_limit: float | None = None,
         trim: float = 0.0,
         samples: int = 4,
@@ -142,7 +142,13 @@ class LearnedImageDetector(Detector):
     def _learn(self, learned: Tensor, checked: Tensor) -> None:
         options = {"size": self.network, "parameterisation": self.parameterisation, "seed": self.seed}
         self.denoiser_ = NeuralDenoiser.for_data(learned, **options)
-        settings = Training(steps=self.train_steps, seed=self.seed, time_limit=self.time_limit, trim=self.trim)
+        settings = Training(
+            steps=self.train_steps,
+            seed=self.seed,
+            evaluations=min(12, max(1, self.train_steps // 25)),
+            time_limit=self.time_limit,
+            trim=self.trim,
+        )
         self.history_ = train(self.denoiser_, learned, checked, settings, on_step=self.on_step)
 
     def _choose_depth(self, pixels: NDArray[np.uint8], grids: Tensor) -> tuple[float, Choice | None]:
@@ -268,8 +274,8 @@ class LearnedImageDetector(Detector):
         """The learned arrays by name."""
         arrays: dict[str, NDArray[Any]] = {
             "shape": np.array(self.shape_),
-            "unit": np.array(self.unit_),
-            "depth": np.array(self.depth_),
+            "unit": np.array([self.unit_]),
+            "depth": np.array([self.depth_]),
             "canvas.normals": self.canvas_.normals,
             "canvas.aligned": np.array(self.canvas_.aligned),
         }
@@ -290,7 +296,7 @@ class LearnedImageDetector(Detector):
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
         self.shape_ = (int(state["shape"][0]), int(state["shape"][1]))
-        self.unit_, self.depth_ = float(state["unit"]), float(state["depth"])
+        self.unit_, self.depth_ = float(state["unit"][0]), float(state["depth"][0])
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in range(len(self.space.views))]

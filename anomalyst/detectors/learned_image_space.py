@@ -6,6 +6,7 @@ and small pixels beside them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from torch import Tensor
@@ -15,6 +16,7 @@ from anomalyst.detectors.image_space import STEP, PixelSpace, Space, View
 
 Where = Literal["pixels", "features"]
 SHRINK = 4  # working pixels along the side of a cell of the pixel grid
+POOL = 2  # cells of a feature grid that are averaged along each side: a network costs as much as its grid is large
 
 
 def grid_space(where: Where, backbone: str | None) -> Space:
@@ -22,10 +24,10 @@ def grid_space(where: Where, backbone: str | None) -> Space:
     if where == "pixels":
         return PixelGrid()
     if backbone is None:
-        return PixelSpace(("gaussian",))
+        return Pooled(PixelSpace(("gaussian",)))
     from anomalyst.detectors.image_backbone import BackboneSpace
 
-    return FirstView(BackboneSpace(backbone))
+    return Pooled(BackboneSpace(backbone))
 
 
 class PixelGrid:
@@ -43,17 +45,19 @@ class PixelGrid:
         return [functional.avg_pool2d(images, SHRINK).permute(0, 2, 3, 1)]
 
 
-class FirstView:
-    """A space with only the first of its views."""
+class Pooled:
+    """The first view of a space, POOL × POOL cells averaged to one."""
 
     def __init__(self, space: Space) -> None:
         self.space, self.step = space, space.step
 
     @property
     def views(self) -> tuple[View, ...]:
-        """The first one."""
-        return self.space.views[:1]
+        """The first one, its shift in the larger cells."""
+        first = self.space.views[0]
+        return (replace(first, shift=(first.shift[0] / POOL, first.shift[1] / POOL)),)
 
     def encode(self, images: Tensor) -> list[Tensor]:
-        """(B, 3, h, w) → [(B, rows, columns, d)]."""
-        return self.space.encode(images)[:1]
+        """(B, 3, h, w) → [(B, rows / POOL, columns / POOL, d)]."""
+        cells = self.space.encode(images)[0].permute(0, 3, 1, 2)
+        return [functional.avg_pool2d(cells, POOL).permute(0, 2, 3, 1)]

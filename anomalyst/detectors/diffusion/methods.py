@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import torch
+from torch import Tensor
+
 from anomalyst.detectors.diffusion.denoiser import Denoiser, ask
 from anomalyst.detectors.diffusion.likelihood import log_likelihood
 from anomalyst.detectors.diffusion.samplers import add_noise, ddim, ddim_inversion, ddpm, impute, ode, sde
-from torch import Tensor
-
 from anomalyst.detectors.noise import sigma_ladder, simplex
 
 Tier = Literal["one", "few", "full"]
@@ -131,6 +131,7 @@ def towards(denoiser: Denoiser, target: Tensor, weight: float) -> Denoiser:
     return guided
 
 
+@torch.no_grad()
 def conditioned(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
     """|x − x̂| of a reconstruction by DDIM that is pulled towards x, so that normal detail is kept (DDAD)."""
     errors = torch.zeros_like(x)
@@ -140,6 +141,7 @@ def conditioned(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Gene
     return errors / plan.draws
 
 
+@torch.no_grad()
 def one_step(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
     """|x − x̂| where x̂ = D at the fine depth, pulled towards D at a rough one, which no anomaly survives (DiffusionAD:
     norm-guided one-step denoising). Two calls a draw, whatever the tier's steps."""
@@ -175,7 +177,7 @@ def gratings(axes: tuple[int, ...], draw: int) -> list[Tensor]:
 
 
 def flow(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
-    """Element-wise −log p in nats by the probability flow, of any sign. Sample by sample, so that all meet one noise."""
+    """Element-wise −log p in nats by the probability flow, of any sign. Sample by sample: all meet one noise."""
     state = generator.get_state()
     parts = []
     for one in x.split(1):
