@@ -1,0 +1,1 @@
+"""The learned diffusion engine: denoisers, samplers, likelihood, training."""
