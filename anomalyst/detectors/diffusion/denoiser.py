@@ -69,9 +69,9 @@ class GaussianMixture:
 
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """D(x; σ) = Σ_k p(k | x) [μ_k + Σ_k (Σ_k + σ² I)⁻¹ (x − μ_k)]: same shape as `x`."""
-        _, vectors = self._spectrum
+        values, vectors = self._spectrum
         rotated, variances = self._rotated(x, sigma)
-        shrunk = rotated * (1 - per_sample(sigma, variances).square() / variances)
+        shrunk = rotated * values.to(x) / variances
         means = self.means.to(x) + torch.einsum("kde,bke->bkd", vectors.to(x), shrunk)
         share = torch.softmax(self._log_joint(rotated, variances), -1)
         return torch.einsum("bk,bkd->bd", share, means).reshape(x.shape)
