@@ -163,7 +163,7 @@ class LearnedSeriesDetector(Detector):
         return torch.cat([whole, whole.mean(0, keepdim=True)])
 
     def _choose_depth(self, held: Pieces) -> tuple[float, Choice | None]:
-        """The noise level whose reconstruction tells synthetic faults best from the held-out normals they are put in."""
+        """The noise level whose reconstruction best tells synthetic faults from held-out normals."""
         if self.depth is not None or not self.wants_depth:
             return self.depth or DEPTHS[0], None
         start, stop = max(held, key=lambda piece: piece[1] - piece[0])
