@@ -156,7 +156,7 @@ class LearnedSeriesDetector(Detector):
         windows = cut_windows(self._for_network(series), starts, self.length_)
         chunk = max(1, min(MOST_CHUNK, CHUNK_CELLS // windows[0].numel()))
         generator = torch.Generator().manual_seed(self.seed)
-        parts = [METHODS[method](self.denoiser_, part, plan, generator) for part in windows.split(chunk)]
+        parts = [METHODS[method](self.denoiser_, part, plan, generator).detach() for part in windows.split(chunk)]
         found = overlap_mean(torch.cat(parts), starts, series.shape[1])
         whole = series.abs()
         whole[self._moving] = found + (series[self._moving].abs() - REACH).clamp_min(0)

@@ -146,6 +146,7 @@ def conditioned(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Gene
     return errors / plan.draws
 
 
+@torch.no_grad()
 def one_step(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
     """|x − x̂| where x̂ = D at the fine depth, pulled towards D at a rough one, which no anomaly survives (DiffusionAD:
     norm-guided one-step denoising). Two calls a draw, whatever the tier's steps."""
