@@ -15,6 +15,7 @@ from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample, Sample, SeriesSample
 
 NAMES = detector_names()
+QUICK = {"train_steps": 60, "time_limit": None}  # of detectors that train a network: enough to find these faults
 
 
 def image(seed: int, fault: bool = False) -> ImageSample:
@@ -40,10 +41,15 @@ def make(name: str, seed: int, fault: bool = False) -> Sample:
     return image(seed, fault) if name.startswith("image") else series(seed, fault)
 
 
+def made(name: str, seed: int = 0) -> Detector:
+    kind = detector_class(name)
+    return kind(seed=seed, **{k: v for k, v in QUICK.items() if k in kind().config()})
+
+
 @cache
 def fitted(name: str, seed: int = 0) -> Detector:
     count = 12 if name.startswith("image") else 2
-    return detector_class(name)(seed=seed).fit([make(name, 100 + i) for i in range(count)])
+    return made(name, seed).fit([make(name, 100 + i) for i in range(count)])
 
 
 @cache
