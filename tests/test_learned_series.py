@@ -78,9 +78,9 @@ def test_a_series_shorter_than_a_window() -> None:
 
 def test_signed_scores_stay_in_order() -> None:
     detector = SeriesFlow(window=32, train_steps=1, steps="one", time_limit=None).fit([plant(400)])
-    raw = torch.linspace(-50, 50, 9).expand(5, 9)
-    bent = detector._positive(raw, "density")
-    assert (bent > 0).all() and (bent.diff(dim=-1) >= 0).all()
+    mean, spread = detector.signed_["density"].split(1, -1)
+    bent = detector._positive(mean + spread * torch.linspace(-6, 6, 9), "density")
+    assert (bent > 0).all() and (bent.diff(dim=-1) > 0).all()
 
 
 def test_training_is_deterministic_and_changes_with_the_seed() -> None:

@@ -200,14 +200,14 @@ class LearnedSeriesDetector(Detector):
                 own.rows, list(zip(ends[:-1], ends[1:], strict=True)), self.length_
             )
 
-    def _positive(self, raw: Tensor, rule: str) -> Tensor:
+    def _positive(self, raw: Tensor, rule: Rule) -> Tensor:
         """Scores that may be negative, standardised by the held-out normals' and bent above 0; others as they are."""
         if self._method(rule) not in SIGNED:
             return raw
         mean, spread = self.signed_[rule].split(1, -1)
         return functional.softplus((raw - mean) / spread)
 
-    def _profile(self, raw: Tensor, rule: str) -> Profile:
+    def _profile(self, raw: Tensor, rule: Rule) -> Profile:
         return self._normals.profile(self._positive(raw, rule)[None], self.level_[rule], self.length_)
 
     @property
@@ -278,8 +278,8 @@ class LearnedSeriesDetector(Detector):
             "scale": normals.scale,
             "series": normals.series.numpy(),
             "pieces": np.array(normals.pieces),
-            "length": np.array(self.length_),
-            "depth": np.array(self.depth_),
+            "length": np.array([self.length_]),
+            "depth": np.array([self.depth_]),
             "denoiser.config": _packed(self.denoiser_.config()),
         }
         arrays |= {f"denoiser.weights.{name}": value for name, value in self.denoiser_.state().items()}
@@ -298,7 +298,7 @@ class LearnedSeriesDetector(Detector):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         self.columns_ = tuple(json.loads(bytes(state["columns"])))
         self.normals_ = ScaledNormals(state["centre"], state["scale"], tensors["series"], pieces)
-        self.length_, self.depth_ = int(state["length"]), float(state["depth"])
+        self.length_, self.depth_ = int(state["length"][0]), float(state["depth"][0])
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
         mark = "denoiser.weights."
         weights = {name.removeprefix(mark): value for name, value in state.items() if name.startswith(mark)}
