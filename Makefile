@@ -10,7 +10,7 @@ demo: $(VENV)/.installed  ## explain the bundled inputs; prints the explanations
 	$(BIN)/anomalyst demo
 
 test: check  ## all checks: style, types, tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,6 +16,10 @@ from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample, Sample, SeriesSample
 
 NAMES = detector_names()
+# Each detector's tests run in one process, so that it is fitted once.
+EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES]
+# For detectors that train a network: enough to find these faults.
+QUICK = {"train_steps": 60, "time_limit": None, "size": 96}
 
 
 def image(seed: int, fault: bool = False) -> ImageSample:
@@ -42,17 +45,16 @@ def make(name: str, seed: int, fault: bool = False) -> Sample:
     return image(seed, fault) if name.startswith("image") else series(seed, fault)
 
 
-def quick(name: str) -> dict[str, Any]:
-    """Options of a detector that is trained: a small image and few steps are enough for the faults here."""
-    known = inspect.signature(detector_class(name)).parameters
-    small = {"train_steps": 50, "size": 96} if name.startswith("image") else {"train_steps": 120}
-    return small if "train_steps" in known else {}
+def made(name: str, seed: int = 0) -> Detector:
+    kind = detector_class(name)
+    known = kind().config()
+    return kind(seed=seed, **{k: v for k, v in QUICK.items() if k in known and "train_steps" in known})
 
 
 @cache
 def fitted(name: str, seed: int = 0) -> Detector:
     count = 12 if name.startswith("image") else 2
-    return detector_class(name)(seed=seed, **quick(name)).fit([make(name, 100 + i) for i in range(count)])
+    return made(name, seed).fit([make(name, 100 + i) for i in range(count)])
 
 
 @cache
@@ -60,7 +62,7 @@ def scored(name: str) -> ScoreMap:
     return fitted(name).score(make(name, 1, fault=True))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_card_and_config(name: str) -> None:
     kind = detector_class(name)
     assert kind.card.name == name and kind.card.family in get_args(Family)
@@ -69,7 +71,7 @@ def test_card_and_config(name: str) -> None:
     assert kind(**config).config() == config and config["seed"] == 5
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_map_lies_on_the_samples_axes(name: str) -> None:
     sample, got = make(name, 1, fault=True), scored(name)
     axes = sample.shape if got.modality == "image" else sample.shape[:1]
@@ -81,7 +83,7 @@ def test_the_map_lies_on_the_samples_axes(name: str) -> None:
     assert got.scores.std() > 0
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_fault_is_found_where_it_is(name: str) -> None:
     peak = np.unravel_index(np.argmax(scored(name).scores), scored(name).scores.shape)
     if name.startswith("image"):
@@ -90,14 +92,14 @@ def test_the_fault_is_found_where_it_is(name: str) -> None:
         assert 290 <= peak[0] <= 340
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_faulty_sample_outranks_normal_ones(name: str) -> None:
     normal = [fitted(name).score(make(name, seed)) for seed in (2, 3)]
     assert scored(name).sample_score > max(m.sample_score for m in normal)
     assert scored(name).sample_p < min(m.sample_p for m in normal)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_expected_sample_heals_the_fault(name: str) -> None:
     sample, normal = make(name, 1, fault=True), make(name, 1)
     if isinstance(sample, ImageSample) and isinstance(normal, ImageSample):
@@ -109,7 +111,7 @@ def test_the_expected_sample_heals_the_fault(name: str) -> None:
     assert healed < 0.5 * np.abs(seen[place] - true[place]).mean()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_same_seed_same_scores_whatever_was_scored_between(name: str) -> None:
     fitted(name).score(make(name, 7))
     again = fitted(name).score(make(name, 1, fault=True))
@@ -117,7 +119,7 @@ def test_same_seed_same_scores_whatever_was_scored_between(name: str) -> None:
     np.testing.assert_array_equal(again.samples, scored(name).samples)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_save_and_load(name: str, tmp_path: Path) -> None:
     fitted(name).save_pretrained(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["detector.json", "detector.safetensors"]
@@ -127,7 +129,7 @@ def test_save_and_load(name: str, tmp_path: Path) -> None:
     assert type(fitted(name)).from_pretrained(tmp_path).config() == fitted(name).config()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_no_normals_and_wrong_samples_are_refused(name: str) -> None:
     other = series(0) if name.startswith("image") else image(0)
     with pytest.raises(InputError):

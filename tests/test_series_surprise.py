@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from anomalyst.detectors.series_calibration import LEAST_SCALE, SeriesCalibration
-from anomalyst.detectors.series_model import Profile, learn
+from anomalyst.detectors.series_model import learn
+from anomalyst.detectors.series_profile import Profile
 from anomalyst.detectors.series_space import Grid
 from anomalyst.detectors.series_surprise import Level, strongest
 

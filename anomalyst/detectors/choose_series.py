@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ FAULT_LENGTHS = (12, 48, 192)  # shorter than most windows, as long, longer
 MARGIN = 0.05
 BESIDE = 32  # rows beside a fault that are not judged: any window that reaches it rises there
 
-# Learns from the first series and scores the rows of the others.
+# Scores the rows of some series; a candidate first learns from another one.
+Judge = Callable[[Sequence[SeriesSample]], Sequence[NDArray[np.floating]]]
 Candidate = Callable[[SeriesSample, Sequence[SeriesSample]], Sequence[NDArray[np.floating]]]
 
 
@@ -40,10 +42,16 @@ def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate],
         return Choice(default, {}, f"the default, as {rows} rows of normal data are too few to try others on")
     cut = rows - min(TRY_ROWS, rows // 3)
     learned, held = _part(longest, max(0, cut - LEARN_ROWS), cut), _part(longest, cut, rows)
+    return choose_on(held, {name: partial(candidate, learned) for name, candidate in candidates.items()}, seed)
+
+
+def choose_on(held: SeriesSample, judges: Mapping[str, Judge], seed: int) -> Choice:
+    """The same of judges that have learned already, on faults put into normal rows that they have not seen."""
+    default = next(iter(judges))
     damaged = [make_faulty(held, KINDS, length, seed * 1_000 + length) for length in FAULT_LENGTHS]
     auroc = {}
-    for name, candidate in candidates.items():
-        scores = candidate(learned, [sample for sample, _ in damaged])
+    for name, judge in judges.items():
+        scores = judge([sample for sample, _ in damaged])
         areas = [_area(labels, s) for s, (_, labels) in zip(scores, damaged, strict=True)]
         auroc[name] = round(float(np.mean(areas)), 4)
     best = max(auroc, key=lambda name: auroc[name])

@@ -24,6 +24,13 @@ _PLACES = {
     "series-density": "anomalyst.detectors.series:SeriesDensity",
     "series-reconstruction": "anomalyst.detectors.series:SeriesReconstruction",
     "series-imputation": "anomalyst.detectors.series:SeriesImputation",
+    "series-ddpm": "anomalyst.detectors.series_learned:SeriesDDPM",
+    "series-ddim": "anomalyst.detectors.series_learned:SeriesDDIM",
+    "series-sde": "anomalyst.detectors.series_learned:SeriesSDE",
+    "series-one-step": "anomalyst.detectors.series_learned:SeriesOneStep",
+    "series-imdiffusion": "anomalyst.detectors.series_learned:SeriesImDiffusion",
+    "series-flow": "anomalyst.detectors.series_learned:SeriesFlow",
+    "series-score": "anomalyst.detectors.series_learned:SeriesScore",
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from anomalyst.detectors.base import Card
-from anomalyst.detectors.series_detector import SeriesDetector, heal
+from anomalyst.detectors.series_detector import SeriesDetector
+from anomalyst.detectors.series_picture import heal
 
 __all__ = ["SeriesDensity", "SeriesDetector", "SeriesImputation", "SeriesReconstruction", "heal"]
 

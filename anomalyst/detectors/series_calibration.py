@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from anomalyst.detectors.base import RuleScore
 from anomalyst.detectors.conformal import P_FLOOR, Conformal
 
 MAX_STRETCHES = 400
@@ -90,6 +91,16 @@ class OwnCalibration:
     def sample_p(self, highest: float, steps: int) -> tuple[float, bool]:
         """P-value of the whole series by its highest score; always extrapolated."""
         return of_many(float(self.row_p([highest])[0]), steps / self.length), True
+
+
+Judge = SeriesCalibration | OwnCalibration
+
+
+def opinion(rows: Floats, judge: Judge) -> RuleScore:
+    """What a rule says of a sample whose rows have these scores (G,)."""
+    highest = float(rows.max())
+    p, _ = judge.sample_p(highest, len(rows))
+    return RuleScore(rows.astype(np.float32), judge.row_p(rows).astype(np.float32), highest, p)
 
 
 def slower(fitted: Conformal) -> Conformal:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_series import Candidate, choose
-from anomalyst.detectors.series_calibration import OwnCalibration, SeriesCalibration
-from anomalyst.detectors.series_expected import Interval, Normals, expect, impute, intervals
-from anomalyst.detectors.series_model import Profile, SeriesModel, learn, restore
+from anomalyst.detectors.series_calibration import Judge, OwnCalibration, SeriesCalibration, opinion
+from anomalyst.detectors.series_model import SeriesModel, learn, restore
+from anomalyst.detectors.series_picture import imputed, picture
+from anomalyst.detectors.series_profile import Profile
 from anomalyst.detectors.series_space import Grid, to_grid
 from anomalyst.detectors.series_surprise import Level
 from anomalyst.errors import InputError
@@ -28,21 +29,13 @@ LENGTH_OPTIONS = {
     "short windows": (8, 16, 32),
     "long windows": (64, 128, 256),
 }
-FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
-PAD = 4  # grid steps by which an imputed interval is widened
-MAX_FLAGGED = 64  # imputed intervals per sample
-
-
-Judge = SeriesCalibration | OwnCalibration
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """A sample as the detector saw it: scaled (C, G), its profiles by rule, and what calibrates them."""
+    """What a sample was seen with, its profiles by rule, and what calibrates them."""
 
     model: SeriesModel
-    scaled: torch.Tensor
-    scale: NDArray[np.float64]
     profiles: dict[Rule, Profile]
     judges: Mapping[Rule, Judge]
 
@@ -97,12 +90,12 @@ class SeriesDetector(Detector):
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Learn from normal series of the same columns; with none, each scored series is judged by itself."""
-        series = [_as_series(sample) for sample in normals]
+        series = [as_series(sample) for sample in normals]
         self.columns_, self.model_, self.calibrations_, self.choice_ = (), None, {}, None
         if not series:
             return self
         for sample in series[1:]:
-            _check_columns(sample, series[0].columns)
+            check_columns(sample, series[0].columns)
         grids = [to_grid(sample) for sample in series]
         model = learn(grids, self._lengths_for(series), self.bank_size)
         for rule in self.rules:
@@ -130,16 +123,19 @@ class SeriesDetector(Detector):
 
     def score(self, sample: Sample) -> ScoreMap:
         """Score one series. Without normals the whole series is its own reference, windows near in time excluded."""
-        series = _as_series(sample)
+        series = as_series(sample)
         grid = to_grid(series)
         seen = self._against_itself(grid) if self.model_ is None else self._against_normals(series, grid)
-        opinions = {rule: _opinion(seen.profiles[rule], seen.judges[rule]) for rule in self.rules}
+        opinions = {rule: opinion(seen.profiles[rule].rows, seen.judges[rule]) for rule in self.rules}
         own, judge = opinions[self.rules[0]], seen.judges[self.rules[0]]
-        expected, samples = self._expected(seen, own.p_values, grid)
+        model = seen.model
+        expected, samples = picture(
+            model, grid, own.p_values, length=model.longest, count=self.samples, seed=self.seed, own=model.own
+        )
         rows = grid.rows
         on_rows: dict[str, RuleScore] = {}
-        for rule, opinion in opinions.items():
-            on_rows[rule] = replace(opinion, scores=opinion.scores[rows], p_values=opinion.p_values[rows])
+        for rule, said in opinions.items():
+            on_rows[rule] = replace(said, scores=said.scores[rows], p_values=said.p_values[rows])
         return ScoreMap(
             modality="series",
             scores=own.scores[rows],
@@ -156,10 +152,10 @@ class SeriesDetector(Detector):
 
     def _against_normals(self, series: SeriesSample, grid: Grid) -> _Seen:
         model = self._model()
-        _check_columns(series, self.columns_)
-        scaled, scale = model.scaled(grid)
+        check_columns(series, self.columns_)
+        scaled, _ = model.scaled(grid)
         profiles = {rule: model.score(scaled, rule, self.diffusion_time) for rule in self.rules}
-        return _Seen(model, scaled, scale, profiles, dict(self.calibrations_))
+        return _Seen(model, profiles, dict(self.calibrations_))
 
     def _against_itself(self, grid: Grid) -> _Seen:
         model = learn([grid], self.lengths, self.bank_size, own=True)
@@ -167,19 +163,7 @@ class SeriesDetector(Detector):
         for rule in self.rules:
             model, profiles[rule] = model.held_out(rule, self.diffusion_time)
         judges: dict[Rule, Judge] = {r: OwnCalibration.fit(p.rows, model.longest) for r, p in profiles.items()}
-        return _Seen(model, model.series, np.where(model.scale > 0, model.scale, 1.0), profiles, judges)
-
-    def _expected(
-        self, seen: _Seen, p_values: NDArray[np.float32], grid: Grid
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Expected values (T, C) and samples (K, T, C) in the data's own units."""
-        model = seen.model
-        flagged = _flagged(p_values)
-        normals = Normals(model.series, model.pieces, model.own, tuple(flagged) if model.own else ())
-        drawn = expect(seen.scaled, normals, flagged, model.longest, self.samples, self.seed)
-        parts = (t.mT.double().numpy() * seen.scale + model.centre for t in (drawn.mean, drawn.samples))
-        mean, samples = (part[..., grid.rows, :].astype(np.float32) for part in parts)
-        return mean, samples
+        return _Seen(model, profiles, judges)
 
     def _model(self) -> SeriesModel:
         if self.model_ is None:
@@ -188,17 +172,11 @@ class SeriesDetector(Detector):
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
-        if not 0 <= start < stop <= len(sample.values):
-            raise InputError(f"got rows {start!r} to {stop!r}; the series has rows 0 to {len(sample.values)}.")
         grid = to_grid(sample)
-        inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
         model = self.model_ if self.model_ is not None else learn([grid], self.lengths, self.bank_size, own=True)
-        scaled, scale = model.scaled(grid)
-        normals = Normals(model.series, model.pieces, model.own, (inside,) if model.own else ())
-        generator = torch.Generator().manual_seed(self.seed)
-        guess, _ = impute(scaled, normals, inside, model.longest, self.samples, generator)
-        values = guess.T.double().numpy() * scale + model.centre
-        return np.asarray(values[grid.rows[start:stop] - inside[0]], dtype=np.float64)
+        return imputed(
+            model, grid, (start, stop), length=model.longest, count=self.samples, seed=self.seed, own=model.own
+        )
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
@@ -253,48 +231,21 @@ class SeriesDetector(Detector):
         self.calibrations_ = {rule: SeriesCalibration.from_state(state, rule) for rule in self.rules}
 
 
-def heal(
-    detector: Detector, sample: SeriesSample, start: int, stop: int, channels: Sequence[str] | None = None
-) -> SeriesSample:
-    """The sample with rows [start, stop) of `channels` (all if None) replaced by what the rows around them imply."""
-    if not isinstance(detector, SeriesDetector):
-        raise InputError(f"got detector {type(detector).__name__!r}; only the series detectors can heal a series.")
-    unknown = [c for c in channels or () if c not in sample.columns]
-    if unknown:
-        raise InputError(f"got channels {unknown!r}; the series has {', '.join(sample.columns)}.")
-    chosen = [i for i, c in enumerate(sample.columns) if channels is None or c in channels]
-    values = sample.values.copy()
-    values[start:stop, chosen] = detector.impute(sample, start, stop)[:, chosen]
-    return replace(sample, values=values)
-
-
-def _opinion(profile: Profile, judge: Judge) -> RuleScore:
-    scores = profile.rows
-    highest = float(scores.max())
-    p, _ = judge.sample_p(highest, len(scores))
-    return RuleScore(scores.astype(np.float32), judge.row_p(scores).astype(np.float32), highest, p)
-
-
 def _how(judge: Judge, rows: int) -> Calibration:
     if isinstance(judge, SeriesCalibration):
         return Calibration("cross-conformal", judge.stretches.count, judge.rows.count)
     return Calibration("self-calibrated", 0, rows)
 
 
-def _flagged(p_values: NDArray[np.float32]) -> list[Interval]:
-    """Grid intervals to impute: rows of small p-value, widened and merged; the longest ones where there are many."""
-    wide = np.convolve(p_values < FLAG, np.ones(2 * PAD + 1), mode="same") > 0
-    found = sorted(intervals(wide), key=lambda i: i[0] - i[1])[:MAX_FLAGGED]
-    return sorted(found)
-
-
-def _as_series(sample: Sample) -> SeriesSample:
+def as_series(sample: Sample) -> SeriesSample:
+    """The sample, if it is a series; else InputError."""
     if not isinstance(sample, SeriesSample):
         raise InputError(f"{sample.name!r}: got an image; a series detector takes a time series.")
     return sample
 
 
-def _check_columns(sample: SeriesSample, columns: tuple[str, ...]) -> None:
+def check_columns(sample: SeriesSample, columns: tuple[str, ...]) -> None:
+    """InputError unless the sample has the columns of the normals, in their order."""
     if sample.columns == columns:
         return
     missing = [c for c in columns if c not in sample.columns]

@@ -12,7 +12,8 @@ the same shape, higher where more abnormal. Three families, after the survey of 
                     score                  |σ ∇ log p_σ(x)| over a ladder of σ (as in MULDE, Micorek et al. 2024)
     hybrid          inversion              |z| of the noise that DDIM inversion turns x into
 
-The random draws of a sample depend on the generator's seed alone, never on the other samples of the batch.
+The random draws of a sample depend on the generator's seed alone, never on the other samples of the batch (but see
+`Plan.together`).
 """
 
 from __future__ import annotations
@@ -43,10 +44,13 @@ TOP = 10.0  # noise level at which nothing of the sample is left: where likeliho
 
 @dataclass(frozen=True)
 class Plan:
-    """How to ask: `depth`, the noise level σ of reconstruction; `tier`, how many steps and draws are spent."""
+    """How to ask: `depth`, the noise level σ of reconstruction; `tier`, how many steps and draws are spent; `together`:
+    the samples are parts of one whole, so that their draws may depend on their place in the batch, which is much faster
+    for small ones."""
 
     depth: float = 0.5
     tier: Tier = "few"
+    together: bool = False
 
     @property
     def steps(self) -> int:
@@ -85,6 +89,8 @@ def _each(sampler: Callable[[Denoiser, Tensor, Plan, torch.Generator], Tensor]) 
     """A sampler that draws noise, run on every sample with the same noise: batches change nothing."""
 
     def run(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
+        if plan.together:
+            return sampler(denoiser, x, plan, generator)
         state = generator.get_state()
         parts = []
         for one in x.split(1):
@@ -177,13 +183,12 @@ def gratings(axes: tuple[int, ...], draw: int) -> list[Tensor]:
 
 
 def flow(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
-    """Element-wise −log p in nats by the probability flow, of any sign. Sample by sample: all meet one noise."""
-    state = generator.get_state()
-    parts = []
-    for one in x.split(1):
-        generator.set_state(state)
-        parts.append(-log_likelihood(denoiser, one, LOWEST, TOP, 2 * plan.steps, plan.draws, generator))
-    return torch.cat(parts)
+    """Element-wise −log p in nats by the probability flow; of any sign."""
+
+    def run(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
+        return -log_likelihood(denoiser, x, LOWEST, TOP, 2 * plan.steps, plan.draws, generator)
+
+    return _each(run)(denoiser, x, plan, generator)
 
 
 @torch.no_grad()
