@@ -1,1 +1,1 @@
-"""The learned diffusion engine: denoisers, samplers, likelihood, training."""
+"""The learned diffusion engine: denoisers, samplers, likelihood and information, all in the VE / EDM form."""
