@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from anomalyst.detectors.diffusion.checkpoint import from_diffusers
-from anomalyst.errors import ModelError
+from anomalyst.errors import InputError, ModelError
+from anomalyst.samples import ImageSample
 
 
 def tiny_unet(**options: Any) -> Any:
@@ -136,3 +138,25 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, monkeypatch:
     refused(tmp_path / "latent", "cannot be used")
     torn.rename(torn.with_suffix(".bin"))  # weights by pickle alone
     refused(tmp_path / "latent", "safetensors")
+
+
+def test_a_detector_around_a_checkpoint(tmp_path: Path) -> None:
+    """Nothing is trained: the checkpoint answers, normals calibrate, and a saved detector names the checkpoint."""
+    from anomalyst.detectors.image_learned import ImageScore
+    from anomalyst.detectors.registry import load_detector
+
+    save_pipeline(tmp_path / "pipeline", tiny_unet(sample_size=16, in_channels=3, out_channels=3))
+    rng = np.random.default_rng(0)
+    normals = [ImageSample(rng.uniform(0.4, 0.6, (64, 64, 3)).astype(np.float32), f"{i}", True) for i in range(12)]
+    detector = ImageScore(checkpoint=str(tmp_path / "pipeline"), size=64, steps="one").fit(normals)
+    assert detector.config()["checkpoint"] == str(tmp_path / "pipeline") and detector.config()["space"] == "pixels"
+    assert detector.calibration_.normals == 12
+    hurt = normals[0].pixels.copy()
+    hurt[16:32, 16:32] = 1
+    scored = detector.score(ImageSample(hurt, "hurt", True))
+    assert scored.scores.shape == (64, 64) and np.isfinite(scored.scores).all()
+    detector.save_pretrained(tmp_path / "saved")
+    again = load_detector(tmp_path / "saved").score(ImageSample(hurt, "hurt", True))
+    np.testing.assert_array_equal(again.scores, scored.scores)
+    with pytest.raises(InputError, match="checkpoint"):
+        ImageScore(checkpoint="anywhere", space="features")

@@ -234,9 +234,9 @@ def free_port() -> int:
 
 @pytest.mark.slow
 def test_two_processes_do_what_one_does(tmp_path: Path) -> None:
-    torch.distributed.is_available() or pytest.skip("this torch has no torch.distributed")
-    torch.distributed.is_gloo_available() or pytest.skip("this torch has no gloo, which processes on a CPU talk by")
-    # `accelerate launch --num_processes 2 --cpu` alone starts one process and leaves many to mpirun: torchrun starts them.
+    if not (torch.distributed.is_available() and torch.distributed.is_gloo_available()):
+        pytest.skip("this torch has no gloo, by which processes on a CPU talk")
+    # On a CPU `accelerate launch` starts one process and leaves more to mpirun; torchrun starts two.
     launch = ("-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", str(free_port()))
     both = run_script(tmp_path, "none", str(tmp_path / "both"), "0", launch=launch)
     assert both.returncode == 0, both.stderr

@@ -34,7 +34,7 @@ class PretrainedDenoiser(nn.Module):
 
     def __init__(self, unet: nn.Module, shape: tuple[int, int, int], scheduler: Any) -> None:
         super().__init__()
-        self.unet, self.shape = unet.eval().requires_grad_(False), shape
+        self.unet, self.shape = unet.requires_grad_(False), shape
         kept = scheduler.alphas_cumprod.double().clamp_min(_LEAST_SIGNAL)
         self.register_buffer("sigmas", ((1 - kept) / kept).sqrt().float(), persistent=False)
         self.prediction: Prediction = scheduler.config.prediction_type
@@ -96,7 +96,7 @@ def from_diffusers(path_or_name: str | Path) -> PretrainedDenoiser:
     unet, info = _read(name, UNet2DModel.from_pretrained, **where, use_safetensors=True, output_loading_info=True)
     if info["missing_keys"]:
         raise _unusable(name, f"its weights lack {len(info['missing_keys'])} tensors, {info['missing_keys'][0]} first")
-    return PretrainedDenoiser(unet.float(), shape, scheduler)
+    return PretrainedDenoiser(unet.float(), shape, scheduler).eval()
 
 
 def _index(name: str) -> Mapping[str, Any]:
@@ -123,10 +123,8 @@ def _check_parts(name: str, index: Mapping[str, Any]) -> None:
 def _check_schedule(name: str, config: Mapping[str, Any]) -> None:
     kind, prediction = config.get("_class_name"), config.get("prediction_type", "epsilon")
     if "beta_schedule" not in config or prediction not in get_args(Prediction):
-        raise _unusable(
-            name,
-            f"its scheduler is {kind} predicting {prediction!r}, not one of β's and {', '.join(get_args(Prediction))}",
-        )
+        known = ", ".join(get_args(Prediction))
+        raise _unusable(name, f"its scheduler is {kind} predicting {prediction!r}, not one of β's and {known}")
 
 
 def _checked_shape(name: str, config: Mapping[str, Any]) -> tuple[int, int, int]:
