@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from accelerate import Accelerator
 
 WARM_UP = 50  # steps until the learning rate is at its full height
-HELD_OUT_CHUNK = (
-    64  # at least so many at once: no gradients, so less memory than a step; small batches took most of the time
-)
+HELD_OUT_CHUNK = 64  # at least so many at once: small batches would take longer to judge than to train
 TRIM_FROM = 0.25  # of all steps: before, losses say more of the network than of the samples
 
 
