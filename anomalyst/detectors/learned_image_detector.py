@@ -22,6 +22,8 @@ from torch import Tensor
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.conformal import Conformal
+from anomalyst.detectors.diffusion.checkpoint import PretrainedDenoiser, from_diffusers
+from anomalyst.detectors.diffusion.denoiser import Denoiser
 from anomalyst.detectors.diffusion.methods import METHODS, TIERS, Plan, Tier
 from anomalyst.detectors.diffusion.networks import Size
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser, Parameterisation
@@ -40,6 +42,7 @@ from anomalyst.detectors.image_space import (
     to_working,
     working_shape,
 )
+from anomalyst.detectors.learned_image_checkpoint import CheckpointGrid, Rescaled
 from anomalyst.detectors.learned_image_space import Where, grid_space
 from anomalyst.detectors.learned_level import Level
 from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
@@ -67,7 +70,9 @@ class LearnedImageDetector(Detector):
     spent on scoring; `depth`: noise level of reconstruction in standard deviations of the data, None: chosen on
     synthetic anomalies; `train_steps`, `time_limit`: most steps and seconds of training; `network`: "small" or "base";
     `trim`: share of the normals that may be anomalies and are left out by their loss; `samples`: posterior samples of
-    the expected image; `witnesses`: other score rules to compute with the same denoiser.
+    the expected image; `witnesses`: other score rules to compute with the same denoiser; `checkpoint`: folder or hub
+    name of an unconditional diffusers pipeline trained on such images: nothing is trained, its network is the denoiser
+    of pixels, and normals only calibrate. A saved detector names it, and needs it again.
     """
 
     method: ClassVar[str]
@@ -89,8 +94,11 @@ class LearnedImageDetector(Detector):
         samples: int = 4,
         witnesses: Sequence[Rule] = (),
         seed: int = 0,
+        checkpoint: str | None = None,
     ) -> None:
-        where = space or self.default_space
+        where = space or ("pixels" if checkpoint else self.default_space)
+        pixels_only = checkpoint is None or (where == "pixels" and backbone is None)
+        require(pixels_only, "space, backbone", (space, backbone), "pixels and no backbone with a checkpoint")
         require(where in get_args(Where), "space", where, f"one of {', '.join(get_args(Where))}")
         require(steps in TIERS, "steps", steps, f"one of {', '.join(TIERS)}")
         require(64 <= size <= 1024, "size", size, "a number of pixels from 64 to 1024")
@@ -103,6 +111,7 @@ class LearnedImageDetector(Detector):
         self.network, self.parameterisation = network, parameterisation
         self.train_steps, self.time_limit, self.trim = train_steps, time_limit, trim
         self.samples, self.witnesses, self.seed = samples, tuple(witnesses), seed
+        self.checkpoint = checkpoint
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -115,7 +124,13 @@ class LearnedImageDetector(Detector):
     @cached_property
     def space(self) -> Space:
         """Where images become grids; a backbone is loaded when first asked for."""
-        return grid_space(self.where, self.backbone)
+        return CheckpointGrid(self.pretrained.shape) if self.checkpoint else grid_space(self.where, self.backbone)
+
+    @cached_property
+    def pretrained(self) -> PretrainedDenoiser:
+        """The checkpoint's denoiser; read when first asked for."""
+        assert self.checkpoint is not None
+        return from_diffusers(self.checkpoint)
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Train on most of the normal images and calibrate on the others; InputError if there are too few."""
@@ -127,21 +142,29 @@ class LearnedImageDetector(Detector):
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         learned, checked, held = split(len(pixels), self.seed)
         vectors = encode_all(self.space, pixels)
-        self.scalers_ = [
-            Scaler.fit(v[learned], view.parts, DIMS, self.seed)
-            for v, view in zip(vectors, self.space.views, strict=True)
-        ]
+        self.scalers_ = (
+            []
+            if self.checkpoint
+            else [
+                Scaler.fit(v[learned], view.parts, DIMS, self.seed)
+                for v, view in zip(vectors, self.space.views, strict=True)
+            ]
+        )
         grids = self._scaled(vectors)
         self.unit_ = max(float(grids[learned].std()), 1e-6)
         grids = grids / self.unit_
-        self._learn(grids[learned], grids[checked])
+        if self.checkpoint:
+            self.denoiser_: Denoiser = Rescaled(self.pretrained, self.unit_)
+            held = list(range(min(MOST_CALIBRATED, len(pixels))))
+        else:
+            self._learn(grids[learned], grids[checked])
         self.depth_, self.choice_ = self._choose_depth(pixels[held], grids[held])
         self._calibrate(grids[held])
         return self
 
     def _learn(self, learned: Tensor, checked: Tensor) -> None:
         options = {"size": self.network, "parameterisation": self.parameterisation, "seed": self.seed}
-        self.denoiser_ = NeuralDenoiser.for_data(learned, **options)
+        self.denoiser_ = denoiser = NeuralDenoiser.for_data(learned, **options)
         settings = Training(
             steps=self.train_steps,
             seed=self.seed,
@@ -149,7 +172,7 @@ class LearnedImageDetector(Detector):
             time_limit=self.time_limit,
             trim=self.trim,
         )
-        self.history_ = train(self.denoiser_, learned, checked, settings, on_step=self.on_step)
+        self.history_ = train(denoiser, learned, checked, settings, on_step=self.on_step)
 
     def _choose_depth(self, pixels: NDArray[np.uint8], grids: Tensor) -> tuple[float, Choice | None]:
         """The noise level whose reconstruction tells synthetic anomalies best from the held-out normals they were made
@@ -220,7 +243,10 @@ class LearnedImageDetector(Detector):
         return self._scaled(encode_all(self.space, pixels)) / self.unit_
 
     def _scaled(self, vectors: Sequence[Tensor]) -> Tensor:
-        scaled = [scaler.apply(v) for scaler, v in zip(self.scalers_, vectors, strict=True)]
+        if self.checkpoint:  # in its own colours
+            scaled = list(vectors)
+        else:
+            scaled = [scaler.apply(v) for scaler, v in zip(self.scalers_, vectors, strict=True)]
         return torch.cat(scaled, -1).permute(0, 3, 1, 2).contiguous()
 
     def _cells(self, method: str, grids: Tensor, plan: Plan) -> Tensor:
@@ -268,6 +294,7 @@ class LearnedImageDetector(Detector):
             "samples": self.samples,
             "witnesses": list(self.witnesses),
             "seed": self.seed,
+            "checkpoint": self.checkpoint,
         }
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -289,6 +316,8 @@ class LearnedImageDetector(Detector):
         return arrays | self._learned_state()
 
     def _learned_state(self) -> dict[str, NDArray[Any]]:
+        if not isinstance(self.denoiser_, NeuralDenoiser):  # a checkpoint stays where it is
+            return {}
         head = np.frombuffer(json.dumps(self.denoiser_.config()).encode(), dtype=np.uint8).copy()
         weights = {f"denoiser.weights.{name}": value for name, value in self.denoiser_.state().items()}
         return {"denoiser.config": head, **weights}
@@ -299,13 +328,18 @@ class LearnedImageDetector(Detector):
         self.unit_, self.depth_ = float(state["unit"][0]), float(state["depth"][0])
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
-        self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in range(len(self.space.views))]
+        self.scalers_ = [
+            Scaler.from_state(state, f"scaler.{k}") for k in range(0 if self.checkpoint else len(self.space.views))
+        ]
         self.level_ = {rule: Level.from_state(state, f"level.{rule}") for rule in self.rules}
         self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
         self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
         self._load_learned(state)
 
     def _load_learned(self, state: dict[str, NDArray[Any]]) -> None:
+        if self.checkpoint:
+            self.denoiser_ = Rescaled(self.pretrained, self.unit_)
+            return
         head, mark = json.loads(bytes(state["denoiser.config"])), "denoiser.weights."
         weights = {name.removeprefix(mark): value for name, value in state.items() if name.startswith(mark)}
         self.denoiser_ = NeuralDenoiser.from_state(head, weights)

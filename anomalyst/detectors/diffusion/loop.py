@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accelerate import Accelerator
 
 WARM_UP = 50  # steps until the learning rate is at its full height
+HELD_OUT_CHUNK = 64  # at least so many at once: small batches would take longer to judge than to train
 TRIM_FROM = 0.25  # of all steps: before, losses say more of the network than of the samples
 
 
@@ -43,7 +44,7 @@ class Run:
         self.steps, self.batch = settings.steps, world * math.ceil(settings.batch / world)
         self.denoiser, self.data, self.held_out, self.settings = denoiser, data, held_out, settings
         self.augment, self.accelerator = augment, accelerator
-        self.fixed = HeldOut(denoiser, held_out, self.batch)
+        self.fixed = HeldOut(denoiser, held_out, max(self.batch, HELD_OUT_CHUNK))
         self.model = accelerator.prepare_model(denoiser.train())
         self.average = copy.deepcopy(denoiser).eval().requires_grad_(False)
         self.best = _copied(self.average.state_dict())
