@@ -40,6 +40,13 @@ class Card:
     avoid_when: str
     paper: str
 
+    @property
+    def rule(self) -> Rule:
+        """The family as a score rule; a hybrid detector has none."""
+        if self.family == "hybrid":
+            raise ValueError(f"{self.name} is a hybrid detector and has no single score rule")
+        return self.family
+
     def as_dict(self) -> dict[str, str]:
         """The card as plain strings, for JSON and prompts."""
         return asdict(self)

@@ -86,7 +86,7 @@ class ImageDetector(Detector):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The detector's own rule first, then its witnesses."""
-        return (self.card.family, *(r for r in self.witnesses if r != self.card.family))
+        return (self.card.rule, *(r for r in self.witnesses if r != self.card.rule))
 
     @cached_property
     def space(self) -> Space:
@@ -123,7 +123,7 @@ class ImageDetector(Detector):
         working = to_working(image, self.shape_)
         cells = self.encode(working)
         rules: dict[str, RuleScore] = {rule: self._opinion(rule, cells, image.shape) for rule in self.rules}
-        own = rules[self.card.family]
+        own = rules[self.card.rule]
         hidden = doubtful(own.p_values, self.shape_)
         expected, samples = picture(image, working, hidden, self.canvas_, self.samples, self.seed)
         return ScoreMap(
@@ -132,7 +132,7 @@ class ImageDetector(Detector):
             p_values=own.p_values,
             sample_score=own.sample_score,
             sample_p=own.sample_p,
-            extrapolated=self.whole_[self.card.family].is_extrapolated(own.sample_p),
+            extrapolated=self.whole_[self.card.rule].is_extrapolated(own.sample_p),
             expected=expected,
             samples=samples,
             calibration=self.calibration_,
@@ -240,7 +240,7 @@ class ImageDetector(Detector):
     @property
     def calibration_(self) -> Calibration:
         """How p-values were made: every calibrated normal was scored by a bank without it."""
-        own = self.card.family
+        own = self.card.rule
         return Calibration("cross-conformal", self.whole_[own].count, self.element_[own].count)
 
     def config(self) -> dict[str, Any]:

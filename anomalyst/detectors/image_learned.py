@@ -1,4 +1,4 @@
-"""The learned image detectors: a trained denoiser, asked by the survey's methods (Liu et al. 2025, arXiv 2501.11430)."""
+"""The learned image detectors: a trained denoiser, asked by each method of the survey (Liu et al. 2025, 2501.11430)."""
 
 from __future__ import annotations
 

@@ -94,10 +94,10 @@ class LearnedSeriesDetector(Detector):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The detector's own family first, then its witnesses."""
-        return (self.card.family, *(rule for rule in self.witnesses if rule != self.card.family))
+        return (self.card.rule, *(rule for rule in self.witnesses if rule != self.card.rule))
 
     def _method(self, rule: str) -> str:
-        return self.method if rule == self.card.family else DEFAULT_METHODS[rule]
+        return self.method if rule == self.card.rule else DEFAULT_METHODS[rule]
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Train on most of the normal rows and calibrate on the others; InputError if there are too few."""
@@ -225,7 +225,7 @@ class LearnedSeriesDetector(Detector):
         whole = [(0, scaled.shape[1])]
         profiles = {r: self._profile(self._raw(scaled, whole, self._method(r), self.plan_), r) for r in self.rules}
         opinions = {rule: opinion(profile.rows, self.calibrations_[rule]) for rule, profile in profiles.items()}
-        own, judge = opinions[self.card.family], self.calibrations_[self.card.family]
+        own, judge = opinions[self.card.rule], self.calibrations_[self.card.rule]
         expected, samples = picture(
             normals, grid, own.p_values, length=self.length_, count=self.samples, seed=self.seed
         )
@@ -245,7 +245,7 @@ class LearnedSeriesDetector(Detector):
             samples=samples,
             calibration=Calibration("split-conformal", judge.stretches.count, judge.rows.count),
             rules=on_rows,
-            channel_scores=profiles[self.card.family].blame().T.numpy()[rows].astype(np.float32),
+            channel_scores=profiles[self.card.rule].blame().T.numpy()[rows].astype(np.float32),
         )
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:

@@ -86,7 +86,7 @@ class SeriesDetector(Detector):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The own rule first, then the witnesses."""
-        return (self.card.family, *(rule for rule in self.witnesses if rule != self.card.family))
+        return (self.card.rule, *(rule for rule in self.witnesses if rule != self.card.rule))
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Learn from normal series of the same columns; with none, each scored series is judged by itself."""
@@ -113,7 +113,7 @@ class SeriesDetector(Detector):
 
     def _trial(self, lengths: tuple[int, ...]) -> Candidate:
         def rows(learned: SeriesSample, tried: Sequence[SeriesSample]) -> list[NDArray[np.float64]]:
-            rule = self.card.family
+            rule = self.card.rule
             model = learn([to_grid(learned)], lengths, min(TRIAL_BANK, self.bank_size))
             model, _ = model.held_out(rule, self.diffusion_time)
             grids = [to_grid(sample) for sample in tried]
