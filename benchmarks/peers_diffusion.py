@@ -126,7 +126,7 @@ def imdiffusion(case: Case) -> Scorer:
 
 
 def _network(channels: int) -> Any:
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     place = code_of("IMDiffusion")
     assert place is not None
