@@ -2,7 +2,8 @@
 
     python -m benchmarks.images --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224 --markdown
 
-Needs `benchmarks/requirements.txt`; without anomalib the peers' rows are left out and this is said.
+Needs `benchmarks/requirements.txt`; without anomalib, or without `--peer-code` the code of DTE (see `peers_diffusion`),
+the peers' rows are left out and this is said.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -27,6 +29,7 @@ from anomalyst.detectors.image import ImageDensity, ImageImputation, ImageRecons
 from anomalyst.samples import ImageSample
 from anomalyst.tools.findings import find_regions
 from benchmarks import image_data as d
+from benchmarks.peers_diffusion import VARIABLE, DTEImages, image_peers
 
 ALPHAS = (0.01, 0.05, 0.1)
 SIZE = 256
@@ -64,7 +67,7 @@ def methods(weights: str) -> dict[str, Callable[[], Any]]:
         from benchmarks.peers_images import PEERS
 
         rows |= {name: (lambda kind=kind: kind(weights, SIZE)) for name, kind in PEERS.items()}
-    return rows
+    return rows | {name: (lambda name=name: DTEImages(name, weights, SIZE)) for name in image_peers()}
 
 
 def judge(folder: Path, limit: int | None, weights: str, name: str) -> dict[str, Any]:
@@ -181,12 +184,17 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="at most so many normals, good and bad images per category")
     parser.add_argument("--out", type=Path, help="JSON file to write; what it holds already is not run again")
     parser.add_argument("--markdown", action="store_true", help="print tables")
+    parser.add_argument("--peer-code", help=f"folder with DTE/; {VARIABLE} if left out")
     options = parser.parse_args()
+    if options.peer_code is not None:
+        os.environ[VARIABLE] = options.peer_code  # also read by the processes that judge
     folders = sorted(p for p in (options.data / "images").iterdir() if p.is_dir())
     results = json.loads(options.out.read_text())["results"] if options.out and options.out.exists() else {}
     rows = list(methods(options.weights))
     if not any(name.startswith("anomalib") for name in rows):
         print("anomalib is not installed: its rows are left out (see benchmarks/requirements.txt)")
+    if not image_peers():
+        print(f"DTE is left out: no folder DTE in --peer-code / {VARIABLE}")
     for folder, name in product(folders, rows):
         if folder.name not in (options.categories or [folder.name]) or name not in (options.methods or [name]):
             continue

@@ -12,6 +12,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,8 +101,28 @@ def iforest(case: Case) -> Scores:
     return np.asarray(run_IForest(whole.astype(np.float32), **many))[-len(case.test) :]
 
 
-def knn_windows(case: Case) -> Scores:
-    """Mean distance to the 5 nearest windows (scikit-learn), window by TSB-AD's period rule, columns standardised."""
+@dataclass(frozen=True)
+class Windows:
+    """Windows of a series as vectors (n, d), columns standardised: some to learn from, some to judge, and where.
+
+    `own`: they were drawn from the same rows, as there is no train part.
+    """
+
+    normal: NDArray[np.float32]
+    query: NDArray[np.float32]
+    stored: NDArray[np.int64]
+    asked: NDArray[np.int64]
+    window: int
+    rows: int
+    own: bool
+
+    def to_rows(self, scores: Scores) -> Scores:
+        """A score of each query, put at its window's middle, as one for every row."""
+        return np.interp(np.arange(self.rows), self.asked + self.window // 2, scores)
+
+
+def windows_of(case: Case) -> Windows:
+    """At most 5000 windows to learn from and 10,000 to judge, evenly spread; length by TSB-AD's period rule."""
     bank = case.test if case.train is None else case.train
     scale = bank.std(0)
     scale[scale == 0] = 1.0
@@ -114,19 +135,29 @@ def knn_windows(case: Case) -> Scores:
     normal, query = windows(bank), windows(case.test)
     stored = np.unique(np.linspace(0, len(normal) - 1, 5000).astype(int))
     asked = np.unique(np.linspace(0, len(query) - 1, 10_000).astype(int))
-    own = case.train is None
-    count = min(5 + own * 2 * window, len(stored))
-    distance, index = NearestNeighbors(n_neighbors=count).fit(normal[stored]).kneighbors(query[asked])
-    if own:
-        distance = np.where(np.abs(stored[index] - asked[:, None]) < window, np.nan, distance)
-        distance = np.sort(distance, axis=1)[:, :5]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        near = np.nan_to_num(np.nanmean(distance, axis=1))
-    return np.interp(np.arange(len(case.test)), asked + window // 2, near)
+    return Windows(normal[stored], query[asked], stored, asked, window, len(case.test), case.train is None)
 
 
-PEERS: dict[str, Callable[[Case], Scores]] = {
+def knn_windows(case: Case) -> Callable[[], Scores]:
+    """Mean distance to the 5 nearest windows (scikit-learn)."""
+    w = windows_of(case)
+    count = min(5 + w.own * 2 * w.window, len(w.stored))
+    neighbours = NearestNeighbors(n_neighbors=count).fit(w.normal)
+
+    def score() -> Scores:
+        distance, index = neighbours.kneighbors(w.query)
+        if w.own:
+            distance = np.where(np.abs(w.stored[index] - w.asked[:, None]) < w.window, np.nan, distance)
+            distance = np.sort(distance, axis=1)[:, :5]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            near = np.nan_to_num(np.nanmean(distance, axis=1))
+        return w.to_rows(near)
+
+    return score
+
+
+PEERS: dict[str, Callable[[Case], Scores | Callable[[], Scores]]] = {
     "TSB-AD Sub-PCA": sub_pca,
     "TSB-AD MatrixProfile": matrix_profile,
     "TSB-AD KShapeAD": kshape,

@@ -1,12 +1,13 @@
 """Series: accuracy, speed, right reasons and calibration of the series detectors beside their peers.
 
     python -m benchmarks.series --data ../shared/data [--half dev|test|all] [--more FOLDER] [--sets nab,smd] [--limit N]
-                                [--methods A,B] [--parts accuracy,…] [--cache DIR] [--out results.json] [--markdown]
+                                [--rows N] [--methods A,B] [--parts accuracy,…] [--peer-code FOLDER]
+                                [--cache DIR] [--out results.json] [--markdown]
 
-Peers need the packages of `benchmarks/requirements.txt`. Every method gets the same series (see `series_data`);
-VUS-PR is TSB-AD's, its buffer by TSB-AD's period rule on the first channel. Our defaults were chosen on the half "dev";
-`--more` names a second folder of the same layout, whose series belong to "test". `--cache` keeps each method's scores,
-so that a run that was cut off goes on where it stopped.
+Peers need the packages of `benchmarks/requirements.txt`, diffusion peers their own code (see `peers_diffusion`). Every
+method gets the same series (see `series_data`); VUS-PR is TSB-AD's, its buffer by TSB-AD's period rule on the first
+channel. Our defaults were chosen on the half "dev"; `--more` names a second folder of the same layout, whose series
+belong to "test". `--cache` keeps each method's scores, so that a run that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,12 +30,14 @@ from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.samples import SeriesSample
+from benchmarks.peers_diffusion import VARIABLE, say_absent, series_peers
 from benchmarks.peers_series import PEERS
 from benchmarks.series_checks import calibration, reasons
 from benchmarks.series_data import HALVES, SETS, Case, read_set
 from benchmarks.vus import sliding_window, vus_pr
 
 Scores = NDArray[np.float64]
+Method = Callable[[Case], Scores | Callable[[], Scores]]  # scores, or what gives them once all is learned
 
 
 def as_sample(values: Scores) -> SeriesSample:
@@ -41,29 +45,33 @@ def as_sample(values: Scores) -> SeriesSample:
     return SeriesSample(values, tuple(f"c{i}" for i in range(values.shape[1])), np.arange(len(values), dtype=float))
 
 
-def own_method(name: str) -> Callable[[Case], Scores]:
+def own_method(name: str) -> Method:
     """Our detector with its defaults: fitted on the train part, or self-calibrating where there is none."""
 
-    def run(case: Case) -> Scores:
+    def run(case: Case) -> Callable[[], Scores]:
         detector = detector_class(name)()
         detector.fit([] if case.train is None else [as_sample(case.train)])
-        return np.asarray(detector.score(as_sample(case.test)).scores, dtype=np.float64)
+        return lambda: np.asarray(detector.score(as_sample(case.test)).scores, dtype=np.float64)
 
     return run
 
 
-def methods() -> dict[str, Callable[[Case], Scores]]:
+def methods() -> dict[str, Method]:
     """Every method by name, ours first."""
-    return {name: own_method(name) for name in detector_names("series")} | PEERS
+    return {name: own_method(name) for name in detector_names("series")} | PEERS | series_peers()
 
 
-def measured(run: Callable[[Case], Scores], case: Case) -> tuple[Scores, float, float]:
-    """Scores, seconds, and by how many MB the process grew at its peak (Linux)."""
+def measured(run: Method, case: Case) -> tuple[Scores, float, float, float]:
+    """Scores, seconds in all and of scoring alone (NaN where it is not apart), and by how many MB the process grew
+    at its peak (Linux)."""
     Path("/proc/self/clear_refs").write_text("5")
     before = _memory("VmRSS")
     start = time.perf_counter()
-    scores = np.nan_to_num(np.asarray(run(case), dtype=np.float64))
-    return scores, time.perf_counter() - start, max(0.0, _memory("VmHWM") - before)
+    answer = run(case)
+    learned = time.perf_counter() if callable(answer) else float("nan")
+    scores = np.nan_to_num(np.asarray(answer() if callable(answer) else answer, dtype=np.float64))
+    end = time.perf_counter()
+    return scores, end - start, end - learned, max(0.0, _memory("VmHWM") - before)
 
 
 def _memory(key: str) -> float:
@@ -71,30 +79,34 @@ def _memory(key: str) -> float:
     return next(float(line.split()[1]) / 1024 for line in lines if line.startswith(key))
 
 
-def evaluate(case: Case, name: str, run: Callable[[Case], Scores], cache: Path | None) -> dict[str, Any]:
+def evaluate(case: Case, name: str, run: Method, cache: Path | None) -> dict[str, Any]:
     """One row of results."""
     key = f"{case.dataset}__{case.name}__{len(case.test)}_{int(case.label.sum())}__{name.replace(' ', '_')}"
     file = None if cache is None else cache / f"{key}.npz"
     if file is not None and file.exists():
         with np.load(file) as kept:
             scores, seconds = kept["s"].astype(np.float64), float(kept["t"])
-            memory = float(kept["m"]) if "m" in kept.files else float("nan")
+            memory, scoring = (float(kept[k]) if k in kept.files else float("nan") for k in ("m", "q"))
     else:
-        scores, seconds, memory = measured(run, case)
+        scores, seconds, scoring, memory = measured(run, case)
         if file is not None:
-            np.savez(file, s=scores.astype(np.float32), t=seconds, m=memory)
+            np.savez(file, s=scores.astype(np.float32), t=seconds, q=scoring, m=memory)
     label, score = case.label[case.start :], scores[case.start :]
     vus = vus_pr(label, score, sliding_window(case.test[:, 0]))
     auroc = float(roc_auc_score(label, score))
     return {"set": case.dataset, "case": case.name, "method": name, "vus_pr": vus, "auroc": auroc,
-            "seconds": seconds, "memory_mb": memory}  # fmt: skip
+            "seconds": seconds, "score_seconds": scoring, "rows": len(case.test), "memory_mb": memory}  # fmt: skip
 
 
 def accuracy_table(rows: list[dict[str, Any]]) -> str:
     """Markdown: mean of each set, then the mean over sets."""
     sets = list(dict.fromkeys(r["set"] for r in rows))
-    lines = ["| method | " + " | ".join(sets) + " | **mean VUS-PR** | mean AUROC | s per series | peak MB |"]
-    lines.append("|---" * (len(sets) + 5) + "|")
+    lines = [
+        "| method | "
+        + " | ".join(sets)
+        + " | **mean VUS-PR** | mean AUROC | s per series | score, µs per row | peak MB |"
+    ]
+    lines.append("|---" * (len(sets) + 6) + "|")
     for name in dict.fromkeys(r["method"] for r in rows):
         own = [r for r in rows if r["method"] == name]
         by = {s: [r for r in own if r["set"] == s] for s in sets}
@@ -103,7 +115,10 @@ def accuracy_table(rows: list[dict[str, Any]]) -> str:
         peak = np.nanmax([r["memory_mb"] for r in own] + [0.0])
         cells = " | ".join(f"{v:.3f}" for v in vus)
         seconds = np.mean([r["seconds"] for r in own])
-        lines.append(f"| {name} | {cells} | **{np.mean(vus):.3f}** | {np.mean(roc):.3f} | {seconds:.1f} | {peak:.0f} |")
+        row = 1e6 * sum(r["score_seconds"] for r in own) / sum(r["rows"] for r in own)
+        mean = f"**{np.mean(vus):.3f}** | {np.mean(roc):.3f}"
+        each = "–" if np.isnan(row) else f"{row:,.0f}"
+        lines.append(f"| {name} | {cells} | {mean} | {seconds:.1f} | {each} | {peak:.0f} |")
     return "\n".join(lines)
 
 
@@ -123,7 +138,17 @@ def accuracy(arguments: argparse.Namespace) -> list[dict[str, Any]]:
 
 def cases_of(arguments: argparse.Namespace, dataset: str) -> Iterator[Case]:
     """The series of a set that were asked for."""
-    return islice(read_set(arguments.data, dataset, arguments.half, arguments.more), arguments.limit)
+    cases = islice(read_set(arguments.data, dataset, arguments.half, arguments.more), arguments.limit)
+    return cases if arguments.rows is None else (excerpt(case, arguments.rows) for case in cases)
+
+
+def excerpt(case: Case, rows: int) -> Case:
+    """Of the test part at most `rows` rows, half of them before the first anomaly (for methods that are slow)."""
+    first = max(0, min(int(np.argmax(case.label[case.start :])) + case.start - rows // 2, len(case.label) - rows))
+    kept = slice(first, first + rows)
+    causes = None if case.causes is None else case.causes[kept]
+    start = max(0, case.start - first)
+    return replace(case, test=case.test[kept], label=case.label[kept], start=start, causes=causes)
 
 
 def main() -> None:
@@ -132,6 +157,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with timeseries/")
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--limit", type=int, help="at most this many series of each set")
+    parser.add_argument("--rows", type=int, help="of each series at most this many rows around its first anomaly")
+    parser.add_argument("--peer-code", help=f"folder with DTE/ and IMDiffusion/; {VARIABLE} if left out")
     parser.add_argument("--half", choices=HALVES, default="dev", help="series the defaults were chosen on, or others")
     parser.add_argument("--more", type=Path, help="a second folder with timeseries/, read for --half test and all")
     parser.add_argument("--methods", help="comma-separated names; all if left out")
@@ -140,6 +167,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON file of all results")
     parser.add_argument("--markdown", action="store_true", help="print the tables as markdown (always done)")
     arguments = parser.parse_args()
+    if arguments.peer_code is not None:
+        os.environ[VARIABLE] = arguments.peer_code
+    say_absent()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     if arguments.cache is not None:
         arguments.cache.mkdir(parents=True, exist_ok=True)
