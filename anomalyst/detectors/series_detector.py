@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 import torch
@@ -45,6 +45,13 @@ class _Seen:
     scale: NDArray[np.float64]
     profiles: dict[Rule, Profile]
     judges: Mapping[Rule, Judge]
+
+
+@runtime_checkable
+class Imputing(Protocol):
+    """The part of a series detector that heals: expected values (stop − start, C) of rows [start, stop)."""
+
+    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]: ...
 
 
 class SeriesDetector(Detector):
@@ -257,7 +264,7 @@ def heal(
     detector: Detector, sample: SeriesSample, start: int, stop: int, channels: Sequence[str] | None = None
 ) -> SeriesSample:
     """The sample with rows [start, stop) of `channels` (all if None) replaced by what the rows around them imply."""
-    if not isinstance(detector, SeriesDetector):
+    if not isinstance(detector, Imputing):
         raise InputError(f"got detector {type(detector).__name__!r}; only the series detectors can heal a series.")
     unknown = [c for c in channels or () if c not in sample.columns]
     if unknown:
