@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
-from anomalyst.detectors.base import RULES, Detector, ScoreMap
+from anomalyst.detectors.base import Detector, Family, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample, Sample, SeriesSample
@@ -54,7 +55,7 @@ def scored(name: str) -> ScoreMap:
 @pytest.mark.parametrize("name", NAMES)
 def test_card_and_config(name: str) -> None:
     kind = detector_class(name)
-    assert kind.card.name == name and kind.card.family in RULES
+    assert kind.card.name == name and kind.card.family in get_args(Family)
     assert all(kind.card.as_dict().values())
     config = json.loads(json.dumps(kind(seed=5).config()))
     assert kind(**config).config() == config and config["seed"] == 5
