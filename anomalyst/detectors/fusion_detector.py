@@ -103,8 +103,8 @@ class FusionDetector(Detector):
         )
 
     def _combined(self, p_values: Sequence[Any]) -> Floats:
-        """One p-value from the members'; one that is missing speaks for nothing."""
-        return COMBINERS[self.combine](np.nan_to_num(np.stack(p_values), nan=1.0)).clip(P_LEAST, 1.0)
+        """One p-value from the members'; one that is missing speaks neither for an anomaly nor against it."""
+        return COMBINERS[self.combine](np.nan_to_num(np.stack(p_values), nan=0.5)).clip(P_LEAST, 1.0)
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
@@ -127,9 +127,8 @@ class FusionDetector(Detector):
         """Restore what `state` gave; ModelError if it is of other members."""
         configs = json.loads(bytes(state[CONFIGS]))
         if list(configs) not in ([], list(self.members)):
-            raise ModelError(
-                f"got the state of {', '.join(configs)}; expected {', '.join(self.members)}: fit it again."
-            )
+            saved, asked = ", ".join(configs), ", ".join(self.members)
+            raise ModelError(f"the state is of the members {saved}, the config names {asked}; fit the detector again.")
         self.members_ = {}
         for name, config in configs.items():
             member, mark = detector_class(name)(**config), f"{name}."
