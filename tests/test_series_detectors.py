@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from anomalyst.detectors.base import Detector
-from anomalyst.detectors.registry import detector_class, detector_names, load_detector
+from anomalyst.detectors.base import RULES, Detector
+from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.detectors.series import SeriesDensity, heal
 from anomalyst.detectors.series_calibration import OwnCalibration, of_many
 from anomalyst.detectors.series_space import to_grid, windows
@@ -19,7 +19,7 @@ from anomalyst.detectors.synthetic_series import make_anomaly
 from anomalyst.errors import InputError
 from anomalyst.samples import SeriesSample
 
-NAMES = [name for name in detector_names("series") if detector_class(name).self_calibrating]
+NAMES = [f"series-{rule}" for rule in RULES]
 FAULT = (700, 745)
 
 

@@ -8,14 +8,18 @@ MANY_MISSING = 5.0  # percent of missing values from which windows are better re
 
 
 def choose_detector(profile: dict[str, Any], cards: list[dict[str, str]], wanted: str | None) -> tuple[str, str]:
-    """Name of the detector and the reason, read off the profile and the cards."""
-    names = {card["family"]: card["name"] for card in cards}
+    """Name of the detector and the reason, read off the profile and the cards.
+
+    The default of a modality is its `<modality>-density`, whatever other detectors are registered beside it; where
+    many values are missing it is `<modality>-imputation`; where neither is on offer, the first card.
+    """
     if wanted:
         return wanted, "it is the detector that the user asked for"
-    if profile.get("missing_percent", 0.0) >= MANY_MISSING and "imputation" in names:
-        return names["imputation"], "many values are missing and it reads only the observed ones"
-    family = "density" if "density" in names else cards[0]["family"]
-    card = next(card for card in cards if card["family"] == family)
+    by_name = {card["name"]: card for card in cards}
+    modality = cards[0]["modality"]
+    if profile.get("missing_percent", 0.0) >= MANY_MISSING and f"{modality}-imputation" in by_name:
+        return f"{modality}-imputation", "many values are missing and it reads only the observed ones"
+    card = by_name.get(f"{modality}-density", cards[0])
     return card["name"], f"it suits {card['best_for']}"
 
 

@@ -16,6 +16,7 @@ from anomalyst.agent.bundle import made_by
 from anomalyst.agent.report_facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests, show_value
 from anomalyst.agent.report_image import Picture, crops, pictures
 from anomalyst.agent.report_series import overview, zoom
+from anomalyst.detectors.registry import raters
 from anomalyst.samples import ImageSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding
 
@@ -88,6 +89,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "tests": tests,
         "calibration": calibration,
         "rules": record.score_map.rules,
+        "voting": raters(record.score_map.rules),
         "notes": record.sample.notes,
         "events": [event for event in record.events if event.get("kind") != "progress"],
         "replay": record.replay,

@@ -24,6 +24,8 @@ from anomalyst.agent.verify_numbers import (
     read_time,
 )  # fmt: skip
 from anomalyst.agent.verify_words import normalise
+from anomalyst.detectors.base import RULES
+from anomalyst.detectors.registry import detector_names
 from anomalyst.tools.evidence import Evidence, Fact, SeriesRegion
 
 # Facts whose text is quoted word for word or not at all.
@@ -39,9 +41,7 @@ QUOTED_KINDS = frozenset(
         "calibration_method",
     }
 )
-_RULES = ("density", "reconstruction", "imputation")
-_DETECTORS = tuple(f"{modality}-{rule}" for modality in ("image", "series") for rule in _RULES)
-OWN_NAMES = frozenset({"brightness", "red", "green", "blue", *_RULES, *_DETECTORS})
+OWN_NAMES = frozenset({"brightness", "red", "green", "blue", *RULES, *detector_names()})
 MAX_BARE_WORDS = 3  # a longer name could pass for a sentence, and so stands between quotes
 MARK = re.compile(r"«([a-z])(\d+)»")
 

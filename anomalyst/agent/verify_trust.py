@@ -6,6 +6,7 @@ import re
 
 from anomalyst.agent.verify_clauses import Clause
 from anomalyst.agent.verify_scope import Report, Scope, each, judge, missing, pronounce
+from anomalyst.detectors.registry import raters
 from anomalyst.tools.evidence import Fact, FactKind
 
 _STRONGER = "stronger than any level"  # certainty, which no calibration gives
@@ -50,7 +51,15 @@ def read_agreement(match: re.Match[str], clause: Clause, scope: Scope, report: R
         agree, total = _count(facts[0])
         number = re.search(r"«n\d+»", match.group())
         right = number is None or clause.quantity(number.group()).value == total
+        right = right and (total == 2 or not re.search(r"\bboth\b", match.group())) and _right_noun(match.group(), one)
         judge(report, match.group(), facts, right and (agree == total) == all_agree)
+
+
+def _right_noun(text: str, scope: Scope) -> bool:
+    """Whether opinions called rules are those of rules, and called detectors, of detectors."""
+    said = re.search(r"\b(?:(rules?)|detectors?)\b", text)
+    voting = raters(f.qualifier for f in scope.evidence.facts if f.kind == "rule_p")
+    return said is None or (said[1] is not None) == (voting == "score rules")
 
 
 def read_do_test(clause: Clause, scope: Scope, report: Report, said: str) -> None:
@@ -143,7 +152,8 @@ def read_p_against_alpha(match: re.Match[str], clause: Clause, scope: Scope, rep
     return judge(report, match.group(), [*facts, *alphas], right)
 
 
-_SHARES = re.compile(r"(«n\d+»|\bnone) (?:(?:score )?rules? )?(?:out )?of (?:the |all )?(«n\d+»)")
+_SHARES = re.compile(r"(«n\d+»|\bnone) (?:(?:(?:score )?rules?|detectors?) )?(?:out )?of (?:the |all )?(«n\d+»)")
+_NOUN = re.compile(r" (?:score )?(?:rules?|detectors?)\b")
 
 
 def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
@@ -153,11 +163,14 @@ def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
         pair = agree, clause.quantity(match[2]).value
         normals = re.search(r"\bnormals?\b|extreme", clause.whole)
         kind: FactKind = "normals_as_extreme" if normals else "rule_agreement"
+        noun = _NOUN.match(clause.text, match.end())
+        words = match.group() + (noun.group() if noun else "")
         for one in each(scope):
             facts = one.find(kind)
             if facts:
                 text = " of ".join("none" if v is None else f"{v:g}" for v in pair)
-                judge(report, text, facts, any(_count(f) == pair for f in facts))
+                right = bool(normals) or _right_noun(words, one)
+                judge(report, text, facts, right and any(_count(f) == pair for f in facts))
             else:
                 missing(one, report, pronounce([kind]), kind)
         clause.take(match.start(), match.end())

@@ -19,6 +19,7 @@ from anomalyst.agent.writer_words import (
     pick,
     spoken,
 )  # fmt: skip
+from anomalyst.detectors.registry import raters
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 
 _ARTICLES = {"missing data": "", "unusual pattern": "an ", "extra part": "an "}
@@ -166,10 +167,12 @@ def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
     if fact is None:
         return
     agree, _, total = str(fact.value).partition(" of ")
+    voting = raters(f.qualifier for f in evidence.facts if f.kind == "rule_p")
     if agree == total and total.isdigit() and int(total) > 1:
-        yield say("agreement", f"All {spoken(int(total))} score rules flag {region}.", fact)
+        every = "Both" if int(total) == 2 else f"All {spoken(int(total))}"
+        yield say("agreement", f"{every} {voting} flag {region}.", fact)
     elif total.isdigit() and int(total) > 1:
-        yield say("agreement", f"{fact.value} score rules {'flag' if agree != '1' else 'flags'} {region}.", fact)
+        yield say("agreement", f"{fact.value} {voting} {'flag' if agree != '1' else 'flags'} {region}.", fact)
 
 
 def _test(evidence: Evidence, region: str) -> Iterator[Said]:

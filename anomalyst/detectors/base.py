@@ -140,6 +140,11 @@ class Detector(ABC):
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
 
+    @property
+    def healer(self) -> Detector:
+        """The detector that replaces parts of a sample by what is expected there: this one, or one of its own."""
+        return self
+
     def save_pretrained(self, folder: str | Path) -> None:
         """Write `detector.json` and `detector.safetensors` into `folder`."""
         path = Path(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -25,8 +25,9 @@ SAMPLE_VALUES = 60_000_000  # numbers held by the posterior samples; of larger i
 ALIGNED_SHARE = 0.5
 
 
+@runtime_checkable
 class Pictured(Protocol):
-    """The part of a fitted image detector that pictures are made from."""
+    """The part of a fitted image detector that pictures are made from: whatever has it can heal."""
 
     shape_: tuple[int, int]
     canvas_: Canvas

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from anomalyst.detectors.base import Card, Detector, read_saved
 from anomalyst.errors import InputError, ModelError
@@ -31,6 +33,8 @@ _PLACES = {
     "series-imdiffusion": "anomalyst.detectors.series_learned:SeriesImDiffusion",
     "series-flow": "anomalyst.detectors.series_learned:SeriesFlow",
     "series-score": "anomalyst.detectors.series_learned:SeriesScore",
+    "image-fusion": "anomalyst.detectors.fusions:ImageFusion",
+    "series-fusion": "anomalyst.detectors.fusions:SeriesFusion",
 }
 
 
@@ -51,6 +55,12 @@ def detector_class(name: str) -> type[Detector]:
 def list_detectors(modality: str | None = None) -> list[Card]:
     """The cards of all registered detectors, of one modality if given."""
     return [detector_class(name).card for name in detector_names(modality)]
+
+
+def raters(names: Iterable[str]) -> Literal["detectors", "score rules"]:
+    """What the opinions of a score map, by these names, are the opinions of: members of a fusion, or rules of one."""
+    found = set(names)
+    return "detectors" if found and found <= set(_PLACES) else "score rules"
 
 
 def load_detector(folder: str | Path) -> Detector:

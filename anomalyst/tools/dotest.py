@@ -117,18 +117,19 @@ def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
     would alarm again.
     """
     # the healers bring torch along
-    from anomalyst.detectors.image_detector import ImageDetector
+    from anomalyst.detectors.image_picture import Pictured
     from anomalyst.detectors.image_picture import heal as heal_image
     from anomalyst.detectors.series import heal as heal_series
 
     if isinstance(sample, SeriesSample):
         for start, stop in runs(mask):
-            sample = heal_series(detector, sample, start, stop)
+            sample = heal_series(detector.healer, sample, start, stop)
         return sample
-    if not isinstance(detector, ImageDetector):
+    healer = detector.healer
+    if not isinstance(healer, Pictured):
         raise InputError(f"got detector {type(detector).__name__!r}; only the image detectors can heal an image.")
     rim = round(RIM_SHARE * min(mask.shape))
-    return heal_image(detector, sample, maximum_filter(mask, size=2 * rim + 1))
+    return heal_image(healer, sample, maximum_filter(mask, size=2 * rim + 1))
 
 
 def runs(mask: Mask) -> list[tuple[int, int]]:

@@ -44,8 +44,8 @@ FactKind = Literal[
     "difference",  # observed − expected
     "channel_share",  # percent of the finding's score, qualifier = channel
     "top_channel",  # name of the channel with the largest share
-    "rule_agreement",  # text "3 of 3" score rules that flag the region
-    "rule_p",  # smallest p in the region by the rule named in `qualifier`
+    "rule_agreement",  # text "3 of 3" score rules (or detectors fused) that flag the region
+    "rule_p",  # smallest p in the region by the rule or detector in `qualifier`
     "normals_as_extreme",  # text "0 of 24": normal samples whose value at this place is as extreme as the observed
     # about the test of the explanation by healing (subject "R1" or "sample")
     "healed_p",  # sample p-value after the region was replaced by what was expected

@@ -113,8 +113,8 @@ def _finding_facts(
 
 
 def _rule_facts(rules: Mapping[str, RuleScore], subject: str, mask: NDArray[np.bool_], fdr: float) -> Iterator[Measure]:
-    """How many score rules flag the region: those whose Simes p-value over its elements is at most `fdr`. (The smallest
-    p-value itself, which is told too, would be small by chance in any large region.)"""
+    """How many score rules (of a fusion: detectors) flag the region: those whose Simes p-value over its elements is at
+    most `fdr`. (The smallest p-value itself, which is told too, would be small by chance in any large region.)"""
     if not rules:
         return
     agreeing = sum(simes(rule.p_values[mask]) <= fdr for rule in rules.values())

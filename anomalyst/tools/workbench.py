@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -155,12 +156,13 @@ class Workbench:
 
 
 def build_detector(name: str, backbone: str | None, seed: int) -> Detector:
-    """A detector with every score rule computed, so that their agreement can be told."""
+    """A detector with every score rule computed, so that their agreement can be told; it gets what it can take."""
     kind = detector_class(name)
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
     if backbone is not None and kind.card.modality == "image":
         options["backbone"] = backbone
-    return kind(**options)
+    taken = signature(kind).parameters
+    return kind(**{key: value for key, value in options.items() if key in taken})
 
 
 def choice_rows(detector: Detector) -> list[FactRow]:
