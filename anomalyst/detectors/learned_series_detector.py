@@ -72,7 +72,7 @@ class LearnedSeriesDetector(Detector):
         network: Size = "small",
         parameterisation: Parameterisation = "edm",
         train_steps: int = 1500,
-        time_limit: float | None = 60.0,
+        time_limit: float | None = None,
         trim: float = 0.0,
         samples: int = 8,
         witnesses: Sequence[Rule] = (),
