@@ -48,7 +48,7 @@ def log_likelihood(
         raise InputError(
             f"{steps!r} steps and {probes!r} probes; give 2 or more steps, and 1 or more probes or 'exact'"
         )
-    levels = sigma_ladder(sigma_min, sigma_max, steps).flip(0).tolist()
+    levels: list[float] = sigma_ladder(sigma_min, sigma_max, steps).flip(0).tolist()
     signs = None if probes == "exact" else _rademacher(x, probes, generator)
     total, x = torch.zeros_like(x), x.detach()
     clean, trace = _denoised_and_trace(denoiser, x, levels[0], signs)
