@@ -30,6 +30,11 @@ def draw(count: int, generator: torch.Generator) -> Tensor:
     return MEANS[labels] + torch.einsum("bde,be->bd", roots, torch.randn(count, 2, generator=generator))
 
 
+def first_share(x: Tensor) -> float:
+    """The share of samples nearer to the first mode: the weight of that mode, for modes as far apart as these."""
+    return float((torch.cdist(x, MEANS).argmin(1) == 0).float().mean())
+
+
 def ddpm(x: Tensor, sigma: float, steps: int, seed: int = 0, callback: samplers.Callback | None = None) -> Tensor:
     return samplers.ddpm(MIXTURE, x, sigma, steps, seeded(seed), callback)
 
@@ -68,11 +73,9 @@ def test_samples_have_the_mixtures_mean_covariance_and_weights(sampler: Sampler,
     spread = COVARIANCES + torch.einsum("kd,ke->kde", MEANS, MEANS)
     covariance = torch.einsum("k,kde->de", WEIGHTS, spread) - torch.outer(mean, mean)
     # The chance of 8000 draws is 0.015 (mean), 0.02 (covariance) and 0.005 (weights); the rest is the steps' own error.
-    torch.testing.assert_close(clean.mean(0), mean, atol=0.06, rtol=0)
-    torch.testing.assert_close(torch.cov(clean.T), covariance, atol=0.09, rtol=0)
-    assert float((clean @ (MEANS[0] - MEANS[1]) > 0.5 * (MEANS[0] - MEANS[1]) @ MEANS.sum(0)).float().mean()) == (
-        pytest.approx(0.3, abs=0.03)
-    )
+    torch.testing.assert_close(clean.mean(0), mean, atol=0.04, rtol=0)
+    torch.testing.assert_close(torch.cov(clean.T), covariance, atol=0.07, rtol=0)
+    assert first_share(clean) == pytest.approx(first_share(draw(200_000, generator)), abs=0.02)
 
 
 @pytest.mark.parametrize("sampler", ALL)
@@ -135,7 +138,7 @@ def test_ddim_comes_back_from_its_inversion() -> None:
     for steps in (50, 200, 800):
         x = samplers.ddim_inversion(MIXTURE, x0, 1.0, steps)
         errors.append(float((samplers.ddim(MIXTURE, x, 1.0, steps) - x0).abs().max()))
-    # First order: four times the steps, about a quarter of the error. Measured at worst 0.14, 0.03, 0.008.
+    # First order: four times the steps, about a quarter of the error. Measured at worst 0.21, 0.04, 0.009.
     assert errors[1] < 0.4 * errors[0]
     assert errors[2] < 0.4 * errors[1]
     assert errors[2] < 0.02
@@ -175,9 +178,9 @@ def test_imputation_tends_to_the_conditional_gaussian_as_it_resamples() -> None:
     x0, observed = torch.tensor([[seen, float("nan")]]).expand(4000, 2), torch.tensor([1, 0])
     once = samplers.impute(gaussian, x0, observed, 20.0, 60, seeded(), resample=1)[:, 1]
     often = samplers.impute(gaussian, x0, observed, 20.0, 60, seeded(), resample=20)[:, 1]
-    # Exact: mean 0.96, variance 0.36. Replacement alone is known to be biased toward the marginal.
+    # Exact: mean 0.96, variance 0.36; measured 0.94, 0.31, and 0.59, 0.44 with one pass, which leans to the marginal.
     assert float(often.mean()) == pytest.approx(rho * seen, abs=0.06)
-    assert float(often.var()) == pytest.approx(1 - rho**2, abs=0.06)
+    assert float(often.var()) == pytest.approx(1 - rho**2, abs=0.08)
     assert abs(float(once.mean()) - rho * seen) > abs(float(often.mean()) - rho * seen)
 
 
