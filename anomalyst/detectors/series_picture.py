@@ -67,7 +67,10 @@ def imputed(
     """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side."""
     start, stop = rows
     require(
-        0 <= start < stop <= len(grid.rows), "rows", rows, f"rows from 0 to {len(grid.rows)}, the first below the last"
+        0 <= start < stop <= len(grid.rows),
+        "rows",
+        f"{start} to {stop}",
+        f"rows from 0 to {len(grid.rows)}, the first below the last",
     )
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
     scaled, scale = normals.scaled(grid)

@@ -35,7 +35,7 @@ TIERS: tuple[Tier, ...] = get_args(Tier)
 STEPS = {"one": 1, "few": 5, "full": 25}
 DRAWS = {"one": 1, "few": 2, "full": 4}  # independent noises or masks whose scores are averaged
 
-GUIDANCE = 3.0  # how strongly DDAD pulls towards the input
+GUIDANCE = 1.0  # how strongly DDAD pulls towards the input: half way at σ = 1
 DEEP = 4.0  # DiffusionAD's rough depth over its fine one
 STRIPES = 4  # steps or cells along the side of a masked stripe
 LOWEST, HIGHEST = 0.1, 3.0  # noise levels of the density methods
@@ -125,13 +125,13 @@ def _simplex(x: Tensor, generator: torch.Generator) -> Tensor:
 def towards(denoiser: Denoiser, target: Tensor, weight: float) -> Denoiser:
     """A denoiser pulled towards a target: D + w σ² / (1 + σ²) (y − D).
 
-    DDAD's ε̂ − w √(1 − ᾱ) (ỹ_t − x_t) (arXiv 2305.15956, Eq. 7) in the VE form, where y_t − x = y − D, bounded so that
-    it never goes beyond the target.
+    DDAD's ε̂ − w √(1 − ᾱ) (ỹ_t − x_t) (arXiv 2305.15956, Eq. 7) in the VE form, where y_t − x = y − D; w at most 1, so that it
+    never goes beyond the target.
     """
 
     def guided(x: Tensor, sigma: Tensor) -> Tensor:
         clean = denoiser(x, sigma)
-        share = (weight * sigma.square() / (1 + sigma.square())).clamp_max(1.0)
+        share = weight * sigma.square() / (1 + sigma.square())
         return clean + share.reshape(-1, *[1] * (x.ndim - 1)) * (target - clean)
 
     return guided
