@@ -16,6 +16,7 @@ import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from inspect import signature
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,7 +26,7 @@ import numpy as np
 from scipy.stats import binom
 
 from anomalyst.detectors.base import ScoreMap
-from anomalyst.detectors.image import ImageDensity, ImageImputation, ImageReconstruction
+from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.samples import ImageSample
 from anomalyst.tools.findings import find_regions
 from benchmarks import image_data as d
@@ -33,14 +34,14 @@ from benchmarks.peers_diffusion import VARIABLE, DTEImages, image_peers
 
 ALPHAS = (0.01, 0.05, 0.1)
 SIZE = 256
-DETECTORS = {"density": ImageDensity, "reconstruction": ImageReconstruction, "imputation": ImageImputation}
+LEARNED = [name for name in detector_names("image") if "train_steps" in signature(detector_class(name)).parameters]
 
 
 class Ours:
     """Our detector behind the calls that peers have too; keeps the score maps for calibration and outlines."""
 
     def __init__(self, rule: str = "density", **options: Any) -> None:
-        self.detector = DETECTORS[rule](size=SIZE, **options)
+        self.detector: Any = detector_class(f"image-{rule}")(size=SIZE, **options)
         self.maps: list[ScoreMap] = []
 
     def fit(self, normals: list[ImageSample]) -> None:
@@ -63,6 +64,8 @@ def methods(weights: str) -> dict[str, Callable[[], Any]]:
         "ours, reconstruction": lambda: Ours("reconstruction", backbone=weights),
         "ours, imputation": lambda: Ours("imputation", backbone=weights),
     }
+    learned = [name.removeprefix("image-") for name in LEARNED]
+    rows |= {f"learned, {name}": (lambda rule=name: Ours(rule, backbone=weights)) for name in learned}
     if importlib.util.find_spec("anomalib"):
         from benchmarks.peers_images import PEERS
 
@@ -101,8 +104,8 @@ def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
     cases = list(zip(category.cases, method.maps, strict=True))
     p_values = np.array([m.sample_p for case, m in cases if not case.abnormal])
     row: dict[str, Any] = {
-        "neighbours": method.detector.neighbours_,
-        "choice": method.detector.choice_.auroc,
+        "neighbours": getattr(method.detector, "neighbours_", "–"),
+        "choice": method.detector.choice_.auroc if method.detector.choice_ else {},
         "false_alarms": {str(a): alarms(p_values, a) for a in ALPHAS},
         "detected_at_0.05": float(np.mean([m.sample_p <= 0.05 for case, m in cases if case.abnormal])),
     }

@@ -125,8 +125,8 @@ def _simplex(x: Tensor, generator: torch.Generator) -> Tensor:
 def towards(denoiser: Denoiser, target: Tensor, weight: float) -> Denoiser:
     """A denoiser pulled towards a target: D + w σ² / (1 + σ²) (y − D).
 
-    DDAD's ε̂ − w √(1 − ᾱ) (ỹ_t − x_t) (arXiv 2305.15956, Eq. 7) in the VE form, where y_t − x = y − D; w at most 1, so that it
-    never goes beyond the target.
+    DDAD's ε̂ − w √(1 − ᾱ) (ỹ_t − x_t) (arXiv 2305.15956, Eq. 7) in the VE form, where y_t − x = y − D.
+    With w at most 1 it never goes beyond the target.
     """
 
     def guided(x: Tensor, sigma: Tensor) -> Tensor:
