@@ -129,7 +129,7 @@ class ImageScore(LearnedImageDetector):
         "image-score",
         "density",
         "How strongly the trained model's score pulls at each cell, over several noise levels; nothing is drawn.",
-        "the best of the trained detectors for most photographs; quick and free of chance",
+        "textures with many normals; quick and free of chance",
         "Micorek et al. 2024, MULDE, arXiv 2403.14497; Vincent 2011, denoising score matching",
         scores="a tenth of a second for an image",
     )
