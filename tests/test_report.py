@@ -14,8 +14,9 @@ from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.agent.report import render_report, show_p
 from anomalyst.agent.report_facts import do_tests, show_number, show_value
+from anomalyst.agent.report_series import overview
 from anomalyst.samples import SeriesSample
-from anomalyst.tools.evidence import Fact, SeriesRegion
+from anomalyst.tools.evidence import Fact, Finding, SeriesRegion
 
 HOSTILE = '<script>alert("x")</script>$\\frac{1}$&\x1b[31m'
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -147,6 +148,27 @@ def test_hostile_names_are_shown_and_not_run() -> None:
     explanation = e.model_copy(update={"evidence": evidence, "question": HOSTILE, "summary": HOSTILE})
     html = render_report(replace(record, sample=renamed, explanation=explanation, events=events))
     assert "<script" not in html and "alert(&#34;x&#34;)" in html
+
+
+def test_the_overview_shows_the_first_channel_of_every_finding() -> None:
+    names = ("a", "b", "c", "d", "e")
+    rows = np.random.default_rng(0).normal(size=(200, 5))
+    sample = SeriesSample(rows, names, np.arange(200.0), name="five")
+    record = series_record()
+    score_map = replace(
+        record.score_map,
+        scores=np.ones(200, np.float32),
+        p_values=np.full(200, 0.5, np.float32),
+        expected=rows.astype(np.float32),
+        samples=rows[None].astype(np.float32),
+        channel_scores=np.ones((200, 5), np.float32),
+    )
+    regions = [
+        SeriesRegion(start=10, stop=20, channels=("e", "d", "c")),
+        SeriesRegion(start=90, stop=99, channels=("b",)),
+    ]
+    findings = [Finding(id=f"R{n}", region=r, peak_p=0.01, peak_score=3.0) for n, r in enumerate(regions, 1)]
+    assert "The whole of five: e, b, d" in overview(sample, score_map, findings)
 
 
 def test_many_findings_are_listed_but_not_all_drawn() -> None:

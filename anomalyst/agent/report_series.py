@@ -12,6 +12,7 @@ import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,8 +115,9 @@ def axis_of(index: NDArray[np.generic]) -> Floats:
 
 
 def _blamed(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
-    """Positions of the channels to show: the findings' own in their order, else those with the highest scores."""
-    named = [c for f in findings if isinstance(f.region, SeriesRegion) for c in f.region.channels]
+    """Positions of the channels to show: each finding's first, then the others; else the highest-scoring ones."""
+    own = [f.region.channels for f in findings if isinstance(f.region, SeriesRegion)]
+    named = [channel for place in zip_longest(*own) for channel in place if channel is not None]
     columns = channel_names(sample)
     places = [columns.index(name) for name in dict.fromkeys(named) if name in columns]
     if not places and score_map.channel_scores is not None:
@@ -189,7 +191,7 @@ def _shade(panel: Axes, x: Floats, findings: Sequence[Finding], *, labelled: boo
         panel.axvline(right, color=FLAG, linewidth=0.8)
         if labelled:
             centre, above = ((left + right) / 2, 1.0), panel.get_xaxis_transform()
-            panel.annotate(finding.id, centre, xycoords=above, ha="center", va="bottom", color=FLAG, weight="bold")
+            panel.annotate(finding.id, centre, xycoords=above, ha="center", va="top", color=FLAG, weight="bold")
 
 
 def _time_axis(panel: Axes, plot: Plot) -> None:
