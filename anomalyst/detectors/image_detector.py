@@ -11,14 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_images import TRIED, CellJudge, Views, choose
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.image_expected import Canvas
 from anomalyst.detectors.image_gaussian import LEAST_NORMALS
 from anomalyst.detectors.image_judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
-from anomalyst.detectors.image_map import Fusion, image_score, shifted, smooth_map
+from anomalyst.detectors.image_map import Fusion, image_score, opinion, score_map, shifted, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
 from anomalyst.detectors.image_space import (
     CELL,
@@ -29,7 +29,6 @@ from anomalyst.detectors.image_space import (
     as_image,
     drawn,
     encode_all,
-    resize,
     to_bytes,
     to_working,
     working_shape,
@@ -42,7 +41,6 @@ MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, 
 CALIBRATED = 128  # normal images scored as if held out
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
 ELEMENT_STRIDE = 4
-BLOCK_ROWS = 128
 NEIGHBOURS = ("auto", "aligned", "global")
 
 
@@ -122,22 +120,14 @@ class ImageDetector(Detector):
         image = as_image(sample)
         working = to_working(image, self.shape_)
         cells = self.encode(working)
-        rules: dict[str, RuleScore] = {rule: self._opinion(rule, cells, image.shape) for rule in self.rules}
-        own = rules[self.card.rule]
-        hidden = doubtful(own.p_values, self.shape_)
-        expected, samples = picture(image, working, hidden, self.canvas_, self.samples, self.seed)
-        return ScoreMap(
-            modality="image",
-            scores=own.scores,
-            p_values=own.p_values,
-            sample_score=own.sample_score,
-            sample_p=own.sample_p,
-            extrapolated=self.whole_[self.card.rule].is_extrapolated(own.sample_p),
-            expected=expected,
-            samples=samples,
-            calibration=self.calibration_,
-            rules={str(rule): opinion for rule, opinion in rules.items()},
-        )
+        rules = {
+            str(rule): opinion(self.working_map(rule, cells), image.shape, self.element_[rule], self.whole_[rule])
+            for rule in self.rules
+        }
+        own = self.card.rule
+        hidden = doubtful(rules[own].p_values, self.shape_)
+        pictures = picture(image, working, hidden, self.canvas_, self.samples, self.seed)
+        return score_map(rules, own, self.whole_[own], self.calibration_, pictures)
 
     def encode(self, working: Tensor) -> Views:
         """Scaled vectors of one working image (3, h, w): per view (rows, columns, d)."""
@@ -165,18 +155,6 @@ class ImageDetector(Detector):
             self._step()
         scored = [judge.scores(rule, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
         return torch.stack([shifted(one, shift) for one, shift in zip(scored, shifts, strict=True)])
-
-    def _opinion(self, rule: Rule, cells: Views, shape: tuple[int, int]) -> RuleScore:
-        working = self.working_map(rule, cells)
-        scores = resize(working[None], shape)[0].numpy()
-        total, judge = image_score(working), self.element_[rule]
-        blocks = (scores[start : start + BLOCK_ROWS] for start in range(0, len(scores), BLOCK_ROWS))
-        return RuleScore(
-            scores=scores,
-            p_values=np.concatenate([judge.p_values(rows).astype(np.float32) for rows in blocks]),
-            sample_score=total,
-            sample_p=self.whole_[rule].sample_p(total),
-        )
 
     def _begin(self, normals: int) -> None:
         """Count the judgements of normals that are to come: each candidate's on whole and damaged ones, calibration."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
+
+from anomalyst.detectors.base import Calibration, RuleScore, ScoreMap
+from anomalyst.detectors.conformal import Conformal
+from anomalyst.detectors.image_space import resize
 
 BLUR = 3.0  # standard deviation, in working pixels, of the map's smoothing
 LEVEL_BLUR = 1.0  # and, in cells, of the typical score
 PEAK_SHARE = 0.0005  # share of the map's pixels whose mean is the image's score
 PRIOR = 4.0  # normals that the mean over all places counts for, when the typical score of a place is estimated
 FLOOR = 0.1
+BLOCK_ROWS = 128
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,40 @@ def smooth_map(cells: Tensor, shape: tuple[int, int]) -> Tensor:
 def image_score(working: Tensor) -> float:
     """The image's score: the mean of the map's highest pixels."""
     return float(working.flatten().topk(max(1, int(PEAK_SHARE * working.numel()))).values.mean())
+
+
+def opinion(working: Tensor, shape: tuple[int, int], element: Conformal, whole: Conformal) -> RuleScore:
+    """What a rule says of an image of `shape`, from its map of working pixels; p-values in blocks, so that memory stays
+    bounded on large images."""
+    scores = resize(working[None], shape)[0].numpy()
+    total = image_score(working)
+    blocks = (scores[start : start + BLOCK_ROWS] for start in range(0, len(scores), BLOCK_ROWS))
+    p_values = np.concatenate([element.p_values(rows).astype(np.float32) for rows in blocks])
+    return RuleScore(scores, p_values, total, whole.sample_p(total))
+
+
+def score_map(
+    rules: Mapping[str, RuleScore],
+    family: str,
+    whole: Conformal,
+    calibration: Calibration,
+    pictures: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> ScoreMap:
+    """An image detector's answer: every rule's opinion, that of its own `family` foremost, and what normal would be."""
+    own = rules[family]
+    expected, samples = pictures
+    return ScoreMap(
+        modality="image",
+        scores=own.scores,
+        p_values=own.p_values,
+        sample_score=own.sample_score,
+        sample_p=own.sample_p,
+        extrapolated=whole.is_extrapolated(own.sample_p),
+        expected=expected,
+        samples=samples,
+        calibration=calibration,
+        rules=rules,
+    )
 
 
 def gaussian_blur(plane: Tensor, sigma: float) -> Tensor:

@@ -8,7 +8,6 @@ split-conformal, since training once for each normal left out would take hours. 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from functools import cached_property
@@ -19,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.checkpoint import PretrainedDenoiser, from_diffusers
@@ -29,7 +28,7 @@ from anomalyst.detectors.diffusion.networks import Size
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser, Parameterisation
 from anomalyst.detectors.diffusion.training import Training, train
 from anomalyst.detectors.image_expected import Canvas
-from anomalyst.detectors.image_map import image_score, shifted, smooth_map
+from anomalyst.detectors.image_map import image_score, opinion, score_map, shifted, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
 from anomalyst.detectors.image_space import (
     Scaler,
@@ -37,7 +36,6 @@ from anomalyst.detectors.image_space import (
     as_image,
     drawn,
     encode_all,
-    resize,
     to_bytes,
     to_working,
     working_shape,
@@ -220,23 +218,14 @@ class LearnedImageDetector(Detector):
         image = as_image(sample)
         working = to_working(image, self.shape_)
         grid = self.grids(to_bytes(working)[None])
-        rules = {rule: self._opinion(rule, grid, image.shape) for rule in self.rules}
-        own = rules[self.card.family]
-        expected, samples = picture(
-            image, working, doubtful(own.p_values, self.shape_), self.canvas_, self.samples, self.seed
-        )
-        return ScoreMap(
-            modality="image",
-            scores=own.scores,
-            p_values=own.p_values,
-            sample_score=own.sample_score,
-            sample_p=own.sample_p,
-            extrapolated=self.whole_[self.card.family].is_extrapolated(own.sample_p),
-            expected=expected,
-            samples=samples,
-            calibration=self.calibration_,
-            rules=rules,
-        )
+        rules = {
+            rule: opinion(self.working_map(rule, grid), image.shape, self.element_[rule], self.whole_[rule])
+            for rule in self.rules
+        }
+        own = self.card.family
+        hidden = doubtful(rules[own].p_values, self.shape_)
+        pictures = picture(image, working, hidden, self.canvas_, self.samples, self.seed)
+        return score_map(rules, own, self.whole_[own], self.calibration_, pictures)
 
     def grids(self, pixels: NDArray[np.uint8]) -> Tensor:
         """Working images (N, h, w, 3) → what the denoiser sees (N, C, rows, columns), of standard deviation about 1."""
@@ -260,17 +249,9 @@ class LearnedImageDetector(Detector):
             found += [shifted(one, self.space.views[0].shift) for one in cells]
         return torch.stack(found)
 
-    def _opinion(self, rule: str, grid: Tensor, shape: tuple[int, int]) -> RuleScore:
-        cells = self.level_[rule].standard(self._cells(self._method(rule), grid, self.plan_)[0])
-        working = smooth_map(cells, self.shape_)
-        scores = resize(working[None], shape)[0].numpy()
-        total = image_score(working)
-        return RuleScore(
-            scores=scores,
-            p_values=self.element_[rule].p_values(scores).astype(np.float32),
-            sample_score=total,
-            sample_p=self.whole_[rule].sample_p(total),
-        )
+    def working_map(self, rule: str, grid: Tensor) -> Tensor:
+        """Smoothed scores on the working pixels, in deviations from what is typical there: (h, w)."""
+        return smooth_map(self.level_[rule].standard(self._cells(self._method(rule), grid, self.plan_)[0]), self.shape_)
 
     @property
     def calibration_(self) -> Calibration:
@@ -313,14 +294,8 @@ class LearnedImageDetector(Detector):
         for rule in self.rules:
             arrays |= self.level_[rule].state(f"level.{rule}")
             arrays |= self.element_[rule].state(f"element.{rule}") | self.whole_[rule].state(f"whole.{rule}")
-        return arrays | self._learned_state()
-
-    def _learned_state(self) -> dict[str, NDArray[Any]]:
-        if not isinstance(self.denoiser_, NeuralDenoiser):  # a checkpoint stays where it is
-            return {}
-        head = np.frombuffer(json.dumps(self.denoiser_.config()).encode(), dtype=np.uint8).copy()
-        weights = {f"denoiser.weights.{name}": value for name, value in self.denoiser_.state().items()}
-        return {"denoiser.config": head, **weights}
+        # A checkpoint stays where it is.
+        return arrays | (self.denoiser_.packed("denoiser") if isinstance(self.denoiser_, NeuralDenoiser) else {})
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
@@ -334,15 +309,9 @@ class LearnedImageDetector(Detector):
         self.level_ = {rule: Level.from_state(state, f"level.{rule}") for rule in self.rules}
         self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
         self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
-        self._load_learned(state)
-
-    def _load_learned(self, state: dict[str, NDArray[Any]]) -> None:
-        if self.checkpoint:
-            self.denoiser_ = Rescaled(self.pretrained, self.unit_)
-            return
-        head, mark = json.loads(bytes(state["denoiser.config"])), "denoiser.weights."
-        weights = {name.removeprefix(mark): value for name, value in state.items() if name.startswith(mark)}
-        self.denoiser_ = NeuralDenoiser.from_state(head, weights)
+        self.denoiser_ = (
+            Rescaled(self.pretrained, self.unit_) if self.checkpoint else NeuralDenoiser.unpacked(state, "denoiser")
+        )
 
 
 def split(count: int, seed: int) -> tuple[list[int], list[int], list[int]]:

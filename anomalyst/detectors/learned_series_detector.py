@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_series import MIN_ROWS, TRY_ROWS, Judge, choose_on
 from anomalyst.detectors.diffusion.methods import METHODS, TIERS, Plan, Tier
@@ -28,7 +27,7 @@ from anomalyst.detectors.diffusion.networks import Size
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser, Parameterisation
 from anomalyst.detectors.diffusion.training import Training, train
 from anomalyst.detectors.learned_series_windows import TimeSplit, cut_windows, overlap_mean, split_time, window_starts
-from anomalyst.detectors.series_calibration import SeriesCalibration, opinion
+from anomalyst.detectors.series_calibration import SeriesCalibration, opinion, score_map
 from anomalyst.detectors.series_detector import as_series, check_columns
 from anomalyst.detectors.series_model import possible_lengths
 from anomalyst.detectors.series_picture import imputed, picture
@@ -225,28 +224,12 @@ class LearnedSeriesDetector(Detector):
         whole = [(0, scaled.shape[1])]
         profiles = {r: self._profile(self._raw(scaled, whole, self._method(r), self.plan_), r) for r in self.rules}
         opinions = {rule: opinion(profile.rows, self.calibrations_[rule]) for rule, profile in profiles.items()}
-        own, judge = opinions[self.card.rule], self.calibrations_[self.card.rule]
-        expected, samples = picture(
-            normals, grid, own.p_values, length=self.length_, count=self.samples, seed=self.seed
+        own, judge = self.card.rule, self.calibrations_[self.card.rule]
+        how = Calibration("split-conformal", judge.stretches.count, judge.rows.count)
+        pictures = picture(
+            normals, grid, opinions[own].p_values, length=self.length_, count=self.samples, seed=self.seed
         )
-        rows = grid.rows
-        on_rows: dict[str, RuleScore] = {
-            rule: replace(said, scores=said.scores[rows], p_values=said.p_values[rows])
-            for rule, said in opinions.items()
-        }
-        return ScoreMap(
-            modality="series",
-            scores=own.scores[rows],
-            p_values=own.p_values[rows],
-            sample_score=own.sample_score,
-            sample_p=own.sample_p,
-            extrapolated=judge.sample_p(own.sample_score, len(grid.values))[1],
-            expected=expected,
-            samples=samples,
-            calibration=Calibration("split-conformal", judge.stretches.count, judge.rows.count),
-            rules=on_rows,
-            channel_scores=profiles[self.card.rule].blame().T.numpy()[rows].astype(np.float32),
-        )
+        return score_map(grid, opinions, own, judge, how, pictures, profiles[own].blame())
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
@@ -280,9 +263,8 @@ class LearnedSeriesDetector(Detector):
             "pieces": np.array(normals.pieces),
             "length": np.array([self.length_]),
             "depth": np.array([self.depth_]),
-            "denoiser.config": _packed(self.denoiser_.config()),
         }
-        arrays |= {f"denoiser.weights.{name}": value for name, value in self.denoiser_.state().items()}
+        arrays |= self.denoiser_.packed("denoiser")
         if self.choice_ is not None:
             arrays |= self.choice_.state()
         for rule in self.rules:
@@ -300,9 +282,7 @@ class LearnedSeriesDetector(Detector):
         self.normals_ = ScaledNormals(state["centre"], state["scale"], tensors["series"], pieces)
         self.length_, self.depth_ = int(state["length"][0]), float(state["depth"][0])
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
-        mark = "denoiser.weights."
-        weights = {name.removeprefix(mark): value for name, value in state.items() if name.startswith(mark)}
-        self.denoiser_ = NeuralDenoiser.from_state(json.loads(bytes(state["denoiser.config"])), weights)
+        self.denoiser_ = NeuralDenoiser.unpacked(state, "denoiser")
         self.signed_ = {rule: tensors[f"signed.{rule}"] for rule in self.rules}
         self.level_ = {r: Level(tensors[f"level.{r}.knots"], tensors[f"level.{r}.tail"]) for r in self.rules}
         self.calibrations_ = {rule: SeriesCalibration.from_state(state, rule) for rule in self.rules}

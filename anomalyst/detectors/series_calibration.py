@@ -11,14 +11,17 @@ and its tail as exponential; whatever is read from that tail is extrapolated.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
 
-from anomalyst.detectors.base import RuleScore
+from anomalyst.detectors.base import Calibration, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.conformal import P_FLOOR, Conformal
+from anomalyst.detectors.series_space import Grid
 
 MAX_STRETCHES = 400
 LEAST_SCALE = 2.0
@@ -101,6 +104,37 @@ def opinion(rows: Floats, judge: Judge) -> RuleScore:
     highest = float(rows.max())
     p, _ = judge.sample_p(highest, len(rows))
     return RuleScore(rows.astype(np.float32), judge.row_p(rows).astype(np.float32), highest, p)
+
+
+def score_map(
+    grid: Grid,
+    opinions: Mapping[Rule, RuleScore],
+    own: Rule,
+    judge: Judge,
+    calibration: Calibration,
+    pictures: tuple[NDArray[np.float32], NDArray[np.float32]],
+    blame: Tensor,
+) -> ScoreMap:
+    """A series detector's answer on the sample's rows. `opinions`: of each rule on the grid (G,), `own` the detector's;
+    `pictures`: expected (T, C) and samples (K, T, C); `blame`: (C, G)."""
+    rows = grid.rows
+    foremost = opinions[own]
+    on_rows: dict[str, RuleScore] = {
+        rule: replace(said, scores=said.scores[rows], p_values=said.p_values[rows]) for rule, said in opinions.items()
+    }
+    return ScoreMap(
+        modality="series",
+        scores=on_rows[own].scores,
+        p_values=on_rows[own].p_values,
+        sample_score=foremost.sample_score,
+        sample_p=foremost.sample_p,
+        extrapolated=judge.sample_p(foremost.sample_score, len(grid.values))[1],
+        expected=pictures[0],
+        samples=pictures[1],
+        calibration=calibration,
+        rules=on_rows,
+        channel_scores=blame.T.numpy()[rows].astype(np.float32),
+    )
 
 
 def slower(fitted: Conformal) -> Conformal:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_series import Candidate, choose
-from anomalyst.detectors.series_calibration import Judge, OwnCalibration, SeriesCalibration, opinion
+from anomalyst.detectors.series_calibration import Judge, OwnCalibration, SeriesCalibration, opinion, score_map
 from anomalyst.detectors.series_model import SeriesModel, learn, restore
 from anomalyst.detectors.series_picture import imputed, picture
 from anomalyst.detectors.series_profile import Profile
@@ -127,28 +127,13 @@ class SeriesDetector(Detector):
         grid = to_grid(series)
         seen = self._against_itself(grid) if self.model_ is None else self._against_normals(series, grid)
         opinions = {rule: opinion(seen.profiles[rule].rows, seen.judges[rule]) for rule in self.rules}
-        own, judge = opinions[self.rules[0]], seen.judges[self.rules[0]]
-        model = seen.model
-        expected, samples = picture(
-            model, grid, own.p_values, length=model.longest, count=self.samples, seed=self.seed, own=model.own
+        own, model = self.rules[0], seen.model
+        pictures = picture(
+            model, grid, opinions[own].p_values, length=model.longest, count=self.samples, seed=self.seed, own=model.own
         )
-        rows = grid.rows
-        on_rows: dict[str, RuleScore] = {}
-        for rule, said in opinions.items():
-            on_rows[rule] = replace(said, scores=said.scores[rows], p_values=said.p_values[rows])
-        return ScoreMap(
-            modality="series",
-            scores=own.scores[rows],
-            p_values=own.p_values[rows],
-            sample_score=own.sample_score,
-            sample_p=own.sample_p,
-            extrapolated=judge.sample_p(own.sample_score, len(grid.values))[1],
-            expected=expected,
-            samples=samples,
-            calibration=_how(judge, len(rows)),
-            rules=on_rows,
-            channel_scores=seen.profiles[self.rules[0]].blame().T.numpy()[rows].astype(np.float32),
-        )
+        judge = seen.judges[own]
+        how = _how(judge, len(grid.rows))
+        return score_map(grid, opinions, own, judge, how, pictures, seen.profiles[own].blame())
 
     def _against_normals(self, series: SeriesSample, grid: Grid) -> _Seen:
         model = self._model()

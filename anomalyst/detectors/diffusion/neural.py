@@ -15,6 +15,7 @@ step's σ): the table's other labels are functions of it, and a common one is re
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -172,6 +173,18 @@ class NeuralDenoiser(nn.Module):
     def state(self) -> dict[str, NDArray[Any]]:
         """The weights by name, float32."""
         return {name: value.detach().cpu().float().numpy().copy() for name, value in self.state_dict().items()}
+
+    def packed(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Settings and weights as arrays to save, under `prefix`."""
+        head = np.frombuffer(json.dumps(self.config()).encode(), dtype=np.uint8).copy()
+        return {f"{prefix}.config": head, **{f"{prefix}.weights.{k}": value for k, value in self.state().items()}}
+
+    @classmethod
+    def unpacked(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
+        """Restore what `packed` gave."""
+        mark = f"{prefix}.weights."
+        weights = {name.removeprefix(mark): value for name, value in arrays.items() if name.startswith(mark)}
+        return cls.from_state(json.loads(bytes(arrays[f"{prefix}.config"])), weights)
 
     @classmethod
     def from_state(cls, config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
