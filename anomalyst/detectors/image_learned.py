@@ -7,7 +7,7 @@ from typing import ClassVar
 from anomalyst.detectors.base import Card, Family
 from anomalyst.detectors.learned_image_detector import LearnedImageDetector
 
-_COST = "trains for about a minute on a CPU, then "
+_COST = "trains for about a minute on one core, then scores in "
 
 
 def _card(name: str, family: Family, summary: str, best_for: str, paper: str, *, scores: str) -> Card:
@@ -33,7 +33,7 @@ class ImageDDPM(LearnedImageDetector):
         "Noises the image's features to a depth and draws them back by DDPM's random steps; the residual is the score.",
         "a second opinion from a trained model; the spread of its draws shows what could be normal",
         "Ho et al. 2020, arXiv 2006.11239; Wyatt et al. 2022, AnoDDPM",
-        scores="a second for an image",
+        scores="about a quarter of a second for an image",
     )
 
 
@@ -47,7 +47,7 @@ class ImageDDIM(LearnedImageDetector):
         "Noises the image's features to a depth and denoises them by DDIM's deterministic steps; residual as score.",
         "reconstruction in few steps where normals are many and varied",
         "Song et al. 2021, arXiv 2010.02502",
-        scores="well under a second for an image",
+        scores="about a fifth of a second for an image",
     )
 
 
@@ -61,7 +61,7 @@ class ImageSDE(LearnedImageDetector):
         "Noises the image's features to a depth and solves the reverse SDE of the score back; residual as score.",
         "a second opinion that does not depend on one sampler",
         "Song et al. 2021, arXiv 2011.13456; Lu et al. 2022, arXiv 2211.01095",
-        scores="a second for an image",
+        scores="about a quarter of a second for an image",
     )
 
 
@@ -75,7 +75,7 @@ class ImageConditioned(LearnedImageDetector):
         "DDAD: denoises towards the input, so that normal detail is kept and only what is abnormal is changed.",
         "detailed objects whose normal variety a plain reconstruction would blur away",
         "Mousakhan et al. 2023, DDAD, arXiv 2305.15956",
-        scores="well under a second for an image",
+        scores="about a fifth of a second for an image",
     )
 
 
@@ -89,7 +89,7 @@ class ImageOneStep(LearnedImageDetector):
         "DiffusionAD: one denoising call at a rough noise level guides one at a fine level; no sampling at all.",
         "many images, little time, a trained model at hand",
         "Zhang et al. 2023, DiffusionAD, arXiv 2303.08730",
-        scores="a tenth of a second for an image",
+        scores="about a tenth of a second for an image",
     )
 
 
@@ -103,7 +103,7 @@ class ImageMasked(LearnedImageDetector):
         "Hides a chequerboard of cells, draws them from the others, then the other way round; several maskings.",
         "parts that do not fit their surroundings although each is normal by itself",
         "Lugmayr et al. 2022, RePaint, arXiv 2201.09865; Chen et al. 2023, arXiv 2307.00754",
-        scores="one to two seconds for an image",
+        scores="about a quarter of a second for an image",
     )
 
 
@@ -117,7 +117,7 @@ class ImageFlow(LearnedImageDetector):
         "The exact likelihood of the trained model, cell by cell, by its probability-flow ODE.",
         "a likelihood in nats; texture that is too busy",
         "Song et al. 2021, arXiv 2011.13456",
-        scores="several seconds for an image",
+        scores="under half a second for an image",
     )
 
 
@@ -131,7 +131,7 @@ class ImageScore(LearnedImageDetector):
         "How strongly the trained model's score pulls at each cell, over several noise levels; nothing is drawn.",
         "textures with many normals; quick and free of chance",
         "Micorek et al. 2024, MULDE, arXiv 2403.14497; Vincent 2011, denoising score matching",
-        scores="a tenth of a second for an image",
+        scores="about a quarter of a second for an image",
     )
 
 
@@ -145,5 +145,5 @@ class ImageInversion(LearnedImageDetector):
         "Turns the features into noise by a few steps of DDIM inversion; abnormal cells end far from standard noise.",
         "feature-space density in few steps, without reconstruction",
         "Song et al. 2021, arXiv 2010.02502, Sec. 4.3",
-        scores="a tenth of a second for an image",
+        scores="about a quarter of a second for an image",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from anomalyst.detectors.base import Card, Rule
 from anomalyst.detectors.learned_series_detector import LearnedSeriesDetector
 
-_COST = "about a minute of training on two cores, then "
+_COST = "about a minute of training on one core, then "
 
 
 def _card(name: str, family: Rule, summary: str, *, cost: str, best_for: str, avoid_when: str, paper: str) -> Card:
@@ -20,7 +20,7 @@ class SeriesDDPM(LearnedSeriesDetector):
         "series-ddpm",
         "reconstruction",
         "How far each value lies from series drawn from a trained diffusion model near it.",
-        cost="a second per 1,000 rows",
+        cost="less than a second per 1,000 rows",
         best_for="sharp deviations in channels that move together, with some thousand normal rows",
         avoid_when="there are fewer than about 1,000 normal rows, or an answer is needed at once",
         paper="Ho et al. 2020 (arXiv 2006.11239); Liu et al. 2025 (arXiv 2501.11430), reconstruction family",
@@ -35,7 +35,7 @@ class SeriesDDIM(LearnedSeriesDetector):
         "series-ddim",
         "reconstruction",
         "How far each value lies from its denoised self, by few deterministic steps of a trained diffusion model.",
-        cost="a second per 1,000 rows",
+        cost="less than a second per 1,000 rows",
         best_for="many channels that move together, where the exact rows and channels matter",
         avoid_when="there are fewer than about 1,000 normal rows, or the fault is a plausible shape at the wrong time",
         paper="Song et al. 2021 (arXiv 2010.02502)",
@@ -50,7 +50,7 @@ class SeriesSDE(LearnedSeriesDetector):
         "series-sde",
         "reconstruction",
         "How far each value lies from series drawn by a trained model's reverse SDE from a noisy copy of it.",
-        cost="a second per 1,000 rows",
+        cost="less than a second per 1,000 rows",
         best_for="noisy channels, where drawn reconstructions show what varies anyway",
         avoid_when="there are fewer than about 1,000 normal rows, or an answer is needed at once",
         paper="Song et al. 2021 (arXiv 2011.13456); Lu et al. 2022 (arXiv 2211.01095)",
@@ -80,7 +80,7 @@ class SeriesImDiffusion(LearnedSeriesDetector):
         "series-imdiffusion",
         "imputation",
         "How far each value lies from what a trained model fills in for it, by complementary masks along time.",
-        cost="a few seconds per 1,000 rows",
+        cost="less than a second per 1,000 rows",
         best_for="short faults that break how values follow one another, in channels that depend on each other",
         avoid_when="the fault is longer than a window, or there are fewer than about 1,000 normal rows",
         paper="Chen et al. 2023 (ImDiffusion, arXiv 2307.00754)",
@@ -95,7 +95,7 @@ class SeriesFlow(LearnedSeriesDetector):
         "series-flow",
         "density",
         "How unlikely each window of all channels is: its log-likelihood under a trained model, in nats.",
-        cost="some ten seconds per 1,000 rows",
+        cost="less than a second per 1,000 rows",
         best_for="windows that are unlikely as a whole though no value is far out; few channels",
         avoid_when="time is short, or there are fewer than about 1,000 normal rows",
         paper="Song et al. 2021 (arXiv 2011.13456), Sec. 4.3",
