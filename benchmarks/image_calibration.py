@@ -23,13 +23,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds images/")
     parser.add_argument("--weights", help="folder of the transformers backbone; pixel patches without")
     parser.add_argument("--limit", type=int, default=160, help="at most so many normals of a category, evenly spread")
+    parser.add_argument("--categories", nargs="*", help="folders under images/; all by default")
+    parser.add_argument("--seed", type=int, default=0, help="of the split into learned and judged")
     options = parser.parse_args()
     print("| category | " + " | ".join(f"α = {a}" for a in ALPHAS) + " |\n" + "|---" * (len(ALPHAS) + 1) + "|")
     total: dict[float, int] = dict.fromkeys(ALPHAS, 0)
     judged = 0
     for folder in sorted(p for p in (options.data / "images").iterdir() if p.is_dir()):
+        if options.categories and folder.name not in options.categories:
+            continue
         normals = read_category(folder, options.limit).normals
-        order = np.random.default_rng(0).permutation(len(normals)).tolist()
+        order = np.random.default_rng(options.seed).permutation(len(normals)).tolist()
         method = Ours(backbone=options.weights, samples=1)
         method.fit([normals[i] for i in order[::2]])
         for i in order[1::2]:
