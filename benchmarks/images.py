@@ -31,6 +31,7 @@ from anomalyst.samples import ImageSample
 from anomalyst.tools.findings import find_regions
 from benchmarks import image_data as d
 from benchmarks.peers_diffusion import VARIABLE, DTEImages, image_peers
+from benchmarks.shared_training import share_training
 
 ALPHAS = (0.01, 0.05, 0.1)
 SIZE = 256
@@ -73,11 +74,12 @@ def methods(weights: str) -> dict[str, Callable[[], Any]]:
     return rows | {name: (lambda name=name: DTEImages(name, weights, SIZE)) for name in image_peers()}
 
 
-def judge(folder: Path, limit: int | None, weights: str, name: str) -> dict[str, Any]:
+def judge(folder: Path, limit: int | None, weights: str, name: str, networks: Path | None) -> dict[str, Any]:
     """Fit and score one method on one category: all its numbers. Run in a process of its own, to see its memory."""
     category = d.read_category(folder, limit)
     start = time.perf_counter()
     method = methods(weights)[name]()
+    spared = share_training(method.detector, networks, f"{folder.name}_{limit}") if isinstance(method, Ours) else []
     method.fit(category.normals)
     fitted = time.perf_counter()
     answers = [method.score(case.sample) for case in category.cases]
@@ -85,7 +87,7 @@ def judge(folder: Path, limit: int | None, weights: str, name: str) -> dict[str,
     maps, scores = [m for m, _ in answers], [s for _, s in answers]
     row: dict[str, Any] = {
         "image_auroc": d.image_auroc(category.cases, scores),
-        "fit_s": fitted - start,
+        "fit_s": fitted - start + sum(spared),
         "score_s": (done - fitted) / len(scores),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
@@ -186,6 +188,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="*", help="names of rows; all without")
     parser.add_argument("--limit", type=int, help="at most so many normals, good and bad images per category")
     parser.add_argument("--out", type=Path, help="JSON file to write; what it holds already is not run again")
+    parser.add_argument("--networks", type=Path, help="folder that keeps networks: equal trainings are done once")
     parser.add_argument("--markdown", action="store_true", help="print tables")
     parser.add_argument("--peer-code", help=f"folder with DTE/; {VARIABLE} if left out")
     options = parser.parse_args()
@@ -204,7 +207,7 @@ def main() -> None:
         if name in results.get(folder.name, {}):
             continue
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            row = process.submit(judge, folder, options.limit, options.weights, name).result()
+            row = process.submit(judge, folder, options.limit, options.weights, name, options.networks).result()
         results.setdefault(folder.name, {})[name] = row
         print(folder.name, name, {k: round(v, 4) for k, v in row.items() if isinstance(v, float)}, flush=True)
         if options.out:

@@ -2,12 +2,13 @@
 
     python -m benchmarks.series --data ../shared/data [--half dev|test|all] [--more FOLDER] [--sets nab,smd] [--limit N]
                                 [--rows N] [--methods A,B] [--parts accuracy,…] [--peer-code FOLDER]
-                                [--cache DIR] [--out results.json] [--markdown]
+                                [--cache DIR] [--networks DIR] [--out results.json] [--markdown]
 
 Peers need the packages of `benchmarks/requirements.txt`, diffusion peers their own code (see `peers_diffusion`). Every
 method gets the same series (see `series_data`); VUS-PR is TSB-AD's, its buffer by TSB-AD's period rule on the first
 channel. Our defaults were chosen on the half "dev"; `--more` names a second folder of the same layout, whose series
-belong to "test". `--cache` keeps each method's scores, so that a run that was cut off goes on where it stopped.
+belong to "test". `--cache` keeps each method's scores, so that a run that was cut off goes on where it stopped;
+`--networks` keeps what the learned detectors of a series share, so that it is trained once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from inspect import signature
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -34,9 +36,25 @@ from benchmarks.peers_diffusion import VARIABLE, say_absent, series_peers
 from benchmarks.peers_series import PEERS
 from benchmarks.series_checks import calibration, reasons
 from benchmarks.series_data import HALVES, SETS, Case, read_set
+from benchmarks.shared_training import share_training
 from benchmarks.vus import sliding_window, vus_pr
 
 Scores = NDArray[np.float64]
+TRIM = 0.1  # share of windows left out of what is learned from a series that may hold anomalies
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What gives the scores once all is learned, and seconds of learning that another method spared."""
+
+    scores: Callable[[], Scores]
+    spared: float = 0.0
+
+    def __call__(self) -> Scores:
+        """The scores."""
+        return self.scores()
+
+
 Method = Callable[[Case], Scores | Callable[[], Scores]]  # scores, or what gives them once all is learned
 
 
@@ -45,20 +63,26 @@ def as_sample(values: Scores) -> SeriesSample:
     return SeriesSample(values, tuple(f"c{i}" for i in range(values.shape[1])), np.arange(len(values), dtype=float))
 
 
-def own_method(name: str) -> Method:
-    """Our detector with its defaults: fitted on the train part, or self-calibrating where there is none."""
+def own_method(name: str, networks: Path | None) -> Method:
+    """Our detector with its defaults, fitted on the train part. Where there is none it calibrates itself or, if it
+    cannot, learns from the series itself without the windows that are hardest to learn."""
 
-    def run(case: Case) -> Callable[[], Scores]:
-        detector = detector_class(name)()
-        detector.fit([] if case.train is None else [as_sample(case.train)])
-        return lambda: np.asarray(detector.score(as_sample(case.test)).scores, dtype=np.float64)
+    def run(case: Case) -> Answer:
+        kind = detector_class(name)
+        itself = case.train is None and not kind.self_calibrating
+        options = {"trim": TRIM} if itself and "trim" in signature(kind).parameters else {}
+        detector = kind(**options)
+        spared = share_training(detector, networks, f"{case.dataset}_{case.name}_{len(case.test)}_{itself}")
+        normals = case.test if itself else case.train
+        detector.fit([] if normals is None else [as_sample(normals)])
+        return Answer(lambda: np.asarray(detector.score(as_sample(case.test)).scores, dtype=np.float64), sum(spared))
 
     return run
 
 
-def methods() -> dict[str, Method]:
+def methods(networks: Path | None = None) -> dict[str, Method]:
     """Every method by name, ours first."""
-    return {name: own_method(name) for name in detector_names("series")} | PEERS | series_peers()
+    return {name: own_method(name, networks) for name in detector_names("series")} | PEERS | series_peers()
 
 
 def measured(run: Method, case: Case) -> tuple[Scores, float, float, float]:
@@ -71,7 +95,8 @@ def measured(run: Method, case: Case) -> tuple[Scores, float, float, float]:
     learned = time.perf_counter() if callable(answer) else float("nan")
     scores = np.nan_to_num(np.asarray(answer() if callable(answer) else answer, dtype=np.float64))
     end = time.perf_counter()
-    return scores, end - start, end - learned, max(0.0, _memory("VmHWM") - before)
+    spared = answer.spared if isinstance(answer, Answer) else 0.0
+    return scores, end - start + spared, end - learned, max(0.0, _memory("VmHWM") - before)
 
 
 def _memory(key: str) -> float:
@@ -124,7 +149,11 @@ def accuracy_table(rows: list[dict[str, Any]]) -> str:
 
 def accuracy(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Every chosen method on every chosen series."""
-    chosen = {n: m for n, m in methods().items() if arguments.methods is None or n in arguments.methods.split(",")}
+    chosen = {
+        n: m
+        for n, m in methods(arguments.networks).items()
+        if arguments.methods is None or n in arguments.methods.split(",")
+    }
     rows: list[dict[str, Any]] = []
     for dataset in arguments.sets.split(","):
         for case in cases_of(arguments, dataset):
@@ -164,6 +193,7 @@ def main() -> None:
     parser.add_argument("--methods", help="comma-separated names; all if left out")
     parser.add_argument("--parts", default="accuracy,reasons,calibration")
     parser.add_argument("--cache", type=Path, help="folder that keeps each method's scores")
+    parser.add_argument("--networks", type=Path, help="folder that keeps networks: equal trainings are done once")
     parser.add_argument("--out", type=Path, help="JSON file of all results")
     parser.add_argument("--markdown", action="store_true", help="print the tables as markdown (always done)")
     arguments = parser.parse_args()
