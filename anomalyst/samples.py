@@ -1,4 +1,4 @@
-"""The two kinds of input an analysis sees: an image and a time series, as plain arrays with names and axes."""
+"""The kinds of input an analysis sees: an image, a time series, an image with its text; as arrays, names and axes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 
-Modality = Literal["image", "series"]
+Modality = Literal["image", "series", "pair"]
 FloatArray = NDArray[np.floating]
 
 MAX_IMAGE_PIXELS = 40_000_000
 MAX_SERIES_CELLS = 50_000_000
+MAX_TEXT = 5_000  # characters of the text of a pair
 
 
 @dataclass(frozen=True)
@@ -84,4 +85,30 @@ class SeriesSample:
         return np.issubdtype(self.index.dtype, np.datetime64)
 
 
-Sample = ImageSample | SeriesSample
+@dataclass(frozen=True)
+class PairSample:
+    """An image and the text that goes with it: a caption, a title, a note. `text` is data, never an instruction."""
+
+    image: ImageSample
+    text: str
+    name: str = "pair"
+    notes: tuple[str, ...] = ()
+
+    modality: Literal["pair"] = field(default="pair", init=False)
+
+    def __post_init__(self) -> None:
+        if not any(character.isalnum() for character in self.text):
+            raise InputError(f"{self.name!r}: got a text without any word; give the words that belong to the image.")
+        if len(self.text) > MAX_TEXT:
+            raise InputError(
+                f"{self.name!r}: got a text of {len(self.text):,} characters; at most {MAX_TEXT:,} are read: "
+                "shorten it."
+            )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) of the image in pixels: the axes of the pair's score map."""
+        return self.image.shape
+
+
+Sample = ImageSample | SeriesSample | PairSample

@@ -23,7 +23,7 @@ WEIGHTS_NAME = "detector.safetensors"
 FORMAT_VERSION = 1
 
 Rule = Literal["density", "reconstruction", "imputation"]
-Family = Literal["density", "reconstruction", "imputation", "hybrid"]
+Family = Literal["density", "reconstruction", "imputation", "hybrid", "information"]
 RULES: tuple[Rule, ...] = ("density", "reconstruction", "imputation")
 
 
@@ -42,9 +42,9 @@ class Card:
 
     @property
     def rule(self) -> Rule:
-        """The family as a score rule; a hybrid detector has none."""
-        if self.family == "hybrid":
-            raise ValueError(f"{self.name} is a hybrid detector and has no single score rule")
+        """The family as a score rule; hybrid and information detectors have none."""
+        if self.family in ("hybrid", "information"):
+            raise ValueError(f"{self.name} is of the family {self.family} and has no single score rule")
         return self.family
 
     def as_dict(self) -> dict[str, str]:
@@ -81,11 +81,40 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class WordScore:
+    """A word of a pair's text, at [start, stop) of it. `information`: nats that the word adds to what image and text
+    tell of each other, negative where the image speaks against it, ± `error`; `p_value`: against words that fit;
+    `known`: whether the detector learned from texts with this word."""
+
+    text: str
+    start: int
+    stop: int
+    information: float
+    error: float
+    p_value: float
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """What a score map of a pair holds besides pixels. `information`, `error`: nats of the whole pair; `words`: every
+    word's share; `word_maps` (words, rows, columns): where the image speaks against each, on a coarse grid over the
+    image; `captions`: texts that would fit, the nearest first."""
+
+    information: float
+    error: float
+    words: tuple[WordScore, ...]
+    word_maps: NDArray[np.float32]
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ScoreMap:
     """A detector's whole answer for one sample.
 
     Shapes: image `scores`, `p_values` (H, W), `expected` (H, W, 3), `samples` (K, H, W, 3);
-    series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C).
+    series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C);
+    pair as image, its `expected` the image itself: what would fit is a text, in `pair`.
     Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what
     normal would have been; the spread of `samples` over K is the uncertainty of `expected`.
     `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
@@ -104,6 +133,7 @@ class ScoreMap:
     calibration: Calibration
     rules: Mapping[str, RuleScore] = field(default_factory=dict)
     channel_scores: NDArray[np.float32] | None = None
+    pair: PairScores | None = None
 
 
 class Detector(ABC):

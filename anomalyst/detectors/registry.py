@@ -35,6 +35,7 @@ _PLACES = {
     "series-score": "anomalyst.detectors.series_learned:SeriesScore",
     "image-fusion": "anomalyst.detectors.fusions:ImageFusion",
     "series-fusion": "anomalyst.detectors.fusions:SeriesFusion",
+    "pair-embedding": "anomalyst.detectors.pair_detector:PairEmbedding",
 }
 
 

@@ -1,0 +1,266 @@
+"""Detectors of image-text pairs: do they belong together, which word does not, and where does the image say so.
+
+`pair-embedding` learns from matching pairs. Its score is minus the pointwise mutual information of image and text (see
+`pair_information`); of a text of several sentences, that of the one that fits least. A word's share is what leaving it
+out takes away; a place's share is what hiding its cell of the image takes away. All are calibrated on matching pairs
+whose model has not seen them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, ScoreMap, WordScore
+from anomalyst.detectors.conformal import Conformal
+from anomalyst.detectors.pair_encoders import GRID, PairEncoder, Seen
+from anomalyst.detectors.pair_information import JointModel, Scaler
+from anomalyst.detectors.pair_text import Vocabulary, Word, packed, sentences_of, unpacked, without, words_of
+from anomalyst.errors import InputError, require
+from anomalyst.samples import PairSample, Sample
+
+LEAST_PAIRS = 30
+MOST_PAIRS = 20_000
+JUDGED = 300  # pairs left out whose words and cells calibrate
+MOST_TOLD = 60  # words of a sentence that are judged one by one, the first ones
+CAPTIONS = 3
+MAX_CAPTION = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One sentence of a pair, read: nats of the whole by each model (models,), of each word and of each place.
+
+    `words`: those judged; `shares` (models, words); `place` (GRID²,): how much each cell speaks against the sentence;
+    `word_places` (words, GRID²).
+    """
+
+    whole: Tensor
+    words: tuple[Word, ...]
+    shares: Tensor
+    place: Tensor
+    word_places: Tensor
+
+
+class PairEmbedding(Detector):
+    """Information between embeddings of an image and its text.
+
+    `backbone`: a `transformers` vision model, or a two-tower one such as CLIP (folder or hub name); None: colours
+    alone; `text_encoder`: a sentence-transformers model (folder or hub name) beside the words themselves; `axes`: how
+    many canonical axes, None: chosen on pairs left out.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="pair-embedding",
+        modality="pair",
+        family="information",
+        summary="How much image and text tell of each other, in nats, by word and by place; learned from pairs.",
+        cost="learns a thousand pairs in about a minute on one core, then a pair takes about a tenth of a second",
+        best_for="captions, titles and notes of one kind, where at least some hundreds of matching pairs are at hand",
+        avoid_when="fewer than about a hundred matching pairs are at hand",
+        paper="Kong et al. 2024, arXiv 2310.07972 (information by diffusion); Hotelling 1936; Karras et al. 2022, B.3",
+    )
+
+    def __init__(
+        self,
+        backbone: str | None = None,
+        text_encoder: str | None = None,
+        axes: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        require(axes is None or 1 <= axes <= 1024, "axes", axes, "a number from 1 to 1024, or None")
+        self.backbone, self.text_encoder, self.axes, self.seed = backbone, text_encoder, axes, seed
+
+    @cached_property
+    def encoder(self) -> PairEncoder:
+        """What turns images and texts into vectors."""
+        return PairEncoder(self.backbone, self.text_encoder)
+
+    def fit(self, normals: Sequence[Sample]) -> Self:
+        """Learn from matching pairs; InputError if there are fewer than LEAST_PAIRS."""
+        pairs = [as_pair(sample) for sample in normals]
+        require(
+            len(pairs) >= LEAST_PAIRS, "matching pairs", len(pairs), f"at least {LEAST_PAIRS}, better some hundreds"
+        )
+        if len(pairs) > MOST_PAIRS:
+            keep = np.random.default_rng(self.seed).permutation(len(pairs))[:MOST_PAIRS]
+            pairs = [pairs[k] for k in sorted(keep)]
+        groups, firsts = same_images(pairs)
+        texts = [pair.text for pair in pairs]
+        self.vocabulary_ = Vocabulary.fit(texts)
+        seen = self.encoder.images([pairs[k].image for k in firsts])
+        said = self.encoder.texts(texts, self.vocabulary_)
+        self.image_scaler_, self.text_scaler_ = Scaler.fit(seen.views()), Scaler.fit(said)
+        images = self.image_scaler_.apply(seen.views())[torch.from_numpy(groups)]
+        self.model_ = JointModel.fit(images, self.text_scaler_.apply(said), groups, self.seed, self.axes)
+        self._keep_captions(images, texts)
+        self._calibrate(pairs, seen, groups)
+        return self
+
+    def _keep_captions(self, images: Tensor, texts: Sequence[str]) -> None:
+        """Of the first model: which stored pair has which text."""
+        fold = self.model_.folds[0]
+        inside = torch.nonzero(self.model_.fold_of != 0)[:, 0]
+        inside = inside[torch.linspace(0, len(inside) - 1, len(fold.images)).long()]
+        self.captions_ = [texts[k][:MAX_CAPTION] for k in inside.tolist()]
+
+    def _calibrate(self, pairs: Sequence[PairSample], seen: Seen, groups: NDArray[np.int64]) -> None:
+        order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
+        wholes, words, places = [], [], []
+        for count, k in enumerate(order):
+            fold = int(self.model_.fold_of[k])
+            if count < JUDGED:
+                read = self._read(pairs[k].text, seen, int(groups[k]), fold)
+                words += [-float(s) for r in read for s, w in zip(r.shares[0], r.words, strict=True) if self._knows(w)]
+                places += [r.place for r in read]
+                wholes.append(-min(float(r.whole[0]) for r in read))
+            if self.on_step is not None:
+                self.on_step(count + 1, min(len(order), JUDGED))
+            if count + 1 >= JUDGED:
+                break
+        self.whole_, self.word_ = Conformal.fit(wholes), Conformal.fit(words or [0.0])
+        self.element_ = Conformal.fit(torch.stack(places).numpy())
+
+    def _knows(self, word: Word) -> bool:
+        return self.vocabulary_.knows(word)
+
+    def _vectors(self, texts: Sequence[str]) -> Tensor:
+        return self.text_scaler_.apply(self.encoder.texts(texts, self.vocabulary_))
+
+    def _read(self, text: str, seen: Seen, row: int, fold: int | None = None) -> list[Reading]:
+        """Every sentence of a text against image `row`, by all models or by one."""
+        image = self.image_scaler_.apply([view[row : row + 1] for view in seen.views()])
+        hidden = self.image_scaler_.apply(seen.views_without(row))
+        found = []
+        for start, stop in sentences_of(text):
+            sentence = text[start:stop]
+            words = tuple(words_of(sentence)[:MOST_TOLD])
+            left = self._vectors([sentence, *(without(sentence, [w]) for w in words)])
+            told = self.model_.information(torch.cat([image, hidden]), left, fold)  # (models, 1 + cells, 1 + words)
+            shares = told[:, :1, :1] - told[:, :1, 1:]
+            lost = (told[:, :1] - told[:, 1:]).mean(0)  # what hiding a cell takes away: (cells, 1 + words)
+            moved = tuple(Word(w.text, w.start + start, w.stop + start) for w in words)
+            found.append(Reading(told[:, 0, 0], moved, shares[:, 0], -lost[:, 0], -(lost[:, :1] - lost[:, 1:]).T))
+        return found
+
+    def score(self, sample: Sample) -> ScoreMap:
+        """Score one pair; maps are on the image's own pixels."""
+        pair = as_pair(sample)
+        seen = self.encoder.images([pair.image])
+        read = self._read(pair.text, seen, 0)
+        worst = min(read, key=lambda r: float(r.whole.mean()))
+        total = -float(worst.whole.mean())
+        place = torch.stack([r.place for r in read]).amax(0)
+        cells = place.reshape(GRID, GRID)
+        p = self.whole_.sample_p(total)
+        p_cells = torch.from_numpy(self.element_.p_values(cells.numpy()).astype(np.float32))
+        return ScoreMap(
+            modality="pair",
+            scores=on_pixels(cells, pair.shape),
+            p_values=on_pixels(p_cells, pair.shape),
+            sample_score=total,
+            sample_p=p,
+            extrapolated=self.whole_.is_extrapolated(p),
+            expected=pair.image.pixels,
+            samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
+            calibration=Calibration("cross-conformal", self.whole_.count, self.element_.count),
+            pair=PairScores(
+                information=-total,
+                error=float(worst.whole.std()),
+                words=tuple(self._word_scores(read)),
+                word_maps=torch.cat([r.word_places for r in read]).reshape(-1, GRID, GRID).numpy(),
+                captions=tuple(self.captions(seen)),
+            ),
+        )
+
+    def _word_scores(self, read: Sequence[Reading]) -> list[WordScore]:
+        found = []
+        for reading in read:
+            means, spreads = reading.shares.mean(0), reading.shares.std(0)
+            p_values = self.word_.p_values(-means.numpy())
+            for k, word in enumerate(reading.words):
+                known = self._knows(word)
+                p = float(p_values[k]) if known else 1.0
+                found.append(WordScore(word.text, word.start, word.stop, float(means[k]), float(spreads[k]), p, known))
+        return found
+
+    def captions(self, seen: Seen) -> list[str]:
+        """Texts of the stored pairs whose images are most like the encoded one."""
+        fold = self.model_.folds[0]
+        axes = fold.image_axes(self.image_scaler_.apply([view[:1] for view in seen.views()]))
+        weight = self.model_.rho.sqrt()
+        distance = torch.cdist(axes * weight, fold.images * weight)[0]
+        ranked = [self.captions_[k] for k in distance.argsort().tolist()[: 4 * CAPTIONS]]
+        return list(dict.fromkeys(ranked))[:CAPTIONS]
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as JSON values."""
+        return {
+            "backbone": self.backbone,
+            "text_encoder": self.text_encoder,
+            "axes": self.axes,
+            "seed": self.seed,
+        }
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The learned arrays by name."""
+        arrays: dict[str, NDArray[Any]] = {"captions": packed(self.captions_)}
+        arrays |= self.vocabulary_.state("vocabulary") | self.model_.state("model")
+        for name, scaler in (("image", self.image_scaler_), ("text", self.text_scaler_)):
+            arrays |= {f"scaler.{name}.{k}": mean.numpy() for k, mean in enumerate(scaler.means)}
+            arrays[f"scaler.{name}.scales"] = np.array(scaler.scales)
+        for name, judge in (("whole", self.whole_), ("word", self.word_), ("element", self.element_)):
+            arrays |= judge.state(name)
+        return arrays
+
+    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `state` gave."""
+        self.captions_ = unpacked(state["captions"])
+        self.vocabulary_ = Vocabulary.from_state(state, "vocabulary")
+        self.model_ = JointModel.from_state(state, "model")
+        self.image_scaler_, self.text_scaler_ = (_scaler(state, name) for name in ("image", "text"))
+        self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
+
+
+def _scaler(state: dict[str, NDArray[Any]], name: str) -> Scaler:
+    scales = tuple(float(s) for s in state[f"scaler.{name}.scales"])
+    means = tuple(torch.from_numpy(np.array(state[f"scaler.{name}.{k}"])) for k in range(len(scales)))
+    return Scaler(means, scales)
+
+
+def as_pair(sample: Sample) -> PairSample:
+    """The sample if it is a pair; else InputError."""
+    if not isinstance(sample, PairSample):
+        raise InputError(
+            f"{sample.name!r} is {sample.modality} data; this detector reads an image with its text (--text)."
+        )
+    return sample
+
+
+def same_images(pairs: Sequence[PairSample]) -> tuple[NDArray[np.int64], list[int]]:
+    """(group of every pair, first pair of every group): pairs of equal images are one group."""
+    groups: dict[tuple[tuple[int, ...], int], int] = {}
+    firsts: list[int] = []
+    found = []
+    for number, pair in enumerate(pairs):
+        key = pair.image.pixels.shape, hash(pair.image.pixels.tobytes())
+        if key not in groups:
+            groups[key] = len(firsts)
+            firsts.append(number)
+        found.append(groups[key])
+    return np.array(found, dtype=np.int64), firsts
+
+
+def on_pixels(cells: Tensor, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Values of a grid (rows, columns) on the pixels of an image: (h, w)."""
+    found = functional.interpolate(cells[None, None].float(), shape, mode="bilinear")[0, 0]
+    pixels: NDArray[np.float32] = found.numpy()
+    return pixels
