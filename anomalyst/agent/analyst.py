@@ -70,12 +70,13 @@ class Anomalyst:
         modality: Modality | None = None,
         detector: str | None = None,
         question: str = "",
+        text: str | None = None,
         out: str | Path | None = None,
         thread: str | None = None,
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
-        `detector`: a registered name, or the folder of a saved detector; `out`: folder for the report and the
+        `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder for the report and the
         evidence; `thread`: name under which the checkpointer keeps the conversation.
         Raises InputError, ModelError or OutputError.
         """
@@ -87,7 +88,7 @@ class Anomalyst:
             if detector is not None and named is None:
                 bench.use(_saved(detector))
             tell(working("reading the input"))
-            bench.open(source, normal, modality, reading=lambda done, all_: _tell_reading(tell, done, all_))
+            bench.open(source, normal, modality, lambda done, all_: _tell_reading(tell, done, all_), text)
             if named is not None:
                 bench.check_detector(named)
             self._run(start, RunContext(bench=bench, model=self.model, llm=self.llm, detector=named), thread, tell)

@@ -12,9 +12,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import Calibration, RuleScore, ScoreMap
+from anomalyst.detectors.base import Calibration, PairScores, Removal, RuleScore, ScoreMap, WordScore
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.samples import FloatArray, ImageSample, Sample, SeriesSample
+from anomalyst.samples import FloatArray, ImageSample, PairSample, Sample, SeriesSample
 
 MAX_TOTAL_BYTES = 8 * 2**30
 MAX_ARRAYS = 10_000
@@ -29,8 +29,10 @@ def record_arrays(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[
         "scores": score_map.scores,
         "p_values": score_map.p_values,
         "expected": score_map.expected,
-        "samples": _half(score_map.samples) if sample.modality == "image" else score_map.samples,
+        "samples": score_map.samples if sample.modality == "series" else _half(score_map.samples),
     }
+    if score_map.pair is not None:
+        arrays["word_maps"] = score_map.pair.word_maps
     if score_map.channel_scores is not None:
         arrays["channel_scores"] = score_map.channel_scores
     for name, rule in score_map.rules.items():
@@ -72,12 +74,15 @@ def restore_arrays(arrays: Arrays, path: Path) -> tuple[Sample, ScoreMap, dict[s
 
 def _meta(sample: Sample, score_map: ScoreMap) -> dict[str, Any]:
     about: dict[str, Any] = {"modality": sample.modality, "name": sample.name, "notes": list(sample.notes)}
-    if isinstance(sample, ImageSample):
-        about["grey"] = sample.grey
-    else:
+    if isinstance(sample, SeriesSample):
         about |= {"columns": list(sample.columns), "units": list(sample.units)}
+    else:
+        about["grey"] = (sample.image if isinstance(sample, PairSample) else sample).grey
+    if isinstance(sample, PairSample):
+        about["text"] = sample.text
     return {
         "sample": about,
+        "pair": _pair_meta(score_map.pair),
         "sample_score": float(score_map.sample_score),
         "sample_p": float(score_map.sample_p),
         "extrapolated": bool(score_map.extrapolated),
@@ -86,12 +91,39 @@ def _meta(sample: Sample, score_map: ScoreMap) -> dict[str, Any]:
     }
 
 
+def _pair_meta(pair: PairScores | None) -> dict[str, Any] | None:
+    """What the scores of a pair hold besides arrays."""
+    if pair is None:
+        return None
+    return {
+        "information": pair.information,
+        "error": pair.error,
+        "words": [asdict(word) for word in pair.words],
+        "captions": list(pair.captions),
+        "removals": [asdict(removal) for removal in pair.removals],
+    }
+
+
+def _restore_pair(meta: dict[str, Any] | None, arrays: Arrays) -> PairScores | None:
+    if meta is None:
+        return None
+    return PairScores(
+        information=float(meta["information"]),
+        error=float(meta["error"]),
+        words=tuple(WordScore(**word) for word in meta["words"]),
+        word_maps=arrays["word_maps"],
+        captions=tuple(str(caption) for caption in meta["captions"]),
+        removals=tuple(Removal(**removal) for removal in meta["removals"]),
+    )
+
+
 def _sample_arrays(sample: Sample) -> Arrays:
     if isinstance(sample, SeriesSample):
         return {"values": sample.values, "index": sample.index}
-    eight_bit = np.rint(sample.pixels * 255).astype(np.uint8)
-    same = np.array_equal(_from_eight_bit(eight_bit), sample.pixels)
-    return {"pixels": eight_bit if same else sample.pixels}  # exact either way, so that a replay sees the same sample
+    pixels = sample.image.pixels if isinstance(sample, PairSample) else sample.pixels
+    eight_bit = np.rint(pixels * 255).astype(np.uint8)
+    same = np.array_equal(_from_eight_bit(eight_bit), pixels)
+    return {"pixels": eight_bit if same else pixels}  # exact either way, so that a replay sees the same sample
 
 
 def _from_eight_bit(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -116,10 +148,11 @@ def _check_header(stream: IO[bytes], size: int) -> None:
 
 def _restore_sample(about: dict[str, Any], arrays: Arrays) -> Sample:
     name, notes = str(about["name"]), tuple(about["notes"])
-    if about["modality"] == "image":
+    if about["modality"] in ("image", "pair"):
         pixels = arrays["pixels"]
         exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)
-        return ImageSample(exact, name=name, grey=bool(about["grey"]), notes=notes)
+        image = ImageSample(exact, name=name, grey=bool(about["grey"]), notes=notes)
+        return image if about["modality"] == "image" else PairSample(image, str(about["text"]), name=name, notes=notes)
     columns, units = tuple(about["columns"]), tuple(about["units"])
     return SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes)
 
@@ -141,12 +174,14 @@ def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:
         calibration=Calibration(**meta["calibration"]),
         rules=rules,
         channel_scores=arrays.get("channel_scores"),
+        pair=_restore_pair(meta["pair"], arrays),
     )
 
 
 def _check_shapes(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[np.bool_]], path: Path) -> None:
-    full = sample.pixels.shape if isinstance(sample, ImageSample) else sample.values.shape
-    axes = sample.shape if isinstance(sample, ImageSample) else sample.shape[:1]
+    series = isinstance(sample, SeriesSample)
+    full = sample.values.shape if isinstance(sample, SeriesSample) else (*sample.shape, 3)
+    axes = sample.shape[:1] if series else sample.shape
     wrong = [
         name
         for name, got, allowed in [

@@ -18,7 +18,8 @@ from gradio.utils import get_upload_folder
 from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.events import Event, EventKind
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.agent.report_pair import spoken_text
+from anomalyst.samples import ImageSample, PairSample, SeriesSample
 from anomalyst.tools.toolbox import describe_fact
 
 _SVG = re.compile(r"<svg([^>]*)>(.*?)</svg>", re.DOTALL)
@@ -92,12 +93,19 @@ def figures(record: RunRecord) -> gr.ChatMessage:
         from anomalyst.agent.report_image import pictures
 
         shown = [(p.title, str(p.svg)) for p in pictures(record.sample, record.score_map, findings, record.masks)]
+    elif isinstance(record.sample, PairSample):
+        from anomalyst.agent.report_pair import pair_pictures
+
+        drawn = pair_pictures(record.sample, record.score_map, findings, record.masks)
+        shown = [(p.title, str(p.svg)) for p in drawn]
     else:
         shown = _plots(record.sample, record)
     body = "".join(
         f"<figure>{_picture(svg, title)}<figcaption>{escape(title)}</figcaption></figure>" for title, svg in shown
     )
-    kind = "anomalyst grid" if isinstance(record.sample, ImageSample) else "anomalyst"
+    kind = "anomalyst" if isinstance(record.sample, SeriesSample) else "anomalyst grid"
+    spoken = spoken_text(record.sample, record.score_map, findings)
+    body = body if spoken is None else f'<p class="spoken">{spoken}</p>{body}'
     return gr.ChatMessage(role="assistant", content=_block(kind, body))
 
 

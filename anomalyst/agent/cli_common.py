@@ -43,6 +43,7 @@ class ModalityChoice(StrEnum):
 
     image = "image"
     series = "series"
+    pair = "pair"
 
 
 NormalOption = Annotated[

@@ -135,7 +135,10 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
     from anomalyst.agent.cli_render import working
     from anomalyst.inputs import list_inputs, load_sample
 
-    inputs = [path for source in sources for path in list_inputs(source, detector.card.modality)]
+    modality = detector.card.modality
+    if modality == "pair":
+        return _score_pairs(sources, detector, alpha)
+    inputs = [path for source in sources for path in list_inputs(source, modality)]
     frames: list[pd.DataFrame] = []
     codes: list[int] = []
     with working() as shown:
@@ -149,12 +152,30 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
     return frames, codes
 
 
+def _score_pairs(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
+    """A table per table or folder of pairs; a pair that cannot be read ends its own table there."""
+    from anomalyst.agent.cli_render import working
+    from anomalyst.inputs import iter_inputs
+
+    frames: list[pd.DataFrame] = []
+    codes: list[int] = []
+    with working() as shown:
+        for source in sources:
+            try:
+                for sample in shown.track(iter_inputs(source, "pair"), description="Scoring"):
+                    frames.append(_rows(sample.name, sample, detector.score(sample), alpha))
+            except AnomalystError as error:
+                report_error(error)
+                codes.append(error.exit_code)
+    return frames, codes
+
+
 def _rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> pd.DataFrame:
     import pandas as pd
 
-    from anomalyst.samples import ImageSample
+    from anomalyst.samples import PairSample, SeriesSample
 
-    if isinstance(sample, ImageSample):
+    if not isinstance(sample, SeriesSample):
         verdict = "anomalous" if score_map.sample_p <= alpha else "normal"
         row = {
             "input": name,
@@ -162,6 +183,8 @@ def _rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> pd.Da
             "sample_score": score_map.sample_score,
             "verdict": verdict,
         }
+        if isinstance(sample, PairSample) and score_map.pair is not None:
+            row["least_fitting_word"] = min(score_map.pair.words, key=lambda w: w.information).text
         return pd.DataFrame([row])
     columns = {"input": name, "time": sample.index, "score": score_map.scores, "p_value": score_map.p_values}
     return pd.DataFrame(columns).assign(top_channel=_top_channels(sample, score_map))

@@ -45,6 +45,7 @@ class Task:
     modality: ModalityChoice | None = None
     detector: str | None = None
     question: str = ""
+    text: str | None = None
 
 
 @guarded
@@ -59,6 +60,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     ] = None,
     backbone: BackboneOption = None,
     llm: LlmOption = "builtin",
+    text: Annotated[
+        str | None, typer.Option(help="The caption, title or note that goes with the image: does it fit, word by word?")
+    ] = None,
     question: Annotated[str, typer.Option(help="Something you want to know; the answer goes into the summary.")] = "",
     alpha: AlphaOption = 0.05,
     out: Annotated[
@@ -67,7 +71,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain what is abnormal in an image, each image of a folder, or a time series."""
+    """Explain what is abnormal in an image, each image of a folder, a time series, or an image with its text."""
     sources = _sources(existing(source), modality)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.bundle import check_place
@@ -81,7 +85,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     for folder in folders:
         check_place(folder)
     tasks = [
-        Task(path, folder, normal, modality, detector, question) for path, folder in zip(sources, folders, strict=True)
+        Task(path, folder, normal, modality, detector, question, text)
+        for path, folder in zip(sources, folders, strict=True)
     ]
     if single:
         _print(_run(analyst, tasks[0], quiet=as_json), as_json)
@@ -115,6 +120,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
         modality=task.modality.value if task.modality else None,
         detector=task.detector,
         question=task.question,
+        text=task.text,
         out=task.out,
     )
     return follow(events, place + task.source.name, quiet=quiet)
@@ -160,7 +166,7 @@ def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) 
 
 def _sources(source: Path, modality: ModalityChoice | None) -> list[Path]:
     """The input itself, or the images (or series) of a folder."""
-    if not source.is_dir():
+    if not source.is_dir() or modality is ModalityChoice.pair:
         return [source]
     from anomalyst.inputs import list_inputs
 

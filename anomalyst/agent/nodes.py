@@ -82,6 +82,7 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         if "rows" in profile
         else (f"{profile['width']} × {profile['height']} pixels")
     )
+    size += f", {counted(len(profile['text'].split()), 'word')}" if "text" in profile else ""
     normals = counted(profile["normals"], "normal example")
     emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", **profile)
     return {"profile": profile}

@@ -13,7 +13,7 @@ from anomalyst.tools.evidence import Evidence, FactKind
 Fallback = Callable[[Claim, Evidence], Claim | None]
 
 SUMMARY_FINDINGS = 3
-TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference"))
+TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference", "words"))
 """What is said of every finding: its kind, where it is, what was seen; one sentence each goes into the summary."""
 TESTED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "do_test")
 

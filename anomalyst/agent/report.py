@@ -15,9 +15,10 @@ from markupsafe import Markup
 from anomalyst.agent.bundle import made_by
 from anomalyst.agent.report_facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests, show_value
 from anomalyst.agent.report_image import Picture, crops, pictures
+from anomalyst.agent.report_pair import pair_pictures, spoken_text
 from anomalyst.agent.report_series import overview, zoom
 from anomalyst.detectors.registry import raters
-from anomalyst.samples import ImageSample
+from anomalyst.samples import ImageSample, PairSample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 MAX_DETAILED = 12  # findings drawn one by one; all are in the table
 FINDING_ROWS: tuple[tuple[str, tuple[FactKind, ...]], ...] = (
+    ("Words", ("words",)),
     ("Where", ("place", "box", "start", "end", "peak_at")),
     ("Kind", ("anomaly_kind", "direction")),
     ("Size", ("area", "duration")),
     ("Observed", ("observed",)),
     ("Expected", ("expected",)),
     ("Share", ("channel_share",)),
+    ("Information", ("information", "information_error")),
     ("Rules", ("rule_agreement",)),
 )
 
@@ -86,6 +89,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "hidden": max(0, len(views) - MAX_DETAILED),
         "drawings": _image_pictures(record),
         "overview": _series_overview(record),
+        "text": spoken_text(record.sample, record.score_map, evidence.findings),
         "tests": tests,
         "calibration": calibration,
         "rules": record.score_map.rules,
@@ -109,6 +113,8 @@ def _finding_view(record: RunRecord, finding: Finding, detailed: bool) -> Findin
     if isinstance(record.sample, ImageSample):
         mask = record.masks.get(finding.id)
         return FindingView(finding, cells, crops=tuple(crops(record.sample, record.score_map, finding, mask)))
+    if isinstance(record.sample, PairSample):
+        return FindingView(finding, cells)
     return FindingView(finding, cells, zoom=zoom(record.sample, record.score_map, finding))
 
 
@@ -117,12 +123,14 @@ def _facts_of(evidence: Evidence, subject: str, kinds: tuple[FactKind, ...]) -> 
 
 
 def _image_pictures(record: RunRecord) -> list[Picture]:
+    if isinstance(record.sample, PairSample):
+        return pair_pictures(record.sample, record.score_map, record.explanation.evidence.findings, record.masks)
     if not isinstance(record.sample, ImageSample):
         return []
     return pictures(record.sample, record.score_map, record.explanation.evidence.findings, record.masks)
 
 
 def _series_overview(record: RunRecord) -> Markup | None:
-    if isinstance(record.sample, ImageSample):
+    if not isinstance(record.sample, SeriesSample):
         return None
     return overview(record.sample, record.score_map, record.explanation.evidence.findings)

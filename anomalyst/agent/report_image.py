@@ -64,6 +64,20 @@ def pictures(
     return made
 
 
+def outlined_map(
+    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, NDArray[np.bool_]]
+) -> list[Picture]:
+    """The image and its score map, the findings outlined on both: what is shown of the image of a pair."""
+    outlines = _outlines(findings, masks)
+    photo_svg = _svg(photo(sample.pixels), sample.shape, outlines, "The image, places of the findings outlined")
+    return [
+        Picture(
+            "Image", photo_svg, "The places that speak against the flagged words are outlined." if outlines else ""
+        ),
+        _map_picture(score_map, sample.shape, outlines),
+    ]
+
+
 def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: NDArray[np.bool_] | None) -> list[Picture]:
     """The finding and its surroundings, observed beside expected."""
     region = finding.region

@@ -174,9 +174,14 @@ def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
     read_quantities(clause, scope, report)
     read_statements(clause, scope, report, "affirmed")
     read_texts(clause, scope, report)
-    read_statements(clause, scope, report, f"place-{scope.evidence.modality}", "local", "predicates")
+    read_statements(clause, scope, report, f"place-{_place_of(scope.evidence.modality)}", "local", "predicates")
     read_names(clause, scope, report)
     _check_words(clause, scope, report, ())
+
+
+def _place_of(modality: str) -> str:
+    """Whose words of place a modality uses: those of a pair are an image's."""
+    return "image" if modality == "pair" else modality
 
 
 def _check_channel(clause: Clause, scope: Scope, report: Report) -> None:

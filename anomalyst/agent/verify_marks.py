@@ -39,6 +39,8 @@ QUOTED_KINDS = frozenset(
         "box",
         "peak_at",
         "calibration_method",
+        "nearest_caption",
+        "unknown_words",
     }
 )
 OWN_NAMES = frozenset({"brightness", "red", "green", "blue", *RULES, *detector_names()})
@@ -85,7 +87,8 @@ def key(text: str) -> str:
 
 def names_of(evidence: Evidence) -> list[str]:
     """All names in the data: channels, colour bands, score rules, candidate detectors."""
-    names = {f.qualifier for f in evidence.facts} | {str(f.value) for f in evidence.facts if f.kind == "top_channel"}
+    named = ("top_channel", "words")
+    names = {f.qualifier for f in evidence.facts} | {str(f.value) for f in evidence.facts if f.kind in named}
     for finding in evidence.findings:
         if isinstance(finding.region, SeriesRegion):
             names.update(finding.region.channels)

@@ -32,14 +32,30 @@ _WORDED_SIGN = re.compile(
 )
 _P_IS = re.compile(r"^ (?:is|was|means|gives) (the (?!p\b|p-value|smallest|alarm)\w+|an? \w+)")
 _UP, _DOWN = re.compile(r"\b(?:rises?|rose)\b"), re.compile(r"\b(?:falls?|fell|drops?|dropped)\b")
-_HEAL = re.compile(r"\b(?:heal\w*|replac\w+|repair\w*|paint\w*|past\w+|swapp?\w*|after(?:wards)?)\b")
+_HEAL = re.compile(
+    r"\b(?:heal\w*|replac\w+|repair\w*|paint\w*|past\w+|swapp?\w*|after(?:wards)?|left out|leav\w+ out|without)\b"
+)
 
 
 def read_quantities(clause: Clause, scope: Scope, report: Report) -> None:
     """Check every quantity of the clause and take it, with the words that told its role, out of the text."""
     _read_ranges(clause, scope, report)
+    _read_errors(clause, scope, report)
     for match in list(re.finditer(N, clause.text)):
         _read_one(clause, match, scope, report)
+
+
+_ERROR = re.compile(rf"({N}) ?± ?({N})")
+
+
+def _read_errors(clause: Clause, scope: Scope, report: Report) -> None:
+    """ "−41 ± 6 nats": an amount of information and its error."""
+    for match in list(_ERROR.finditer(clause.text)):
+        value, error = clause.quantity(match[1]), clause.quantity(match[2])
+        value = value if value.unit else value.with_unit(error.unit)
+        judge(value, ("information",), scope, clause, report)
+        judge(error, ("information_error",), scope, clause, report)
+        clause.take(*match.span())
 
 
 def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report) -> None:

@@ -20,6 +20,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"texture", "texture change"),
     (r"colou?r", "colour shift"),
     (r"extra", "extra part"),
+    (r"unsupported", "unsupported words"),
+    (r"unrelated", "unrelated text"),
     (r"pattern", "unusual pattern"),
     (r"spik|burst", "spike"),
     (r"dip", "dip"),
@@ -90,6 +92,18 @@ def read_kind(match: re.Match[str], clause: Clause, scope: Scope, report: Report
             judge(report, word, one.known("anomaly_kind"), False)
         else:
             missing(one, report, word, "anomaly_kind")
+
+
+def read_support(match: re.Match[str], clause: Clause, scope: Scope, report: Report, said: bool) -> None:
+    """ "The image speaks against it": the information must be negative; positive where it supports it."""
+    for one in each(scope):
+        facts = one.find("information")
+        if scope.regions:
+            facts = [f for f in facts if f.subject in one.regions]
+        if facts:
+            judge(report, match.group(), facts, all((float(f.value) > 0) == said for f in facts))
+        else:
+            missing(one, report, match.group(), "information")
 
 
 def place_key(words: str) -> frozenset[str]:

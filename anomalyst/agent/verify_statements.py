@@ -53,6 +53,8 @@ CHECKS: dict[str, Check] = {
     "peak": lambda m, c, s, r: read.read_peak(s, r),
     "place": read.read_place,
     "kind": read.read_kind,
+    "supports": lambda m, c, s, r: read.read_support(m, c, s, r, True),
+    "speaks-against": lambda m, c, s, r: read.read_support(m, c, s, r, False),
     "direction": read.read_direction,
     "all-regions": lambda m, c, s, r: read_all_regions(c, s, r),
     "found": lambda m, c, s, r: read_found(s, r),

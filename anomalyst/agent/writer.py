@@ -17,11 +17,20 @@ from anomalyst.agent.writer_causes import (
     FEW_NORMALS_ACTION,
     IMAGE_ACTION,
     NORMAL_ACTION,
+    PAIR_ACTION,
     SERIES_ACTION,
 )  # fmt: skip
 from anomalyst.agent.writer_findings import about_finding
 from anomalyst.agent.writer_questions import topics_of
-from anomalyst.agent.writer_sample import Said, about_calibration, about_choice, about_count, about_verdict, say
+from anomalyst.agent.writer_sample import (
+    Said,
+    about_calibration,
+    about_choice,
+    about_count,
+    about_pair,
+    about_verdict,
+    say,
+)
 from anomalyst.agent.writer_words import is_sayable, moment, name, one, pick
 from anomalyst.tools.evidence import Evidence
 
@@ -49,6 +58,7 @@ def every_claim(evidence: Evidence) -> list[Claim]:
 
 def _everything(evidence: Evidence) -> Iterator[Said]:
     yield from about_verdict(evidence)
+    yield from about_pair(evidence)
     yield from about_count(evidence)
     for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
         for topic, claim in about_finding(evidence, finding.id):
@@ -74,13 +84,13 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
 def _actions(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "normal":
         verdict = one(evidence, "sample", "verdict")
-        noun = "image" if evidence.modality == "image" else "recording"
+        noun = {"image": "image", "pair": "pair"}.get(evidence.modality, "recording")
         yield say("action", NORMAL_ACTION.replace("recording", noun), verdict, kind="recommendation")
     for finding in evidence.findings[:2]:
         yield from _actions_for(evidence, finding.id)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
-        things = "images" if evidence.modality == "image" else "recordings"
+        things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "recordings")
         yield say("action", FEW_NORMALS_ACTION.format(samples=things), normals, kind="recommendation")
 
 
@@ -93,6 +103,8 @@ def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
     kind, top = one(evidence, region, "anomaly_kind"), one(evidence, region, "top_channel")
     if evidence.modality == "image" and place is not None:
         yield say("action", IMAGE_ACTION.format(region=region), place, kind="recommendation")
+    elif evidence.modality == "pair" and place is not None:
+        yield say("action", PAIR_ACTION.format(region=region), place, kind="recommendation")
     elif evidence.modality == "series" and start is not None:
         text = SERIES_ACTION.format(time=f"around {moment(start)}")
         yield say("action", text, start, kind="recommendation")

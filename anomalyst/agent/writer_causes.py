@@ -29,10 +29,13 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "colour shift": ("contamination or a wrong material", "a changed light source or white balance"),
     "texture change": ("a damaged or worn surface", "foreign material on the surface"),
     "missing part": ("a part that was left out or broken off", "a part that something hides"),
+    "unsupported words": ("a wrong word in the text", "an image of another item"),
+    "unrelated text": ("a text that belongs to another image", "an image of another item"),
     "extra part": ("foreign material", "a part that was mounted in the wrong place"),
 }
 
 IMAGE_ACTION = "Inspect the place of {region} on the object and compare it with a normal example."
+PAIR_ACTION = "Compare the words of {region} with the image, and correct the text or exchange the image."
 SERIES_ACTION = "Check what happened {time}, and compare it with the log of events."
 ACTIONS: dict[str, str] = {
     "flat line": "Check the sensor{channel}, its connection and its wiring.",

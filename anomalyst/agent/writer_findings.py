@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.agent.writer_sample import Said, say
+from anomalyst.agent.writer_sample import Said, nats, say
 from anomalyst.agent.writer_words import (
     amount,
     capital,
@@ -22,7 +22,13 @@ from anomalyst.agent.writer_words import (
 from anomalyst.detectors.registry import raters
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 
-_ARTICLES = {"missing data": "", "unusual pattern": "an ", "extra part": "an "}
+_ARTICLES = {
+    "missing data": "",
+    "unsupported words": "",
+    "unrelated text": "",
+    "unusual pattern": "an ",
+    "extra part": "an ",
+}
 MAX_CHANNELS = 3
 
 
@@ -31,6 +37,7 @@ def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from _where(evidence, region)
     yield from _when(evidence, region)
     yield from _what(evidence, region)
+    yield from _words(evidence, region)
     yield from _values(evidence, region)
     yield from _channels(evidence, region)
     yield from _strength(evidence, region)
@@ -86,6 +93,19 @@ def _what(evidence: Evidence, region: str) -> Iterator[Said]:
     if direction is not None and not _differences(evidence, region):
         than = "than" if direction.value in ("brighter", "darker") else "what is"
         yield say("what", f"{region} is {direction.value} {than} expected.", direction)
+
+
+def _words(evidence: Evidence, region: str) -> Iterator[Said]:
+    """The words of a pair's finding, and what the image says of them."""
+    words, told, error = (one(evidence, region, k) for k in ("words", "information", "information_error"))
+    if words is None or not is_sayable(str(words.value)) or '"' in str(words.value):
+        return
+    quoted = f'"{words.value}"'
+    if told is None or error is None:
+        yield say("what", f"{region} is about the text {quoted}.", words)
+        return
+    speaks = "speaks against" if float(told.value) < 0 else "supports"
+    yield say("value", f"In {region} the image {speaks} {quoted} ({nats(told, error)}).", words, told, error)
 
 
 def _differences(evidence: Evidence, region: str) -> list[Fact]:
@@ -175,13 +195,22 @@ def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
         yield say("agreement", f"{fact.value} {voting} {'flag' if agree != '1' else 'flags'} {region}.", fact)
 
 
+_HEALED = (
+    "When all regions are replaced by what was expected, p becomes",
+    "When a random region of the same size is replaced instead, p is",
+)
+_HEALED_PAIR = (
+    "When the words of all findings are left out, p becomes",
+    "When as many random words are left out instead, p is",
+)
+
+
 def _test(evidence: Evidence, region: str) -> Iterator[Said]:
     """What healing showed: of the whole sample once, with the first finding; of each finding, what is left of it."""
     if region == evidence.findings[0].id:
-        yield from _healed(evidence, "healed_p", "When all regions are replaced by what was expected, p becomes")
-        yield from _healed(
-            evidence, "random_healed_p", "When a random region of the same size is replaced instead, p is"
-        )
+        healed, control = _HEALED_PAIR if evidence.modality == "pair" else _HEALED
+        yield from _healed(evidence, "healed_p", healed)
+        yield from _healed(evidence, "random_healed_p", control)
         if (result := one(evidence, "sample", "do_test")) is not None:
             yield say("test", f"The healing test {result.value}.", result)
     if (left := one(evidence, region, "healed_region_p")) is not None:

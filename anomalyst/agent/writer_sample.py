@@ -44,6 +44,25 @@ _NORMAL = (
 )
 
 
+def about_pair(evidence: Evidence) -> Iterator[Said]:
+    """What image and text tell of each other, what matching pairs say instead, which words were not judged."""
+    told, error = one(evidence, "sample", "information"), one(evidence, "sample", "information_error")
+    if told is not None and error is not None:
+        yield say("what", f"Image and text share {nats(told, error)} of information.", told, error)
+    if evidence.verdict == "anomalous":
+        for fact in evidence.about("sample", "nearest_caption"):
+            if is_sayable(str(fact.value)) and '"' not in str(fact.value):
+                yield say("value", f'A matching pair with an image like this one says: "{fact.value}".', fact)
+    unknown = one(evidence, "sample", "unknown_words")
+    if unknown is not None and is_sayable(str(unknown.value)) and '"' not in str(unknown.value):
+        yield say("data", f'The detector has learned nothing of these words: "{unknown.value}".', unknown)
+
+
+def nats(told: Fact, error: Fact) -> str:
+    """ "−4.2 ± 0.8 nats"."""
+    return f"{number(float(told.value))} ± {number(float(error.value))} {told.unit}"
+
+
 def about_count(evidence: Evidence) -> Iterator[Said]:
     """How many findings there are, and at which false-discovery rate."""
     count, fdr = one(evidence, "sample", "finding_count"), one(evidence, "sample", "fdr")
@@ -52,23 +71,25 @@ def about_count(evidence: Evidence) -> Iterator[Said]:
         first = evidence.findings[0].id
         proof = one(evidence, first, "peak_p") or one(evidence, first, "place")
         if fdr is not None and proof is not None:
-            text = f"No region is significant{rate}; {first} is only the most suspicious place."
+            noun = "finding" if evidence.modality == "pair" else "region"
+            text = f"No {noun} is significant{rate}; {first} is only the most suspicious place."
             yield say("count", text, fdr, proof)
     elif count is not None and int(float(count.value)) > 0:
         n = int(float(count.value))
-        text = f"{spoken(n)} region{'s' if n > 1 else ''} {'stand' if n > 1 else 'stands'} out{rate}."
+        noun = "finding" if evidence.modality == "pair" else "region"
+        text = f"{spoken(n)} {noun}{'s' if n > 1 else ''} {'stand' if n > 1 else 'stands'} out{rate}."
         yield say("count", capital(text), count, fdr if rate else None)
 
 
 def about_calibration(evidence: Evidence) -> Iterator[Said]:
     """What the p-value rests on, and how far it can be trusted."""
     normals, method = one(evidence, "sample", "calibration_normals"), one(evidence, "sample", "calibration_method")
-    things = "images" if evidence.modality == "image" else "stretches"
+    things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "stretches")
     if normals is not None:
         n = int(float(normals.value))
         only = "only " if n <= FEW else ""
         by = f", by {method.value} calibration" if method is not None and method.value != "self-calibrated" else ""
-        thing = things if n != 1 else {"images": "image", "stretches": "stretch"}[things]
+        thing = things if n != 1 else {"images": "image", "stretches": "stretch", "pairs": "pair"}[things]
         text = f"The p-value is based on {only}{number(n)} normal {thing}{by}."
         yield say("calibration", text, normals, method if by else None)
     if method is not None and method.value == "self-calibrated":

@@ -43,7 +43,7 @@ class Card:
     @property
     def rule(self) -> Rule:
         """The family as a score rule; hybrid and information detectors have none."""
-        if self.family in ("hybrid", "information"):
+        if self.family == "hybrid" or self.family == "information":
             raise ValueError(f"{self.name} is of the family {self.family} and has no single score rule")
         return self.family
 
@@ -96,16 +96,26 @@ class WordScore:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """The text without one more word (the number of it in `PairScores.words`) than the removal before: `sample_p`."""
+
+    word: int
+    sample_p: float
+
+
+@dataclass(frozen=True)
 class PairScores:
     """What a score map of a pair holds besides pixels. `information`, `error`: nats of the whole pair; `words`: every
     word's share; `word_maps` (words, rows, columns): where the image speaks against each, on a coarse grid over the
-    image; `captions`: texts that would fit, the nearest first."""
+    image; `captions`: texts that would fit, the nearest first; `removals`: words left out one after the other, the one
+    that fits least first."""
 
     information: float
     error: float
     words: tuple[WordScore, ...]
     word_maps: NDArray[np.float32]
     captions: tuple[str, ...] = ()
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True)

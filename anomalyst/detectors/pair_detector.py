@@ -8,7 +8,7 @@ whose model has not seen them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, ScoreMap, WordScore
+from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Removal, ScoreMap, WordScore
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.pair_encoders import GRID, PairEncoder, Seen
 from anomalyst.detectors.pair_information import JointModel, Scaler
@@ -33,6 +33,7 @@ JUDGED = 300  # pairs left out whose words and cells calibrate
 MOST_TOLD = 60  # words of a sentence that are judged one by one, the first ones
 CAPTIONS = 3
 MAX_CAPTION = 200
+MOST_REMOVED = 12  # words that are left out one after the other
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ class PairEmbedding(Detector):
         cells = place.reshape(GRID, GRID)
         p = self.whole_.sample_p(total)
         p_cells = torch.from_numpy(self.element_.p_values(cells.numpy()).astype(np.float32))
+        words = tuple(self._word_scores(read))
         return ScoreMap(
             modality="pair",
             scores=on_pixels(cells, pair.shape),
@@ -175,11 +177,25 @@ class PairEmbedding(Detector):
             pair=PairScores(
                 information=-total,
                 error=float(worst.whole.std()),
-                words=tuple(self._word_scores(read)),
+                words=words,
                 word_maps=torch.cat([r.word_places for r in read]).reshape(-1, GRID, GRID).numpy(),
                 captions=tuple(self.captions(seen)),
+                removals=tuple(self._removals(pair.text, words, seen)),
             ),
         )
+
+    def _removals(self, text: str, words: Sequence[WordScore], seen: Seen) -> Iterator[Removal]:
+        """Leave out the known words that the image speaks against, the worst first, until none is left of them."""
+        order = sorted((k for k, w in enumerate(words) if w.known), key=lambda k: words[k].information)[:MOST_REMOVED]
+        image = self.image_scaler_.apply([view[:1] for view in seen.views()])
+        for count, number in enumerate(order, start=1):
+            left = without(text, [Word(words[k].text, words[k].start, words[k].stop) for k in order[:count]])
+            parts = [left[a:b] for a, b in sentences_of(left)]
+            if not parts:
+                yield Removal(number, 1.0)
+                return
+            told = self.model_.information(image, self._vectors(parts)).mean(0)
+            yield Removal(number, self.whole_.sample_p(-float(told.min())))
 
     def _word_scores(self, read: Sequence[Reading]) -> list[WordScore]:
         found = []

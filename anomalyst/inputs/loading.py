@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
@@ -28,9 +29,10 @@ from anomalyst.inputs.files import (
     shown,
 )
 from anomalyst.inputs.images import image_from_array, image_from_pil, read_image
+from anomalyst.inputs.pairs import is_pair_source, read_pairs
 from anomalyst.inputs.series import read_series, series_from_array, series_from_frame
 from anomalyst.inputs.tables import read_npy
-from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
+from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
 
 Reading = Callable[[int, int], None]  # hears (number, count) of the samples being read
 Source = str | Path | NDArray[Any] | Image.Image | pd.DataFrame | Any
@@ -38,13 +40,15 @@ _SAY_WHICH = "say which with --modality image|series (in Python: modality='image
 MANY_CHANNELS = 64
 
 
-def load_sample(source: Source, modality: Modality | None = None) -> Sample:
-    """One sample from a path, array, Pillow image, pandas object or sample.
+def load_sample(source: Source, modality: Modality | None = None, text: str | None = None) -> Sample:
+    """One sample from a path, array, Pillow image, pandas object or sample; with `text`, an image and it as a pair.
 
     Arrays of shape (height, width, 3) are images; of shape (time,) or, for few float columns, (time, channels) are
     series; what may be either needs `modality`.
     """
     _check_modality(modality)
+    if text is not None:
+        return _with_text(source, modality, text)
     if isinstance(source, str | Path):
         return _from_path(_as_path(source), modality)
     sample = _from_memory(source, modality)
@@ -75,8 +79,21 @@ def load_normals(source: Source | Sequence[Source], modality: Modality, reading:
     return samples
 
 
+def _with_text(source: Source, modality: Modality | None, text: str) -> PairSample:
+    """An image and its text."""
+    if modality not in (None, "pair"):
+        raise InputError(f"got a text with modality={modality!r}; an image with its text is a 'pair'.")
+    image = load_sample(source, "image")
+    if not isinstance(image, ImageSample):
+        raise InputError(f"got a text with {image.modality} data; a text goes with an image.")
+    return PairSample(image, text, name=image.name, notes=image.notes)
+
+
 def iter_inputs(path: str | Path, modality: Modality | None = None) -> Iterator[Sample]:
-    """The samples of a file or a folder, read one at a time."""
+    """The samples of a file or a folder, read one at a time; of a table or folder of pairs, each of its pairs."""
+    if modality == "pair":
+        yield from read_pairs(_as_path(path))
+        return
     for file in list_inputs(path, modality):
         yield load_sample(file, modality)
 
@@ -125,6 +142,8 @@ def _as_path(source: str | Path) -> Path:
 def _from_path(path: Path, modality: Modality | None) -> Sample:
     """Read one file, or the only input of a folder."""
     existing(path)
+    if modality == "pair" or (modality is None and is_pair_source(path)):
+        return _only_pair(path)
     if path.is_dir():
         kind, files = folder_inputs(path, modality)
         if len(files) > 1:
@@ -143,9 +162,21 @@ def _from_path(path: Path, modality: Modality | None) -> Sample:
     return read_image(path) if found == "image" else read_series(path).sample
 
 
+def _only_pair(path: Path) -> PairSample:
+    """The pair of a table or folder that holds one."""
+    if path.is_file() and file_kind(path) == "image":
+        raise InputError(f"{shown(path)} is an image; give its text too, with --text (in Python: text='…').")
+    pairs = list(islice(read_pairs(path), 2))
+    if len(pairs) > 1:
+        raise InputError(
+            f"{shown(path)} holds several pairs; give one image with --text, or use `anomalyst score` for all."
+        )
+    return pairs[0]
+
+
 def _from_memory(source: Any, modality: Modality | None) -> Sample:
     """A sample from an object in memory."""
-    if isinstance(source, ImageSample | SeriesSample):
+    if isinstance(source, ImageSample | SeriesSample | PairSample):
         return source
     if isinstance(source, Image.Image):
         return image_from_pil(source)
@@ -181,6 +212,8 @@ def _modality_of_array(array: NDArray[Any], name: str | None) -> Modality:
 
 def _parts_of(source: Source, modality: Modality) -> list[Source]:
     """The normal samples that one source holds, the files of a folder not yet opened."""
+    if modality == "pair" and isinstance(source, str | Path):
+        return list(read_pairs(_as_path(source)))
     if isinstance(source, np.ndarray) and source.ndim == 4 and modality == "image":
         return [image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1)]
     if isinstance(source, str | Path) and (folder := existing(_as_path(source))).is_dir():

@@ -6,7 +6,8 @@ normal, and as large a random part of it does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from scipy.ndimage import find_objects, label, maximum_filter
 
 from anomalyst.detectors.base import Detector, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.samples import Sample, SeriesSample
-from anomalyst.tools.evidence import FactKind
+from anomalyst.samples import PairSample, Sample, SeriesSample
+from anomalyst.tools.evidence import FactKind, PairRegion
 from anomalyst.tools.findings import FoundRegions, simes
 from anomalyst.tools.units import Value, p_value
 
@@ -28,9 +29,10 @@ DRAWS = 500  # tries to find a random place that no finding touches
 
 @dataclass(frozen=True)
 class HealedRegion:
-    """One finding after healing. `smallest_p`: smallest element p-value left; `simes_p`: the p-value of all of it."""
+    """One finding after healing. `smallest_p`: smallest element p-value left, None of words that were left out;
+    `simes_p`: the p-value of all of it."""
 
-    smallest_p: float
+    smallest_p: float | None
     simes_p: float
 
 
@@ -79,13 +81,12 @@ class DoTest:
         if self.random_healed_p is not None:
             sample.append(("random_healed_p", p_value(self.random_healed_p), "", ""))
         sample.append(("do_test", _word(self.passed), "", ""))
-        return {"sample": sample} | {
-            name: [
-                ("healed_region_p", p_value(region.smallest_p), "", ""),
-                ("do_test", _word(region.simes_p > self.alpha), "", ""),
-            ]
-            for name, region in self.regions.items()
-        }
+        return {"sample": sample} | {name: _region_rows(region, self.alpha) for name, region in self.regions.items()}
+
+
+def _region_rows(region: HealedRegion, alpha: float) -> list[Row]:
+    left: list[Row] = [] if region.smallest_p is None else [("healed_region_p", p_value(region.smallest_p), "", "")]
+    return [*left, ("do_test", _word(region.simes_p > alpha), "", "")]
 
 
 def do_test(
@@ -97,6 +98,8 @@ def do_test(
     """
     if not found.findings:
         raise InputError(f"{sample.name!r} has no finding to heal; the do-test needs an alarm.")
+    if isinstance(sample, PairSample):
+        return _without_words(detector, sample, score_map, found, seed, alpha)
     flagged = found.union(score_map.scores.shape)
     healed = detector.score(heal_region(detector, sample, flagged))
     elsewhere = moved_elsewhere(flagged, seed)
@@ -110,6 +113,31 @@ def do_test(
     return DoTest(alpha, healed.sample_p, random_p, regions)
 
 
+def _without_words(
+    detector: Detector, sample: PairSample, score_map: ScoreMap, found: FoundRegions, seed: int, alpha: float
+) -> DoTest:
+    """A pair is healed by leaving out the words of the findings; instead, as many other words chosen at random."""
+    from anomalyst.detectors.pair_text import Word, without
+    from anomalyst.tools.pair_findings import words_in
+
+    assert score_map.pair is not None
+    words = [Word(w.text, w.start, w.stop) for w in score_map.pair.words]
+    flagged = words_in(score_map.pair, [f.region for f in found.findings if isinstance(f.region, PairRegion)])
+    others = [k for k in range(len(words)) if k not in flagged]
+
+    def p_without(gone: Iterable[int]) -> float:
+        left = without(sample.text, [words[k] for k in gone])
+        if not any(character.isalnum() for character in left):
+            return 1.0  # no word is left that could be wrong
+        return detector.score(replace(sample, text=left)).sample_p
+
+    healed_p = p_without(flagged)
+    random_p = None
+    if len(others) > len(flagged):  # leaving out all the others would leave nothing but the finding
+        random_p = p_without(np.random.default_rng(seed).choice(others, len(flagged), replace=False).tolist())
+    return DoTest(alpha, healed_p, random_p, {f.id: HealedRegion(None, healed_p) for f in found.findings})
+
+
 def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
     """The sample with what its surroundings lead the detector to expect where `mask` is set: image (H, W), series (T,).
 
@@ -121,6 +149,8 @@ def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
     from anomalyst.detectors.image_picture import heal as heal_image
     from anomalyst.detectors.series import heal as heal_series
 
+    if isinstance(sample, PairSample):
+        raise InputError(f"{sample.name!r} is a pair: it is healed by leaving out words, not pixels.")
     if isinstance(sample, SeriesSample):
         for start, stop in runs(mask):
             sample = heal_series(detector.healer, sample, start, stop)

@@ -22,12 +22,17 @@ FactKind = Literal[
     "sample_size",  # text such as "128 × 128 pixels" or "1,560 rows × 7 channels"
     "missing_share",  # percent of missing values in the series
     "time_span",  # text: first to last time stamp
+    "information",  # nats that image and text tell of each other; of a finding, nats that its words add
+    "information_error",  # ± nats of it
+    "nearest_caption",  # text of a stored matching pair whose image is most like this one; qualifier = rank
+    "unknown_words",  # text: words that the detector did not learn, and so does not judge
     # about the choice of detector (subject "choice")
     "detector",  # name of the detector that gave the verdict
     "detector_option",  # text such as "position-aware neighbours"
     "detector_reason",  # text: why it was chosen
     "synthetic_auroc",  # area under ROC on synthetic anomalies of the candidate named in `qualifier`
     # about one finding (subject "R1", "R2", ...)
+    "words",  # text: the words of the text that a pair's finding is about
     "place",  # words: "upper left", "centre"; for series "early", "middle", "late"
     "box",  # text "x 12–40, y 30–66" in pixels
     "area",  # percent of the image
@@ -59,6 +64,7 @@ SeriesKind = Literal[
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
     "missing data", "unusual pattern",
 ]  # fmt: skip
+PairKind = Literal["unsupported words", "unrelated text"]
 
 
 class Model(BaseModel):
@@ -99,12 +105,24 @@ class SeriesRegion(Model):
     channels: tuple[str, ...] = ()
 
 
+class PairRegion(Model):
+    """Characters [start, stop) of the text, and the box in the image that speaks against them, half open, pixels."""
+
+    kind: Literal["pair"] = "pair"
+    start: int
+    stop: int
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
 class Finding(Model):
     """One region found abnormal. `significant`: chosen at the stated false-discovery rate; a finding that is not
     is only the sample's most suspicious place, shown because the whole sample is abnormal."""
 
     id: str = Field(pattern=r"^R\d{1,4}$")
-    region: ImageRegion | SeriesRegion = Field(discriminator="kind")
+    region: ImageRegion | SeriesRegion | PairRegion = Field(discriminator="kind")
     peak_p: float
     peak_score: float
     significant: bool = True

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import RuleScore, ScoreMap
-from anomalyst.samples import ImageSample, Sample, SeriesSample
-from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding, ImageRegion
+from anomalyst.samples import ImageSample, PairSample, Sample, SeriesSample
+from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding, ImageRegion, PairRegion, SeriesRegion
 from anomalyst.tools.findings import FoundRegions, simes
 from anomalyst.tools.image_facts import image_facts
+from anomalyst.tools.pair_facts import pair_facts, pair_sample_facts
 from anomalyst.tools.series_facts import series_facts, with_channels
 from anomalyst.tools.units import Measure, Value, clean_name, moment, p_value, rounded
 
@@ -85,6 +86,10 @@ def _sample_facts(
     yield Measure("sample", "fdr", fdr)
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))
     first, second = sample.shape
+    if isinstance(sample, PairSample):
+        if score_map.pair is not None:
+            yield from pair_sample_facts(sample, score_map.pair)
+        return
     if isinstance(sample, ImageSample):
         yield Measure("sample", "sample_size", f"{second:,} × {first:,} pixels")
         return
@@ -101,10 +106,14 @@ def _finding_facts(
     mask = found.masks[finding.id]
     region = finding.region
     yield Measure(finding.id, "peak_p", p_value(finding.peak_p))
+    if isinstance(sample, PairSample):
+        if isinstance(region, PairRegion) and score_map.pair is not None:
+            yield from pair_facts(sample, score_map.pair, finding, region, mask)
+        return
     ratio = _peak_ratio(score_map, finding.peak_score)
     if ratio is not None:
         yield Measure(finding.id, "peak_ratio", rounded(ratio))
-    if isinstance(sample, SeriesSample) and not isinstance(region, ImageRegion):
+    if isinstance(sample, SeriesSample) and isinstance(region, SeriesRegion):
         normal = ~found.union(mask.shape)
         yield from series_facts(sample, score_map, finding, region, normal if normal.any() else ~normal)
     elif isinstance(sample, ImageSample) and isinstance(region, ImageRegion):

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import ScoreMap
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.samples import PairSample, Sample, SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesRegion
 from anomalyst.tools.findings import FoundRegions, find_regions
+from anomalyst.tools.pair_findings import pair_regions
 from anomalyst.tools.series_facts import blamed, channel_shares
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
@@ -26,7 +27,10 @@ Mask = NDArray[np.bool_]
 
 
 def locate(sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, max_findings: int = 8) -> FoundRegions:
-    """The findings of `find_regions`, each of a series' cut to the rows that deviate, where any does."""
+    """The findings of `find_regions`, each of a series' cut to the rows that deviate, where any does; of a pair,
+    those of `pair_regions`."""
+    if isinstance(sample, PairSample):
+        return pair_regions(sample, score_map, alpha, fdr, max_findings)
     found = find_regions(score_map, alpha, fdr, max_findings)
     if not isinstance(sample, SeriesSample) or not found.findings:
         return found

@@ -25,15 +25,18 @@ class Toolbox:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
 
-    def open_input(self, source: str, normal: str | None = None, modality: Modality | None = None) -> str:
-        """Open an image or a series for analysis and describe it.
+    def open_input(
+        self, source: str, normal: str | None = None, modality: Modality | None = None, text: str | None = None
+    ) -> str:
+        """Open an image, a series, or an image with its text for analysis and describe it.
 
         Args:
             source: path of an image (PNG, JPEG, TIFF, BMP, WebP) or a series (CSV, Parquet, NPY).
             normal: path of a normal example, or of a folder of them; needed for images.
-            modality: "image" or "series", where the file alone does not tell.
+            modality: "image", "series" or "pair", where the file alone does not tell.
+            text: caption, title or note that goes with the image; both together are a pair.
         """
-        profile = self.bench.open(source, normal, modality)
+        profile = self.bench.open(source, normal, modality, text=text)
         return "\n".join(f"{key}: {value}" for key, value in profile.items())
 
     def detector_cards(self) -> str:

@@ -15,7 +15,7 @@ from anomalyst.detectors.base import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
-from anomalyst.samples import Modality, Sample, SeriesSample
+from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 from anomalyst.tools.facts import build_evidence
 from anomalyst.tools.findings import FoundRegions
@@ -46,10 +46,16 @@ class Workbench:
                 raise InputError(f"got {name}={value!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
 
     def open(
-        self, source: Any, normal: Any = None, modality: Modality | None = None, reading: Reading | None = None
+        self,
+        source: Any,
+        normal: Any = None,
+        modality: Modality | None = None,
+        reading: Reading | None = None,
+        text: str | None = None,
     ) -> dict[str, Any]:
-        """Load the sample and its normals; returns the profile. Forgets the sample analysed before."""
-        sample = load_sample(source, modality)
+        """Load the sample and its normals; returns the profile. Forgets the sample analysed before. `text`: what goes
+        with an image, which makes both a pair."""
+        sample = load_sample(source, modality, text)
         self.sample = sample
         normals = [] if normal is None else load_normals(normal, sample.modality, reading)
         self.normals = [_aligned(sample, n) for n in normals]
@@ -73,7 +79,8 @@ class Workbench:
                 "missing_percent": round(missing, 2),
                 "time_stamps": sample.has_times,
             }
-        return profile | {"height": sample.shape[0], "width": sample.shape[1], "grey": sample.grey}
+        profile |= {"height": sample.shape[0], "width": sample.shape[1]}
+        return profile | ({"grey": sample.grey} if isinstance(sample, ImageSample) else {"text": sample.text})
 
     def need_sample(self) -> Sample:
         """The sample; InputError if none was opened."""
@@ -93,6 +100,11 @@ class Workbench:
         names = detector_names(sample.modality)
         if not self.normals:
             names = [name for name in names if detector_class(name).self_calibrating]
+        if not names and isinstance(sample, PairSample):
+            raise InputError(
+                f"{sample.name!r} is an image with its text and no matching pairs were given to learn from; name a "
+                "table or a folder of them with --normal PATH, or a fitted detector with --detector DIR."
+            )
         if not names:
             raise InputError(
                 f"{sample.name!r} is an {sample.modality} and no normal one was given to compare with; "
@@ -159,7 +171,7 @@ def build_detector(name: str, backbone: str | None, seed: int) -> Detector:
     """A detector with every score rule computed, so that their agreement can be told; it gets what it can take."""
     kind = detector_class(name)
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
-    if backbone is not None and kind.card.modality == "image":
+    if backbone is not None and kind.card.modality in ("image", "pair"):
         options["backbone"] = backbone
     taken = signature(kind).parameters
     return kind(**{key: value for key, value in options.items() if key in taken})
@@ -176,7 +188,7 @@ def choice_rows(detector: Detector) -> list[FactRow]:
 
 
 def _aligned(sample: Sample, normal: Sample) -> Sample:
-    """The normal with the sample's columns, in its order; images as they are."""
+    """The normal with the sample's columns, in its order; images and pairs as they are."""
     if isinstance(sample, SeriesSample) and isinstance(normal, SeriesSample):
         return align_columns(sample, normal)
     return normal

@@ -1,0 +1,52 @@
+"""Pictures and text of a pair for the report: the image with what speaks against the words, the words by information.
+
+A word's colour is on one scale for the whole text, from what the image speaks against to what it supports; the same is
+told by the number in its title, and flagged words are underlined, so that no one needs the colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
+
+from anomalyst.agent.report_image import Picture, outlined_map
+from anomalyst.detectors.base import ScoreMap, WordScore
+from anomalyst.samples import PairSample, Sample
+from anomalyst.tools.evidence import Finding, PairRegion
+
+AGAINST, SUPPORTS = "179, 88, 6", "84, 39, 136"  # ends of the PuOr scale, safe for the colour-blind
+STRONGEST = 0.55  # opacity of the strongest word
+
+
+def pair_pictures(
+    sample: PairSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, NDArray[np.bool_]]
+) -> list[Picture]:
+    """The image with the findings' places outlined, and the map of what speaks against the text."""
+    return outlined_map(sample.image, score_map, findings, masks)
+
+
+def spoken_text(sample: Sample, score_map: ScoreMap, findings: Sequence[Finding]) -> Markup | None:
+    """The text of a pair, its words coloured by information; None for other samples."""
+    if not isinstance(sample, PairSample) or score_map.pair is None:
+        return None
+    flagged = [f for f in findings if isinstance(f.region, PairRegion)]
+    strongest = max((abs(word.information) for word in score_map.pair.words), default=0.0) or 1.0
+    parts, at = [], 0
+    for word in score_map.pair.words:
+        parts += [escape(sample.text[at : word.start]), _word(word, strongest, flagged)]
+        at = word.stop
+    return Markup("").join([*parts, escape(sample.text[at:])])
+
+
+def _word(word: WordScore, strongest: float, findings: Sequence[Finding]) -> Markup:
+    ids = [f.id for f in findings if isinstance(f.region, PairRegion) and f.region.start <= word.start < f.region.stop]
+    colour = AGAINST if word.information < 0 else SUPPORTS
+    opacity = STRONGEST * min(1.0, abs(word.information) / strongest)
+    title = f"{word.information:+.2g} ± {word.error:.1g} nats" if word.known else "not learned, not judged"
+    title += f", in {', '.join(ids)}" if ids else ""
+    mark = ' class="flagged"' if ids else ""
+    style = f"background:rgba({colour},{opacity:.2f})"
+    return Markup('<span{} style="{}" title="{}">{}</span>').format(Markup(mark), style, title, word.text)
