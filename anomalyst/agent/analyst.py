@@ -62,7 +62,7 @@ class Anomalyst:
                 return event.explanation
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
 
-    def stream(
+    def stream(  # noqa: PLR0913 - what a run can be asked, by name
         self,
         source: Any,
         normal: Any = None,
@@ -76,7 +76,8 @@ class Anomalyst:
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
-        `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder for the report and the
+        `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an
+        image; `out`: folder for the report and the
         evidence; `thread`: name under which the checkpointer keeps the conversation.
         Raises InputError, ModelError or OutputError.
         """
