@@ -166,11 +166,12 @@ def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) 
 
 def _sources(source: Path, modality: ModalityChoice | None) -> list[Path]:
     """The input itself, or the images (or series) of a folder."""
-    if not source.is_dir() or modality is ModalityChoice.pair:
+    kind = modality.value if modality else None
+    if not source.is_dir() or kind == "pair":
         return [source]
     from anomalyst.inputs import list_inputs
 
-    return list_inputs(source, modality.value if modality else None)
+    return list_inputs(source, kind)
 
 
 def _free_folder(source: Path) -> Path:

@@ -200,7 +200,7 @@ _HEALED = (
     "When a random region of the same size is replaced instead, p is",
 )
 _HEALED_PAIR = (
-    "When the words of all findings are left out, p becomes",
+    "When the flagged words are left out, p becomes",
     "When as many random words are left out instead, p is",
 )
 
