@@ -30,6 +30,7 @@ from anomalyst.errors import AnomalystError
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.claims import Explanation
+    from anomalyst.samples import Modality
 
 DEFAULT_OUT = Path("anomalyst-out")
 DEMO = ("gravel", "telemetry")
@@ -166,7 +167,7 @@ def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) 
 
 def _sources(source: Path, modality: ModalityChoice | None) -> list[Path]:
     """The input itself, or the images (or series) of a folder."""
-    kind = modality.value if modality else None
+    kind: Modality | None = modality.value if modality else None
     if not source.is_dir() or kind == "pair":
         return [source]
     from anomalyst.inputs import list_inputs
