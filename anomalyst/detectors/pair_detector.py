@@ -1,7 +1,7 @@
 """Detectors of image-text pairs: do they belong together, which word does not, and where does the image say so.
 
 `pair-embedding` learns from matching pairs. Its score is minus the pointwise mutual information of image and text (see
-`pair_information`); of a text of several sentences, that of the one that fits least. A word's share is what leaving it
+`pair_joint`); of a text of several sentences, that of the one that fits least. A word's share is what leaving it
 out takes away; a place's share is what hiding its cell of the image takes away. All are calibrated on matching pairs
 whose model has not seen them.
 """
@@ -22,7 +22,7 @@ from torch.nn import functional
 from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Removal, ScoreMap, WordScore
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.pair_encoders import GRID, PairEncoder, Seen
-from anomalyst.detectors.pair_information import JointModel, Scaler
+from anomalyst.detectors.pair_joint import JointModel, Scaler
 from anomalyst.detectors.pair_text import Vocabulary, Word, packed, sentences_of, unpacked, without, words_of
 from anomalyst.errors import InputError, require
 from anomalyst.samples import PairSample, Sample
