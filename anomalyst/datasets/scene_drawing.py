@@ -24,7 +24,7 @@ FADE = 0.65  # how far stripes and dots go from the colour to white
 
 COLOURS: dict[str, tuple[float, float, float]] = {
     "red": (0.85, 0.12, 0.12),
-    "orange": (0.98, 0.55, 0.10),
+    "brown": (0.50, 0.30, 0.12),
     "yellow": (0.95, 0.88, 0.10),
     "green": (0.12, 0.62, 0.20),
     "cyan": (0.15, 0.78, 0.85),
@@ -112,7 +112,7 @@ class Canvas:
             white = np.clip(0.5 + 1.2 * np.sin(2 * np.pi * (x + y) / STRIPE_PX / np.sqrt(2)), 0, 1)
         elif texture == "dotted":
             waves = np.cos(2 * np.pi * x / DOT_PX) + np.cos(2 * np.pi * y / DOT_PX)
-            white = np.clip(1.5 * waves - 0.6, 0, 1)
+            white = np.clip(1.5 * waves - 1.5, 0, 1)
         return self.lay(SHAPES[shape](x, y, pose.radius), shade + FADE * white[..., None] * (1 - shade))
 
     def finished(self) -> Array:

@@ -51,11 +51,10 @@ def _pair(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:
     across = int(dice.integers(3))
     flat = relation in ("left", "right")
     places = [(across, along) if flat else (along, across) for along in (first, second)]
-    textures = dice.choice(["plain", "striped", "dotted"], 2, p=[0.7, 0.15, 0.15])
     names = (("shape", "colour"), ("shape2", "colour2"))
     boxes = [
-        box_of(canvas.shape(known[s], known[c], str(t), _pose(*place, dice)))
-        for (s, c), t, place in zip(names, textures, places, strict=True)
+        box_of(canvas.shape(known[s], known[c], "plain", _pose(*place, dice)))
+        for (s, c), place in zip(names, places, strict=True)
     ]
     own = {name: box for pair, box in zip(names, boxes, strict=True) for name in pair}
     return {**own, "relation": boxes[0] | boxes[1]}

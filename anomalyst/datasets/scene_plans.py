@@ -40,7 +40,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "size": ("M4", "M6", "M8"),
     "head": ("intact", "missing"),
     "surface": ("clean", "scratched"),
-    "gasket": ("black", "green", "orange"),
+    "gasket": ("black", "green", "brown"),
 }
 KIND_OF: dict[str, Kind] = {
     "colour": "colour", "gasket": "colour", "shape": "shape", "texture": "texture", "row": "position",
