@@ -37,7 +37,7 @@ _ROWS, _COLUMNS = (axis.astype(np.float32) + 0.5 for axis in np.mgrid[0:SIZE, 0:
 
 
 def _circle(x: Array, y: Array, r: float) -> Array:
-    return np.hypot(x, y) - np.float32(r)
+    return np.asarray(np.hypot(x, y) - np.float32(r))
 
 
 def _square(x: Array, y: Array, r: float) -> Array:

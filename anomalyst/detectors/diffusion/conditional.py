@@ -62,7 +62,8 @@ class ConditionalConfig:
             )
         if any(width % 8 for width in self.widths) or any(side % factor for side in self.shape):
             raise InputError(
-                f"got shape {self.shape!r} and widths {self.widths!r}; sides must be multiples of {factor}, widths of 8."
+                f"got shape {self.shape!r} and widths {self.widths!r}; sides must be multiples of {factor}, "
+                "widths of 8."
             )
         if not 0 < self.sigma_min < self.sigma_max or min(self.deviation, self.p_std) <= 0:
             raise InputError("sigma_min, deviation and p_std must be above 0, and sigma_min below sigma_max.")

@@ -8,7 +8,6 @@ of a step comes from the seed and the step's number: a resumed training repeats 
 
 from __future__ import annotations
 
-import copy
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -89,7 +88,7 @@ class _PairRun:
     ) -> None:
         self.denoiser, self.pictures, self.settings = denoiser.train(), pictures, settings
         self.tokens = denoiser.text.read(texts)
-        self.learned = [p for p in denoiser.parameters() if p.requires_grad]
+        self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.learned]
         self.optimizer = torch.optim.AdamW(self.learned, lr=settings.learning_rate, weight_decay=0.01)
         self.step, self.losses, self.recent = 0, list[float](), list[Tensor]()
@@ -203,4 +202,5 @@ def _losses(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: 
     """λ(σ) mean (D(x₀ + σn; σ, y) − x₀)² of each sample: (B,)."""
     level = sigma.reshape(-1, 1, 1, 1)
     denoised = denoiser(clean + level * noise, sigma, denoiser.given(told))
-    return (1 + sigma.square().reciprocal()) * (denoised - clean).square().flatten(1).mean(1)
+    losses: Tensor = (1 + sigma.square().reciprocal()) * (denoised - clean).square().flatten(1).mean(1)
+    return losses
