@@ -46,7 +46,7 @@ def _square(x: Array, y: Array, r: float) -> Array:
 
 def _triangle(x: Array, y: Array, r: float) -> Array:
     slope = np.abs(x) * np.float32(0.894) + y * np.float32(-0.447) - np.float32(0.447 * r)
-    return np.maximum(slope, y - np.float32(0.85 * r))
+    return np.asarray(np.maximum(slope, y - np.float32(0.85 * r)))
 
 
 def _cross(x: Array, y: Array, r: float) -> Array:

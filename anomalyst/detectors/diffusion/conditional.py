@@ -46,10 +46,10 @@ class ConditionalConfig:
     patch: int = 4
     mean: float = 0.8
     deviation: float = 0.2
-    sigma_min: float = 0.2
-    sigma_max: float = 60.0
-    p_mean: float = 1.2
-    p_std: float = 1.2
+    sigma_min: float = 0.5
+    sigma_max: float = 80.0
+    p_mean: float = 2.0
+    p_std: float = 0.9
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -1,10 +1,10 @@
 """What a text tells of a picture, word by word and pixel by pixel, in nats, with error bars.
 
-With p(x | y) and p(x | y∖w) behind one conditional denoiser (Kong et al., ICLR 2024, arXiv 2310.07972, Eq. 4 to 7):
+With p(x | y) and p(x | y∖w), w left out, behind one conditional denoiser (Kong et al., ICLR 2024, arXiv 2310.07972):
 
-    i(x; y)              = ∫ E[ ‖D(x_σ) − x‖² − ‖D(x_σ | y) − x‖² ] / σ²  d ln σ          the pair
-    i(x; w | y∖w)        = ∫ E[ ‖D(x_σ | y∖w) − x‖² − ‖D(x_σ | y) − x‖² ] / σ²  d ln σ    a word, given the rest
-                         = i(x; y) − i(x; y∖w)                                              … as leave-one-out (chain rule)
+    i(x; y)        = ∫ E[ ‖D(x_σ) − x‖² − ‖D(x_σ | y) − x‖² ] / σ²  d ln σ         the pair
+    i(x; w | y∖w)  = ∫ E[ ‖D(x_σ | y∖w) − x‖² − ‖D(x_σ | y) − x‖² ] / σ²  d ln σ   a word given the rest, which is
+                   = i(x; y) − i(x; y∖w)                                             leave-one-out, by the chain rule
 
 All conditions of a picture meet the same noise at the same levels, so that what is common to them cancels. The levels
 are drawn from a density q over ln σ and each counts 1/q, one in each equal part of q's mass (stratified importance
