@@ -1,0 +1,177 @@
+"""The conditional denoiser D(x; σ, y): diffusers' `UNet2DConditionModel` under EDM preconditioning, y a text.
+
+    D(x; σ, y) = c_skip x + c_out F(c_in x, ln(σ)/4, y)         (Karras et al. 2022, arXiv 2206.00364, Table 1)
+
+The text enters twice: its token embeddings by cross attention at the coarse levels, and their mean together with the
+noise level, which scales and shifts every residual block. Pictures are float32 (B, 3, h, w) in [0, 1] outside; the
+network sees x = (picture − mean) / deviation, of deviation 1, with 4 × 4 pixels folded into channels. Information in
+nats does not change under such a map.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from anomalyst.detectors.diffusion.denoiser import Denoiser, per_sample
+from anomalyst.detectors.diffusion.text import Condition, TextEncoder, Tokens
+from anomalyst.errors import InputError, ModelError
+
+NOISE_SCALE = 40.0  # of ln(σ)/4 before the sinusoids, as in networks.py
+CONFIG, WEIGHTS, TEXT = "config.json", "denoiser.safetensors", "text"
+
+
+@dataclass(frozen=True)
+class ConditionalConfig:
+    """What a conditional denoiser is made of; JSON values only.
+
+    `shape`: (h, w) of a picture; `widths`: channels of the levels from fine to coarse; `attention`: which levels ask
+    the text; `mean`, `deviation`: of the training pictures' values. [`sigma_min`, `sigma_max`]: noise levels in units
+    of `deviation`; in training ln σ ~ N(`p_mean`, `p_std`²), where composition is decided: well above fine detail.
+    """
+
+    shape: tuple[int, int] = (32, 32)
+    widths: tuple[int, ...] = (64, 64)
+    attention: tuple[bool, ...] = (False, True)
+    layers: int = 1
+    patch: int = 4
+    mean: float = 0.8
+    deviation: float = 0.2
+    sigma_min: float = 0.5
+    sigma_max: float = 80.0
+    p_mean: float = 2.0
+    p_std: float = 0.9
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("shape", "widths", "attention"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        factor = self.patch * 2 ** (len(self.widths) - 1)
+        if len(self.attention) != len(self.widths) or not any(self.attention):
+            raise InputError(
+                f"got attention {self.attention!r} for widths {self.widths!r}; one each, one at least true."
+            )
+        if any(width % 8 for width in self.widths) or any(side % factor for side in self.shape):
+            raise InputError(
+                f"got shape {self.shape!r} and widths {self.widths!r}; sides must be multiples of {factor}, "
+                "widths of 8."
+            )
+        if not 0 < self.sigma_min < self.sigma_max or min(self.deviation, self.p_std) <= 0:
+            raise InputError("sigma_min, deviation and p_std must be above 0, and sigma_min below sigma_max.")
+
+
+class ConditionalDenoiser(nn.Module):
+    """D(x; σ, y) ≈ E[x₀ | x₀ + σ n = x, y], learned with its text encoder. x: float32 (B, 3, h, w) in units of
+    `deviation` around `mean`."""
+
+    def __init__(self, settings: ConditionalConfig, text: TextEncoder) -> None:
+        super().__init__()
+        self.settings, self.text = settings, text
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings.seed)
+            self.unet = _unet(settings, text.width)
+
+    def forward(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
+        """D(x; σ, y), same shape as `x`; one σ (B,) and one text for each."""
+        total = per_sample(sigma, x).square() + 1
+        folded = functional.pixel_unshuffle(x * total.rsqrt(), self.settings.patch)
+        counted = condition.mask.sum(1, keepdim=True).clamp_min(1)
+        out = self.unet(
+            folded.contiguous(memory_format=torch.channels_last),
+            NOISE_SCALE * sigma.log() / 4,
+            condition.tokens,
+            class_labels=condition.tokens.sum(1) / counted,
+            encoder_attention_mask=condition.mask,
+            return_dict=False,
+        )[0]
+        unfolded = functional.pixel_shuffle(out, self.settings.patch)
+        result: Tensor = x / total + per_sample(sigma, x) * total.rsqrt() * unfolded
+        return result
+
+    def bind(self, condition: Condition) -> Denoiser:
+        """D(x; σ) under a fixed condition: of one text for any batch, or of as many texts as the batch has samples."""
+
+        def bound(x: Tensor, sigma: Tensor) -> Tensor:
+            if len(condition.tokens) not in (1, len(x)):
+                raise InputError(f"got {len(condition.tokens)} texts for {len(x)} samples; give one, or one for each.")
+            tokens, mask = (part.expand(len(x), *part.shape[1:]) for part in (condition.tokens, condition.mask))
+            denoised: Tensor = self(x, sigma, Condition(tokens, mask))
+            return denoised
+
+        return bound
+
+    def given(self, texts: Sequence[str] | Tokens) -> Condition:
+        """Texts, or tokens made by `self.text`, as a condition."""
+        encoded: Condition = self.text(texts if isinstance(texts, Tokens) else self.text.read(texts))
+        return encoded
+
+    def centred(self, pictures: Tensor) -> Tensor:
+        """Pictures (B, 3, h, w) in [0, 1] to what the denoiser works on. Raises InputError for another shape."""
+        if pictures.ndim != 4 or tuple(pictures.shape[1:]) != (3, *self.settings.shape):
+            raise InputError(
+                f"got pictures of shape {tuple(pictures.shape)}; this model takes (B, 3, *{self.settings.shape})."
+            )
+        return (pictures.float() - self.settings.mean) / self.settings.deviation
+
+    def sigma_quantile(self, u: Tensor) -> Tensor:
+        """The training distribution of σ: u in (0, 1) → σ, same shape."""
+        known = self.settings
+        sigma: Tensor = (known.p_mean + known.p_std * torch.special.ndtri(u)).exp()
+        return sigma.clamp(known.sigma_min, known.sigma_max)
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write config.json, denoiser.safetensors (half precision where that is how they are kept) and text/."""
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        (path / CONFIG).write_text(json.dumps(asdict(self.settings), indent=1) + "\n", encoding="utf-8")
+        weights = {name: value.detach().cpu().contiguous() for name, value in self.unet.state_dict().items()}
+        save_file(weights, path / WEIGHTS)
+        self.text.save_pretrained(path / TEXT)
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> Self:
+        """What `save_pretrained` wrote: equal weights, equal answers, in eval mode. Raises ModelError if unreadable."""
+        path = Path(folder)
+        try:
+            known: Mapping[str, Any] = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+            denoiser = cls(ConditionalConfig(**known), TextEncoder.from_pretrained(path / TEXT, trainable=True))
+            denoiser.unet.load_state_dict(load_file(path / WEIGHTS))
+        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError, InputError) as error:
+            raise ModelError(f"{str(folder)!r} holds no conditional denoiser ({error}); train it again.") from error
+        return denoiser.eval().requires_grad_(False)
+
+
+def _unet(settings: ConditionalConfig, text_width: int) -> nn.Module:
+    from diffusers import UNet2DConditionModel  # slow to import
+
+    channels = 3 * settings.patch**2
+    asked = ["CrossAttn" if asks else "" for asks in settings.attention]
+    unet = UNet2DConditionModel(
+        sample_size=settings.shape[0] // settings.patch,
+        in_channels=channels,
+        out_channels=channels,
+        block_out_channels=settings.widths,
+        layers_per_block=settings.layers,
+        down_block_types=tuple(f"{kind}DownBlock2D" for kind in asked),
+        up_block_types=tuple(f"{kind}UpBlock2D" for kind in reversed(asked)),
+        mid_block_type=None,
+        cross_attention_dim=text_width,
+        attention_head_dim=4,  # diffusers takes it for the number of heads
+        norm_num_groups=8,
+        resnet_time_scale_shift="scale_shift",
+        class_embed_type="projection",
+        projection_class_embeddings_input_dim=text_width,
+    )
+    nn.init.zeros_(unet.conv_out.weight)
+    nn.init.zeros_(unet.conv_out.bias)
+    moved: nn.Module = unet.to(memory_format=torch.channels_last)
+    return moved

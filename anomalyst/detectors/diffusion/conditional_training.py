@@ -1,0 +1,206 @@
+"""Training a conditional denoiser without a classifier: texts, texts with words left out, and no text, by one network.
+
+The loss is that of `training.py`, Σ λ(σ) ‖D(x₀ + σn; σ, y) − x₀‖² with λ = 1 / c_out² (Karras et al. 2022, arXiv
+2206.00364). For a share of the samples y is the null condition (Ho & Salimans 2022, arXiv 2207.12598); for others one
+word, or several, are left out, so that i(x; word | rest) asks the network only what it has learned. Every random number
+of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one does.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from anomalyst.detectors.diffusion import resume
+from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
+from anomalyst.detectors.diffusion.draws import batch_index, random_source, stratified
+from anomalyst.detectors.diffusion.text import Tokens
+from anomalyst.errors import InputError, ModelError
+
+OnReport = Callable[[int, float, float], None]
+
+
+@dataclass(frozen=True)
+class PairTraining:
+    """How to train on pairs.
+
+    `no_text`, `no_word`, `no_words`: shares of samples without any text, without one word, and with each word left out
+    by a chance of `apart`. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps between
+    reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine.
+    """
+
+    steps: int = 2000
+    batch: int = 64
+    learning_rate: float = 2e-3
+    warm_up: int = 100
+    ema: float = 0.998
+    clip: float = 1.0
+    no_text: float = 0.12
+    no_word: float = 0.35
+    no_words: float = 0.1
+    apart: float = 0.3
+    every: int = 100
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.steps, self.batch, self.every) < 1 or self.learning_rate <= 0:
+            raise InputError("steps, batch and every must be at least 1, and learning_rate above 0.")
+        if min(self.no_text, self.no_word, self.no_words) < 0 or self.no_text + self.no_word + self.no_words > 1:
+            raise InputError("no_text, no_word and no_words are shares of the samples: from 0 on, together at most 1.")
+
+
+def train_pairs(
+    denoiser: ConditionalDenoiser,
+    pictures: Tensor,
+    texts: Sequence[str],
+    settings: PairTraining | None = None,
+    *,
+    folder: Path | None = None,
+    on_report: OnReport | None = None,
+) -> list[float]:
+    """Train in place on `pictures`, uint8 (N, 3, h, w), and their texts; returns the loss at each report.
+
+    With `folder` a checkpoint is kept there and gone on from: after a kill call again with the same arguments.
+    `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode.
+    """
+    if len(pictures) != len(texts) or not len(texts) or pictures.dtype != torch.uint8:
+        raise InputError(
+            f"got {len(texts)} texts for pictures of {pictures.dtype} and shape {tuple(pictures.shape)}; give uint8 "
+            "(N, 3, h, w) and one text for each."
+        )
+    run = _PairRun(denoiser, pictures, texts, settings or PairTraining())
+    if folder is not None:
+        run.keep_in(folder)
+    return run.go(on_report)
+
+
+class _PairRun:
+    """One training: weights, their average, optimiser, and where it stands."""
+
+    def __init__(
+        self, denoiser: ConditionalDenoiser, pictures: Tensor, texts: Sequence[str], settings: PairTraining
+    ) -> None:
+        self.denoiser, self.pictures, self.settings = denoiser.train(), pictures, settings
+        self.tokens = denoiser.text.read(texts)
+        self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
+        self.average = [p.detach().clone() for p in self.learned]
+        self.optimizer = torch.optim.AdamW(self.learned, lr=settings.learning_rate, weight_decay=0.01)
+        self.step, self.losses, self.recent = 0, list[float](), list[Tensor]()
+        self.folder: Path | None = None
+        self.digest = ""
+
+    def go(self, on_report: OnReport | None) -> list[float]:
+        """Train to the end."""
+        began = time.monotonic()
+        while self.step < self.settings.steps:
+            self._advance()
+            if self.step % self.settings.every == 0 or self.step == self.settings.steps:
+                self._report(on_report, time.monotonic() - began)
+        with torch.no_grad():
+            for value, mean in zip(self.learned, self.average, strict=True):
+                value.copy_(mean)
+        self.denoiser.eval().requires_grad_(False)
+        return self.losses
+
+    def _advance(self) -> None:
+        settings = self.settings
+        generator = random_source("cpu", settings.seed, "pair step", self.step)
+        index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step)
+        told = leave_out(self.denoiser, _rows(self.tokens, index), settings, generator)
+        clean = self.denoiser.centred(self.pictures[index].float() / 255)
+        sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
+        noise = torch.randn(clean.shape, generator=generator)
+        loss = _losses(self.denoiser, clean, noise, sigma, told).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
+        done = self.step / settings.steps
+        rate = min(1.0, (self.step + 1) / settings.warm_up) * (0.01 + 0.99 * math.cos(0.5 * math.pi * done) ** 2)
+        for group in self.optimizer.param_groups:
+            group["lr"] = settings.learning_rate * rate
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        decay = min(settings.ema, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            torch._foreach_lerp_(self.average, self.learned, 1 - decay)
+        self.recent.append(loss.detach())
+        self.step += 1
+
+    def _report(self, on_report: OnReport | None, seconds: float) -> None:
+        self.losses.append(float(torch.stack(self.recent).mean()))
+        self.recent = []
+        if not math.isfinite(self.losses[-1]):
+            raise ModelError(
+                f"training diverged at step {self.step}; lower learning_rate ({self.settings.learning_rate!r})."
+            )
+        if self.folder is not None:
+            head = {"digest": self.digest, "step": self.step, "losses": self.losses}
+            resume.write(self.folder, self._tensors(), head)
+        if on_report is not None:
+            on_report(self.step, self.losses[-1], seconds)
+
+    def keep_in(self, folder: Path) -> None:
+        """Write checkpoints into `folder`, and go on from the one that is there."""
+        described = [asdict(self.denoiser.settings), asdict(self.settings)]
+        self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, self.tokens.ids)
+        found = resume.read(folder)
+        if found is None:
+            return
+        tensors, head = found
+        if head.get("digest") != self.digest:
+            raise InputError(
+                f"the checkpoint in {str(folder)!r} belongs to a training with other data or settings; name another "
+                "folder, or delete it."
+            )
+        self.step, self.losses = int(head["step"]), [float(loss) for loss in head["losses"]]
+        with torch.no_grad():
+            for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
+                value.copy_(tensors[f"now/{i}"])
+                mean.copy_(tensors[f"mean/{i}"])
+                moments = {name: tensors[f"{name}/{i}"] for name in ("exp_avg", "exp_avg_sq")}
+                self.optimizer.state[value] = {"step": torch.tensor(float(self.step)), **moments}
+
+    def _tensors(self) -> dict[str, Tensor]:
+        tensors: dict[str, Tensor] = {}
+        for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
+            state = self.optimizer.state[value]
+            tensors |= {f"now/{i}": value, f"mean/{i}": mean}
+            tensors |= {f"{name}/{i}": state[name] for name in ("exp_avg", "exp_avg_sq")}
+        return tensors
+
+
+def leave_out(
+    denoiser: ConditionalDenoiser, tokens: Tokens, settings: PairTraining, generator: torch.Generator
+) -> Tokens:
+    """Texts as a step tells them: some whole, some without a word or words, some not at all."""
+    count, length = tokens.ids.shape
+    fate = torch.rand(count, generator=generator)
+    silent = fate < settings.no_text
+    one = (fate >= settings.no_text) & (fate < settings.no_text + settings.no_word)
+    some = (fate >= settings.no_text + settings.no_word) & (
+        fate < settings.no_text + settings.no_word + settings.no_words
+    )
+    words = tokens.word.max(1).values + 1
+    chosen = (torch.rand(count, generator=generator) * words).long()
+    apart = torch.rand(count, length, generator=generator) < settings.apart
+    # All tokens of a word go together: the chance is drawn per word and read at its tokens.
+    apart = apart.gather(1, tokens.word.clamp_min(0)) & (tokens.word >= 0)
+    dropped = torch.where(some[:, None], apart, one[:, None] & (tokens.word == chosen[:, None]))
+    return denoiser.text.silent(denoiser.text.without(tokens, dropped), silent)
+
+
+def _rows(tokens: Tokens, index: Tensor) -> Tokens:
+    return Tokens(tokens.ids[index], tokens.mask[index], tokens.word[index])
+
+
+def _losses(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, told: Tokens) -> Tensor:
+    """λ(σ) mean (D(x₀ + σn; σ, y) − x₀)² of each sample: (B,)."""
+    level = sigma.reshape(-1, 1, 1, 1)
+    denoised = denoiser(clean + level * noise, sigma, denoiser.given(told))
+    losses: Tensor = (1 + sigma.square().reciprocal()) * (denoised - clean).square().flatten(1).mean(1)
+    return losses

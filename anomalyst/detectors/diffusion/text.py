@@ -1,0 +1,176 @@
+"""Text as a condition: a tokenizer and an encoder of `transformers`, trained along or taken frozen from elsewhere.
+
+A word is left out by putting the tokenizer's mask token where it stood (without one: by deleting it), so that all
+other words keep their places. The null condition is the empty text: the special tokens alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+
+from anomalyst.errors import InputError, ModelError
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+@dataclass(frozen=True)
+class TextWord:
+    """A word of a text, its place `start`:`stop` in it, and whether the tokenizer has no token for it."""
+
+    text: str
+    start: int
+    stop: int
+    unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Texts as the encoder reads them: `ids` and `mask` (B, L), and which word each token belongs to (B, L), −1 for
+    special tokens and padding."""
+
+    ids: Tensor
+    mask: Tensor
+    word: Tensor
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Encoded texts: token embeddings (B, L, d) and their mask (B, L), 0 at padding."""
+
+    tokens: Tensor
+    mask: Tensor
+
+    def of(self, rows: Tensor | slice) -> Condition:
+        """Some of the texts."""
+        return Condition(self.tokens[rows], self.mask[rows])
+
+
+class TextEncoder(nn.Module):
+    """Texts to token embeddings by any tokenizer and encoder of `transformers`. `trainable`: it learns with the rest.
+
+    `max_tokens`: the most that a text may have, special ones included.
+    """
+
+    def __init__(self, tokenizer: Any, model: nn.Module, trainable: bool, max_tokens: int = 32) -> None:
+        super().__init__()
+        self.tokenizer, self.model, self.trainable, self.max_tokens = tokenizer, model, trainable, max_tokens
+        self.model.requires_grad_(trainable)
+
+    @classmethod
+    def of_words(cls, words: Collection[str], width: int = 64, layers: int = 2, seed: int = 0) -> Self:
+        """An untrained BERT of few layers (Devlin et al. 2019, arXiv 1810.04805) whose tokens are whole words.
+
+        Case counts ("M6"); a comma is a word; other words become [UNK].
+        """
+        from transformers import BertConfig, BertModel  # slow to import
+
+        tokenizer = _word_tokenizer(sorted(set(words)))
+        config = BertConfig(
+            vocab_size=len(tokenizer), hidden_size=width, num_hidden_layers=layers, num_attention_heads=4,
+            intermediate_size=2 * width, max_position_embeddings=32, type_vocab_size=1, hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0, pad_token_id=0,
+        )  # fmt: skip
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return cls(tokenizer, BertModel(config, add_pooling_layer=False), trainable=True)
+
+    @classmethod
+    def from_pretrained(cls, source: str | Path, trainable: bool = False, max_tokens: int = 32) -> Self:
+        """Any folder or hub name that `transformers` reads with AutoTokenizer and AutoModel, frozen unless told.
+
+        A sentence-transformers folder is one such; of models with two towers (CLIP) the text tower is taken.
+        """
+        from transformers import AutoModel, AutoTokenizer  # slow to import
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(source)
+            model = AutoModel.from_pretrained(source, use_safetensors=True)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(
+                f"no text encoder can be read from {str(source)!r} ({error}); name a transformers folder or hub name."
+            ) from error
+        return cls(tokenizer, getattr(model, "text_model", model), trainable, max_tokens).eval()
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write tokenizer and encoder in the format of `transformers`."""
+        self.tokenizer.save_pretrained(folder)
+        self.model.save_pretrained(folder, safe_serialization=True)  # type: ignore[operator]
+
+    @property
+    def width(self) -> int:
+        """d of the token embeddings."""
+        return int(self.model.config.hidden_size)  # type: ignore[union-attr,arg-type]
+
+    def read(self, texts: Sequence[str]) -> Tokens:
+        """Texts to tokens, padded to the longest. Raises InputError for one that is too long."""
+        read = self.tokenizer(list(texts), padding=True, return_tensors="pt")
+        ids, mask = read["input_ids"], read["attention_mask"]
+        if ids.shape[1] > self.max_tokens:
+            longest = max(texts, key=len)
+            raise InputError(
+                f"the text {longest[:60]!r} has {int(mask.sum(1).max())} tokens; at most {self.max_tokens} are read at "
+                "once: give it sentence by sentence."
+            )
+        word = [[-1 if w is None else w for w in read.word_ids(i)] for i in range(len(ids))]
+        return Tokens(ids, mask, torch.tensor(word))
+
+    def words(self, text: str) -> tuple[TextWord, ...]:
+        """The words of a text as `without` numbers them."""
+        read = self.tokenizer(text)
+        unknown = self.tokenizer.unk_token_id
+        found: dict[int, TextWord] = {}
+        for place, number in enumerate(read.word_ids(0)):
+            if number is None or number in found:
+                continue
+            span = read.word_to_chars(0, number)
+            strange = unknown is not None and read["input_ids"][place] == unknown
+            found[number] = TextWord(text[span.start : span.end], span.start, span.end, strange)
+        return tuple(found[number] for number in sorted(found))
+
+    def without(self, tokens: Tokens, dropped: Tensor) -> Tokens:
+        """Leave words out: `dropped` bool (B, L), true at their tokens."""
+        mask_id = self.tokenizer.mask_token_id
+        if mask_id is not None:
+            return Tokens(tokens.ids.masked_fill(dropped, mask_id), tokens.mask, tokens.word)
+        return Tokens(tokens.ids, tokens.mask * ~dropped, tokens.word)
+
+    def silent(self, tokens: Tokens, rows: Tensor) -> Tokens:
+        """The null condition in some rows, bool (B,): what the tokenizer makes of the empty text, then padding."""
+        empty = self.read([""])
+        ids, mask, word = tokens.ids.clone(), tokens.mask.clone(), tokens.word.clone()
+        length = min(empty.ids.shape[1], ids.shape[1])
+        pad = self.tokenizer.pad_token_id
+        ids[rows], mask[rows], word[rows] = 0 if pad is None else pad, 0, -1
+        ids[rows, :length], mask[rows, :length] = empty.ids[0, :length], empty.mask[0, :length]
+        return Tokens(ids, mask, word)
+
+    def forward(self, tokens: Tokens) -> Condition:
+        """Token embeddings, zero at padding."""
+        with torch.set_grad_enabled(self.trainable and torch.is_grad_enabled()):
+            out = self.model(input_ids=tokens.ids, attention_mask=tokens.mask).last_hidden_state
+        return Condition(out * tokens.mask[..., None], tokens.mask)
+
+
+def _word_tokenizer(words: Sequence[str]) -> Any:
+    """A tokenizer whose tokens are these words, in the format of `transformers`."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    numbers = {word: i for i, word in enumerate((*SPECIAL, *words))}
+    core = Tokenizer(models.WordLevel(numbers, unk_token="[UNK]"))
+    core.pre_tokenizer = pre_tokenizers.Whitespace()
+    frame = [("[CLS]", numbers["[CLS]"]), ("[SEP]", numbers["[SEP]"])]
+    core.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=frame)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=core, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]",
+        mask_token="[MASK]",
+    )  # fmt: skip
