@@ -50,7 +50,7 @@ def fields(shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
 
 @lru_cache(maxsize=4)
 def bank(axes: tuple[int, ...]) -> Tensor:
-    """The fields of a grid, always the same ones: (FIELDS, *MARGIN · axes). Octaves go down to cells of two elements."""
+    """The fields of a grid, always the same: (FIELDS, *MARGIN · axes). Octaves go down to cells of two elements."""
     generator = torch.Generator().manual_seed(0)
     frequency = max(2.0, max(axes, default=0) / CELLS)
     octaves = 1 + round(math.log2(frequency / 2))

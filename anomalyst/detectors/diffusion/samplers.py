@@ -57,7 +57,7 @@ def ddpm(
 
 
 @torch.no_grad()
-def ddim(
+def ddim(  # noqa: PLR0913 - how far, how finely and by which noise are separate questions
     denoiser: Denoiser,
     x: Tensor,
     sigma: float,
@@ -70,7 +70,8 @@ def ddim(
 ) -> Tensor:
     """A clean sample by DDIM from `x` at noise level `sigma`: deterministic at `eta` 0, as DDPM at 1.
 
-    `noise`, given x, stands in for the Gaussian draws of the steps (e.g. simplex); then leave out `generator`. Raises InputError for `eta` outside [0, 1].
+    `noise`, given x, stands in for the Gaussian draws of the steps (e.g. simplex); then leave out `generator`.
+    Raises InputError for `eta` outside [0, 1].
     """
     if not 0 <= eta <= 1:
         raise InputError(f"eta {eta!r}; give 0 (deterministic) to 1 (as much noise as DDPM)")
