@@ -12,6 +12,7 @@ from anomalyst.detectors.learned_time import METHOD, TimeLearner
 from anomalyst.errors import require
 
 SIDE = 16  # steps of a neighbourhood whose diffusion time is estimated
+WIDTH, BATCH = 128, 256  # of its small networks: one sees all channels, one a single channel
 _COST = "about a minute of training on one core, then "
 
 
@@ -172,7 +173,8 @@ class SeriesTime(LearnedSeriesDetector):
     @property
     def learner(self) -> Learner:
         """Estimators of diffusion time."""
-        return TimeLearner(self.estimator, TimeSettings(steps=self.train_steps, seed=self.seed), SIDE, apart=True)
+        settings = TimeSettings(width=WIDTH, steps=self.train_steps, batch=BATCH, seed=self.seed)
+        return TimeLearner(self.estimator, settings, SIDE, apart=True)
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
