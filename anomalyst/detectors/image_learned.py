@@ -16,7 +16,7 @@ from anomalyst.errors import require
 SIDE = 1  # cells of a neighbourhood whose diffusion time is estimated; wider ones blur the map
 
 
-def _card(  # noqa: PLR0913 - a card is flat
+def _card(
     name: str, family: Family, summary: str, best_for: str, paper: str, *, scores: str, trains: str = "about a minute"
 ) -> Card:
     return Card(
