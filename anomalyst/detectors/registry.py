@@ -23,6 +23,8 @@ _PLACES = {
     "image-flow": "anomalyst.detectors.image_learned:ImageFlow",
     "image-score": "anomalyst.detectors.image_learned:ImageScore",
     "image-inversion": "anomalyst.detectors.image_learned:ImageInversion",
+    "image-simplex": "anomalyst.detectors.image_learned:ImageSimplex",
+    "image-time": "anomalyst.detectors.image_learned:ImageTime",
     "series-density": "anomalyst.detectors.series:SeriesDensity",
     "series-reconstruction": "anomalyst.detectors.series:SeriesReconstruction",
     "series-imputation": "anomalyst.detectors.series:SeriesImputation",
@@ -33,6 +35,8 @@ _PLACES = {
     "series-imdiffusion": "anomalyst.detectors.series_learned:SeriesImDiffusion",
     "series-flow": "anomalyst.detectors.series_learned:SeriesFlow",
     "series-score": "anomalyst.detectors.series_learned:SeriesScore",
+    "series-inversion": "anomalyst.detectors.series_learned:SeriesInversion",
+    "series-time": "anomalyst.detectors.series_learned:SeriesTime",
     "image-fusion": "anomalyst.detectors.fusions:ImageFusion",
     "series-fusion": "anomalyst.detectors.fusions:SeriesFusion",
 }
