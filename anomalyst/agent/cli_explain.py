@@ -13,6 +13,7 @@ import typer
 from anomalyst.agent.cli_common import (
     AlphaOption,
     BackboneOption,
+    BudgetOption,
     JsonOption,
     LlmOption,
     ModalityChoice,
@@ -45,6 +46,7 @@ class Task:
     modality: ModalityChoice | None = None
     detector: str | None = None
     question: str = ""
+    budget: float | None = None
 
 
 @guarded
@@ -61,6 +63,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     llm: LlmOption = "builtin",
     question: Annotated[str, typer.Option(help="Something you want to know; the answer goes into the summary.")] = "",
     alpha: AlphaOption = 0.05,
+    budget: BudgetOption = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
     ] = None,
@@ -71,7 +74,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     sources = _sources(existing(source), modality)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.bundle import check_place
+    from anomalyst.tools.budget import check_budget
 
+    check_budget(budget)
     analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed)
     for path in normal or []:
         existing(path)
@@ -81,7 +86,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     for folder in folders:
         check_place(folder)
     tasks = [
-        Task(path, folder, normal, modality, detector, question) for path, folder in zip(sources, folders, strict=True)
+        Task(path, folder, normal, modality, detector, question, budget)
+        for path, folder in zip(sources, folders, strict=True)
     ]
     if single:
         _print(_run(analyst, tasks[0], quiet=as_json), as_json)
@@ -115,6 +121,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
         modality=task.modality.value if task.modality else None,
         detector=task.detector,
         question=task.question,
+        budget=task.budget,
         out=task.out,
     )
     return follow(events, place + task.source.name, quiet=quiet)
