@@ -63,7 +63,7 @@ class Anomalyst:
                 return event.explanation
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
 
-    def stream(
+    def stream(  # noqa: PLR0913 - what a run can be asked, by name
         self,
         source: Any,
         normal: Any = None,

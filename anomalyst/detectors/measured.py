@@ -63,7 +63,7 @@ def _learned_image(score: float, accuracy: float | None = None) -> Measured:
     return Measured(1.0, 0.1, score, train=56.0, least=30, most=400, accuracy=accuracy)
 
 
-def _learned_series(score_each: float, accuracy: float) -> Measured:
+def _learned_series(score_each: float, accuracy: float | None = None) -> Measured:
     """A network on series: 1500 steps, whatever the number of rows."""
     return Measured(0.3, 0.03, 0.3, score_each, train=50.0, least=1000, accuracy=accuracy)
 
@@ -87,6 +87,8 @@ MEASURED: dict[str, Measured] = {
     "image-flow": _learned_image(0.7),
     "image-score": _learned_image(0.5, 0.871),
     "image-inversion": _learned_image(0.5, 0.869),
+    "image-simplex": _learned_image(0.5),
+    "image-time": _learned_image(0.5),
     "series-density": Measured(0.5, 0.06, 0.3, 0.07, accuracy=0.738),
     "series-reconstruction": Measured(0.5, 0.07, 0.3, 0.07, accuracy=0.587),
     "series-imputation": Measured(0.5, 0.1, 0.3, 0.08, accuracy=0.622),
@@ -98,6 +100,8 @@ MEASURED: dict[str, Measured] = {
     "series-imdiffusion": _learned_series(0.08, 0.382),
     "series-flow": _learned_series(0.15, 0.597),
     "series-score": _learned_series(0.07, 0.529),
+    "series-inversion": _learned_series(0.08),
+    "series-time": _learned_series(0.07),
 }
 
 
