@@ -18,6 +18,7 @@ from torch import Tensor
 
 from anomalyst.detectors.diffusion.draws import HeldOut, denoising_losses
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser
+from anomalyst.detectors.diffusion.noises import Noise, fields
 from anomalyst.detectors.diffusion.training import Training, train
 from anomalyst.errors import InputError, ModelError
 
@@ -76,14 +77,19 @@ def test_an_mlp_learns_a_gaussian(parameterisation: str) -> None:
         assert error < TOLERANCE, (sigma, float(error))
 
 
+@pytest.mark.parametrize("noise", ["gaussian", "simplex"])
 @pytest.mark.parametrize("shape", [(12, 3, 21), (6, 2, 9, 13)])
-def test_the_unets_train_on_any_grid(shape: tuple[int, ...]) -> None:
+def test_the_unets_train_on_any_grid(shape: tuple[int, ...], noise: Noise) -> None:
     data = torch.randn(*shape, generator=torch.Generator().manual_seed(0))
     denoiser = NeuralDenoiser.for_data(data)
     before = weights(denoiser)
     seen: list[tuple[int, int]] = []
     history = train(
-        denoiser, data, data[:2], Training(steps=4, batch=2, evaluations=2), on_step=lambda *at: seen.append(at)
+        denoiser,
+        data,
+        data[:2],
+        Training(steps=4, batch=2, evaluations=2, noise=noise),
+        on_step=lambda *at: seen.append(at),
     )
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert (history.steps, history.stopped) == ([2, 4], "steps")
@@ -91,6 +97,24 @@ def test_the_unets_train_on_any_grid(shape: tuple[int, ...]) -> None:
     assert any(not torch.equal(before[name], value) for name, value in weights(denoiser).items())
     with torch.no_grad():
         assert denoiser(data, torch.ones(len(data))).shape == data.shape
+
+
+@pytest.mark.parametrize("axes", [(64,), (24, 40)])
+def test_simplex_draws_have_unit_variance_are_smooth_and_independent(axes: tuple[int, ...]) -> None:
+    drawn = fields((300, 2, *axes), torch.Generator().manual_seed(0))
+    assert torch.equal(drawn, fields((300, 2, *axes), torch.Generator().manual_seed(0)))
+    assert drawn.mean().abs() < 0.05 and drawn.std() == pytest.approx(1, abs=0.05)
+    near = (drawn[..., 1:] * drawn[..., :-1]).mean()
+    assert near > 0.3
+    between = (drawn[:, 0] * drawn[:, 1]).flatten(1).mean(1)  # channels of one sample
+    assert between.mean().abs() < 0.1
+
+
+def test_simplex_needs_a_grid() -> None:
+    with pytest.raises(InputError, match="simplex"):
+        train(NeuralDenoiser.for_data(gaussian(9, 0)), gaussian(9, 0), NONE, Training(steps=1, noise="simplex"))
+    with pytest.raises(InputError, match="noise"):
+        Training(noise="pink")  # type: ignore[arg-type]
 
 
 def test_one_seed_one_result() -> None:
@@ -166,13 +190,16 @@ from anomalyst.detectors.diffusion.training import Training, train
 folder, out, kill_at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 generator = torch.Generator().manual_seed(0)
 data, held_out = torch.randn(100, 4, generator=generator), torch.randn(20, 4, generator=generator)
-denoiser = NeuralDenoiser.for_data(data, seed=1)
 
 def on_step(step, of):
     if step == kill_at:
         os.kill(os.getpid(), signal.SIGKILL)
 
-settings = Training(steps=60, batch=16, evaluations=6, trim=0.1, patience=None)
+noise = sys.argv[4] if len(sys.argv) > 4 else "gaussian"
+if noise == "simplex":  # which needs a grid
+    data, held_out = data[..., None].repeat(1, 1, 16), held_out[..., None].repeat(1, 1, 16)
+denoiser = NeuralDenoiser.for_data(data, seed=1)
+settings = Training(steps=60, batch=16, evaluations=6, trim=0.1, patience=None, noise=noise)
 where = None if folder == "none" else Path(folder)
 history = train(denoiser, data, held_out, settings, folder=where, on_step=on_step)
 rank = os.environ.get("RANK", "0")
@@ -192,13 +219,14 @@ def run_script(tmp_path: Path, *arguments: str, launch: tuple[str, ...] = ()) ->
 
 
 @pytest.mark.slow
-def test_killed_and_gone_on_it_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
+@pytest.mark.parametrize("noise", ["gaussian", "simplex"])
+def test_killed_and_gone_on_it_ends_as_if_nothing_had_happened(tmp_path: Path, noise: str) -> None:
     folder = str(tmp_path / "run")
-    killed = run_script(tmp_path, folder, str(tmp_path / "never"), "37")
+    killed = run_script(tmp_path, folder, str(tmp_path / "never"), "37", noise)
     assert killed.returncode == -signal.SIGKILL
     assert (tmp_path / "run" / "training.safetensors").exists() and not (tmp_path / "never.0").exists()
     for arguments in ((folder, str(tmp_path / "resumed"), "0"), ("none", str(tmp_path / "whole"), "0")):
-        done = run_script(tmp_path, *arguments)
+        done = run_script(tmp_path, *arguments, noise)
         assert done.returncode == 0, done.stderr
     assert_equal(load_file(tmp_path / "resumed.0"), load_file(tmp_path / "whole.0"))
     assert (tmp_path / "resumed.0.steps").read_text() == (tmp_path / "whole.0.steps").read_text()

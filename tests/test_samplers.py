@@ -187,3 +187,11 @@ def test_imputation_tends_to_the_conditional_gaussian_as_it_resamples() -> None:
 def test_no_pass_at_all_is_refused() -> None:
     with pytest.raises(InputError, match="resample"):
         samplers.impute(MIXTURE, torch.ones(1, 2), torch.ones(2), 1.0, 5, seeded(), resample=0)
+
+
+def test_noise_of_ones_choice_stands_in_for_gaussian_draws() -> None:
+    x, generator = 3 * torch.randn(20, 2, generator=seeded(1)), seeded(2)
+    chosen = samplers.ddim(MIXTURE, x, 3.0, 5, eta=1.0, noise=lambda now: torch.randn(now.shape, generator=generator))
+    torch.testing.assert_close(chosen, noisy_ddim(x, 3.0, 5, seed=2))
+    still = samplers.ddim(MIXTURE, x, 3.0, 5, eta=1.0, noise=torch.zeros_like)
+    assert not torch.allclose(chosen, still)

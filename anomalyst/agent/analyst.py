@@ -22,6 +22,7 @@ from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.inputs import display_name
 from anomalyst.samples import Modality
+from anomalyst.tools.budget import check_budget
 from anomalyst.tools.workbench import Workbench
 
 MAX_QUESTION = 1000
@@ -73,17 +74,21 @@ class Anomalyst:
         text: str | None = None,
         out: str | Path | None = None,
         thread: str | None = None,
+        budget: float | None = None,
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
-        `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an
-        image; `out`: folder for the report and the
-        evidence; `thread`: name under which the checkpointer keeps the conversation.
+        `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder
+        for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
+        seconds that reading, fitting, scoring and the healing test should take together: the detector is chosen by it,
+        and whether it was kept is a fact (the time that writing takes is not counted in).
         Raises InputError, ModelError or OutputError.
         """
-        bench = Workbench(**self.settings)
+        bench, seconds = Workbench(**self.settings), check_budget(budget)
         named = detector if detector in detector_names() else None
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
+
+        context = RunContext(bench=bench, model=self.model, llm=self.llm, detector=named, budget=seconds)
 
         def run(tell: Tell) -> None:
             if detector is not None and named is None:
@@ -92,7 +97,7 @@ class Anomalyst:
             bench.open(source, normal, modality, lambda done, all_: _tell_reading(tell, done, all_), text)
             if named is not None:
                 bench.check_detector(named)
-            self._run(start, RunContext(bench=bench, model=self.model, llm=self.llm, detector=named), thread, tell)
+            self._run(start, context, thread, tell)
 
         log: list[Event] = []
         for event in followed(run):

@@ -13,12 +13,18 @@ import numpy as np
 from anomalyst.agent.artifacts import REPORT_HTML, RunRecord
 from anomalyst.agent.publishing import summarise
 from anomalyst.detectors.base import ScoreMap
-from anomalyst.tools.evidence import Evidence, Finding
+from anomalyst.tools.evidence import Evidence, FactKind, Finding
 from anomalyst.tools.findings import FoundRegions
 
 RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
 P_TOLERANCE = 0.02
-NOT_REPLAYED = ("normals_as_extreme",)  # facts that need the normal examples themselves
+NOT_REPLAYED: frozenset[FactKind] = frozenset(
+    {
+        "normals_as_extreme",  # needs the normal examples themselves
+        # the choice was made once, by the time there was; another machine takes another time
+        *("choice_reason", "budget", "estimated_time", "within_budget", "run_time", "over_budget"),
+    }
+)
 _DRAWN = re.compile(r"<style>.*?</style>|<svg.*?</svg>", re.DOTALL)
 
 

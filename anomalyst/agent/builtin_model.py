@@ -59,8 +59,8 @@ class BuiltinChatModel(BaseChatModel):
 
 
 def _choose(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
-    name, reason = choose_detector(data["profile"], data["cards"], data.get("wanted"))
-    return [{"name": "run_detector", "args": {"detector": name, "reason": reason}}]
+    decision = choose_detector(data["profile"], data["cards"], data.get("wanted"))
+    return [{"name": "run_detector", "args": {"detector": decision.name, "reason": decision.reason}}]
 
 
 def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from anomalyst.agent import cli_checks, cli_detectors, cli_explain
+from anomalyst.agent import cli_checks, cli_detectors, cli_explain, cli_listing
 from anomalyst.agent.cli_common import EPILOG, INTERRUPTED, SETTINGS, BackboneOption, LlmOption, guarded, one_line
 from anomalyst.errors import InputError
 
@@ -81,7 +81,7 @@ for _command in (
     chat,
     cli_detectors.fit,
     cli_detectors.score,
-    cli_detectors.detectors,
+    cli_listing.detectors,
     cli_checks.audit,
     cli_checks.verify,
 ):

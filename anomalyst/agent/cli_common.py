@@ -65,6 +65,12 @@ LlmOption = Annotated[
         "'ollama:<model>'."
     ),
 ]
+BudgetOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", help="Time that one run may take; the detector is chosen by it. Default: no limit."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
 
 

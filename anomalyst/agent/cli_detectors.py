@@ -1,4 +1,4 @@
-"""The commands `fit`, `score` and `detectors`: detectors without the analyst, for many samples or other programs."""
+"""The commands `fit` and `score`: detectors without the analyst, for many samples or other programs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ import typer
 from anomalyst.agent.cli_common import (
     AlphaOption,
     BackboneOption,
-    JsonOption,
+    BudgetOption,
     ModalityChoice,
     SeedOption,
     existing,
     guarded,
-    out_console,
-    print_json,
     report_error,
 )
 from anomalyst.errors import AnomalystError, InputError, OutputError
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from anomalyst.detectors.base import Detector, ScoreMap
     from anomalyst.samples import Sample, SeriesSample
+    from anomalyst.tools.budget import Decision
 
 AUTO = "auto"
 
@@ -42,6 +41,7 @@ def fit(
         str, typer.Option(help="A name of `anomalyst detectors`, or 'auto' to choose by the data.")
     ] = AUTO,
     backbone: BackboneOption = None,
+    budget: BudgetOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """Learn from normal data and save the fitted detector."""
@@ -49,18 +49,25 @@ def fit(
     from anomalyst.agent.bundle import new_folder
     from anomalyst.agent.cli_render import working
     from anomalyst.inputs import load_normals
+    from anomalyst.tools.budget import check_budget, planned_words, training_time
     from anomalyst.tools.workbench import build_detector
 
+    check_budget(budget)
+    wanted = None if detector == AUTO else _of_modality(detector, modality.value)
     with new_folder(out) as folder, working() as shown:
         task = shown.add_task("Reading the normal data", total=None)
         normals = load_normals(
             source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
         )
-        name = _chosen(normals, modality.value) if detector == AUTO else _of_modality(detector, modality.value)
-        fitting, chosen = shown.add_task(f"Fitting {name}", total=None), build_detector(name, backbone, seed)
+        profile = _profile(normals, backbone, budget)
+        decision = _chosen(modality.value, wanted, profile)
+        if budget is not None:
+            typer.echo(planned_words(decision, decision.reason, budget), err=True)
+        fitting = shown.add_task(f"Fitting {decision.name}", total=None)
+        chosen = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
         chosen.on_step = lambda done, total: shown.update(fitting, completed=done, total=total)
         chosen.fit(normals).save_pretrained(folder)
-    typer.echo(f"{name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
+    typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
 
 @guarded
@@ -89,36 +96,32 @@ def score(
         raise typer.Exit(codes[0])
 
 
-@guarded
-def detectors(as_json: JsonOption = False) -> None:
-    """List the detectors: what each is good for, and when to avoid it."""
-    from anomalyst.detectors.registry import list_detectors
-
-    cards = list_detectors()
-    if as_json:
-        print_json([card.as_dict() for card in cards])
-        return
-    from rich.table import Table
-
-    table = Table(title="Detectors", show_lines=True, title_justify="left")
-    for column in ("name", "what it does", "best for", "avoid when", "cost"):
-        table.add_column(column, overflow="fold", no_wrap=column == "name")
-    for card in cards:
-        table.add_row(card.name, card.summary, card.best_for, card.avoid_when, card.cost)
-    out_console().print(table)
-
-
-def _chosen(normals: list[Sample], modality: str) -> str:
-    """The detector that the built-in planner chooses for such data."""
-    import numpy as np
-
+def _chosen(modality: str, wanted: str | None, profile: dict[str, Any]) -> Decision:
+    """What the built-in planner chooses for fitting on such data: `wanted`, if that is given."""
     from anomalyst.agent.planner import choose_detector
     from anomalyst.detectors.registry import list_detectors
-    from anomalyst.samples import SeriesSample
+    from anomalyst.tools.budget import offers
 
-    missing = [float(np.isnan(s.values).mean()) * 100 for s in normals if isinstance(s, SeriesSample)]
-    profile = {"modality": modality, "missing_percent": max(missing, default=0.0)}
-    return choose_detector(profile, [card.as_dict() for card in list_detectors(modality)], None)[0]
+    return choose_detector(profile, offers(list_detectors(modality), profile), wanted)
+
+
+def _profile(normals: list[Sample], backbone: str | None, budget: float | None) -> dict[str, Any]:
+    """The profile of data to fit on, with nothing to score."""
+    import numpy as np
+
+    from anomalyst.samples import SeriesSample
+    from anomalyst.tools.budget import has_gpu
+
+    profile: dict[str, Any] = {"normals": len(normals), "scorings": 0, "gpu": has_gpu()}
+    if budget is not None:
+        profile["budget_seconds"] = budget
+    series = [sample for sample in normals if isinstance(sample, SeriesSample)]
+    if not series:
+        return profile | {"backbone": backbone is not None}
+    missing = max(float(np.isnan(sample.values).mean()) * 100 for sample in series)
+    rows = sum(len(sample.values) for sample in series)
+    width = list(series[0].columns)
+    return profile | {"missing_percent": missing, "channels": width, "rows": 0, "normal_rows": rows}
 
 
 def _of_modality(name: str, modality: str) -> str:

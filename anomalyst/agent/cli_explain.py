@@ -13,6 +13,7 @@ import typer
 from anomalyst.agent.cli_common import (
     AlphaOption,
     BackboneOption,
+    BudgetOption,
     JsonOption,
     LlmOption,
     ModalityChoice,
@@ -47,6 +48,7 @@ class Task:
     detector: str | None = None
     question: str = ""
     text: str | None = None
+    budget: float | None = None
 
 
 @guarded
@@ -66,6 +68,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     ] = None,
     question: Annotated[str, typer.Option(help="Something you want to know; the answer goes into the summary.")] = "",
     alpha: AlphaOption = 0.05,
+    budget: BudgetOption = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
     ] = None,
@@ -76,7 +79,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     sources = _sources(existing(source), modality)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.bundle import check_place
+    from anomalyst.tools.budget import check_budget
 
+    check_budget(budget)
     analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed)
     for path in normal or []:
         existing(path)
@@ -86,7 +91,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     for folder in folders:
         check_place(folder)
     tasks = [
-        Task(path, folder, normal, modality, detector, question, text)
+        Task(path, folder, normal, modality, detector, question, text, budget)
         for path, folder in zip(sources, folders, strict=True)
     ]
     if single:
@@ -122,6 +127,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
         detector=task.detector,
         question=task.question,
         text=task.text,
+        budget=task.budget,
         out=task.out,
     )
     return follow(events, place + task.source.name, quiet=quiet)

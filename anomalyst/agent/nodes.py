@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from langchain_core.messages import BaseMessage
@@ -14,13 +15,22 @@ from langgraph.runtime import Runtime
 from anomalyst.agent.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
 from anomalyst.agent.claims import Claim, ClaimSet
 from anomalyst.agent.events import Event, EventKind
-from anomalyst.agent.planner import choose_detector, missing_looks
+from anomalyst.agent.planner import choose_detector, decided, missing_looks
 from anomalyst.agent.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
 from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claims
 from anomalyst.agent.writer import fallback_claim, write_claims
+from anomalyst.tools.budget import (
+    Decision,
+    already_fitted,
+    budget_rows,
+    offers,
+    planned_words,
+    time_rows,
+    training_time,
+)  # fmt: skip
 from anomalyst.tools.evidence import Evidence
 from anomalyst.tools.toolbox import CHOOSING, LOOKING, get_tools
 
@@ -90,16 +100,21 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
 
 def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Let the model choose a detector and run it; a fitted one that the user gave is used as it is."""
-    bench, rows = runtime.context.bench, []
+    context, bench = runtime.context, runtime.context.bench
+    profile = state["profile"] | context.means()
     if bench.detector is None:
-        doing(f"{runtime.context.llm} chooses a detector")
-        name, reason, author = _choice(state, runtime.context)
-        emit("planned", f"chose {name}: {reason}", detector=name, reason=reason, author=author)
+        doing(f"{context.llm} chooses a detector")
+        decision, said, author = _choice(profile, context)
+        name, words = decision.name, planned_words(decision, said, context.budget)
+        emit("planned", words, detector=name, said=said, author=author, **asdict(decision))
         doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
-        rows = bench.fit(name, lambda done, total: doing(f"fitting {name}: {done} of {total} judgements of normals"))
+        limit = training_time(name, profile)
+        tell = lambda done, total: doing(f"fitting {name}: {done} of {total} judgements of normals")  # noqa: E731
+        rows = bench.fit(name, tell, limit) + budget_rows(decision, context.budget)
         emit("fitted", f"{name} learned from {counted(len(bench.normals), 'normal example')}", detector=name)
     else:
-        rows = [("detector", bench.detector.card.name, "", "")]
+        name = bench.detector.card.name
+        rows = [("detector", name, "", ""), *budget_rows(already_fitted(name, profile), context.budget)]
     doing("scoring the input")
     evidence = bench.score(rows)
     emit(
@@ -111,19 +126,23 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     return {"evidence": evidence.model_dump(mode="json")}
 
 
-def _choice(state: AnalysisState, context: RunContext) -> tuple[str, str, str]:
-    """(detector, reason, author): the model's, or the built-in planner's where the model's cannot be used."""
-    bench, cards = context.bench, context.bench.cards()
-    data = {"profile": state["profile"], "cards": cards, "wanted": context.detector or ""}
-    messages = prompt("choose", data, detector=context.detector or "")
-    refused = _refused("choose")
+def _choice(profile: dict[str, Any], context: RunContext) -> tuple[Decision, str, str]:
+    """(decision, the author's own reason, author): the model's, or the built-in planner's where the model's cannot be
+    used."""
+    bench = context.bench
+    cards = offers(bench.cards(), profile)
+    data = {"profile": profile, "cards": cards, "wanted": context.detector or ""}
+    messages = prompt("choose", data, detector=context.detector or "", budget=context.budget)
+    refused, own = _refused("choose"), choose_detector(profile, cards, context.detector)
     for call in _calls(context, messages, get_tools(bench, CHOOSING), "choose")[:1]:
-        name, reason = str(call["args"].get("detector")), str(call["args"].get("reason", ""))[:300]
-        if name in bench.candidates() and context.detector in (None, name):
-            return name, reason or "no reason given", context.llm
+        name, said = str(call["args"].get("detector")), str(call["args"].get("reason", ""))[:300]
+        if name == own.name:
+            return own, said or own.reason, context.llm
+        if name in bench.candidates() and not context.detector:
+            return decided(name, "the language model chose it", profile, cards), said or "no reason given", context.llm
         allowed = [context.detector] if context.detector else bench.candidates()
         refused(f"the model chose {name!r}; allowed are {', '.join(allowed)}")
-    return (*choose_detector(state["profile"], cards, context.detector), "builtin")
+    return own, own.reason, "builtin"
 
 
 def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -131,7 +150,7 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     bench = runtime.context.bench
     evidence = bench.need_evidence()
     if not evidence.findings:
-        return {}
+        return _timed(runtime.context)
     tools = {tool.name: tool for tool in get_tools(bench, LOOKING)}
     messages = prompt("closer", {"evidence": dump(evidence)})
     doing(f"{runtime.context.llm} looks closer")
@@ -140,7 +159,14 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         _look(tools, call["name"], call["args"])
     for missing in _left_out(bench.need_evidence(), runtime.context):
         _look(tools, missing["name"], missing["args"])
-    return {"evidence": bench.need_evidence().model_dump(mode="json")}
+    return _timed(runtime.context)
+
+
+def _timed(context: RunContext) -> Change:
+    """The evidence, with what the run took up to now if the user gave it a budget."""
+    if context.budget is not None:
+        context.bench.add_facts("choice", time_rows(context.spent(), context.budget))
+    return {"evidence": context.bench.need_evidence().model_dump(mode="json")}
 
 
 def _look(tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anomalyst.tools.budget import Decision, fits, keeps_when_cut
+
 MANY_MISSING = 5.0  # percent of missing values from which windows are better read from observed values only
+Offer = Mapping[str, Any]
 
 
-def choose_detector(profile: dict[str, Any], cards: list[dict[str, str]], wanted: str | None) -> tuple[str, str]:
-    """Name of the detector and the reason, read off the profile and the cards.
+def choose_detector(profile: Mapping[str, Any], cards: Sequence[Offer], wanted: str | None) -> Decision:
+    """The detector and the reason, read off the profile and the cards with their estimates (`tools/budget.offers`).
 
-    The default of a modality is its `<modality>-density`, whatever other detectors are registered beside it; where
-    many values are missing it is `<modality>-imputation`; where neither is on offer, the first card.
+    In order: the one that the user wants; `<modality>-imputation` where many values are missing; else, of those with
+    normals enough that keep the time budget (all, where none was given), the one measured to be the most accurate, of
+    equals the quickest. Where none does, the quickest of those with normals enough.
     """
     if wanted:
-        return wanted, "it is the detector that the user asked for"
-    by_name = {card["name"]: card for card in cards}
-    modality = cards[0]["modality"]
-    if profile.get("missing_percent", 0.0) >= MANY_MISSING and f"{modality}-imputation" in by_name:
-        return f"{modality}-imputation", "many values are missing and it reads only the observed ones"
-    card = by_name.get(f"{modality}-density", cards[0])
-    return card["name"], f"it suits {card['best_for']}"
+        return decided(wanted, "it is the detector that the user asked for", profile, cards)
+    imputation = f"{cards[0]['modality']}-imputation"
+    if profile.get("missing_percent", 0.0) >= MANY_MISSING and any(card["name"] == imputation for card in cards):
+        return decided(imputation, "many values are missing and it reads only the observed ones", profile, cards)
+    fitting = [card for card in cards if fits(card, profile)]
+    if not fitting:
+        usable = [card for card in cards if card["enough_normals"]] or cards
+        return decided(min(usable, key=_seconds)["name"], "it is the quickest one", profile, cards)
+    best = max(fitting, key=lambda card: (_accuracy(card), -_seconds(card)))
+    return decided(best["name"], _why(best, fitting, profile), profile, cards)
+
+
+def decided(name: str, reason: str, profile: Mapping[str, Any], cards: Sequence[Offer]) -> Decision:
+    """The decision for `name`, whoever made it; the reason says if the time budget will hardly hold."""
+    chosen = next(card for card in cards if card["name"] == name)
+    budget, seconds = profile.get("budget_seconds"), _seconds(chosen)
+    if budget is not None and seconds > budget:
+        cut = keeps_when_cut(chosen, budget)
+        reason += ", with its training cut short" if cut else ", and it will probably take longer than the time budget"
+    return Decision(name, reason, len(cards), sum(fits(card, profile) for card in cards), seconds)
+
+
+def _why(best: Offer, fitting: Sequence[Offer], profile: Mapping[str, Any]) -> str:
+    """Why this one of those that fit, in words."""
+    those = "of those that fit" if "budget_seconds" in profile else "for such data"
+    if len(fitting) == 1:
+        return "it is the only one that fits" if "budget_seconds" in profile else f"it is the only one {those}"
+    if best["measured_accuracy"] is None:
+        return f"it is the quickest {those}, and the accuracy of none of them has been compared"
+    return f"it was measured to be the most accurate {those}"
+
+
+def _seconds(card: Offer) -> float:
+    return float(card["estimated_seconds"])
+
+
+def _accuracy(card: Offer) -> float:
+    """Measured accuracy; what has not been measured comes last."""
+    return -1.0 if card["measured_accuracy"] is None else float(card["measured_accuracy"])
 
 
 def missing_looks(

@@ -5,11 +5,13 @@ The arrays (sample, maps, detector) stay on the workbench, which is passed to th
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from langchain_core.language_models import BaseChatModel
 
+from anomalyst.tools.budget import has_gpu
 from anomalyst.tools.workbench import Workbench
 
 
@@ -31,13 +33,27 @@ class AnalysisState(TypedDict, total=False):
 @dataclass(frozen=True)
 class RunContext:
     """What a run needs besides its state: the workbench with the arrays, the model and its name, the name of
-    the detector if the user asked for one, and, once the model did not answer, why."""
+    the detector if the user asked for one, the seconds that the run may take if the user gave any, when it began
+    (monotonic clock), and, once the model did not answer, why."""
 
     bench: Workbench
     model: BaseChatModel
     llm: str
     detector: str | None = None
+    budget: float | None = None
+    began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
+
+    def spent(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self.began
+
+    def means(self) -> dict[str, Any]:
+        """What a detector may use, for the profile: whether there is a GPU, the time budget, what is spent of it."""
+        profile: dict[str, Any] = {"gpu": has_gpu()}
+        if self.budget is not None:
+            profile |= {"budget_seconds": self.budget, "spent_seconds": round(self.spent(), 1)}
+        return profile
 
     @property
     def detector_name(self) -> str:

@@ -36,6 +36,7 @@ QUOTED_KINDS = frozenset(
         "detector",
         "detector_option",
         "detector_reason",
+        "choice_reason",
         "box",
         "peak_at",
         "calibration_method",
@@ -113,7 +114,7 @@ def vocabulary(evidence: Evidence) -> Vocabulary:
     names = {key(n): n for n in names_of(evidence)}
     quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED_KINDS and _is_text(f)}
     quoted = {text: value for text, value in quoted.items() if text not in names}  # a name is read as a name
-    spoken = {key(str(f.value)) for f in evidence.facts if f.kind == "detector_reason"}
+    spoken = {key(str(f.value)) for f in evidence.facts if f.kind in ("detector_reason", "choice_reason")}
     quoted[key(evidence.sample_name)] = evidence.sample_name
     bare = [re.escape(n) for n in names if not needs_quotes(n)]
     parts = [rf"(?P<q>[\"'])(?P<quoted>{_either(map(re.escape, names))})(?P=q)"] if names else []

@@ -23,7 +23,10 @@ ROLE_NAMES: dict[str, str] = {
     "healed_p": "p-value after healing",
     "healed_region_p": "smallest p in the healed region", "random_healed_p": "p-value after healing a random region",
     "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "do-test",
-    "sample_size": "size of the sample", "normals_as_extreme": "number of normals as extreme",
+    "choice_reason": "reason of the choice", "budget": "time budget", "estimated_time": "estimated time of the run",
+    "within_budget": "number of detectors within the budget", "run_time": "time that the run took",
+    "over_budget": "time over the budget", "sample_size": "size of the sample",
+    "normals_as_extreme": "number of normals as extreme",
 }  # fmt: skip
 
 

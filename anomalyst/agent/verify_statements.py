@@ -44,6 +44,8 @@ CHECKS: dict[str, Check] = {
     "rules-agree": lambda m, c, s, r: trust.read_agreement(m, c, s, r, True),
     "rules-differ": lambda m, c, s, r: trust.read_agreement(m, c, s, r, False),
     "p-alpha": trust.read_p_against_alpha,
+    "within-budget": lambda m, c, s, r: trust.read_budget(m, c, s, r, True),
+    "over-budget": lambda m, c, s, r: trust.read_budget(m, c, s, r, False),
     "inside": lambda m, c, s, r: read.read_band(c, s, r, True),
     "outside": lambda m, c, s, r: read.read_band(c, s, r, False),
     "confidence": lambda m, c, s, r: trust.read_confidence(m, c, s, r),

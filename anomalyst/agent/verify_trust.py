@@ -152,28 +152,47 @@ def read_p_against_alpha(match: re.Match[str], clause: Clause, scope: Scope, rep
     return judge(report, match.group(), [*facts, *alphas], right)
 
 
+_EXPECTED = re.compile(r"estimat|\bfit|\bkeeps?\b|\bwould\b|\bexpected to\b")
+
+
+def read_budget(match: re.Match[str], clause: Clause, scope: Scope, report: Report, within: bool) -> None:
+    """ "Within the budget", "over the budget": what the run took, or was estimated to take, against the budget."""
+    kind: FactKind = "estimated_time" if _EXPECTED.search(clause.whole) else "run_time"
+    times, budgets = scope.find(kind), scope.find("budget")
+    if not times or not budgets:
+        return missing(scope, report, match.group(), kind, "budget")
+    right = (float(times[0].value) <= float(budgets[0].value)) == within
+    return judge(report, match.group(), [*times, *budgets], right)
+
+
 _SHARES = re.compile(r"(«n\d+»|\bnone) (?:(?:(?:score )?rules?|detectors?) )?(?:out )?of (?:the |all )?(«n\d+»)")
 _NOUN = re.compile(r" (?:score )?(?:rules?|detectors?)\b")
+_KEEP = re.compile(
+    r"(?: detectors?)? (?:(?:would|are|were|is|was|estimated|expected|to) )*(?:fits?|fitted|keeps?|kept|stays?|within)"
+    r"(?: within)?(?= (?:the |its |this )?(?:time )?budget)"
+)
 
 
 def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
-    """ "2 of 3 rules", "0 of 24 normals": read before single numbers, taken out together."""
+    """ "2 of 3 rules", "0 of 24 normals", "3 of 12 detectors fit the budget": read before single numbers, taken out
+    together."""
     for match in list(_SHARES.finditer(clause.text)):
         agree = 0.0 if match[1] == "none" else clause.quantity(match[1]).value
         pair = agree, clause.quantity(match[2]).value
+        keep = _KEEP.match(clause.text, match.end())
         normals = re.search(r"\bnormals?\b|extreme", clause.whole)
-        kind: FactKind = "normals_as_extreme" if normals else "rule_agreement"
+        kind: FactKind = "within_budget" if keep else "normals_as_extreme" if normals else "rule_agreement"
         noun = _NOUN.match(clause.text, match.end())
         words = match.group() + (noun.group() if noun else "")
         for one in each(scope):
             facts = one.find(kind)
             if facts:
                 text = " of ".join("none" if v is None else f"{v:g}" for v in pair)
-                right = bool(normals) or _right_noun(words, one)
+                right = kind != "rule_agreement" or _right_noun(words, one)
                 judge(report, text, facts, right and any(_count(f) == pair for f in facts))
             else:
                 missing(one, report, pronounce([kind]), kind)
-        clause.take(match.start(), match.end())
-        if not normals:
+        clause.take(match.start(), keep.end() if keep else match.end())
+        if kind == "rule_agreement":
             verb = re.compile(r"\bagree[sd]?\b").search(clause.text, match.end())
             clause.take(*(verb.span() if verb else (match.end(), match.end())))

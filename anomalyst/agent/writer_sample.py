@@ -110,6 +110,7 @@ def about_choice(evidence: Evidence) -> Iterator[Said]:
         with_option = f", with the option {name(str(option.value))}" if option is not None and named else ""
         text = f"The verdict comes from the detector {name(str(detector.value))}{with_option}."
         yield say("choice", text, detector, option if with_option else None)
+    yield from _about_budget(evidence)
     reason = one(evidence, "choice", "detector_reason")
     if reason is not None and str(reason.value) and len(str(reason.value)) <= 400 and '"' not in str(reason.value):
         yield say("choice", f'The reason given for this choice: "{reason.value}".', reason)
@@ -117,3 +118,27 @@ def about_choice(evidence: Evidence) -> Iterator[Said]:
     for fact in tried:
         who = f"{name(fact.qualifier)} " if fact.qualifier and is_sayable(fact.qualifier) else "the detector "
         yield say("choice", f"On synthetic anomalies, {who}reached an AUROC of {number(float(fact.value))}.", fact)
+
+
+def _about_budget(evidence: Evidence) -> Iterator[Said]:
+    """With a time budget: how many detectors fit it, which was chosen and why; then whether the run kept it."""
+    budget, detector = one(evidence, "choice", "budget"), one(evidence, "choice", "detector")
+    if budget is None or detector is None:
+        return
+    share, reason, planned = (one(evidence, "choice", k) for k in ("within_budget", "choice_reason", "estimated_time"))
+    limit = f"the time budget of {amount(budget)}"
+    if reason is not None and planned is not None and is_sayable(str(detector.value)) and '"' not in str(reason.value):
+        counted = f"{_counted(str(share.value))} {limit}; " if share is not None else ""
+        text = f"{counted}{name(str(detector.value))} was chosen, with an estimated time of {amount(planned)}: "
+        yield say("choice", capital(f'{text}"{reason.value}".'), share, budget, detector, planned, reason)
+    took, over = one(evidence, "choice", "run_time"), one(evidence, "choice", "over_budget")
+    if took is not None:
+        how = f"{amount(over)} over {limit}" if over is not None else f"within {limit}"
+        yield say("choice", f"The run took {amount(took)}, {how}.", took, over, budget)
+
+
+def _counted(share: str) -> str:
+    """ "3 of 12" as "three of the 12 detectors fit"."""
+    some, _, all_ = share.partition(" of ")
+    few = "none" if some == "0" else spoken(int(some))
+    return f"{few} of the {all_} detectors {'fits' if some == '1' else 'fit'}"

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, get_args
 
 from anomalyst.detectors.base import Card, Family
+from anomalyst.detectors.diffusion.noises import Noise
+from anomalyst.detectors.diffusion.time_estimation import Kind, TimeSettings
 from anomalyst.detectors.learned_image_detector import LearnedImageDetector
+from anomalyst.detectors.learned_image_space import Where
+from anomalyst.detectors.learned_model import Learner
+from anomalyst.detectors.learned_time import METHOD, TimeLearner
+from anomalyst.errors import require
 
-_COST = "trains for about a minute on one core, then scores in "
+SIDE = 1  # cells of a neighbourhood whose diffusion time is estimated; wider ones blur the map
 
 
-def _card(name: str, family: Family, summary: str, best_for: str, paper: str, *, scores: str) -> Card:
+def _card(
+    name: str, family: Family, summary: str, best_for: str, paper: str, *, scores: str, trains: str = "about a minute"
+) -> Card:
     return Card(
         name=name,
         modality="image",
         family=family,
         summary=summary,
-        cost=_COST + scores,
+        cost=f"trains for {trains} on one core, then scores in {scores}",
         best_for=best_for,
         avoid_when="fewer than about 30 normal images are at hand, or time is short: image-density needs neither",
         paper=paper,
@@ -61,6 +69,21 @@ class ImageSDE(LearnedImageDetector):
         "Noises the image's features to a depth and solves the reverse SDE of the score back; residual as score.",
         "a second opinion that does not depend on one sampler",
         "Song et al. 2021, arXiv 2011.13456; Lu et al. 2022, arXiv 2211.01095",
+        scores="about a quarter of a second for an image",
+    )
+
+
+class ImageSimplex(LearnedImageDetector):
+    """Partial noising with simplex noise, then ancestral sampling with it, by a denoiser trained on it."""
+
+    method, wants_depth = "simplex", True
+    noise: ClassVar[Noise] = "simplex"
+    card: ClassVar[Card] = _card(
+        "image-simplex",
+        "reconstruction",
+        "AnoDDPM: noise with structure, simplex noise, hides whole regions and is drawn away again; residual as score.",
+        "larger anomalies, which grainy noise leaves recognisable",
+        "Wyatt et al. 2022, AnoDDPM (CVPR Workshops)",
         scores="about a quarter of a second for an image",
     )
 
@@ -147,3 +170,46 @@ class ImageInversion(LearnedImageDetector):
         "Song et al. 2021, arXiv 2010.02502, Sec. 4.3",
         scores="about a quarter of a second for an image",
     )
+
+
+class ImageTime(LearnedImageDetector):
+    """Estimated diffusion time of the neighbourhood of each cell: no denoiser, one call of a small network.
+
+    `estimator`: "categorical" (a softmax over bins of log σ) or "inverse_gamma"; `train_steps`: of its training; the
+    other options are those of all learned image detectors.
+    """
+
+    method = METHOD
+    card: ClassVar[Card] = _card(
+        "image-time",
+        "density",
+        "DTE: a small network guesses how much noise the surroundings of each cell carry: much where abnormal.",
+        "a learned density at the least cost: nothing is sampled, and training takes seconds",
+        "Livernoche et al. 2024, DTE, arXiv 2305.18593",
+        scores="about a tenth of a second for an image",
+        trains="less than half a minute",
+    )
+
+    def __init__(
+        self,
+        backbone: str | None = None,
+        space: Where | None = None,
+        size: int = 256,
+        estimator: Kind = "categorical",
+        train_steps: int = 1500,
+        samples: int = 4,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(backbone, space, size, train_steps=train_steps, samples=samples, seed=seed)
+        require(estimator in get_args(Kind), "estimator", estimator, f"one of {', '.join(get_args(Kind))}")
+        self.estimator: Kind = estimator
+
+    @property
+    def learner(self) -> Learner:
+        """An estimator of diffusion time."""
+        return TimeLearner(self.estimator, TimeSettings(steps=self.train_steps, seed=self.seed), SIDE)
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as JSON values."""
+        shared = ("backbone", "space", "size", "train_steps", "samples", "seed")
+        return {"estimator": self.estimator} | {k: v for k, v in super().config().items() if k in shared}

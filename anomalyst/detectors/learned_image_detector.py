@@ -1,4 +1,4 @@
-"""The shared implementation of the learned image detectors: a neural denoiser of whole grids, and what is read from it.
+"""The shared implementation of the learned image detectors: a model of whole grids, and what is read from it.
 
 An image becomes a grid (C, rows, columns): its pixels, four to a cell's side, or the scaled features of a backbone (of
 pixel patches where there is none). A U-Net learns to denoise such grids from most of the normals; the others calibrate:
@@ -22,11 +22,11 @@ from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMa
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.checkpoint import PretrainedDenoiser, from_diffusers
-from anomalyst.detectors.diffusion.denoiser import Denoiser
-from anomalyst.detectors.diffusion.methods import METHODS, TIERS, Plan, Tier
+from anomalyst.detectors.diffusion.methods import TIERS, Plan, Tier
 from anomalyst.detectors.diffusion.networks import Size
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser, Parameterisation
-from anomalyst.detectors.diffusion.training import Training, train
+from anomalyst.detectors.diffusion.neural import Parameterisation
+from anomalyst.detectors.diffusion.noises import Noise
+from anomalyst.detectors.diffusion.training import Training
 from anomalyst.detectors.image_expected import Canvas
 from anomalyst.detectors.image_map import image_score, opinion, score_map, shifted, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
@@ -43,6 +43,7 @@ from anomalyst.detectors.image_space import (
 from anomalyst.detectors.learned_image_checkpoint import CheckpointGrid, Rescaled
 from anomalyst.detectors.learned_image_space import Where, grid_space
 from anomalyst.detectors.learned_level import Level
+from anomalyst.detectors.learned_model import DEFAULT_METHODS, SIGNED, AskedDenoiser, DenoiserLearner, Learner, Model
 from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
 from anomalyst.errors import require
 from anomalyst.samples import Sample
@@ -57,7 +58,6 @@ BATCH = 16
 ELEMENT_STRIDE = 4
 DEPTHS = (0.25, 0.5, 1.0, 2.0)
 TRIED = 10
-DEFAULT_METHODS: dict[str, str] = {"density": "score", "reconstruction": "ddim", "imputation": "masked"}
 
 
 class LearnedImageDetector(Detector):
@@ -76,6 +76,7 @@ class LearnedImageDetector(Detector):
     method: ClassVar[str]
     wants_depth: ClassVar[bool] = False
     default_space: ClassVar[Where] = "features"
+    noise: ClassVar[Noise] = "gaussian"
 
     def __init__(  # noqa: PLR0913 - the config of a detector is flat
         self,
@@ -152,25 +153,29 @@ class LearnedImageDetector(Detector):
         self.unit_ = max(float(grids[learned].std()), 1e-6)
         grids = grids / self.unit_
         if self.checkpoint:
-            self.denoiser_: Denoiser = Rescaled(self.pretrained, self.unit_)
+            self.model_: Model = self._asked_checkpoint()
             held = list(range(min(MOST_CALIBRATED, len(pixels))))
         else:
-            self._learn(grids[learned], grids[checked])
+            self.model_ = self.learner.learn(grids[learned], grids[checked], self.on_step)
         self.depth_, self.choice_ = self._choose_depth(pixels[held], grids[held])
         self._calibrate(grids[held])
         return self
 
-    def _learn(self, learned: Tensor, checked: Tensor) -> None:
-        options = {"size": self.network, "parameterisation": self.parameterisation, "seed": self.seed}
-        self.denoiser_ = denoiser = NeuralDenoiser.for_data(learned, **options)
+    @property
+    def learner(self) -> Learner:
+        """What is learned from normals, and how: a denoiser, unless a subclass says otherwise."""
         settings = Training(
             steps=self.train_steps,
             seed=self.seed,
             evaluations=min(12, max(1, self.train_steps // 25)),
             time_limit=self.time_limit,
             trim=self.trim,
+            noise=self.noise,
         )
-        self.history_ = train(denoiser, learned, checked, settings, on_step=self.on_step)
+        return DenoiserLearner(settings, self.network, self.parameterisation)
+
+    def _asked_checkpoint(self) -> Model:
+        return AskedDenoiser(Rescaled(self.pretrained, self.unit_))
 
     def _choose_depth(self, pixels: NDArray[np.uint8], grids: Tensor) -> tuple[float, Choice | None]:
         """The noise level whose reconstruction tells synthetic anomalies best from the held-out normals they were made
@@ -243,9 +248,9 @@ class LearnedImageDetector(Detector):
         found = []
         for part in grids.split(BATCH):
             generator = torch.Generator().manual_seed(self.seed)
-            element = METHODS[method](self.denoiser_, part, plan, generator)
+            element = self.model_.scores(method, part, plan, generator)
             # Likelihoods add up over coordinates, deviations as their squares do.
-            cells = element.mean(1) if method == "flow" else element.square().mean(1).sqrt()
+            cells = element.mean(1) if method in SIGNED else element.square().mean(1).sqrt()
             found += [shifted(one, self.space.views[0].shift) for one in cells]
         return torch.stack(found)
 
@@ -294,8 +299,7 @@ class LearnedImageDetector(Detector):
         for rule in self.rules:
             arrays |= self.level_[rule].state(f"level.{rule}")
             arrays |= self.element_[rule].state(f"element.{rule}") | self.whole_[rule].state(f"whole.{rule}")
-        # A checkpoint stays where it is.
-        return arrays | (self.denoiser_.packed("denoiser") if isinstance(self.denoiser_, NeuralDenoiser) else {})
+        return arrays | self.model_.state()
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
@@ -309,9 +313,7 @@ class LearnedImageDetector(Detector):
         self.level_ = {rule: Level.from_state(state, f"level.{rule}") for rule in self.rules}
         self.element_ = {rule: Conformal.from_state(state, f"element.{rule}") for rule in self.rules}
         self.whole_ = {rule: Conformal.from_state(state, f"whole.{rule}") for rule in self.rules}
-        self.denoiser_ = (
-            Rescaled(self.pretrained, self.unit_) if self.checkpoint else NeuralDenoiser.unpacked(state, "denoiser")
-        )
+        self.model_ = self._asked_checkpoint() if self.checkpoint else self.learner.restored(state)
 
 
 def split(count: int, seed: int) -> tuple[list[int], list[int], list[int]]:

@@ -1,4 +1,4 @@
-"""The shared implementation of the learned series detectors: a neural denoiser of windows of all channels together.
+"""The shared implementation of the learned series detectors: a model of windows of all channels together.
 
 A 1-D U-Net learns to denoise windows (C, L) of most of the normals; blocks of time that it never saw calibrate (split-
 conformal). Score methods are in `diffusion/methods.py`; windows overlap, and a step's score is the mean over those that
@@ -22,11 +22,12 @@ from torch.nn import functional
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_series import MIN_ROWS, TRY_ROWS, Judge, choose_on
-from anomalyst.detectors.diffusion.methods import METHODS, TIERS, Plan, Tier
+from anomalyst.detectors.diffusion.methods import TIERS, Plan, Tier
 from anomalyst.detectors.diffusion.networks import Size
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser, Parameterisation
-from anomalyst.detectors.diffusion.training import Training, train
-from anomalyst.detectors.learned_series_windows import TimeSplit, cut_windows, overlap_mean, split_time, window_starts
+from anomalyst.detectors.diffusion.neural import Parameterisation
+from anomalyst.detectors.diffusion.training import Training
+from anomalyst.detectors.learned_model import DEFAULT_METHODS, SIGNED, DenoiserLearner, Learner, Model
+from anomalyst.detectors.learned_series_windows import cut_windows, overlap_mean, split_time, window_starts
 from anomalyst.detectors.series_calibration import SeriesCalibration, opinion, score_map
 from anomalyst.detectors.series_detector import as_series, check_columns
 from anomalyst.detectors.series_model import possible_lengths
@@ -46,8 +47,6 @@ CHUNK_CELLS = 400_000  # numbers in the windows that are scored at once
 MOST_CHUNK = 256
 OVERLAP = 4  # windows that cover each step
 DEPTHS = (0.5, 0.25, 1.0, 2.0)  # the default first
-SIGNED = ("flow",)  # methods whose scores may be negative
-DEFAULT_METHODS: dict[str, str] = {"density": "score", "reconstruction": "ddim", "imputation": "masked"}
 
 
 class LearnedSeriesDetector(Detector):
@@ -91,12 +90,12 @@ class LearnedSeriesDetector(Detector):
         self.normals_: ScaledNormals | None = None
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[str, ...]:
         """The detector's own family first, then its witnesses."""
-        return (self.card.rule, *(rule for rule in self.witnesses if rule != self.card.rule))
+        return (self.card.family, *(rule for rule in self.witnesses if rule != self.card.family))
 
     def _method(self, rule: str) -> str:
-        return self.method if rule == self.card.rule else DEFAULT_METHODS[rule]
+        return self.method if rule == self.card.family else DEFAULT_METHODS[rule]
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Train on most of the normal rows and calibrate on the others; InputError if there are too few."""
@@ -110,17 +109,17 @@ class LearnedSeriesDetector(Detector):
         self.length_ = possible_lengths([self.window], self.normals_.pieces)[0] // OVERLAP * OVERLAP
         split = split_time(self.normals_.pieces, self.length_)
         require(bool(split.learned and split.held), "normal series", "only short ones", "some longer ones")
-        self._learn(split)
+        learned, checked = (self._examples(pieces) for pieces in (split.learned, split.checked))
+        self.model_: Model = self.learner.learn(learned, checked, self.on_step)
         self.depth_, self.choice_ = self._choose_depth(split.held)
         self._calibrate(split.held)
         return self
 
-    def _learn(self, split: TimeSplit) -> None:
-        learned, checked = (self._examples(pieces) for pieces in (split.learned, split.checked))
-        options = {"size": self.network, "parameterisation": self.parameterisation, "seed": self.seed}
-        self.denoiser_ = NeuralDenoiser.for_data(learned, **options)
+    @property
+    def learner(self) -> Learner:
+        """What is learned from normals, and how: a denoiser, unless a subclass says otherwise."""
         settings = Training(steps=self.train_steps, seed=self.seed, time_limit=self.time_limit, trim=self.trim)
-        self.history_ = train(self.denoiser_, learned, checked, settings, on_step=self.on_step)
+        return DenoiserLearner(settings, self.network, self.parameterisation)
 
     def _examples(self, pieces: Pieces) -> Tensor:
         """Windows to learn from, evenly spread where there are many: (N, C, L)."""
@@ -155,7 +154,7 @@ class LearnedSeriesDetector(Detector):
         windows = cut_windows(self._for_network(series), starts, self.length_)
         chunk = max(1, min(MOST_CHUNK, CHUNK_CELLS // windows[0].numel()))
         generator = torch.Generator().manual_seed(self.seed)
-        parts = [METHODS[method](self.denoiser_, part, plan, generator).detach() for part in windows.split(chunk)]
+        parts = [self.model_.scores(method, part, plan, generator) for part in windows.split(chunk)]
         found = overlap_mean(torch.cat(parts), starts, series.shape[1])
         whole = series.abs()
         whole[self._moving] = found + (series[self._moving].abs() - REACH).clamp_min(0)
@@ -199,14 +198,14 @@ class LearnedSeriesDetector(Detector):
                 own.rows, list(zip(ends[:-1], ends[1:], strict=True)), self.length_
             )
 
-    def _positive(self, raw: Tensor, rule: Rule) -> Tensor:
+    def _positive(self, raw: Tensor, rule: str) -> Tensor:
         """Scores that may be negative, standardised by the held-out normals' and bent above 0; others as they are."""
         if self._method(rule) not in SIGNED:
             return raw
         mean, spread = self.signed_[rule].split(1, -1)
         return functional.softplus((raw - mean) / spread)
 
-    def _profile(self, raw: Tensor, rule: Rule) -> Profile:
+    def _profile(self, raw: Tensor, rule: str) -> Profile:
         return self._normals.profile(self._positive(raw, rule)[None], self.level_[rule], self.length_)
 
     @property
@@ -224,7 +223,7 @@ class LearnedSeriesDetector(Detector):
         whole = [(0, scaled.shape[1])]
         profiles = {r: self._profile(self._raw(scaled, whole, self._method(r), self.plan_), r) for r in self.rules}
         opinions = {rule: opinion(profile.rows, self.calibrations_[rule]) for rule, profile in profiles.items()}
-        own, judge = self.card.rule, self.calibrations_[self.card.rule]
+        own, judge = self.card.family, self.calibrations_[self.card.family]
         how = Calibration("split-conformal", judge.stretches.count, judge.rows.count)
         pictures = picture(
             normals, grid, opinions[own].p_values, length=self.length_, count=self.samples, seed=self.seed
@@ -264,7 +263,7 @@ class LearnedSeriesDetector(Detector):
             "length": np.array([self.length_]),
             "depth": np.array([self.depth_]),
         }
-        arrays |= self.denoiser_.packed("denoiser")
+        arrays |= self.model_.state()
         if self.choice_ is not None:
             arrays |= self.choice_.state()
         for rule in self.rules:
@@ -282,7 +281,7 @@ class LearnedSeriesDetector(Detector):
         self.normals_ = ScaledNormals(state["centre"], state["scale"], tensors["series"], pieces)
         self.length_, self.depth_ = int(state["length"][0]), float(state["depth"][0])
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
-        self.denoiser_ = NeuralDenoiser.unpacked(state, "denoiser")
+        self.model_ = self.learner.restored(state)
         self.signed_ = {rule: tensors[f"signed.{rule}"] for rule in self.rules}
         self.level_ = {r: Level(tensors[f"level.{r}.knots"], tensors[f"level.{r}.tail"]) for r in self.rules}
         self.calibrations_ = {rule: SeriesCalibration.from_state(state, rule) for rule in self.rules}

@@ -13,15 +13,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from anomalyst.detectors.base import Calibration, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.base import Calibration, RuleScore, ScoreMap
 from anomalyst.detectors.conformal import P_FLOOR, Conformal
 from anomalyst.detectors.series_space import Grid
+
+Name = TypeVar("Name", bound=str)  # of a rule, or of any family
 
 MAX_STRETCHES = 400
 LEAST_SCALE = 2.0
@@ -108,8 +110,8 @@ def opinion(rows: Floats, judge: Judge) -> RuleScore:
 
 def score_map(
     grid: Grid,
-    opinions: Mapping[Rule, RuleScore],
-    own: Rule,
+    opinions: Mapping[Name, RuleScore],
+    own: Name,
     judge: Judge,
     calibration: Calibration,
     pictures: tuple[NDArray[np.float32], NDArray[np.float32]],

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.base import Card, Rule
+from typing import Any, get_args
+
+from anomalyst.detectors.base import Card, Family
+from anomalyst.detectors.diffusion.time_estimation import Kind, TimeSettings
+from anomalyst.detectors.learned_model import Learner
 from anomalyst.detectors.learned_series_detector import LearnedSeriesDetector
+from anomalyst.detectors.learned_time import METHOD, TimeLearner
+from anomalyst.errors import require
 
-_COST = "about a minute of training on one core, then "
+SIDE = 16  # steps of a neighbourhood whose diffusion time is estimated
+WIDTH, BATCH = 128, 256  # of its small networks: one sees all channels, one a single channel
 
 
-def _card(name: str, family: Rule, summary: str, *, cost: str, best_for: str, avoid_when: str, paper: str) -> Card:
-    return Card(name, "series", family, summary, _COST + cost, best_for, avoid_when, paper)
+def _card(  # noqa: PLR0913 - a card is flat
+    name: str,
+    family: Family,
+    summary: str,
+    *,
+    cost: str,
+    best_for: str,
+    avoid_when: str,
+    paper: str,
+    training: str = "about a minute",
+) -> Card:
+    return Card(
+        name, "series", family, summary, f"{training} of training on one core, then {cost}", best_for, avoid_when, paper
+    )
 
 
 class SeriesDDPM(LearnedSeriesDetector):
@@ -115,3 +134,61 @@ class SeriesScore(LearnedSeriesDetector):
         avoid_when="there are fewer than about 1,000 normal rows",
         paper="Song & Ermon 2019 (arXiv 1907.05600); Micorek et al. 2024 (MULDE, arXiv 2403.14497)",
     )
+
+
+class SeriesInversion(LearnedSeriesDetector):
+    """Length of the noise into which DDIM inversion turns windows."""
+
+    method = "inversion"
+    card = _card(
+        "series-inversion",
+        "hybrid",
+        "Turns windows into noise by a few steps of DDIM inversion; abnormal values end far from standard noise.",
+        cost="less than a second per 1,000 rows",
+        best_for="density in few steps, without reconstruction; nothing is drawn",
+        avoid_when="there are fewer than about 1,000 normal rows",
+        paper="Song et al. 2021 (arXiv 2010.02502), Sec. 4.3",
+    )
+
+
+class SeriesTime(LearnedSeriesDetector):
+    """Estimated diffusion time of the rows around each row, of all channels together and of each by itself.
+
+    `estimator`: "categorical" (a softmax over bins of log σ) or "inverse_gamma"; `train_steps`: of its training; the
+    other options are those of all learned series detectors.
+    """
+
+    method = METHOD
+    card = _card(
+        "series-time",
+        "density",
+        "DTE: a small network guesses how much noise the rows around each row carry: much where they are abnormal.",
+        cost="less than a second per 1,000 rows",
+        training="less than half a minute",
+        best_for="a learned density at the least cost; short faults, in one channel or in how channels go together",
+        avoid_when="there are fewer than about 1,000 normal rows",
+        paper="Livernoche et al. 2024 (DTE, arXiv 2305.18593)",
+    )
+
+    def __init__(
+        self,
+        window: int = 64,
+        estimator: Kind = "categorical",
+        train_steps: int = 1500,
+        samples: int = 8,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(window, train_steps=train_steps, samples=samples, seed=seed)
+        require(estimator in get_args(Kind), "estimator", estimator, f"one of {', '.join(get_args(Kind))}")
+        self.estimator: Kind = estimator
+
+    @property
+    def learner(self) -> Learner:
+        """Estimators of diffusion time."""
+        settings = TimeSettings(width=WIDTH, steps=self.train_steps, batch=BATCH, seed=self.seed)
+        return TimeLearner(self.estimator, settings, SIDE, apart=True)
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as JSON values."""
+        shared = ("window", "train_steps", "samples", "seed")
+        return {"estimator": self.estimator} | {k: v for k, v in super().config().items() if k in shared}

@@ -31,6 +31,12 @@ FactKind = Literal[
     "detector_option",  # text such as "position-aware neighbours"
     "detector_reason",  # text: why it was chosen
     "synthetic_auroc",  # area under ROC on synthetic anomalies of the candidate named in `qualifier`
+    "choice_reason",  # text, worded by code: why this detector
+    "budget",  # s, the time that the user gave for the run
+    "estimated_time",  # s, what the run was expected to take with this detector
+    "within_budget",  # text "3 of 12": detectors on offer that would keep the budget, as estimated
+    "run_time",  # s, what the run took, up to the healing test
+    "over_budget",  # s, by which it took longer than the budget, where it did
     # about one finding (subject "R1", "R2", ...)
     "words",  # text: the words of the text that a pair's finding is about
     "place",  # words: "upper left", "centre"; for series "early", "middle", "late"
@@ -58,6 +64,8 @@ FactKind = Literal[
     "random_healed_p",  # sample p-value after a random region of the same size was replaced instead
     "do_test",  # "passed" | "failed"
 ]
+
+FactRow = tuple[FactKind, bool | int | float | str, str, str]  # kind, value, unit, qualifier
 
 ImageKind = Literal["brighter", "darker", "colour shift", "texture change", "missing part", "extra part"]
 SeriesKind = Literal[

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from anomalyst.errors import AnomalystError
 from anomalyst.samples import Modality
 from anomalyst.tools.closer import compare_with_normals, counterfactual, zoom
-from anomalyst.tools.evidence import Fact
-from anomalyst.tools.workbench import FactRow, Workbench
+from anomalyst.tools.evidence import Fact, FactRow
+from anomalyst.tools.workbench import Workbench
 
 CHOOSING = ("run_detector",)
 LOOKING = ("zoom", "counterfactual", "compare_with_normals")
@@ -42,7 +42,7 @@ class Toolbox:
     def detector_cards(self) -> str:
         """List the detectors that can run on the open input: name, family, cost, best for, avoid when."""
         return "\n".join(
-            f"{c['name']} ({c['family']}, {c['cost']}): best for {c['best_for']}; avoid when {c['avoid_when']}"
+            f"{c.name} ({c.family}, {c.cost}): best for {c.best_for}; avoid when {c.avoid_when}"
             for c in self.bench.cards()
         )
 

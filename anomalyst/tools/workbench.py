@@ -11,17 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from anomalyst.detectors.base import RULES, Detector, ScoreMap
+from anomalyst.detectors.base import RULES, Card, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
 from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
-from anomalyst.tools.evidence import Evidence, Fact, FactKind
+from anomalyst.tools.evidence import Evidence, Fact, FactRow
 from anomalyst.tools.facts import build_evidence
 from anomalyst.tools.findings import FoundRegions
 from anomalyst.tools.locate import locate
-
-FactRow = tuple[FactKind, bool | int | float | str, str, str]  # kind, value, unit, qualifier
 
 
 @dataclass
@@ -78,9 +76,10 @@ class Workbench:
                 "channels": list(sample.columns),
                 "missing_percent": round(missing, 2),
                 "time_stamps": sample.has_times,
+                "normal_rows": sum(normal.shape[0] for normal in self.normals),
             }
-        profile |= {"height": sample.shape[0], "width": sample.shape[1]}
-        return profile | ({"grey": sample.grey} if isinstance(sample, ImageSample) else {"text": sample.text})
+        seen = {"height": sample.shape[0], "width": sample.shape[1], "backbone": self.backbone is not None}
+        return profile | seen | ({"grey": sample.grey} if isinstance(sample, ImageSample) else {"text": sample.text})
 
     def need_sample(self) -> Sample:
         """The sample; InputError if none was opened."""
@@ -112,10 +111,10 @@ class Workbench:
             )
         return names
 
-    def cards(self) -> list[dict[str, str]]:
+    def cards(self) -> list[Card]:
         """The cards of the detectors that can run on the open input."""
         names = self.candidates()
-        return [card.as_dict() for card in list_detectors(self.need_sample().modality) if card.name in names]
+        return [card for card in list_detectors(self.need_sample().modality) if card.name in names]
 
     def check_detector(self, name: str) -> None:
         """InputError if the detector cannot run on the open input."""
@@ -127,10 +126,13 @@ class Workbench:
         """Take a saved detector instead of fitting one."""
         self.detector = load_detector(folder)
 
-    def fit(self, name: str, on_step: Callable[[int, int], None] | None = None) -> list[FactRow]:
-        """Fit the detector `name` on the normals; returns the facts of the choice of it and of its options."""
+    def fit(
+        self, name: str, on_step: Callable[[int, int], None] | None = None, time_limit: float | None = None
+    ) -> list[FactRow]:
+        """Fit the detector `name` on the normals, one that trains for `time_limit` seconds at most; returns the facts
+        of the choice of it and of its options."""
         self.check_detector(name)
-        detector = build_detector(name, self.backbone, self.seed)
+        detector = build_detector(name, self.backbone, self.seed, time_limit)
         detector.on_step = on_step
         self.detector = detector.fit(self.normals)
         return choice_rows(self.detector)
@@ -167,10 +169,15 @@ class Workbench:
         return facts
 
 
-def build_detector(name: str, backbone: str | None, seed: int) -> Detector:
-    """A detector with every score rule computed, so that their agreement can be told; it gets what it can take."""
+def build_detector(name: str, backbone: str | None, seed: int, time_limit: float | None = None) -> Detector:
+    """A detector with every score rule computed, so that their agreement can be told; it gets what it can take.
+
+    `time_limit`: most seconds of training, for one that trains.
+    """
     kind = detector_class(name)
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
+    if time_limit is not None:
+        options["time_limit"] = time_limit
     if backbone is not None and kind.card.modality in ("image", "pair"):
         options["backbone"] = backbone
     taken = signature(kind).parameters

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser
+from anomalyst.detectors.diffusion.noises import Draw, gaussian
 
 # A held-out loss rests on so many noisy samples at least and at most; between, on so many elements: small samples are
 # cheap, and each says little.
@@ -52,7 +53,7 @@ def denoising_losses(
 class HeldOut:
     """Noisy held-out samples, drawn once, so that losses of different weights, steps and trainings compare."""
 
-    def __init__(self, denoiser: NeuralDenoiser, held_out: Tensor, chunk: int) -> None:
+    def __init__(self, denoiser: NeuralDenoiser, held_out: Tensor, chunk: int, draw: Draw = gaussian) -> None:
         generator = random_source("cpu", "held out")
         elements = max(1, held_out[:1].numel())
         least = min(max(HELD_OUT_DRAWS[0], HELD_OUT_ELEMENTS // elements), HELD_OUT_DRAWS[1])
@@ -61,7 +62,7 @@ class HeldOut:
         picked = (torch.arange(draws) * len(held_out) / max(draws, 1)).long()
         u = stratified(draws, generator)[torch.randperm(draws, generator=generator)] if draws else torch.empty(0)
         self.clean, self.sigma, self.chunk = held_out[picked], denoiser.sigma_quantile(u), chunk
-        self.noise = torch.randn(self.clean.shape, generator=generator)
+        self.noise = draw(tuple(self.clean.shape), generator) if draws else torch.empty_like(self.clean)
 
     @torch.no_grad()
     def loss(self, denoiser: NeuralDenoiser, device: torch.device) -> float:

@@ -15,6 +15,7 @@ from torch import Tensor
 from anomalyst.detectors.diffusion import resume
 from anomalyst.detectors.diffusion.draws import HeldOut, batch_index, denoising_losses, random_source, stratified
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser
+from anomalyst.detectors.diffusion.noises import DRAWS
 from anomalyst.detectors.diffusion.settings import Augment, History, OnStep, Training
 from anomalyst.detectors.diffusion.trimming import Trimming
 from anomalyst.errors import InputError, ModelError
@@ -44,7 +45,8 @@ class Run:
         self.steps, self.batch = settings.steps, world * math.ceil(settings.batch / world)
         self.denoiser, self.data, self.held_out, self.settings = denoiser, data, held_out, settings
         self.augment, self.accelerator = augment, accelerator
-        self.fixed = HeldOut(denoiser, held_out, max(self.batch, HELD_OUT_CHUNK))
+        self.draw = DRAWS[settings.noise]
+        self.fixed = HeldOut(denoiser, held_out, max(self.batch, HELD_OUT_CHUNK), self.draw)
         self.model = accelerator.prepare_model(denoiser.train())
         self.average = copy.deepcopy(denoiser).eval().requires_grad_(False)
         self.best = _copied(self.average.state_dict())
@@ -120,7 +122,7 @@ class Run:
         clean = self.data[index]
         if self.augment is not None:
             clean = self.augment(clean, generator)
-        return index, u, clean, torch.randn(clean.shape, generator=generator)
+        return index, u, clean, self.draw(tuple(clean.shape), generator)
 
     def _see(self, index: Tensor, u: Tensor, losses: Tensor) -> None:
         gathered: Tensor = self.accelerator.gather(losses)

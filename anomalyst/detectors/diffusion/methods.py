@@ -4,7 +4,7 @@ Each takes a denoiser and clean samples x (B, C, *axes) of standard deviation ab
 the same shape, higher where more abnormal. Three families, after the survey of Liu et al. 2025 (arXiv 2501.11430):
 
     reconstruction  ddpm, ddim, ode, sde   x is noised to a depth σ and denoised again: |x − x̂|
-                    simplex                the same with simplex noise (AnoDDPM, Wyatt et al. 2022)
+                    simplex                ddpm with simplex noise in training and sampling (AnoDDPM, Wyatt et al. 2022)
                     conditioned            denoised towards x itself (DDAD, Mousakhan et al. 2023, arXiv 2305.15956)
                     one-step               one call at each of two depths (DiffusionAD, Zhang et al. 2023, 2303.08730)
     imputation      masked                 complementary stripes are drawn from the rest (ImDiffusion, Chen et al. 2023)
@@ -27,8 +27,9 @@ from torch import Tensor
 
 from anomalyst.detectors.diffusion.denoiser import Denoiser, ask
 from anomalyst.detectors.diffusion.likelihood import log_likelihood
+from anomalyst.detectors.diffusion.noises import fields
 from anomalyst.detectors.diffusion.samplers import add_noise, ddim, ddim_inversion, ddpm, impute, ode, sde
-from anomalyst.detectors.noise import sigma_ladder, simplex
+from anomalyst.detectors.noise import sigma_ladder
 
 Tier = Literal["one", "few", "full"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -117,9 +118,14 @@ def _sde(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) 
     return sde(denoiser, x, plan.depth, plan.steps, generator)
 
 
+def _simplex_ddpm(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
+    """Ancestral steps whose noise is simplex too; the denoiser is one that was trained so."""
+    return ddim(denoiser, x, plan.depth, plan.steps, eta=1.0, noise=lambda now: _simplex(now, generator))
+
+
 def _simplex(x: Tensor, generator: torch.Generator) -> Tensor:
     """Simplex noise, independent in each channel, the same for every sample."""
-    return simplex((1, *x.shape[1:]), generator=generator).expand_as(x)
+    return fields((1, *x.shape[1:]), generator).to(x).expand_as(x)
 
 
 def towards(denoiser: Denoiser, target: Tensor, weight: float) -> Denoiser:
@@ -214,7 +220,7 @@ METHODS: dict[str, Method] = {
     "ddim": _restored(_ddim, _shared),
     "ode": _restored(_ode, _shared),
     "sde": _restored(_each(_sde), _shared),
-    "simplex": _restored(_each(_ddpm), _simplex),
+    "simplex": _restored(_simplex_ddpm, _simplex),
     "conditioned": conditioned,
     "one-step": one_step,
     "masked": masked,

@@ -57,7 +57,7 @@ def ddpm(
 
 
 @torch.no_grad()
-def ddim(
+def ddim(  # noqa: PLR0913 - how far, how finely and by which noise are separate questions
     denoiser: Denoiser,
     x: Tensor,
     sigma: float,
@@ -65,17 +65,19 @@ def ddim(
     *,
     eta: float = 0.0,
     generator: torch.Generator | None = None,
+    noise: Callable[[Tensor], Tensor] | None = None,
     callback: Callback | None = None,
 ) -> Tensor:
     """A clean sample by DDIM from `x` at noise level `sigma`: deterministic at `eta` 0, as DDPM at 1.
 
+    `noise`, given x, stands in for the Gaussian draws of the steps (e.g. simplex); then leave out `generator`.
     Raises InputError for `eta` outside [0, 1].
     """
     if not 0 <= eta <= 1:
         raise InputError(f"eta {eta!r}; give 0 (deterministic) to 1 (as much noise as DDPM)")
     scheduler = _scheduler("DDIMScheduler", _ladder(sigma, steps), clip_sample=False)
     scheduler.set_timesteps(steps)
-    return _descend(denoiser, x, scheduler, callback, eta=eta, generator=generator)
+    return _descend(denoiser, x, scheduler, callback, noise, eta=eta, generator=generator)
 
 
 @torch.no_grad()
@@ -197,10 +199,19 @@ def _levels(scheduler: Any) -> list[float]:
     return levels
 
 
-def _descend(denoiser: Denoiser, x: Tensor, scheduler: Any, callback: Callback | None, **settings: Any) -> Tensor:
+def _descend(
+    denoiser: Denoiser,
+    x: Tensor,
+    scheduler: Any,
+    callback: Callback | None,
+    noise: Callable[[Tensor], Tensor] | None = None,
+    **settings: Any,
+) -> Tensor:
     """One call and one step of a VP scheduler per level, from the highest down to 0: VE form in and out."""
     levels = [0.0, *_levels(scheduler)]
     for t in range(len(levels) - 2, -1, -1):
+        if noise is not None:
+            settings["variance_noise"] = noise(x)
         x_vp = scheduler.step(ask(denoiser, x, levels[t + 1]), t, _to_vp(x, levels[t + 1]), **settings).prev_sample
         x = _to_ve(x_vp, levels[t])
         _report(callback, len(levels) - 1 - t, len(levels) - 1, x)

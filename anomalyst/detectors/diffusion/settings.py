@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.diffusion.networks import Kind
+from anomalyst.detectors.diffusion.noises import DRAWS, Noise
 from anomalyst.errors import InputError
 
 Augment = Callable[[Tensor, torch.Generator], Tensor]
@@ -29,7 +30,7 @@ class Training:
     bfloat16 on a GPU that has it, else float32. `evaluations`: how often the held-out loss is taken and a checkpoint
     written; `patience`: stop after so many without a better one (None: never). `time_limit`: seconds, after which
     training stops with the best weights so far. `trim`: share of the training samples to leave out as hidden
-    anomalies (0: none).
+    anomalies (0: none). `noise`: what is added; "simplex" for grids only.
     """
 
     steps: int | None = None
@@ -43,6 +44,7 @@ class Training:
     patience: int | None = 4
     time_limit: float | None = None
     trim: float = 0.0
+    noise: Noise = "gaussian"
 
     def __post_init__(self) -> None:
         counts = [self.evaluations, *(n for n in (self.steps, self.batch, self.patience) if n is not None)]
@@ -53,6 +55,8 @@ class Training:
                 f"got learning_rate {self.learning_rate!r}, clip {self.clip!r}, ema {self.ema!r}, trim {self.trim!r}; "
                 "the first two must be positive, ema in [0, 1) and trim in [0, 0.5]."
             )
+        if self.noise not in DRAWS:
+            raise InputError(f"got noise {self.noise!r}; give one of {', '.join(DRAWS)}.")
         if self.time_limit is not None and self.time_limit <= 0:
             raise InputError(f"got time_limit {self.time_limit!r}; give positive seconds, or None for no limit.")
 

@@ -23,6 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from anomalyst.detectors.diffusion.settings import OnStep
 from anomalyst.errors import InputError
 
 Kind = Literal["categorical", "inverse_gamma"]
@@ -62,7 +63,13 @@ class TimeEstimator:
         self.net = _network(len(centre), settings, settings.bins if kind == "categorical" else 1)
 
     @classmethod
-    def fit(cls, vectors: Tensor, kind: Kind = "categorical", settings: TimeSettings | None = None) -> Self:
+    def fit(
+        cls,
+        vectors: Tensor,
+        kind: Kind = "categorical",
+        settings: TimeSettings | None = None,
+        on_step: OnStep | None = None,
+    ) -> Self:
         """Train on normal vectors (N, d), float32. Raises InputError on another shape, non-finite values or kind."""
         settings = settings or TimeSettings()
         if kind not in get_args(Kind):
@@ -74,7 +81,7 @@ class TimeEstimator:
         with torch.random.fork_rng(devices=[]):  # the weights too come from the seed, the caller's is not touched
             torch.manual_seed(settings.seed)
             estimator = cls(kind, settings, vectors.mean(0), torch.where(scale > 0, scale, 1.0))
-        estimator._train(estimator._scaled(vectors), generator)
+        estimator._train(estimator._scaled(vectors), generator, on_step)
         return estimator
 
     @torch.no_grad()
@@ -109,12 +116,12 @@ class TimeEstimator:
     def _scaled(self, vectors: Tensor) -> Tensor:
         return (vectors - self.centre) / self.scale
 
-    def _train(self, data: Tensor, generator: torch.Generator) -> None:
+    def _train(self, data: Tensor, generator: torch.Generator, on_step: OnStep | None) -> None:
         chosen, low, high = self.settings, math.log(self.settings.sigma_min), math.log(self.settings.sigma_max)
         optimiser = torch.optim.Adam(self.net.parameters(), lr=chosen.learning_rate)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, chosen.steps)
         self.net.train()
-        for _ in range(chosen.steps):
+        for step in range(chosen.steps):
             rows = torch.randint(len(data), (chosen.batch,), generator=generator)
             log_sigma = low + (high - low) * torch.rand(chosen.batch, generator=generator)
             noise = torch.randn(chosen.batch, data.shape[1], generator=generator)
@@ -124,6 +131,8 @@ class TimeEstimator:
             nn.utils.clip_grad_norm_(self.net.parameters(), chosen.clip)
             optimiser.step()
             schedule.step()
+            if on_step is not None:
+                on_step(step + 1, chosen.steps)
         self.net.eval()
 
     def _loss(self, out: Tensor, log_sigma: Tensor) -> Tensor:

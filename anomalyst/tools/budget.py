@@ -1,0 +1,126 @@
+"""The time budget of a run: what each detector would take, which of them fit, and the facts that tell it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from anomalyst.detectors.base import Card
+from anomalyst.detectors.measured import LEAST_TRAINING, MEASURED, Estimate, enough_normals, estimate, training_limit
+from anomalyst.errors import InputError
+from anomalyst.tools.evidence import FactRow
+from anomalyst.tools.units import rounded
+
+DIGITS = 2  # of an estimate
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The detector chosen and why, in words; `considered`: how many were on offer, `fitting`: how many of them would
+    keep the time budget; `seconds`: estimate of the run with the chosen one."""
+
+    name: str
+    reason: str
+    considered: int
+    fitting: int
+    seconds: float
+
+
+def check_budget(budget: float | None) -> float | None:
+    """The budget in seconds, or None; InputError unless it is a positive number."""
+    if budget is None:
+        return None
+    if isinstance(budget, bool) or not isinstance(budget, int | float) or not 0 < budget < math.inf:
+        raise InputError(f"got budget {budget!r}; give a positive number of seconds, e.g. 60.")
+    return float(budget)
+
+
+def has_gpu() -> bool:
+    """Whether torch sees a GPU; asked when a detector is about to run, as it loads torch."""
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def offers(cards: Sequence[Card], profile: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cards with what their choice depends on: `estimated_seconds` of the whole run, `training_seconds` of them,
+    `measured_accuracy`, and `enough_normals`.
+
+    The profile is that of `measured.estimate`, with "gpu", and "spent_seconds", which went by before the choice.
+    """
+    return [_offer(card, profile) for card in cards]
+
+
+def _offer(card: Card, profile: Mapping[str, Any]) -> dict[str, Any]:
+    planned = estimate(card.name, profile, bool(profile.get("gpu")))
+    return {
+        **card.as_dict(),
+        "estimated_seconds": run_seconds(planned, profile),
+        "training_seconds": rounded(planned.train, DIGITS),
+        "measured_accuracy": MEASURED[card.name].accuracy,
+        "enough_normals": enough_normals(card.name, profile),
+    }
+
+
+def run_seconds(planned: Estimate, profile: Mapping[str, Any]) -> float:
+    """Seconds of the whole run as they are told: what has gone by, fitting, scoring and the healing test."""
+    return rounded(float(profile.get("spent_seconds", 0.0)) + planned.run, DIGITS)
+
+
+def already_fitted(name: str, profile: Mapping[str, Any]) -> Decision:
+    """The decision that was none: a fitted detector was given, and only scoring takes time."""
+    planned = replace(estimate(name, profile, bool(profile.get("gpu"))), fit=0.0)
+    return Decision(name, "it was fitted before, so that only scoring takes time", 0, 0, run_seconds(planned, profile))
+
+
+def training_time(name: str, profile: Mapping[str, Any]) -> float | None:
+    """Most seconds of training for the chosen detector; None without a budget, or where nothing is trained."""
+    if "budget_seconds" not in profile:
+        return None
+    left = float(profile["budget_seconds"]) - float(profile.get("spent_seconds", 0.0))
+    return training_limit(name, profile, bool(profile.get("gpu")), left)
+
+
+def planned_words(decision: Decision, said: str, budget: float | None) -> str:
+    """The choice in a line, for whoever follows the run; `said`: the reason in the words of who chose."""
+    if budget is None:
+        return f"chose {decision.name}: {said}"
+    numbers = f"{decision.seconds:g} s estimated, budget {budget:g} s, {decision.fitting} of {decision.considered} fit"
+    return f"chose {decision.name}: {said} ({numbers})"
+
+
+def fits(offer: Mapping[str, Any], profile: Mapping[str, Any]) -> bool:
+    """Whether the normals suffice for a detector on offer, and its estimate keeps the budget (if there is one)."""
+    budget = profile.get("budget_seconds")
+    return bool(offer["enough_normals"]) and (budget is None or float(offer["estimated_seconds"]) <= budget)
+
+
+def keeps_when_cut(offer: Mapping[str, Any], budget: float) -> bool:
+    """Whether a detector that trains would keep the budget with the least training that is any good."""
+    trained = float(offer["training_seconds"])
+    return trained > 0 and float(offer["estimated_seconds"]) - trained * (1 - LEAST_TRAINING) <= budget
+
+
+def budget_rows(decision: Decision, budget: float | None) -> list[FactRow]:
+    """Facts of the choice: why; with a budget also what it is, the estimate, and how many detectors fit it."""
+    rows: list[FactRow] = [("choice_reason", decision.reason, "", "")]
+    if budget is None:
+        return rows
+    rows += [("budget", _plain(budget), "s", ""), ("estimated_time", _plain(decision.seconds), "s", "")]
+    if decision.considered:
+        rows.append(("within_budget", f"{decision.fitting} of {decision.considered}", "", ""))
+    return rows
+
+
+def time_rows(seconds: float, budget: float) -> list[FactRow]:
+    """Facts of what the run took, and by how much that is over the budget."""
+    took = rounded(seconds)
+    rows: list[FactRow] = [("run_time", _plain(took), "s", "")]
+    return rows + ([("over_budget", _plain(rounded(took - budget)), "s", "")] if took > budget else [])
+
+
+def _plain(value: float) -> int | float:
+    """60.0 as 60, so that it is printed as it was given."""
+    return int(value) if float(value).is_integer() else value
