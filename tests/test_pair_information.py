@@ -1,4 +1,4 @@
-"""Information of text and picture, exact on a mixture whose label is the text; the conditional denoiser, its training."""
+"""Information of text and picture, exact on a mixture whose label is the text; the conditional denoiser."""
 
 from __future__ import annotations
 

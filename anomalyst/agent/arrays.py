@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import Calibration, PairScores, Removal, RuleScore, ScoreMap, WordScore
+from anomalyst.detectors.base import Calibration, PairScores, Repair, RuleScore, ScoreMap, WordScore
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.samples import FloatArray, ImageSample, PairSample, Sample, SeriesSample
 
@@ -100,7 +100,7 @@ def _pair_meta(pair: PairScores | None) -> dict[str, Any] | None:
         "error": pair.error,
         "words": [asdict(word) for word in pair.words],
         "captions": list(pair.captions),
-        "removals": [asdict(removal) for removal in pair.removals],
+        "repairs": [asdict(repair) for repair in pair.repairs],
     }
 
 
@@ -113,7 +113,7 @@ def _restore_pair(meta: dict[str, Any] | None, arrays: Arrays) -> PairScores | N
         words=tuple(WordScore(**word) for word in meta["words"]),
         word_maps=arrays["word_maps"],
         captions=tuple(str(caption) for caption in meta["captions"]),
-        removals=tuple(Removal(**removal) for removal in meta["removals"]),
+        repairs=tuple(Repair(**repair) for repair in meta["repairs"]),
     )
 
 

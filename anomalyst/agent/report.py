@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_DETAILED = 12  # findings drawn one by one; all are in the table
 FINDING_ROWS: tuple[tuple[str, tuple[FactKind, ...]], ...] = (
-    ("Words", ("words",)),
+    ("Words", ("words", "fitting_words")),
     ("Where", ("place", "box", "start", "end", "peak_at")),
     ("Kind", ("anomaly_kind", "direction")),
     ("Size", ("area", "duration")),

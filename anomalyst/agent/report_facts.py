@@ -33,6 +33,7 @@ _NAMED: dict[str, str] = {
     "information": "information shared by image and text",
     "information_error": "error of the information, ±",
     "nearest_caption": "text of a similar matching pair, by rank",
+    "fitting_words": "words that would fit instead",
     "unknown_words": "words not learned, not judged",
     "healed_p": "p-value of the sample after healing the region",
     "healed_region_p": "smallest p-value in the region after healing",

@@ -33,7 +33,8 @@ _WORDED_SIGN = re.compile(
 _P_IS = re.compile(r"^ (?:is|was|means|gives) (the (?!p\b|p-value|smallest|alarm)\w+|an? \w+)")
 _UP, _DOWN = re.compile(r"\b(?:rises?|rose)\b"), re.compile(r"\b(?:falls?|fell|drops?|dropped)\b")
 _HEAL = re.compile(
-    r"\b(?:heal\w*|replac\w+|repair\w*|paint\w*|past\w+|swapp?\w*|after(?:wards)?|left out|leav\w+ out|without)\b"
+    r"\b(?:heal\w*|replac\w+|repair\w*|paint\w*|past\w+|swapp?\w*|after(?:wards)?|left out|leav\w+ out|without|"
+    r"in place of)\b"
 )
 
 

@@ -106,6 +106,17 @@ def read_support(match: re.Match[str], clause: Clause, scope: Scope, report: Rep
             missing(one, report, match.group(), "information")
 
 
+def read_fitting(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "X would fit": X must be what the detector found to fit in the place of the finding's words."""
+    said = clause.marked.meaning(match[1])
+    for one in each(scope):
+        facts = one.find("fitting_words")
+        if facts:
+            judge(report, f"{said} would fit", facts, any(key(str(f.value)) == key(said) for f in facts))
+        else:
+            missing(one, report, match.group(), "fitting_words")
+
+
 def place_key(words: str) -> frozenset[str]:
     """A place as a set of its parts, whatever the order and synonyms: "top-left corner" is {"upper", "left"}."""
     found = re.findall(r"[a-z]+", re.sub(r"(?:hand|most)\b(?! of)", "", words.lower()))

@@ -55,6 +55,7 @@ CHECKS: dict[str, Check] = {
     "peak": lambda m, c, s, r: read.read_peak(s, r),
     "place": read.read_place,
     "kind": read.read_kind,
+    "fitting": read.read_fitting,
     "supports": lambda m, c, s, r: read.read_support(m, c, s, r, True),
     "speaks-against": lambda m, c, s, r: read.read_support(m, c, s, r, False),
     "direction": read.read_direction,

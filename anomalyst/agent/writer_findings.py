@@ -106,6 +106,9 @@ def _words(evidence: Evidence, region: str) -> Iterator[Said]:
         return
     speaks = "speaks against" if float(told.value) < 0 else "supports"
     yield say("value", f"In {region} the image {speaks} {quoted} ({nats(told, error)}).", words, told, error)
+    fitting = one(evidence, region, "fitting_words")
+    if fitting is not None and is_sayable(str(fitting.value)) and '"' not in str(fitting.value):
+        yield say("value", f'In the place of {quoted} in {region}, "{fitting.value}" would fit.', words, fitting)
 
 
 def _differences(evidence: Evidence, region: str) -> list[Fact]:
@@ -200,7 +203,7 @@ _HEALED = (
     "When a random region of the same size is replaced instead, p is",
 )
 _HEALED_PAIR = (
-    "When the flagged words are left out, p becomes",
+    "With the fitting words in place of the flagged ones, p becomes",
     "When as many random words are left out instead, p is",
 )
 

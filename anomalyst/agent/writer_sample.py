@@ -52,7 +52,7 @@ def about_pair(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "anomalous":
         for fact in evidence.about("sample", "nearest_caption"):
             if is_sayable(str(fact.value)) and '"' not in str(fact.value):
-                yield say("value", f'A matching pair with an image like this one says: "{fact.value}".', fact)
+                yield say("value", f'A matching pair whose image is like this says: "{fact.value}".', fact)
     unknown = one(evidence, "sample", "unknown_words")
     if unknown is not None and is_sayable(str(unknown.value)) and '"' not in str(unknown.value):
         yield say("data", f'The detector has learned nothing of these words: "{unknown.value}".', unknown)

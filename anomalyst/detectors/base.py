@@ -96,10 +96,12 @@ class WordScore:
 
 
 @dataclass(frozen=True)
-class Removal:
-    """The text without one more word (the number of it in `PairScores.words`) than the removal before: `sample_p`."""
+class Repair:
+    """One more word (its number in `PairScores.words`) put right than in the repair before: what would fit `instead`
+    ("": nothing, the word is left out), and the p-value of the pair then."""
 
     word: int
+    instead: str
     sample_p: float
 
 
@@ -107,15 +109,15 @@ class Removal:
 class PairScores:
     """What a score map of a pair holds besides pixels. `information`, `error`: nats of the whole pair; `words`: every
     word's share; `word_maps` (words, rows, columns): where the image speaks against each, on a coarse grid over the
-    image; `captions`: texts that would fit, the nearest first; `removals`: words left out one after the other, the one
-    that fits least first."""
+    image; `captions`: texts that would fit, the nearest first; `repairs`: words put right one after the other, the
+    one that fits least first."""
 
     information: float
     error: float
     words: tuple[WordScore, ...]
     word_maps: NDArray[np.float32]
     captions: tuple[str, ...] = ()
-    removals: tuple[Removal, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True)

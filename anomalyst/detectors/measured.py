@@ -89,6 +89,7 @@ MEASURED: dict[str, Measured] = {
     "image-inversion": _learned_image(0.5, 0.869),
     "image-simplex": _learned_image(0.5),
     "image-time": _learned_image(0.5),
+    "pair-information": Measured(1.0, 0.3, 2.0, train=3000.0, least=1000, most=200),
     "pair-embedding": Measured(2.0, 0.08, 0.3, most=20_000, least=30),
     "series-density": Measured(0.5, 0.06, 0.3, 0.07, accuracy=0.738),
     "series-reconstruction": Measured(0.5, 0.07, 0.3, 0.07, accuracy=0.587),

@@ -1,9 +1,9 @@
 """Detectors of image-text pairs: do they belong together, which word does not, and where does the image say so.
 
-`pair-embedding` learns from matching pairs. Its score is minus the pointwise mutual information of image and text (see
-`pair_joint`); of a text of several sentences, that of the one that fits least. A word's share is what leaving it
-out takes away; a place's share is what hiding its cell of the image takes away. All are calibrated on matching pairs
-whose model has not seen them.
+`pair-embedding` learns from matching pairs. Its score is how many nats less the text tells of the image than of images
+it fits (see `pair_joint`); of a text of several sentences, that of the one that fits least. A word's share is what
+leaving it out takes away; a place's share is what hiding its cell of the image takes away. All are calibrated on
+matching pairs whose model has not seen them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Removal, ScoreMap, WordScore
+from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.pair_encoders import GRID, PairEncoder, Seen
 from anomalyst.detectors.pair_joint import JointModel, Scaler
-from anomalyst.detectors.pair_text import Vocabulary, Word, packed, sentences_of, unpacked, without, words_of
+from anomalyst.detectors.pair_text import Vocabulary, Word, packed, replaced, sentences_of, unpacked, without, words_of
 from anomalyst.errors import InputError, require
 from anomalyst.samples import PairSample, Sample
 
@@ -33,18 +33,22 @@ JUDGED = 300  # pairs left out whose words and cells calibrate
 MOST_TOLD = 60  # words of a sentence that are judged one by one, the first ones
 CAPTIONS = 3
 MAX_CAPTION = 200
-MOST_REMOVED = 12  # words that are left out one after the other
+MOST_REPAIRED = 6  # words that are put right one after the other
+CANDIDATES = 400  # learned words, the most frequent ones, that are tried in the place of one
+FITS_WELL = 0.5
 
 
 @dataclass(frozen=True)
 class Reading:
     """One sentence of a pair, read: nats of the whole by each model (models,), of each word and of each place.
 
+    `lacking` (models,): how many nats less than the sentence usually tells of an image it fits;
     `words`: those judged; `shares` (models, words); `place` (GRID²,): how much each cell speaks against the sentence;
     `word_places` (words, GRID²).
     """
 
     whole: Tensor
+    lacking: Tensor
     words: tuple[Word, ...]
     shares: Tensor
     place: Tensor
@@ -98,20 +102,22 @@ class PairEmbedding(Detector):
         texts = [pair.text for pair in pairs]
         self.vocabulary_ = Vocabulary.fit(texts)
         seen = self.encoder.images([pairs[k].image for k in firsts])
-        said = self.encoder.texts(texts, self.vocabulary_)
+        shorter = _with_a_word_left_out(texts, self.seed)
+        said = self.encoder.texts([*texts, *shorter], self.vocabulary_)
         self.image_scaler_, self.text_scaler_ = Scaler.fit(seen.views()), Scaler.fit(said)
-        images = self.image_scaler_.apply(seen.views())[torch.from_numpy(groups)]
-        self.model_ = JointModel.fit(images, self.text_scaler_.apply(said), groups, self.seed, self.axes)
-        self._keep_captions(images, texts)
+        twice = np.concatenate([groups, groups])
+        images = self.image_scaler_.apply(seen.views())[torch.from_numpy(twice)]
+        self.model_ = JointModel.fit(images, self.text_scaler_.apply(said), twice, self.seed, self.axes)
+        self._keep_captions(texts)
         self._calibrate(pairs, seen, groups)
         return self
 
-    def _keep_captions(self, images: Tensor, texts: Sequence[str]) -> None:
-        """Of the first model: which stored pair has which text."""
+    def _keep_captions(self, texts: Sequence[str]) -> None:
+        """The text of each stored pair of the first model."""
         fold = self.model_.folds[0]
         inside = torch.nonzero(self.model_.fold_of != 0)[:, 0]
         inside = inside[torch.linspace(0, len(inside) - 1, len(fold.images)).long()]
-        self.captions_ = [texts[k][:MAX_CAPTION] for k in inside.tolist()]
+        self.captions_ = [texts[k % len(texts)][:MAX_CAPTION] for k in inside.tolist()]
 
     def _calibrate(self, pairs: Sequence[PairSample], seen: Seen, groups: NDArray[np.int64]) -> None:
         order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
@@ -122,7 +128,7 @@ class PairEmbedding(Detector):
                 read = self._read(pairs[k].text, seen, int(groups[k]), fold)
                 words += [-float(s) for r in read for s, w in zip(r.shares[0], r.words, strict=True) if self._knows(w)]
                 places += [r.place for r in read]
-                wholes.append(-min(float(r.whole[0]) for r in read))
+                wholes.append(max(float(r.lacking[0]) for r in read))
             if self.on_step is not None:
                 self.on_step(count + 1, min(len(order), JUDGED))
             if count + 1 >= JUDGED:
@@ -149,7 +155,10 @@ class PairEmbedding(Detector):
             shares = told[:, :1, :1] - told[:, :1, 1:]
             lost = (told[:, :1] - told[:, 1:]).mean(0)  # what hiding a cell takes away: (cells, 1 + words)
             moved = tuple(Word(w.text, w.start + start, w.stop + start) for w in words)
-            found.append(Reading(told[:, 0, 0], moved, shares[:, 0], -lost[:, 0], -(lost[:, :1] - lost[:, 1:]).T))
+            lacking = self.model_.usual(left[:1], fold)[:, 0] - told[:, 0, 0]
+            found.append(
+                Reading(told[:, 0, 0], lacking, moved, shares[:, 0], -lost[:, 0], -(lost[:, :1] - lost[:, 1:]).T)
+            )
         return found
 
     def score(self, sample: Sample) -> ScoreMap:
@@ -157,8 +166,8 @@ class PairEmbedding(Detector):
         pair = as_pair(sample)
         seen = self.encoder.images([pair.image])
         read = self._read(pair.text, seen, 0)
-        worst = min(read, key=lambda r: float(r.whole.mean()))
-        total = -float(worst.whole.mean())
+        worst = max(read, key=lambda r: float(r.lacking.mean()))
+        total = float(worst.lacking.mean())
         place = torch.stack([r.place for r in read]).amax(0)
         cells = place.reshape(GRID, GRID)
         p = self.whole_.sample_p(total)
@@ -175,27 +184,40 @@ class PairEmbedding(Detector):
             samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
             calibration=Calibration("cross-conformal", self.whole_.count, self.element_.count),
             pair=PairScores(
-                information=-total,
+                information=float(worst.whole.mean()),
                 error=float(worst.whole.std()),
                 words=words,
                 word_maps=torch.cat([r.word_places for r in read]).reshape(-1, GRID, GRID).numpy(),
                 captions=tuple(self.captions(seen)),
-                removals=tuple(self._removals(pair.text, words, seen)),
+                repairs=tuple(self._repairs(pair.text, words, seen)),
             ),
         )
 
-    def _removals(self, text: str, words: Sequence[WordScore], seen: Seen) -> Iterator[Removal]:
-        """Leave out the known words that the image speaks against, the worst first, until none is left of them."""
-        order = sorted((k for k, w in enumerate(words) if w.known), key=lambda k: words[k].information)[:MOST_REMOVED]
+    def _repairs(self, text: str, words: Sequence[WordScore], seen: Seen) -> Iterator[Repair]:
+        """Put the known words right, the one that fits least first, each by the learned word that fits best in its
+        place, until the pair fits well or MOST_REPAIRED are done."""
+        order = sorted((k for k, w in enumerate(words) if w.known), key=lambda k: words[k].information)[:MOST_REPAIRED]
         image = self.image_scaler_.apply([view[:1] for view in seen.views()])
-        for count, number in enumerate(order, start=1):
-            left = without(text, [Word(words[k].text, words[k].start, words[k].stop) for k in order[:count]])
-            parts = [left[a:b] for a, b in sentences_of(left)]
-            if not parts:
-                yield Removal(number, 1.0)
+        instead: dict[Word, str] = {}
+        for number in order:
+            word = Word(words[number].text, words[number].start, words[number].stop)
+            others = ["", *(w for w in self.vocabulary_.words[:CANDIDATES] if w != word.key)]
+            tried = [replaced(text, instead | {word: other}) for other in others]
+            tried = [t for t in tried if words_of(t)]
+            lacking = self._lacking(image, tried)
+            best = min(range(len(tried)), key=lambda k: lacking[k])
+            instead[word] = others[best + len(others) - len(tried)]
+            p = self.whole_.sample_p(lacking[best])
+            yield Repair(number, instead[word], p)
+            if p > FITS_WELL:
                 return
-            told = self.model_.information(image, self._vectors(parts)).mean(0)
-            yield Removal(number, self.whole_.sample_p(-float(told.min())))
+
+    def _lacking(self, image: Tensor, texts: Sequence[str]) -> list[float]:
+        """The score of an encoded image with each text: of several sentences, that of the one that fits least."""
+        spans = [[text[a:b] for a, b in sentences_of(text)] for text in texts]
+        vectors = self._vectors([part for parts in spans for part in parts])
+        told = (self.model_.usual(vectors) - self.model_.information(image, vectors)[:, 0]).mean(0)
+        return [float(part.max()) for part in told.split([len(parts) for parts in spans])]
 
     def _word_scores(self, read: Sequence[Reading]) -> list[WordScore]:
         found = []
@@ -244,6 +266,18 @@ class PairEmbedding(Detector):
         self.model_ = JointModel.from_state(state, "model")
         self.image_scaler_, self.text_scaler_ = (_scaler(state, name) for name in ("image", "text"))
         self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
+
+
+def _with_a_word_left_out(texts: Sequence[str], seed: int) -> list[str]:
+    """Each text without one of its words, chosen at random: what a text does not say must tell nothing, as the share of
+    a word is read by leaving it out."""
+    generator = np.random.default_rng(seed)
+    found = []
+    for text in texts:
+        words = words_of(text)
+        left = without(text, [words[int(generator.integers(len(words)))]])
+        found.append(left if words_of(left) else text)
+    return found
 
 
 def _scaler(state: dict[str, NDArray[Any]], name: str) -> Scaler:

@@ -3,9 +3,12 @@
 Both sides are whitened and turned onto canonical axes (Hotelling 1936). There two estimates of the pointwise mutual
 information i(x; y) = log p(y | x) − log p(y) are averaged, each the closed-form optimum of a diffusion model on its
 kind of data: a joint Gaussian's, and the empirical denoiser's over the stored pairs (weights of stored pairs by the
-image, a kernel of unit width on the texts). How far axes correlate is measured on pairs left out, so that a coincidence
-of few pairs tells nothing. Five models, each without a fifth of the pairs, judge the pairs left out for calibration;
-new pairs get their mean, and their spread is the error.
+image, a kernel of unit width on the texts, which it sees blurred by that: it tells less than there is). How far axes
+correlate is measured on pairs left out, so that a coincidence of few pairs tells nothing. Five models, each without a
+fifth of the pairs, judge the pairs left out for calibration; new pairs get their mean, and their spread is the error.
+
+A text that says little tells little of any image. So what is held against a pair is the difference to what its text
+tells of an image that it fits, on average: the divergence of p(x | y) from p(x), in closed form for the Gaussian.
 """
 
 from __future__ import annotations
@@ -174,6 +177,12 @@ class JointModel:
         chosen = self.folds if fold is None else (self.folds[fold],)
         return torch.stack([self._crossed(f, f.image_axes(images), f.text_axes(texts)) for f in chosen])
 
+    def usual(self, texts: Tensor, fold: int | None = None) -> Tensor:
+        """Information of texts (N, q) with images they fit, on average over such images, by every model (or one):
+        (models, N), nats."""
+        chosen = self.folds if fold is None else (self.folds[fold],)
+        return torch.stack([usual_information(f.text_axes(texts), self.rho).sum(1) for f in chosen])
+
     def _paired(self, fold: Fold, a: Tensor, b: Tensor) -> Tensor:
         parts = [self._one_to_one(fold, x, y) for x, y in zip(a.split(512), b.split(512), strict=True)]
         return torch.cat(parts)
@@ -221,6 +230,11 @@ def gaussian_information(a: Tensor, b: Tensor, rho: Tensor) -> Tensor:
     """Pointwise mutual information of standard normal a and b of correlation rho, axis by axis, nats."""
     rest = 1 - rho.square()
     return -0.5 * (rest.log() + (rho.square() * (a.square() + b.square()) - 2 * rho * a * b) / rest)
+
+
+def usual_information(b: Tensor, rho: Tensor) -> Tensor:
+    """Mean of `gaussian_information` over a given b: the divergence of p(a | b) from p(a), axis by axis, nats."""
+    return -0.5 * (1 - rho.square()).log() + 0.5 * rho.square() * (b.square() - 1)
 
 
 def exchanged(groups: NDArray[np.int64], folds: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

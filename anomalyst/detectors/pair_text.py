@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -47,9 +47,14 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
 
 def without(text: str, gone: Sequence[Word]) -> str:
     """The text with some of its words left out."""
+    return replaced(text, dict.fromkeys(gone, ""))
+
+
+def replaced(text: str, instead: Mapping[Word, str]) -> str:
+    """The text with other words in some words' places; "" leaves one out."""
     parts, at = [], 0
-    for word in sorted(gone, key=lambda w: w.start):
-        parts.append(text[at : word.start])
+    for word in sorted(instead, key=lambda w: w.start):
+        parts += [text[at : word.start], instead[word]]
         at = word.stop
     return re.sub(r"\s+", " ", "".join([*parts, text[at:]])).strip()
 

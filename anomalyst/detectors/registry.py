@@ -39,6 +39,7 @@ _PLACES = {
     "series-time": "anomalyst.detectors.series_learned:SeriesTime",
     "image-fusion": "anomalyst.detectors.fusions:ImageFusion",
     "series-fusion": "anomalyst.detectors.fusions:SeriesFusion",
+    "pair-information": "anomalyst.detectors.pair_conditional:PairInformation",
     "pair-embedding": "anomalyst.detectors.pair_detector:PairEmbedding",
 }
 

@@ -6,7 +6,6 @@ normal, and as large a random part of it does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,7 +98,7 @@ def do_test(
     if not found.findings:
         raise InputError(f"{sample.name!r} has no finding to heal; the do-test needs an alarm.")
     if isinstance(sample, PairSample):
-        return _without_words(detector, sample, score_map, found, seed, alpha)
+        return _other_words(detector, sample, score_map, found, seed, alpha)
     flagged = found.union(score_map.scores.shape)
     healed = detector.score(heal_region(detector, sample, flagged))
     elsewhere = moved_elsewhere(flagged, seed)
@@ -113,28 +112,30 @@ def do_test(
     return DoTest(alpha, healed.sample_p, random_p, regions)
 
 
-def _without_words(
+def _other_words(
     detector: Detector, sample: PairSample, score_map: ScoreMap, found: FoundRegions, seed: int, alpha: float
 ) -> DoTest:
-    """A pair is healed by leaving out the words of the findings; instead, as many other words chosen at random."""
+    """A pair is healed by what would fit in the place of the findings' words; instead, as many other words, chosen at
+    random, are left out."""
     from anomalyst.detectors.pair_text import Word, without
-    from anomalyst.tools.pair_findings import words_in
+    from anomalyst.tools.pair_findings import healed_text, words_in
 
     assert score_map.pair is not None
+    regions = [f.region for f in found.findings if isinstance(f.region, PairRegion)]
     words = [Word(w.text, w.start, w.stop) for w in score_map.pair.words]
-    flagged = words_in(score_map.pair, [f.region for f in found.findings if isinstance(f.region, PairRegion)])
+    flagged = words_in(score_map.pair, regions)
     others = [k for k in range(len(words)) if k not in flagged]
 
-    def p_without(gone: Iterable[int]) -> float:
-        left = without(sample.text, [words[k] for k in gone])
-        if not any(character.isalnum() for character in left):
+    def p_of(text: str) -> float:
+        if not any(character.isalnum() for character in text):
             return 1.0  # no word is left that could be wrong
-        return detector.score(replace(sample, text=left)).sample_p
+        return detector.score(replace(sample, text=text)).sample_p
 
-    healed_p = p_without(flagged)
+    healed_p = p_of(healed_text(sample, score_map.pair, regions))
     random_p = None
     if len(others) > len(flagged):  # leaving out all the others would leave nothing but the finding
-        random_p = p_without(np.random.default_rng(seed).choice(others, len(flagged), replace=False).tolist())
+        chosen = np.random.default_rng(seed).choice(others, len(flagged), replace=False).tolist()
+        random_p = p_of(without(sample.text, [words[k] for k in chosen]))
     return DoTest(alpha, healed_p, random_p, {f.id: HealedRegion(None, healed_p) for f in found.findings})
 
 

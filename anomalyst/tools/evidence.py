@@ -39,6 +39,7 @@ FactKind = Literal[
     "over_budget",  # s, by which it took longer than the budget, where it did
     # about one finding (subject "R1", "R2", ...)
     "words",  # text: the words of the text that a pair's finding is about
+    "fitting_words",  # text: what would fit in their place, by the detector
     "place",  # words: "upper left", "centre"; for series "early", "middle", "late"
     "box",  # text "x 12–40, y 30–66" in pixels
     "area",  # percent of the image

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anomalyst.detectors.base import PairScores
 from anomalyst.samples import PairSample
 from anomalyst.tools.evidence import Finding, PairRegion
-from anomalyst.tools.pair_findings import is_whole, words_in
+from anomalyst.tools.pair_findings import instead_of, is_whole, words_in
 from anomalyst.tools.places import image_place
 from anomalyst.tools.units import Measure, clean_name, decimals, rounded
 
@@ -37,6 +37,8 @@ def pair_facts(
     """Facts about one finding with mask (H, W)."""
     whole = is_whole(sample, pair, region)
     yield Measure(finding.id, "words", clean_name(sample.text[region.start : region.stop]))
+    if instead := instead_of(sample, pair, region):
+        yield Measure(finding.id, "fitting_words", clean_name(instead))
     yield Measure(finding.id, "anomaly_kind", "unrelated text" if whole else "unsupported words")
     if whole:
         yield from _nats(finding.id, pair.information, pair.error)

@@ -1,7 +1,7 @@
-"""Findings of a pair: the fewest words whose leaving out ends the alarm, and where the image speaks against them.
+"""Findings of a pair: the fewest words whose putting right ends the alarm, and where the image speaks against them.
 
-Where more than half of the judged words would have to go, the text as a whole is the finding. A group of neighbouring
-words is significant if one of its words passes at the stated false-discovery rate among all judged words.
+Where more than half of the judged words would have to change, the text as a whole is the finding. A group of
+neighbouring words is significant if one of its words passes at the stated false-discovery rate among all judged words.
 """
 
 from __future__ import annotations
@@ -51,19 +51,35 @@ def is_whole(sample: PairSample, pair: PairScores, region: PairRegion) -> bool:
 
 
 def _groups(text: str, pair: PairScores, alpha: float) -> list[list[int]]:
-    """Numbers of the words to leave out, neighbours together; all words where the text as a whole does not fit."""
+    """Numbers of the words to put right, neighbours together; all words where the text as a whole does not fit."""
     everything = [list(range(len(pair.words)))]
-    needed = next((n for n, r in enumerate(pair.removals, start=1) if r.sample_p > alpha), None)
+    needed = next((n for n, r in enumerate(pair.repairs, start=1) if r.sample_p > alpha), None)
     judged = sum(word.known for word in pair.words)
     if needed is None or needed > max(1, WHOLE_SHARE * judged):
         return everything
     groups: list[list[int]] = []
-    for k in sorted(removal.word for removal in pair.removals[:needed]):
+    for k in sorted(repair.word for repair in pair.repairs[:needed]):
         if groups and k == groups[-1][-1] + 1 and text[pair.words[k - 1].stop : pair.words[k].start].isspace():
             groups[-1].append(k)
         else:
             groups.append([k])
     return groups
+
+
+def instead_of(sample: PairSample, pair: PairScores, region: PairRegion) -> str:
+    """What would fit in the place of a finding's words; "" where nothing is known to."""
+    if is_whole(sample, pair, region):
+        return pair.captions[0] if pair.captions else ""
+    fitting = {repair.word: repair.instead for repair in pair.repairs}
+    return " ".join(text for k in words_in(pair, [region]) if (text := fitting.get(k, "")))
+
+
+def healed_text(sample: PairSample, pair: PairScores, regions: Sequence[PairRegion]) -> str:
+    """The text with what would fit in the place of the findings' words."""
+    text = sample.text
+    for region in sorted(regions, key=lambda r: -r.start):
+        text = text[: region.start] + instead_of(sample, pair, region) + text[region.stop :]
+    return " ".join(text.split())
 
 
 def words_in(pair: PairScores, regions: Sequence[PairRegion]) -> list[int]:

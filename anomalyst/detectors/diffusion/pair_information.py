@@ -15,19 +15,36 @@ of it, levels and noise: it covers the quadrature too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
-from anomalyst.detectors.diffusion.text import TextWord, Tokens
+from anomalyst.detectors.diffusion.text import Condition, TextEncoder, TextWord, Tokens
 from anomalyst.detectors.noise import gaussian_like
 from anomalyst.errors import InputError
 
 # D(x; σ, y_k) for x (B, *axes), σ (B,) and the number k of each row's condition, (B,).
 Conditioned = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+class TextDenoiser(Protocol):
+    """A denoiser that reads texts: `ConditionalDenoiser`, `PipelineDenoiser`."""
+
+    text: TextEncoder
+
+    def centred(self, pictures: Tensor) -> Tensor:
+        """Pictures (B, 3, h, w) in [0, 1] to what is denoised."""
+
+    def given(self, texts: Sequence[str] | Tokens) -> Condition:
+        """Texts as a condition."""
+
+    def __call__(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
+        """D(x; σ, y)."""
+
+
 MIXED_IN = 0.1  # share of q that is uniform: no level is ever so rare that it counts for too much
 CHUNK = 256  # rows that the network sees at once
 
@@ -145,7 +162,7 @@ def gain(errors: Tensor, without: int, given: int) -> Information:
 
 
 def text_information(
-    denoiser: ConditionalDenoiser,
+    denoiser: TextDenoiser,
     picture: Tensor,
     text: str,
     levels: Levels | None = None,
@@ -173,7 +190,7 @@ def text_information(
     return TextInformation(gain(errors, 0, 1), words)
 
 
-def variants(denoiser: ConditionalDenoiser, whole: Tokens, words: list[int]) -> Tokens:
+def variants(denoiser: TextDenoiser, whole: Tokens, words: list[int]) -> Tokens:
     """The null text, the whole text, and the text without each of `words` (their numbers): 2 + len(words) rows."""
     count = 2 + len(words)
     repeated = Tokens(*(part.repeat(count, 1) for part in (whole.ids, whole.mask, whole.word)))

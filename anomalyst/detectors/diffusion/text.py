@@ -105,6 +105,19 @@ class TextEncoder(nn.Module):
         self.tokenizer.save_pretrained(folder)
         self.model.save_pretrained(folder, safe_serialization=True)  # type: ignore[operator]
 
+    @staticmethod
+    def split(text: str) -> list[str]:
+        """The words of a text as `of_words` tells them apart."""
+        from tokenizers import pre_tokenizers
+
+        return [word for word, _ in pre_tokenizers.Whitespace().pre_tokenize_str(text)]
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words that `of_words` was given, in the order of their tokens."""
+        numbers = self.tokenizer.get_vocab()
+        return tuple(word for word in sorted(numbers, key=numbers.__getitem__) if word not in SPECIAL)
+
     @property
     def width(self) -> int:
         """d of the token embeddings."""
