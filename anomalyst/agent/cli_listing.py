@@ -34,8 +34,7 @@ def detectors(as_json: JsonOption = False) -> None:
     console = out_console()
     for modality in EXAMPLES:
         console.print(_table(modality, [card for card in cards if card.modality == modality]), "")
-    console.print("Seconds are of one core without a GPU. What each does, when to avoid it, and where it")
-    console.print("comes from: anomalyst detectors --json")
+    console.print("Times are of one core without a GPU. All that is known: anomalyst detectors --json")
 
 
 def _table(modality: str, cards: list[Card]) -> Table:
