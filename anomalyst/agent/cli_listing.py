@@ -24,7 +24,7 @@ NAME_WIDTH = 23  # the longest name, so that both tables align
 
 @guarded
 def detectors(as_json: JsonOption = False) -> None:
-    """List the detectors: what each is good for, and about how long it takes (`--json`: all of their cards)."""
+    """List the detectors: what each is good for, and about how long it takes."""
     from anomalyst.detectors.registry import list_detectors
 
     cards = list_detectors()
