@@ -59,7 +59,7 @@ def test_the_most_accurate_that_fits_is_chosen_of_equals_the_quickest() -> None:
     for budget, name, fitting in ((None, "image-slow", 4), (100, "image-slow", 4), (50, "image-quick", 3)):
         profile = {} if budget is None else {"budget_seconds": budget}
         found = choose_detector(profile, offered, None)
-        assert (found.name, found.fitting, found.considered) == (name, fitting, 4)
+        assert (found.name, found.fitting, found.suitable) == (name, fitting, 4)
         assert "most accurate" in found.reason
     alone = choose_detector({"budget_seconds": 2.0}, offered, None)
     assert alone.name == "image-new" and alone.fitting == 1 and alone.reason == "it is the only one that fits"

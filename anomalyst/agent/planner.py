@@ -38,7 +38,8 @@ def decided(name: str, reason: str, profile: Mapping[str, Any], cards: Sequence[
     if budget is not None and seconds > budget:
         cut = keeps_when_cut(chosen, budget)
         reason += ", with its training cut short" if cut else ", but it will probably take longer than the time budget"
-    return Decision(name, reason, len(cards), sum(fits(card, profile) for card in cards), seconds)
+    usable = [card for card in cards if card["enough_normals"]]
+    return Decision(name, reason, len(usable), sum(fits(card, profile) for card in usable), seconds)
 
 
 def _why(best: Offer, fitting: Sequence[Offer], profile: Mapping[str, Any]) -> str:

@@ -117,7 +117,6 @@ def _about_budget(evidence: Evidence) -> Iterator[Said]:
 
 
 def _counted(share: str) -> str:
-    """ "3 of 12" as "three of the 12 detectors fit"."""
+    """ "3 of 12" as "3 of 12 suitable detectors fit"."""
     some, _, all_ = share.partition(" of ")
-    few = "none" if some == "0" else spoken(int(some))
-    return f"{few} of the {all_} detectors {'fits' if some == '1' else 'fit'}"
+    return f"{'none' if some == '0' else some} of {all_} suitable detectors {'fits' if some == '1' else 'fit'}"
