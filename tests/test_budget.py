@@ -63,6 +63,7 @@ def test_a_budget_that_cannot_be_kept_is_told_and_a_fitted_detector_costs_only_s
     assert value(again.evidence, "estimated_time") < value(made[0].evidence, "estimated_time")
     assert "fitted before" in value(again.evidence, "choice_reason")
     assert not again.evidence.about("choice", "within_budget")
+    assert any(c.claim.text.startswith("For the time budget of 600 s, series-density") for c in again.claims)
 
 
 def test_without_a_budget_nothing_is_timed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any
 
 from anomalyst.detectors.base import Card
@@ -32,7 +33,7 @@ def check_budget(budget: float | None) -> float | None:
     """The budget in seconds, or None; InputError unless it is a positive number."""
     if budget is None:
         return None
-    if isinstance(budget, bool) or not isinstance(budget, int | float) or not 0 < budget < math.inf:
+    if isinstance(budget, bool) or not isinstance(budget, Real) or not 0 < budget < math.inf:
         raise InputError(f"got budget {budget!r}; give a positive number of seconds, e.g. 60.")
     return float(budget)
 
