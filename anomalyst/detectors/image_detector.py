@@ -57,12 +57,11 @@ class ImageDetector(Detector):
     pixels worked on; `neighbours`: "aligned" compares with the same place of the normals, "global" with any place,
     "auto" tries both on synthetic anomalies; `steps`: how much is spent, "one" (one noise level, a quarter of the
     vectors, only the very place where compared by place), "few" (four levels) or "full" (ten, four times the vectors,
-    places up to two cells away); a number of levels, as detectors saved by older versions have it, is "few" with these; `trim`:
-    share of the normals that may be anomalies: those that the others explain worst are left out before anything is
-    learned, and p-values suppose that they are abnormal (of clean normals they are too small); `samples`: posterior
-    samples drawn; `max_bank`:
-    most vectors searched without regard to place (32 times as many by place); `witnesses`: other score rules to
-    compute as well.
+    places up to two cells away); a number of levels, as detectors saved by older versions have it, is "few" with these;
+    `trim`: share of the normals that may be anomalies: those that the others explain worst are left out before
+    anything is learned, and p-values suppose that they are abnormal (of clean normals they are too small); `samples`:
+    posterior samples drawn; `max_bank`: most vectors searched without regard to place (32 times as many by place);
+    `witnesses`: other score rules to compute as well.
     """
 
     def __init__(  # noqa: PLR0913 - the config of a detector is flat
