@@ -50,6 +50,8 @@ def build(name: str, trim: float, options: argparse.Namespace) -> Detector:
     given = {"seed": options.seed, "trim": trim, "samples": 1}
     if name.startswith("image"):
         given |= {"backbone": options.weights, "size": options.size}
+    if options.train_steps is not None:
+        given["train_steps"] = options.train_steps
     known = detector_class(name)().config()
     return detector_class(name)(**{key: value for key, value in given.items() if key in known})
 
@@ -204,6 +206,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256, help="root of the number of pixels worked on")
     parser.add_argument("--rows", type=int, default=4000, help="rows of a train part, and of a test part, at most")
     parser.add_argument("--parts", nargs="*", default=["hidden", "changed"])
+    parser.add_argument("--train-steps", type=int, help="of learned detectors; their own number without")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="JSON file of all rows, written as they come")
     parser.add_argument("--markdown", action="store_true", help="print tables (always done)")
