@@ -1,4 +1,4 @@
-"""What batching, channels-last and `torch.compile` bring to the small networks of the learned detectors, on one CPU core.
+"""What batching, channels-last and `torch.compile` bring to the learned detectors' small networks, on one core.
 
     python -m benchmarks.network_speed [--no-compile]
 
