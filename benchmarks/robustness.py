@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from benchmarks.vus import sliding_window, vus_pr
 
 ALPHA = 0.05
 RATES = (0.0, 0.01, 0.05, 0.1)
+MOST = max(RATES)
 PIECE = 16  # rows of a hidden piece of an anomaly
 Row = dict[str, Any]
 
@@ -90,19 +91,19 @@ def plain(values: np.ndarray[Any, Any], label: np.ndarray[Any, Any] | None = Non
     return Rows(values, np.zeros(len(values), np.int64) if label is None else label, np.arange(float(len(values))))
 
 
-def arms() -> Iterator[tuple[float, float]]:
+def arms(rates: Sequence[float]) -> Iterator[tuple[float, float]]:
     """Share of hidden anomalies, and `trim`."""
-    for rate in RATES:
-        yield from ((rate, 0.0), (rate, rate or max(RATES)))
+    for rate in rates:
+        yield from ((rate, 0.0), (rate, rate or MOST))
 
 
 def hidden_images(category: d.Category, options: argparse.Namespace) -> Iterator[Row]:
     """Every detector on one category, by share of hidden anomalies and trim."""
     good, bad = ([c for c in category.cases if c.abnormal == abnormal] for abnormal in (False, True))
-    spare, tested = set_aside(bad, round(max(RATES) * options.normals), options.seed)
+    spare, tested = set_aside(bad, round(MOST * options.normals), options.seed)
     normals, _ = set_aside(category.normals, options.normals, options.seed)
     cases = [*good[: options.tests], *tested[: options.tests]]
-    for (rate, trim), name in product(arms(), options.image_detectors):
+    for (rate, trim), name in product(arms(options.rates), options.image_detectors):
         detector = build(name, trim, options).fit(hidden_among(normals, [c.sample for c in spare], rate))
         row = image_row(cases, [detector.score(case.sample) for case in cases])
         yield {"on": category.name, "detector": name, "hidden": rate, "trim": trim, **row}
@@ -128,7 +129,7 @@ def hidden_series(case: Case, options: argparse.Namespace) -> Iterator[Row]:
     assert case.train is not None
     donors, rest = donors_and_rest(case)
     train, test = case.train[-options.rows :], plain(rest.test[: options.rows], rest.label[: options.rows])
-    for (rate, trim), name in product(arms(), options.series_detectors):
+    for (rate, trim), name in product(arms(options.rates), options.series_detectors):
         learned = plain(spliced(train, donors, rate, PIECE, options.seed))
         found = build(name, trim, options).fit([as_sample(learned)]).score(as_sample(test))
         row = series_row(test, found)
@@ -205,6 +206,7 @@ def main() -> None:
     parser.add_argument("--tests", type=int, default=40, help="good and bad test images, at most so many of each")
     parser.add_argument("--size", type=int, default=256, help="root of the number of pixels worked on")
     parser.add_argument("--rows", type=int, default=4000, help="rows of a train part, and of a test part, at most")
+    parser.add_argument("--rates", nargs="*", type=float, default=RATES, help="shares of hidden anomalies, at most 0.1")
     parser.add_argument("--parts", nargs="*", default=["hidden", "changed"])
     parser.add_argument("--train-steps", type=int, help="of learned detectors; their own number without")
     parser.add_argument("--seed", type=int, default=0)
