@@ -166,6 +166,26 @@ def test_save_and_load(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", EACH)
+def test_every_tier_is_taken_and_finds_the_fault(name: str) -> None:
+    known = fitted(name).config()
+    quick = {"size": 96, "neighbours": "aligned"} if "neighbours" in known else {}
+    for tier in ("one", "full"):
+        detector = detector_class(name)(**known | quick | {"steps": tier})
+        if "train_steps" in known:  # what was learned and calibrated does for a look at another tier
+            detector.load_state(fitted(name).state())
+        else:
+            detector.fit([make(name, 100 + i) for i in range(4 if name.startswith("image") else 2)])
+        got = detector.score(make(name, 1, fault=True))
+        peak = np.unravel_index(np.argmax(got.scores), got.scores.shape)
+        assert np.isfinite(got.scores).all() and ((got.p_values > 0) & (got.p_values <= 1)).all()
+        assert 26 <= peak[0] <= 49 and 56 <= peak[1] <= 79 if name.startswith("image") else 290 <= peak[0] <= 340
+        assert not np.array_equal(got.scores, scored(name).scores)
+        assert detector.config()["steps"] == tier
+    with pytest.raises(InputError, match="one, few, full"):
+        detector_class(name)(steps="many")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", EACH)
 def test_no_normals_and_wrong_samples_are_refused(name: str) -> None:
     other = series(0) if name.startswith("image") else image(0)
     with pytest.raises(InputError):

@@ -18,7 +18,12 @@ from anomalyst.agent.prompting import _environment, prompt, read_data
 from anomalyst.tools.toolbox import get_tools
 
 GOLDEN = Path(__file__).parent / "golden"
-WORDS = {"choose": {"detector": ""}, "closer": {}, "write": {"question": "Why?", "count": 20}, "repair": {}}
+WORDS = {
+    "choose": {"detector": "", "budget": 60},
+    "closer": {},
+    "write": {"question": "Why?", "count": 20},
+    "repair": {},
+}
 
 
 def same_as_golden(name: str, text: str) -> None:

@@ -11,6 +11,7 @@ import torch
 from anomalyst.detectors.series_calibration import LEAST_SCALE, SeriesCalibration
 from anomalyst.detectors.series_model import learn
 from anomalyst.detectors.series_profile import Profile
+from anomalyst.detectors.series_scores import Store
 from anomalyst.detectors.series_space import Grid
 from anomalyst.detectors.series_surprise import Level, strongest
 
@@ -59,7 +60,7 @@ def test_a_switch_adds_no_more_than_the_rule_of_succession_allows() -> None:
     switch[500:520] = 1.0
     values = np.stack([rng.normal(size=3000), switch, np.full(3000, 7.0)], 1)
     grid = Grid(values, np.ones_like(values, dtype=bool), np.arange(3000))
-    model, _ = learn([grid], (8, 32), 500).held_out("density", False)
+    model, _ = learn([grid], (8, 32), Store(500)).held_out("density", False)
     wild = values.copy()
     wild[1000:1100, 1] = np.tile([0.0, 1.0], 50)
     wild[2000:2100, 2] = 9.0

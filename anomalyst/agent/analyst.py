@@ -63,7 +63,7 @@ class Anomalyst:
                 return event.explanation
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
 
-    def stream(  # noqa: PLR0913 - what a run can be asked, by name
+    def stream(  # noqa: PLR0913 - one keyword for each thing a run can be told
         self,
         source: Any,
         normal: Any = None,

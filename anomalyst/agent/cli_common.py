@@ -67,9 +67,7 @@ LlmOption = Annotated[
 ]
 BudgetOption = Annotated[
     float | None,
-    typer.Option(
-        metavar="SECONDS", help="Time that one run may take; the detector is chosen by it. Default: no limit."
-    ),
+    typer.Option(metavar="SECONDS", help="Time to be done in; the detector is chosen to keep it. Default: no limit."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
 

@@ -24,7 +24,7 @@ NAME_WIDTH = 23  # the longest name, so that both tables align
 
 @guarded
 def detectors(as_json: JsonOption = False) -> None:
-    """List the detectors: what each is good for, and about how long it takes (`--json`: all of their cards)."""
+    """List the detectors: what each is good for, and about how long it takes."""
     from anomalyst.detectors.registry import list_detectors
 
     cards = list_detectors()
@@ -34,8 +34,7 @@ def detectors(as_json: JsonOption = False) -> None:
     console = out_console()
     for modality in EXAMPLES:
         console.print(_table(modality, [card for card in cards if card.modality == modality]), "")
-    console.print("Seconds are of one core without a GPU. What each does, when to avoid it, and where it")
-    console.print("comes from: anomalyst detectors --json")
+    console.print("Times are of one core without a GPU. All that is known: anomalyst detectors --json")
 
 
 def _table(modality: str, cards: list[Card]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any, TypeVar
 
 from langchain_core.messages import BaseMessage
@@ -108,9 +109,8 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         name, words = decision.name, planned_words(decision, said, context.budget)
         emit("planned", words, detector=name, said=said, author=author, **asdict(decision))
         doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
-        limit = training_time(name, profile)
-        tell = lambda done, total: doing(f"fitting {name}: {done} of {total} judgements of normals")  # noqa: E731
-        rows = bench.fit(name, tell, limit) + budget_rows(decision, context.budget)
+        rows = bench.fit(name, partial(_fitting, name), training_time(name, profile))
+        rows += budget_rows(decision, context.budget)
         emit("fitted", f"{name} learned from {counted(len(bench.normals), 'normal example')}", detector=name)
     else:
         name = bench.detector.card.name
@@ -124,6 +124,11 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         p=evidence.sample_p,
     )
     return {"evidence": evidence.model_dump(mode="json")}
+
+
+def _fitting(name: str, done: int, total: int) -> None:
+    """Say how far a fit has got."""
+    doing(f"fitting {name}: {done} of {total} judgements of normals")
 
 
 def _choice(profile: dict[str, Any], context: RunContext) -> tuple[Decision, str, str]:

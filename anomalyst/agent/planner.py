@@ -26,7 +26,7 @@ def choose_detector(profile: Mapping[str, Any], cards: Sequence[Offer], wanted: 
     fitting = [card for card in cards if fits(card, profile)]
     if not fitting:
         usable = [card for card in cards if card["enough_normals"]] or cards
-        return decided(min(usable, key=_seconds)["name"], "it is the quickest one", profile, cards)
+        return decided(min(usable, key=_seconds)["name"], "no other is quicker", profile, cards)
     best = max(fitting, key=lambda card: (_accuracy(card), -_seconds(card)))
     return decided(best["name"], _why(best, fitting, profile), profile, cards)
 
@@ -37,8 +37,9 @@ def decided(name: str, reason: str, profile: Mapping[str, Any], cards: Sequence[
     budget, seconds = profile.get("budget_seconds"), _seconds(chosen)
     if budget is not None and seconds > budget:
         cut = keeps_when_cut(chosen, budget)
-        reason += ", with its training cut short" if cut else ", and it will probably take longer than the time budget"
-    return Decision(name, reason, len(cards), sum(fits(card, profile) for card in cards), seconds)
+        reason += ", with its training cut short" if cut else ", but it will probably take longer than the time budget"
+    usable = [card for card in cards if card["enough_normals"]]
+    return Decision(name, reason, len(usable), sum(fits(card, profile) for card in usable), seconds)
 
 
 def _why(best: Offer, fitting: Sequence[Offer], profile: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ _NAMED: dict[str, str] = {
     "choice_reason": "why this detector",
     "budget": "time budget",
     "estimated_time": "time that the run was expected to take",
-    "within_budget": "detectors expected to keep the time budget",
+    "within_budget": "suitable detectors expected to keep the time budget",
     "run_time": "time that the run took, up to the healing test",
     "over_budget": "time over the budget",
     "anomaly_kind": "kind of anomaly",

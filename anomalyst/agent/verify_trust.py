@@ -168,7 +168,8 @@ def read_budget(match: re.Match[str], clause: Clause, scope: Scope, report: Repo
 _SHARES = re.compile(r"(«n\d+»|\bnone) (?:(?:(?:score )?rules?|detectors?) )?(?:out )?of (?:the |all )?(«n\d+»)")
 _NOUN = re.compile(r" (?:score )?(?:rules?|detectors?)\b")
 _KEEP = re.compile(
-    r"(?: detectors?)? (?:(?:would|are|were|is|was|estimated|expected|to) )*(?:fits?|fitted|keeps?|kept|stays?|within)"
+    r"(?:(?: suitable)? detectors?)? (?:(?:would|are|were|is|was|estimated|expected|to) )*"
+    r"(?:fits?|fitted|keeps?|kept|stays?|within)"
     r"(?: within)?(?= (?:the |its |this )?(?:time )?budget)"
 )
 

@@ -65,11 +65,19 @@ def _everything(evidence: Evidence) -> Iterator[Said]:
             of_region = topic == "test" and any(f.subject == finding.id for f in evidence.facts if f.id in claim.cites)
             is_detail = of_region or (number > 0 and topic == "strength")
             yield (topic + DETAIL if is_detail else topic), claim
-    yield from about_choice(evidence)
+    yield from _choice(evidence)
     yield from about_calibration(evidence)
     for finding in evidence.findings[:2]:
         yield from _causes(evidence, finding.id)
     yield from _actions(evidence)
+
+
+def _choice(evidence: Evidence) -> Iterator[Said]:
+    """The choice of detector; where a time budget made it, the trials of its options are told only if asked for."""
+    timed = one(evidence, "choice", "budget") is not None
+    trials = {fact.id for fact in evidence.about("choice", "synthetic_auroc")}
+    for topic, claim in about_choice(evidence):
+        yield (topic + DETAIL if timed and trials & set(claim.cites) else topic), claim
 
 
 def _causes(evidence: Evidence, region: str) -> Iterator[Said]:

@@ -128,8 +128,8 @@ def _about_budget(evidence: Evidence) -> Iterator[Said]:
     share, reason, planned = (one(evidence, "choice", k) for k in ("within_budget", "choice_reason", "estimated_time"))
     limit = f"the time budget of {amount(budget)}"
     if reason is not None and planned is not None and is_sayable(str(detector.value)) and '"' not in str(reason.value):
-        counted = f"{_counted(str(share.value))} {limit}; " if share is not None else ""
-        text = f"{counted}{name(str(detector.value))} was chosen, with an estimated time of {amount(planned)}: "
+        start = f"{_counted(str(share.value))} {limit}; " if share is not None else f"for {limit}, "
+        text = f"{start}{name(str(detector.value))} was chosen, with an estimated time of {amount(planned)}: "
         yield say("choice", capital(f'{text}"{reason.value}".'), share, budget, detector, planned, reason)
     took, over = one(evidence, "choice", "run_time"), one(evidence, "choice", "over_budget")
     if took is not None:
@@ -138,7 +138,6 @@ def _about_budget(evidence: Evidence) -> Iterator[Said]:
 
 
 def _counted(share: str) -> str:
-    """ "3 of 12" as "three of the 12 detectors fit"."""
+    """ "3 of 12" as "3 of 12 suitable detectors fit"."""
     some, _, all_ = share.partition(" of ")
-    few = "none" if some == "0" else spoken(int(some))
-    return f"{few} of the {all_} detectors {'fits' if some == '1' else 'fit'}"
+    return f"{'none' if some == '0' else some} of {all_} suitable detectors {'fits' if some == '1' else 'fit'}"

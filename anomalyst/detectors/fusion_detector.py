@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import Detector, RuleScore, ScoreMap
+from anomalyst.detectors.diffusion.methods import Tier
+from anomalyst.detectors.effort import check_steps, check_trim
 from anomalyst.detectors.fusion import Floats, cauchy, harmonic
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.errors import InputError, ModelError, require
@@ -28,8 +30,9 @@ class FusionDetector(Detector):
     """Registered detectors that judge together; a subclass names its `default_members` and its card.
 
     `members`: names of two or more different detectors of one modality, None: the default ones; `combine`: "cauchy"
-    (Liu & Xie 2020, sharp) or "harmonic" (Vovk & Wang 2020, valid under every dependence); `backbone`, `seed`: given to
-    the members that take them. The score is −log10 of the combined p-value (plus a little of the first member's score,
+    (Liu & Xie 2020, sharp) or "harmonic" (Vovk & Wang 2020, valid under every dependence); `backbone`, `seed`, `steps`
+    (how much is spent: "one", "few" or "full"), `trim` (share of the normals that may be anomalies): given to the
+    members that take them. The score is −log10 of the combined p-value (plus a little of the first member's score,
     as p-values are the same beyond the most extreme normals). What is expected, the channels to blame and the
     calibration are the first member's. Each member's own opinion stays in the map's `rules`, by the member's name.
     Raises InputError on unknown members and options.
@@ -43,13 +46,18 @@ class FusionDetector(Detector):
         combine: Combine = "cauchy",
         backbone: str | None = None,
         seed: int = 0,
+        steps: Tier = "few",
+        trim: float = 0.0,
     ) -> None:
         names = tuple(self.default_members if members is None else members)
         known = [n for n in detector_names(self.card.modality) if n != self.card.name]
         different = len(set(names)) == len(names) >= 2 and set(names) <= set(known)
         require(different, "members", list(names), f"two or more different ones of {', '.join(known)}")
         require(combine in get_args(Combine), "combine", combine, f"one of {', '.join(get_args(Combine))}")
+        check_steps(steps)
+        check_trim(trim)
         self.members, self.combine, self.backbone, self.seed = names, combine, backbone, seed
+        self.steps, self.trim = steps, trim
         self.members_: dict[str, Detector] = {}
 
     @property
@@ -71,7 +79,7 @@ class FusionDetector(Detector):
 
     def _new(self, name: str) -> Detector:
         kind = detector_class(name)
-        options = {"backbone": self.backbone, "seed": self.seed}
+        options = {"backbone": self.backbone, "seed": self.seed, "steps": self.steps, "trim": self.trim}
         taken = signature(kind).parameters
         return kind(**{key: value for key, value in options.items() if key in taken and value is not None})
 
@@ -113,6 +121,8 @@ class FusionDetector(Detector):
             "combine": self.combine,
             "backbone": self.backbone,
             "seed": self.seed,
+            "steps": self.steps,
+            "trim": self.trim,
         }
 
     def state(self) -> dict[str, NDArray[Any]]:

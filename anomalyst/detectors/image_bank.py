@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -30,11 +31,11 @@ class AlignedBank:
     radius: int = 1
 
     @classmethod
-    def fit(cls, vectors: Tensor, limit: int, seed: int) -> Self:
+    def fit(cls, vectors: Tensor, limit: int, seed: int, radius: int = 1) -> Self:
         """From vectors (N, rows, columns, d), keeping whole images at random if they exceed `limit` vectors."""
         most = max(1, limit // (vectors.shape[1] * vectors.shape[2]))
         kept = _drawn(len(vectors), most, seed)
-        return cls(vectors[kept].permute(1, 2, 0, 3).contiguous(), kept)
+        return cls(vectors[kept].permute(1, 2, 0, 3).contiguous(), kept, radius)
 
     @property
     def flat(self) -> Tensor:
@@ -84,7 +85,8 @@ class AlignedBank:
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
-        return {f"{prefix}.vectors": self.vectors.numpy(), f"{prefix}.owner": self.owner.numpy()}
+        radius = {f"{prefix}.radius": np.array([self.radius])}
+        return {f"{prefix}.vectors": self.vectors.numpy(), f"{prefix}.owner": self.owner.numpy(), **radius}
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ Bank = AlignedBank | GlobalBank
 def load_bank(state: dict[str, NDArray[Any]], prefix: str) -> Bank:
     """Restore what a bank's `state` gave."""
     vectors, owner = (torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("vectors", "owner"))
-    return AlignedBank(vectors, owner) if vectors.ndim == 4 else GlobalBank(vectors, owner)
+    radius = int(state.get(f"{prefix}.radius", [1])[0])  # detectors saved before there were tiers had no other
+    return AlignedBank(vectors, owner, radius) if vectors.ndim == 4 else GlobalBank(vectors, owner)
 
 
 def _drawn(count: int, most: int, seed: int) -> Tensor:

@@ -15,6 +15,8 @@ from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMa
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_images import TRIED, CellJudge, Views, choose
 from anomalyst.detectors.conformal import Conformal
+from anomalyst.detectors.diffusion.methods import Tier
+from anomalyst.detectors.effort import check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.image_expected import Canvas
 from anomalyst.detectors.image_gaussian import LEAST_NORMALS
 from anomalyst.detectors.image_judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
@@ -53,9 +55,13 @@ class ImageDetector(Detector):
     `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
     states, None for the middle ones; `patches`: join pixel patches to its features; `size`: root of the number of
     pixels worked on; `neighbours`: "aligned" compares with the same place of the normals, "global" with any place,
-    "auto" tries both on synthetic anomalies; `steps`: noise levels; `samples`: posterior samples drawn; `max_bank`:
-    most vectors searched without regard to place (32 times as many by place); `witnesses`: other score rules to
-    compute as well.
+    "auto" tries both on synthetic anomalies; `steps`: how much is spent, "one" (one noise level, a quarter of the
+    vectors, only the very place where compared by place), "few" (four levels) or "full" (ten, four times the vectors,
+    places up to two cells away); a number of levels, as detectors saved by older versions have it, is "few" with these;
+    `trim`: share of the normals that may be anomalies: those that the others explain worst are left out before
+    anything is learned, and p-values suppose that they are abnormal (of clean normals they are too small); `samples`:
+    posterior samples drawn; `max_bank`: most vectors searched without regard to place (32 times as many by place);
+    `witnesses`: other score rules to compute as well.
     """
 
     def __init__(  # noqa: PLR0913 - the config of a detector is flat
@@ -65,20 +71,23 @@ class ImageDetector(Detector):
         layers: Sequence[int] | None = None,
         patches: bool = True,
         neighbours: str = "auto",
-        steps: int = 4,
+        steps: Tier | int = "few",
         samples: int = 4,
         max_bank: int = 12_000,
         witnesses: Sequence[Rule] = (),
         seed: int = 0,
+        trim: float = 0.0,
     ) -> None:
         require(neighbours in NEIGHBOURS, "neighbours", neighbours, f"one of {', '.join(NEIGHBOURS)}")
         require(64 <= size <= 1024, "size", size, "a number of pixels from 64 to 1024")
-        require(steps >= 1 and samples >= 1, "steps, samples", (steps, samples), "numbers from 1")
+        require(samples >= 1, "samples", samples, "a number from 1")
         require(max_bank >= 1000, "max_bank", max_bank, "a number of vectors from 1000")
         require(set(witnesses) <= set(RULES), "witnesses", list(witnesses), f"score rules among {', '.join(RULES)}")
         self.backbone, self.size, self.layers, self.neighbours = backbone, size, layers, neighbours
         self.steps, self.samples, self.max_bank, self.seed = steps, samples, max_bank, seed
-        self.patches = patches
+        self.patches, self.trim = patches, trim
+        self.effort = image_effort(steps)
+        check_trim(trim)
         self.witnesses = tuple(witnesses)
 
     @property
@@ -104,9 +113,14 @@ class ImageDetector(Detector):
         self.shape_ = working_shape(images, self.size, self.space.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         pixels = np.stack([to_bytes(to_working(image, self.shape_)) for image in drawn(images, most, self.seed)])
+        raw = encode_all(self.space, pixels)
+        left_out = trimmed_count(len(pixels), self.trim)
+        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0)
+        if left_out:
+            kept = self._least_suspect(raw)
+            pixels, raw = pixels[kept], [view[kept] for view in raw]
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
-        vectors = self._learn_scales(encode_all(self.space, pixels))
-        self._begin(len(pixels))
+        vectors = self._learn_scales(raw)
         gaussians = self._gaussians(vectors)
         self.choice_ = self._choose(pixels, vectors, gaussians)
         self.neighbours_ = self.choice_.option
@@ -156,11 +170,21 @@ class ImageDetector(Detector):
         scored = [judge.scores(rule, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
         return torch.stack([shifted(one, shift) for one, shift in zip(scored, shifts, strict=True)])
 
-    def _begin(self, normals: int) -> None:
-        """Count the judgements of normals that are to come: each candidate's on whole and damaged ones, calibration."""
+    def _least_suspect(self, raw: list[Tensor]) -> list[int]:
+        """Numbers of the normals that stay: each scored by the others, with neighbours from anywhere by default."""
+        views = self._learn_scales(raw)
+        judges = self._judges(views, "global" if self.neighbours == "auto" else self.neighbours, self._gaussians(views))
+        cells = [self._scores(judges, self.card.rule, [v[i] for v in views], i) for i in range(len(raw[0]))]
+        scored = torch.stack(cells, 1)
+        totals = [image_score(smooth_map(one, self.shape_)) for one in Fusion.fit(scored).normals(scored)]
+        return least_suspect(totals, self.trim)
+
+    def _begin(self, normals: int, suspected: int) -> None:
+        """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
+        damaged ones, of the calibration."""
         tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
         calibrated = min(CALIBRATED, normals) if normals > 1 else 4
-        self._done, self._steps = 0, tried + calibrated * len(self.rules)
+        self._done, self._steps = 0, suspected + tried + calibrated * len(self.rules)
 
     def _step(self) -> None:
         self._done += 1
@@ -194,7 +218,7 @@ class ImageDetector(Detector):
         return [
             gaussians[k]
             if k in gaussians
-            else EmpiricalJudge.fit(part, neighbours, self.max_bank, self.steps, self.seed)
+            else EmpiricalJudge.fit(part, neighbours, self.max_bank, self.effort, self.seed)
             for k, part in zip(self.kept_, parts, strict=True)
         ]
 
@@ -234,6 +258,7 @@ class ImageDetector(Detector):
             "max_bank": self.max_bank,
             "witnesses": list(self.witnesses),
             "seed": self.seed,
+            "trim": self.trim,
         }
 
     def state(self) -> dict[str, NDArray[Any]]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.base import Rule
+from anomalyst.detectors.effort import Effort
 from anomalyst.detectors.image_bank import AlignedBank, Bank, GlobalBank, load_bank
 from anomalyst.detectors.image_gaussian import Gaussian, Moments
 from anomalyst.detectors.image_rules import cell_scores
@@ -43,18 +44,20 @@ class EmpiricalJudge:
     sigmas: Tensor
 
     @classmethod
-    def fit(cls, vectors: Tensor, neighbours: str, limit: int, steps: int, seed: int) -> Self:
-        """From vectors (n, rows, columns, d), compared with the same place ("aligned") or with any ("global")."""
+    def fit(cls, vectors: Tensor, neighbours: str, limit: int, effort: Effort, seed: int) -> Self:
+        """From vectors (n, rows, columns, d), compared with the same place ("aligned") or with any ("global"); `limit`:
+        most vectors stored at the usual effort."""
         bank: Bank
+        limit = round(effort.bank * limit)
         if neighbours == "aligned":
-            bank = AlignedBank.fit(vectors, BY_PLACE * limit, seed)
+            bank = AlignedBank.fit(vectors, BY_PLACE * limit, seed, effort.radius)
         else:
             bank = GlobalBank.fit(vectors, limit, seed)
         step = max(1, len(vectors) // 8)
         nearest = [bank.nearest(vectors[i], 1, i).squared[:, 0] for i in range(0, len(vectors), step)]
         found = torch.cat(nearest)
         typical = float(found[torch.isfinite(found)].median().sqrt().clamp_min(1e-3))
-        return cls(bank, sigma_ladder(LADDER[0] * typical, LADDER[1] * typical, steps))
+        return cls(bank, sigma_ladder(LADDER[0] * typical, LADDER[1] * typical, effort.levels))
 
     def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
         """See `Judge`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,16 +14,21 @@ from numpy.typing import NDArray
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.choose_series import Candidate, choose
+from anomalyst.detectors.diffusion.methods import Tier
+from anomalyst.detectors.effort import SERIES_EFFORTS, check_steps, check_trim
 from anomalyst.detectors.series_calibration import Judge, OwnCalibration, SeriesCalibration, opinion, score_map
 from anomalyst.detectors.series_model import SeriesModel, learn, restore
 from anomalyst.detectors.series_picture import imputed, picture
 from anomalyst.detectors.series_profile import Profile
+from anomalyst.detectors.series_scores import Store
 from anomalyst.detectors.series_space import Grid, to_grid
 from anomalyst.detectors.series_surprise import Level
+from anomalyst.detectors.series_trim import trimmed
 from anomalyst.errors import InputError
 from anomalyst.samples import Sample, SeriesSample
 
 TRIAL_BANK = 500
+LEAST_BANK = 16
 LENGTH_OPTIONS = {
     "windows of 8 to 128 steps": (8, 32, 128),
     "short windows": (8, 16, 32),
@@ -46,12 +51,15 @@ class SeriesDetector(Detector):
     `lengths`: window lengths in time steps (None: chosen on synthetic anomalies where there are
     normals enough to try); `bank_size`: windows stored per length;
     `samples`: posterior samples K; `witnesses`: other rules to compute and calibrate beside the own one;
-    `diffusion_time`: density as E[log σ | x] instead of soft distance.
+    `diffusion_time`: density as E[log σ | x] instead of soft distance; `steps`: "one" (one noise level, a quarter of
+    the windows), "few" (two levels) or "full" (six, four times the windows), how much is spent; `trim`: share of the
+    normals that may be anomalies: the stretches that the others explain worst are cut out before anything is learned
+    (without normals nothing is). P-values suppose that this was abnormal: of clean normals they are too small.
     """
 
     self_calibrating: ClassVar[bool] = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the config of a detector is flat
         self,
         lengths: Sequence[int] | None = None,
         bank_size: int = 1500,
@@ -59,6 +67,8 @@ class SeriesDetector(Detector):
         witnesses: Sequence[Rule] = (),
         diffusion_time: bool = False,
         seed: int = 0,
+        steps: Tier = "few",
+        trim: float = 0.0,
     ) -> None:
         self.lengths = None if lengths is None else tuple(int(w) for w in lengths)
         self.bank_size = bank_size
@@ -66,6 +76,7 @@ class SeriesDetector(Detector):
         self.witnesses = tuple(witnesses)
         self.diffusion_time = diffusion_time
         self.seed = seed
+        self.steps, self.trim = steps, trim
         self._check()
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
@@ -75,13 +86,22 @@ class SeriesDetector(Detector):
     def _check(self) -> None:
         if self.lengths is not None and (not self.lengths or min(self.lengths) < 4):
             raise InputError(f"got lengths {self.lengths!r}; give at least one window length of 4 steps or more.")
-        if self.bank_size < 16 or self.samples < 1:
+        if self.bank_size < LEAST_BANK or self.samples < 1:
             raise InputError(
-                f"got bank_size {self.bank_size!r} and samples {self.samples!r}; give at least 16 windows and 1 sample."
+                f"got bank_size {self.bank_size!r} and samples {self.samples!r}; "
+                f"give at least {LEAST_BANK} windows and 1 sample."
             )
         unknown = [rule for rule in self.witnesses if rule not in RULES]
         if unknown:
             raise InputError(f"got witnesses {unknown!r}; known score rules are {', '.join(RULES)}.")
+        check_steps(self.steps)
+        check_trim(self.trim)
+
+    @property
+    def store(self) -> Store:
+        """How many windows are stored, and how finely they are asked."""
+        effort = SERIES_EFFORTS[self.steps]
+        return Store(max(LEAST_BANK, round(effort.bank * self.bank_size)), effort.levels)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -96,8 +116,10 @@ class SeriesDetector(Detector):
             return self
         for sample in series[1:]:
             check_columns(sample, series[0].columns)
+        if self.trim:
+            series = trimmed(series, self.trim, self.card.rule, self.lengths, self.diffusion_time)
         grids = [to_grid(sample) for sample in series]
-        model = learn(grids, self._lengths_for(series), self.bank_size)
+        model = learn(grids, self._lengths_for(series), self.store)
         for rule in self.rules:
             model, own = model.held_out(rule, self.diffusion_time)
             self.calibrations_[rule] = SeriesCalibration.fit(own.rows, list(model.pieces), model.longest)
@@ -114,7 +136,8 @@ class SeriesDetector(Detector):
     def _trial(self, lengths: tuple[int, ...]) -> Candidate:
         def rows(learned: SeriesSample, tried: Sequence[SeriesSample]) -> list[NDArray[np.float64]]:
             rule = self.card.rule
-            model = learn([to_grid(learned)], lengths, min(TRIAL_BANK, self.bank_size))
+            store = replace(self.store, windows=min(TRIAL_BANK, self.store.windows))
+            model = learn([to_grid(learned)], lengths, store)
             model, _ = model.held_out(rule, self.diffusion_time)
             grids = [to_grid(sample) for sample in tried]
             return [model.score(model.scaled(g)[0], rule, self.diffusion_time).rows[g.rows] for g in grids]
@@ -143,7 +166,7 @@ class SeriesDetector(Detector):
         return _Seen(model, profiles, dict(self.calibrations_))
 
     def _against_itself(self, grid: Grid) -> _Seen:
-        model = learn([grid], self.lengths, self.bank_size, own=True)
+        model = learn([grid], self.lengths, self.store, own=True)
         profiles: dict[Rule, Profile] = {}
         for rule in self.rules:
             model, profiles[rule] = model.held_out(rule, self.diffusion_time)
@@ -158,7 +181,7 @@ class SeriesDetector(Detector):
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
         grid = to_grid(sample)
-        model = self.model_ if self.model_ is not None else learn([grid], self.lengths, self.bank_size, own=True)
+        model = self.model_ if self.model_ is not None else learn([grid], self.lengths, self.store, own=True)
         return imputed(
             model, grid, (start, stop), length=model.longest, count=self.samples, seed=self.seed, own=model.own
         )
@@ -172,6 +195,8 @@ class SeriesDetector(Detector):
             "witnesses": list(self.witnesses),
             "diffusion_time": self.diffusion_time,
             "seed": self.seed,
+            "steps": self.steps,
+            "trim": self.trim,
         }
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -212,7 +237,7 @@ class SeriesDetector(Detector):
             state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, (), False, levels
         )
         units = list(torch.from_numpy(state["units"]))
-        self.model_ = restore(head, state["lengths"].tolist(), units, self.bank_size)
+        self.model_ = restore(head, state["lengths"].tolist(), units, self.store)
         self.calibrations_ = {rule: SeriesCalibration.from_state(state, rule) for rule in self.rules}
 
 

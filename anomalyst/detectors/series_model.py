@@ -17,6 +17,7 @@ from anomalyst.detectors.series_scores import (
     Groups,
     Pieces,
     Scale,
+    Store,
     build_scale,
     left_out_groups,
     profile,
@@ -87,18 +88,18 @@ class SeriesModel(ScaledNormals):
         return torch.stack(found)
 
 
-def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, bank_size: int, own: bool = False) -> SeriesModel:
+def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, own: bool = False) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself."""
     normals = scale_normals(grids)
     chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
-    scales = tuple(build_scale(normals.series, normals.pieces, w, bank_size) for w in chosen)
+    scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
     return SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
 
 
-def restore(head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], bank_size: int) -> SeriesModel:
+def restore(head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], store: Store) -> SeriesModel:
     """A saved model with its windows stored again."""
     pairs = zip(lengths, units, strict=True)
-    scales = tuple(build_scale(head.series, head.pieces, w, bank_size, unit) for w, unit in pairs)
+    scales = tuple(build_scale(head.series, head.pieces, w, store, unit) for w, unit in pairs)
     return replace(head, scales=scales)
 
 

@@ -34,9 +34,10 @@ from anomalyst.detectors.series_space import pooling, windows
 BLOCK_CELLS = 4_000_000  # distances held at once
 GRATING = 4  # stripes of a window that are masked in turn
 UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
-LADDER = (0.2, 2.0, 2)
+LADDER = (0.2, 2.0)
 UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
-TIME_LADDER = (0.5, 64.0, 12)
+TIME_LADDER = (0.5, 64.0)
+TIME_FINER = 6  # times as many levels for the diffusion time
 
 Pieces = Sequence[tuple[int, int]]
 Groups = Iterator[tuple[Tensor, Tensor | None]]
@@ -44,17 +45,27 @@ Groups = Iterator[tuple[Tensor, Tensor | None]]
 
 @dataclass(frozen=True)
 class Scale:
-    """Normal windows of one length. `bank`: (C, N, d) in units of `unit` (C,) · √d; `starts`: (N,) grid steps."""
+    """Normal windows of one length. `bank`: (C, N, d) in units of `unit` (C,) · √d; `starts`: (N,) grid steps;
+    `levels`: noise levels at which they are asked."""
 
     length: int
     bank: Tensor
     starts: Tensor
     unit: Tensor
+    levels: int = 2
 
     @property
     def moving(self) -> Tensor:
         """Which channels are not the same in all windows: (C,) bool."""
         return (self.bank != self.bank[:, :1]).any(-1).any(-1)
+
+
+@dataclass(frozen=True)
+class Store:
+    """At most how many windows are stored per length, and at how many noise levels they are asked."""
+
+    windows: int
+    levels: int = 2
 
 
 def starts_in(pieces: Pieces, length: int, stride: int) -> Tensor:
@@ -67,16 +78,16 @@ def starts_in(pieces: Pieces, length: int, stride: int) -> Tensor:
     return torch.cat(found) if found else torch.zeros(0, dtype=torch.long)
 
 
-def build_scale(series: Tensor, pieces: Pieces, length: int, bank_size: int, unit: Tensor | None = None) -> Scale:
-    """Store at most `bank_size` windows of the normals (C, G), evenly; measure `unit` unless it is given."""
+def build_scale(series: Tensor, pieces: Pieces, length: int, store: Store, unit: Tensor | None = None) -> Scale:
+    """Store windows of the normals (C, G), evenly; measure `unit` unless it is given."""
     starts = starts_in(pieces, length, 1)
-    if len(starts) > bank_size:
-        starts = starts[torch.linspace(0, len(starts) - 1, bank_size).long()]
+    if len(starts) > store.windows:
+        starts = starts[torch.linspace(0, len(starts) - 1, store.windows).long()]
     bank = windows(series, starts, length)
     if unit is None:
         unit = _nearest_unit(bank, starts, length)
     root = unit[:, None, None] * math.sqrt(bank.shape[-1])
-    return Scale(length, bank / root, starts, unit)
+    return Scale(length, bank / root, starts, unit, store.levels)
 
 
 def _nearest_unit(bank: Tensor, starts: Tensor, length: int) -> Tensor:
@@ -125,11 +136,12 @@ def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool
     for starts, keep in groups:
         queries = windows(series, starts, scale.length) / root
         bank = moved if keep is None else moved[:, keep]
-        found = _RULES[rule](queries[moving], bank, timed)
+        found = _RULES[rule](queries[moving], bank, timed, scale.levels)
         squared = found.new_empty(len(moving), *found.shape[1:])
         squared[moving] = found
         if not moving.all():  # all windows of such a channel are one
-            squared[~moving] = _RULES[rule](queries[~moving], scale.bank[~moving][:, :1], timed)
+            still = scale.bank[~moving][:, :1]
+            squared[~moving] = _RULES[rule](queries[~moving], still, timed, scale.levels)
         _spread(total, cover, squared.double(), starts, scale.length)
     covered = cover.cumsum(0)[:-1].clamp_min(1)
     return (total.cumsum(1)[:, :-1] / covered).clamp_min(0).sqrt().float()
@@ -149,13 +161,14 @@ def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, lengt
     cover.index_add_(0, starts + span, -ones)
 
 
-def _density(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
+def _density(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
     squared = squared_distances(queries, bank)
-    sigmas = sigma_ladder(*(TIME_LADDER if timed else LADDER))
     if timed:
+        sigmas = sigma_ladder(*TIME_LADDER, TIME_FINER * levels)
         kernel = log_kernel(squared, sigmas)
         density = normalise_log_kernel(kernel, sigmas, bank.shape[-2], queries.shape[-1])
         return diffusion_time(density, sigmas).exp().square()
+    sigmas = sigma_ladder(*LADDER, levels)
     return torch.stack([_soft_distance(squared, float(2 * s * s)).sqrt() for s in sigmas]).mean(0).square()
 
 
@@ -172,18 +185,18 @@ def _weights(squared: Tensor, sigma: float) -> Tensor:
     return weights(squared.minimum(far), sigma)
 
 
-def _reconstruction(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
+def _reconstruction(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
     squared = squared_distances(queries, bank)
-    ladder = sigma_ladder(*LADDER).tolist()
+    ladder = sigma_ladder(*LADDER, levels).tolist()
     error = torch.stack([(queries - _weights(squared, s) @ bank).abs() for s in ladder]).mean(0)
     return error.square() * queries.shape[-1]
 
 
-def _imputation(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
+def _imputation(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
     points = queries.shape[-1]
     stripe = torch.arange(points) * GRATING // points % 2
     error = torch.zeros_like(queries)
-    ladder = sigma_ladder(*LADDER).tolist()
+    ladder = sigma_ladder(*LADDER, levels).tolist()
     for masked in (stripe == 0, stripe == 1):
         observed = (~masked).to(queries.dtype)
         squared = squared_distances(queries * observed, bank * observed) * (points / observed.sum())
@@ -192,7 +205,7 @@ def _imputation(queries: Tensor, bank: Tensor, timed: bool) -> Tensor:
     return error.square() * points
 
 
-_RULES: dict[str, Callable[[Tensor, Tensor, bool], Tensor]] = {
+_RULES: dict[str, Callable[[Tensor, Tensor, bool, int], Tensor]] = {
     "density": _density,
     "reconstruction": _reconstruction,
     "imputation": _imputation,

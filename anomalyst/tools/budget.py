@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any
 
 from anomalyst.detectors.base import Card
@@ -18,12 +19,12 @@ DIGITS = 2  # of an estimate
 
 @dataclass(frozen=True)
 class Decision:
-    """The detector chosen and why, in words; `considered`: how many were on offer, `fitting`: how many of them would
-    keep the time budget; `seconds`: estimate of the run with the chosen one."""
+    """The detector chosen and why, in words; `suitable`: how many detectors the normals suffice for, `fitting`: how
+    many of these would keep the time budget; `seconds`: estimate of the run with the chosen one."""
 
     name: str
     reason: str
-    considered: int
+    suitable: int
     fitting: int
     seconds: float
 
@@ -32,7 +33,7 @@ def check_budget(budget: float | None) -> float | None:
     """The budget in seconds, or None; InputError unless it is a positive number."""
     if budget is None:
         return None
-    if isinstance(budget, bool) or not isinstance(budget, int | float) or not 0 < budget < math.inf:
+    if isinstance(budget, bool) or not isinstance(budget, Real) or not 0 < budget < math.inf:
         raise InputError(f"got budget {budget!r}; give a positive number of seconds, e.g. 60.")
     return float(budget)
 
@@ -87,7 +88,8 @@ def planned_words(decision: Decision, said: str, budget: float | None) -> str:
     """The choice in a line, for whoever follows the run; `said`: the reason in the words of who chose."""
     if budget is None:
         return f"chose {decision.name}: {said}"
-    numbers = f"{decision.seconds:g} s estimated, budget {budget:g} s, {decision.fitting} of {decision.considered} fit"
+    fitting = f"{decision.fitting} of {decision.suitable} suitable detectors fit"
+    numbers = f"{decision.seconds:g} s estimated, budget {budget:g} s, {fitting}"
     return f"chose {decision.name}: {said} ({numbers})"
 
 
@@ -109,8 +111,8 @@ def budget_rows(decision: Decision, budget: float | None) -> list[FactRow]:
     if budget is None:
         return rows
     rows += [("budget", _plain(budget), "s", ""), ("estimated_time", _plain(decision.seconds), "s", "")]
-    if decision.considered:
-        rows.append(("within_budget", f"{decision.fitting} of {decision.considered}", "", ""))
+    if decision.suitable:
+        rows.append(("within_budget", f"{decision.fitting} of {decision.suitable}", "", ""))
     return rows
 
 
