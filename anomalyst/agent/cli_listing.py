@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # What a cost is told for: usual sizes.
 EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "image": ("50 normal images and one more", {"normals": 50}),
+    "pair": ("1000 matching pairs and one more", {"normals": 1000}),
     "series": (
         "5000 normal rows of 5 channels",
         {"normals": 1, "rows": 2000, "normal_rows": 5000, "channels": "abcde"},
