@@ -93,7 +93,10 @@ class TextEncoder(nn.Module):
 
         try:
             tokenizer = AutoTokenizer.from_pretrained(source)
-            model = AutoModel.from_pretrained(source, use_safetensors=True)
+            try:
+                model = AutoModel.from_pretrained(source, use_safetensors=True, add_pooling_layer=False)
+            except TypeError:  # an encoder that has no pooling layer to leave out
+                model = AutoModel.from_pretrained(source, use_safetensors=True)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 f"no text encoder can be read from {str(source)!r} ({error}); name a transformers folder or hub name."
@@ -103,7 +106,7 @@ class TextEncoder(nn.Module):
     def save_pretrained(self, folder: str | Path) -> None:
         """Write tokenizer and encoder in the format of `transformers`."""
         self.tokenizer.save_pretrained(folder)
-        self.model.save_pretrained(folder, safe_serialization=True)  # type: ignore[operator]
+        self.model.save_pretrained(folder)  # type: ignore[operator]
 
     @property
     def width(self) -> int:
