@@ -39,9 +39,9 @@ class Levels:
     What lies beyond is left out of the integral: it should reach from well below to well above the data's deviation.
     """
 
-    mean: float = 1.2
+    mean: float = 1.9
     spread: float = 1.0
-    least: float = math.log(0.2)
+    least: float = math.log(1.0)
     most: float = math.log(60.0)
 
     def __post_init__(self) -> None:
