@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,7 +165,26 @@ def test_training_learns_the_text_and_information_finds_the_false_word() -> None
     assert false.least_word is not None and false.least_word.word.text == "blue"
     assert false.pair.error > 0 and false.pair.map.shape == (8, 8)
     # Unknown words are told apart, and get no verdict.
-    assert [word.word.text for word in text_information(denoiser, pictures[0] / 255, "a zebra", levels).words] == ["a"]
+    assert [word.word.text for word in text_information(denoiser, pictures[0] / 255, "a red zebra", levels).words] == [
+        "red"
+    ]
+
+
+def test_false_texts_push_apart_what_is_said_of_a_picture() -> None:
+    pictures, texts = coloured(16)
+    plain, pushed = tiny(), tiny()
+    settings = PairTraining(steps=30, batch=16, warm_up=5, ema=0.5, learning_rate=5e-3, every=30)
+    train_pairs(plain, pictures, texts, settings)
+    train_pairs(pushed, pictures, texts, replace(settings, contrast=1.0), false_texts=texts[::-1])
+    levels = Levels(1.5, 0.9, 0.0, 4.0)
+    gaps = [
+        text_information(denoiser, pictures[0] / 255, texts[1], levels).mismatch
+        - text_information(denoiser, pictures[0] / 255, texts[0], levels).mismatch
+        for denoiser in (plain, pushed)
+    ]
+    assert gaps[1] > gaps[0]
+    with pytest.raises(InputError, match="one for each picture"):
+        train_pairs(tiny(), pictures, texts, replace(settings, contrast=1.0))
 
 
 def test_a_training_killed_in_between_ends_as_an_uninterrupted_one(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ class PairTraining:
     `no_text`, `no_word`, `no_words`: shares of samples without any text, without one word, and with each word left out
     by a chance of `apart`. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps between
     reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine. `contrast`: weight
-    of the loss against false texts, 0 for none; `contrasted`: how many samples of a batch meet their false text.
-    `until`: the step to stop at, None for all `steps`; a later call with another one goes on.
+    of the loss against false texts, 0 for none; `contrasted`: how many samples of a batch meet their false
+    text at most. `until`: the step to stop at, None for all `steps`; a later call with another one goes on.
     """
 
     steps: int = 2000
@@ -62,8 +62,8 @@ class PairTraining:
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.every) < 1 or self.learning_rate <= 0:
             raise InputError("steps, batch and every must be at least 1, and learning_rate above 0.")
-        if self.contrast < 0 or not 1 <= self.contrasted <= self.batch:
-            raise InputError("contrast is a weight from 0 on, and contrasted at least 1 and at most batch.")
+        if self.contrast < 0 or self.contrasted < 1:
+            raise InputError("contrast is a weight from 0 on, and contrasted at least 1.")
         if min(self.no_text, self.no_word, self.no_words) < 0 or self.no_text + self.no_word + self.no_words > 1:
             raise InputError("no_text, no_word and no_words are shares of the samples: from 0 on, together at most 1.")
 
@@ -144,7 +144,8 @@ class _PairRun:
         if self.false is None:
             loss = (_weight(sigma) * _errors(self.denoiser, clean, noise, sigma, told)).mean()
         else:
-            some = torch.arange(0, settings.batch, settings.batch // settings.contrasted)[: settings.contrasted]
+            every = max(1, settings.batch // settings.contrasted)
+            some = torch.arange(0, settings.batch, every)[: settings.contrasted]
             told = _replaced(told, some, _rows(self.tokens, index[some]))
             rows = torch.cat([torch.arange(settings.batch), some])
             both = _joined(told, _rows(self.false, index[some]))

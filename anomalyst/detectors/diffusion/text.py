@@ -16,6 +16,12 @@ from torch import Tensor, nn
 
 from anomalyst.errors import InputError, ModelError
 
+# English words that claim nothing by themselves, so that none of them can be what does not fit; prepositions that say
+# where ("above", "left of", "under", "in front of") are not among them.
+FUNCTION_WORDS = frozenset(
+    "a an the this that these those of at to for from by with as and or but is are was were be been being it its there "
+    "here has have had do does did".split()
+)
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
@@ -27,6 +33,11 @@ class TextWord:
     start: int
     stop: int
     unknown: bool = False
+
+    @property
+    def claims(self) -> bool:
+        """Whether it says something that may be false: no function word, not only punctuation."""
+        return self.text.lower() not in FUNCTION_WORDS and any(letter.isalnum() for letter in self.text)
 
 
 @dataclass(frozen=True)
