@@ -58,11 +58,14 @@ def judge(denoiser: ConditionalDenoiser, scene: Scene, effort: Effort) -> Judged
         for text in (scene.shown.caption, scene.caption)
     )
     least = int(np.argmin([word.given_rest.nats for word in false.words]))
+    # Both split a caption into the same words, commas among them.
+    known = denoiser.text.words(scene.caption)
+    starts = {known[place].start for place in scene.mismatch.positions}
     region = scene.mismatch.region
     return Judged(
         true.mismatch,
         false.mismatch,
-        least in scene.mismatch.positions,
+        false.words[least].word.start in starts,
         bool(region.reshape(-1)[lowest(false, least)]),
         float(region.mean()),
         f"{scene.caption!r}, truth {scene.mismatch.truth}, said {false.words[least].word.text!r}",

@@ -13,20 +13,33 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from anomalyst.datasets.scenes import matched, words
+from anomalyst.datasets.scene_plans import Family
+from anomalyst.datasets.scenes import Kind, falsified, matched, words
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.text import TextEncoder
 
+ONE_WORD: dict[Family, tuple[Kind, ...]] = {
+    "object": ("colour", "shape", "texture", "position"),
+    "pair": ("relation", "relation", "colour", "shape"),
+    "group": ("count", "colour", "shape"),
+    "bolt": ("size", "state"),
+    "gasket": ("count", "colour"),
+    "washer": ("state",),
+}
 
-def draw_pairs(count: int) -> tuple[torch.Tensor, list[str]]:
-    """Scenes of seeds 0 … count − 1: pictures uint8 (count, 3, 32, 32) and captions."""
-    pictures, captions = [], []
+
+def draw_pairs(count: int) -> tuple[torch.Tensor, list[str], list[str]]:
+    """Scenes of seeds 0 … count − 1: pictures uint8 (count, 3, 32, 32), captions, and captions false in one word."""
+    pictures, captions, false = [], [], []
     for seed in range(count):
         scene = matched(seed)
+        kinds = ONE_WORD[scene.shown.family]
+        dice = np.random.default_rng([seed, 2])
+        false.append(falsified(scene, kinds[dice.integers(len(kinds))], dice).caption)
         pictures.append((scene.pixels * 255).round().astype(np.uint8).transpose(2, 0, 1))
         captions.append(scene.caption)
-    return torch.from_numpy(np.stack(pictures)), captions
+    return torch.from_numpy(np.stack(pictures)), captions, false
 
 
 def main() -> None:
@@ -35,12 +48,22 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=80_000)
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--until", type=int, help="stop at this step of --steps")
+    parser.add_argument("--start", type=Path, help="a folder of weights to begin with")
+    parser.add_argument("--contrast", type=float, default=0.0)
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
     options = parser.parse_args()
-    pictures, captions = draw_pairs(options.scenes)
+    pictures, captions, false = draw_pairs(options.scenes)
     part = pictures[:4000].float() / 255
-    config = ConditionalConfig(mean=round(float(part.mean()), 3), deviation=round(float(part.std()), 3))
-    denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words()))
-    training = PairTraining(steps=options.steps, batch=options.batch)
+    if options.start:
+        denoiser = ConditionalDenoiser.from_pretrained(options.start).requires_grad_(True)
+        config = denoiser.settings
+    else:
+        config = ConditionalConfig(mean=round(float(part.mean()), 3), deviation=round(float(part.std()), 3))
+        denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words()))
+    training = PairTraining(
+        options.steps, options.batch, options.learning_rate, contrast=options.contrast, until=options.until
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     log = options.out / "training.log"
     with log.open("a", encoding="utf-8") as file:
@@ -52,7 +75,9 @@ def main() -> None:
         with log.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    train_pairs(denoiser, pictures, captions, training, folder=options.out / "checkpoint", on_report=report)
+    train_pairs(
+        denoiser, pictures, captions, training, false_texts=false, folder=options.out / "checkpoint", on_report=report
+    )
     denoiser.save_pretrained(options.out)
 
 

@@ -83,7 +83,8 @@ def _bolt(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:
     head = rectangle(x + 10.5, y, 2.5, half * 1.25 + 2.5)
     if plan.attributes["head"] == "intact":
         canvas.lay(head, steel * 0.8)
-    return {"size": box_of(shaft), "head": box_of(head <= 0)}
+    # A larger size has a larger head too.
+    return {"size": box_of(shaft | (head <= 0)), "head": box_of(head <= 0)}
 
 
 def _gasket(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:

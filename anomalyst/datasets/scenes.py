@@ -36,7 +36,19 @@ from anomalyst.datasets.scene_plans import (
 )
 from anomalyst.errors import InputError
 
-__all__ = ["HELD_OUT", "KINDS", "SIZE", "TEST_SEEDS", "Kind", "Mismatch", "Scene", "matched", "mismatched", "words"]
+__all__ = [
+    "HELD_OUT",
+    "KINDS",
+    "SIZE",
+    "TEST_SEEDS",
+    "Kind",
+    "Mismatch",
+    "Scene",
+    "falsified",
+    "matched",
+    "mismatched",
+    "words",
+]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TEST_SEEDS = 1_000_000
@@ -94,7 +106,12 @@ def mismatched(seed: int, kind: Kind, combinations: Combinations = "trained") ->
     families = _families(kind, combinations)
     dice = np.random.default_rng([seed, KINDS.index(kind), 1])
     shares = np.array([SHARES[family] for family in families])
-    scene = matched(seed, combinations, families[int(dice.choice(len(families), p=shares / shares.sum()))])
+    family = families[int(dice.choice(len(families), p=shares / shares.sum()))]
+    return falsified(matched(seed, combinations, family), kind, dice)
+
+
+def falsified(scene: Scene, kind: Kind, dice: np.random.Generator) -> Scene:
+    """A matched scene with a false caption of this kind; its family must be able to have one."""
     said = _swapped(scene.shown, dice) if kind == "swap" else _edited(scene.shown, kind, dice)
     return replace(scene, said=said, mismatch=_mismatch(scene, said, kind))
 

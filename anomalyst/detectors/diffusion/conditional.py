@@ -129,7 +129,7 @@ class ConditionalDenoiser(nn.Module):
         return sigma.clamp(known.sigma_min, known.sigma_max)
 
     def save_pretrained(self, folder: str | Path) -> None:
-        """Write config.json, denoiser.safetensors (half precision where that is how they are kept) and text/."""
+        """Write config.json, denoiser.safetensors and text/, the last in the format of `transformers`."""
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
         (path / CONFIG).write_text(json.dumps(asdict(self.settings), indent=1) + "\n", encoding="utf-8")

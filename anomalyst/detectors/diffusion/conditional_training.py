@@ -4,6 +4,11 @@ The loss is that of `training.py`, Σ λ(σ) ‖D(x₀ + σn; σ, y) − x₀‖
 2206.00364). For a share of the samples y is the null condition (Ho & Salimans 2022, arXiv 2207.12598); for others one
 word, or several, are left out, so that i(x; word | rest) asks the network only what it has learned. Every random number
 of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one does.
+
+Where false texts y′ are given, a second loss may be added: − log of the odds of y against y′, as one noise level tells
+them, softplus(−c [‖D(x_σ; y′) − x‖² − ‖D(x_σ; y) − x‖²] / σ²), c the width of ln σ. It is the integrand of
+i(x; y) − i(x; y′), which the exact denoiser makes large by itself; a small network, trained briefly, is slow to learn a
+word that tells little of the pixels ("left of"), and this points it there. It bends D for false texts only.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from anomalyst.detectors.diffusion import resume
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
@@ -32,7 +38,9 @@ class PairTraining:
 
     `no_text`, `no_word`, `no_words`: shares of samples without any text, without one word, and with each word left out
     by a chance of `apart`. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps between
-    reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine.
+    reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine. `contrast`: weight
+    of the loss against false texts, 0 for none; `contrasted`: how many samples of a batch meet their false
+    text at most. `until`: the step to stop at, None for all `steps`; a later call with another one goes on.
     """
 
     steps: int = 2000
@@ -46,11 +54,16 @@ class PairTraining:
     no_words: float = 0.1
     apart: float = 0.3
     every: int = 100
+    contrast: float = 0.0
+    contrasted: int = 16
+    until: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.every) < 1 or self.learning_rate <= 0:
             raise InputError("steps, batch and every must be at least 1, and learning_rate above 0.")
+        if self.contrast < 0 or self.contrasted < 1:
+            raise InputError("contrast is a weight from 0 on, and contrasted at least 1.")
         if min(self.no_text, self.no_word, self.no_words) < 0 or self.no_text + self.no_word + self.no_words > 1:
             raise InputError("no_text, no_word and no_words are shares of the samples: from 0 on, together at most 1.")
 
@@ -61,11 +74,13 @@ def train_pairs(
     texts: Sequence[str],
     settings: PairTraining | None = None,
     *,
+    false_texts: Sequence[str] | None = None,
     folder: Path | None = None,
     on_report: OnReport | None = None,
 ) -> list[float]:
     """Train in place on `pictures`, uint8 (N, 3, h, w), and their texts; returns the loss at each report.
 
+    `false_texts`: one for each picture that is not true of it, needed for `settings.contrast` and unused without.
     With `folder` a checkpoint is kept there and gone on from: after a kill call again with the same arguments.
     `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode.
     """
@@ -74,7 +89,10 @@ def train_pairs(
             f"got {len(texts)} texts for pictures of {pictures.dtype} and shape {tuple(pictures.shape)}; give uint8 "
             "(N, 3, h, w) and one text for each."
         )
-    run = _PairRun(denoiser, pictures, texts, settings or PairTraining())
+    settings = settings or PairTraining()
+    if settings.contrast and (false_texts is None or len(false_texts) != len(texts)):
+        raise InputError("contrast needs false_texts, one for each picture; give them, or set contrast to 0.")
+    run = _PairRun(denoiser, pictures, texts, false_texts if settings.contrast else None, settings)
     if folder is not None:
         run.keep_in(folder)
     return run.go(on_report)
@@ -84,10 +102,17 @@ class _PairRun:
     """One training: weights, their average, optimiser, and where it stands."""
 
     def __init__(
-        self, denoiser: ConditionalDenoiser, pictures: Tensor, texts: Sequence[str], settings: PairTraining
+        self,
+        denoiser: ConditionalDenoiser,
+        pictures: Tensor,
+        texts: Sequence[str],
+        false_texts: Sequence[str] | None,
+        settings: PairTraining,
     ) -> None:
         self.denoiser, self.pictures, self.settings = denoiser.train(), pictures, settings
-        self.tokens = denoiser.text.read(texts)
+        read = denoiser.text.read([*texts, *(false_texts or ())])  # together, so that all are padded alike
+        self.tokens = _rows(read, torch.arange(len(texts)))
+        self.false = None if false_texts is None else _rows(read, torch.arange(len(texts), len(read)))
         self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.learned]
         self.optimizer = torch.optim.AdamW(self.learned, lr=settings.learning_rate, weight_decay=0.01)
@@ -97,10 +122,10 @@ class _PairRun:
 
     def go(self, on_report: OnReport | None) -> list[float]:
         """Train to the end."""
-        began = time.monotonic()
-        while self.step < self.settings.steps:
+        began, last = time.monotonic(), min(self.settings.steps, self.settings.until or self.settings.steps)
+        while self.step < last:
             self._advance()
-            if self.step % self.settings.every == 0 or self.step == self.settings.steps:
+            if self.step % self.settings.every == 0 or self.step == last:
                 self._report(on_report, time.monotonic() - began)
         with torch.no_grad():
             for value, mean in zip(self.learned, self.average, strict=True):
@@ -116,7 +141,19 @@ class _PairRun:
         clean = self.denoiser.centred(self.pictures[index].float() / 255)
         sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
         noise = torch.randn(clean.shape, generator=generator)
-        loss = _losses(self.denoiser, clean, noise, sigma, told).mean()
+        if self.false is None:
+            loss = (_weight(sigma) * _errors(self.denoiser, clean, noise, sigma, told)).mean()
+        else:
+            every = max(1, settings.batch // settings.contrasted)
+            some = torch.arange(0, settings.batch, every)[: settings.contrasted]
+            told = _replaced(told, some, _rows(self.tokens, index[some]))
+            rows = torch.cat([torch.arange(settings.batch), some])
+            both = _joined(told, _rows(self.false, index[some]))
+            errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], both)
+            more = (errors[settings.batch :] - errors[some]) * clean[0].numel()
+            odds = 2 * self.denoiser.settings.p_std * more / sigma[some].square()
+            loss = (_weight(sigma) * errors[: settings.batch]).mean()
+            loss = loss + settings.contrast * functional.softplus(-odds).mean()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
         done = self.step / settings.steps
@@ -146,8 +183,9 @@ class _PairRun:
 
     def keep_in(self, folder: Path) -> None:
         """Write checkpoints into `folder`, and go on from the one that is there."""
-        described = [asdict(self.denoiser.settings), asdict(self.settings)]
-        self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, self.tokens.ids)
+        told = [self.tokens.ids] + ([] if self.false is None else [self.false.ids])
+        described = [asdict(self.denoiser.settings), {**asdict(self.settings), "until": None}]
+        self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, *told)
         found = resume.read(folder)
         if found is None:
             return
@@ -198,9 +236,25 @@ def _rows(tokens: Tokens, index: Tensor) -> Tokens:
     return Tokens(tokens.ids[index], tokens.mask[index], tokens.word[index])
 
 
-def _losses(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, told: Tokens) -> Tensor:
-    """λ(σ) mean (D(x₀ + σn; σ, y) − x₀)² of each sample: (B,)."""
+def _replaced(tokens: Tokens, places: Tensor, rows: Tokens) -> Tokens:
+    """The texts with those at `places` put in anew."""
+    parts = [(tokens.ids, rows.ids), (tokens.mask, rows.mask), (tokens.word, rows.word)]
+    return Tokens(*(old.index_copy(0, places, new) for old, new in parts))
+
+
+def _joined(one: Tokens, other: Tokens) -> Tokens:
+    parts = [(one.ids, other.ids), (one.mask, other.mask), (one.word, other.word)]
+    return Tokens(*(torch.cat(pair) for pair in parts))
+
+
+def _weight(sigma: Tensor) -> Tensor:
+    """λ(σ) = 1 / c_out² for data of deviation 1: (B,)."""
+    return 1 + sigma.square().reciprocal()
+
+
+def _errors(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, told: Tokens) -> Tensor:
+    """mean (D(x₀ + σn; σ, y) − x₀)² of each sample: (B,)."""
     level = sigma.reshape(-1, 1, 1, 1)
     denoised = denoiser(clean + level * noise, sigma, denoiser.given(told))
-    losses: Tensor = (1 + sigma.square().reciprocal()) * (denoised - clean).square().flatten(1).mean(1)
-    return losses
+    errors: Tensor = (denoised - clean).square().flatten(1).mean(1)
+    return errors

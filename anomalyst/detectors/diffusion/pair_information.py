@@ -56,9 +56,9 @@ class Levels:
     What lies beyond is left out of the integral: it should reach from well below to well above the data's deviation.
     """
 
-    mean: float = 1.2
+    mean: float = 1.9
     spread: float = 1.0
-    least: float = math.log(0.2)
+    least: float = math.log(1.0)
     most: float = math.log(60.0)
 
     def __post_init__(self) -> None:
@@ -102,14 +102,14 @@ class WordInformation:
 
 @dataclass(frozen=True)
 class TextInformation:
-    """What a text tells of a picture: as a whole, and each known word given the rest."""
+    """What a text tells of a picture: as a whole, and each known word that claims something, given the rest."""
 
     pair: Information
     words: tuple[WordInformation, ...]
 
     @property
     def least_word(self) -> WordInformation | None:
-        """The word that is supported least; None for a text without known words."""
+        """The word that is supported least; None for a text without such words."""
         return min(self.words, key=lambda word: word.given_rest.nats, default=None)
 
     @property
@@ -170,12 +170,13 @@ def text_information(
     draws: int = 4,
     seed: int = 0,
 ) -> TextInformation:
-    """i(x; y) and i(x; w | y∖w) for every known word w of `text`; `picture`: (3, h, w) in [0, 1].
+    """i(x; y) and i(x; w | y∖w) for every known word w of `text` that claims something; `picture`: (3, h, w) in [0, 1].
 
-    Unknown words are told as [UNK], as they would be otherwise, and get no information of their own.
+    Function words ("a", "at", "of") stay in the text but are not judged: leaving one out makes a sentence that nobody
+    says, and how the network takes it is no finding. Unknown words are told as [UNK] and are not judged either.
     """
     x = denoiser.centred(picture[None])[0]
-    known = [(i, word) for i, word in enumerate(denoiser.text.words(text)) if not word.unknown]
+    known = [(i, word) for i, word in enumerate(denoiser.text.words(text)) if word.claims and not word.unknown]
     whole = denoiser.text.read([text])
     with torch.no_grad():
         condition = denoiser.given(variants(denoiser, whole, [i for i, _ in known]))

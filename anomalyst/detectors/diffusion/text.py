@@ -16,6 +16,47 @@ from torch import Tensor, nn
 
 from anomalyst.errors import InputError, ModelError
 
+# English words that claim nothing by themselves, so that none of them can be what does not fit; prepositions that say
+# where ("above", "left of", "under", "in front of") are not among them.
+FUNCTION_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "of",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "as",
+        "and",
+        "or",
+        "but",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "it",
+        "its",
+        "there",
+        "here",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+    ]
+)
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
@@ -27,6 +68,11 @@ class TextWord:
     start: int
     stop: int
     unknown: bool = False
+
+    @property
+    def claims(self) -> bool:
+        """Whether it says something that may be false: no function word, not only punctuation."""
+        return self.text.lower() not in FUNCTION_WORDS and any(letter.isalnum() for letter in self.text)
 
 
 @dataclass(frozen=True)
@@ -93,7 +139,10 @@ class TextEncoder(nn.Module):
 
         try:
             tokenizer = AutoTokenizer.from_pretrained(source)
-            model = AutoModel.from_pretrained(source, use_safetensors=True)
+            try:
+                model = AutoModel.from_pretrained(source, use_safetensors=True, add_pooling_layer=False)
+            except TypeError:  # an encoder that has no pooling layer to leave out
+                model = AutoModel.from_pretrained(source, use_safetensors=True)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 f"no text encoder can be read from {str(source)!r} ({error}); name a transformers folder or hub name."
@@ -103,7 +152,7 @@ class TextEncoder(nn.Module):
     def save_pretrained(self, folder: str | Path) -> None:
         """Write tokenizer and encoder in the format of `transformers`."""
         self.tokenizer.save_pretrained(folder)
-        self.model.save_pretrained(folder, safe_serialization=True)  # type: ignore[operator]
+        self.model.save_pretrained(folder)  # type: ignore[operator]
 
     @staticmethod
     def split(text: str) -> list[str]:
