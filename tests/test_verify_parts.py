@@ -85,7 +85,7 @@ def test_every_statement_line_is_a_pattern_with_a_check() -> None:
 
 def test_the_lexicon_names_only_kinds_of_facts() -> None:
     kinds = set(FactKind.__args__)  # type: ignore[attr-defined]
-    assert set(lexicon()) - kinds == {"neutral", "modality-image", "modality-series", "advice"}
+    assert set(lexicon()) - kinds == {"neutral", "modality-image", "modality-series", "modality-pair", "advice"}
     carrying = {
         "not",
         "no",

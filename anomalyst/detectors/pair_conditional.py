@@ -3,7 +3,7 @@
 The score is `TextInformation.mismatch` (Kong et al. 2024, arXiv 2310.07972): minus the least of what the whole text
 tells of the image and what each word adds to the rest, in nats. The denoiser is trained on the matching pairs, or comes
 from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline. Without any pairs it is the small model that
-ships, which knows drawn scenes only (`anomalyst.datasets.scenes`), with its calibration.
+ships, which knows drawn scenes only (`anomalyst.datasets.scenes`) and is calibrated on some.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore, read_saved
+from anomalyst.datasets.scenes import matched
+from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_pipeline import PipelineDenoiser, is_pipeline
@@ -33,12 +33,13 @@ from anomalyst.detectors.diffusion.pair_information import (
     conditioned_errors,
     text_information,
 )
+from anomalyst.detectors.diffusion.shipped import scenes_denoiser
 from anomalyst.detectors.diffusion.text import TextEncoder
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
 from anomalyst.detectors.pair_encoders import resized
 from anomalyst.detectors.pair_text import Word, packed, replaced, sentences_of, unpacked
 from anomalyst.errors import InputError, ModelError, require
-from anomalyst.samples import PairSample, Sample
+from anomalyst.samples import ImageSample, PairSample, Sample
 
 EFFORT: dict[Tier, tuple[int, int]] = {"one": (4, 2), "few": (8, 4), "full": (16, 8)}  # noise levels, draws
 LEAST_PAIRS = 40
@@ -48,7 +49,7 @@ MOST_REPAIRED = 3  # words put right one after the other: each costs more than t
 CANDIDATES = 400  # learned words that are tried in the place of one
 FITS_WELL = 0.5
 UNKNOWN_SHARE = 0.5  # of the words, above which the model that ships has nothing to say
-SHIPPED = files("anomalyst").joinpath("data", "scenes", "detector")
+CALIBRATION_SEEDS, SCENES = 7_000_000, 100  # drawn to calibrate the model that ships
 
 
 class PairInformation(Detector):
@@ -90,8 +91,9 @@ class PairInformation(Detector):
         return self
 
     def _take_shipped(self) -> Self:
-        _, state = read_saved(str(SHIPPED))
-        self.load_state(state)
+        """The model of drawn scenes, calibrated on scenes that it was not trained on."""
+        self.denoiser_ = scenes_denoiser()
+        self._calibrate([_drawn(CALIBRATION_SEEDS + number) for number in range(SCENES)])
         return self
 
     def _loaded(self) -> ConditionalDenoiser | PipelineDenoiser:
@@ -248,6 +250,12 @@ class PairInformation(Detector):
         """Restore what `state` gave."""
         self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
         self.denoiser_ = self._loaded() if self.model else _unpacked(state)
+
+
+def _drawn(seed: int) -> PairSample:
+    """A scene with a caption that fits."""
+    scene = matched(seed)
+    return PairSample(ImageSample(scene.pixels, name=f"scene {seed}"), scene.caption, name=f"scene {seed}")
 
 
 def _small(pair: PairSample, shape: tuple[int, int]) -> Tensor:
