@@ -84,7 +84,8 @@ class ImageSimplex(LearnedImageDetector):
         "AnoDDPM: noise with structure, simplex noise, hides whole regions and is drawn away again; residual as score.",
         "larger anomalies, which grainy noise leaves recognisable",
         "Wyatt et al. 2022, AnoDDPM (CVPR Workshops)",
-        scores="about a quarter of a second for an image",
+        scores="about four tenths of a second for an image",
+        trains="two to four minutes",
     )
 
 
@@ -184,10 +185,10 @@ class ImageTime(LearnedImageDetector):
         "image-time",
         "density",
         "DTE: a small network guesses how much noise the surroundings of each cell carry: much where abnormal.",
-        "a learned density at the least cost: nothing is sampled, and training takes seconds",
+        "a learned density at the least cost: nothing is sampled, and the network is small",
         "Livernoche et al. 2024, DTE, arXiv 2305.18593",
-        scores="about a tenth of a second for an image",
-        trains="less than half a minute",
+        scores="about a seventh of a second for an image",
+        trains="about half a minute",
     )
 
     def __init__(
