@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, get_args
 
 from anomalyst.detectors.base import Card, Family
+from anomalyst.detectors.diffusion.methods import Tier
 from anomalyst.detectors.diffusion.noises import Noise
 from anomalyst.detectors.diffusion.time_estimation import Kind, TimeSettings
 from anomalyst.detectors.learned_image_detector import LearnedImageDetector
@@ -191,17 +192,18 @@ class ImageTime(LearnedImageDetector):
         trains="about half a minute",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the config of a detector is flat
         self,
         backbone: str | None = None,
         space: Where | None = None,
         size: int = 256,
         estimator: Kind = "categorical",
+        steps: Tier = "few",
         train_steps: int = 1500,
         samples: int = 4,
         seed: int = 0,
     ) -> None:
-        super().__init__(backbone, space, size, train_steps=train_steps, samples=samples, seed=seed)
+        super().__init__(backbone, space, size, steps, train_steps=train_steps, samples=samples, seed=seed)
         require(estimator in get_args(Kind), "estimator", estimator, f"one of {', '.join(get_args(Kind))}")
         self.estimator: Kind = estimator
 
@@ -212,5 +214,5 @@ class ImageTime(LearnedImageDetector):
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
-        shared = ("backbone", "space", "size", "train_steps", "samples", "seed")
+        shared = ("backbone", "space", "size", "steps", "train_steps", "samples", "seed")
         return {"estimator": self.estimator} | {k: v for k, v in super().config().items() if k in shared}

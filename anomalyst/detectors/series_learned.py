@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from anomalyst.detectors.base import Card, Family
+from anomalyst.detectors.diffusion.methods import Tier
 from anomalyst.detectors.diffusion.time_estimation import Kind, TimeSettings
 from anomalyst.detectors.learned_model import Learner
 from anomalyst.detectors.learned_series_detector import LearnedSeriesDetector
@@ -175,11 +176,12 @@ class SeriesTime(LearnedSeriesDetector):
         self,
         window: int = 64,
         estimator: Kind = "categorical",
+        steps: Tier = "few",
         train_steps: int = 1500,
         samples: int = 8,
         seed: int = 0,
     ) -> None:
-        super().__init__(window, train_steps=train_steps, samples=samples, seed=seed)
+        super().__init__(window, steps, train_steps=train_steps, samples=samples, seed=seed)
         require(estimator in get_args(Kind), "estimator", estimator, f"one of {', '.join(get_args(Kind))}")
         self.estimator: Kind = estimator
 
@@ -191,5 +193,5 @@ class SeriesTime(LearnedSeriesDetector):
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
-        shared = ("window", "train_steps", "samples", "seed")
+        shared = ("window", "steps", "train_steps", "samples", "seed")
         return {"estimator": self.estimator} | {k: v for k, v in super().config().items() if k in shared}
