@@ -46,6 +46,7 @@ MOST_WINDOWS = 20_000
 CHUNK_CELLS = 400_000  # numbers in the windows that are scored at once
 MOST_CHUNK = 256
 OVERLAP = 4  # windows that cover each step
+LEAST_EDGE = 0.1
 DEPTHS = (0.5, 0.25, 1.0, 2.0)  # the default first
 
 
@@ -145,20 +146,41 @@ class LearnedSeriesDetector(Detector):
     def _for_network(self, series: Tensor) -> Tensor:
         return series[self._moving].clamp(-REACH, REACH)
 
-    def _raw(self, series: Tensor, pieces: Pieces, method: str, plan: Plan) -> Tensor:
-        """Scores of a scaled series (C, G) and their mean over channels, 0 outside the pieces: (C + 1, G).
-
-        A channel that never moved in the normals scores by how far it lies from where it was.
-        """
+    def _window_scores(self, series: Tensor, pieces: Pieces, method: str, plan: Plan) -> tuple[Tensor, Tensor]:
+        """Starts (M,) of the windows that cover the pieces of a scaled series, and their scores (M, C or 1, L)."""
         starts = window_starts(pieces, self.length_, self.length_ // OVERLAP)
         windows = cut_windows(self._for_network(series), starts, self.length_)
         chunk = max(1, min(MOST_CHUNK, CHUNK_CELLS // windows[0].numel()))
         generator = torch.Generator().manual_seed(self.seed)
-        parts = [self.model_.scores(method, part, plan, generator) for part in windows.split(chunk)]
-        found = overlap_mean(torch.cat(parts), starts, series.shape[1])
+        return starts, torch.cat([self.model_.scores(method, part, plan, generator) for part in windows.split(chunk)])
+
+    def _raw(self, series: Tensor, pieces: Pieces, rule: str) -> Tensor:
+        """Scores of a scaled series (C, G) and their mean over channels, 0 outside the pieces: (C + 1, G).
+
+        Each is over what is typical at its position in the window. A channel that never moved in the normals scores by
+        how far it lies from where it was.
+        """
+        starts, scores = self._window_scores(series, pieces, self._method(rule), self.plan_)
+        return self._rows(series, starts, scores / self.edge_[rule])
+
+    def _rows(self, series: Tensor, starts: Tensor, scores: Tensor) -> Tensor:
+        """Scores of windows as scores of rows: (C + 1, G)."""
+        found = overlap_mean(scores, starts, series.shape[1])
         whole = series.abs()
         whole[self._moving] = found + (series[self._moving].abs() - REACH).clamp_min(0)
         return torch.cat([whole, whole.mean(0, keepdim=True)])
+
+    def _edge(self, held: Pieces, rule: str) -> Tensor:
+        """How scores at each position of normal windows exceed their mean, as a factor (L,); 1 where they have a sign.
+
+        A row is harder to guess from one side: without this the first and last rows of a series, which no window holds
+        in its middle, look abnormal.
+        """
+        if self._method(rule) in SIGNED:
+            return torch.ones(self.length_)
+        _, scores = self._window_scores(self._normals.series, held, self._method(rule), self.plan_)
+        typical = scores.mean((0, 1))
+        return (typical / typical.mean().clamp_min(1e-9)).clamp_min(LEAST_EDGE)
 
     def _choose_depth(self, held: Pieces) -> tuple[float, Choice | None]:
         """The noise level whose reconstruction best tells synthetic faults from held-out normals."""
@@ -176,7 +198,8 @@ class LearnedSeriesDetector(Detector):
     def _at_depth(self, depth: float, calm: SeriesSample) -> Judge:
         def raw(sample: SeriesSample) -> Tensor:
             series = torch.from_numpy(sample.values.T.copy()).float()
-            return self._raw(series, [(0, series.shape[1])], self.method, Plan(depth, "one", together=True))
+            plan = Plan(depth, "one", together=True)
+            return self._rows(series, *self._window_scores(series, [(0, series.shape[1])], self.method, plan))
 
         def rows(samples: Sequence[SeriesSample]) -> list[NDArray[np.float64]]:
             level = Level.fit(log_scores(raw(calm)[None]), self.length_)
@@ -187,9 +210,10 @@ class LearnedSeriesDetector(Detector):
     def _calibrate(self, held: Pieces) -> None:
         steps = torch.cat([torch.arange(a, b) for a, b in held])
         ends = np.cumsum([0, *[b - a for a, b in held]]).tolist()
+        self.edge_ = {rule: self._edge(held, rule) for rule in self.rules}
         self.signed_, self.level_, self.calibrations_ = {}, {}, {}
         for rule in self.rules:
-            raw = self._raw(self._normals.series, held, self._method(rule), self.plan_)[:, steps]
+            raw = self._raw(self._normals.series, held, rule)[:, steps]
             mean, spread = raw.mean(-1, keepdim=True), raw.std(-1, correction=0, keepdim=True).clamp_min(1e-6)
             self.signed_[rule] = torch.cat([mean, spread], -1)
             self.level_[rule] = Level.fit(log_scores(self._positive(raw, rule)[None]), self.length_)
@@ -221,7 +245,7 @@ class LearnedSeriesDetector(Detector):
         grid = to_grid(series)
         scaled, _ = normals.scaled(grid)
         whole = [(0, scaled.shape[1])]
-        profiles = {r: self._profile(self._raw(scaled, whole, self._method(r), self.plan_), r) for r in self.rules}
+        profiles = {r: self._profile(self._raw(scaled, whole, r), r) for r in self.rules}
         opinions = {rule: opinion(profile.rows, self.calibrations_[rule]) for rule, profile in profiles.items()}
         own, judge = self.card.family, self.calibrations_[self.card.family]
         how = Calibration("split-conformal", judge.stretches.count, judge.rows.count)
@@ -267,6 +291,7 @@ class LearnedSeriesDetector(Detector):
         if self.choice_ is not None:
             arrays |= self.choice_.state()
         for rule in self.rules:
+            arrays[f"edge.{rule}"] = self.edge_[rule].numpy()
             arrays[f"signed.{rule}"] = self.signed_[rule].numpy()
             arrays[f"level.{rule}.knots"] = self.level_[rule].knots.numpy()
             arrays[f"level.{rule}.tail"] = self.level_[rule].tail.numpy()
@@ -282,6 +307,7 @@ class LearnedSeriesDetector(Detector):
         self.length_, self.depth_ = int(state["length"][0]), float(state["depth"][0])
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
         self.model_ = self.learner.restored(state)
+        self.edge_ = {rule: tensors[f"edge.{rule}"] for rule in self.rules}
         self.signed_ = {rule: tensors[f"signed.{rule}"] for rule in self.rules}
         self.level_ = {r: Level(tensors[f"level.{r}.knots"], tensors[f"level.{r}.tail"]) for r in self.rules}
         self.calibrations_ = {rule: SeriesCalibration.from_state(state, rule) for rule in self.rules}

@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.diffusion.methods import Plan
+from anomalyst.detectors.diffusion.methods import DRAWS, Plan, Tier
 from anomalyst.detectors.diffusion.settings import OnStep
 from anomalyst.detectors.diffusion.time_estimation import Kind, TimeEstimator, TimeSettings
 
 METHOD = "time"
 TOGETHER, APART = "together", "apart"
+SKIP = 2  # places of which the quickest tier judges one
+NUDGE = 0.05  # deviations of noise in the further draws of the fullest tier
 MOST_ELEMENTS = 30_000_000  # numbers in all neighbourhoods that are learned from
 
 
@@ -48,13 +50,25 @@ class PlaceTimes:
         """σ = exp E[log σ | neighbourhood] of every place, in standard deviations of normals: (B, 1, *axes).
 
         With an estimator of channels apart, the geometric mean of it and of the channel's own σ: (B, C, *axes).
+        The tier "one" judges every second place, "full" adds the mean over slightly noised neighbourhoods.
         """
-        places = (len(x), 1, *x.shape[2:])
-        log_sigma = self.together.scores(neighbourhoods(x, self.side)).reshape(places)
+        log_sigma = self._log_times(self.together, x, plan.tier, generator).reshape(len(x), 1, *x.shape[2:])
         if self.apart is not None:
-            own = self.apart.scores(neighbourhoods(_single(x), self.side)).reshape(x.shape)
+            own = self._log_times(self.apart, _single(x), plan.tier, generator).reshape(x.shape)
             log_sigma = (log_sigma + own) / 2
         return log_sigma.exp()
+
+    def _log_times(self, estimator: TimeEstimator, x: Tensor, tier: Tier, generator: torch.Generator) -> Tensor:
+        near = neighbourhoods(x, self.side)
+        if tier == "one":
+            apart = near.reshape(len(x), -1, near.shape[1])[:, ::SKIP]
+            judged = estimator.scores(apart.flatten(0, 1)).reshape(len(x), -1)
+            return judged[:, torch.arange(x[0, 0].numel()) // SKIP].flatten()
+        told = estimator.scores(near)
+        if tier == "few":
+            return told
+        nudged = [near + NUDGE * torch.randn(near.shape[1], generator=generator) for _ in range(DRAWS["full"] - 1)]
+        return torch.stack([told, *map(estimator.scores, nudged)]).mean(0)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The networks and the side."""

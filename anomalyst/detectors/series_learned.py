@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from anomalyst.detectors.base import Card, Family
+from anomalyst.detectors.diffusion.methods import Tier
 from anomalyst.detectors.diffusion.time_estimation import Kind, TimeSettings
 from anomalyst.detectors.learned_model import Learner
 from anomalyst.detectors.learned_series_detector import LearnedSeriesDetector
@@ -144,7 +145,8 @@ class SeriesInversion(LearnedSeriesDetector):
         "series-inversion",
         "hybrid",
         "Turns windows into noise by a few steps of DDIM inversion; abnormal values end far from standard noise.",
-        cost="less than a second per 1,000 rows",
+        cost="about a second per 1,000 rows",
+        training="some minutes",
         best_for="density in few steps, without reconstruction; nothing is drawn",
         avoid_when="there are fewer than about 1,000 normal rows",
         paper="Song et al. 2021 (arXiv 2010.02502), Sec. 4.3",
@@ -164,7 +166,7 @@ class SeriesTime(LearnedSeriesDetector):
         "density",
         "DTE: a small network guesses how much noise the rows around each row carry: much where they are abnormal.",
         cost="less than a second per 1,000 rows",
-        training="less than half a minute",
+        training="about half a minute",
         best_for="a learned density at the least cost; short faults, in one channel or in how channels go together",
         avoid_when="there are fewer than about 1,000 normal rows",
         paper="Livernoche et al. 2024 (DTE, arXiv 2305.18593)",
@@ -174,11 +176,12 @@ class SeriesTime(LearnedSeriesDetector):
         self,
         window: int = 64,
         estimator: Kind = "categorical",
+        steps: Tier = "few",
         train_steps: int = 1500,
         samples: int = 8,
         seed: int = 0,
     ) -> None:
-        super().__init__(window, train_steps=train_steps, samples=samples, seed=seed)
+        super().__init__(window, steps, train_steps=train_steps, samples=samples, seed=seed)
         require(estimator in get_args(Kind), "estimator", estimator, f"one of {', '.join(get_args(Kind))}")
         self.estimator: Kind = estimator
 
@@ -190,5 +193,5 @@ class SeriesTime(LearnedSeriesDetector):
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
-        shared = ("window", "train_steps", "samples", "seed")
+        shared = ("window", "steps", "train_steps", "samples", "seed")
         return {"estimator": self.estimator} | {k: v for k, v in super().config().items() if k in shared}
