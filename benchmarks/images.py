@@ -64,6 +64,7 @@ def methods(weights: str) -> dict[str, Callable[[], Any]]:
         "ours, no backbone": lambda: Ours(),
         "ours, reconstruction": lambda: Ours("reconstruction", backbone=weights),
         "ours, imputation": lambda: Ours("imputation", backbone=weights),
+        "ours, fusion": lambda: Ours("fusion", backbone=weights),
     }
     learned = [name.removeprefix("image-") for name in LEARNED]
     rows |= {f"learned, {name}": (lambda rule=name: Ours(rule, backbone=weights)) for name in learned}

@@ -45,7 +45,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
         up_block_types=("UpDecoderBlock2D",) * 2, latent_channels=4, norm_num_groups=4, layers_per_block=1,
     )  # fmt: skip
     StableDiffusionPipeline(
-        vae=vae, text_encoder=text, tokenizer=encoder.tokenizer, unet=unet, scheduler=DDPMScheduler(steps_offset=1, clip_sample=False),
+        vae=vae, text_encoder=text, tokenizer=encoder.tokenizer, unet=unet,
+        scheduler=DDPMScheduler(steps_offset=1, clip_sample=False),
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     ).save_pretrained(folder)  # fmt: skip
     return folder
