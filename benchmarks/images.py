@@ -42,7 +42,9 @@ class Ours:
     """Our detector behind the calls that peers have too; keeps the score maps for calibration and outlines."""
 
     def __init__(self, rule: str = "density", **options: Any) -> None:
-        self.detector: Any = detector_class(f"image-{rule}")(size=SIZE, **options)
+        kind: Any = detector_class(f"image-{rule}")
+        sized = {"size": SIZE} if "size" in signature(kind).parameters else {}  # a fusion's members have it as default
+        self.detector = kind(**sized, **options)
         self.maps: list[ScoreMap] = []
 
     def fit(self, normals: list[ImageSample]) -> None:
