@@ -276,5 +276,5 @@ def test_evidence_of_a_pair_is_json(explained: tuple[object, Path]) -> None:
 
 def test_pairs_without_anything_to_learn_from_say_what_to_give() -> None:
     image = ImageSample(np.full((32, 32, 3), 0.5, dtype=np.float32))
-    with pytest.raises(InputError, match="pair-information"):
+    with pytest.raises(InputError, match="matching pairs"):
         Anomalyst().explain(image, text="completely unheard words", detector="pair-embedding")

@@ -34,8 +34,9 @@ MOST_TOLD = 60  # words of a sentence that are judged one by one, the first ones
 CAPTIONS = 3
 MAX_CAPTION = 200
 MOST_REPAIRED = 6  # words that are put right one after the other
-CANDIDATES = 400  # learned words, the most frequent ones, that are tried in the place of one
+CANDIDATES = 200  # learned words, the most frequent ones, that are tried in the place of one
 FITS_WELL = 0.5
+SUSPECT = 0.2  # p-value of a pair from which on downwards it is looked for what would fit instead: that is slow
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class PairEmbedding(Detector):
                 words=words,
                 word_maps=torch.cat([r.word_places for r in read]).reshape(-1, GRID, GRID).numpy(),
                 captions=tuple(self.captions(seen)),
-                repairs=tuple(self._repairs(pair.text, words, seen)),
+                repairs=tuple(self._repairs(pair.text, words, seen)) if p <= SUSPECT else (),
             ),
         )
 
