@@ -15,6 +15,7 @@ from anomalyst.detectors.base import Detector, Family, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample, Sample, SeriesSample
+from tests.fault_data import image
 
 NAMES = [*detector_names("image"), *detector_names("series")]  # those of pairs have tests of their own
 # Each detector's tests run in one process, so that it is fitted once.
@@ -25,15 +26,6 @@ BURST, ENDS_AND_MIDDLE = 30, [(0,), (235,), (470,)]
 # For detectors that train a network: enough to find these faults.
 QUICK = {"train_steps": 60, "time_limit": None, "size": 96}
 SMALL_NETWORK = {"train_steps": 400}  # of which a step costs a tenth
-
-
-def image(seed: int, fault: bool = False) -> ImageSample:
-    """Soft random texture; the fault is a bright square at rows 30–45, columns 60–75."""
-    rng = np.random.default_rng(seed)
-    grey = 0.5 + 0.1 * np.kron(rng.normal(size=(24, 24)), np.ones((4, 4))) + 0.02 * rng.normal(size=(96, 96))
-    if fault:
-        grey[30:45, 60:75] = 1.0
-    return ImageSample(np.repeat(grey.clip(0, 1)[..., None], 3, 2).astype(np.float32), f"image {seed}", True)
 
 
 def series(seed: int, fault: bool = False) -> SeriesSample:

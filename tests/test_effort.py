@@ -18,16 +18,8 @@ from anomalyst.detectors.registry import load_detector
 from anomalyst.detectors.series import SeriesDensity
 from anomalyst.detectors.series_trim import trimmed
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, SeriesSample
-
-
-def image(seed: int, fault: bool = False) -> ImageSample:
-    """Soft random texture; the fault is a bright square."""
-    rng = np.random.default_rng(seed)
-    grey = 0.5 + 0.1 * np.kron(rng.normal(size=(24, 24)), np.ones((4, 4))) + 0.02 * rng.normal(size=(96, 96))
-    if fault:
-        grey[30:45, 60:75] = 1.0
-    return ImageSample(np.repeat(grey.clip(0, 1)[..., None], 3, 2).astype(np.float32), f"image {seed}", True)
+from anomalyst.samples import SeriesSample
+from tests.fault_data import image
 
 
 def series(seed: int, faults: tuple[int, ...] = (), rows: int = 1200) -> SeriesSample:

@@ -18,7 +18,7 @@ from anomalyst.detectors.pair_detector import PairEmbedding
 from anomalyst.detectors.pair_joint import JointModel, exchanged, gaussian_information
 from anomalyst.detectors.pair_text import Vocabulary, sentences_of, without, words_of
 from anomalyst.detectors.registry import load_detector
-from anomalyst.errors import InputError
+from anomalyst.errors import InputError, ModelError
 from anomalyst.inputs import iter_inputs, load_normals, load_sample
 from anomalyst.samples import MAX_TEXT, ImageSample, PairSample
 from tests.pair_data import NAMES, matching, square, wrong
@@ -278,3 +278,25 @@ def test_pairs_without_anything_to_learn_from_say_what_to_give() -> None:
     image = ImageSample(np.full((32, 32, 3), 0.5, dtype=np.float32))
     with pytest.raises(InputError, match="matching pairs"):
         Anomalyst().explain(image, text="completely unheard words", detector="pair-embedding")
+
+
+def test_a_sentence_encoder_is_read_from_its_folder(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+
+    from anomalyst.detectors.diffusion.text import TextEncoder
+
+    words = [word for seed in range(16) for word in matching(seed).text.split()]
+    TextEncoder.of_words(words, width=16, layers=1).save_pretrained(tmp_path / "bert")
+    token = Transformer(str(tmp_path / "bert"))
+    SentenceTransformer(modules=[token, Pooling(16)], device="cpu").save(str(tmp_path / "encoder"))
+    pairs = [matching(seed) for seed in range(40)]
+    detector = PairEmbedding(text_encoder=str(tmp_path / "encoder")).fit(pairs)
+    assert len(detector.text_scaler_.means) == 2  # the words, and the sentences
+    assert np.isfinite(detector.score(matching(50)).sample_score)
+
+
+def test_a_sentence_encoder_that_is_none_says_what_to_give(tmp_path: Path) -> None:
+    detector = PairEmbedding(text_encoder=str(tmp_path / "nothing here"))
+    with pytest.raises(ModelError, match="text encoder"):
+        detector.fit([matching(seed) for seed in range(40)])

@@ -186,15 +186,10 @@ class _PairRun:
         told = [self.tokens.ids] + ([] if self.false is None else [self.false.ids])
         described = [asdict(self.denoiser.settings), {**asdict(self.settings), "until": None}]
         self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, *told)
-        found = resume.read(folder)
+        found = resume.read(folder, self.digest)
         if found is None:
             return
         tensors, head = found
-        if head.get("digest") != self.digest:
-            raise InputError(
-                f"the checkpoint in {str(folder)!r} belongs to a training with other data or settings; name another "
-                "folder, or delete it."
-            )
         self.step, self.losses = int(head["step"]), [float(loss) for loss in head["losses"]]
         with torch.no_grad():
             for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):

@@ -18,7 +18,7 @@ from anomalyst.detectors.diffusion.neural import NeuralDenoiser
 from anomalyst.detectors.diffusion.noises import DRAWS
 from anomalyst.detectors.diffusion.settings import Augment, History, OnStep, Training
 from anomalyst.detectors.diffusion.trimming import Trimming
-from anomalyst.errors import InputError, ModelError
+from anomalyst.errors import ModelError
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -171,15 +171,10 @@ class Run:
         described = {k: v for k, v in asdict(self.settings).items() if k != "time_limit"}
         self.digest = resume.fingerprint([self.denoiser.config(), described], self.data, self.held_out)
         self.folder = folder
-        found = resume.read(folder)
+        found = resume.read(folder, self.digest)
         if found is None:
             return
         tensors, head = found
-        if head.get("digest") != self.digest:
-            raise InputError(
-                f"the checkpoint in {str(folder)!r} belongs to a training with other data or settings; name another "
-                "folder, or delete it."
-            )
         self._restore(tensors, head)
 
     def _write(self) -> None:

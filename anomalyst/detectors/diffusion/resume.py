@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from anomalyst.errors import ModelError, OutputError
+from anomalyst.errors import InputError, ModelError, OutputError
 
 NAME = "training.safetensors"
 
@@ -29,8 +29,12 @@ def write(folder: Path, tensors: dict[str, Tensor], head: dict[str, Any]) -> Non
         raise OutputError(f"cannot write a checkpoint in {str(folder)!r}: {error}; name a writable folder.") from error
 
 
-def read(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
-    """What `write` put there; None if there is no checkpoint, ModelError if there is one that cannot be read."""
+def read(folder: Path, digest: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
+    """What `write` put there; None if there is no checkpoint.
+
+    Raises ModelError for one that cannot be read, InputError for one that was begun with something else than what
+    `digest` (see `fingerprint`) stands for.
+    """
     path = folder / NAME
     if not path.exists():
         return None
@@ -40,6 +44,11 @@ def read(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a dict)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ModelError(f"{str(path)!r} is no training checkpoint ({error}); delete it to start anew.") from error
+    if head.get("digest") != digest:
+        raise InputError(
+            f"the checkpoint in {str(folder)!r} belongs to a training with other data or settings; name another "
+            "folder, or delete it."
+        )
     return tensors, head
 
 
