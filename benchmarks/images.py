@@ -2,6 +2,7 @@
 
     python -m benchmarks.images --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224 --markdown
 
+Times are of the processor, not of the clock, so that other work on the machine hardly counts.
 Needs `benchmarks/requirements.txt`; without anomalib, or without `--peer-code` the code of DTE (see `peers_diffusion`),
 the peers' rows are left out and this is said.
 """
@@ -80,13 +81,13 @@ def methods(weights: str) -> dict[str, Callable[[], Any]]:
 def judge(folder: Path, limit: int | None, weights: str, name: str, networks: Path | None) -> dict[str, Any]:
     """Fit and score one method on one category: all its numbers. Run in a process of its own, to see its memory."""
     category = d.read_category(folder, limit)
-    start = time.perf_counter()
+    start = time.process_time()
     method = methods(weights)[name]()
     spared = share_training(method.detector, networks, f"{folder.name}_{limit}") if isinstance(method, Ours) else []
     method.fit(category.normals)
-    fitted = time.perf_counter()
+    fitted = time.process_time()
     answers = [method.score(case.sample) for case in category.cases]
-    done = time.perf_counter()
+    done = time.process_time()
     maps, scores = [m for m, _ in answers], [s for _, s in answers]
     row: dict[str, Any] = {
         "image_auroc": d.image_auroc(category.cases, scores),

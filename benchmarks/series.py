@@ -86,15 +86,15 @@ def methods(networks: Path | None = None) -> dict[str, Method]:
 
 
 def measured(run: Method, case: Case) -> tuple[Scores, float, float, float]:
-    """Scores, seconds in all and of scoring alone (NaN where it is not apart), and by how many MB the process grew
-    at its peak (Linux)."""
+    """Scores, processor seconds in all and of scoring alone (NaN where it is not apart), and by how many MB the process
+    grew at its peak (Linux)."""
     Path("/proc/self/clear_refs").write_text("5")
     before = _memory("VmRSS")
-    start = time.perf_counter()
+    start = time.process_time()
     answer = run(case)
-    learned = time.perf_counter() if callable(answer) else float("nan")
+    learned = time.process_time() if callable(answer) else float("nan")
     scores = np.nan_to_num(np.asarray(answer() if callable(answer) else answer, dtype=np.float64))
-    end = time.perf_counter()
+    end = time.process_time()
     spared = answer.spared if isinstance(answer, Answer) else 0.0
     return scores, end - start + spared, end - learned, max(0.0, _memory("VmHWM") - before)
 

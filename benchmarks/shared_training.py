@@ -1,7 +1,7 @@
 """Trains once what several learned detectors would each train for themselves: with one seed, the same network.
 
-A benchmark of many of them names a folder; the first detector that learns there leaves its network and how long that
-took, the others load it. The seconds spared are counted as theirs.
+A benchmark of many of them names a folder; the first detector that learns there leaves its network and how many
+seconds of the processor that took, the others load it. The seconds spared are counted as theirs.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class SharedLearner:
             arrays = load_file(self.file)
             self.spared.append(float(arrays["seconds"][0]))
             return self.learner.restored(arrays)
-        start = time.perf_counter()
+        start = time.process_time()
         model = self.learner.learn(learned, checked, on_step)
-        seconds = np.array([time.perf_counter() - start])
+        seconds = np.array([time.process_time() - start])
         self.file.parent.mkdir(parents=True, exist_ok=True)
         save_file({**model.state(), "seconds": seconds}, self.file)
         return model

@@ -63,6 +63,20 @@ def test_blocks_and_batches_change_nothing(
     assert torch.equal(empirical.nearest(queries, normals, 3).index, whole[1].index)
 
 
+@pytest.mark.parametrize("count", [1000, 1024])
+def test_neighbours_found_by_groups_are_the_nearest(count: int) -> None:
+    generator = torch.Generator().manual_seed(2)
+    normals, queries = (torch.randn(n, 6, generator=generator) for n in (count, 50))
+    normals[-5:] = queries[0]  # the nearest lie in the last groups, and several in one place
+    for observed in (None, torch.tensor([1.0, 0, 1, 1, 0, 1])):
+        mask = torch.ones(6) if observed is None else observed
+        brute = (((queries[:, None] - normals) * mask) ** 2).sum(-1)
+        got = empirical.nearest(queries, normals, 20, observed)
+        torch.testing.assert_close(got.squared, brute.sort().values[:, :20], atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(brute.gather(1, got.index), got.squared, atol=1e-4, rtol=1e-4)
+        assert all(len(row.unique()) == 20 for row in got.index)
+
+
 def test_imputation_reads_only_observed_coordinates(data: tuple[torch.Tensor, torch.Tensor]) -> None:
     queries, normals = data
     observed = torch.tensor([1.0, 1.0, 0.0, 1.0, 0.0])

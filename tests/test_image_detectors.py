@@ -221,6 +221,14 @@ def test_backbone_with_patches_survives_saving(normals: list[ImageSample], tmp_p
         ImageDensity(backbone=str(WEIGHTS), layers=[99], size=SIDE).fit(normals[:2])
 
 
+def test_trying_neighbours_leaves_the_same_detector_as_asking_for_them(normals: list[ImageSample]) -> None:
+    tried = ImageDensity(size=SIDE).fit(normals[:8])
+    asked = ImageDensity(size=SIDE, neighbours=tried.neighbours_).fit(normals[:8])
+    sample = planted(texture(111), 20, 20)[0]
+    np.testing.assert_array_equal(tried.score(sample).scores, asked.score(sample).scores)
+    np.testing.assert_array_equal(tried.score(sample).p_values, asked.score(sample).p_values)
+
+
 @pytest.mark.parametrize("count", [1, 6])
 def test_fit_tells_how_far_it_is(count: int, normals: list[ImageSample]) -> None:
     steps: list[tuple[int, int]] = []

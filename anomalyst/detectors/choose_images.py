@@ -23,13 +23,14 @@ PIXEL_STRIDE = 4
 
 Views = list[Tensor]  # of one image: per view (rows, columns, d)
 CellJudge = Callable[[Views, int], Tensor]  # views, number of the normal to leave out → scores (V, rows, columns)
+Held = dict[int, Tensor]  # scores (V, rows, columns) of normals by a judge that has not seen them, by number
 Encode = Callable[[NDArray[np.uint8]], Views]
 
 
 def choose(
     pixels: NDArray[np.uint8], vectors: Views, encode: Encode, judges: Mapping[str, CellJudge], seed: int
-) -> Choice:
-    """The candidate with the best area under ROC, averaged over images and pixels.
+) -> tuple[Choice, Held]:
+    """The candidate with the best area under ROC, averaged over images and pixels; and its scores of whole normals.
 
     `pixels` (N, h, w, 3) and `vectors`, per view (N, rows, columns, d), of the normals; `judges`: candidates by name.
     """
@@ -37,15 +38,17 @@ def choose(
     damaged = [_damaged(pixels[i], k, seed) for k, i in enumerate(order)]
     cells = encode(np.stack([image for image, _ in damaged]))
     masks = np.stack([mask[::PIXEL_STRIDE, ::PIXEL_STRIDE] for _, mask in damaged])
-    shape, auroc = (pixels.shape[1], pixels.shape[2]), {}
+    shape, auroc, held = (pixels.shape[1], pixels.shape[2]), {}, {}
     for name, judge in judges.items():
         plain = torch.stack([judge([v[i] for v in vectors], i) for i in order], 1)
         hurt = torch.stack([judge([v[k] for v in cells], i) for k, i in enumerate(order)], 1)
         fusion = Fusion.fit(plain)
         good, bad = ([smooth_map(fusion.cells(s), shape) for s in scored.unbind(1)] for scored in (plain, hurt))
         auroc[name] = round(_auroc(bad, good, masks), 4)
+        held[name] = dict(zip(order, plain.unbind(1), strict=True))
     best = max(auroc, key=lambda name: auroc[name])
-    return Choice(best, auroc, f"highest area under ROC on {len(order)} synthetic anomalies made from normal images")
+    why = f"highest area under ROC on {len(order)} synthetic anomalies made from normal images"
+    return Choice(best, auroc, why), held[best]
 
 
 def _damaged(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-# Distances held at once: 16 MB in float32. Larger blocks would be no faster, and their memory would go back to the
-# system and come from it again at each block.
-BLOCK_ELEMENTS = 4_000_000
+# Distances held at once: 4 MB in float32. Larger blocks would leave the processor's cache between two passes over them.
+BLOCK_ELEMENTS = 1_000_000
+GROUP = 16  # normals of which only the nearest is looked at first, when the k nearest are sought
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ def squared_distances(queries: Tensor, normals: Tensor, observed: Tensor | None 
     """
     if observed is None:
         # In place: the (…, M, N) array is by far the largest here, and is made once.
-        cross = queries @ normals.mT
-        cross.mul_(-2).add_(queries.square().sum(-1, keepdim=True)).add_(normals.square().sum(-1).unsqueeze(-2))
+        cross = (-2 * queries) @ normals.mT
+        cross.add_(queries.square().sum(-1, keepdim=True)).add_(normals.square().sum(-1).unsqueeze(-2))
         return cross.clamp_min_(0)
     mask = observed.expand_as(queries)
     known = queries * mask
-    cross = known @ normals.mT
-    cross.mul_(-2).add_(known.square().sum(-1, keepdim=True)).add_(mask @ normals.square().mT)
+    cross = (-2 * known) @ normals.mT
+    cross.add_(known.square().sum(-1, keepdim=True)).add_(mask @ normals.square().mT)
     return cross.clamp_min_(0)
 
 
@@ -59,18 +60,50 @@ def _blocks(queries: Tensor, normals: Tensor) -> Iterator[slice]:
         yield slice(start, start + rows)
 
 
-def _mask_block(observed: Tensor | None, rows: slice) -> Tensor | None:
-    return observed if observed is None or observed.ndim == 1 else observed[..., rows, :]
-
-
 def nearest(queries: Tensor, normals: Tensor, k: int, observed: Tensor | None = None) -> Neighbours:
-    """The k nearest normals of each query (all of them if there are fewer)."""
-    k = min(k, normals.shape[-2])
-    parts = [
-        squared_distances(queries[..., rows, :], normals, _mask_block(observed, rows)).topk(k, largest=False)
-        for rows in _blocks(queries, normals)
-    ]
-    return Neighbours(torch.cat([p.values for p in parts], -2), torch.cat([p.indices for p in parts], -2))
+    """The k nearest normals of each query (all of them if there are fewer).
+
+    `observed`: optional (d,) mask of 0 and 1; unobserved coordinates do not count.
+    """
+    count = normals.shape[-2]
+    k = min(k, count)
+    grouped = 1 < k < count // GROUP
+    if grouped:  # so that groups are of equal size; what is put in is infinitely far
+        normals = functional.pad(normals, (0, 0, 0, -count % GROUP))
+    squares = normals.square()
+    if observed is not None:
+        queries = queries * observed
+    lengths = squares.sum(-1) if observed is None else squares @ observed
+    lengths[..., count:] = torch.inf
+    parts = []
+    for rows in _blocks(queries, normals):
+        some = queries[..., rows, :]
+        # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
+        apart = ((-2 * some) @ normals.mT).add_(lengths.unsqueeze(-2))
+        found = _smallest_of_groups(apart, k) if grouped else _smallest(apart, k)
+        own = some.square().sum(-1, keepdim=True)
+        parts.append(Neighbours((found.squared + own).clamp_min_(0), found.index))
+    return Neighbours(torch.cat([p.squared for p in parts], -2), torch.cat([p.index for p in parts], -2))
+
+
+def _smallest(values: Tensor, k: int) -> Neighbours:
+    """The k smallest along the last axis, ascending."""
+    best = values.topk(k, largest=False) if k > 1 else values.min(-1, keepdim=True)
+    return Neighbours(best[0], best[1])
+
+
+def _smallest_of_groups(values: Tensor, k: int) -> Neighbours:
+    """The same, where most values are read once only, for the minimum of their group of GROUP.
+
+    The k smallest values lie in the k groups whose minima are smallest. Group g holds the values g, g + groups, … of
+    (…, groups · GROUP).
+    """
+    groups = values.shape[-1] // GROUP
+    split = values.unflatten(-1, (GROUP, groups))
+    chosen = split.amin(-2).topk(k, largest=False, sorted=False).indices
+    candidates = split.gather(-1, chosen.unsqueeze(-2).expand(*split.shape[:-1], k)).flatten(-2)
+    best = candidates.topk(k, largest=False)
+    return Neighbours(best.values, chosen.gather(-1, best.indices % k) + best.indices // k * groups)
 
 
 def log_kernel(squared: Tensor, sigmas: Tensor) -> Tensor:
@@ -100,7 +133,7 @@ def weights(squared: Tensor, sigma: float) -> Tensor:
 def denoise(queries: Tensor, normals: Tensor, sigma: float, observed: Tensor | None = None) -> Tensor:
     """D(x; σ) of each query: (…, M, d). With `observed`, weights come from the observed coordinates only."""
     parts = [
-        weights(squared_distances(queries[..., rows, :], normals, _mask_block(observed, rows)), sigma) @ normals
+        weights(squared_distances(queries[..., rows, :], normals, _of_rows(observed, rows)), sigma) @ normals
         for rows in _blocks(queries, normals)
     ]
     return torch.cat(parts, -2)
@@ -110,6 +143,10 @@ def diffusion_time(log_densities: Tensor, sigmas: Tensor) -> Tensor:
     """E[log σ | x] under a log-uniform prior on σ: (S, …) log densities → (…). Larger is more abnormal."""
     posterior = torch.softmax(log_densities, 0)
     return (posterior * torch.log(sigmas).reshape(-1, *[1] * (log_densities.ndim - 1))).sum(0)
+
+
+def _of_rows(observed: Tensor | None, rows: slice) -> Tensor | None:
+    return observed if observed is None or observed.ndim == 1 else observed[..., rows, :]
 
 
 def draw(squared: Tensor, sigma: float, count: int, generator: torch.Generator) -> Tensor:

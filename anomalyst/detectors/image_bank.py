@@ -151,14 +151,11 @@ def _rare_and_random(flat: Tensor, owner: Tensor, limit: int, seed: int) -> Tens
     """
     order = torch.randperm(len(flat), generator=torch.Generator().manual_seed(seed))
     screen = order[:SCREEN]
-    far = torch.empty(len(flat))
-    step = max(1, BLOCK_ELEMENTS // SCREEN)
-    for start in range(0, len(flat), step):
-        rows = slice(start, start + step)
-        squared = squared_distances(flat[rows], flat[screen])
-        squared.masked_fill_(owner[rows, None] == owner[screen], torch.inf)
-        far[rows] = squared.min(-1).values
-    far[~torch.isfinite(far)] = -1
+    far = torch.full((len(flat),), -1.0)
+    for image in owner.unique():
+        own, others = (owner == image).nonzero()[:, 0], screen[owner[screen] != image]
+        if len(others):
+            far[own] = nearest(flat[own], flat[others], 1).squared[:, 0]
     rare = far.topk(int(limit * RARE_SHARE)).indices
     is_rare = torch.zeros(len(flat), dtype=torch.bool)
     is_rare[rare] = True

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from anomalyst.detectors.base import RULES, Calibration, Detector, Rule, ScoreMap
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.choose_images import TRIED, CellJudge, Views, choose
+from anomalyst.detectors.choose_images import TRIED, CellJudge, Held, Views, choose
 from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.methods import Tier
 from anomalyst.detectors.effort import check_trim, image_effort, least_suspect, trimmed_count
@@ -122,10 +122,9 @@ class ImageDetector(Detector):
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         vectors = self._learn_scales(raw)
         gaussians = self._gaussians(vectors)
-        self.choice_ = self._choose(pixels, vectors, gaussians)
+        self.choice_, judges, held = self._choose(pixels, vectors, gaussians)
         self.neighbours_ = self.choice_.option
-        judges = self._judges(vectors, self.neighbours_, gaussians)
-        self._calibrate(vectors, judges)
+        self._calibrate(vectors, judges, held)
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         return self
 
@@ -191,20 +190,25 @@ class ImageDetector(Detector):
         if self.on_step is not None:
             self.on_step(self._done, self._steps)
 
-    def _choose(self, pixels: NDArray[np.uint8], vectors: Views, gaussians: Mapping[int, Judge]) -> Choice:
-        if self.neighbours != "auto":
-            return Choice(self.neighbours, {}, "it was asked for")
-        if len(pixels) < 2:
-            return Choice("global", {}, "one normal image shows nothing about places")
+    def _choose(
+        self, pixels: NDArray[np.uint8], vectors: Views, gaussians: Mapping[int, Judge]
+    ) -> tuple[Choice, list[Judge], Held]:
+        """Which neighbours are asked, the judges that ask them, and their densities of the normals that were tried."""
+        if self.neighbours != "auto" or len(pixels) < 2:
+            asked = self.neighbours != "auto"
+            option = self.neighbours if asked else "global"
+            why = "it was asked for" if asked else "one normal image shows nothing about places"
+            return Choice(option, {}, why), self._judges(vectors, option, gaussians), {}
+        judges = {option: self._judges(vectors, option, gaussians) for option in NEIGHBOURS[1:]}
 
         def candidate(option: str) -> CellJudge:
-            judges = self._judges(vectors, option, gaussians)
-            return lambda cells, out: self._scores(judges, "density", cells, out)
+            return lambda cells, out: self._scores(judges[option], "density", cells, out)
 
         def encode(images: NDArray[np.uint8]) -> Views:
             return self._scaled(encode_all(self.space, images))
 
-        return choose(pixels, vectors, encode, {name: candidate(name) for name in NEIGHBOURS[1:]}, self.seed)
+        choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
+        return choice, judges[choice.option], held
 
     def _gaussians(self, vectors: Views) -> dict[int, Judge]:
         """The judges that do not depend on which neighbours are asked, by number of the view."""
@@ -222,15 +226,20 @@ class ImageDetector(Detector):
             for k, part in zip(self.kept_, parts, strict=True)
         ]
 
-    def _calibrate(self, vectors: Views, judges: Sequence[Judge]) -> None:
-        """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
+    def _calibrate(self, vectors: Views, judges: Sequence[Judge], held: Held) -> None:
+        """Score normals with their own vectors left out (`held`: densities already known); whole-image scores and
+        pooled pixels."""
         single = len(vectors[0]) == 1
         units = [_quarters(v[0]) for v in vectors] if single else vectors
         shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
         chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
         self.fusion_, self.element_, self.whole_ = {}, {}, {}
         for rule in self.rules:
-            scored = torch.stack([self._scores(judges, rule, [v[i] for v in units], i) for i in chosen], 1)
+            known = {i: held[i] for i in chosen if i in held} if rule == "density" else {}
+            for _ in known:
+                self._step()
+            found = (known[i] if i in known else self._scores(judges, rule, [v[i] for v in units], i) for i in chosen)
+            scored = torch.stack(list(found), 1)
             fusion = Fusion.fit(scored, by_place=not single)
             maps = [smooth_map(cells, shape) for cells in fusion.normals(scored)]
             totals = [image_score(m) for m in maps]

@@ -79,7 +79,7 @@ def _transferred(pixels: Image, small: Image, drawn: Image) -> Image:
 
     Where the change is total the drawn pixels stand alone, so no fine detail of the defect shines through.
     """
-    changed = (np.abs(drawn - small).max(-1) > 0).astype(np.float32)
+    changed = (torch.from_numpy(drawn) != torch.from_numpy(small)).any(-1).numpy().astype(np.float32)
     if not changed.any():
         return pixels.copy()
     shape = (pixels.shape[0], pixels.shape[1])
