@@ -1,20 +1,37 @@
-"""False alarms of the image detector on held-out normals: every second normal is learned from, the others are judged.
+"""False alarms of image detectors on held-out normals: every second normal is learned from, the others are judged.
 
     python -m benchmarks.image_calibration --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224
 
 Held-out normals of `train/good` are exchangeable with those learned from, as the p-values suppose; `test/good` need not
-be.
+be. `--methods` takes names of our rows in `benchmarks.images`.
 """
 
 from __future__ import annotations
 
 import argparse
+from itertools import product
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.image_data import read_category
-from benchmarks.images import ALPHAS, Ours, alarms
+from benchmarks.images import ALPHAS, Ours, alarms, methods
+from benchmarks.shared_training import share_training
+
+
+def held_out_p(folder: Path, name: str, options: argparse.Namespace) -> NDArray[np.float64]:
+    """p-values of the normals that a method has not seen."""
+    normals = read_category(folder, options.limit).normals
+    order = np.random.default_rng(options.seed).permutation(len(normals)).tolist()
+    method = methods(options.weights)[name]()
+    if not isinstance(method, Ours):
+        raise SystemExit(f"{name!r} gives no p-values; --methods takes names of our rows in benchmarks.images")
+    share_training(method.detector, options.networks, f"half_of_{folder.name}_{options.limit}_{options.seed}")
+    method.fit([normals[i] for i in order[::2]])
+    for i in order[1::2]:
+        method.score(normals[i])
+    return np.array([found.sample_p for found in method.maps])
 
 
 def main() -> None:
@@ -24,28 +41,23 @@ def main() -> None:
     parser.add_argument("--weights", help="folder of the transformers backbone; pixel patches without")
     parser.add_argument("--limit", type=int, default=160, help="at most so many normals of a category, evenly spread")
     parser.add_argument("--categories", nargs="*", help="folders under images/; all by default")
+    parser.add_argument("--methods", nargs="*", default=["ours (default)"], help="our rows in benchmarks.images")
+    parser.add_argument("--networks", type=Path, help="folder that keeps networks: equal trainings are done once")
     parser.add_argument("--seed", type=int, default=0, help="of the split into learned and judged")
     options = parser.parse_args()
-    print("| category | " + " | ".join(f"α = {a}" for a in ALPHAS) + " |\n" + "|---" * (len(ALPHAS) + 1) + "|")
-    total: dict[float, int] = dict.fromkeys(ALPHAS, 0)
-    judged = 0
-    for folder in sorted(p for p in (options.data / "images").iterdir() if p.is_dir()):
-        if options.categories and folder.name not in options.categories:
-            continue
-        normals = read_category(folder, options.limit).normals
-        order = np.random.default_rng(options.seed).permutation(len(normals)).tolist()
-        method = Ours(backbone=options.weights, samples=1)
-        method.fit([normals[i] for i in order[::2]])
-        for i in order[1::2]:
-            method.score(normals[i])
-        p_values = np.array([m.sample_p for m in method.maps])
-        found = [alarms(p_values, a) for a in ALPHAS]
-        judged += len(p_values)
-        for a, row in zip(ALPHAS, found, strict=True):
-            total[a] += row["alarms"]
-        cells = [f"{r['alarms']} of {r['of']} ({r['interval'][0]}–{r['interval'][1]})" for r in found]
-        print(f"| {folder.name} | " + " | ".join(cells) + " |", flush=True)
-    print("| all | " + " | ".join(f"{total[a]} of {judged}" for a in ALPHAS) + " |")
+    folders = sorted(p for p in (options.data / "images").iterdir() if p.is_dir())
+    folders = [p for p in folders if p.name in (options.categories or [p.name])]
+    print("| method | category | " + " | ".join(f"α = {a}" for a in ALPHAS) + " |\n" + "|---" * (len(ALPHAS) + 2) + "|")
+    found: dict[str, list[NDArray[np.float64]]] = {}
+    for name, folder in product(options.methods, folders):
+        found.setdefault(name, []).append(held_out_p(folder, name, options))
+        rows = [alarms(found[name][-1], a) for a in ALPHAS]
+        cells = [f"{r['alarms']} of {r['of']} ({r['interval'][0]}–{r['interval'][1]})" for r in rows]
+        print(f"| {name} | {folder.name} | " + " | ".join(cells) + " |", flush=True)
+    for name, p_values in found.items():
+        every = np.concatenate(p_values)
+        cells = [f"{(every <= a).sum()} of {len(every)}" for a in ALPHAS]
+        print(f"| {name} | all | " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Ours:
         return found.scores, found.sample_score
 
 
-def methods(weights: str) -> dict[str, Callable[[], Any]]:
+def methods(weights: str | None) -> dict[str, Callable[[], Any]]:
     """A maker of every method, by the name of its row; peers only where anomalib is installed."""
     rows: dict[str, Callable[[], Any]] = {
         "ours (default)": lambda: Ours(backbone=weights),
@@ -71,6 +71,8 @@ def methods(weights: str) -> dict[str, Callable[[], Any]]:
     }
     learned = [name.removeprefix("image-") for name in LEARNED]
     rows |= {f"learned, {name}": (lambda rule=name: Ours(rule, backbone=weights)) for name in learned}
+    if weights is None:
+        return rows
     if importlib.util.find_spec("anomalib"):
         from benchmarks.peers_images import PEERS
 

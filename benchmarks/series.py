@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from inspect import signature
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,7 @@ from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.samples import SeriesSample
 from benchmarks.peers_diffusion import VARIABLE, say_absent, series_peers
 from benchmarks.peers_series import PEERS
-from benchmarks.series_checks import calibration, reasons
+from benchmarks.series_checks import DEFAULT, calibration, reasons
 from benchmarks.series_data import HALVES, SETS, Case, read_set
 from benchmarks.shared_training import share_training
 from benchmarks.vus import sliding_window, vus_pr
@@ -165,6 +166,12 @@ def accuracy(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
+def own_names(arguments: argparse.Namespace) -> list[str]:
+    """Our detectors among the methods asked for; the default alone where none was named."""
+    asked = [DEFAULT] if arguments.methods is None else arguments.methods.split(",")
+    return [name for name in detector_names("series") if name in asked]
+
+
 def cases_of(arguments: argparse.Namespace, dataset: str) -> Iterator[Case]:
     """The series of a set that were asked for."""
     cases = islice(read_set(arguments.data, dataset, arguments.half, arguments.more), arguments.limit)
@@ -207,7 +214,11 @@ def main() -> None:
     if "accuracy" in arguments.parts:
         results["accuracy"] = accuracy(arguments)
         print(accuracy_table(results["accuracy"]) + "\n")
-    for part, run in (("reasons", reasons), ("calibration", calibration)):
+    checks = {
+        "reasons": reasons,
+        "calibration": partial(calibration, names=own_names(arguments), networks=arguments.networks),
+    }
+    for part, run in checks.items():
         if part in arguments.parts:
             cases = [c for s in arguments.sets.split(",") for c in cases_of(arguments, s)]
             results[part], table = run(cases, as_sample)

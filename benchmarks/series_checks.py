@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,17 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from anomalyst.detectors.base import ScoreMap
+from anomalyst.detectors.registry import detector_class
 from anomalyst.detectors.series import SeriesDensity
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import SeriesRegion
 from anomalyst.tools.locate import locate
 from anomalyst.tools.series_facts import blamed, channel_shares
 from benchmarks.series_data import Case
+from benchmarks.shared_training import share_training
 from benchmarks.vus import label_ranges
 
+DEFAULT = "series-density"
 MOST_FINDINGS = 64
 DETECTED = 0.01  # an anomaly counts as detected where a row of it has a smaller p-value
 LEVELS = (0.01, 0.05, 0.1)
@@ -98,8 +102,11 @@ def normal_part(case: Case) -> Scores:
     return case.test[first : last + 1][:MAX_NORMAL]
 
 
-def calibration(cases: list[Case], as_sample: Sampler) -> tuple[list[dict[str, Any]], str]:
-    """False alarms per set on held-out stretches of the normals: every third stretch is scored, the others learned."""
+def calibration(
+    cases: list[Case], as_sample: Sampler, names: Sequence[str] = (DEFAULT,), networks: Path | None = None
+) -> tuple[list[dict[str, Any]], str]:
+    """False alarms of each detector and set on held-out stretches of the normals: every third stretch is scored, the
+    others are learned."""
     rows: list[dict[str, Any]] = []
     taken: dict[str, int] = {}
     for case in cases:
@@ -108,17 +115,23 @@ def calibration(cases: list[Case], as_sample: Sampler) -> tuple[list[dict[str, A
             continue
         taken[case.dataset] = taken.get(case.dataset, 0) + 1
         learned = [np.concatenate(stretches[:1]), *(np.concatenate(stretches[i : i + 2]) for i in range(2, CHUNKS, 3))]
-        detector = SeriesDensity(samples=1).fit([as_sample(part) for part in learned])
-        for held in stretches[1::3]:
-            p = detector.score(as_sample(held)).sample_p
-            rows.append({"set": case.dataset, "case": case.name, "p": p})
-    lines = ["| set | held-out stretches | " + " | ".join(f"α = {a} (limit)" for a in LEVELS) + " |"]
-    lines.append("|---" * (2 + len(LEVELS)) + "|")
-    for dataset in dict.fromkeys(r["set"] for r in rows):
-        p_values = np.array([r["p"] for r in rows if r["set"] == dataset])
+        for name in names:
+            detector = detector_class(name)()
+            share_training(detector, networks, f"stretches_of_{case.dataset}_{case.name}")
+            detector.fit([as_sample(part) for part in learned])
+            held = [detector.score(as_sample(part)).sample_p for part in stretches[1::3]]
+            rows += [{"detector": name, "set": case.dataset, "case": case.name, "p": p} for p in held]
+    return rows, _calibration_table(rows)
+
+
+def _calibration_table(rows: list[dict[str, Any]]) -> str:
+    lines = ["| detector | set | held-out stretches | " + " | ".join(f"α = {a} (limit)" for a in LEVELS) + " |"]
+    lines.append("|---" * (3 + len(LEVELS)) + "|")
+    for name, dataset in dict.fromkeys((r["detector"], r["set"]) for r in rows):
+        p_values = np.array([r["p"] for r in rows if (r["detector"], r["set"]) == (name, dataset)])
         cells = []
         for level in LEVELS:
             limit = binom.ppf(0.975, len(p_values), level) / len(p_values)
             cells.append(f"{np.mean(p_values <= level):.3f} ({limit:.3f})")
-        lines.append(f"| {dataset} | {len(p_values)} | " + " | ".join(cells) + " |")
-    return rows, "\n".join(lines)
+        lines.append(f"| {name} | {dataset} | {len(p_values)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
