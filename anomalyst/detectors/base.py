@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -155,11 +156,14 @@ class Detector(ABC):
     `fit` learns from normal samples; with an empty list a detector whose `self_calibrating` is True
     learns from each scored sample itself. `choice_`: what `fit` chose by trying, None where nothing was. `on_step`: set
     by whoever wants to follow a long `fit`; called with how many judgements of normals are done, and of how many.
+    `held_out_`: after `fit`, the sample scores of normals that were scored as if not learned from, by their number in
+    what `fit` got; empty where a detector does not tell, and once it is loaded again.
     """
 
     card: ClassVar[Card]
     self_calibrating: ClassVar[bool] = False
     choice_: Choice | None = None
+    held_out_: Mapping[int, float] = MappingProxyType({})
     on_step: Callable[[int, int], None] | None = None
 
     @abstractmethod

@@ -1,4 +1,8 @@
-"""Several detectors as one: each is fitted on the same normals, and their p-values are combined element by element."""
+"""Several detectors as one: each is fitted on the same normals, and their p-values are combined element by element.
+
+The p-value of a whole sample is calibrated once more where the members held out the same normals
+(`fusion_calibration.py`); elsewhere, and for elements, it is the combination's.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from anomalyst.detectors.base import Detector, RuleScore, ScoreMap
 from anomalyst.detectors.diffusion.methods import Tier
 from anomalyst.detectors.effort import check_steps, check_trim
 from anomalyst.detectors.fusion import Floats, cauchy, harmonic
+from anomalyst.detectors.fusion_calibration import calibrated_p, common_scores
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.errors import InputError, ModelError, require
 from anomalyst.samples import Sample
@@ -23,6 +28,7 @@ Combine = Literal["cauchy", "harmonic"]
 COMBINERS: dict[str, Callable[[Sequence[Any]], Floats]] = {"cauchy": cauchy, "harmonic": harmonic}
 TIE = 0.01  # decades of p for each e-fold of the first member's score: orders what equal p-values leave equal
 P_LEAST = float(np.finfo(np.float32).tiny)  # what a map of float32 still tells from 0
+NORMALS = "fusion.normals"  # the name in the state of the scores of normals that all members held out
 CONFIGS = "members"  # the name in the state of the members' configs, as the bytes of a JSON text
 
 
@@ -32,9 +38,10 @@ class FusionDetector(Detector):
     `members`: names of two or more different detectors of one modality, None: the default ones; `combine`: "cauchy"
     (Liu & Xie 2020, sharp) or "harmonic" (Vovk & Wang 2020, valid under every dependence); `backbone`, `seed`, `steps`
     (how much is spent: "one", "few" or "full"), `trim` (share of the normals that may be anomalies): given to the
-    members that take them. The score is −log10 of the combined p-value (plus a little of the first member's score,
-    as p-values are the same beyond the most extreme normals). What is expected, the channels to blame and the
-    calibration are the first member's. Each member's own opinion stays in the map's `rules`, by the member's name.
+    members that take them. The score is −log10 of the combined p-value, before it is calibrated (plus a little of the
+    first member's score, as p-values are the same beyond the most extreme normals). What is expected, the channels to
+    blame and the calibration are the first member's. Each member's own opinion stays in the map's `rules`, by the
+    member's name.
     Raises InputError on unknown members and options.
     """
 
@@ -59,6 +66,7 @@ class FusionDetector(Detector):
         self.members, self.combine, self.backbone, self.seed = names, combine, backbone, seed
         self.steps, self.trim = steps, trim
         self.members_: dict[str, Detector] = {}
+        self.normals_: Floats = np.empty((len(names), 0))
 
     @property
     def healer(self) -> Detector:
@@ -75,6 +83,7 @@ class FusionDetector(Detector):
             fitted[name] = member.fit(normals)
             member.on_step = None
         self.members_ = fitted
+        self.normals_ = common_scores([member.held_out_ for member in fitted.values()])
         return self
 
     def _new(self, name: str) -> Detector:
@@ -95,12 +104,13 @@ class FusionDetector(Detector):
         maps = {name: member.score(sample) for name, member in self.members_.items()}
         first = maps[self.members[0]]
         p = self._combined([found.p_values for found in maps.values()])
-        sample_p = float(self._combined([found.sample_p for found in maps.values()]))
+        whole = float(self._combined([found.sample_p for found in maps.values()]))
+        sample_p = self._calibrated(whole, [found.sample_score for found in maps.values()])
         return ScoreMap(
             modality=first.modality,
             scores=_score(p, first.scores),
             p_values=p.astype(np.float32),
-            sample_score=float(_score(sample_p, first.sample_score)),
+            sample_score=float(_score(whole, first.sample_score)),
             sample_p=sample_p,
             extrapolated=_extrapolated(sample_p, list(maps.values())),
             expected=first.expected,
@@ -113,6 +123,13 @@ class FusionDetector(Detector):
     def _combined(self, p_values: Sequence[Any]) -> Floats:
         """One p-value from the members'; one that is missing speaks neither for an anomaly nor against it."""
         return COMBINERS[self.combine](np.nan_to_num(np.stack(p_values), nan=0.5)).clip(P_LEAST, 1.0)
+
+    def _calibrated(self, combined: float, scores: Sequence[float]) -> float:
+        """The whole sample's p-value by the normals in common; the `combined` one is believed only beyond them all."""
+        if not self.normals_.size:
+            return combined
+        shown = calibrated_p(self.normals_, scores, COMBINERS[self.combine])
+        return shown if shown > 1 / (self.normals_.shape[1] + 1) else min(shown, combined)
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
@@ -129,6 +146,8 @@ class FusionDetector(Detector):
         """The members' arrays under their names, and the members' configs."""
         configs = {name: member.config() for name, member in self.members_.items()}
         arrays: dict[str, NDArray[Any]] = {CONFIGS: np.frombuffer(json.dumps(configs).encode(), dtype=np.uint8).copy()}
+        if self.normals_.size:
+            arrays[NORMALS] = self.normals_
         for name, member in self.members_.items():
             arrays |= {f"{name}.{key}": value for key, value in member.state().items()}
         return arrays
@@ -140,6 +159,7 @@ class FusionDetector(Detector):
             saved, asked = ", ".join(configs), ", ".join(self.members)
             raise ModelError(f"the state is of the members {saved}, the config names {asked}; fit the detector again.")
         self.members_ = {}
+        self.normals_ = np.asarray(state.get(NORMALS, np.empty((len(self.members), 0))), dtype=np.float64)
         for name, config in configs.items():
             member, mark = detector_class(name)(**config), f"{name}."
             member.load_state({k.removeprefix(mark): v for k, v in state.items() if k.startswith(mark)})

@@ -112,19 +112,20 @@ class ImageDetector(Detector):
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.shape_ = working_shape(images, self.size, self.space.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
-        pixels = np.stack([to_bytes(to_working(image, self.shape_)) for image in drawn(images, most, self.seed)])
+        numbers = np.array(drawn(range(len(images)), most, self.seed))
+        pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
         raw = encode_all(self.space, pixels)
         left_out = trimmed_count(len(pixels), self.trim)
         self._begin(len(pixels) - left_out, len(pixels) if left_out else 0)
         if left_out:
             kept = self._least_suspect(raw)
-            pixels, raw = pixels[kept], [view[kept] for view in raw]
+            numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         vectors = self._learn_scales(raw)
         gaussians = self._gaussians(vectors)
         self.choice_, judges, held = self._choose(pixels, vectors, gaussians)
         self.neighbours_ = self.choice_.option
-        self._calibrate(vectors, judges, held)
+        self._calibrate(vectors, judges, held, numbers)
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         return self
 
@@ -226,9 +227,9 @@ class ImageDetector(Detector):
             for k, part in zip(self.kept_, parts, strict=True)
         ]
 
-    def _calibrate(self, vectors: Views, judges: Sequence[Judge], held: Held) -> None:
-        """Score normals with their own vectors left out (`held`: densities already known); whole-image scores and
-        pooled pixels."""
+    def _calibrate(self, vectors: Views, judges: Sequence[Judge], held: Held, numbers: NDArray[np.int64]) -> None:
+        """Score normals, of these `numbers`, with their own vectors left out (`held`: densities already known);
+        whole-image scores and pooled pixels."""
         single = len(vectors[0]) == 1
         units = [_quarters(v[0]) for v in vectors] if single else vectors
         shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
@@ -244,6 +245,8 @@ class ImageDetector(Detector):
             maps = [smooth_map(cells, shape) for cells in fusion.normals(scored)]
             totals = [image_score(m) for m in maps]
             self.whole_[rule] = Conformal.fit([max(totals)] if single else totals)
+            if rule == self.card.rule:
+                self.held_out_ = {} if single else dict(zip(numbers[chosen].tolist(), totals, strict=True))
             thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
             self.element_[rule] = Conformal.fit(thinned.numpy())
             self.fusion_[rule] = fusion

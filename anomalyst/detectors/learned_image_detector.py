@@ -136,8 +136,8 @@ class LearnedImageDetector(Detector):
         images = [as_image(n) for n in normals]
         require(len(images) >= LEAST_NORMALS, "normal images", len(images), f"at least {LEAST_NORMALS}, better 50")
         self.shape_ = working_shape(images, self.size, self.space.step)
-        chosen = drawn(images, MOST_GRIDS, self.seed)
-        pixels = np.stack([to_bytes(to_working(image, self.shape_)) for image in chosen])
+        numbers = drawn(range(len(images)), MOST_GRIDS, self.seed)
+        pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         learned, checked, held = split(len(pixels), self.seed)
         vectors = encode_all(self.space, pixels)
@@ -158,7 +158,7 @@ class LearnedImageDetector(Detector):
         else:
             self.model_ = self.learner.learn(grids[learned], grids[checked], self.on_step)
         self.depth_, self.choice_ = self._choose_depth(pixels[held], grids[held])
-        self._calibrate(grids[held])
+        self._calibrate(grids[held], [numbers[i] for i in held])
         return self
 
     @property
@@ -202,13 +202,16 @@ class LearnedImageDetector(Detector):
         why = f"highest area under ROC on {len(bad)} synthetic anomalies made from held-out normal images"
         return float(best.split()[1]), Choice(best, areas, why)
 
-    def _calibrate(self, held: Tensor) -> None:
+    def _calibrate(self, held: Tensor, numbers: Sequence[int]) -> None:
         self.level_, self.element_, self.whole_ = {}, {}, {}
         for rule in self.rules:
             scored = self._cells(self._method(rule), held, self.plan_)
             self.level_[rule] = Level.fit(scored)
             maps = [smooth_map(cells, self.shape_) for cells in Level.held_out(scored)]
-            self.whole_[rule] = Conformal.fit([image_score(m) for m in maps])
+            totals = [image_score(m) for m in maps]
+            self.whole_[rule] = Conformal.fit(totals)
+            if rule == self.card.family:
+                self.held_out_ = dict(zip(numbers, totals, strict=True))
             self.element_[rule] = Conformal.fit(
                 torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps]).numpy()
             )
