@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.image_data import read_category
-from benchmarks.images import ALPHAS, Ours, alarms, methods
+from benchmarks.images import ALPHAS, SIZE, Ours, alarms, methods
 from benchmarks.shared_training import share_training
 
 
@@ -24,10 +24,12 @@ def held_out_p(folder: Path, name: str, options: argparse.Namespace) -> NDArray[
     """p-values of the normals that a method has not seen."""
     normals = read_category(folder, options.limit).normals
     order = np.random.default_rng(options.seed).permutation(len(normals)).tolist()
-    method = methods(options.weights)[name]()
+    method = methods(options.weights, options.size)[name]()
     if not isinstance(method, Ours):
         raise SystemExit(f"{name!r} gives no p-values; --methods takes names of our rows in benchmarks.images")
-    share_training(method.detector, options.networks, f"half_of_{folder.name}_{options.limit}_{options.seed}")
+    share_training(
+        method.detector, options.networks, f"half_of_{folder.name}_{options.limit}_{options.size}_{options.seed}"
+    )
     method.fit([normals[i] for i in order[::2]])
     for i in order[1::2]:
         method.score(normals[i])
@@ -43,6 +45,7 @@ def main() -> None:
     parser.add_argument("--categories", nargs="*", help="folders under images/; all by default")
     parser.add_argument("--methods", nargs="*", default=["ours (default)"], help="our rows in benchmarks.images")
     parser.add_argument("--networks", type=Path, help="folder that keeps networks: equal trainings are done once")
+    parser.add_argument("--size", type=int, default=SIZE, help="root of the number of pixels worked on")
     parser.add_argument("--seed", type=int, default=0, help="of the split into learned and judged")
     options = parser.parse_args()
     folders = sorted(p for p in (options.data / "images").iterdir() if p.is_dir())

@@ -13,12 +13,12 @@ import argparse
 import importlib.util
 import json
 import os
-import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from inspect import signature
-from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,18 @@ import numpy as np
 from scipy.stats import binom
 
 from anomalyst.detectors.base import ScoreMap
+from anomalyst.detectors.image_backbone import BackboneSpace
+from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.samples import ImageSample
 from anomalyst.tools.findings import find_regions
 from benchmarks import image_data as d
+from benchmarks.memory import forget_peak, process_memory
 from benchmarks.peers_diffusion import VARIABLE, DTEImages, image_peers
 from benchmarks.shared_training import share_training
 
-ALPHAS = (0.01, 0.05, 0.1)
 SIZE = 256
+ALPHAS = (0.01, 0.05, 0.1)
 LEARNED = [name for name in detector_names("image") if "train_steps" in signature(detector_class(name)).parameters]
 
 
@@ -43,9 +46,7 @@ class Ours:
     """Our detector behind the calls that peers have too; keeps the score maps for calibration and outlines."""
 
     def __init__(self, rule: str = "density", **options: Any) -> None:
-        kind: Any = detector_class(f"image-{rule}")
-        sized = {"size": SIZE} if "size" in signature(kind).parameters else {}  # a fusion's members have it as default
-        self.detector = kind(**sized, **options)
+        self.detector = detector_class(f"image-{rule}")(**options)
         self.maps: list[ScoreMap] = []
 
     def fit(self, normals: list[ImageSample]) -> None:
@@ -57,35 +58,56 @@ class Ours:
         return found.scores, found.sample_score
 
 
-def methods(weights: str | None) -> dict[str, Callable[[], Any]]:
-    """A maker of every method, by the name of its row; peers only where anomalib is installed."""
+def methods(weights: str | None, size: int = SIZE) -> dict[str, Callable[[], Any]]:
+    """A maker of every method, by the name of its row; peers only where anomalib is installed. `size`: root of the
+    number of pixels that each works on."""
+    own = partial(Ours, size=size)
     rows: dict[str, Callable[[], Any]] = {
-        "ours (default)": lambda: Ours(backbone=weights),
-        "ours, aligned": lambda: Ours(backbone=weights, neighbours="aligned"),
-        "ours, global": lambda: Ours(backbone=weights, neighbours="global"),
-        "ours, backbone without patches": lambda: Ours(backbone=weights, patches=False),
-        "ours, no backbone": lambda: Ours(),
-        "ours, reconstruction": lambda: Ours("reconstruction", backbone=weights),
-        "ours, imputation": lambda: Ours("imputation", backbone=weights),
-        "ours, fusion": lambda: Ours("fusion", backbone=weights),
+        "ours (default)": lambda: own(backbone=weights),
+        "ours, aligned": lambda: own(backbone=weights, neighbours="aligned"),
+        "ours, global": lambda: own(backbone=weights, neighbours="global"),
+        "ours, backbone without patches": lambda: own(backbone=weights, patches=False),
+        "ours, no backbone": lambda: own(),
+        "ours, reconstruction": lambda: own("reconstruction", backbone=weights),
+        "ours, imputation": lambda: own("imputation", backbone=weights),
+        "ours, fusion": lambda: own("fusion", backbone=weights),
     }
     learned = [name.removeprefix("image-") for name in LEARNED]
-    rows |= {f"learned, {name}": (lambda rule=name: Ours(rule, backbone=weights)) for name in learned}
+    rows |= {f"learned, {name}": (lambda rule=name: own(rule, backbone=weights)) for name in learned}
     if weights is None:
         return rows
     if importlib.util.find_spec("anomalib"):
         from benchmarks.peers_images import PEERS
 
-        rows |= {name: (lambda kind=kind: kind(weights, SIZE)) for name, kind in PEERS.items()}
-    return rows | {name: (lambda name=name: DTEImages(name, weights, SIZE)) for name in image_peers()}
+        rows |= {name: (lambda kind=kind: kind(weights, size)) for name, kind in PEERS.items()}
+    return rows | {name: (lambda name=name: DTEImages(name, weights, size)) for name in image_peers()}
 
 
-def judge(folder: Path, limit: int | None, weights: str, name: str, networks: Path | None) -> dict[str, Any]:
-    """Fit and score one method on one category: all its numbers. Run in a process of its own, to see its memory."""
-    category = d.read_category(folder, limit)
+@dataclass(frozen=True)
+class Setting:
+    """What all rows of a run have in common; see the options of `main`."""
+
+    weights: str
+    limit: int | None
+    size: int
+    networks: Path | None
+
+
+def ready(weights: str) -> None:
+    """Import what every method imports, so that no row pays for it."""
+    sigma_ladder(0.1, 1.0, 2)
+    BackboneSpace(weights)
+
+
+def judge(folder: Path, name: str, run: Setting) -> dict[str, Any]:
+    """Fit and score one method on one category: all its numbers. Peak memory is the process's since the row began
+    (Linux), of which an earlier row may have left some allocated."""
+    category = d.read_category(folder, run.limit)
+    forget_peak()
     start = time.process_time()
-    method = methods(weights)[name]()
-    spared = share_training(method.detector, networks, f"{folder.name}_{limit}") if isinstance(method, Ours) else []
+    method = methods(run.weights, run.size)[name]()
+    key = f"{folder.name}_{run.limit}_{run.size}"
+    spared = share_training(method.detector, run.networks, key) if isinstance(method, Ours) else []
     method.fit(category.normals)
     fitted = time.process_time()
     answers = [method.score(case.sample) for case in category.cases]
@@ -95,7 +117,7 @@ def judge(folder: Path, limit: int | None, weights: str, name: str, networks: Pa
         "image_auroc": d.image_auroc(category.cases, scores),
         "fit_s": fitted - start + sum(spared),
         "score_s": (done - fitted) / len(scores),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": process_memory("VmHWM"),
     }
     if category.masks != "none":
         row["hit_rate"] = d.hit_rate(category.cases, maps)
@@ -105,6 +127,14 @@ def judge(folder: Path, limit: int | None, weights: str, name: str, networks: Pa
     if isinstance(method, Ours):
         row |= ours_only(category, method)
     return row
+
+
+def judged(folder: Path, names: list[str], run: Setting) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of one category, one after the other in a process of their own."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=ready, initargs=(run.weights,)) as process:
+        for name in names:
+            yield name, process.submit(judge, folder, name, run).result()
 
 
 def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
@@ -193,6 +223,9 @@ def main() -> None:
     parser.add_argument("--categories", nargs="*", help="names of categories; all without")
     parser.add_argument("--methods", nargs="*", help="names of rows; all without")
     parser.add_argument("--limit", type=int, help="at most so many normals, good and bad images per category")
+    parser.add_argument(
+        "--size", type=int, default=SIZE, help="root of the number of pixels that every method works on"
+    )
     parser.add_argument("--out", type=Path, help="JSON file to write; what it holds already is not run again")
     parser.add_argument("--networks", type=Path, help="folder that keeps networks: equal trainings are done once")
     parser.add_argument("--markdown", action="store_true", help="print tables")
@@ -207,17 +240,16 @@ def main() -> None:
         print("anomalib is not installed: its rows are left out (see benchmarks/requirements.txt)")
     if not image_peers():
         print(f"DTE is left out: no folder DTE in --peer-code / {VARIABLE}")
-    for folder, name in product(folders, rows):
-        if folder.name not in (options.categories or [folder.name]) or name not in (options.methods or [name]):
-            continue
-        if name in results.get(folder.name, {}):
-            continue
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            row = process.submit(judge, folder, options.limit, options.weights, name, options.networks).result()
-        results.setdefault(folder.name, {})[name] = row
-        print(folder.name, name, {k: round(v, 4) for k, v in row.items() if isinstance(v, float)}, flush=True)
-        if options.out:
-            options.out.write_text(json.dumps({"results": results, "mean": mean_rows(results)}, indent=1))
+    run = Setting(options.weights, options.limit, options.size, options.networks)
+    for folder in folders:
+        if folder.name in (options.categories or [folder.name]):
+            done = results.setdefault(folder.name, {})
+            asked = [name for name in rows if name in (options.methods or [name]) and name not in done]
+            for name, row in judged(folder, asked, run):
+                done[name] = row
+                print(folder.name, name, {k: round(v, 4) for k, v in row.items() if isinstance(v, float)}, flush=True)
+                if options.out:
+                    options.out.write_text(json.dumps({"results": results, "mean": mean_rows(results)}, indent=1))
     if options.markdown:
         print(markdown(results))
 

@@ -33,6 +33,7 @@ from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.samples import SeriesSample
+from benchmarks.memory import forget_peak, process_memory
 from benchmarks.peers_diffusion import VARIABLE, say_absent, series_peers
 from benchmarks.peers_series import PEERS
 from benchmarks.series_checks import DEFAULT, calibration, reasons
@@ -89,20 +90,15 @@ def methods(networks: Path | None = None) -> dict[str, Method]:
 def measured(run: Method, case: Case) -> tuple[Scores, float, float, float]:
     """Scores, processor seconds in all and of scoring alone (NaN where it is not apart), and by how many MB the process
     grew at its peak (Linux)."""
-    Path("/proc/self/clear_refs").write_text("5")
-    before = _memory("VmRSS")
+    forget_peak()
+    before = process_memory("VmRSS")
     start = time.process_time()
     answer = run(case)
     learned = time.process_time() if callable(answer) else float("nan")
     scores = np.nan_to_num(np.asarray(answer() if callable(answer) else answer, dtype=np.float64))
     end = time.process_time()
     spared = answer.spared if isinstance(answer, Answer) else 0.0
-    return scores, end - start + spared, end - learned, max(0.0, _memory("VmHWM") - before)
-
-
-def _memory(key: str) -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(float(line.split()[1]) / 1024 for line in lines if line.startswith(key))
+    return scores, end - start + spared, end - learned, max(0.0, process_memory("VmHWM") - before)
 
 
 def evaluate(case: Case, name: str, run: Method, cache: Path | None) -> dict[str, Any]:

@@ -37,11 +37,11 @@ class FusionDetector(Detector):
 
     `members`: names of two or more different detectors of one modality, None: the default ones; `combine`: "cauchy"
     (Liu & Xie 2020, sharp) or "harmonic" (Vovk & Wang 2020, valid under every dependence); `backbone`, `seed`, `steps`
-    (how much is spent: "one", "few" or "full"), `trim` (share of the normals that may be anomalies): given to the
-    members that take them. The score is −log10 of the combined p-value, before it is calibrated (plus a little of the
-    first member's score, as p-values are the same beyond the most extreme normals). What is expected, the channels to
-    blame and the calibration are the first member's. Each member's own opinion stays in the map's `rules`, by the
-    member's name.
+    (how much is spent: "one", "few" or "full"), `trim` (share of the normals that may be anomalies), `size` (root of
+    the number of pixels worked on, None: the members' own): given to the members that take them. The score is −log10 of
+    the combined p-value, before it is calibrated (plus a little of the first member's score, as p-values are the same
+    beyond the most extreme normals). What is expected, the channels to blame and the calibration are the first
+    member's. Each member's own opinion stays in the map's `rules`, by the member's name.
     Raises InputError on unknown members and options.
     """
 
@@ -55,6 +55,7 @@ class FusionDetector(Detector):
         seed: int = 0,
         steps: Tier = "few",
         trim: float = 0.0,
+        size: int | None = None,
     ) -> None:
         names = tuple(self.default_members if members is None else members)
         known = [n for n in detector_names(self.card.modality) if n != self.card.name]
@@ -64,7 +65,7 @@ class FusionDetector(Detector):
         check_steps(steps)
         check_trim(trim)
         self.members, self.combine, self.backbone, self.seed = names, combine, backbone, seed
-        self.steps, self.trim = steps, trim
+        self.steps, self.trim, self.size = steps, trim, size
         self.members_: dict[str, Detector] = {}
         self.normals_: Floats = np.empty((len(names), 0))
 
@@ -89,6 +90,7 @@ class FusionDetector(Detector):
     def _new(self, name: str) -> Detector:
         kind = detector_class(name)
         options = {"backbone": self.backbone, "seed": self.seed, "steps": self.steps, "trim": self.trim}
+        options["size"] = self.size
         taken = signature(kind).parameters
         return kind(**{key: value for key, value in options.items() if key in taken and value is not None})
 
@@ -140,6 +142,7 @@ class FusionDetector(Detector):
             "seed": self.seed,
             "steps": self.steps,
             "trim": self.trim,
+            "size": self.size,
         }
 
     def state(self) -> dict[str, NDArray[Any]]:
