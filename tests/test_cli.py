@@ -209,6 +209,17 @@ def test_fit_then_score_a_folder_of_images(data: Path, tmp_path: Path) -> None:
     assert [(Path(r[0]).name, r[3]) for r in rows[1:]][1] == ("b.png", "anomalous")
 
 
+def test_the_line_of_a_fit_tells_how_far_it_is_and_the_loss() -> None:
+    from anomalyst.agent.cli_render import fit_progress, working
+
+    shown = working()
+    told = fit_progress(shown, shown.add_task("Fitting"), "image-ddpm")
+    told(1, 40)
+    assert (shown.tasks[0].description, shown.tasks[0].completed) == ("Fitting image-ddpm", 1)
+    told(30, 40, 0.1234)
+    assert (shown.tasks[0].description, shown.tasks[0].percentage) == ("Fitting image-ddpm, loss 0.123", 75)
+
+
 def test_detectors_lists_cards() -> None:
     cards = json.loads(invoke("detectors", "--json").stdout)
     assert {"name", "modality", "family", "summary", "cost", "best_for", "avoid_when", "paper"} <= set(cards[0])

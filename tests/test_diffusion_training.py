@@ -83,7 +83,7 @@ def test_the_unets_train_on_any_grid(shape: tuple[int, ...], noise: Noise) -> No
     data = torch.randn(*shape, generator=torch.Generator().manual_seed(0))
     denoiser = NeuralDenoiser.for_data(data)
     before = weights(denoiser)
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int, float | None]] = []
     history = train(
         denoiser,
         data,
@@ -91,7 +91,8 @@ def test_the_unets_train_on_any_grid(shape: tuple[int, ...], noise: Noise) -> No
         Training(steps=4, batch=2, evaluations=2, noise=noise),
         on_step=lambda *at: seen.append(at),
     )
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    first = history.held_out_losses[0]
+    assert seen == [(1, 4, None), (2, 4, None), (3, 4, first), (4, 4, first)]
     assert (history.steps, history.stopped) == ([2, 4], "steps")
     assert np.isfinite([*history.losses, *history.held_out_losses]).all()
     assert any(not torch.equal(before[name], value) for name, value in weights(denoiser).items())
@@ -191,7 +192,7 @@ folder, out, kill_at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 generator = torch.Generator().manual_seed(0)
 data, held_out = torch.randn(100, 4, generator=generator), torch.randn(20, 4, generator=generator)
 
-def on_step(step, of):
+def on_step(step, of, loss):
     if step == kill_at:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -248,7 +249,7 @@ def test_finished_training_is_not_repeated(tmp_path: Path) -> None:
     done = train(first, gaussian(20, 0), gaussian(9, 1), settings, folder=tmp_path)
     seen: list[int] = []
     again = train(
-        second, gaussian(20, 0), gaussian(9, 1), settings, folder=tmp_path, on_step=lambda at, of: seen.append(at)
+        second, gaussian(20, 0), gaussian(9, 1), settings, folder=tmp_path, on_step=lambda at, of, loss: seen.append(at)
     )
     assert not seen and again.steps == done.steps and again.stopped == done.stopped
     assert_equal(weights(first), weights(second))

@@ -98,7 +98,7 @@ def test_a_fitted_tail_counts_only_below_what_normals_show() -> None:
 def test_progress_never_goes_back() -> None:
     told: list[tuple[int, int]] = []
     fused = ImageFusion(members=("image-density", "image-imputation"))
-    fused.on_step = lambda done, total: told.append((done, total))
+    fused.on_step = lambda done, total, loss=None: told.append((done, total))
     for place in range(2):
         step = fused._progress(place)
         assert step is not None

@@ -47,7 +47,7 @@ def fit(
     """Learn from normal data and save the fitted detector."""
     existing(source)
     from anomalyst.agent.bundle import new_folder
-    from anomalyst.agent.cli_render import working
+    from anomalyst.agent.cli_render import fit_progress, working
     from anomalyst.inputs import load_normals
     from anomalyst.tools.budget import check_budget, planned_words, training_time
     from anomalyst.tools.workbench import build_detector
@@ -65,7 +65,7 @@ def fit(
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
         chosen = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
-        chosen.on_step = lambda done, total: shown.update(fitting, completed=done, total=total)
+        chosen.on_step = fit_progress(shown, fitting, decision.name)
         chosen.fit(normals).save_pretrained(folder)
     typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 

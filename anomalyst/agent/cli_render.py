@@ -9,13 +9,23 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.cli_common import err_console, one_line
 from anomalyst.agent.events import Event
+from anomalyst.detectors.base import OnStep
 from anomalyst.errors import AnomalystError
 
 STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green"}
@@ -43,10 +53,21 @@ def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
 
 
 def working() -> Progress:
-    """A line with what is done, a bar, the count and the time passed, on stderr where that is a terminal."""
+    """A line with what is done, a bar, the count, the time passed and left, on stderr where that is a terminal."""
     console = err_console()
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal, transient=True)
+    times = TimeElapsedColumn(), TimeRemainingColumn()
+    return Progress(*columns, *times, console=console, disable=not console.is_terminal, transient=True)
+
+
+def fit_progress(shown: Progress, task: TaskID, name: str) -> OnStep:
+    """What keeps the line of a detector's fit true: how far it is, and the loss while a network is trained."""
+
+    def told(done: int, total: int, loss: float | None = None, /) -> None:
+        words = f"Fitting {name}" if loss is None else f"Fitting {name}, loss {loss:.3g}"
+        shown.update(task, completed=done, total=total, description=words)
+
+    return told
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:

@@ -126,9 +126,10 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     return {"evidence": evidence.model_dump(mode="json")}
 
 
-def _fitting(name: str, done: int, total: int) -> None:
+def _fitting(name: str, done: int, total: int, loss: float | None = None, /) -> None:
     """Say how far a fit has got."""
-    doing(f"fitting {name}: {done} of {total} judgements of normals")
+    lost = "" if loss is None else f", loss {loss:.3g}"
+    doing(f"fitting {name}: {done} of {total} steps{lost}")
 
 
 def _choice(profile: dict[str, Any], context: RunContext) -> tuple[Decision, str, str]:

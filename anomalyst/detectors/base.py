@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,13 +149,20 @@ class ScoreMap:
     pair: PairScores | None = None
 
 
+class OnStep(Protocol):
+    """Told after each step of a long work how many are done, of how many, and, while a network is trained, its latest
+    loss."""
+
+    def __call__(self, done: int, total: int, loss: float | None = None, /) -> None: ...
+
+
 class Detector(ABC):
     """Base class of all detectors.
 
     The constructor only stores its arguments: they are the config. Learned state ends in `_`.
     `fit` learns from normal samples; with an empty list a detector whose `self_calibrating` is True
     learns from each scored sample itself. `choice_`: what `fit` chose by trying, None where nothing was. `on_step`: set
-    by whoever wants to follow a long `fit`; called with how many judgements of normals are done, and of how many.
+    by whoever wants to follow a long `fit`; told of judgements of normals, or of steps of training.
     `held_out_`: after `fit`, the sample scores of normals that were scored as if not learned from, by their number in
     what `fit` got; empty where a detector does not tell, and once it is loaded again.
     """
@@ -164,7 +171,7 @@ class Detector(ABC):
     self_calibrating: ClassVar[bool] = False
     choice_: Choice | None = None
     held_out_: Mapping[int, float] = MappingProxyType({})
-    on_step: Callable[[int, int], None] | None = None
+    on_step: OnStep | None = None
 
     @abstractmethod
     def fit(self, normals: Sequence[Sample]) -> Self:

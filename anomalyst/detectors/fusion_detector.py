@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import Detector, RuleScore, ScoreMap
+from anomalyst.detectors.base import Detector, OnStep, RuleScore, ScoreMap
 from anomalyst.detectors.diffusion.methods import Tier
 from anomalyst.detectors.effort import check_steps, check_trim
 from anomalyst.detectors.fusion import Floats, cauchy, harmonic
@@ -94,10 +94,12 @@ class FusionDetector(Detector):
         taken = signature(kind).parameters
         return kind(**{key: value for key, value in options.items() if key in taken and value is not None})
 
-    def _progress(self, place: int) -> Callable[[int, int], None] | None:
+    def _progress(self, place: int) -> OnStep | None:
         """What a member tells of its progress, told as a part of the progress of all."""
         tell = self.on_step
-        return tell and (lambda done, total: tell(place * total + done, len(self.members) * total))
+        if tell is None:
+            return None
+        return lambda done, total, loss=None: tell(place * total + done, len(self.members) * total, loss)
 
     def score(self, sample: Sample) -> ScoreMap:
         """Score one sample with every member; InputError before `fit`."""

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from anomalyst.detectors.base import OnStep
 from anomalyst.detectors.diffusion.methods import DRAWS, Plan, Tier
-from anomalyst.detectors.diffusion.settings import OnStep
 from anomalyst.detectors.diffusion.time_estimation import Kind, TimeEstimator, TimeSettings
 
 METHOD = "time"

@@ -109,7 +109,7 @@ class PairInformation(Detector):
         seen = (pictures[learned] * 255).round().to(torch.uint8)
         settings = PairTraining(steps=self.train_steps, seed=self.seed)
         step = self.on_step
-        follow = None if step is None else (lambda done, loss, seconds: step(done, self.train_steps))
+        follow = None if step is None else (lambda done, loss, seconds: step(done, self.train_steps, loss))
         train_pairs(denoiser, seen, texts, settings, on_report=follow)
         return denoiser
 

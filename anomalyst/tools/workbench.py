@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from anomalyst.detectors.base import RULES, Card, Detector, ScoreMap
+from anomalyst.detectors.base import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
@@ -126,9 +126,7 @@ class Workbench:
         """Take a saved detector instead of fitting one."""
         self.detector = load_detector(folder)
 
-    def fit(
-        self, name: str, on_step: Callable[[int, int], None] | None = None, time_limit: float | None = None
-    ) -> list[FactRow]:
+    def fit(self, name: str, on_step: OnStep | None = None, time_limit: float | None = None) -> list[FactRow]:
         """Fit the detector `name` on the normals, one that trains for `time_limit` seconds at most; returns the facts
         of the choice of it and of its options."""
         self.check_detector(name)

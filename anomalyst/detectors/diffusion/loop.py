@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from anomalyst.detectors.base import OnStep
 from anomalyst.detectors.diffusion import resume
 from anomalyst.detectors.diffusion.draws import HeldOut, batch_index, denoising_losses, random_source, stratified
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser
 from anomalyst.detectors.diffusion.noises import DRAWS
-from anomalyst.detectors.diffusion.settings import Augment, History, OnStep, Training
+from anomalyst.detectors.diffusion.settings import Augment, History, Training
 from anomalyst.detectors.diffusion.trimming import Trimming
 from anomalyst.errors import ModelError
 
@@ -73,7 +74,7 @@ class Run:
             else:
                 self._advance(max(self.step / self.steps, elapsed / limit if limit else 0.0))
                 if on_step is not None and self.accelerator.is_main_process:
-                    on_step(self.step, self.steps)
+                    on_step(self.step, self.steps, history.latest)
             if self.recent and (history.stopped or self.step % every == 0):
                 self._evaluate()
                 self._write()

@@ -14,7 +14,6 @@ from anomalyst.detectors.diffusion.noises import DRAWS, Noise
 from anomalyst.errors import InputError
 
 Augment = Callable[[Tensor, torch.Generator], Tensor]
-OnStep = Callable[[int, int], None]
 Stop = Literal["steps", "patience", "time"]
 
 # Steps and batch that take a small network about a minute on two cores.
@@ -77,3 +76,9 @@ class History:
     seconds: float = 0.0
     excluded: tuple[int, ...] = ()
     stopped: Stop | None = None
+
+    @property
+    def latest(self) -> float | None:
+        """The newest held-out loss, the newest training loss where there are no held-out data; None before either."""
+        taken = self.held_out_losses or self.losses
+        return taken[-1] if taken else None

@@ -23,7 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from anomalyst.detectors.diffusion.settings import OnStep
+from anomalyst.detectors.base import OnStep
 from anomalyst.errors import InputError
 
 Kind = Literal["categorical", "inverse_gamma"]
@@ -132,7 +132,7 @@ class TimeEstimator:
             optimiser.step()
             schedule.step()
             if on_step is not None:
-                on_step(step + 1, chosen.steps)
+                on_step(step + 1, chosen.steps, float(loss.detach()))
         self.net.eval()
 
     def _loss(self, out: Tensor, log_sigma: Tensor) -> Tensor:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from torch import Tensor
 
+from anomalyst.detectors.base import OnStep
 from anomalyst.detectors.diffusion.loop import Run
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser
-from anomalyst.detectors.diffusion.settings import BUDGETS, Augment, History, OnStep, Training
+from anomalyst.detectors.diffusion.settings import BUDGETS, Augment, History, Training
 from anomalyst.errors import InputError
 
 __all__ = ["Augment", "History", "OnStep", "Training", "train"]
@@ -33,7 +34,7 @@ def train(
     """Train in place. `data` (N, C, *axes), `held_out` (M, C, *axes; M may be 0: then nothing stops early).
 
     `augment` changes a batch, drawing from the generator only. With `folder`, a checkpoint is kept there and gone on
-    from; after a kill or Ctrl-C call again with the same arguments. `on_step(done, of)` follows the steps. The
+    from; after a kill or Ctrl-C call again with the same arguments. `on_step(done, of, loss)` follows the steps. The
     denoiser ends with the averaged weights of the best held-out loss, in eval mode, on the CPU.
     """
     from accelerate import Accelerator  # slow to import
