@@ -4,8 +4,9 @@
 
 Every detector and tier scores the same samples in one process; times are of the process's own processor and given as
 ratios to `image-density` / `series-density` at "few" on the same data. Learned detectors with the same data, options
-and seed would train the same network: here it is trained once per data set and given to all of them. Fitting calibrates
-with the tier that is measured. `benchmarks.network_speed` measures batching, channels-last and compiling.
+and seed would train the same network: with `--networks` it is trained once per data set and given to all of them.
+Fitting calibrates with the tier that is measured. `benchmarks.network_speed` measures batching, channels-last and
+compiling.
 """
 
 from __future__ import annotations
@@ -15,41 +16,20 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
 from anomalyst.detectors.base import Detector, ScoreMap
 from anomalyst.detectors.diffusion.methods import TIERS
-from anomalyst.detectors.learned_image_detector import LearnedImageDetector
-from anomalyst.detectors.learned_series_detector import LearnedSeriesDetector
 from anomalyst.detectors.registry import detector_names
 from anomalyst.samples import Sample
 from benchmarks import image_data as d
 from benchmarks.changes import donors_and_rest
 from benchmarks.robustness import Row, as_sample, build, image_row, plain, series_row, usable
 from benchmarks.series_data import read_set
-
-
-@contextmanager
-def one_network(kind: Any) -> Iterator[None]:
-    """Within, detectors of the class `kind` train the first time only, and then share this network."""
-    train, kept = kind._learn, []
-
-    def learn(detector: Any, *data: Any) -> None:
-        if not kept:
-            train(detector, *data)
-            kept.append(detector.denoiser_)
-        detector.denoiser_ = kept[0]
-
-    kind._learn = learn
-    try:
-        yield
-    finally:
-        kind._learn = train
+from benchmarks.shared_training import share_training
 
 
 def timed(detector: Detector, samples: list[Sample]) -> tuple[list[ScoreMap], float]:
@@ -70,12 +50,11 @@ def on_images(name: str, options: argparse.Namespace) -> Iterator[Row]:
     """Every image detector and tier on one category."""
     category = d.read_category(options.data / "images" / name, options.limit)
     samples: list[Sample] = [case.sample for case in category.cases]
-    with one_network(LearnedImageDetector):
-        for detector, tier in chosen("image", options):
-            found = made(detector, tier, options).fit(category.normals)
-            maps, seconds = timed(found, samples)
-            row = image_row(category.cases, maps)
-            yield {"on": name, "detector": detector, "tier": tier, "seconds": seconds, **row}
+    for detector, tier in chosen("image", options):
+        found = made(detector, tier, options)
+        share_training(found, options.networks, f"tiers_{name}_{options.limit}_{options.size}_{options.train_steps}")
+        maps, seconds = timed(found.fit(category.normals), samples)
+        yield {"on": name, "detector": detector, "tier": tier, "seconds": seconds, **image_row(category.cases, maps)}
 
 
 def on_series(name: str, options: argparse.Namespace) -> Iterator[Row]:
@@ -86,10 +65,11 @@ def on_series(name: str, options: argparse.Namespace) -> Iterator[Row]:
     assert case.train is not None
     train = as_sample(plain(case.train[-options.rows :]))
     test = plain(rest.test[: options.rows], rest.label[: options.rows])
-    with one_network(LearnedSeriesDetector):
-        for detector, tier in chosen("series", options):
-            maps, seconds = timed(made(detector, tier, options).fit([train]), [as_sample(test)])
-            yield {"on": name, "detector": detector, "tier": tier, "seconds": seconds, **series_row(test, maps[0])}
+    for detector, tier in chosen("series", options):
+        found = made(detector, tier, options)
+        share_training(found, options.networks, f"tiers_{name}_{options.rows}_{options.train_steps}")
+        maps, seconds = timed(found.fit([train]), [as_sample(test)])
+        yield {"on": name, "detector": detector, "tier": tier, "seconds": seconds, **series_row(test, maps[0])}
 
 
 def chosen(modality: str, options: argparse.Namespace) -> list[tuple[str, str]]:
@@ -131,6 +111,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=40, help="at most so many normals, good and bad test images")
     parser.add_argument("--size", type=int, default=256, help="root of the number of pixels worked on")
     parser.add_argument("--rows", type=int, default=4000, help="rows of a train part, and of a test part, at most")
+    parser.add_argument("--networks", type=Path, help="folder that keeps networks: equal trainings are done once")
     parser.add_argument("--train-steps", type=int, help="of learned detectors; their own number without")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="JSON file of all rows, written as they come")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from anomalyst.samples import ImageSample
+from anomalyst.detectors.series_learned import SeriesDDIM, SeriesScore
+from anomalyst.samples import ImageSample, SeriesSample
 from benchmarks import changes as c
 from benchmarks.series_data import Case
+from benchmarks.shared_training import share_training
 
 
 def picture() -> np.ndarray:
@@ -111,21 +115,17 @@ def test_splicing_overwrites_the_stated_share_with_rows_of_donors() -> None:
     np.testing.assert_array_equal(c.spliced(train, donors, 0.0, 16, 0), train)
 
 
-def test_one_network_is_trained_once_and_the_class_is_left_as_it_was() -> None:
-    from benchmarks.efficiency import one_network
-
-    class Learner:
-        trained = 0
-
-        def _learn(self, data: int) -> None:
-            Learner.trained += 1
-            self.denoiser_ = data
-
-    before, first, second = Learner._learn, Learner(), Learner()
-    with one_network(Learner):
-        first._learn(1)
-        second._learn(2)
-    assert (Learner.trained, second.denoiser_) == (1, 1) and Learner._learn is before
+def test_a_network_is_trained_once_and_answers_as_if_each_had_trained_its_own(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    time = np.arange(600.0)
+    sample = SeriesSample(np.sin(time / 6)[:, None] + 0.1 * rng.normal(size=(600, 1)), ("a",), time)
+    detectors = [SeriesDDIM(train_steps=3), SeriesScore(train_steps=3)]
+    spared = [share_training(detector, tmp_path, "sine") for detector in detectors]
+    shared = [detector.fit([sample]).score(sample).scores for detector in detectors]
+    assert [len(seconds) for seconds in spared] == [0, 1] and spared[1][0] > 0
+    np.testing.assert_allclose(shared[1], SeriesScore(train_steps=3).fit([sample]).score(sample).scores, rtol=1e-5)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert share_training(SeriesScore(), None, "sine") == []
 
 
 def test_tables_take_ratios_to_the_first_detector_of_the_same_data_and_means_over_data() -> None:
