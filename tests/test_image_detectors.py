@@ -16,7 +16,7 @@ from anomalyst.detectors.image import ImageDensity
 from anomalyst.detectors.image_bank import AlignedBank, GlobalBank
 from anomalyst.detectors.image_detector import ImageDetector
 from anomalyst.detectors.image_map import image_score, level, levelled
-from anomalyst.detectors.image_picture import heal
+from anomalyst.detectors.image_picture import doubtful, heal
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample, SeriesSample
@@ -219,6 +219,11 @@ def test_backbone_with_patches_survives_saving(normals: list[ImageSample], tmp_p
     np.testing.assert_array_equal(detector.score(sample).scores, load_detector(tmp_path).score(sample).scores)
     with pytest.raises(InputError, match="99"):
         ImageDensity(backbone=str(WEIGHTS), layers=[99], size=SIDE).fit(normals[:2])
+
+
+def test_the_largest_p_values_stay_p_values_when_they_are_resized() -> None:
+    for shape in ((143, 256), (131, 201), (173, 150)):
+        assert not doubtful(np.ones(shape, np.float32), (128, 128)).any()
 
 
 def test_trying_neighbours_leaves_the_same_detector_as_asking_for_them(normals: list[ImageSample]) -> None:

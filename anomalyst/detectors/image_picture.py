@@ -43,7 +43,7 @@ def looks_aligned(pixels: NDArray[np.uint8]) -> bool:
 
 def doubtful(p_values: NDArray[np.float32], shape: tuple[int, int]) -> Mask:
     """The working pixels (h, w) that the expected image draws anew, from element p-values at the sample's size."""
-    working = resize(torch.from_numpy(p_values)[None], shape)[0].numpy()
+    working = resize(torch.from_numpy(p_values)[None], shape)[0].clamp(0, 1).numpy()  # rounding may leave 1 behind
     rejected = working[false_discovery_control(working.ravel()).reshape(shape) <= DOUBT_RATE]
     level = max(DOUBT_P, float(rejected.max()) if rejected.size else 0.0)
     grown: Mask = binary_dilation(working <= level, iterations=GROWN)
