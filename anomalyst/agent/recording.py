@@ -27,7 +27,7 @@ def record_run(published: Event, log: list[Event], bench: Workbench, source: Any
         score_map=bench.score_map,
         masks=dict(bench.found.masks),
         replay=_replay(bench, source),
-        events=[event.model_dump(mode="json", exclude={"explanation"}) for event in log],
+        events=[event.model_dump(mode="json", exclude={"explanation", "thumbnail"}) for event in log],
     )
     write_run(record, out, bench.detector)
     return published.model_copy(update={"explanation": explanation})
