@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from anomalyst.detectors.base import Detector, ScoreMap
     from anomalyst.samples import Sample, SeriesSample
-    from anomalyst.tools.budget import Decision
+
 
 AUTO = "auto"
 
@@ -48,25 +48,26 @@ def fit(
     existing(source)
     from anomalyst.agent.bundle import new_folder
     from anomalyst.agent.cli_render import working
+    from anomalyst.agent.fitting import chosen, of_modality, profile_of
     from anomalyst.inputs import load_normals
     from anomalyst.tools.budget import check_budget, planned_words, training_time
     from anomalyst.tools.workbench import build_detector
 
     check_budget(budget)
-    wanted = None if detector == AUTO else _of_modality(detector, modality.value)
+    wanted = None if detector == AUTO else of_modality(detector, modality.value)
     with new_folder(out) as folder, working() as shown:
         task = shown.add_task("Reading the normal data", total=None)
         normals = load_normals(
             source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
         )
-        profile = _profile(normals, backbone, budget)
-        decision = _chosen(modality.value, wanted, profile)
+        profile = profile_of(normals, backbone, budget)
+        decision = chosen(modality.value, wanted, profile)
         if budget is not None:
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
-        chosen = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
-        chosen.on_step = lambda done, total: shown.update(fitting, completed=done, total=total)
-        chosen.fit(normals).save_pretrained(folder)
+        built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
+        built.on_step = lambda done, total: shown.update(fitting, completed=done, total=total)
+        built.fit(normals).save_pretrained(folder)
     typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
 
@@ -94,43 +95,6 @@ def score(
         write(pd.concat(frames, ignore_index=True))
     if codes:
         raise typer.Exit(codes[0])
-
-
-def _chosen(modality: str, wanted: str | None, profile: dict[str, Any]) -> Decision:
-    """What the built-in planner chooses for fitting on such data: `wanted`, if that is given."""
-    from anomalyst.agent.planner import choose_detector
-    from anomalyst.detectors.registry import list_detectors
-    from anomalyst.tools.budget import offers
-
-    return choose_detector(profile, offers(list_detectors(modality), profile), wanted)
-
-
-def _profile(normals: list[Sample], backbone: str | None, budget: float | None) -> dict[str, Any]:
-    """The profile of data to fit on, with nothing to score."""
-    import numpy as np
-
-    from anomalyst.samples import SeriesSample
-    from anomalyst.tools.budget import has_gpu
-
-    profile: dict[str, Any] = {"normals": len(normals), "scorings": 0, "gpu": has_gpu()}
-    if budget is not None:
-        profile["budget_seconds"] = budget
-    series = [sample for sample in normals if isinstance(sample, SeriesSample)]
-    if not series:
-        return profile | {"backbone": backbone is not None}
-    missing = max(float(np.isnan(sample.values).mean()) * 100 for sample in series)
-    rows = sum(len(sample.values) for sample in series)
-    width = list(series[0].columns)
-    return profile | {"missing_percent": missing, "channels": width, "rows": 0, "normal_rows": rows}
-
-
-def _of_modality(name: str, modality: str) -> str:
-    from anomalyst.detectors.registry import detector_class, detector_names
-
-    if detector_class(name).card.modality != modality:
-        allowed = ", ".join([AUTO, *detector_names(modality)])
-        raise InputError(f"the detector {name!r} is not for {modality} data; choose one of {allowed}.")
-    return name
 
 
 def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
