@@ -92,10 +92,10 @@ def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: NDAr
     ]  # fmt: skip
 
 
-def photo(pixels: FloatArray) -> str:
-    """RGB values in [0, 1] as a data URI: PNG where small, JPEG where large."""
+def photo(pixels: FloatArray, side: int = MAX_SIDE) -> str:
+    """RGB values in [0, 1] as a data URI, at most `side` pixels long: PNG where small, JPEG where large."""
     image = Image.fromarray(np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8))
-    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return _data_uri(image, "png" if max(image.size) <= LOSSLESS_SIDE else "jpeg")
 
 
