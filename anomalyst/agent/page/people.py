@@ -16,7 +16,7 @@ def new_token() -> str:
 
 
 def owner_of(token: object, request: gr.Request) -> str:
-    """The name everything of this person is kept under: the login's, else the browser's token, else the page's visit."""
+    """What this person's things are kept under: the login's name, else the browser's token, else the visit."""
     if request.username:
         return f"user:{request.username}"
     if isinstance(token, str) and _TOKEN.fullmatch(token):

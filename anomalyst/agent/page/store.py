@@ -21,18 +21,27 @@ from anomalyst.agent.page.turns import Turn
 from anomalyst.errors import InputError
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, began REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS turns (id TEXT PRIMARY KEY, conversation TEXT NOT NULL, began REAL NOT NULL, status TEXT NOT NULL,
-    turn TEXT NOT NULL, job TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, began REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS turns (
+    id TEXT PRIMARY KEY, conversation TEXT NOT NULL, began REAL NOT NULL, status TEXT NOT NULL, turn TEXT NOT NULL,
+    job TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS turns_of ON turns (conversation, began);
-CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, owner TEXT NOT NULL, conversation TEXT NOT NULL, name TEXT NOT NULL,
-    modality TEXT NOT NULL, verdict TEXT NOT NULL, p_value REAL NOT NULL, detector TEXT NOT NULL, llm TEXT NOT NULL,
-    created TEXT NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, conversation TEXT NOT NULL, name TEXT NOT NULL, modality TEXT NOT NULL,
+    verdict TEXT NOT NULL, p_value REAL NOT NULL, detector TEXT NOT NULL, llm TEXT NOT NULL, created TEXT NOT NULL,
+    seconds REAL NOT NULL
+);
 CREATE INDEX IF NOT EXISTS runs_of ON runs (owner, created);
-CREATE TABLE IF NOT EXISTS fitted (id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, detector TEXT NOT NULL,
-    modality TEXT NOT NULL, normals INTEGER NOT NULL, created TEXT NOT NULL, seconds REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS feedback (run TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL, box TEXT NOT NULL,
-    created TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS fitted (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, detector TEXT NOT NULL, modality TEXT NOT NULL,
+    normals INTEGER NOT NULL, created TEXT NOT NULL, seconds REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS feedback (
+    run TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL, box TEXT NOT NULL, created TEXT NOT NULL
+);
 """
 TITLE_LENGTH = 60
 MAX_NOTE = 2000
@@ -172,7 +181,7 @@ class Store:
         self._insert("runs", row)
 
     def runs(self, owner: str, text: str = "", modality: str = "", verdict: str = "") -> list[RunRow]:
-        """The owner's runs, newest first; of those only the ones whose name holds `text`, of a modality, of a verdict."""
+        """The owner's runs, newest first; only those whose name holds `text`, of a modality, of a verdict."""
         rows = self._rows("SELECT * FROM runs WHERE owner = ? ORDER BY created DESC, rowid DESC", owner)
         return [
             self._run(row)
