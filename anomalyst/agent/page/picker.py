@@ -1,0 +1,46 @@
+"""A list to pick from: each row is a button, so that mouse, finger and keyboard all open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import gradio as gr
+
+from anomalyst.agent.page.views import render
+
+Tone = Literal["anomalous", "normal", ""]
+
+PICK = """
+element.addEventListener('click', (event) => {
+  const row = event.target.closest('[data-pick]');
+  if (!row) return;
+  element.querySelectorAll('[aria-current]').forEach((other) => other.removeAttribute('aria-current'));
+  row.setAttribute('aria-current', 'true');
+  trigger('pick', {picked: row.dataset.pick});
+});
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row: `id` is what picking it tells, `title` its first line, `details` what stands beneath, `aside` at its
+    end; `tone`: of a run, its verdict."""
+
+    id: str
+    title: str
+    details: tuple[str, ...] = ()
+    aside: str = ""
+    tone: Tone = ""
+
+
+class PickList(gr.HTML):
+    """The list as a component; its event `pick` carries the id in `EventData.picked`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(js_on_load=PICK, **options)
+
+
+def entries_html(label: str, entries: list[Entry], empty: str, current: str = "") -> str:
+    """The rows as HTML for a PickList, `empty` in words if there are none; `current`: id of the one that is open."""
+    return render("picker.html.j2", label=label, entries=entries, empty=empty, current=current)
