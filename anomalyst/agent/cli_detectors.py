@@ -25,8 +25,7 @@ from anomalyst.errors import AnomalystError, InputError, OutputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from anomalyst.detectors.base import Detector, ScoreMap
-    from anomalyst.samples import Sample, SeriesSample
+    from anomalyst.detectors.base import Detector
 
 
 AUTO = "auto"
@@ -100,6 +99,7 @@ def score(
 def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per input that could be scored, and the exit codes of those that could not."""
     from anomalyst.agent.cli_render import working
+    from anomalyst.agent.scoring import score_rows
     from anomalyst.inputs import list_inputs, load_sample
 
     modality = detector.card.modality
@@ -112,7 +112,7 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
         for path in shown.track(inputs, description="Scoring"):
             try:
                 sample = load_sample(path, detector.card.modality)
-                frames.append(_rows(str(path), sample, detector.score(sample), alpha))
+                frames.append(score_rows(str(path), sample, detector.score(sample), alpha))
             except AnomalystError as error:
                 report_error(error)
                 codes.append(error.exit_code)
@@ -122,6 +122,7 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
 def _score_pairs(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per table or folder of pairs; a pair that cannot be read ends its own table there."""
     from anomalyst.agent.cli_render import working
+    from anomalyst.agent.scoring import score_rows
     from anomalyst.inputs import iter_inputs
 
     frames: list[pd.DataFrame] = []
@@ -130,40 +131,11 @@ def _score_pairs(sources: list[Path], detector: Detector, alpha: float) -> tuple
         for source in sources:
             try:
                 for sample in shown.track(iter_inputs(source, "pair"), description="Scoring"):
-                    frames.append(_rows(sample.name, sample, detector.score(sample), alpha))
+                    frames.append(score_rows(sample.name, sample, detector.score(sample), alpha))
             except AnomalystError as error:
                 report_error(error)
                 codes.append(error.exit_code)
     return frames, codes
-
-
-def _rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> pd.DataFrame:
-    import pandas as pd
-
-    from anomalyst.samples import PairSample, SeriesSample
-
-    if not isinstance(sample, SeriesSample):
-        verdict = "anomalous" if score_map.sample_p <= alpha else "normal"
-        row = {
-            "input": name,
-            "sample_p": score_map.sample_p,
-            "sample_score": score_map.sample_score,
-            "verdict": verdict,
-        }
-        if isinstance(sample, PairSample) and score_map.pair is not None:
-            row["least_fitting_word"] = min(score_map.pair.words, key=lambda w: w.information).text
-        return pd.DataFrame([row])
-    columns = {"input": name, "time": sample.index, "score": score_map.scores, "p_value": score_map.p_values}
-    return pd.DataFrame(columns).assign(top_channel=_top_channels(sample, score_map))
-
-
-def _top_channels(sample: SeriesSample, score_map: ScoreMap) -> Any:
-    """The name of the channel most to blame at each time stamp."""
-    import numpy as np
-
-    if score_map.channel_scores is None:
-        return ""
-    return np.array(sample.columns, dtype=object)[np.nan_to_num(score_map.channel_scores).argmax(axis=1)]
 
 
 def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:
