@@ -6,19 +6,25 @@ import functools
 import inspect
 import logging
 import re
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
 from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from anomalyst.agent.page.uploads import upload_folder
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.inputs import display_name
 
 MAX_SHOWN = 60
+CALLS = "/gradio_api/call/"
+BAD_CALLS = (TypeError, KeyError, FnIndexInferError)  # what Gradio raises at them
 DEFECT = "this is a defect of Anomalyst, not of your request; the server's log says more: please report it."
 log = logging.getLogger(__name__)
 
@@ -62,6 +68,17 @@ def without_paths(text: str, *folders: Path) -> str:
     for folder in (*folders, upload_folder()):
         text = re.sub(re.escape(str(folder)) + r"(/[^\s'\"]*)?", lambda found: Path(found[1] or "a folder").name, text)
     return text
+
+
+async def bad_call(request: Request, error: Exception) -> Response:
+    """The answer to an unknown call, or one with unknown or missing arguments; any other error is raised again."""
+    last = traceback.extract_tb(error.__traceback__)[-1].name
+    name = request.url.path.removeprefix(CALLS).removeprefix("v2/").strip("/")
+    if request.url.path.startswith(CALLS) and isinstance(error, TypeError) and last == "construct_args":
+        return JSONResponse({"error": f"{str(error).split('. ')[0]}."}, 422)
+    if isinstance(error, FnIndexInferError) or error.args == (f"/{name}",):
+        return JSONResponse({"error": f"there is no call {display_name(name)!r}; see docs/api.md."}, 404)
+    raise error
 
 
 def _checked(arguments: dict[str, Any], checks: dict[str, TypeAdapter[Any]]) -> dict[str, Any]:
