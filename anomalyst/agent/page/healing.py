@@ -27,19 +27,21 @@ if TYPE_CHECKING:
 MOST_POINTS = 1500  # of a line
 MARGIN = 30  # rows shown beside what was healed, at least
 INK, HEALED, FLAGGED, RANDOM = "#7f8b97", "#1f8fd6", "rgba(222, 110, 32, .20)", "rgba(140, 100, 210, .22)"
-PANEL = 190  # pixels
+PANEL = 130  # pixels
+MOST_CHANNELS = 3
 OBSERVED = "As it was observed"
 
 
 @dataclass(frozen=True)
 class Healed:
     """One state of the sample. `said`: what its p-value is and means; `mask`: the place that was healed, None of a
-    pair and of what was observed without any finding."""
+    pair; `flagged`: whether that is the findings' place."""
 
     title: str
     said: str
     sample: Sample
     mask: Mask | None
+    flagged: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,24 +78,27 @@ def pictures(states: Sequence[Healed]) -> list[Shown]:
 
 
 def figure(record: RunRecord, states: Sequence[Healed]) -> Figure:
-    """The states of a series: a panel each, what was observed beside what took its place."""
+    """The healed states of a series: a panel for each of the channels to blame, as observed and with what took its
+    place."""
     from plotly.subplots import make_subplots
 
     if not isinstance(record.sample, SeriesSample):
         raise TypeError(f"only a series is drawn as a figure, got {record.sample.modality!r}")
-    healed, channel = states[1:], _channel(record, record.sample)
-    titles = [f"{state.title} · {state.said}" for state in healed]
-    made = make_subplots(len(healed), 1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.2)
-    for row, state in enumerate(healed, 1):
-        _panel(made, row, record.sample, state, channel)
+    sample, healed, channels = record.sample, states[1:], _channels(record, record.sample)
+    titles = [f"{state.title} · {state.said}" if n == 0 else "" for state in healed for n in range(len(channels))]
+    rows = len(titles)
+    made = make_subplots(rows, 1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=min(0.2, 0.36 / rows))
+    for number, state in enumerate(healed):
+        for place, channel in enumerate(channels):
+            _panel(made, number * len(channels) + place + 1, sample, state, channel)
     made.update_layout(
-        height=PANEL * len(healed) + 70, margin={"l": 8, "r": 8, "t": 34, "b": 8}, font={"size": 12, "color": INK},
+        height=PANEL * rows + 90, margin={"l": 8, "r": 8, "t": 34, "b": 8}, font={"size": 12, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="x unified",
-        legend={"orientation": "h", "y": -0.12, "x": 0},
+        legend={"orientation": "h", "y": -0.5 / rows, "x": 0},
     )  # fmt: skip
     made.update_annotations(font={"size": 12}, x=0, xanchor="left")
-    made.update_xaxes(showgrid=False, zeroline=False, automargin=True, range=_span(record.sample, healed))
-    made.update_yaxes(gridcolor="rgba(127,139,151,.25)", zeroline=False, automargin=True)
+    made.update_xaxes(showgrid=False, zeroline=False, automargin=True, range=_span(sample, healed))
+    made.update_yaxes(gridcolor="rgba(127,139,151,.25)", zeroline=False, automargin=True, nticks=4)
     return made
 
 
@@ -107,7 +112,10 @@ def _places(record: RunRecord, detector: Detector) -> list[Healed]:
     if elsewhere is None:
         return [healed]
     moved = heal_region(detector, record.sample, elsewhere)
-    return [healed, Healed("A random place healed", _told(record, "random_healed_p", goes=False), moved, elsewhere)]
+    return [
+        healed,
+        Healed("A random place healed", _told(record, "random_healed_p", goes=False), moved, elsewhere, False),
+    ]
 
 
 def _pair(record: RunRecord) -> list[Healed]:
@@ -168,12 +176,12 @@ def _outline(mask: NDArray[np.bool_]) -> str:
     return f'<path class="halo" d="{path}"/><path class="outline" d="{path}"/>' if path else ""
 
 
-def _channel(record: RunRecord, sample: SeriesSample) -> int:
-    """The channel most to blame."""
-    for finding in record.explanation.evidence.findings:
-        if isinstance(finding.region, SeriesRegion) and finding.region.channels:
-            return channel_names(sample).index(finding.region.channels[0])
-    return 0
+def _channels(record: RunRecord, sample: SeriesSample) -> list[int]:
+    """The channels most to blame, each finding's first one; the first of all where none is."""
+    regions = [finding.region for finding in record.explanation.evidence.findings]
+    named = [region.channels[0] for region in regions if isinstance(region, SeriesRegion) and region.channels]
+    columns = channel_names(sample)
+    return [columns.index(name) for name in dict.fromkeys(named) if name in columns][:MOST_CHANNELS] or [0]
 
 
 def _panel(made: Figure, row: int, observed: Sample, state: Healed, channel: int) -> None:
@@ -188,11 +196,12 @@ def _panel(made: Figure, row: int, observed: Sample, state: Healed, channel: int
         places, heights = extremes(np.arange(len(values), dtype=float), values, MOST_POINTS // 2)
         made.add_scatter(
             x=observed.index[places.astype(int)], y=heights, mode="lines", line=line, name=name, legendgroup=name,
-            showlegend=row == 1, row=row, col=1,
+            showlegend=row == 1, row=row, col=1, connectgaps=False,
         )  # fmt: skip
+    colour = FLAGGED if state.flagged else RANDOM
     for start, stop in runs(state.mask):
         left, right = observed.index[start], observed.index[stop - 1]
-        made.add_vrect(left, right, fillcolor=(FLAGGED, RANDOM)[row > 1], line_width=0, layer="below", row=row, col=1)
+        made.add_vrect(left, right, fillcolor=colour, line_width=0, layer="below", row=row, col=1)
     unit = f", {observed.units[channel]}" if observed.units[channel] else ""
     made.update_yaxes(title={"text": channel_names(observed)[channel] + unit, "font": {"size": 11}}, row=row, col=1)
 

@@ -38,7 +38,7 @@ class PickList(gr.HTML):
     """The list as a component; its event `pick` carries the id in `EventData.picked`."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(js_on_load=PICK, **options)
+        super().__init__(js_on_load=PICK, padding=False, apply_default_css=False, **options)
 
 
 def entries_html(label: str, entries: list[Entry], empty: str, current: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from anomalyst.agent.page.endpoints import without_paths
 from anomalyst.agent.templating import environment
 from anomalyst.errors import AnomalystError
 
@@ -22,16 +23,9 @@ def part(template: str, macro: str, *values: Any) -> str:
     return str(getattr(_environment().get_template(template).module, macro)(*values))
 
 
-def refusal(error: AnomalystError, *paths: Path) -> str:
-    """What went wrong, for the page: of `paths`, which are the server's, only the names."""
-    return render("refusal.html.j2", text=without_folders(str(error), *paths))
-
-
-def without_folders(text: str, *paths: Path) -> str:
-    """The text with only the names of `paths` in it, not the folders they lie in."""
-    for path in paths:
-        text = text.replace(f"{path.parent}/", "")
-    return text
+def refusal(error: AnomalystError, home: Path) -> str:
+    """What went wrong, for the page: of files of the server, only the names."""
+    return render("refusal.html.j2", text=without_paths(str(error), home))
 
 
 def show_time(created: str) -> str:
