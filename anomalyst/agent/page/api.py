@@ -31,7 +31,7 @@ def add_api(desk: Desk) -> None:
         for call in calls:
             api(endpoint(call, desk.home.root), api_name=call.__name__, **limits)
 
-    add(runs.explain, runs.ask, concurrency_limit=None)  # they wait at the desk, which has its own queue
+    add(runs.explain, runs.ask, detectors.fit, concurrency_limit=None)  # they wait in queues of their own
     add(runs.findings_at, runs.audit, detectors.score, concurrency_limit=HEAVY, concurrency_id="heavy")
     add(runs.verify, runs.report, runs.feedback, runs.runs, concurrency_limit=HEAVY, concurrency_id="light")
     add(detectors.detectors, detectors.forget, concurrency_limit=HEAVY, concurrency_id="light")

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import warnings
+from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
 
-from anomalyst.agent.page.api_people import callers_names, fitted
+from anomalyst.agent.page.api_people import caller, callers_names, fitted
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.page.fit_jobs import WAITING, FitOrder, Fits
 from anomalyst.agent.page.store import FittedRow
 from anomalyst.agent.page.uploads import Received, Upload, all_received
 from anomalyst.agent.scoring import score_rows, whole_score
 from anomalyst.detectors.base import Detector
 from anomalyst.detectors.registry import list_detectors, load_detector
-from anomalyst.errors import InputError, require
+from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.inputs import load_sample
 from anomalyst.samples import Modality, Sample, SeriesSample
 
+TICK = 0.25  # seconds between two looks at a fit
 MAX_ROWS = 100_000  # rows of one series that are answered; of a longer one the whole's score only
 
 Json = dict[str, Any]
@@ -30,7 +34,7 @@ class DetectorCalls:
     """The calls, on the desk that keeps the fitted detectors. Each one's docstring is what its callers read."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+        self.desk, self.fits = desk, Fits(desk)
 
     def detectors(self, request: gr.Request, modality: Modality | None = None) -> Json:
         """The detectors there are, with what each is good for, and those that you fitted.
@@ -47,6 +51,43 @@ class DetectorCalls:
             "detectors": [card.as_dict() for card in list_detectors(modality)],
             "fitted": [listed(row) for row in own if request.username and modality in (None, row.modality)],
         }
+
+    async def fit(
+        self,
+        request: gr.Request,
+        files: list[Upload],
+        name: str = "",
+        modality: Modality | None = None,
+        detector: str | None = None,
+    ) -> AsyncIterator[Json]:
+        """Fit a detector on normal data, to explain or score many inputs with it.
+
+        Args:
+            files: normal images or series; for images with their texts: the images and a .txt of the same name for each,
+            or a table of images and texts. Uploads, their addresses, or data: URIs.
+            name: what to call it.
+            modality: "image", "series" or "pair"; without it, told by the files.
+            detector: a name that `detectors` lists; without it, chosen by the data.
+
+        Returns:
+            id, by which `explain`, `score` and `forget` know it, name, detector, modality, normals, created, seconds;
+            why it was chosen. While it runs: status, what it is doing, how many steps of how many are done.
+        """
+        owner = caller(request)
+        order = FitOrder(tuple(one.path for one in all_received(files)), name, modality, detector)
+        while (last := self.fits.of(owner)) is not None and not last.progress.over:
+            yield {"status": "waiting", "doing": WAITING}
+            await asyncio.sleep(TICK)
+        job = self.fits.start(owner, order)
+        try:
+            while not (progress := job.progress).over:
+                yield {"status": progress.status, **{key: getattr(progress, key) for key in ("doing", "done", "total")}}
+                await asyncio.sleep(TICK)
+        finally:
+            job.cancel()  # where the caller left; what is over cannot be cancelled
+        if progress.row is None:
+            raise AnomalystError(progress.error or "fitting was cancelled; start it again.")
+        yield {"status": "done", **listed(progress.row), "why": progress.why}
 
     def score(
         self,
