@@ -21,7 +21,7 @@ from anomalyst.agent.page.audit import (
 )
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.people import owner_of
-from anomalyst.agent.page.picker import PickList
+from anomalyst.agent.page.picker import pick_list
 from anomalyst.agent.page.views import refusal
 from anomalyst.errors import AnomalystError
 
@@ -63,7 +63,7 @@ class _AuditTab:
         with gr.Row():
             self.modality = gr.Dropdown(MODALITIES, value=ALL, label="Kind of input", min_width=130)
             self.verdict = gr.Dropdown(VERDICTS, value=ALL, label="Verdict", min_width=130)
-        self.runs = PickList(elem_id="audit-runs")
+        self.runs = pick_list(elem_id="audit-runs")
         self.filters = [self.text, self.modality, self.verdict, self.open_run, self.who]
 
     def _run_column(self) -> None:

@@ -34,13 +34,12 @@ class Entry:
     tone: Tone = ""
 
 
-class PickList(gr.HTML):
-    """The list as a component; its event `pick` carries the id in `EventData.picked`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(js_on_load=PICK, padding=False, apply_default_css=False, **options)
+def pick_list(**options: Any) -> Any:
+    """The list as a component; its event `pick` carries the id in `EventData.picked`. No subclass of `gr.HTML`: Gradio
+    would write a stub file beside the source of one."""
+    return gr.HTML(js_on_load=PICK, padding=False, apply_default_css=False, **options)
 
 
 def entries_html(label: str, entries: list[Entry], empty: str, current: str = "") -> str:
-    """The rows as HTML for a PickList, `empty` in words if there are none; `current`: id of the one that is open."""
+    """The rows as HTML for a `pick_list`, `empty` in words if there are none; `current`: id of the one that is open."""
     return render("picker.html.j2", label=label, entries=entries, empty=empty, current=current)

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment
 
 from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.report_facts import show_number
 from anomalyst.agent.templating import environment
 from anomalyst.errors import AnomalystError
 
@@ -44,5 +45,5 @@ def show_seconds(seconds: float) -> str:
 def _environment() -> Environment:
     """The templates of the page, with words for times and durations."""
     made = environment("anomalyst.agent.page", "anomalyst.agent").overlay()
-    made.filters = made.filters | {"time": show_time, "seconds": show_seconds}
+    made.filters = made.filters | {"time": show_time, "seconds": show_seconds, "number": show_number}
     return made
