@@ -11,7 +11,8 @@ import gradio as gr
 
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.page import about_tab, audit_tab, detectors_tab
-from anomalyst.agent.page.api import add_api
+from anomalyst.agent.page.api import Access, add_api
+from anomalyst.agent.page.assets import page_head
 from anomalyst.agent.page.chat_tab import ChatTab
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.downloads import add_downloads
@@ -20,8 +21,6 @@ from anomalyst.agent.page.people import new_token
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"
-TEMPLATES = Path(__file__).parent.parent / "templates"
-STYLES = [TEMPLATES / "tokens.css", TEMPLATES / "page.css"]
 FONTS = ["system-ui", "sans-serif"]
 MONO = ["ui-monospace", "monospace"]
 
@@ -62,29 +61,29 @@ def build_app(desk: Desk) -> gr.Blocks:
 
 def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
     """Serve the page in the background: the blocks, to close it, and its address. AnomalystError if it cannot be."""
-    app = build_app(desk)
+    app, access = build_app(desk), Access(serving.auth)
     try:
         server, address, _ = app.queue(default_concurrency_limit=8, max_size=500).launch(
             server_name=serving.host,
             server_port=serving.port or None,
-            auth=serving.auth,
             mcp_server=serving.mcp,
             max_file_size=serving.max_upload,
             theme=gr.themes.Soft(font=FONTS, font_mono=MONO),
-            css_paths=STYLES,
-            head=f"<script>{(TEMPLATES / 'page.js').read_text(encoding='utf-8')}</script>",
+            head=page_head(),
             footer_links=["api"],
             run_history=False,
             share=False,
             quiet=True,
             prevent_thread_lock=True,
             ssr_mode=False,
+            **access.options(),
         )
     except OSError as error:
         raise AnomalystError(
             f"cannot open port {serving.port} on {serving.host!r} ({error}); choose another with --port."
         ) from error
     add_downloads(server, desk)
+    access.finish(app)
     return app, address
 
 

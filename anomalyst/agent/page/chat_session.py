@@ -68,8 +68,8 @@ def begin(desk: Desk, owner: str, conversation: str, message: dict[str, Any], se
         raise InputError(f"got {len(files)} files; at most {MAX_FILES} at a time, each is one analysis.")
     if not files:
         return [_question(desk, owner, conversation, said, settings)]
-    told = {"text": said} if settings.is_text and said else {"question": said}
-    orders = [replace(settings.order(desk, owner, path), **told) for path in files]
+    text, question = (said, "") if settings.is_text and said else (None, said)
+    orders = [replace(settings.order(desk, owner, path), text=text, question=question) for path in files]
     return [desk.submit(owner, conversation, order) for order in orders]
 
 

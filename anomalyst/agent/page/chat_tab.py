@@ -103,7 +103,7 @@ class ChatTab:
     # Handlers
 
     async def send(
-        self, message: dict[str, Any], token: str, current: str, *settings: Any, request: gr.Request
+        self, request: gr.Request, message: dict[str, Any], token: str, current: str, *settings: Any
     ) -> AsyncIterator[View]:
         """Begin what the message asks for and follow it; a message that cannot be used stays in its field."""
         owner = owner_of(token, request)
@@ -118,7 +118,7 @@ class ChatTab:
             yield view
 
     def _example(self, name: str) -> Callable[..., AsyncIterator[View]]:
-        async def run(token: str, current: str, *settings: Any, request: gr.Request) -> AsyncIterator[View]:
+        async def run(request: gr.Request, token: str, current: str, *settings: Any) -> AsyncIterator[View]:
             owner = owner_of(token, request)
             current = self._mine(owner, current)
             order = await asyncio.to_thread(order_of, name, self.desk.home, Settings.of(settings))
@@ -217,12 +217,11 @@ class ChatTab:
         self, owner: str, current: str, messages: list[gr.ChatMessage], running: bool, cleared: bool = False
     ) -> View:
         """New values of what is shown."""
-        box = {"value": None} if cleared else {}
         earlier = [(chat.title, chat.id) for chat in self.desk.store.conversations(owner)]
         known = any(current == id for _, id in earlier)
         return (
             messages,
-            gr.MultimodalTextbox(**box, stop_btn=running),
+            gr.MultimodalTextbox(value=None, stop_btn=running) if cleared else gr.MultimodalTextbox(stop_btn=running),
             current,
             gr.Radio(choices=earlier, value=current if known else None),
             gr.Row(visible=not messages),
