@@ -89,10 +89,19 @@ def _outcome(turn: Turn, runs: Path, whole: bool) -> list[gr.ChatMessage]:
     if not whole:
         told = f"{plain(record.explanation.summary, 2000)}  \nThe whole answer stands under “Audit”."
         return [gr.ChatMessage(role="assistant", content=told)]
-    shown = [gr.ChatMessage(role="assistant", content=gr.HTML(_card(runs / turn.run), padding=False))]
+    shown = [gr.ChatMessage(role="assistant", content=gr.HTML(_card(runs / turn.run) + links(turn.run), padding=False))]
     if isinstance(record.sample, SeriesSample):
         shown.append(gr.ChatMessage(role="assistant", content=gr.Plot(_figure(runs / turn.run), show_label=False)))
     return shown
+
+
+def links(run: str) -> str:
+    """Where the report of a run can be had, as `downloads.py` serves it."""
+    forms = (("report.html?download=true", "Report (HTML)"), ("report.json?download=true", "Report (JSON)"))
+    saved = " · ".join(f'<a href="runs/{escape(run)}/{form}" download>{name}</a>' for form, name in forms)
+    shown = f'<a href="runs/{escape(run)}/report.html" target="_blank" rel="noopener">Open the report</a>'
+    printed = f'<a href="runs/{escape(run)}/print" target="_blank" rel="noopener">Print it, or save it as PDF</a>'
+    return f'<p class="an-links">{shown} · {saved} · {printed}</p>'
 
 
 @lru_cache(maxsize=32)
