@@ -15,7 +15,7 @@ from anomalyst.agent.page.desk import Desk, new_id
 from anomalyst.agent.page.detectors_tab import choices
 from anomalyst.agent.page.examples import EXAMPLES, order_of
 from anomalyst.agent.page.people import owner_of
-from anomalyst.agent.page.settings import Settings, SettingsPanel
+from anomalyst.agent.page.settings import AUTOMATIC, Settings, SettingsPanel
 from anomalyst.agent.page.store import Feedback, FeedbackKind
 from anomalyst.errors import AnomalystError
 
@@ -98,7 +98,7 @@ class ChatTab:
 
     def refresh(self, token: str, request: gr.Request) -> Any:
         """The detectors that can be chosen, anew."""
-        return gr.Dropdown(choices=choices(self.desk, owner_of(token, request)))
+        return gr.Dropdown(choices=[AUTOMATIC, *choices(self.desk, owner_of(token, request))])
 
     # Handlers
 
