@@ -14,7 +14,6 @@ from pathlib import Path
 
 from gradio.context import LocalContext
 
-from anomalyst.agent.bundle import made_by
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.page.desk import MAX_WAITING, Desk
 from anomalyst.inputs import display_name
@@ -44,7 +43,7 @@ def sections(desk: Desk, owner: str) -> list[Section]:
     """All that is told, in the order it is shown. Loads torch."""
     return [
         Section(
-            "This program", (("Anomalyst", made_by()), ("Python", platform.python_version()), *_packages(PACKAGES))
+            "This program", (*_packages(("anomalyst",)), ("python", platform.python_version()), *_packages(PACKAGES))
         ),
         Section("The machine", tuple(_machine())),
         Section("Language models", tuple(_models(desk.llm))),

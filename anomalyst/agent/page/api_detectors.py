@@ -63,8 +63,8 @@ class DetectorCalls:
         """Fit a detector on normal data, to explain or score many inputs with it.
 
         Args:
-            files: normal images or series; for images with their texts: the images and a .txt of the same name for each,
-            or a table of images and texts. Uploads, their addresses, or data: URIs.
+            files: normal images or series; for images with their texts: the images and a .txt of the same name for
+            each, or a table of images and texts. Uploads, their addresses, or data: URIs.
             name: what to call it.
             modality: "image", "series" or "pair"; without it, told by the files.
             detector: a name that `detectors` lists; without it, chosen by the data.

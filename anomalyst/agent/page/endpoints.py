@@ -59,8 +59,21 @@ def endpoint(call: Call, home: Path) -> Call:
     functools.update_wrapper(served, call)
     hints = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     served.__annotations__ = hints | {"return": signature.return_annotation}
+    served.__doc__ = joined(inspect.getdoc(call) or "", set(checks))
     served.__signature__ = signature  # type: ignore[attr-defined]  # Gradio reads it, and strings tell it nothing
     return served
+
+
+def joined(text: str, names: set[str]) -> str:
+    """A docstring with each argument, and what is returned, on one line: Gradio reads no further than that."""
+    told: list[str] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        begins = line in ("Args:", "Returns:") or line.partition(":")[0] in names or not told
+        if begins or told[-1] in ("Args:", "Returns:"):
+            told.append(line)
+        else:
+            told[-1] += f" {line}"
+    return "\n".join(told)
 
 
 def without_paths(text: str, *folders: Path) -> str:
