@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from anomalyst.agent.artifacts import RunRecord, read_run
 from anomalyst.agent.audit import AuditResult, audit_run
 from anomalyst.agent.checking import verify
 from anomalyst.agent.claims import CheckedClaim
+from anomalyst.agent.page.endpoints import without_paths
 from anomalyst.agent.page.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.store import Feedback, RunRow
 from anomalyst.agent.page.uploads import new_place
@@ -116,9 +117,11 @@ def replayed(folder: Path, beat: float = BEAT) -> Iterator[str]:
     while worker.is_alive():
         yield part(TEMPLATE, "waiting", "Scoring, explaining and healing again", time.monotonic() - began)
         worker.join(beat)
-    if isinstance(found[0], BaseException):
-        raise found[0]
-    yield part(TEMPLATE, "checks", found[0], time.monotonic() - began)
+    result = found[0]
+    if isinstance(result, BaseException):
+        raise result
+    rows = [replace(row, detail=without_paths(row.detail, folder)) for row in result.rows]
+    yield part(TEMPLATE, "checks", AuditResult(rows), time.monotonic() - began)
 
 
 def verified(text: str, record: RunRecord) -> str:

@@ -21,7 +21,7 @@ from anomalyst.agent.page.audit import (
 )
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.people import owner_of
-from anomalyst.agent.page.picker import pick_list
+from anomalyst.agent.page.picker import pick_list, show_below
 from anomalyst.agent.page.views import refusal
 from anomalyst.errors import AnomalystError
 
@@ -32,7 +32,6 @@ HINT = "Pick a run: its answer, its claims, the healing test and its replay open
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False}
 SLOW: dict[str, Any] = {**PRIVATE, "concurrency_limit": 2, "concurrency_id": "audit"}
-SCROLL = "() => { const seen = document.querySelector('#audit-run'); if (seen && matchMedia('(max-width: 900px)').matches) seen.scrollIntoView({block: 'start'}); }"  # noqa: E501
 SAVE = "() => setTimeout(() => document.querySelector('#audit-zip-file')?.click(), 300)"
 
 
@@ -70,7 +69,7 @@ class _AuditTab:
         self.hint = gr.Markdown(HINT, elem_classes="hint")
         with gr.Column(visible=False) as self.run:
             with gr.Row(elem_classes="audit-actions"):
-                self.links = gr.HTML(padding=False, apply_default_css=False)
+                self.links = gr.HTML(padding=False, apply_default_css=False, min_width=320)
                 self.zip = gr.Button("Whole folder as .zip", size="sm", min_width=150, scale=0)
                 self.zip_file = gr.DownloadButton(visible="hidden", elem_id="audit-zip-file")
             self.trouble = gr.HTML(padding=False, apply_default_css=False, visible=False)
@@ -117,7 +116,7 @@ class _AuditTab:
         shown = [self.open_run, self.hint, self.run, self.links, self.trouble, self.card, self.plot, self.claims,
                  self.feedback]  # fmt: skip
         picked = self.runs.pick(self.show, None, [*shown, *fresh], **{**PRIVATE, "show_progress": "minimal"})
-        picked.then(None, None, None, js=SCROLL, **QUICK)
+        picked.then(None, None, None, js=show_below("audit-run"), **QUICK)
         self.healing_tab.select(
             self.heal, self.open_run, [self.healing, self.healing_plot], **{**SLOW, "show_progress": "minimal"}
         )

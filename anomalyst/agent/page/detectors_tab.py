@@ -23,7 +23,7 @@ from anomalyst.agent.page.detectors import (
 )
 from anomalyst.agent.page.fit_jobs import FitJob, FitOrder, Fits
 from anomalyst.agent.page.people import owner_of
-from anomalyst.agent.page.picker import pick_list
+from anomalyst.agent.page.picker import pick_list, show_below
 from anomalyst.agent.page.views import refusal
 from anomalyst.errors import AnomalystError
 
@@ -110,7 +110,8 @@ class _DetectorsTab:
         self._wire_fit()
         shown = [self.open_row, self.hint, self.one, self.numbers, self.judge, self.plot]
         buttons = [self.remove, self.sure, self.keep]
-        self.list.pick(self.show, self.who, [*shown, *buttons], **{**PRIVATE, "show_progress": "minimal"})
+        picked = self.list.pick(self.show, self.who, [*shown, *buttons], **{**PRIVATE, "show_progress": "minimal"})
+        picked.then(None, None, None, js=show_below("fitted-one"), **QUICK)
         self.judge.input(self.judged, [self.judge, self.open_row, self.who], [self.numbers, self.plot], **PRIVATE)
         self.remove.click(lambda: self._asked(True), None, buttons, **QUICK)
         self.keep.click(lambda: self._asked(False), None, buttons, **QUICK)

@@ -85,7 +85,7 @@ def figure(record: RunRecord, states: Sequence[Healed]) -> Figure:
     if not isinstance(record.sample, SeriesSample):
         raise TypeError(f"only a series is drawn as a figure, got {record.sample.modality!r}")
     sample, healed, channels = record.sample, states[1:], _channels(record, record.sample)
-    titles = [f"{state.title} · {state.said}" if n == 0 else "" for state in healed for n in range(len(channels))]
+    titles = [state.title if n == 0 else "" for state in healed for n in range(len(channels))]
     rows = len(titles)
     made = make_subplots(rows, 1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=min(0.2, 0.36 / rows))
     for number, state in enumerate(healed):

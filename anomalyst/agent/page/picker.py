@@ -43,3 +43,11 @@ def pick_list(**options: Any) -> Any:
 def entries_html(label: str, entries: list[Entry], empty: str, current: str = "") -> str:
     """The rows as HTML for a `pick_list`, `empty` in words if there are none; `current`: id of the one that is open."""
     return render("picker.html.j2", label=label, entries=entries, empty=empty, current=current)
+
+
+def show_below(elem_id: str) -> str:
+    """JavaScript that brings what was picked into sight where it opens beneath the list, as on a phone."""
+    return (
+        f"() => {{ const opened = document.getElementById('{elem_id}'); "
+        "if (opened && matchMedia('(max-width: 900px)').matches) opened.scrollIntoView({block: 'start'}); }"
+    )
