@@ -122,8 +122,8 @@ def _data(desk: Desk, owner: str) -> Iterable[tuple[str, str]]:
     yield (
         "Where it goes",
         (
-            "It stays on this machine. A language model other than “builtin” is told the names in a file and the facts "
-            "that were measured."
+            "It stays on this machine. A language model other than “builtin” is told names, an image's text and what "
+            "was measured; never pixels or series."
         ),
     )
 

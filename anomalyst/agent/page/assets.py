@@ -13,7 +13,7 @@ TOKENS = HERE.parent / "templates" / "tokens.css"
 def page_head() -> str:
     """For `launch(head=…)`: Gradio's own `css_paths` rewrites selectors and drops container queries, so the style goes
     in here."""
-    paths = (TOKENS, HERE / "templates" / "page.css", HERE / "templates" / "tabs.css")
+    paths = (TOKENS, *(HERE / "templates" / name for name in ("page.css", "tabs.css", "about.css")))
     styles = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     script = (HERE / "templates" / "page.js").read_text(encoding="utf-8")
     return f"<style>\n{styles}</style>\n<script>\n{script}</script>"
