@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-HERE = Path(__file__).parent
-TOKENS = HERE.parent / "templates" / "tokens.css"
+TEMPLATES = Path(__file__).parent / "templates"
+TOKENS = TEMPLATES.parent.parent / "templates" / "tokens.css"
+SHEETS = ("theme.css", "page.css", "tabs.css", "about.css")
 
 
 @cache
 def page_head() -> str:
     """For `launch(head=…)`: Gradio's own `css_paths` rewrites selectors and drops container queries, so the style goes
     in here."""
-    paths = (TOKENS, *(HERE / "templates" / name for name in ("page.css", "tabs.css", "about.css")))
+    paths = (TOKENS, *(TEMPLATES / name for name in SHEETS))
     styles = "\n".join(path.read_text(encoding="utf-8") for path in paths)
-    script = (HERE / "templates" / "page.js").read_text(encoding="utf-8")
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     return f"<style>\n{styles}</style>\n<script>\n{script}</script>"

@@ -5,10 +5,17 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const card = (node) => node.closest(".an-card");
-  const same = (node) => {
-    const run = card(node)?.dataset.run;
-    return run ? [...document.querySelectorAll(".an-card")].filter((other) => other.dataset.run === run) : [card(node)];
-  };
+  const before = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+
+  /* The cards that belong together: those of the same run; a reply without pictures goes with the last ones above it. */
+  function same(node) {
+    const own = card(node);
+    const all = [...document.querySelectorAll(".an-card[data-run]")];
+    const cards = own.dataset.run ? all.filter((other) => other.dataset.run === own.dataset.run) : [own];
+    if (!own.matches(".an-reply") || cards.some((one) => one.querySelector(".an-marks"))) return cards;
+    const above = all.filter((other) => before(other, own) && !other.matches(".an-reply"));
+    return [...cards, ...above.slice(-1)];
+  }
   const each = (cards, selector, act) => cards.forEach((one) => one.querySelectorAll(selector).forEach(act));
 
   /* Which findings are asked for: by open proofs, by pressed outlines, by pressed names. */
@@ -24,13 +31,17 @@
     each(cards, "li[data-about]", (said) => {
       said.classList.toggle("is-lit", said.dataset.about.split(" ").some((region) => pressed.has(region)));
     });
-    plots(card(node)?.dataset.run, lit);
+    plots(cards, lit);
   }
 
-  /* The plot of a series is a message of its own: its shapes carry the findings' names. */
-  function plots(run, lit) {
+  /* The plot of a series is a message of its own, whose shapes carry the findings' names: it tells its run, or else goes
+     with the card above it. */
+  function plots(cards, lit) {
+    const all = [...document.querySelectorAll(".an-card[data-run]:not(.an-reply, .an-alpha)")];
     document.querySelectorAll(".js-plotly-plot").forEach((plot) => {
-      if (!run || plot.layout?.meta?.run !== run) return;
+      const run = plot.layout?.meta?.run;
+      const mine = run ? cards.some((one) => one.dataset.run === run) : cards.includes(all.filter((one) => before(one, plot)).at(-1));
+      if (!mine) return;
       plot.querySelectorAll(".shapelayer path[data-index]").forEach((shape) => {
         shape.classList.toggle("is-lit", lit.has(plot.layout.shapes[Number(shape.dataset.index)]?.name));
       });
