@@ -116,9 +116,9 @@ def _cached_models() -> tuple[str, ...]:
 def _data(desk: Desk, owner: str) -> Iterable[tuple[str, str]]:
     root = desk.home.root
     yield "Runs of yours", f"{len(desk.store.runs(owner)):,}"
-    yield "Detectors fitted by you", f"{len(desk.store.fitted(owner)):,}"
+    yield "Detectors of yours", f"{len(desk.store.fitted(owner)):,}"
     used = sum(file.stat().st_size for file in root.rglob("*") if file.is_file() and not file.is_symlink())
-    yield "Disk used by everybody's", f"{show_bytes(used)}; {show_bytes(shutil.disk_usage(root).free)} are free"
+    yield "Disk used by all", f"{show_bytes(used)}; {show_bytes(shutil.disk_usage(root).free)} are free"
     yield (
         "Where it goes",
         (
