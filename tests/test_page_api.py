@@ -76,9 +76,16 @@ def test_an_answer_holds_no_path_of_the_server(run: dict[str, Any], home: Path) 
     assert str(home) not in told and "/tmp" not in told and "out" not in run["explanation"]
 
 
-def test_the_report_is_where_the_answer_says(run: dict[str, Any]) -> None:
-    assert "<html" in httpx.get(run["report"]["html"]).text
-    assert httpx.get(run["report"]["json"]).json()["verdict"] == "anomalous"
+def test_the_report_is_where_the_answer_says_and_does_not_tell_where_it_lies(run: dict[str, Any], home: Path) -> None:
+    page, machine = httpx.get(run["report"]["html"]), httpx.get(run["report"]["json"])
+    assert "<html" in page.text and machine.json()["verdict"] == "anomalous"
+    assert str(home) not in page.text + machine.text
+
+
+def test_a_site_that_points_to_this_machine_reads_nothing(address: str) -> None:
+    for path in ("/", "/config", "/gradio_api/info"):
+        assert httpx.get(address + path, headers={"Host": "evil.example"}).status_code == 403
+        assert httpx.get(address + path, headers={"Host": "localhost"}).status_code == 200
 
 
 def test_a_path_of_the_server_opens_nothing(address: str, client: Client, files: Path) -> None:

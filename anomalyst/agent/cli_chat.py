@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from anomalyst.agent.cli_common import BackboneOption, LlmOption, guarded
+from anomalyst.agent.page.hosts import is_loopback
 from anomalyst.errors import InputError, require
 
 ACCOUNTS = "ANOMALYST_AUTH"
@@ -62,11 +62,7 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
 
 def check_host(host: str, has_logins: bool) -> None:
     """InputError for an address that others can reach, unless they must log in."""
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not (loopback or has_logins):
+    if not (is_loopback(host) or has_logins):
         raise InputError(
             f"got host {host!r}, which others can reach: whoever did could see and change everything on the page; "
             f"give logins with --auth USER:FILE or ${ACCOUNTS}, or use 127.0.0.1 and a tunnel (ssh -L)."

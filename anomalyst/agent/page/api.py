@@ -17,6 +17,7 @@ from anomalyst.agent.page.api_detectors import DetectorCalls
 from anomalyst.agent.page.api_runs import RunCalls
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.endpoints import BAD_CALLS, bad_call, endpoint
+from anomalyst.agent.page.hosts import OwnHostOnly
 from anomalyst.agent.page.login import HeaderLogin
 from anomalyst.agent.page.uploads import fetch_nothing
 
@@ -48,7 +49,7 @@ class Access:
         """What Gradio's `launch` is to be told."""
         server: dict[str, Any] = {"exception_handlers": dict.fromkeys(BAD_CALLS, bad_call)}
         if not self.accounts:
-            return {"app_kwargs": server}
+            return {"app_kwargs": server | {"middleware": [Middleware(OwnHostOnly)]}}
         server["middleware"] = [Middleware(HeaderLogin, accounts=self.accounts, inner=self.inner)]
         return {"auth": self.accounts, "app_kwargs": server}
 
