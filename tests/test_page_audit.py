@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -107,6 +108,14 @@ def test_a_replay_shows_that_it_goes_on_and_then_every_check(made: Made) -> None
     shown = list(replayed(made.run.folder, beat=0.05))
     assert len(shown) > 2 and "healing again" in shown[0]
     assert "The audit passed" in shown[-1] and "replay: scores" in shown[-1] and "do-test" in shown[-1]
+
+
+def test_a_replay_can_be_left(made: Made) -> None:
+    left = threading.Event()
+    shown = replayed(made.run.folder, left, beat=0.05)
+    next(shown)
+    left.set()
+    assert list(shown) == [""]
 
 
 def test_a_replay_of_a_changed_folder_fails_and_says_where(made: Made, tmp_path: Path) -> None:

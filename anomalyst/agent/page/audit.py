@@ -98,10 +98,10 @@ def links(run: RunRow) -> str:
     return part(TEMPLATE, "links", run)
 
 
-def replayed(folder: Path, beat: float = BEAT) -> Iterator[str]:
+def replayed(folder: Path, left: threading.Event | None = None, beat: float = BEAT) -> Iterator[str]:
     """The audit of a run: signs of life while it is replayed, then its table. Raises what the audit raises.
 
-    It works in a thread of its own, which goes on to its end when nobody waits for it any more.
+    It works in a thread of its own, which goes on to its end when nobody waits for it any more: once `left` is set.
     """
     found: list[AuditResult | BaseException] = []
 
@@ -115,6 +115,9 @@ def replayed(folder: Path, beat: float = BEAT) -> Iterator[str]:
     worker = threading.Thread(target=work, name="replay", daemon=True)
     worker.start()
     while worker.is_alive():
+        if left is not None and left.is_set():
+            yield ""
+            return
         yield part(TEMPLATE, "waiting", "Scoring, explaining and healing again", time.monotonic() - began)
         worker.join(beat)
     result = found[0]

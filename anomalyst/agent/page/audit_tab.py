@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -50,6 +51,7 @@ class _AuditTab:
     def __init__(self, desk: Desk, who: gr.BrowserState) -> None:
         self.desk, self.who = desk, who
         self.open_run = gr.State("")
+        self._left: dict[str, threading.Event] = {}  # of each visit that waits for a replay
         with gr.Row(elem_classes="audit"):
             with gr.Column(scale=2, min_width=300, elem_classes="audit-list"):
                 self._list_column()
@@ -69,9 +71,9 @@ class _AuditTab:
         self.hint = gr.Markdown(HINT, elem_classes="hint")
         with gr.Column(visible=False) as self.run:
             with gr.Row(elem_classes="audit-actions"):
-                self.links = gr.HTML(padding=False, apply_default_css=False, min_width=320)
+                self.links = gr.HTML(padding=False, apply_default_css=False)
                 self.zip = gr.Button("Whole folder as .zip", size="sm", min_width=150, scale=0)
-                self.zip_file = gr.DownloadButton(visible="hidden", elem_id="audit-zip-file")
+                self.zip_file = gr.DownloadButton(elem_id="audit-zip-file", elem_classes="off")  # pressed by script
             self.trouble = gr.HTML(padding=False, apply_default_css=False, visible=False)
             with gr.Tabs():
                 with gr.Tab("Answer"):
@@ -123,8 +125,8 @@ class _AuditTab:
         self.zip.click(self.pack, self.open_run, [self.zip_file, self.trouble], **SLOW).success(
             None, None, None, js=SAVE, **QUICK
         )
-        running = self.replay.click(self.audited, self.open_run, [self.audit, self.replay, self.stop], **SLOW)
-        self.stop.click(self.left, None, [self.audit, self.replay, self.stop], cancels=running, **QUICK)
+        self.replay.click(self.audited, self.open_run, [self.audit, self.replay, self.stop], **SLOW)
+        self.stop.click(self.leave, None, None, **QUICK)
         gr.on([self.verify.click], self.checked, [self.claimed, self.open_run], self.sentences, **SLOW)
 
     # Handlers
@@ -164,27 +166,30 @@ class _AuditTab:
     def pack(self, run_id: str) -> tuple[Any, Any]:
         """The run's folder as a file to save."""
         try:
-            return gr.DownloadButton(value=str(packed(self.desk.store.run(run_id))), visible="hidden"), gr.HTML(
-                visible=False
-            )
+            return gr.DownloadButton(value=str(packed(self.desk.store.run(run_id)))), gr.HTML(visible=False)
         except AnomalystError as error:
             return gr.skip(), gr.HTML(self._why(error), visible=True)
 
-    def audited(self, run_id: str) -> Iterator[tuple[str, Any, Any]]:
+    def audited(self, run_id: str, request: gr.Request) -> Iterator[tuple[str, Any, Any]]:
         """Replay the run, with signs of life."""
+        left = self._left[str(request.session_hash)] = threading.Event()
         going = (gr.Button(interactive=False), gr.Button(visible=True))
         over = (gr.Button(interactive=True), gr.Button(visible=False))
         html = ""
         try:
-            for html in replayed(self.desk.store.run(run_id).folder):
+            for html in replayed(self.desk.store.run(run_id).folder, left):
                 yield html, *going
         except AnomalystError as error:
             html = self._why(error)
+        finally:
+            self._left.pop(str(request.session_hash), None)
         yield html, *over
 
-    def left(self) -> tuple[str, Any, Any]:
+    def leave(self, request: gr.Request) -> None:
         """Nobody waits for the replay any more."""
-        return "", gr.Button(interactive=True), gr.Button(visible=False)
+        left = self._left.get(str(request.session_hash))
+        if left is not None:
+            left.set()
 
     def checked(self, text: str, run_id: str) -> str:
         """The verifier's verdicts on a text."""
