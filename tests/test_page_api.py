@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -164,14 +166,18 @@ def test_another_level_and_feedback_stay_with_the_run(client: Client, run: dict[
 
 
 def test_who_leaves_ends_the_work(client: Client, files: Path, home: Path) -> None:
-    before = set((home / "runs").iterdir())
     job = client.submit(
         file=handle_file(files / "bad.csv"), normals=[handle_file(files / "normal.csv")], api_name="/explain"
     )
     next(iter(job))
     assert job.cancel()
-    time.sleep(6)  # it would have been done by now
-    assert set((home / "runs").iterdir()) == before
+    with closing(sqlite3.connect(home / "page.sqlite")) as base:
+        for _ in range(100):
+            (status,) = base.execute("SELECT status FROM turns ORDER BY began DESC LIMIT 1").fetchone()
+            if status == "stopped":
+                return
+            time.sleep(0.1)
+    raise AssertionError(f"the work was left {status}")
 
 
 def test_a_fitted_detector_scores_and_explains(client: Client, files: Path) -> None:
