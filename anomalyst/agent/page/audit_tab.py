@@ -100,7 +100,7 @@ class _AuditTab:
         )
         with gr.Row():
             self.replay = gr.Button("Replay", variant="primary", min_width=120, scale=0)
-            self.stop = gr.Button("Stop waiting", variant="stop", min_width=120, scale=0, visible=False)
+            self.stop = gr.Button("Stop waiting", variant="stop", min_width=170, scale=0, visible=False)
         self.audit = gr.HTML(padding=False, apply_default_css=False, elem_id="audit-table")
 
     def _verify_part(self) -> None:

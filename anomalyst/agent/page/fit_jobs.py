@@ -77,13 +77,14 @@ class CancelledError(BaseException):
 
 
 class Fits:
-    """The fits of one desk."""
+    """The fits of one desk. `turn`: taken by the one that runs, whichever desk's it is: a machine has few cores."""
+
+    turn = threading.Semaphore(1)
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._jobs: dict[str, FitJob] = {}
         self._lock = threading.Lock()
-        self.turn = threading.Semaphore(1)
 
     def start(self, owner: str, order: FitOrder) -> FitJob:
         """Begin to fit. Raises InputError if the owner's last fit is not over, or no file was given."""
