@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import psutil
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Playwright, Request, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -74,6 +75,12 @@ class PageServer:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=30)
+
+    def processor_seconds(self) -> float:
+        """What the process has used of the processor up to now."""
+        assert self._process is not None
+        times = psutil.Process(self._process.pid).cpu_times()
+        return float(times.user + times.system)
 
     def _answers(self) -> bool:
         try:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.data_classes import FileData
 
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.page.desk import Desk, Order
+from anomalyst.agent.page.uploads import normal_paths
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import InputError
 from anomalyst.inputs import display_name
@@ -49,9 +51,15 @@ class Settings:
     def order(self, desk: Desk, owner: str, source: Path, name: str | None = None) -> Order:
         """An analysis of `source` under these settings. Raises InputError for a detector that is not the owner's."""
         return Order(
-            source, name or display_name(source.name), self.normals, detector=self._detector(desk, owner),
+            source, name or display_name(source.name), self._normals(), detector=self._detector(desk, owner),
             alpha=self.alpha, budget=self.budget, llm=self.llm, skip_detectors=self.off,
         )  # fmt: skip
+
+    def _normals(self) -> tuple[Path, ...]:
+        """The normal examples; images and their texts, which were uploaded one by one, in one folder."""
+        if not self.is_text:
+            return self.normals
+        return normal_paths([FileData(path=str(path), orig_name=path.name) for path in self.normals], pairs=True)
 
     def _detector(self, desk: Desk, owner: str) -> str | None:
         if not self.detector.startswith(FITTED):
