@@ -1,4 +1,4 @@
-"""The desk: analyses wait in one queue and are done by a few workers. A job goes on when its page is left or reloaded."""
+"""The desk: analyses wait in one queue and are done by a few workers. A job outlives the page that asked for it."""
 
 from __future__ import annotations
 

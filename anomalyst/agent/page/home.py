@@ -33,7 +33,7 @@ class Home:
             (place / ".writable").unlink()
         except OSError as error:
             raise OutputError(
-                f"cannot keep data in {str(place)!r} ({error.strerror}); name another folder with --home or ${VARIABLE}."
+                f"cannot keep data in {str(place)!r} ({error.strerror}); name another with --home or ${VARIABLE}."
             ) from error
         return home
 
