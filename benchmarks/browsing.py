@@ -30,6 +30,7 @@ ARGUMENTS = (
 )
 WAIT = 180.0  # seconds; a machine that does other things too is slow
 LOCAL = ("127.0.0.1", "")  # the second: data: and blob: addresses
+READY = "() => ['anomalyst-who', 'anomalyst-chat'].every((key) => localStorage.getItem(key))"  # it knows who is here
 DESK, PHONE = (1280, 900), (375, 812)
 
 
@@ -116,7 +117,7 @@ class Visitor:
         """Open the page, or load it again, and wait until it can be used."""
         self.page.goto(self.server.address)
         expect(self.find("#message textarea")).to_be_editable()
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(READY)
 
     def find(self, selector: str) -> Locator:
         """What a CSS selector finds on the page."""

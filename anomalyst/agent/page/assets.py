@@ -7,7 +7,8 @@ from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
 TOKENS = TEMPLATES.parent.parent / "templates" / "tokens.css"
-SHEETS = ("theme.css", "page.css", "tabs.css", "about.css")
+SHEETS = ("theme.css", "page.css", "chat.css", "tabs.css", "about.css")
+SCRIPTS = ("page.js", "chat.js")
 
 
 @cache
@@ -16,5 +17,5 @@ def page_head() -> str:
     in here."""
     paths = (TOKENS, *(TEMPLATES / name for name in SHEETS))
     styles = "\n".join(path.read_text(encoding="utf-8") for path in paths)
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    return f"<style>\n{styles}</style>\n<script>\n{script}</script>"
+    scripts = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"<style>\n{styles}</style>\n<script>\n{scripts}</script>"

@@ -57,12 +57,12 @@ class ChatTab:
     def _lay_out_chat(self) -> None:
         self.chat = gr.Chatbot(
             show_label=False, label="Conversation", height="66vh", layout="panel", placeholder=HELLO, buttons=[],
-            elem_id="conversation", feedback_options=None,
+            elem_id="conversation", feedback_options=None, autoscroll=False,
         )  # fmt: skip
         with gr.Row() as self.examples:
             self.example_buttons = [gr.Button(f"Try: {e.label}", size="sm") for e in EXAMPLES]
         with gr.Row(visible=False, elem_id="feedback") as self.feedback:
-            self.right = gr.Button("👍 Right", size="sm")
+            self.right = gr.Button("✓ Right", size="sm")
             self.false_alarm = gr.Button("False alarm", size="sm")
             self.missed = gr.Button("Something was missed", size="sm")
             self.retry = gr.Button("↻ Retry", size="sm")

@@ -134,7 +134,8 @@ class Desk:
 
     def submit(self, owner: str, conversation: str, order: Order) -> Job:
         """Queue an analysis as a new turn of the conversation."""
-        files = (order.name, *(f"{len(order.normals)} normal" for _ in order.normals[:1]))
+        count = len(order.normals)
+        files = (order.name, f"{count} normal example{'s' * (count > 1)}") if count else (order.name,)
         turn = _new_turn(conversation, question=order.question, text=order.text, files=files)
         self.store.begin_conversation(conversation, owner, order.name)
         self.store.save_turn(turn, {"order": order.as_json()})

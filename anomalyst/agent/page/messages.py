@@ -34,7 +34,8 @@ def chat_messages(turns: Sequence[Turn], places: dict[str, int], runs: Path) -> 
 
 def _sent(turn: Turn) -> gr.ChatMessage:
     """What the person sent."""
-    lines = [f"📎 {plain(name)}" for name in turn.files]
+    named = [*(f"**{plain(name)}**" for name in turn.files[:1]), *map(plain, turn.files[1:])]
+    lines = [", ".join(named)] if named else []
     lines += [f"Text of the image: “{plain(turn.text, 600)}”"] if turn.text else []
     lines += [plain(turn.question, 1000)] if turn.question else []
     return gr.ChatMessage(role="user", content="  \n".join(lines) or "…")

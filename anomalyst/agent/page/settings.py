@@ -76,7 +76,7 @@ class SettingsPanel:
 
     def __init__(self, desk: Desk) -> None:
         self.normals = gr.File(
-            label="Normal examples", file_count="multiple", type="filepath", height=140, elem_id="normals"
+            label="Normal examples", file_count="multiple", type="filepath", height=170, elem_id="normals"
         )
         self.is_text = gr.Checkbox(
             label="My message is the image's text", info="Check whether it fits the image, word by word."
