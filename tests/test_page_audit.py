@@ -64,7 +64,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     for name, faulty in (("normal", False), ("faulty", True)):
         recording(int(faulty), faulty=faulty).to_csv(files / f"{name}.csv", index=False)
     desk = Desk(Home.open(tmp_path_factory.mktemp("home")), workers=1)
-    turn = desk.submit(OWNER, "c", Order(files / "faulty.csv", HOSTILE, (files / "normal.csv",))).wait(60)
+    turn = desk.submit(OWNER, "c", Order(files / "faulty.csv", HOSTILE, (files / "normal.csv",))).wait(240)
     assert turn.run is not None, turn.error
     yield Made(desk, desk.store.run(turn.run))
     desk.close()

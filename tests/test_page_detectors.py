@@ -63,7 +63,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Fit
     place = tmp_path_factory.mktemp("fitted")
     recording(0, faulty=False).to_csv(place / "normal.csv", index=False)
     desk = Desk(Home.open(place / "home"), workers=1)
-    done = Fits(desk).start(OWNER, FitOrder((place / "normal.csv",), NAME)).wait(60)
+    done = Fits(desk).start(OWNER, FitOrder((place / "normal.csv",), NAME)).wait(240)
     assert done.status == "done" and done.row is not None, done.error
     yield desk, done.row
     desk.close()
@@ -102,7 +102,7 @@ def test_the_progress_of_a_fit_is_told(desk: Desk, normal: Path) -> None:
     assert steps == sorted(steps) and steps[-1][0] > 0
     assert any(p.doing == "Fitting series-score" for p in seen)
     job.cancel()
-    assert job.wait(30).status == "cancelled"
+    assert job.wait(120).status == "cancelled"
     assert desk.store.fitted(OWNER) == [] and left_over(desk) == []
     assert fits.of(OWNER) is job and fits.of(OTHER) is None
 
@@ -146,7 +146,7 @@ def written(path: Path, content: bytes) -> Path:
     ],
 )
 def test_a_hostile_file_is_one_clear_line(make: Any, said: str, desk: Desk, tmp_path: Path) -> None:
-    done = Fits(desk).start(OWNER, FitOrder((make(tmp_path),))).wait(30)
+    done = Fits(desk).start(OWNER, FitOrder((make(tmp_path),))).wait(120)
     assert done.status == "failed" and pd.Series([done.error]).str.contains(said).all(), done.error
     assert "Traceback" not in done.error and str(desk.home.root) not in done.error
     assert desk.store.fitted(OWNER) == [] and left_over(desk) == []
@@ -156,7 +156,7 @@ def test_a_hostile_file_is_one_clear_line(make: Any, said: str, desk: Desk, tmp_
 def test_no_file_and_a_detector_of_another_kind_are_refused(desk: Desk, normal: Path) -> None:
     with pytest.raises(InputError, match="no file"):
         Fits(desk).start(OWNER, FitOrder(()))
-    done = Fits(desk).start(OWNER, FitOrder((normal,), detector="image-density")).wait(30)
+    done = Fits(desk).start(OWNER, FitOrder((normal,), detector="image-density")).wait(120)
     assert done.status == "failed" and "not for series data" in done.error
 
 
@@ -245,7 +245,7 @@ def test_the_picture_shows_every_normal_and_every_level() -> None:
 
 
 def test_a_detector_is_removed_by_its_owner_only(desk: Desk, normal: Path) -> None:
-    row = Fits(desk).start(OWNER, FitOrder((normal,))).wait(60).row
+    row = Fits(desk).start(OWNER, FitOrder((normal,))).wait(240).row
     assert row is not None
     with pytest.raises(InputError, match="no longer there"):
         remove(desk, OTHER, row.id)
@@ -272,7 +272,7 @@ def test_the_tab_follows_a_fit_and_survives_a_reload(desk: Desk, normal: Path) -
     assert "refusal" not in str(again[1]) and tab.fits.of(OWNER) is not None
     tab.cancelled("a" * 32, who)
     job = tab.fits.of(OWNER)
-    assert job is not None and job.wait(30).status == "cancelled"
+    assert job is not None and job.wait(120).status == "cancelled"
     assert "Cancelled" in str(tab.tick("", "", "a" * 32, who)[1])
 
 

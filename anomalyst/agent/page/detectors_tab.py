@@ -127,7 +127,9 @@ class _DetectorsTab:
         self.modality.input(self.kind, self.modality, self.detector, **QUICK)
         gr.on([self.files.change, self.modality.input, self.detector.change], self.told, order, self.card,
               **PRIVATE, trigger_mode="always_last")  # fmt: skip
-        self.fit.click(self.begin, [*order, self.who], [self.progress, self.timer, self.fit, self.cancel], **PRIVATE)
+        self.fit.click(
+            self.begin, [*order, self.who], [self.progress, self.timer, self.fit, self.cancel, self.card], **PRIVATE
+        )
         self.cancel.click(self.cancelled, self.who, self.cancel, **QUICK)
         self.timer.tick(self.tick, [self.open_row, self.seen, self.who], self.fitting_parts, **QUICK)
         self.who.change(self.refresh, [self.open_row, self.who], self.fitting_parts, **QUICK)
@@ -191,15 +193,15 @@ class _DetectorsTab:
 
     def begin(
         self, files: list[str] | None, name: str, modality: str, detector: str, who: str, request: gr.Request
-    ) -> tuple[Any, Any, Any, Any]:
-        """Begin to fit; what is wrong is said, and the form stays as it is."""
+    ) -> tuple[Any, ...]:
+        """Begin to fit; what is wrong is said, and the form stays as it is. The card gives way to what is told then."""
         owner = owner_of(who, request)
         try:
             self.fits.start(owner, _order(files, name, modality, detector))
         except AnomalystError as error:
             _, *rest = self._state(self.fits.of(owner))
-            return refusal(error, self.desk.home.root), *rest
-        return self._state(self.fits.of(owner))
+            return refusal(error, self.desk.home.root), *rest, ""
+        return *self._state(self.fits.of(owner)), ""
 
     def cancelled(self, who: str, request: gr.Request) -> Any:
         """End the fit at its next step."""
