@@ -25,33 +25,20 @@ MAX_EDGE = 10**9
 MAX_LENGTH = 200  # characters of a box as JSON
 
 
-class BoxDrawer(gr.HTML):
-    """The picture and its number fields. Its value is the box as JSON, "" for none; `submit` tells that it is marked.
+class _Drawer:
+    """Makes the component and reads it. No subclass of gr.HTML: Gradio writes a file beside the source of each."""
 
-    `drawing`: HTML of the picture; `kind`: "image" or "series"; `extent`: its width and height in pixels, or its rows
-    and 1. They are put in by `${…}`, which fills in text as it is; {{…}} would read it as a program.
-    """
-
-    def __init__(
-        self,
-        value: str = "",
-        *,
-        drawing: str = "",
-        kind: str = "image",
-        extent: tuple[int, int] = (1, 1),
-        stamp: str = "",
-        **options: Any,
-    ) -> None:
-        super().__init__(
-            value,
+    def __call__(self, **options: Any) -> gr.HTML:
+        """The picture and its number fields, empty until `update`. Its value is the box as JSON, "" for none; `submit`
+        tells that a place was marked. What is drawn is put in by `${…}`, which fills in text as it is; {{…}} would
+        read it as a program."""
+        return gr.HTML(
+            "",
             html_template=_asset("box_drawer.html"),
             js_on_load=_asset("box_drawer.js"),
             apply_default_css=False,
             **options,
-            drawing=drawing,
-            kind=kind,
-            extent=extent,
-            stamp=stamp,
+            **_shown("", "image", (1, 1)),
         )
 
     @staticmethod
@@ -78,6 +65,9 @@ class BoxDrawer(gr.HTML):
                 "mark the place again."
             )
         return box
+
+
+BoxDrawer = _Drawer()
 
 
 def _in_order(box: dict[str, Any]) -> bool:
@@ -108,7 +98,7 @@ def _picture(record: RunRecord) -> dict[str, Any]:
     return _shown(Markup("").join(lines), "series", (sample.shape[0], 1))
 
 
-def _shown(drawing: Markup, kind: str, extent: tuple[int, int]) -> dict[str, Any]:
+def _shown(drawing: str, kind: str, extent: tuple[int, int]) -> dict[str, Any]:
     stamp = f"{zlib.crc32(drawing.encode()):x}"  # another picture, another mark
     return {"drawing": str(drawing), "kind": kind, "extent": extent, "stamp": stamp}
 
