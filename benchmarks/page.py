@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, sync_playwright
 from anomalyst.datasets import TEXTURES, bundled_examples, bundled_images, telemetry_folder
 from benchmarks.browsing import PageServer, Visitor, chromium_path, launched
 
-PAIRS_PER_TEXTURE = 8
+PAIRS_PER_TEXTURE = 16
 ROWS = 600
 
 

@@ -75,7 +75,7 @@ def pairs(tmp_path: Path) -> tuple[Path, list[Path]]:
     from pair_data import matching
 
     rows, normals = [], []
-    for seed in range(24):
+    for seed in range(40):
         pair = matching(seed)
         place = tmp_path / f"plate{seed}.png"
         Image.fromarray((pair.image.pixels * 255).astype("uint8")).save(place)
@@ -85,5 +85,5 @@ def pairs(tmp_path: Path) -> tuple[Path, list[Path]]:
     with table.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("image", "text"), *rows])
     image = tmp_path / "given.png"
-    Image.fromarray((matching(30).image.pixels * 255).astype("uint8")).save(image)
+    Image.fromarray((matching(50).image.pixels * 255).astype("uint8")).save(image)
     return image, [*normals, table]
