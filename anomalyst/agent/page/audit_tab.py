@@ -149,7 +149,7 @@ class _AuditTab:
             why = gr.HTML(self._why(error), visible=True)
             return "", gr.Markdown(visible=False), gr.Column(visible=True), "", why, *emptied, *emptied
         is_series = record.sample.modality == "series"
-        plot = gr.Plot(value=series_figure(record) if is_series else None, visible=is_series)
+        plot = gr.Plot(value=series_figure(record, run.id) if is_series else None, visible=is_series)
         head = (run.id, gr.Markdown(visible=False), gr.Column(visible=True), links(run), gr.HTML(visible=False))
         said = feedback_list(self.desk.store.feedback(run.id))
         return *head, answer_card(record, run.id), plot, claim_table(record), said, *emptied

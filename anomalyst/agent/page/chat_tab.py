@@ -17,7 +17,7 @@ from anomalyst.agent.page.examples import EXAMPLES, order_of
 from anomalyst.agent.page.people import owner_of
 from anomalyst.agent.page.settings import AUTOMATIC, Settings, SettingsPanel
 from anomalyst.agent.page.store import Feedback, FeedbackKind
-from anomalyst.errors import AnomalystError
+from anomalyst.errors import AnomalystError, InputError
 
 HELLO = (
     "### What shall I look at?\n\n"
@@ -193,7 +193,11 @@ class ChatTab:
 
     def say_missed(self, token: str, current: str, box: Any, note: str, request: gr.Request) -> View:
         """Note what was missed and where."""
-        noted = self._note(token, current, request, "missed", note, BoxDrawer.box_of(box))
+        try:
+            marked = BoxDrawer.box_of(box)
+        except InputError as error:
+            return str(error), gr.skip(), gr.skip()
+        noted = self._note(token, current, request, "missed", note, marked)
         return noted, gr.skip(), gr.Column(visible=False)
 
     async def reopen(self, token: str, current: str, request: gr.Request) -> AsyncIterator[View]:

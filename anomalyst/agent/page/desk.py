@@ -146,7 +146,7 @@ class Desk:
         self.store.run(run_id)
         if not question.strip():
             raise InputError("got an empty question; ask something, e.g. “which channel?”, or send a file.")
-        turn = _new_turn(conversation, question=question)
+        turn = _new_turn(conversation, question=question, about=run_id)
         self.store.begin_conversation(conversation, owner, question)
         self.store.save_turn(turn, {"ask": run_id, "question": question, "llm": llm})
         return self._enqueue(Job(self, owner, turn, run_id, llm))

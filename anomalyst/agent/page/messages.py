@@ -80,7 +80,7 @@ def _outcome(turn: Turn, runs: Path, whole: bool) -> list[gr.ChatMessage]:
     if turn.status == "stopped":
         return [gr.ChatMessage(role="assistant", content=STOPPED)]
     if turn.answer is not None:
-        return [gr.ChatMessage(role="assistant", content=gr.HTML(_reply(turn.id, turn), padding=False))]
+        return [gr.ChatMessage(role="assistant", content=gr.HTML(_reply(turn), padding=False))]
     if turn.run is None:
         return []
     try:
@@ -118,11 +118,11 @@ def _card(folder: Path) -> str:
 
 @lru_cache(maxsize=16)
 def _figure(folder: Path) -> Any:
-    return series_figure(_record(folder))
+    return series_figure(_record(folder), folder.name)
 
 
-def _reply(key: str, turn: Turn) -> str:
-    return reply_card(Explanation.model_validate(turn.answer), key)
+def _reply(turn: Turn) -> str:
+    return reply_card(Explanation.model_validate(turn.answer), turn.about or turn.id)
 
 
 def plain(text: Any, limit: int = 300) -> str:

@@ -36,8 +36,8 @@ class Step(Model):
 
 class Turn(Model):
     """One turn. `files`: names of what was sent; `text`: the image's text; `run`: id of the recorded run, once there is
-    one; `doing`: what a long step is at; `answer`: the explanation that answers a question about an earlier run;
-    `began`, `first_step`, `ended`: seconds since 1970."""
+    one; `about`: id of the earlier run that a question is about; `doing`: what a long step is at; `answer`: the
+    explanation that answers the question; `began`, `first_step`, `ended`: seconds since 1970."""
 
     id: str
     conversation: str
@@ -45,6 +45,7 @@ class Turn(Model):
     text: str | None = None
     files: tuple[str, ...] = ()
     run: str | None = None
+    about: str | None = None
     status: Status = "waiting"
     steps: tuple[Step, ...] = ()
     doing: str = ""
