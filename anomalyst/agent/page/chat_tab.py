@@ -32,6 +32,7 @@ NOTED: dict[FeedbackKind, str] = {
 }
 LEARNED = " The input is among this chat's normal examples from now on."
 GONE = " Its file is no longer there, so it could not be added to the normal examples."
+TO_DRAWER = "() => setTimeout(() => document.querySelector('#missing')?.scrollIntoView({block: 'nearest'}), 100)"
 
 View = tuple[Any, ...]
 
@@ -93,7 +94,8 @@ class ChatTab:
         said = [self.noted, self.settings.normals, self.missing]
         self.right.click(self.say_right, me, said, **quiet)
         self.false_alarm.click(self.say_false_alarm, [*me, self.settings.normals], said, **quiet)
-        self.missed.click(self.show_drawer, me, [self.missing, self.drawer, self.noted], **quiet)
+        shown = [self.missing, self.drawer, self.noted]
+        self.missed.click(self.show_drawer, me, shown, **quiet).then(None, None, None, js=TO_DRAWER, **quiet)
         self.drawer.submit(self.say_missed, [*me, self.drawer, self.note], said, **quiet)
 
     def refresh(self, token: str, request: gr.Request) -> Any:

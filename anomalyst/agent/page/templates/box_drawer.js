@@ -40,6 +40,7 @@ let from = null;
 element.addEventListener("pointerdown", (event) => {
   if (event.button !== 0 || !event.target.closest(".an-canvas")) return;
   event.preventDefault();
+  part(".an-canvas").focus({ preventScroll: true });  // so that Escape is heard here
   from = point(event);
   part(".an-canvas").setPointerCapture(event.pointerId);
 });
