@@ -122,9 +122,18 @@ def test_the_last_source_and_record_are_those_of_the_last_run(desk: Desk, files:
 
 
 def test_examples_are_real_files(desk: Desk) -> None:
-    for example in EXAMPLES:
-        order = order_of(example.name, desk.home, Settings(alpha=0.01))
+    for name in EXAMPLES:
+        order = order_of(name, desk.home, Settings(alpha=0.01))
         assert order.source.is_file() and order.normals[0].exists() and order.alpha == 0.01
+
+
+def test_the_example_of_a_pair_finds_the_false_word(desk: Desk) -> None:
+    turn = desk.submit("ann", "scene", order_of("scene", desk.home, Settings())).wait(240)
+    assert turn.run is not None and desk.store.run(turn.run).verdict == "anomalous", turn.error
+    record = session.last_record(desk, "scene")
+    assert record is not None
+    told = {fact.kind: fact.value for fact in record.explanation.evidence.about("R1")}
+    assert told["words"] == "red"
 
 
 def test_who_somebody_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ def elsewhere(request: pytest.FixtureRequest, come: MakeVisitor, files: dict[str
     """Somebody at a dark screen, and somebody with a phone, each with an answer before them."""
     options = {"color_scheme": "dark"} if request.param == "dark" else {"size": PHONE, "has_touch": True}
     visitor = come(**options)
+    visitor.give_normals([files["normal"]])
     visitor.attach(files["faulty"])
     visitor.send()
     visitor.wait_for_answers(1)

@@ -61,7 +61,7 @@ class ChatTab:
             elem_id="conversation", feedback_options=None, autoscroll=False,
         )  # fmt: skip
         with gr.Row() as self.examples:
-            self.example_buttons = [gr.Button(f"Try: {e.label}", size="sm") for e in EXAMPLES]
+            self.example_buttons = [gr.Button(f"Try: {label}", size="sm") for label in EXAMPLES.values()]
         with gr.Row(visible=False, elem_id="feedback") as self.feedback:
             self.right = gr.Button("✓ Right", size="sm")
             self.false_alarm = gr.Button("False alarm", size="sm")
@@ -82,8 +82,8 @@ class ChatTab:
         long: dict[str, Any] = {**quiet, "concurrency_limit": None}  # they only follow; the desk does the work
         me = [self.who, self.current]
         self.box.submit(self.send, [self.box, *me, *self.settings.inputs], self.shown, **long)
-        for button, example in zip(self.example_buttons, EXAMPLES, strict=True):
-            button.click(self._example(example.name), [*me, *self.settings.inputs], self.shown, **long)
+        for button, name in zip(self.example_buttons, EXAMPLES, strict=True):
+            button.click(self._example(name), [*me, *self.settings.inputs], self.shown, **long)
         self.box.stop(self.stop, me, None, **quiet)
         self.retry.click(self.again, me, self.shown, **long)
         self.new.click(self.begin, self.who, self.shown, **quiet)
