@@ -1,4 +1,5 @@
-"""Runs made by hand for tests: an image with a dark blob, a series with a level shift, every kind of claim in both."""
+"""Runs made by hand for tests: an image with a dark blob, a series with a level shift, a pair with a wrong word; every
+kind of claim in each."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ import numpy as np
 
 from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
-from anomalyst.detectors.base import Calibration, RuleScore, ScoreMap
-from anomalyst.samples import ImageSample, SeriesSample
-from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, SeriesRegion
+from anomalyst.detectors.base import Calibration, PairScores, Repair, RuleScore, ScoreMap, WordScore
+from anomalyst.samples import ImageSample, PairSample, SeriesSample
+from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, PairRegion, SeriesRegion
 
 REPLAY = {"input": "part.png", "input_sha256": "ab" * 32, "detector": "detector", "alpha": 0.05, "fdr": 0.05, "seed": 0}
 EVENTS = [
@@ -102,6 +103,44 @@ def series_record(length: int = 1500) -> RunRecord:
     return RunRecord(
         _explanation(evidence, "level shift", "series-density"), sample, score_map, {"R1": mask}, REPLAY, EVENTS
     )
+
+
+def pair_record(text: str = "Acme red square plate", size: int = 48) -> RunRecord:
+    """A blue square whose text calls it red: the second word is R1."""
+    pixels = np.full((size, size, 3), 0.55, np.float32)
+    pixels[10:26, 20:36] = (0.1, 0.2, 0.9)
+    starts = [i for i in range(len(text)) if text[i] != " " and (i == 0 or text[i - 1] == " ")]
+    spans = [(start, (text + " ").index(" ", start)) for start in starts]
+    shares = [0.0, -2.1, 0.9, 0.3]
+    words = tuple(
+        WordScore(text[a:b], a, b, share, 0.2, 0.001 if share < 0 else 0.6, known=n > 0)
+        for n, ((a, b), share) in enumerate(zip(spans, shares, strict=False))
+    )
+    mask = np.zeros((size, size), dtype=bool)
+    mask[10:26, 20:36] = True
+    maps = np.zeros((len(words), 6, 6), np.float32)
+    maps[1, 1:3, 2:4] = 1
+    scores = mask.astype(np.float32)
+    score_map = ScoreMap(
+        "pair", scores, np.where(mask, 0.001, 0.5).astype(np.float32), 2.1, 0.004, False, pixels, pixels[None],
+        Calibration("cross-conformal", 300, 1200), {}, None,
+        PairScores(-0.9, 0.3, words, maps, ("Acme blue square plate",), (Repair(1, "blue", 0.6),)),
+    )  # fmt: skip
+    start, stop = spans[1]
+    region = PairRegion(start=start, stop=stop, x0=20, y0=10, x1=36, y1=26)
+    facts = _facts(
+        ("sample", "verdict", "anomalous", ""), ("sample", "sample_p", 0.004, ""), ("sample", "alpha", 0.05, ""),
+        ("sample", "confidence", "high", ""), ("R1", "words", text[start:stop], ""),
+        ("R1", "anomaly_kind", "unsupported words", ""), ("R1", "fitting_words", "blue", ""),
+        ("R1", "place", "upper centre", ""), ("R1", "information", -2.1, "nats"),
+    )  # fmt: skip
+    evidence = Evidence(
+        modality="pair", sample_name="plate.png", verdict="anomalous", sample_p=0.004, alpha=0.05,
+        findings=(Finding(id="R1", region=region, peak_p=0.001, peak_score=2.1),), facts=facts,
+    )  # fmt: skip
+    sample = PairSample(ImageSample(pixels, name="plate.png"), text, name="plate.png")
+    explanation = _explanation(evidence, "case of unsupported words", "pair-embedding")
+    return RunRecord(explanation, sample, score_map, {"R1": mask}, REPLAY, EVENTS)
 
 
 def _facts(*rows: tuple) -> tuple[Fact, ...]:

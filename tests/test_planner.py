@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anomalyst.agent.cli_detectors import _chosen, _profile
+from anomalyst.agent.fitting import chosen, profile_of
 from anomalyst.agent.planner import choose_detector
 from anomalyst.agent.verify_marks import OWN_NAMES, needs_quotes
 from anomalyst.detectors import registry
@@ -132,18 +132,18 @@ def test_a_budget_is_a_positive_number(budget: Any) -> None:
 
 
 def test_fit_takes_the_same_choice() -> None:
-    def chosen(normals: list[Any], budget: float | None = None) -> str:
+    def name(normals: list[Any], budget: float | None = None) -> str:
         modality = "series" if isinstance(normals[0], SeriesSample) else "image"
-        return _chosen(modality, None, _profile(normals, None, budget)).name
+        return chosen(modality, None, profile_of(normals, None, budget)).name
 
     values = np.ones((100, 1))
     whole = SeriesSample(values, ("a",), np.arange(100.0))
     holed = SeriesSample(np.where(np.arange(100)[:, None] % 3 == 0, np.nan, values), ("a",), np.arange(100.0))
     images = [ImageSample(np.zeros((8, 8, 3), np.float32))]
-    assert chosen([whole]) == "series-density"
-    assert chosen([whole, holed]) == "series-imputation"
-    assert chosen(images) == "image-density"
-    assert chosen(images * 900) == "image-density" and chosen(images * 900, 120.0) == "image-score"
+    assert name([whole]) == "series-density"
+    assert name([whole, holed]) == "series-imputation"
+    assert name(images) == "image-density"
+    assert name(images * 900) == "image-density" and name(images * 900, 120.0) == "image-score"
 
 
 class Plain(Detector):

@@ -12,9 +12,10 @@ from run_records import image_record, series_record
 
 from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
-from anomalyst.agent.report import render_report, show_p
+from anomalyst.agent.report import render_report
 from anomalyst.agent.report_facts import do_tests, show_number, show_value
 from anomalyst.agent.report_series import overview
+from anomalyst.agent.templating import show_p
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Fact, Finding, SeriesRegion
 

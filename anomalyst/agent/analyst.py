@@ -75,16 +75,18 @@ class Anomalyst:
         out: str | Path | None = None,
         thread: str | None = None,
         budget: float | None = None,
+        without: tuple[str, ...] = (),
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
         `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder
         for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
         seconds that reading, fitting, scoring and the healing test should take together: the detector is chosen by it,
-        and whether it was kept is a fact (the time that writing takes is not counted in).
+        and whether it was kept is a fact (the time that writing takes is not counted in); `without`: names of detectors
+        that are not to be chosen.
         Raises InputError, ModelError or OutputError.
         """
-        bench, seconds = Workbench(**self.settings), check_budget(budget)
+        bench, seconds = Workbench(**self.settings, without=without), check_budget(budget)
         named = detector if detector in detector_names() else None
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
 

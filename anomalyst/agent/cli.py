@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import sys
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from anomalyst.agent import cli_checks, cli_detectors, cli_explain, cli_listing
-from anomalyst.agent.cli_common import EPILOG, INTERRUPTED, SETTINGS, BackboneOption, LlmOption, guarded, one_line
+from anomalyst.agent import cli_chat, cli_checks, cli_detectors, cli_explain, cli_listing
+from anomalyst.agent.cli_common import EPILOG, INTERRUPTED, SETTINGS, one_line
 from anomalyst.errors import InputError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # click's, or typer's own copy of it
@@ -46,39 +45,10 @@ def options(
     SETTINGS.debug = debug
 
 
-@guarded
-def chat(
-    llm: LlmOption = "builtin",
-    backbone: BackboneOption = None,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; must be this machine's own (loopback).")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
-) -> None:
-    """Open a chat page on this machine: upload an image or a series, and ask about it."""
-    _check_loopback(host)
-    from anomalyst.agent.app import launch
-
-    typer.echo(f"Anomalyst chat on http://{host}:{port} (Ctrl-C stops it)", err=True)
-    launch(llm, backbone=backbone, host=host, port=port)
-
-
-def _check_loopback(host: str) -> None:
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise InputError(
-            f"got host {host!r}; the page has no login, so it listens on loopback only: use 127.0.0.1, and a tunnel "
-            "(ssh -L) to reach it from elsewhere."
-        )
-
-
 for _command in (
     cli_explain.explain,
     cli_explain.demo,
-    chat,
+    cli_chat.chat,
     cli_detectors.fit,
     cli_detectors.score,
     cli_listing.detectors,

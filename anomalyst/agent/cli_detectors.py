@@ -25,9 +25,8 @@ from anomalyst.errors import AnomalystError, InputError, OutputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from anomalyst.detectors.base import Detector, ScoreMap
-    from anomalyst.samples import Sample, SeriesSample
-    from anomalyst.tools.budget import Decision
+    from anomalyst.detectors.base import Detector
+
 
 AUTO = "auto"
 
@@ -48,25 +47,26 @@ def fit(
     existing(source)
     from anomalyst.agent.bundle import new_folder
     from anomalyst.agent.cli_render import fit_progress, working
+    from anomalyst.agent.fitting import chosen, of_modality, profile_of
     from anomalyst.inputs import load_normals
     from anomalyst.tools.budget import check_budget, planned_words, training_time
     from anomalyst.tools.workbench import build_detector
 
     check_budget(budget)
-    wanted = None if detector == AUTO else _of_modality(detector, modality.value)
+    wanted = None if detector == AUTO else of_modality(detector, modality.value)
     with new_folder(out) as folder, working() as shown:
         task = shown.add_task("Reading the normal data", total=None)
         normals = load_normals(
             source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
         )
-        profile = _profile(normals, backbone, budget)
-        decision = _chosen(modality.value, wanted, profile)
+        profile = profile_of(normals, backbone, budget)
+        decision = chosen(modality.value, wanted, profile)
         if budget is not None:
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
-        chosen = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
-        chosen.on_step = fit_progress(shown, fitting, decision.name)
-        chosen.fit(normals).save_pretrained(folder)
+        built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
+        built.on_step = fit_progress(shown, fitting, decision.name)
+        built.fit(normals).save_pretrained(folder)
     typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
 
@@ -96,46 +96,10 @@ def score(
         raise typer.Exit(codes[0])
 
 
-def _chosen(modality: str, wanted: str | None, profile: dict[str, Any]) -> Decision:
-    """What the built-in planner chooses for fitting on such data: `wanted`, if that is given."""
-    from anomalyst.agent.planner import choose_detector
-    from anomalyst.detectors.registry import list_detectors
-    from anomalyst.tools.budget import offers
-
-    return choose_detector(profile, offers(list_detectors(modality), profile), wanted)
-
-
-def _profile(normals: list[Sample], backbone: str | None, budget: float | None) -> dict[str, Any]:
-    """The profile of data to fit on, with nothing to score."""
-    import numpy as np
-
-    from anomalyst.samples import SeriesSample
-    from anomalyst.tools.budget import has_gpu
-
-    profile: dict[str, Any] = {"normals": len(normals), "scorings": 0, "gpu": has_gpu()}
-    if budget is not None:
-        profile["budget_seconds"] = budget
-    series = [sample for sample in normals if isinstance(sample, SeriesSample)]
-    if not series:
-        return profile | {"backbone": backbone is not None}
-    missing = max(float(np.isnan(sample.values).mean()) * 100 for sample in series)
-    rows = sum(len(sample.values) for sample in series)
-    width = list(series[0].columns)
-    return profile | {"missing_percent": missing, "channels": width, "rows": 0, "normal_rows": rows}
-
-
-def _of_modality(name: str, modality: str) -> str:
-    from anomalyst.detectors.registry import detector_class, detector_names
-
-    if detector_class(name).card.modality != modality:
-        allowed = ", ".join([AUTO, *detector_names(modality)])
-        raise InputError(f"the detector {name!r} is not for {modality} data; choose one of {allowed}.")
-    return name
-
-
 def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per input that could be scored, and the exit codes of those that could not."""
     from anomalyst.agent.cli_render import working
+    from anomalyst.agent.scoring import score_rows
     from anomalyst.inputs import list_inputs, load_sample
 
     modality = detector.card.modality
@@ -148,7 +112,7 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
         for path in shown.track(inputs, description="Scoring"):
             try:
                 sample = load_sample(path, detector.card.modality)
-                frames.append(_rows(str(path), sample, detector.score(sample), alpha))
+                frames.append(score_rows(str(path), sample, detector.score(sample), alpha))
             except AnomalystError as error:
                 report_error(error)
                 codes.append(error.exit_code)
@@ -158,6 +122,7 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
 def _score_pairs(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per table or folder of pairs; a pair that cannot be read ends its own table there."""
     from anomalyst.agent.cli_render import working
+    from anomalyst.agent.scoring import score_rows
     from anomalyst.inputs import iter_inputs
 
     frames: list[pd.DataFrame] = []
@@ -166,40 +131,11 @@ def _score_pairs(sources: list[Path], detector: Detector, alpha: float) -> tuple
         for source in sources:
             try:
                 for sample in shown.track(iter_inputs(source, "pair"), description="Scoring"):
-                    frames.append(_rows(sample.name, sample, detector.score(sample), alpha))
+                    frames.append(score_rows(sample.name, sample, detector.score(sample), alpha))
             except AnomalystError as error:
                 report_error(error)
                 codes.append(error.exit_code)
     return frames, codes
-
-
-def _rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> pd.DataFrame:
-    import pandas as pd
-
-    from anomalyst.samples import PairSample, SeriesSample
-
-    if not isinstance(sample, SeriesSample):
-        verdict = "anomalous" if score_map.sample_p <= alpha else "normal"
-        row = {
-            "input": name,
-            "sample_p": score_map.sample_p,
-            "sample_score": score_map.sample_score,
-            "verdict": verdict,
-        }
-        if isinstance(sample, PairSample) and score_map.pair is not None:
-            row["least_fitting_word"] = min(score_map.pair.words, key=lambda w: w.information).text
-        return pd.DataFrame([row])
-    columns = {"input": name, "time": sample.index, "score": score_map.scores, "p_value": score_map.p_values}
-    return pd.DataFrame(columns).assign(top_channel=_top_channels(sample, score_map))
-
-
-def _top_channels(sample: SeriesSample, score_map: ScoreMap) -> Any:
-    """The name of the channel most to blame at each time stamp."""
-    import numpy as np
-
-    if score_map.channel_scores is None:
-        return ""
-    return np.array(sample.columns, dtype=object)[np.nan_to_num(score_map.channel_scores).argmax(axis=1)]
 
 
 def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:

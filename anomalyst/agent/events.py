@@ -24,10 +24,11 @@ EventKind = Literal[
 
 
 class Event(Model):
-    """One step of a run. `message`: a line for people; `data`: the same as JSON values;
-    `explanation`: set on "published" only."""
+    """One step of a run. `message`: a line for people; `data`: the same as JSON values; `thumbnail`: a small picture of
+    what came of it, a data URI, "" where there is none; `explanation`: set on "published" only."""
 
     kind: EventKind
     message: str
     data: dict[str, Any] = Field(default_factory=dict)
+    thumbnail: str = ""
     explanation: Explanation | None = None

@@ -21,6 +21,7 @@ from anomalyst.agent.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
 from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.agent.thumbnails import thumbnail
 from anomalyst.agent.verify import verify_claims
 from anomalyst.agent.writer import fallback_claim, write_claims
 from anomalyst.tools.budget import (
@@ -34,6 +35,7 @@ from anomalyst.tools.budget import (
 )  # fmt: skip
 from anomalyst.tools.evidence import Evidence
 from anomalyst.tools.toolbox import CHOOSING, LOOKING, get_tools
+from anomalyst.tools.workbench import Workbench
 
 MAX_REPAIRS = 2
 MAX_LOOKS = 12
@@ -43,9 +45,9 @@ Change = dict[str, Any]
 T = TypeVar("T")
 
 
-def emit(kind: EventKind, message: str, **data: Any) -> None:
+def emit(kind: EventKind, message: str, picture: str = "", **data: Any) -> None:
     """Send one event to whoever reads the run."""
-    get_stream_writer()(Event(kind=kind, message=message, data=data))
+    get_stream_writer()(Event(kind=kind, message=message, thumbnail=picture, data=data))
 
 
 def doing(what: str) -> None:
@@ -95,7 +97,8 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     )
     size += f", {counted(len(profile['text'].split()), 'word')}" if "text" in profile else ""
     normals = counted(profile["normals"], "normal example")
-    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", **profile)
+    seen = thumbnail(runtime.context.bench.need_sample())
+    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", seen, **profile)
     return {"profile": profile}
 
 
@@ -120,6 +123,7 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     emit(
         "scored",
         f"{evidence.verdict}, p = {evidence.sample_p:.2g}, {counted(len(evidence.findings), 'finding')}",
+        thumbnail(bench.need_sample(), bench.score_map),
         verdict=evidence.verdict,
         p=evidence.sample_p,
     )
@@ -162,9 +166,9 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     doing(f"{runtime.context.llm} looks closer")
     calls = _calls(runtime.context, messages, list(tools.values()), "look_closer")
     for call in calls[:MAX_LOOKS]:
-        _look(tools, call["name"], call["args"])
+        _look(bench, tools, call["name"], call["args"])
     for missing in _left_out(bench.need_evidence(), runtime.context):
-        _look(tools, missing["name"], missing["args"])
+        _look(bench, tools, missing["name"], missing["args"])
     return _timed(runtime.context)
 
 
@@ -175,12 +179,14 @@ def _timed(context: RunContext) -> Change:
     return {"evidence": context.bench.need_evidence().model_dump(mode="json")}
 
 
-def _look(tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:
+def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:
     """Call one tool and tell what it answered."""
     subject = str(args.get("finding", ""))[:20]
     doing(f"{name} {subject}")
     answer = str(tools[name].invoke(args))
-    emit("looked_closer", f"{name} {subject}", tool=name, args=args, answer=answer)
+    finding = next((f for f in bench.need_evidence().findings if f.id == subject), None)
+    picture = thumbnail(bench.need_sample(), bench.score_map, finding)
+    emit("looked_closer", f"{name} {subject}", picture, tool=name, args=args, answer=answer)
 
 
 def _left_out(evidence: Evidence, context: RunContext) -> list[dict[str, Any]]:

@@ -16,21 +16,23 @@ PACKAGES = ("anomalyst", "torch", "numpy", "scikit-image", "scikit-learn", "scip
 
 
 def record_run(published: Event, log: list[Event], bench: Workbench, source: Any, out: Path) -> Event:
-    """Write the run to `out` and return the "published" event with the folder's name in its explanation."""
+    """Write the run to `out` and return the "published" event with the folder's name in its explanation.
+
+    What is written does not say where it lies: it is moved, served and given away.
+    """
     explanation = published.explanation
     if explanation is None or bench.score_map is None or bench.found is None:
         raise ValueError("only a finished run can be recorded")
-    explanation = explanation.model_copy(update={"out": str(out)})
     record = RunRecord(
         explanation=explanation,
         sample=bench.need_sample(),
         score_map=bench.score_map,
         masks=dict(bench.found.masks),
         replay=_replay(bench, source),
-        events=[event.model_dump(mode="json", exclude={"explanation"}) for event in log],
+        events=[event.model_dump(mode="json", exclude={"explanation", "thumbnail"}) for event in log],
     )
     write_run(record, out, bench.detector)
-    return published.model_copy(update={"explanation": explanation})
+    return published.model_copy(update={"explanation": explanation.model_copy(update={"out": str(out)})})
 
 
 def _replay(bench: Workbench, source: Any) -> dict[str, Any]:

@@ -6,17 +6,16 @@ It loads nothing: no script, no font, no address. Everything that came from the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from anomalyst.agent.bundle import made_by
-from anomalyst.agent.report_facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests, show_value
+from anomalyst.agent.report_facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests
 from anomalyst.agent.report_image import Picture, crops, pictures
 from anomalyst.agent.report_pair import pair_pictures, spoken_text
 from anomalyst.agent.report_series import overview, zoom
+from anomalyst.agent.templating import environment
 from anomalyst.detectors.registry import raters
 from anomalyst.samples import ImageSample, PairSample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding
@@ -51,26 +50,7 @@ class FindingView:
 
 def render_report(record: RunRecord) -> str:
     """The whole report of a run as one HTML text."""
-    return _environment().get_template("report.html.j2").render(_view(record))
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("anomalyst.agent"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["value"] = show_value
-    made.filters["p"] = show_p
-    return made
-
-
-def show_p(p: float) -> str:
-    """A p-value for people: two significant digits, as in the facts."""
-    return f"{p:.2g}"
+    return environment("anomalyst.agent").get_template("report.html.j2").render(_view(record))
 
 
 def _view(record: RunRecord) -> dict[str, Any]:

@@ -52,15 +52,15 @@ def pictures(
     outlines = _outlines(findings, masks)
     shape = sample.shape
     made = [
-        Picture("Original", _svg(photo(sample.pixels), shape, outlines, "The original, findings outlined"),
+        Picture("Original", drawing(photo(sample.pixels), shape, outlines, "The original, findings outlined"),
                 "What was given, each finding outlined." if outlines else "What was given."),
-        _map_picture(score_map, shape, outlines),
-        Picture("What normal would look like", _svg(photo(score_map.expected), shape, "", "The expected normal image"),
+        map_picture(score_map, shape, outlines),
+        Picture("What normal would look like", drawing(photo(score_map.expected), shape, "", "The expected image"),
                 "Drawn by the diffusion model from the normal examples."),
-        _difference_picture(sample, score_map, outlines),
+        difference_picture(sample, score_map, outlines),
     ]  # fmt: skip
     if len(score_map.samples) > 1:
-        made.append(_spread_picture(score_map, shape))
+        made.append(spread_picture(score_map, shape))
     return made
 
 
@@ -69,12 +69,12 @@ def outlined_map(
 ) -> list[Picture]:
     """The image and its score map, the findings outlined on both: what is shown of the image of a pair."""
     outlines = _outlines(findings, masks)
-    photo_svg = _svg(photo(sample.pixels), sample.shape, outlines, "The image, places of the findings outlined")
+    photo_svg = drawing(photo(sample.pixels), sample.shape, outlines, "The image, places of the findings outlined")
     return [
         Picture(
             "Image", photo_svg, "The places that speak against the flagged words are outlined." if outlines else ""
         ),
-        _map_picture(score_map, sample.shape, outlines),
+        map_picture(score_map, sample.shape, outlines),
     ]
 
 
@@ -85,17 +85,17 @@ def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: NDAr
         raise TypeError(f"an image's finding needs an ImageRegion, got {region!r}")
     rows, cols = _around(region.y0, region.y1, sample.shape[0]), _around(region.x0, region.x1, sample.shape[1])
     cut, normal = sample.pixels[rows, cols], score_map.expected[rows, cols]
-    outline = "" if mask is None else _outline(mask[rows, cols], "", cut.shape[:2])
+    around = "" if mask is None else outline(mask[rows, cols], "", cut.shape[:2])
     return [
-        Picture("observed", _svg(photo(cut), cut.shape[:2], outline, f"{finding.id} as observed"), ""),
-        Picture("expected", _svg(photo(normal), cut.shape[:2], "", f"{finding.id} as expected"), ""),
+        Picture("observed", drawing(photo(cut), cut.shape[:2], around, f"{finding.id} as observed"), ""),
+        Picture("expected", drawing(photo(normal), cut.shape[:2], "", f"{finding.id} as expected"), ""),
     ]  # fmt: skip
 
 
-def photo(pixels: FloatArray) -> str:
-    """RGB values in [0, 1] as a data URI: PNG where small, JPEG where large."""
+def photo(pixels: FloatArray, side: int = MAX_SIDE) -> str:
+    """RGB values in [0, 1] as a data URI, at most `side` pixels long: PNG where small, JPEG where large."""
     image = Image.fromarray(np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8))
-    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return _data_uri(image, "png" if max(image.size) <= LOSSLESS_SIDE else "jpeg")
 
 
@@ -104,28 +104,36 @@ def _around(low: int, high: int, size: int) -> slice:
     return slice(max(0, low - pad), min(size, high + pad))
 
 
-def _map_picture(score_map: ScoreMap, shape: tuple[int, int], outlines: str) -> Picture:
+def map_picture(score_map: ScoreMap, shape: tuple[int, int], outlines: str, side: int = MAX_SIDE) -> Picture:
+    """The score of each pixel."""
     low, high = _range(score_map.scores)
-    svg = _svg(_coloured(score_map.scores, low, high, MAP_COLOURS), shape, outlines, "Map of the anomaly score")
+    svg = drawing(
+        coloured(score_map.scores, (low, high), MAP_COLOURS, side), shape, outlines, "Map of the anomaly score"
+    )
     bar = ColourBar(_gradient(MAP_COLOURS), f"{low:.3g} usual", f"{high:.3g} abnormal")
     return Picture("Anomaly score", svg, "The detector's score of each pixel.", bar)
 
 
-def _difference_picture(sample: ImageSample, score_map: ScoreMap, outlines: str) -> Picture:
+def difference_picture(sample: ImageSample, score_map: ScoreMap, outlines: str, side: int = MAX_SIDE) -> Picture:
+    """Observed minus expected."""
     change = sample.pixels - score_map.expected
     strongest = np.take_along_axis(change, np.abs(change).argmax(axis=2)[..., None], axis=2)[..., 0]
     reach = max(float(np.nanmax(np.abs(strongest))), 1e-6)
-    svg = _svg(
-        _coloured(strongest, -reach, reach, DIFFERENCE_COLOURS), sample.shape, outlines, "Observed minus expected"
+    svg = drawing(
+        coloured(strongest, (-reach, reach), DIFFERENCE_COLOURS, side),
+        sample.shape,
+        outlines,
+        "Observed minus expected",
     )
     bar = ColourBar(_gradient(DIFFERENCE_COLOURS), f"−{reach * 255:.0f} darker", f"+{reach * 255:.0f} brighter")
     return Picture("Difference", svg, "Observed minus expected, in grey levels of 255 (strongest colour band).", bar)
 
 
-def _spread_picture(score_map: ScoreMap, shape: tuple[int, int]) -> Picture:
+def spread_picture(score_map: ScoreMap, shape: tuple[int, int], side: int = MAX_SIDE) -> Picture:
+    """How far the drawn normal images differ."""
     spread = score_map.samples.astype(np.float32).std(axis=0).mean(axis=2)
     high = max(float(spread.max()), 1e-6)
-    svg = _svg(_coloured(spread, 0, high, "cividis"), shape, "", "Uncertainty of the expected image")
+    svg = drawing(coloured(spread, (0, high), "cividis", side), shape, "", "Uncertainty of the expected image")
     bar = ColourBar(_gradient("cividis"), "0 certain", f"{high * 255:.2g} grey levels")
     return Picture("How sure of normal", svg, f"Spread of {len(score_map.samples)} drawn normal images.", bar)
 
@@ -136,11 +144,13 @@ def _range(values: FloatArray) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _coloured(values: FloatArray, low: float, high: float, colours: str) -> str:
+def coloured(values: FloatArray, span: tuple[float, float], colours: str, side: int = MAX_SIDE) -> str:
+    """Values from `span[0]` to `span[1]` in a colour map, as a data URI, at most `side` pixels long."""
     from matplotlib import colormaps
 
+    low, high = span
     grey = Image.fromarray(np.clip((np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1).astype(np.float32))
-    grey.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BILINEAR)
+    grey.thumbnail((side, side), Image.Resampling.BILINEAR)
     indexed = Image.fromarray(np.rint(np.asarray(grey) * 255).astype(np.uint8))  # 256 colours: a third of the bytes
     indexed.putpalette((colormaps[colours](np.arange(256) / 255)[:, :3] * 255).astype(np.uint8).tobytes())
     return _data_uri(indexed, "png")
@@ -160,7 +170,8 @@ def _data_uri(image: Image.Image, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
 
 
-def _svg(uri: str, shape: tuple[int, ...], overlay: str, alt: str) -> Markup:
+def drawing(uri: str, shape: tuple[int, ...], overlay: str, alt: str) -> Markup:
+    """An SVG of a bitmap with an overlay."""
     height, width = shape[:2]
     sharp = ' class="pixels"' if max(height, width) < 300 else ""
     return Markup(  # built from numbers, base64 and escaped text only
@@ -170,10 +181,10 @@ def _svg(uri: str, shape: tuple[int, ...], overlay: str, alt: str) -> Markup:
 
 
 def _outlines(findings: Sequence[Finding], masks: Mapping[str, NDArray[np.bool_]]) -> str:
-    return "".join(_outline(masks[f.id], f.id, masks[f.id].shape) for f in findings if f.id in masks)
+    return "".join(outline(masks[f.id], f.id, masks[f.id].shape) for f in findings if f.id in masks)
 
 
-def _outline(mask: NDArray[np.bool_], label: str, shape: tuple[int, ...]) -> str:
+def outline(mask: NDArray[np.bool_], label: str, shape: tuple[int, ...]) -> str:
     """The mask's contours as one path with a dark and a bright stroke, and its label beside the first corner."""
     from skimage.measure import approximate_polygon, find_contours
 

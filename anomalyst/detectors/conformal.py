@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import genpareto
 
 TAIL_SHARE = 0.1  # the tail is fitted to this share of the scores, or to TAIL_COUNT of them if that is more
 TAIL_COUNT = 10
@@ -69,6 +68,8 @@ class Conformal:
         return p < 1 / (self.count + 1) * (1 - 1e-9)
 
     def _tail_p(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        from scipy.stats import genpareto  # loading it takes long: not before it is needed
+
         share, threshold, shape, scale = self.tail
         if scale <= 0:
             return np.full(values.shape, 1 / (self.count + 1))

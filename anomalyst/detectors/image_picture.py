@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
-from scipy.stats import false_discovery_control
 from skimage.transform import resize as resize_array
 from torch import Tensor
 
@@ -43,6 +42,8 @@ def looks_aligned(pixels: NDArray[np.uint8]) -> bool:
 
 def doubtful(p_values: NDArray[np.float32], shape: tuple[int, int]) -> Mask:
     """The working pixels (h, w) that the expected image draws anew, from element p-values at the sample's size."""
+    from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
+
     working = resize(torch.from_numpy(p_values)[None], shape)[0].clamp(0, 1).numpy()  # rounding may leave 1 behind
     rejected = working[false_discovery_control(working.ravel()).reshape(shape) <= DOUBT_RATE]
     level = max(DOUBT_P, float(rejected.max()) if rejected.size else 0.0)

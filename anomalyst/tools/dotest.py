@@ -6,16 +6,17 @@ normal, and as large a random part of it does not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label, maximum_filter
 
-from anomalyst.detectors.base import Detector, ScoreMap
+from anomalyst.detectors.base import Detector, PairScores, ScoreMap
 from anomalyst.errors import InputError
 from anomalyst.samples import PairSample, Sample, SeriesSample
-from anomalyst.tools.evidence import FactKind, PairRegion
+from anomalyst.tools.evidence import FactKind, Finding, PairRegion
 from anomalyst.tools.findings import FoundRegions, simes
 from anomalyst.tools.units import Value, p_value
 
@@ -112,30 +113,39 @@ def do_test(
     return DoTest(alpha, healed.sample_p, random_p, regions)
 
 
-def _other_words(
-    detector: Detector, sample: PairSample, score_map: ScoreMap, found: FoundRegions, seed: int, alpha: float
-) -> DoTest:
-    """A pair is healed by what would fit in the place of the findings' words; instead, as many other words, chosen at
-    random, are left out."""
+def healed_texts(
+    sample: PairSample, pair: PairScores, findings: Sequence[Finding], seed: int
+) -> tuple[str, str | None]:
+    """A pair's texts of the test: with what would fit in the place of the findings' words; with as many other words,
+    chosen at random, left out, None where that would leave nothing but the finding."""
     from anomalyst.detectors.pair_text import Word, without
     from anomalyst.tools.pair_findings import healed_text, words_in
 
-    assert score_map.pair is not None
-    regions = [f.region for f in found.findings if isinstance(f.region, PairRegion)]
-    words = [Word(w.text, w.start, w.stop) for w in score_map.pair.words]
-    flagged = words_in(score_map.pair, regions)
+    regions = [f.region for f in findings if isinstance(f.region, PairRegion)]
+    words = [Word(w.text, w.start, w.stop) for w in pair.words]
+    flagged = words_in(pair, regions)
     others = [k for k in range(len(words)) if k not in flagged]
+    healed = healed_text(sample, pair, regions)
+    if len(others) <= len(flagged):
+        return healed, None
+    chosen = np.random.default_rng(seed).choice(others, len(flagged), replace=False).tolist()
+    return healed, without(sample.text, [words[k] for k in chosen])
+
+
+def _other_words(
+    detector: Detector, sample: PairSample, score_map: ScoreMap, found: FoundRegions, seed: int, alpha: float
+) -> DoTest:
+    """The test of a pair."""
+    assert score_map.pair is not None
 
     def p_of(text: str) -> float:
         if not any(character.isalnum() for character in text):
             return 1.0  # no word is left that could be wrong
         return detector.score(replace(sample, text=text)).sample_p
 
-    healed_p = p_of(healed_text(sample, score_map.pair, regions))
-    random_p = None
-    if len(others) > len(flagged):  # leaving out all the others would leave nothing but the finding
-        chosen = np.random.default_rng(seed).choice(others, len(flagged), replace=False).tolist()
-        random_p = p_of(without(sample.text, [words[k] for k in chosen]))
+    healed, others = healed_texts(sample, score_map.pair, found.findings, seed)
+    healed_p = p_of(healed)
+    random_p = None if others is None else p_of(others)
     return DoTest(alpha, healed_p, random_p, {f.id: HealedRegion(None, healed_p) for f in found.findings})
 
 

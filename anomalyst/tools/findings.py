@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label, maximum_filter
-from scipy.stats import false_discovery_control
 
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.tools.evidence import Finding, ImageRegion, SeriesRegion
@@ -89,6 +88,8 @@ def step_up(p_values: Scores, fdr: float) -> float:
 
 def simes(p_values: NDArray[np.floating]) -> float:
     """Simes' (1986) p-value of "all these elements are normal": the smallest Benjamini–Hochberg adjusted one."""
+    from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
+
     known = np.nan_to_num(p_values.astype(np.float64), nan=1.0)
     return float(false_discovery_control(known.ravel()).min())
 

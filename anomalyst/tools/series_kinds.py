@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import detrend, welch
 
 from anomalyst.tools.evidence import SeriesKind
 
@@ -169,6 +168,8 @@ def _normal_stretch(stretch: Stretch) -> Values:
 
 def _dominant(values: Values, rows: int) -> tuple[float, float]:
     """(frequency per row, share of power around it) of the strongest oscillation, in windows of `rows` rows."""
+    from scipy.signal import welch  # loading it takes long: not before it is needed
+
     frequency, power = welch(values, nperseg=rows, nfft=8 * rows, detrend="linear")
     usable = frequency * rows >= 1
     frequency, power = frequency[usable], power[usable]
@@ -194,6 +195,8 @@ def _period_changed(stretch: Stretch) -> bool:
 
 def _variance_changed(stretch: Stretch) -> bool:
     """Whether the stretch's steps and its spread about a line both grew, or both shrank, by VARIANCE_RATIO."""
+    from scipy.signal import detrend
+
     inside, outside = stretch.inside[np.isfinite(stretch.inside)], _normal_stretch(stretch)
     rows = min(len(inside), len(outside))
     if rows < FLAT_ROWS:

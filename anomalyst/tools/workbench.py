@@ -25,12 +25,14 @@ from anomalyst.tools.locate import locate
 @dataclass
 class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
-    `backbone`: folder or hub name of a transformers vision model, or None for pixel patches."""
+    `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `without`: names of
+    detectors that are not to be used."""
 
     alpha: float = 0.05
     fdr: float = 0.05
     seed: int = 0
     backbone: str | None = None
+    without: tuple[str, ...] = ()
     sample: Sample | None = None
     normals: list[Sample] = field(default_factory=list)
     detector: Detector | None = None
@@ -109,7 +111,9 @@ class Workbench:
                 f"{sample.name!r} is an {sample.modality} and no normal one was given to compare with; "
                 "name normal examples with --normal PATH, or a fitted detector with --detector DIR."
             )
-        return names
+        if not set(names) - set(self.without):
+            raise InputError(f"all detectors for this input are switched off; switch on one of {', '.join(names)}.")
+        return [name for name in names if name not in self.without]
 
     def cards(self) -> list[Card]:
         """The cards of the detectors that can run on the open input."""

@@ -1,0 +1,62 @@
+"""The public endpoints of the page: the same calls over HTTP and, where it is switched on, MCP.
+
+`add_api` while the page is built, `Access.options` for its launch, `Access.finish` once it is launched.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+from starlette.middleware import Middleware
+
+from anomalyst.agent.page.api_detectors import DetectorCalls
+from anomalyst.agent.page.api_runs import RunCalls
+from anomalyst.agent.page.desk import Desk
+from anomalyst.agent.page.endpoints import BAD_CALLS, bad_call, endpoint
+from anomalyst.agent.page.hosts import OwnHostOnly
+from anomalyst.agent.page.login import HeaderLogin
+from anomalyst.agent.page.uploads import fetch_nothing
+
+HEAVY = 2  # audits, scorings and other calls that compute, done at the same time
+
+
+def add_api(desk: Desk) -> None:
+    """Add the endpoints to the Blocks that are being built."""
+    runs, detectors = RunCalls(desk), DetectorCalls(desk)
+
+    def add(*calls: Callable[..., Any], **limits: Any) -> None:
+        for call in calls:
+            api(endpoint(call, desk.home.root), api_name=call.__name__, **limits)
+
+    add(runs.explain, runs.ask, detectors.fit, concurrency_limit=None)  # they wait in queues of their own
+    add(runs.findings_at, runs.audit, detectors.score, concurrency_limit=HEAVY, concurrency_id="heavy")
+    add(runs.verify, runs.report, runs.feedback, runs.runs, concurrency_limit=HEAVY, concurrency_id="light")
+    add(detectors.detectors, detectors.forget, concurrency_limit=HEAVY, concurrency_id="light")
+
+
+class Access:
+    """Who may call, and what a malformed call is answered. `accounts`: names and passwords; None for no logins."""
+
+    def __init__(self, accounts: Sequence[tuple[str, str]] | None) -> None:
+        self.accounts = list(accounts or [])
+        self.inner = secrets.token_urlsafe(32)
+
+    def options(self) -> dict[str, Any]:
+        """What Gradio's `launch` is to be told."""
+        server: dict[str, Any] = {"exception_handlers": dict.fromkeys(BAD_CALLS, bad_call)}
+        if not self.accounts:
+            return {"app_kwargs": server | {"middleware": [Middleware(OwnHostOnly)]}}
+        server["middleware"] = [Middleware(HeaderLogin, accounts=self.accounts, inner=self.inner)]
+        return {"auth": self.accounts, "app_kwargs": server}
+
+    def finish(self, app: gr.Blocks) -> None:
+        """Make the launched app take no file but uploads, and its MCP server, if it has one, ready."""
+        fetch_nothing(app)
+        if app.mcp_server_obj is not None:
+            from anomalyst.agent.page.mcp_server import make_ready  # needs the extra `mcp`
+
+            make_ready(app, self.inner if self.accounts else None)

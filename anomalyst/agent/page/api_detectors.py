@@ -1,0 +1,163 @@
+"""The API's calls about detectors: what there is, fit one, score many files with it, forget it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import warnings
+from collections.abc import AsyncIterator
+from typing import Any
+
+import gradio as gr
+
+from anomalyst.agent.page.api_people import caller, callers_names, fitted
+from anomalyst.agent.page.desk import Desk
+from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.page.fit_jobs import WAITING, FitOrder, Fits
+from anomalyst.agent.page.store import FittedRow
+from anomalyst.agent.page.uploads import Received, Upload, all_received
+from anomalyst.agent.scoring import score_rows, whole_score
+from anomalyst.detectors.base import Detector
+from anomalyst.detectors.registry import list_detectors, load_detector
+from anomalyst.errors import AnomalystError, InputError, require
+from anomalyst.inputs import load_sample
+from anomalyst.samples import Modality, Sample, SeriesSample
+
+TICK = 0.25  # seconds between two looks at a fit
+MAX_ROWS = 100_000  # rows of one series that are answered; of a longer one the whole's score only
+
+Json = dict[str, Any]
+
+
+class DetectorCalls:
+    """The calls, on the desk that keeps the fitted detectors. Each one's docstring is what its callers read."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.fits = desk, Fits(desk)
+
+    def detectors(self, request: gr.Request, modality: Modality | None = None) -> Json:
+        """The detectors there are, with what each is good for, and those that you fitted.
+
+        Args:
+            modality: only those for "image", "series" or "pair".
+
+        Returns:
+            detectors: name, family, summary, cost, best_for, avoid_when and paper of each; fitted: yours, with their
+            ids (only where the server has logins; elsewhere a fitted detector is known by its id alone).
+        """
+        own = [row for owner in callers_names(request) for row in self.desk.store.fitted(owner)]
+        return {
+            "detectors": [card.as_dict() for card in list_detectors(modality)],
+            "fitted": [listed(row) for row in own if request.username and modality in (None, row.modality)],
+        }
+
+    async def fit(
+        self,
+        request: gr.Request,
+        files: list[Upload],
+        name: str = "",
+        modality: Modality | None = None,
+        detector: str | None = None,
+    ) -> AsyncIterator[Json]:
+        """Fit a detector on normal data, to explain or score many inputs with it.
+
+        Args:
+            files: normal images or series; for images with their texts: the images and a .txt of the same name for
+            each, or a table of images and texts. Uploads, their addresses, or data: URIs.
+            name: what to call it.
+            modality: "image", "series" or "pair"; without it, told by the files.
+            detector: a name that `detectors` lists; without it, chosen by the data.
+
+        Returns:
+            id, by which `explain`, `score` and `forget` know it, name, detector, modality, normals, created, seconds;
+            why it was chosen. While it runs: status, what it is doing, how many steps of how many are done.
+        """
+        owner = caller(request)
+        order = FitOrder(tuple(one.path for one in all_received(files)), name, modality, detector)
+        while (last := self.fits.of(owner)) is not None and not last.progress.over:
+            yield {"status": "waiting", "doing": WAITING}
+            await asyncio.sleep(TICK)
+        job = self.fits.start(owner, order)
+        try:
+            while not (progress := job.progress).over:
+                yield {"status": progress.status, **{key: getattr(progress, key) for key in ("doing", "done", "total")}}
+                await asyncio.sleep(TICK)
+        finally:
+            job.cancel()  # where the caller left; what is over cannot be cancelled
+        if progress.row is None:
+            raise AnomalystError(progress.error or "fitting was cancelled; start it again.")
+        yield {"status": "done", **listed(progress.row), "why": progress.why}
+
+    def score(
+        self,
+        request: gr.Request,
+        detector: str,
+        files: list[Upload],
+        texts: list[str] | None = None,
+        alpha: float = 0.05,
+    ) -> Json:
+        """Score files with a fitted detector, without an explanation.
+
+        Args:
+            detector: id that `fit` gave.
+            files: images or series of the detector's kind.
+            texts: for a detector of images with their texts: the text of each file, in the same order.
+            alpha: alarm level: the share of normal samples that may raise an alarm.
+
+        Returns:
+            results: for each file sample_p, sample_score and verdict; of a series also rows, with time, score, p_value
+            and top_channel at each time stamp. A file that cannot be read has an error instead.
+        """
+        row = fitted(self.desk, detector, request)
+        require(0 < alpha < 1, "alpha", alpha, "a number between 0 and 1, e.g. 0.05")
+        require(bool(files), "files", files, "at least one file")
+        wanted = len(files) if row.modality == "pair" else 0
+        require(len(texts or []) == wanted, "texts", texts, f"{wanted} of them: a text for each file of a pair")
+        loaded = load_detector(row.folder)
+        given = zip(all_received(files), texts or [""] * len(files), strict=True)
+        results = [_result(loaded, one, text or None, alpha) for one, text in given]
+        return {"detector": row.detector, "alpha": alpha, "results": results}
+
+    def forget(self, request: gr.Request, detector: str) -> Json:
+        """Delete a detector that you fitted. Runs made with it keep their own copy.
+
+        Args:
+            detector: id that `fit` gave.
+
+        Returns:
+            forgotten: what was deleted.
+        """
+        row = fitted(self.desk, detector, request)
+        self.desk.store.remove_fitted(row.owner, row.id)
+        shutil.rmtree(row.folder, ignore_errors=True)
+        return {"forgotten": listed(row)}
+
+
+def listed(row: FittedRow) -> Json:
+    """A fitted detector without where it lies and whose it is."""
+    shown = ("id", "name", "detector", "modality", "normals", "created", "seconds")
+    return {name: getattr(row, name) for name in shown}
+
+
+def _result(detector: Detector, one: Received, text: str | None, alpha: float) -> Json:
+    """The scores of one file, or why it has none."""
+    try:
+        sample = load_sample(one.path, None if text else detector.card.modality, text)
+        return {"input": one.name, **_scored(detector, sample, alpha)}
+    except InputError as error:
+        return {"input": one.name, "error": without_paths(str(error))}
+
+
+def _scored(detector: Detector, sample: Sample, alpha: float) -> Json:
+    """The scores of one sample as JSON values."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
+        score_map = detector.score(sample)
+    whole = whole_score(score_map, alpha)
+    rows = score_rows(sample.name, sample, score_map, alpha).drop(columns="input")
+    if not isinstance(sample, SeriesSample):
+        return {str(name): value for name, value in rows.iloc[0].items()}
+    if len(rows) > MAX_ROWS:
+        return whole | {"rows": [], "note": f"{len(rows):,} rows; of more than {MAX_ROWS:,} only the whole is told."}
+    return whole | {"rows": json.loads(rows.to_json(orient="records", date_format="iso", double_precision=10))}

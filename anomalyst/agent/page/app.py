@@ -1,0 +1,105 @@
+"""The page: its tabs, its style, and the server. Binds to loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from anomalyst.agent.llm import BUILTIN
+from anomalyst.agent.page import about_tab, audit_tab, detectors_tab
+from anomalyst.agent.page.api import Access, add_api
+from anomalyst.agent.page.assets import page_head
+from anomalyst.agent.page.chat_tab import ChatTab
+from anomalyst.agent.page.desk import Desk
+from anomalyst.agent.page.downloads import add_downloads
+from anomalyst.agent.page.home import Home
+from anomalyst.agent.page.people import new_token
+from anomalyst.errors import AnomalystError
+
+MAX_UPLOAD = "64mb"
+FONTS = ["system-ui", "sans-serif"]
+MONO = ["ui-monospace", "monospace"]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How the page is served. `home`: where it keeps its data; `auth`: names and passwords, None for no login; `mcp`:
+    an MCP server beside it; `workers`: analyses done at the same time."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    home: Path | None = None
+    auth: list[tuple[str, str]] | None = None
+    mcp: bool = False
+    workers: int = 2
+    max_upload: str = MAX_UPLOAD
+
+
+def build_app(desk: Desk) -> gr.Blocks:
+    """The page as Gradio blocks around a desk."""
+    app: gr.Blocks = gr.Blocks(title="Anomalyst", fill_width=True, analytics_enabled=False)
+    with app:
+        who = gr.BrowserState("", storage_key="anomalyst-who", secret=desk.home.secret())
+        gr.HTML('<h1 class="brand">Anomalyst</h1>', padding=False)
+        with gr.Tab("Chat", id="chat"):
+            chat = ChatTab(desk, who)
+        refreshes = []
+        for title, module in (("Audit", audit_tab), ("Detectors", detectors_tab), ("About this machine", about_tab)):
+            with gr.Tab(title):
+                refreshes.append(module.build(desk, who))
+        add_api(desk)
+        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        known = app.load(lambda token: token or new_token(), who, who, **hidden)
+        known.then(chat.refresh, who, chat.settings.detector, **hidden)
+        known.then(chat.reopen, [who, chat.current], chat.shown, concurrency_limit=None, **hidden)
+    return app
+
+
+def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
+    """Serve the page in the background: the blocks, to close it, and its address. AnomalystError if it cannot be."""
+    app, access = build_app(desk), Access(serving.auth)
+    try:
+        server, address, _ = app.queue(default_concurrency_limit=8, max_size=500).launch(
+            server_name=serving.host,
+            server_port=serving.port or None,
+            mcp_server=serving.mcp,
+            max_file_size=serving.max_upload,
+            theme=gr.themes.Soft(font=FONTS, font_mono=MONO),
+            head=page_head(),
+            footer_links=["api"],
+            run_history=False,
+            share=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            ssr_mode=False,
+            **access.options(),
+        )
+    except OSError as error:
+        raise AnomalystError(
+            f"cannot open port {serving.port} on {serving.host!r} ({error}); choose another with --port."
+        ) from error
+    add_downloads(server, desk)
+    access.finish(app)
+    return app, address
+
+
+def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving | None = None) -> None:
+    """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
+    serving = serving or Serving()
+    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
+    try:
+        app, _ = start(desk, serving)
+        try:
+            threading.Event().wait()
+        finally:
+            app.close(verbose=False)
+    finally:
+        desk.close()
+
+
+if __name__ == "__main__":
+    launch()

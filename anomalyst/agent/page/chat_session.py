@@ -1,0 +1,94 @@
+"""What the chat does, apart from how it looks: begin what a message asks for, and follow it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from anomalyst.agent.artifacts import RunRecord, read_run
+from anomalyst.agent.page.desk import Desk, Job, Order
+from anomalyst.agent.page.messages import chat_messages
+from anomalyst.agent.page.settings import Settings
+from anomalyst.agent.page.turns import Turn
+from anomalyst.errors import InputError
+
+POLL_SECONDS = 0.2
+MAX_FILES = 20
+
+
+def jobs_of(desk: Desk, conversation: str) -> list[Job]:
+    """The conversation's jobs that are not over."""
+    known = [desk.job(turn.id) for turn in desk.store.turns(conversation)]
+    return [job for job in known if job is not None and not job.done()]
+
+
+def messages_of(desk: Desk, conversation: str) -> list[gr.ChatMessage]:
+    """The conversation as chat messages."""
+    places = {job.turn_id: job.position() for job in jobs_of(desk, conversation)}
+    return chat_messages(desk.turns(conversation), places, desk.home.runs)
+
+
+def last_turn(desk: Desk, conversation: str) -> Turn | None:
+    """The last turn of the conversation."""
+    return next(reversed(desk.turns(conversation)), None)
+
+
+def last_run(desk: Desk, conversation: str) -> str | None:
+    """Id of the conversation's last finished run."""
+    return next((turn.run for turn in reversed(desk.turns(conversation)) if turn.run), None)
+
+
+def last_record(desk: Desk, conversation: str) -> RunRecord | None:
+    """The conversation's last finished run."""
+    run = last_run(desk, conversation)
+    return read_run(desk.home.runs / run) if run else None
+
+
+def last_source(desk: Desk, conversation: str) -> Path | None:
+    """The file that the conversation's last finished run looked at, while it is there."""
+    turn = next((turn for turn in reversed(desk.turns(conversation)) if turn.run), None)
+    job = desk.store.job_of(turn.id) if turn else {}
+    source = Order.from_json(job["order"]).source if "order" in job else None
+    return source if source is not None and source.exists() else None
+
+
+def begin(desk: Desk, owner: str, conversation: str, message: dict[str, Any], settings: Settings) -> list[Job]:
+    """What a message asks for: one analysis for each of its files, or an answer about the last run.
+
+    Raises InputError where there is nothing to do, or too much.
+    """
+    files = [Path(file) for file in message.get("files") or []]
+    said = str(message.get("text") or "").strip()
+    if len(files) > MAX_FILES:
+        raise InputError(f"got {len(files)} files; at most {MAX_FILES} at a time, each is one analysis.")
+    if not files:
+        return [_question(desk, owner, conversation, said, settings)]
+    text, question = (said, "") if settings.is_text and said else (None, said)
+    orders = [replace(settings.order(desk, owner, path), text=text, question=question) for path in files]
+    return [desk.submit(owner, conversation, order) for order in orders]
+
+
+def _question(desk: Desk, owner: str, conversation: str, said: str, settings: Settings) -> Job:
+    run = last_run(desk, conversation)
+    if run is None:
+        raise InputError("send a file first: an image, a series, or an image with its text.")
+    return desk.ask(owner, conversation, run, said, settings.llm)
+
+
+async def follow(desk: Desk, conversation: str) -> AsyncIterator[tuple[list[gr.ChatMessage], bool]]:
+    """(messages, whether more will come), again whenever they change, until all of the conversation's jobs are over."""
+    seen: Any = None
+    while True:
+        jobs = jobs_of(desk, conversation)
+        state = [(job.turn_id, job.version, job.position()) for job in jobs]
+        if state != seen:
+            seen = state
+            yield await asyncio.to_thread(messages_of, desk, conversation), bool(jobs)
+        if not jobs:
+            return
+        await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,246 @@
+"""The tab one works in: send a file, follow the analyst, read the answer, ask on, say whether it was right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import gradio as gr
+
+from anomalyst.agent.page import chat_session as session
+from anomalyst.agent.page.box_drawer import BoxDrawer
+from anomalyst.agent.page.card import alpha_panel
+from anomalyst.agent.page.desk import Desk, new_id
+from anomalyst.agent.page.detectors_tab import choices
+from anomalyst.agent.page.examples import EXAMPLES, order_of
+from anomalyst.agent.page.people import owner_of
+from anomalyst.agent.page.settings import AUTOMATIC, Settings, SettingsPanel
+from anomalyst.agent.page.store import Feedback, FeedbackKind
+from anomalyst.errors import AnomalystError, InputError
+
+HELLO = (
+    "### What shall I look at?\n\n"
+    "Drop an image, a CSV, TSV, Parquet or NPY series below, or an image with its text. Normal examples go into the "
+    "field beside: images need some, a series can do without. Then ask on: “how sure are you?”, “which channel?”, "
+    "“what should I do?”"
+)
+NOTED: dict[FeedbackKind, str] = {
+    "right": "Noted: the explanation was right.",
+    "false alarm": "Noted: a false alarm.",
+    "missed": "Noted: something was missed here.",
+}
+LEARNED = " The input is among this chat's normal examples from now on."
+GONE = " Its file is no longer there, so it could not be added to the normal examples."
+TO_DRAWER = "() => setTimeout(() => document.querySelector('#missing')?.scrollIntoView({block: 'nearest'}), 100)"
+
+View = tuple[Any, ...]
+
+
+class ChatTab:
+    """The components of the tab and their handlers. `reopen` shows the open conversation again after a reload."""
+
+    def __init__(self, desk: Desk, who: gr.BrowserState) -> None:
+        self.desk, self.who = desk, who
+        self.current = gr.BrowserState("", storage_key="anomalyst-chat", secret=desk.home.secret())
+        with gr.Sidebar(open=False, width=260):
+            self.new = gr.Button("New chat", elem_id="new-chat")
+            self.history = gr.Radio([], label="Earlier chats", elem_id="history")
+            self.forget = gr.Button("Delete this chat", size="sm", variant="stop")
+        with gr.Row(elem_classes="chat-row"):
+            with gr.Column(scale=3, min_width=320):
+                self._lay_out_chat()
+            with gr.Column(scale=1, min_width=280):
+                self.settings = SettingsPanel(desk)
+        self.shown = [self.chat, self.box, self.current, self.history, self.examples, self.feedback]
+        self._wire()
+
+    def _lay_out_chat(self) -> None:
+        self.chat = gr.Chatbot(
+            show_label=False, label="Conversation", height="66vh", layout="panel", placeholder=HELLO, buttons=[],
+            elem_id="conversation", feedback_options=None, autoscroll=False,
+        )  # fmt: skip
+        with gr.Row() as self.examples:
+            self.example_buttons = [gr.Button(f"Try: {label}", size="sm") for label in EXAMPLES.values()]
+        with gr.Row(visible=False, elem_id="feedback") as self.feedback:
+            self.right = gr.Button("✓ Right", size="sm")
+            self.false_alarm = gr.Button("False alarm", size="sm")
+            self.missed = gr.Button("Something was missed", size="sm")
+            self.retry = gr.Button("↻ Retry", size="sm")
+        self.noted = gr.Markdown(elem_id="noted")
+        with gr.Column(visible=False, elem_id="missing") as self.missing:
+            self.note = gr.Textbox(label="What was missed? (optional)", max_length=500)
+            self.drawer = BoxDrawer()
+        self.box = gr.MultimodalTextbox(
+            show_label=False, label="Message", placeholder="Drop a file here, or ask about the last one",
+            file_count="multiple", file_types=["image", ".csv", ".tsv", ".parquet", ".npy"], sources=["upload"],
+            elem_id="message", autofocus=True, max_plain_text_length=5000,
+        )  # fmt: skip
+
+    def _wire(self) -> None:
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        long: dict[str, Any] = {**quiet, "concurrency_limit": None}  # they only follow; the desk does the work
+        me = [self.who, self.current]
+        self.box.submit(self.send, [self.box, *me, *self.settings.inputs], self.shown, **long)
+        for button, name in zip(self.example_buttons, EXAMPLES, strict=True):
+            button.click(self._example(name), [*me, *self.settings.inputs], self.shown, **long)
+        self.box.stop(self.stop, me, None, **quiet)
+        self.retry.click(self.again, me, self.shown, **long)
+        self.new.click(self.begin, self.who, self.shown, **quiet)
+        self.history.input(self.open, [self.who, self.history], self.shown, **long)
+        self.forget.click(self.delete, me, self.shown, **quiet)
+        for change in (self.settings.alpha.change, self.chat.change):
+            change(self.at_alpha, [*me, self.settings.alpha], self.settings.effect, trigger_mode="always_last", **quiet)
+        said = [self.noted, self.settings.normals, self.missing]
+        self.right.click(self.say_right, me, said, **quiet)
+        self.false_alarm.click(self.say_false_alarm, [*me, self.settings.normals], said, **quiet)
+        shown = [self.missing, self.drawer, self.noted]
+        self.missed.click(self.show_drawer, me, shown, **quiet).then(None, None, None, js=TO_DRAWER, **quiet)
+        self.drawer.submit(self.say_missed, [*me, self.drawer, self.note], said, **quiet)
+
+    def refresh(self, token: str, request: gr.Request) -> Any:
+        """The detectors that can be chosen, anew."""
+        return gr.Dropdown(choices=[AUTOMATIC, *choices(self.desk, owner_of(token, request))])
+
+    # Handlers
+
+    async def send(
+        self, request: gr.Request, message: dict[str, Any], token: str, current: str, *settings: Any
+    ) -> AsyncIterator[View]:
+        """Begin what the message asks for and follow it; a message that cannot be used stays in its field."""
+        owner = owner_of(token, request)
+        current = self._mine(owner, current)
+        try:
+            session.begin(self.desk, owner, current, message, Settings.of(settings))
+        except AnomalystError as error:
+            gr.Warning(str(error), title="Not sent")
+            yield (*(gr.skip() for _ in self.shown),)
+            return
+        async for view in self._follow(owner, current, cleared=True):
+            yield view
+
+    def _example(self, name: str) -> Callable[..., AsyncIterator[View]]:
+        async def run(request: gr.Request, token: str, current: str, *settings: Any) -> AsyncIterator[View]:
+            owner = owner_of(token, request)
+            current = self._mine(owner, current)
+            order = await asyncio.to_thread(order_of, name, self.desk.home, Settings.of(settings))
+            self.desk.submit(owner, current, order)
+            async for view in self._follow(owner, current, cleared=True):
+                yield view
+
+        return run
+
+    async def again(self, token: str, current: str, request: gr.Request) -> AsyncIterator[View]:
+        """Do the last turn again."""
+        owner = owner_of(token, request)
+        current = self._mine(owner, current)
+        turn = session.last_turn(self.desk, current)
+        try:
+            if turn is not None:
+                self.desk.again(owner, turn)
+        except AnomalystError as error:
+            gr.Warning(str(error), title="Cannot be done again")
+        async for view in self._follow(owner, current):
+            yield view
+
+    async def open(self, token: str, chosen: str, request: gr.Request) -> AsyncIterator[View]:
+        """Show another conversation, and follow it if it still runs."""
+        owner = owner_of(token, request)
+        async for view in self._follow(owner, self._mine(owner, chosen)):
+            yield view
+
+    def stop(self, token: str, current: str, request: gr.Request) -> None:
+        """Stop what runs in this conversation."""
+        if self.desk.store.owns(owner_of(token, request), current):
+            for job in session.jobs_of(self.desk, current):
+                job.stop()
+
+    def begin(self, token: str, request: gr.Request) -> View:
+        """An empty conversation."""
+        return self._view(owner_of(token, request), new_id(), [], False)
+
+    def delete(self, token: str, current: str, request: gr.Request) -> View:
+        """Delete the conversation, and begin an empty one."""
+        self.stop(token, current, request)
+        self.desk.store.forget(owner_of(token, request), current)
+        return self.begin(token, request)
+
+    def at_alpha(self, token: str, current: str, alpha: float, request: gr.Request) -> str:
+        """What the alarm level makes of the last run; nothing is fitted again."""
+        if not self.desk.store.owns(owner_of(token, request), current):
+            return ""
+        record = session.last_record(self.desk, current)
+        return alpha_panel(record, alpha) if record else ""
+
+    def say_right(self, token: str, current: str, request: gr.Request) -> View:
+        """Note that the last answer was right."""
+        return self._note(token, current, request, "right"), gr.skip(), gr.Column(visible=False)
+
+    def say_false_alarm(self, token: str, current: str, normals: list[str] | None, request: gr.Request) -> View:
+        """Note a false alarm: the input counts as normal in this chat from now on."""
+        noted = self._note(token, current, request, "false alarm")
+        source = session.last_source(self.desk, current)
+        if source is None:
+            return noted + GONE, gr.skip(), gr.Column(visible=False)
+        known = list(dict.fromkeys([*(normals or []), str(source)]))
+        return noted + LEARNED, gr.File(value=known), gr.Column(visible=False)
+
+    def show_drawer(self, token: str, current: str, request: gr.Request) -> View:
+        """Open the last run's picture to draw on."""
+        owned = self.desk.store.owns(owner_of(token, request), current)
+        record = session.last_record(self.desk, current) if owned else None
+        if record is None:
+            return gr.Column(visible=False), gr.skip(), ""
+        return gr.Column(visible=True), BoxDrawer.update(record), ""
+
+    def say_missed(self, token: str, current: str, box: Any, note: str, request: gr.Request) -> View:
+        """Note what was missed and where."""
+        try:
+            marked = BoxDrawer.box_of(box)
+        except InputError as error:
+            return str(error), gr.skip(), gr.skip()
+        noted = self._note(token, current, request, "missed", note, marked)
+        return noted, gr.skip(), gr.Column(visible=False)
+
+    async def reopen(self, token: str, current: str, request: gr.Request) -> AsyncIterator[View]:
+        """Show the open conversation after a reload; what runs goes on."""
+        owner = owner_of(token, request)
+        async for view in self._follow(owner, self._mine(owner, current)):
+            yield view
+
+    # What they share
+
+    def _mine(self, owner: str, conversation: str) -> str:
+        """The conversation if it is the owner's, else a new one."""
+        return conversation if conversation and self.desk.store.owns(owner, conversation) else new_id()
+
+    async def _follow(self, owner: str, current: str, cleared: bool = False) -> AsyncIterator[View]:
+        async for messages, more in session.follow(self.desk, current):
+            yield self._view(owner, current, messages, more, cleared)
+            cleared = False
+
+    def _view(
+        self, owner: str, current: str, messages: list[gr.ChatMessage], running: bool, cleared: bool = False
+    ) -> View:
+        """New values of what is shown."""
+        earlier = [(chat.title, chat.id) for chat in self.desk.store.conversations(owner)]
+        known = any(current == id for _, id in earlier)
+        return (
+            messages,
+            gr.MultimodalTextbox(value=None, stop_btn=running) if cleared else gr.MultimodalTextbox(stop_btn=running),
+            current,
+            gr.Radio(choices=earlier, value=current if known else None),
+            gr.Row(visible=not messages),
+            gr.Row(visible=bool(messages) and not running),
+        )
+
+    def _note(
+        self, token: str, current: str, request: gr.Request, kind: FeedbackKind, note: str = "", box: Any = None
+    ) -> str:
+        """Keep the feedback on the last run; returns what to say."""
+        owner = owner_of(token, request)
+        run = session.last_run(self.desk, current) if self.desk.store.owns(owner, current) else None
+        if run is None:
+            return "There is no answer yet to say this of."
+        self.desk.store.add_feedback(owner, Feedback(run, kind, note, box))
+        return NOTED[kind]

@@ -1,0 +1,45 @@
+"""The report of a run as a file, at an address that only those know who know the run's id."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from fastapi.routing import APIRoute
+
+from anomalyst.agent.artifacts import REPORT_HTML, REPORT_JSON
+from anomalyst.agent.page.desk import Desk
+from anomalyst.errors import InputError
+
+PRINT = "addEventListener('load', () => print())"
+_HASH = b64encode(sha256(PRINT.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_HASH}'"
+HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+NOT_THERE = "There is no run of this id."
+
+
+def add_downloads(app: FastAPI, desk: Desk) -> None:
+    """Serve `runs/<id>/report.html`, `runs/<id>/report.json` and `runs/<id>/print`."""
+
+    def report(run_id: str, form: str, download: bool = False) -> Response:
+        if form not in (REPORT_HTML, REPORT_JSON, "print"):
+            return PlainTextResponse("There is report.html, report.json and print.", 404)
+        try:
+            row = desk.store.run(run_id)
+        except InputError:
+            return PlainTextResponse(NOT_THERE, 404)
+        file = row.folder / (REPORT_JSON if form == REPORT_JSON else REPORT_HTML)
+        if not file.is_file():
+            return PlainTextResponse(NOT_THERE, 404)
+        if form == "print":
+            text = file.read_text(encoding="utf-8").replace("</body>", f"<script>{PRINT}</script></body>")
+            return HTMLResponse(text, headers=HEADERS)
+        name = f"anomalyst-{re.sub(r'[^A-Za-z0-9.-]+', '-', row.name)[:60]}-{form}" if download else None
+        kind = "attachment" if download else "inline"
+        return FileResponse(file, headers=HEADERS, filename=name, content_disposition_type=kind)
+
+    route = APIRoute("/runs/{run_id}/{form}", report, methods=["GET"], include_in_schema=False)
+    app.router.routes.insert(0, route)  # before Gradio's own routes, one of which takes every address

@@ -1,0 +1,87 @@
+"""The other tabs: a run is replayed and texts are checked against it; a detector is fitted; the machine is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from playwright.sync_api import expect
+
+from benchmarks.browsing import Visitor
+
+
+def test_a_past_run_is_found_opened_and_replayed(ann: Visitor) -> None:
+    ann.to_tab("Audit")
+    ann.page.get_by_label("Find a run by its name").fill("nothing like it")
+    expect(ann.find("#audit-runs")).to_contain_text("No run like that")
+    ann.page.get_by_label("Find a run by its name").fill("FAULTY")
+    row = ann.find("#audit-runs [data-pick]").first
+    row.focus()
+    ann.page.keyboard.press("Enter")
+    expect(ann.find("#audit-run .an-card").first).to_contain_text("Anomalous")
+    ann.shot("audit")
+    ann.page.get_by_role("tab", name="Claims").click()
+    expect(ann.find("#audit-run .claims-table tbody tr").first).to_contain_text("supported")
+    ann.shot("audit-claims")
+    ann.page.get_by_role("tab", name="Healing test").click()
+    expect(ann.find("#audit-run .plot .js-plotly-plot")).to_be_visible()
+    ann.shot("audit-healing")
+    ann.page.get_by_role("tab", name="Replay").click()
+    ann.find("#audit-run").get_by_role("button", name="Replay", exact=True).click()
+    expect(ann.find("#audit-table")).to_contain_text("The audit passed")
+    ann.shot("audit-replay")
+    ann.to_tab("Chat")
+
+
+def test_a_text_is_verified_sentence_by_sentence(ann: Visitor) -> None:
+    ann.to_tab("Audit")
+    ann.find("#audit-runs [data-pick]").filter(has_text="faulty.csv").first.click()
+    ann.page.get_by_role("tab", name="Verify a text").click()
+    ann.page.get_by_label("What was said about this run").fill(
+        "The series is anomalous. In R1, cpu_percent reached 900 %."
+    )
+    ann.find("#audit-run").get_by_role("button", name="Verify", exact=True).click()
+    rows = ann.find("#audit-sentences tbody tr")
+    expect(rows.nth(0)).to_contain_text("supported")
+    expect(rows.nth(1)).not_to_contain_text("supported")
+    ann.shot("audit-verify")
+    ann.to_tab("Chat")
+
+
+def test_a_run_is_taken_along_as_a_folder(ann: Visitor) -> None:
+    ann.to_tab("Audit")
+    ann.find("#audit-runs [data-pick]").filter(has_text="faulty.csv").first.click()
+    with ann.page.expect_download() as saved:
+        ann.find("#audit-run").get_by_role("button", name="Whole folder as .zip").click()
+    assert saved.value.suggested_filename.endswith(".zip")
+    ann.to_tab("Chat")
+
+
+def test_a_detector_is_fitted_and_used(visitor: Visitor, files: dict[str, Path]) -> None:
+    visitor.to_tab("Detectors")
+    visitor.find("#fit-files input[type=file]").set_input_files(files["normal"])
+    expect(visitor.find("#fit-files td.filename")).to_be_visible()
+    visitor.page.get_by_label("Name", exact=True).fill("pump 3")
+    expect(visitor.find("#fit-card")).to_contain_text("series-density")
+    visitor.find("#fit-start").click()
+    row = visitor.find("#fitted-list [data-pick]").filter(has_text="pump 3")
+    expect(row).to_be_visible()
+    row.click()
+    expect(visitor.find("#calibration .js-plotly-plot")).to_be_visible()
+    visitor.shot("detectors")
+    visitor.open()  # the chat offers it when the page is loaded again
+    visitor.page.get_by_text("Detector, time and language model").click()
+    visitor.find("#detector input").click()
+    visitor.page.get_by_role("option", name="pump 3").click()
+    visitor.attach(files["faulty"])
+    visitor.send()
+    visitor.wait_for_answers(1)
+    expect(visitor.cards().first).to_contain_text("Anomalous")
+
+
+def test_the_machine_is_told(ann: Visitor) -> None:
+    ann.to_tab("About this machine")
+    expect(ann.find(".about")).to_contain_text(torch.__version__.split("+")[0])
+    expect(ann.find(".about")).to_contain_text("Licence")
+    ann.shot("about")
+    ann.to_tab("Chat")
