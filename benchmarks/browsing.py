@@ -126,8 +126,7 @@ class Visitor:
     def give_normals(self, files: Sequence[Path]) -> None:
         """Put the normal examples into their field."""
         self.find("#normals input[type=file]").set_input_files(list(files))
-        for file in files:
-            expect(self.find(f'#normals td.filename[aria-label="{file.name}"]')).to_be_attached()
+        expect(self.find(f'#normals td.filename[aria-label="{files[-1].name}"]')).to_be_attached()
 
     def attach(self, *files: Path) -> None:
         """Put files into the message."""

@@ -10,7 +10,6 @@ tell what the work costs where other programs run too, as the load that is print
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import tempfile
 import time
@@ -20,15 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 import psutil
-from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from anomalyst.datasets import TEXTURES, bundled_examples, bundled_images, telemetry_folder
+from anomalyst.datasets import bundled_examples, telemetry_folder
+from anomalyst.datasets.pairs_example import pairs_example
 from benchmarks.browsing import PageServer, Visitor, chromium_path, launched
 
-PAIRS_PER_TEXTURE = 16
 ROWS = 600
 
 
@@ -52,34 +49,18 @@ class Waited:
 
 
 def inputs(folder: Path) -> list[Input]:
-    """An image and a recording that ship with the package, and an image whose text names another texture."""
+    """The inputs that the page offers for trying: an image, a recording, a picture whose caption is false in a word."""
     examples = {example.name: example for example in bundled_examples(folder)}
     gravel, telemetry = examples["gravel"], examples["telemetry"]
     normals = tuple(sorted(gravel.normal.glob("*.png")))
     rows = sum(1 for _ in telemetry.input.open(encoding="utf-8")) - 1
+    pair = pairs_example(folder / "scene")
+    pairs = tuple(sorted(pair.normal.parent.iterdir()))
     return [
         Input(f"image: 128 × 128 pixels, {len(normals)} normal ones", gravel.input, normals),
         Input(f"series: {rows:,} rows, one normal recording", telemetry.input, (telemetry.normal,)),
-        _pair(folder / "pairs"),
+        Input(f"image with text: 128 × 128 pixels, {len(pairs) - 1} normal pairs", pair.input, pairs, pair.text),
     ]
-
-
-def _pair(folder: Path) -> Input:
-    """Photographs with what they show as their text; the one to look at says something else."""
-    folder.mkdir()
-    rows = [("image", "text")]
-    for texture in TEXTURES:
-        for number, sample in enumerate(bundled_images(texture, normals=PAIRS_PER_TEXTURE + 1).normals):
-            place = folder / f"{texture}{number}.png"
-            Image.fromarray(np.rint(sample.pixels * 255).astype(np.uint8)).save(place)
-            if number < PAIRS_PER_TEXTURE:
-                rows.append((place.name, f"a photograph of {texture}"))
-    table = folder / "texts.csv"
-    with table.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
-    normals = tuple(folder / name for name, _ in rows[1:])
-    what = f"image with text: 128 × 128 pixels, {len(normals)} normal pairs"
-    return Input(what, folder / f"gravel{PAIRS_PER_TEXTURE}.png", (*normals, table), "a photograph of brick")
 
 
 def waited(browser: Browser, server: PageServer, given: Input) -> Waited:

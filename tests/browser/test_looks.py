@@ -39,8 +39,8 @@ def test_every_tab_fits_dark_and_on_a_phone(elsewhere: Visitor, request: pytest.
     elsewhere.shot(f"{kind}-chat")
     for tab in TABS:
         if kind == "phone" and not elsewhere.page.get_by_role("tab", name=tab, exact=True).is_visible():
-            elsewhere.page.get_by_label("More tabs").click()
-            elsewhere.find(".overflow-dropdown").get_by_role("button", name=tab).click()
+            elsewhere.page.get_by_label("More tabs").first.click()
+            elsewhere.find(".overflow-dropdown").first.get_by_text(tab).click()
         else:
             elsewhere.to_tab(tab)
         if tab == "Audit":

@@ -15,6 +15,7 @@ from anomalyst.agent.page.api_people import caller, callers_names, fitted
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.endpoints import without_paths
 from anomalyst.agent.page.fit_jobs import WAITING, FitOrder, Fits
+from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import FittedRow
 from anomalyst.agent.page.uploads import Received, Upload, all_received
 from anomalyst.agent.scoring import score_rows, whole_score
@@ -114,6 +115,7 @@ class DetectorCalls:
         require(bool(files), "files", files, "at least one file")
         wanted = len(files) if row.modality == "pair" else 0
         require(len(texts or []) == wanted, "texts", texts, f"{wanted} of them: a text for each file of a pair")
+        load_libraries()
         loaded = load_detector(row.folder)
         given = zip(all_received(files), texts or [""] * len(files), strict=True)
         results = [_result(loaded, one, text or None, alpha) for one, text in given]

@@ -17,6 +17,7 @@ from anomalyst.agent.page.chat_tab import ChatTab
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.downloads import add_downloads
 from anomalyst.agent.page.home import Home
+from anomalyst.agent.page.loading import load_beside
 from anomalyst.agent.page.people import new_token
 from anomalyst.errors import AnomalystError
 
@@ -83,6 +84,7 @@ def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
             f"cannot open port {serving.port} on {serving.host!r} ({error}); choose another with --port."
         ) from error
     add_downloads(server, desk)
+    load_beside()
     access.finish(app)
     return app, address
 

@@ -17,6 +17,7 @@ from anomalyst.agent.audit import AuditResult, audit_run
 from anomalyst.agent.checking import verify
 from anomalyst.agent.claims import CheckedClaim
 from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.store import Feedback, RunRow
 from anomalyst.agent.page.uploads import new_place
@@ -107,6 +108,7 @@ def replayed(folder: Path, left: threading.Event | None = None, beat: float = BE
 
     def work() -> None:
         try:
+            load_libraries()
             found.append(audit_run(folder))
         except BaseException as error:  # raised again below, in the thread of whoever waits
             found.append(error)

@@ -22,6 +22,7 @@ from anomalyst.agent.claims import Explanation
 from anomalyst.agent.events import Event
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.page.home import Home
+from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import RunRow, Store, now
 from anomalyst.agent.page.turns import Turn, as_step
 from anomalyst.errors import AnomalystError, InputError
@@ -220,6 +221,7 @@ class Desk:
 
     def _follow(self, job: Job) -> None:
         """Do the job and let it hear what happens."""
+        load_libraries()
         since = began = time.time()
         run_id = uuid.uuid4().hex
         events = self._events(job, run_id)

@@ -16,6 +16,7 @@ from anomalyst.agent.bundle import new_folder
 from anomalyst.agent.fitting import chosen, of_modality, profile_of, profile_of_images
 from anomalyst.agent.page.desk import DEFECT, Desk
 from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import FittedRow, now
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.inputs import display_name, load_normals
@@ -148,6 +149,7 @@ class FitJob:
         """Read, choose, fit, save, note."""
         from anomalyst.tools.workbench import build_detector
 
+        load_libraries()
         desk = self.fits.desk
         self._begin(READING)
         modality, normals = read_normals(self.order, self._step)

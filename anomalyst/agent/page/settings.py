@@ -92,7 +92,10 @@ class SettingsPanel:
                 detector_names(), multiselect=True, label="Switched off", info="Detectors that may not be chosen."
             )
             self.budget = gr.Number(
-                None, label="Time budget, s", minimum=1, info="The most accurate detector that should be done by then."
+                0,
+                label="Time budget, s",
+                minimum=0,
+                info="The most accurate detector that should be done by then; 0: no limit.",
             )
             self.llm = gr.Dropdown(
                 _models(desk.llm), value=desk.llm, label="Language model", allow_custom_value=True,
