@@ -175,7 +175,7 @@ def test_false_texts_push_apart_what_is_said_of_a_picture() -> None:
     plain, pushed = tiny(), tiny()
     settings = PairTraining(steps=30, batch=16, warm_up=5, ema=0.5, learning_rate=5e-3, every=30)
     train_pairs(plain, pictures, texts, settings)
-    train_pairs(pushed, pictures, texts, replace(settings, contrast=1.0), false_texts=texts[::-1])
+    train_pairs(pushed, pictures, texts, replace(settings, contrast=1.0), false_texts=[[text] for text in texts[::-1]])
     levels = Levels(1.5, 0.9, 0.0, 4.0)
     gaps = [
         text_information(denoiser, pictures[0] / 255, texts[1], levels).mismatch
@@ -183,7 +183,7 @@ def test_false_texts_push_apart_what_is_said_of_a_picture() -> None:
         for denoiser in (plain, pushed)
     ]
     assert gaps[1] > gaps[0]
-    with pytest.raises(InputError, match="one for each picture"):
+    with pytest.raises(InputError, match="some for each picture"):
         train_pairs(tiny(), pictures, texts, replace(settings, contrast=1.0))
 
 

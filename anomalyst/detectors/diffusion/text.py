@@ -87,6 +87,15 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def rows(self, index: Tensor | slice) -> Tokens:
+        """Some of the texts."""
+        return Tokens(self.ids[index], self.mask[index], self.word[index])
+
+    def and_then(self, *others: Tokens) -> Tokens:
+        """These texts, then others of the same length."""
+        parts = [(t.ids, t.mask, t.word) for t in (self, *others)]
+        return Tokens(*(torch.cat(part) for part in zip(*parts, strict=True)))
+
 
 @dataclass(frozen=True)
 class Condition:
