@@ -46,8 +46,9 @@ def main() -> None:
     parser.add_argument("--until", type=int, help="stop at this step of --steps")
     parser.add_argument("--time-limit", type=float, help="seconds after which training ends, annealed")
     parser.add_argument("--start", type=Path, help="a folder of weights to begin with")
-    parser.add_argument("--contrast", type=float, default=0.3)
-    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--sketch-steps", type=int, default=600)
+    parser.add_argument("--contrast", type=float, default=0.2)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--widths", type=int, nargs="+", default=[64, 128])
     parser.add_argument("--attention", type=int, nargs="+", default=[0, 1])
     options = parser.parse_args()
@@ -59,13 +60,24 @@ def main() -> None:
         config = denoiser.settings
     else:
         config = ConditionalConfig(
-            widths=options.widths, attention=[bool(a) for a in options.attention],
-            mean=round(float(part.mean()), 3), deviation=round(float(part.std()), 3),
+            widths=options.widths,
+            attention=[bool(a) for a in options.attention],
+            mean=round(float(part.mean()), 3),
+            deviation=round(float(part.std()), 3),
         )
-        denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words(), width=128, layers=3))
+        denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words(), width=128, layers=2))
     training = PairTraining(
-        options.steps, options.batch, options.learning_rate, contrast=options.contrast, contrasted=options.contrasted,
-        no_text=0.5, no_word=0.3, no_words=0.1, until=options.until,
+        options.steps,
+        options.batch,
+        options.learning_rate,
+        contrast=options.contrast,
+        contrasted=options.contrasted,
+        sketch_steps=options.sketch_steps,
+        warm_up=50,
+        no_text=0.5,
+        no_word=0.3,
+        no_words=0.1,
+        until=options.until,
         time_limit=options.time_limit,
     )
     options.out.mkdir(parents=True, exist_ok=True)

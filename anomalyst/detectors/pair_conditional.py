@@ -2,7 +2,8 @@
 
 The score is `TextInformation.mismatch` (Kong et al. 2024, arXiv 2310.07972): minus the least of what the whole text
 tells of the image and what each word adds to the rest, in nats. The denoiser is trained on the matching pairs, or comes
-from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline.
+from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline. Without any pairs the model of drawn scenes is
+used that ships with the package, calibrated on such scenes: it reads their words and no others.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ from anomalyst.detectors.diffusion.pair_information import (
     TextInformation,
     conditioned_errors,
     text_information,
+    under_texts,
 )
-from anomalyst.detectors.diffusion.text import TextEncoder
+from anomalyst.detectors.diffusion.text import TextEncoder, claims
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
 from anomalyst.detectors.pair_encoders import resized
-from anomalyst.detectors.pair_text import Word, packed, replaced, sentences_of, unpacked
+from anomalyst.detectors.pair_shipped import JUDGES, SCENES, read_calibration, shipped_folder
+from anomalyst.detectors.pair_text import Word, packed, parts_of, replaced, unpacked
 from anomalyst.errors import InputError, ModelError, require
 from anomalyst.samples import PairSample, Sample
 
@@ -44,6 +47,7 @@ HELD_SHARE, MOST_HELD = 0.25, 200
 CELLS = 8  # along the side of a word's map
 MOST_REPAIRED = 3  # words put right one after the other: each costs more than the pair did
 CANDIDATES = 400  # learned words that are tried in the place of one
+STRANGE = 2.0  # times as hard to denoise without a text as any picture of its kind: not one for the shipped model
 FITS_WELL = 0.5
 SUSPECT = 0.2  # p-value from which on downwards it is looked for what would fit instead: that is slow
 UNKNOWN_SHARE = 0.5  # of the words, above which a model has nothing to say
@@ -52,10 +56,12 @@ UNKNOWN_SHARE = 0.5  # of the words, above which a model has nothing to say
 class PairInformation(Detector):
     """Pointwise information between image and text by a conditional denoiser.
 
-    `model`: folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable Diffusion pipeline; None: one is
-    trained on the pairs given to `fit`; `steps`: "one", "few" or "full": how many noise levels and draws are asked;
-    `train_steps`: of training.
+    `model`: "scenes" for the one that ships, folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable
+    Diffusion pipeline; None: one is trained on the pairs given to `fit`, or, without any, "scenes" is taken; `steps`:
+    "one", "few" or "full": how many noise levels and draws are asked; `train_steps`: of training.
     """
+
+    self_calibrating: ClassVar[bool] = True
 
     card: ClassVar[Card] = Card(
         name="pair-information",
@@ -63,7 +69,7 @@ class PairInformation(Detector):
         family="information",
         summary="A denoiser reads the text: how much each word helps it to see the image, in nats, and where.",
         cost="learning thousands of pairs takes about an hour on one core, then a pair takes a second or two",
-        best_for="pairs by the thousand, or a Stable Diffusion model of such images",
+        best_for="pairs by the thousand, a Stable Diffusion model of such images, or, without pairs, drawn scenes",
         avoid_when="few pairs of photographs are at hand: pair-embedding learns from some hundreds",
         paper="Kong et al. 2024, arXiv 2310.07972; Ho & Salimans 2022, arXiv 2207.12598; Karras et al. 2022",
     )
@@ -74,28 +80,42 @@ class PairInformation(Detector):
         self.model, self.steps, self.train_steps, self.seed = model, steps, train_steps, seed
 
     def fit(self, normals: Sequence[Sample]) -> Self:
-        """Train on most of the matching pairs (unless `model` is given) and calibrate on the others."""
+        """Train on most of the matching pairs (unless `model` is given) and calibrate on the others; with no pairs
+        take the model and the calibration that ship."""
+        if not normals and self.model in (None, SCENES):
+            self.source_ = SCENES
+            self.denoiser_, judges = self._loaded(), read_calibration(self.steps)
+            self.whole_, self.word_, self.element_, self.untold_ = (judges[name] for name in JUDGES)
+            return self
         pairs = [as_pair(sample) for sample in normals]
         require(len(pairs) >= LEAST_PAIRS, "matching pairs", len(pairs), f"at least {LEAST_PAIRS}, better thousands")
         order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
         held = order[: min(MOST_HELD, max(20, int(HELD_SHARE * len(pairs))))]
+        self.source_ = self.model
         self.denoiser_ = self._loaded() if self.model else self._trained([pairs[k] for k in order[len(held) :]])
-        self._calibrate([pairs[k] for k in held])
+        self.calibrate([pairs[k] for k in held])
         return self
 
     def _loaded(self) -> ConditionalDenoiser | PipelineDenoiser:
-        assert self.model is not None
-        if is_pipeline(self.model):
-            return PipelineDenoiser.from_pretrained(self.model)
-        return ConditionalDenoiser.from_pretrained(self.model)
+        assert self.source_ is not None
+        if self.source_ == SCENES:
+            return ConditionalDenoiser.from_pretrained(shipped_folder())
+        if is_pipeline(self.source_):
+            return PipelineDenoiser.from_pretrained(self.source_)
+        return ConditionalDenoiser.from_pretrained(self.source_)
 
     def _trained(self, pairs: Sequence[PairSample]) -> ConditionalDenoiser:
         shape = ConditionalConfig().shape
         pictures = torch.stack([_small(pair, shape) for pair in pairs])
         texts, learned = [], []
         words: dict[str, int] = {}
+        most = TextEncoder.MOST_TOKENS - 2
+
+        def short(text: str) -> bool:
+            return len(TextEncoder.split(text)) <= most
+
         for number, pair in enumerate(pairs):
-            for start, stop in sentences_of(pair.text):
+            for start, stop in parts_of(pair.text, short):
                 texts.append(pair.text[start:stop].strip())
                 learned.append(number)
         for text in texts:
@@ -113,15 +133,18 @@ class PairInformation(Detector):
         train_pairs(denoiser, seen, texts, settings, on_report=follow)
         return denoiser
 
-    def _calibrate(self, pairs: Sequence[PairSample]) -> None:
-        wholes, words, cells = [], [], []
+    def calibrate(self, pairs: Sequence[PairSample]) -> Mapping[str, Conformal]:
+        """Learn what matching pairs score, from some that the denoiser has not seen; returns the judges."""
+        wholes, words, cells, untold = [], [], [], []
         for pair in pairs:
             read = self._read(pair)
             wholes.append(max(r.mismatch for _, r in read))
             words += [-w.given_rest.nats for _, r in read for w in r.words]
             cells += [_cells(-r.pair.map) for _, r in read]
+            untold.append(max(r.untold for _, r in read))
         self.whole_, self.word_ = Conformal.fit(wholes), Conformal.fit(words or [0.0])
-        self.element_ = Conformal.fit(torch.stack(cells).numpy())
+        self.element_, self.untold_ = Conformal.fit(torch.stack(cells).numpy()), Conformal.fit(untold)
+        return dict(zip(JUDGES, (self.whole_, self.word_, self.element_, self.untold_), strict=True))
 
     def _read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
         """(where it starts, what it tells) of each sentence."""
@@ -130,14 +153,19 @@ class PairInformation(Detector):
         strata, draws = EFFORT[self.steps]
         return [
             (start, text_information(self.denoiser_, picture, said[start:stop], None, strata, draws, self.seed))
-            for start, stop in sentences_of(said)
+            for start, stop in self._parts(said)
         ]
+
+    def _parts(self, text: str) -> list[tuple[int, int]]:
+        """[start, stop) of each sentence, long ones in parts that the text encoder can read."""
+        return parts_of(text, self.denoiser_.text.fits)
 
     def score(self, sample: Sample) -> ScoreMap:
         """Score one pair; maps are on the image's own pixels."""
         pair = as_pair(sample)
         self._check_known(pair.text)
         read = self._read(pair)
+        self._check_picture(pair, max(r.untold for _, r in read))
         worst = max((r for _, r in read), key=lambda r: r.mismatch)
         told = [(start, w) for start, r in read for w in r.words]
         p_words = self.word_.p_values([-w.given_rest.nats for _, w in told])
@@ -148,7 +176,7 @@ class PairInformation(Detector):
         maps = [_cells(-w.given_rest.map) for _, w in told]
         unknown = [
             WordScore(w.text, start + w.start, start + w.stop, 0.0, 0.0, 1.0, known=False)
-            for start, stop in sentences_of(pair.text)
+            for start, stop in self._parts(pair.text)
             for w in self.denoiser_.text.words(pair.text[start:stop])
             if w.unknown and any(c.isalnum() for c in w.text)
         ]
@@ -193,49 +221,60 @@ class PairInformation(Detector):
     def _best_word(self, pair: PairSample, text: str, word: Word, instead: Mapping[Word, str]) -> str:
         """The learned word with which the sentence around `word` lets the image be denoised best."""
         denoiser = self.denoiser_
-        start, stop = next((a, b) for a, b in sentences_of(text) if a <= word.start < b)
-        others = [w for w in denoiser.text.vocabulary if w != word.text and any(c.isalnum() for c in w)][:CANDIDATES]
+        start, stop = next((a, b) for a, b in self._parts(text) if a <= word.start < b)
+        others = [w for w in denoiser.text.vocabulary if w != word.text and claims(w)][:CANDIDATES]
         fixed = {w: v for w, v in instead.items() if start <= w.start < stop and w != word}
         inside = {Word(w.text, w.start - start, w.stop - start): v for w, v in fixed.items()}
         here = Word(word.text, word.start - start, word.stop - start)
         tried = [replaced(text[start:stop], inside | {here: other}) for other in others]
-        with torch.no_grad():
-            condition = denoiser.given(tried)
         x = denoiser.centred(_small(pair, denoiser.settings.shape)[None])[0]
-
-        def asked(noisy: Tensor, sigma: Tensor, which: Tensor) -> Tensor:
-            return denoiser(noisy, sigma, condition.of(which))
-
         generator = torch.Generator().manual_seed(self.seed)
         strata, draws = EFFORT["one"]
+        asked = under_texts(denoiser, denoiser.text.read(tried))
         errors = conditioned_errors(asked, len(tried), x, Levels(), strata, draws, generator)
         return others[int(errors.flatten(2).sum(2).mean(0).argmin())]
 
     def _check_known(self, text: str) -> None:
         """InputError where the model has learned next to none of the words."""
-        words = [w for a, b in sentences_of(text) for w in self.denoiser_.text.words(text[a:b])]
+        words = [w for a, b in self._parts(text) for w in self.denoiser_.text.words(text[a:b])]
         said = [w for w in words if any(c.isalnum() for c in w.text)]
         unknown = [w.text for w in said if w.unknown]
         if said and len(unknown) > UNKNOWN_SHARE * len(said):
+            learned = sorted(w for w in self.denoiser_.text.vocabulary if w.isalpha())
             raise InputError(
-                f"the model of {self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; give "
+                f"the model of {self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has "
+                f"learned {len(learned)}, such as {', '.join(learned[:: max(1, len(learned) // 6)][:6])}. Give "
                 "matching pairs to learn from (--normal), or another model."
+            )
+
+    def _check_picture(self, pair: PairSample, untold: float) -> None:
+        """InputError where the picture is nothing like those that the shipped model was made from."""
+        if self.source_ == SCENES and untold > STRANGE * float(self.untold_.kept[-1]):
+            raise InputError(
+                f"{pair.name!r} is nothing like the drawn scenes that the shipped model knows; give matching pairs of "
+                "such images to learn from (--normal), or another model."
             )
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
-        return {"model": self.model, "steps": self.steps, "train_steps": self.train_steps, "seed": self.seed}
+        return {
+            "model": getattr(self, "source_", self.model),
+            "steps": self.steps,
+            "train_steps": self.train_steps,
+            "seed": self.seed,
+        }
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Calibration, and the denoiser unless it lies elsewhere."""
         arrays: dict[str, NDArray[Any]] = {}
-        for name, judge in (("whole", self.whole_), ("word", self.word_), ("element", self.element_)):
+        for name, judge in zip(JUDGES, (self.whole_, self.word_, self.element_, self.untold_), strict=True):
             arrays |= judge.state(name)
-        return arrays if self.model else arrays | _packed(self.denoiser_)
+        return arrays if self.source_ else arrays | _packed(self.denoiser_)
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
+        self.whole_, self.word_, self.element_, self.untold_ = (Conformal.from_state(state, n) for n in JUDGES)
+        self.source_ = self.model
         self.denoiser_ = self._loaded() if self.model else _unpacked(state)
 
 
@@ -261,7 +300,7 @@ def _packed(denoiser: ConditionalDenoiser | PipelineDenoiser) -> dict[str, NDArr
     """A denoiser whose texts are of whole words, as arrays; weights in half precision, as they are kept."""
     if not isinstance(denoiser, ConditionalDenoiser):
         raise ModelError("a pipeline is not saved with the detector; name its folder as `model`.")
-    weights = {f"unet.{k}": v for k, v in denoiser.unet.state_dict().items()}
+    weights = {f"denoiser.{k}": v for k, v in denoiser.own_state().items()}
     weights |= {f"text.{k}": v for k, v in denoiser.text.model.state_dict().items()}
     arrays: dict[str, NDArray[Any]] = {
         k: v.detach().half().numpy() if v.is_floating_point() else v.numpy() for k, v in weights.items()
@@ -275,7 +314,6 @@ def _unpacked(state: dict[str, NDArray[Any]]) -> ConditionalDenoiser:
     """Restore what `_packed` gave."""
     settings = ConditionalConfig(**json.loads(bytes(state["config"])))
     denoiser = ConditionalDenoiser(settings, TextEncoder.of_words(unpacked(state["words"])))
-    for part, module in (("unet.", denoiser.unet), ("text.", denoiser.text.model)):
-        weights = {k.removeprefix(part): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(part)}
-        module.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in weights.items()})
+    for prefix, load in (("denoiser.", denoiser.load_own_state), ("text.", denoiser.text.model.load_state_dict)):
+        load({k.removeprefix(prefix): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(prefix)})
     return denoiser.eval().requires_grad_(False)

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -23,8 +22,10 @@ from torch import Tensor
 from anomalyst.detectors.diffusion import resume
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_contrast import FalseTexts, odds_loss, unsaid, with_gaps
+from anomalyst.detectors.diffusion.conditional_sketch import learn_sketch, sketch_loss
 from anomalyst.detectors.diffusion.draws import batch_index, random_source, stratified
-from anomalyst.detectors.diffusion.text import Tokens
+from anomalyst.detectors.diffusion.precision import Precision, matrix_products
+from anomalyst.detectors.diffusion.text import Condition, Tokens
 from anomalyst.errors import InputError, ModelError
 
 OnReport = Callable[[int, float, float], None]
@@ -35,18 +36,21 @@ class PairTraining:
     """How to train on pairs.
 
     `no_text`, `no_word`, `no_words`: shares of samples without any text, without one word, and with each word left out
-    by a chance of `apart`. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps between
-    reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine. `contrast`: weight
-    of the losses against false texts, 0 for none; `contrasted`: how many samples of a batch meet a false text at most.
-    `until`: the step to stop at, None for all `steps`; a later call with another one goes on. `time_limit`: seconds, those
-    before an interruption included, towards which the learning rate falls and after which training ends. `precision`: "auto" is
-    bfloat16 where the processor multiplies matrices of it several times as fast (AMX), else float32; weights and losses
-    are float32 in any case.
+    by a chance of `apart`. `text_rate`: the text encoder's share of the learning rate: at the whole of it a BERT soon
+    gives every word the same embedding. `sketch_steps`: of learning the sketch alone, at first. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps
+    between reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine. `contrast`:
+    weight of the losses against false texts, 0 for none; `contrasted`: how many samples of a batch meet a false text at
+    most. `until`: the step to stop at, None for all `steps`; a later call with another one goes on. `time_limit`:
+    seconds, those before an interruption included, towards which the learning rate falls and after which training ends.
+    `precision`: "auto" is bfloat16 where the processor multiplies matrices of it several times as fast (AMX), else
+    float32; weights and losses are float32 in any case.
     """
 
     steps: int = 2000
     batch: int = 64
     learning_rate: float = 2e-3
+    text_rate: float = 0.25
+    sketch_steps: int = 0
     warm_up: int = 100
     ema: float = 0.998
     clip: float = 1.0
@@ -59,7 +63,7 @@ class PairTraining:
     contrasted: int = 16
     until: int | None = None
     time_limit: float | None = None
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    precision: Precision = "auto"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -119,10 +123,11 @@ class _PairRun:
         self.false = None if false_texts is None else FalseTexts.of(read.rows(slice(len(texts), None)), false_texts)
         self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.learned]
-        self.optimizer = torch.optim.AdamW(self.learned, lr=settings.learning_rate, weight_decay=0.01, fused=True)
-        self.bfloat16 = settings.precision == "bfloat16" or (
-            settings.precision == "auto" and bool(torch.cpu.get_capabilities().get("amx_bf16"))
-        )
+        reads = [p for p in denoiser.text.parameters() if p.requires_grad]
+        draws = [p for part in (denoiser.unet, denoiser.sketch) for p in part.parameters() if p.requires_grad]
+        shares = ((draws, 1.0), (reads, settings.text_rate))
+        groups = [{"params": part, "share": share} for part, share in shares if part]
+        self.optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, weight_decay=0.01, fused=True)
         self.step, self.losses, self.recent = 0, list[float](), list[Tensor]()
         self.seconds, self.began = 0.0, time.monotonic()
         self.folder: Path | None = None
@@ -131,7 +136,12 @@ class _PairRun:
     def go(self, on_report: OnReport | None) -> list[float]:
         """Train to the end."""
         self.began = time.monotonic() - self.seconds
-        last = min(self.settings.steps, self.settings.until or self.settings.steps)
+        settings = self.settings
+        last = min(settings.steps, settings.until or settings.steps)
+        if self.step == 0 and settings.sketch_steps:
+            drawn = self.denoiser, self.pictures, self.tokens
+            learn_sketch(*drawn, settings.sketch_steps, settings.seed, settings.precision)
+            self.average = [p.detach().clone() for p in self.learned]
         while self.step < last and self._done() < 1:
             self._advance(self._done())
             if self.step % self.settings.every == 0 or self.step == last or self._done() >= 1:
@@ -155,13 +165,13 @@ class _PairRun:
         index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step)
         clean = self.denoiser.centred(self.pictures[index].float() / 255)
         noise = torch.randn(clean.shape, generator=generator)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
+        with matrix_products(settings.precision):
             loss = self._loss(index, clean, noise, generator)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
         rate = min(1.0, (self.step + 1) / settings.warm_up) * (0.01 + 0.99 * math.cos(0.5 * math.pi * done) ** 2)
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate * rate
+            group["lr"] = settings.learning_rate * rate * group["share"]
         self.optimizer.step()
         self.optimizer.zero_grad()
         decay = min(settings.ema, (1 + self.step) / (10 + self.step))
@@ -177,7 +187,9 @@ class _PairRun:
         told = leave_out(self.denoiser, true, settings, generator)
         sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
         if self.false is None:
-            return (_weight(sigma) * _errors(self.denoiser, clean, noise, sigma, told)).mean()
+            said = self.denoiser.given(told)
+            errors = _errors(self.denoiser, clean, noise, sigma, said)
+            return (_weight(sigma) * errors).mean() + sketch_loss(self.denoiser, clean, said)
         count = min(settings.contrasted, settings.batch)
         some = torch.linspace(0, settings.batch - 1, count).round().long()  # of all noise levels
         whole = torch.ones(settings.batch, dtype=torch.bool).index_fill(0, some, False)
@@ -186,12 +198,16 @@ class _PairRun:
         silent, gone = unsaid(text, true.rows(some), false)
         false = with_gaps(text, false, gone, settings.apart, generator)
         rows = torch.cat([some, whole.nonzero()[:, 0], some, some])
-        errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], told.and_then(silent, false))
+        said = self.denoiser.given(told.and_then(silent, false))
+        errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], said)
         true_error, untold, lied = errors[:count], errors[-2 * count : -count], errors[-count:]
         loss = (_weight(sigma[rows]) * errors)[:-count].mean()
+        loss = loss + sketch_loss(self.denoiser, clean[rows[:-count]], said.of(slice(-count)))
         size, width = clean[0].numel(), 2 * self.denoiser.settings.p_std
-        odds = [odds_loss(size * right, size * lied, sigma[some], width) for right in (true_error, untold)]
-        return loss + settings.contrast * (odds[0] + odds[1])
+        # Said is better than unsaid, which is better than false: or that words are missing would tell enough.
+        ranked = ((true_error, lied), (untold, lied), (true_error, untold))
+        odds = [odds_loss(size * better, size * worse, sigma[some], width) for better, worse in ranked]
+        return loss + settings.contrast * torch.stack(odds).sum()
 
     def _report(self, on_report: OnReport | None) -> None:
         self.seconds = time.monotonic() - self.began
@@ -259,9 +275,9 @@ def _weight(sigma: Tensor) -> Tensor:
     return 1 + sigma.square().reciprocal()
 
 
-def _errors(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, told: Tokens) -> Tensor:
+def _errors(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, said: Condition) -> Tensor:
     """mean (D(x₀ + σn; σ, y) − x₀)² of each sample: (B,)."""
     level = sigma.reshape(-1, 1, 1, 1)
-    denoised = denoiser(clean + level * noise, sigma, denoiser.given(told))
+    denoised = denoiser(clean + level * noise, sigma, said)
     errors: Tensor = (denoised - clean).square().flatten(1).mean(1)
     return errors
