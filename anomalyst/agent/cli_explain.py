@@ -104,10 +104,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = DEFAULT_OUT / "demo",
 ) -> None:
-    """Explain what ships with Anomalyst: a photograph with a defect, telemetry, and a drawn bolt with its note."""
+    """Explain two real inputs that come with Anomalyst: a photograph with a defect, and a server's telemetry."""
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.datasets import bundled_examples
-    from anomalyst.datasets.scene_example import scene_example
 
     analyst = Anomalyst()
     for example in bundled_examples(out / "inputs"):
@@ -115,9 +114,6 @@ def demo(
             continue
         task = Task(example.input, out / example.name, [example.normal])
         _print(_run(analyst, task, quiet=False), as_json=False)
-    scene = scene_example(out / "inputs")
-    task = Task(scene.input, out / scene.name, None, text=scene.text)
-    _print(_run(analyst, task, quiet=False), as_json=False)
 
 
 def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Explanation:

@@ -2,8 +2,7 @@
 
 The score is `TextInformation.mismatch` (Kong et al. 2024, arXiv 2310.07972): minus the least of what the whole text
 tells of the image and what each word adds to the rest, in nats. The denoiser is trained on the matching pairs, or comes
-from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline. Without any pairs the model of drawn scenes is
-used that ships with the package, calibrated on such scenes: it reads their words and no others.
+from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ from anomalyst.detectors.diffusion.pair_information import (
 from anomalyst.detectors.diffusion.text import TextEncoder, claims
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
 from anomalyst.detectors.pair_encoders import resized
-from anomalyst.detectors.pair_shipped import JUDGES, SCENES, read_calibration, shipped_folder
 from anomalyst.detectors.pair_text import Word, packed, parts_of, replaced, unpacked
 from anomalyst.errors import InputError, ModelError, require
 from anomalyst.samples import PairSample, Sample
@@ -47,7 +45,6 @@ HELD_SHARE, MOST_HELD = 0.25, 200
 CELLS = 8  # along the side of a word's map
 MOST_REPAIRED = 3  # words put right one after the other: each costs more than the pair did
 CANDIDATES = 400  # learned words that are tried in the place of one
-STRANGE = 2.0  # times as hard to denoise without a text as any picture of its kind: not one for the shipped model
 FITS_WELL = 0.5
 SUSPECT = 0.2  # p-value from which on downwards it is looked for what would fit instead: that is slow
 UNKNOWN_SHARE = 0.5  # of the words, above which a model has nothing to say
@@ -56,12 +53,10 @@ UNKNOWN_SHARE = 0.5  # of the words, above which a model has nothing to say
 class PairInformation(Detector):
     """Pointwise information between image and text by a conditional denoiser.
 
-    `model`: "scenes" for the one that ships, folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable
-    Diffusion pipeline; None: one is trained on the pairs given to `fit`, or, without any, "scenes" is taken; `steps`:
-    "one", "few" or "full": how many noise levels and draws are asked; `train_steps`: of training.
+    `model`: folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable Diffusion pipeline; None: one is
+    trained on the pairs given to `fit`; `steps`: "one", "few" or "full": how many noise levels and draws are asked;
+    `train_steps`: of training.
     """
-
-    self_calibrating: ClassVar[bool] = True
 
     card: ClassVar[Card] = Card(
         name="pair-information",
@@ -69,7 +64,7 @@ class PairInformation(Detector):
         family="information",
         summary="A denoiser reads the text: how much each word helps it to see the image, in nats, and where.",
         cost="learning thousands of pairs takes about an hour on one core, then a pair takes a second or two",
-        best_for="pairs by the thousand, a Stable Diffusion model of such images, or, without pairs, drawn scenes",
+        best_for="pairs by the thousand, or a Stable Diffusion model of such images",
         avoid_when="few pairs of photographs are at hand: pair-embedding learns from some hundreds",
         paper="Kong et al. 2024, arXiv 2310.07972; Ho & Salimans 2022, arXiv 2207.12598; Karras et al. 2022",
     )
@@ -80,29 +75,20 @@ class PairInformation(Detector):
         self.model, self.steps, self.train_steps, self.seed = model, steps, train_steps, seed
 
     def fit(self, normals: Sequence[Sample]) -> Self:
-        """Train on most of the matching pairs (unless `model` is given) and calibrate on the others; with no pairs
-        take the model and the calibration that ship."""
-        if not normals and self.model in (None, SCENES):
-            self.source_ = SCENES
-            self.denoiser_, judges = self._loaded(), read_calibration(self.steps)
-            self.whole_, self.word_, self.element_, self.untold_ = (judges[name] for name in JUDGES)
-            return self
+        """Train on most of the matching pairs (unless `model` is given) and calibrate on the others."""
         pairs = [as_pair(sample) for sample in normals]
         require(len(pairs) >= LEAST_PAIRS, "matching pairs", len(pairs), f"at least {LEAST_PAIRS}, better thousands")
         order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
         held = order[: min(MOST_HELD, max(20, int(HELD_SHARE * len(pairs))))]
-        self.source_ = self.model
         self.denoiser_ = self._loaded() if self.model else self._trained([pairs[k] for k in order[len(held) :]])
-        self.calibrate([pairs[k] for k in held])
+        self._calibrate([pairs[k] for k in held])
         return self
 
     def _loaded(self) -> ConditionalDenoiser | PipelineDenoiser:
-        assert self.source_ is not None
-        if self.source_ == SCENES:
-            return ConditionalDenoiser.from_pretrained(shipped_folder())
-        if is_pipeline(self.source_):
-            return PipelineDenoiser.from_pretrained(self.source_)
-        return ConditionalDenoiser.from_pretrained(self.source_)
+        assert self.model is not None
+        if is_pipeline(self.model):
+            return PipelineDenoiser.from_pretrained(self.model)
+        return ConditionalDenoiser.from_pretrained(self.model)
 
     def _trained(self, pairs: Sequence[PairSample]) -> ConditionalDenoiser:
         shape = ConditionalConfig().shape
@@ -127,24 +113,21 @@ class PairInformation(Detector):
         )
         denoiser = ConditionalDenoiser(config, encoder)
         seen = (pictures[learned] * 255).round().to(torch.uint8)
-        settings = PairTraining(steps=self.train_steps, seed=self.seed)
+        settings = PairTraining(steps=self.train_steps, sketch_steps=self.train_steps // 10, seed=self.seed)
         step = self.on_step
         follow = None if step is None else (lambda done, loss, seconds: step(done, self.train_steps))
         train_pairs(denoiser, seen, texts, settings, on_report=follow)
         return denoiser
 
-    def calibrate(self, pairs: Sequence[PairSample]) -> Mapping[str, Conformal]:
-        """Learn what matching pairs score, from some that the denoiser has not seen; returns the judges."""
-        wholes, words, cells, untold = [], [], [], []
+    def _calibrate(self, pairs: Sequence[PairSample]) -> None:
+        wholes, words, cells = [], [], []
         for pair in pairs:
             read = self._read(pair)
             wholes.append(max(r.mismatch for _, r in read))
             words += [-w.given_rest.nats for _, r in read for w in r.words]
             cells += [_cells(-r.pair.map) for _, r in read]
-            untold.append(max(r.untold for _, r in read))
         self.whole_, self.word_ = Conformal.fit(wholes), Conformal.fit(words or [0.0])
-        self.element_, self.untold_ = Conformal.fit(torch.stack(cells).numpy()), Conformal.fit(untold)
-        return dict(zip(JUDGES, (self.whole_, self.word_, self.element_, self.untold_), strict=True))
+        self.element_ = Conformal.fit(torch.stack(cells).numpy())
 
     def _read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
         """(where it starts, what it tells) of each sentence."""
@@ -165,7 +148,6 @@ class PairInformation(Detector):
         pair = as_pair(sample)
         self._check_known(pair.text)
         read = self._read(pair)
-        self._check_picture(pair, max(r.untold for _, r in read))
         worst = max((r for _, r in read), key=lambda r: r.mismatch)
         told = [(start, w) for start, r in read for w in r.words]
         p_words = self.word_.p_values([-w.given_rest.nats for _, w in told])
@@ -247,34 +229,20 @@ class PairInformation(Detector):
                 "matching pairs to learn from (--normal), or another model."
             )
 
-    def _check_picture(self, pair: PairSample, untold: float) -> None:
-        """InputError where the picture is nothing like those that the shipped model was made from."""
-        if self.source_ == SCENES and untold > STRANGE * float(self.untold_.kept[-1]):
-            raise InputError(
-                f"{pair.name!r} is nothing like the drawn scenes that the shipped model knows; give matching pairs of "
-                "such images to learn from (--normal), or another model."
-            )
-
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
-        return {
-            "model": getattr(self, "source_", self.model),
-            "steps": self.steps,
-            "train_steps": self.train_steps,
-            "seed": self.seed,
-        }
+        return {"model": self.model, "steps": self.steps, "train_steps": self.train_steps, "seed": self.seed}
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Calibration, and the denoiser unless it lies elsewhere."""
         arrays: dict[str, NDArray[Any]] = {}
-        for name, judge in zip(JUDGES, (self.whole_, self.word_, self.element_, self.untold_), strict=True):
+        for name, judge in (("whole", self.whole_), ("word", self.word_), ("element", self.element_)):
             arrays |= judge.state(name)
-        return arrays if self.source_ else arrays | _packed(self.denoiser_)
+        return arrays if self.model else arrays | _packed(self.denoiser_)
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        self.whole_, self.word_, self.element_, self.untold_ = (Conformal.from_state(state, n) for n in JUDGES)
-        self.source_ = self.model
+        self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
         self.denoiser_ = self._loaded() if self.model else _unpacked(state)
 
 

@@ -15,7 +15,7 @@ from anomalyst.detectors.base import RULES, Card, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
-from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
+from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactRow
 from anomalyst.tools.facts import build_evidence
 from anomalyst.tools.findings import FoundRegions
@@ -99,6 +99,11 @@ class Workbench:
         names = detector_names(sample.modality)
         if not self.normals:
             names = [name for name in names if detector_class(name).self_calibrating]
+        if not names and isinstance(sample, PairSample):
+            raise InputError(
+                f"{sample.name!r} is an image with its text and no matching pairs were given to learn from; name a "
+                "table or a folder of them with --normal PATH, or a fitted detector with --detector DIR."
+            )
         if not names:
             raise InputError(
                 f"{sample.name!r} is an {sample.modality} and no normal one was given to compare with; "
@@ -114,11 +119,6 @@ class Workbench:
     def check_detector(self, name: str) -> None:
         """InputError if the detector cannot run on the open input."""
         allowed = self.candidates()
-        if name not in allowed and name in detector_names("pair") and not self.normals:
-            raise InputError(
-                f"{name} learns from matching pairs and none were given; name a table or a folder of them with "
-                f"--normal PATH, a fitted detector with --detector DIR, or choose {', '.join(allowed)}."
-            )
         if name not in allowed:
             raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
 

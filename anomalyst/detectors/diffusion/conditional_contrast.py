@@ -3,10 +3,10 @@
 Each picture meets, under the same noise, its true text y, a false one y′, and y without the words in which they differ,
 y∖w. Three losses are added to that of denoising: − log of the odds of y against y′, of y∖w against y′, and of y against
 y∖w, as one noise level tells them, softplus(−c [‖D(x_σ; y′) − x‖² − ‖D(x_σ; y) − x‖²] / σ²), c the width of ln σ. These
-are the integrands of i(x; y) − i(x; y′), −i(x; w′ | y∖w) and i(x; w | y∖w), which the exact denoiser makes large itself; a small network, trained
-briefly, is slow to learn a word that tells little of the pixels ("left of"), and this points it there. In some of the
-false texts another word is left out: a true word beside a false one then tells more than the false one. All this bends
-D for false texts only.
+are the integrands of i(x; y) − i(x; y′), −i(x; w′ | y∖w) and i(x; w | y∖w), which the exact denoiser makes large by
+itself; a small network, trained briefly, is slow to learn a word that tells little of the pixels ("left of"), and this
+points it there. In some of the false texts another word is left out: a true word beside a false one then tells more
+than the false one. All this bends D, most of all for false texts.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ The loss is that of `training.py`, Σ λ(σ) ‖D(x₀ + σn; σ, y) − x₀‖
 word, or several, are left out, so that i(x; word | rest) asks the network only what it has learned. Every random number
 of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one does.
 
-Where false texts are given, two losses against them may be added (`conditional_contrast.py`).
+Where false texts are given, losses against them may be added (`conditional_contrast.py`).
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ class PairTraining:
 
     `no_text`, `no_word`, `no_words`: shares of samples without any text, without one word, and with each word left out
     by a chance of `apart`. `text_rate`: the text encoder's share of the learning rate: at the whole of it a BERT soon
-    gives every word the same embedding. `sketch_steps`: of learning the sketch alone, at first. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps
-    between reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine. `contrast`:
-    weight of the losses against false texts, 0 for none; `contrasted`: how many samples of a batch meet a false text at
-    most. `until`: the step to stop at, None for all `steps`; a later call with another one goes on. `time_limit`:
-    seconds, those before an interruption included, towards which the learning rate falls and after which training ends.
-    `precision`: "auto" is bfloat16 where the processor multiplies matrices of it several times as fast (AMX), else
-    float32; weights and losses are float32 in any case.
+    gives every word the same embedding. `sketch_steps`: of learning the sketch alone, at first. `ema`: decay of the
+    averaged weights, which are the ones kept. `every`: steps between reports and checkpoints. The learning rate rises
+    over `warm_up` steps and falls along a cosine. `contrast`: weight of the losses against false texts, 0 for none;
+    `contrasted`: how many samples of a batch meet a false text at most. `until`: the step to stop at, None for all
+    `steps`; a later call with another one goes on. `time_limit`: seconds, those before an interruption included,
+    towards which the learning rate falls and after which training ends. `precision`: "auto" is bfloat16 where the
+    processor multiplies matrices of it several times as fast (AMX), else float32; weights and losses are float32 in
+    any case.
     """
 
     steps: int = 2000

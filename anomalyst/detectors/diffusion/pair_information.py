@@ -103,15 +103,10 @@ class WordInformation:
 
 @dataclass(frozen=True)
 class TextInformation:
-    """What a text tells of a picture: as a whole, and each known word that claims something, given the rest.
-
-    `untold`: ∫ ‖D(x_σ) − x‖² / σ² d ln σ, how hard the picture is to denoise without any text: far above what matching
-    pairs show for a picture of another kind.
-    """
+    """What a text tells of a picture: as a whole, and each known word that claims something, given the rest."""
 
     pair: Information
     words: tuple[WordInformation, ...]
-    untold: float = 0.0
 
     @property
     def least_word(self) -> WordInformation | None:
@@ -188,7 +183,7 @@ def text_information(
     generator = torch.Generator().manual_seed(seed)
     errors = conditioned_errors(asked, len(known) + 2, x, levels or Levels(), strata, draws, generator)
     words = tuple(WordInformation(word, gain(errors, 2 + place, 1)) for place, (_, word) in enumerate(known))
-    return TextInformation(gain(errors, 0, 1), words, float(errors[:, 0].mean(0).sum()))
+    return TextInformation(gain(errors, 0, 1), words)
 
 
 def under_texts(denoiser: TextDenoiser, texts: Tokens) -> Conditioned:
