@@ -79,6 +79,8 @@ class ConditionalDenoiser(nn.Module):
     """D(x; σ, y) ≈ E[x₀ | x₀ + σ n = x, y], learned with its text encoder. x: float32 (B, 3, h, w) in units of
     `deviation` around `mean`."""
 
+    places: Tensor
+
     def __init__(self, settings: ConditionalConfig, text: TextEncoder) -> None:
         super().__init__()
         self.settings, self.text = settings, text
@@ -109,8 +111,8 @@ class ConditionalDenoiser(nn.Module):
 
     def sketched(self, condition: Condition) -> Tensor:
         """What each text alone leads one to expect, E[x₀ | y] as far as learned: (B, 3, h, w)."""
-        drawn: Tensor = self.sketch(condition.summary).float()
-        return drawn.unflatten(1, (3, *self.settings.shape))
+        drawn: Tensor = self.sketch(condition.summary)
+        return drawn.float().reshape(-1, 3, *self.settings.shape)
 
     def own_state(self) -> dict[str, Tensor]:
         """The weights without those of the text encoder."""

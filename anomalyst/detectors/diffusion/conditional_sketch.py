@@ -18,7 +18,7 @@ from anomalyst.detectors.diffusion.precision import Precision, matrix_products
 from anomalyst.detectors.diffusion.text import Condition, Tokens
 
 BATCH = 256
-RATE, WARM_UP, CLIP = 1e-3, 50, 1.0
+RATE, TEXT_RATE, WARM_UP, CLIP = 5e-3, 1e-3, 50, 1.0
 WORD_LEFT_OUT = 0.3  # share of texts of which one word is left out
 
 
@@ -31,9 +31,11 @@ def learn_sketch(
     denoiser: ConditionalDenoiser, pictures: Tensor, tokens: Tokens, steps: int, seed: int, precision: Precision
 ) -> float:
     """Train the sketch, and the text encoder if it learns, in place; returns the last batch's loss."""
-    parts = (denoiser.sketch, denoiser.text)
-    learned = [p for part in parts for p in part.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01, fused=True)
+    parts = (denoiser.sketch, RATE), (denoiser.text, TEXT_RATE)
+    rated = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
+    learned = [p for own, _ in rated for p in own]
+    groups = [{"params": own, "peak": rate} for own, rate in rated if own]
+    optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True)
     last = math.nan
     for step in range(steps):
         generator = random_source("cpu", seed, "sketch", step)
@@ -44,7 +46,8 @@ def learn_sketch(
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, CLIP)
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * math.cos(0.5 * math.pi * step / steps) ** 2
+            warm = min(1.0, (step + 1) / WARM_UP)
+            group["lr"] = group["peak"] * warm * math.cos(0.5 * math.pi * step / steps) ** 2
         optimizer.step()
         optimizer.zero_grad()
         last = loss.item()
