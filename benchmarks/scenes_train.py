@@ -1,6 +1,8 @@
 """Trains the model of scenes that ships: draws the pairs, trains, logs, and writes the weights.
 
 python -m benchmarks.scenes_train --out FOLDER            (goes on from FOLDER/checkpoint after a kill)
+
+Each picture meets false captions of every kind that its family can have, in equal shares, and one of another scene.
 """
 
 from __future__ import annotations
@@ -13,56 +15,70 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from anomalyst.datasets.scene_plans import Family
+from anomalyst.datasets.scene_plans import kind_of
 from anomalyst.datasets.scenes import Kind, falsified, matched, words
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.text import TextEncoder
 
-ONE_WORD: dict[Family, tuple[Kind, ...]] = {
-    "object": ("colour", "shape", "texture", "position"),
-    "pair": ("relation", "relation", "colour", "shape"),
-    "group": ("count", "colour", "shape"),
-    "bolt": ("size", "state"),
-    "gasket": ("count", "colour"),
-    "washer": ("state",),
-}
 
-
-def draw_pairs(count: int) -> tuple[torch.Tensor, list[str], list[str]]:
-    """Scenes of seeds 0 … count − 1: pictures uint8 (count, 3, 32, 32), captions, and captions false in one word."""
+def draw_pairs(count: int) -> tuple[torch.Tensor, list[str], list[list[str]]]:
+    """Scenes of seeds 0 … count − 1: pictures uint8 (count, 3, 32, 32), captions, and the false captions of each."""
     pictures, captions, false = [], [], []
     for seed in range(count):
         scene = matched(seed)
-        kinds = ONE_WORD[scene.shown.family]
+        kinds: list[Kind] = sorted({kind_of(name) for name in scene.shown.attributes})
         dice = np.random.default_rng([seed, 2])
-        false.append(falsified(scene, kinds[dice.integers(len(kinds))], dice).caption)
+        false.append([falsified(scene, kind, dice).caption for kind in (*kinds, "swap")])
         pictures.append((scene.pixels * 255).round().astype(np.uint8).transpose(2, 0, 1))
         captions.append(scene.caption)
     return torch.from_numpy(np.stack(pictures)), captions, false
 
 
 def main() -> None:
+    """Draw, train, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--scenes", type=int, default=80_000)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--scenes", type=int, default=60_000)
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--contrasted", type=int, default=36)
     parser.add_argument("--until", type=int, help="stop at this step of --steps")
+    parser.add_argument("--time-limit", type=float, help="seconds after which training ends, annealed")
     parser.add_argument("--start", type=Path, help="a folder of weights to begin with")
-    parser.add_argument("--contrast", type=float, default=0.0)
-    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--sketch-steps", type=int, default=600)
+    parser.add_argument("--contrast", type=float, default=0.2)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    parser.add_argument("--widths", type=int, nargs="+", default=[64, 128])
+    parser.add_argument("--attention", type=int, nargs="+", default=[0, 1])
     options = parser.parse_args()
+    torch.set_flush_denormal(True)
     pictures, captions, false = draw_pairs(options.scenes)
     part = pictures[:4000].float() / 255
     if options.start:
         denoiser = ConditionalDenoiser.from_pretrained(options.start).requires_grad_(True)
         config = denoiser.settings
     else:
-        config = ConditionalConfig(mean=round(float(part.mean()), 3), deviation=round(float(part.std()), 3))
-        denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words()))
+        config = ConditionalConfig(
+            widths=options.widths,
+            attention=[bool(a) for a in options.attention],
+            mean=round(float(part.mean()), 3),
+            deviation=round(float(part.std()), 3),
+        )
+        denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words(), width=128, layers=2))
     training = PairTraining(
-        options.steps, options.batch, options.learning_rate, contrast=options.contrast, until=options.until
+        options.steps,
+        options.batch,
+        options.learning_rate,
+        contrast=options.contrast,
+        contrasted=options.contrasted,
+        sketch_steps=options.sketch_steps,
+        warm_up=50,
+        no_text=0.5,
+        no_word=0.3,
+        no_words=0.1,
+        until=options.until,
+        time_limit=options.time_limit,
     )
     options.out.mkdir(parents=True, exist_ok=True)
     log = options.out / "training.log"

@@ -175,7 +175,7 @@ def test_false_texts_push_apart_what_is_said_of_a_picture() -> None:
     plain, pushed = tiny(), tiny()
     settings = PairTraining(steps=30, batch=16, warm_up=5, ema=0.5, learning_rate=5e-3, every=30)
     train_pairs(plain, pictures, texts, settings)
-    train_pairs(pushed, pictures, texts, replace(settings, contrast=1.0), false_texts=texts[::-1])
+    train_pairs(pushed, pictures, texts, replace(settings, contrast=1.0), false_texts=[[text] for text in texts[::-1]])
     levels = Levels(1.5, 0.9, 0.0, 4.0)
     gaps = [
         text_information(denoiser, pictures[0] / 255, texts[1], levels).mismatch
@@ -183,13 +183,14 @@ def test_false_texts_push_apart_what_is_said_of_a_picture() -> None:
         for denoiser in (plain, pushed)
     ]
     assert gaps[1] > gaps[0]
-    with pytest.raises(InputError, match="one for each picture"):
+    with pytest.raises(InputError, match="some for each picture"):
         train_pairs(tiny(), pictures, texts, replace(settings, contrast=1.0))
 
 
 def test_a_training_killed_in_between_ends_as_an_uninterrupted_one(tmp_path: Path) -> None:
     pictures, texts = coloured(16)
-    settings = PairTraining(steps=6, batch=8, every=2)
+    # Sums of bfloat16 products may differ in the last digit from one run to the next.
+    settings = PairTraining(steps=6, batch=8, every=2, precision="float32")
     straight, killed = tiny(), tiny()
     train_pairs(straight, pictures, texts, settings)
 

@@ -16,7 +16,7 @@ from anomalyst.agent.audit import audit_run
 from anomalyst.agent.verify import verify_text
 from anomalyst.detectors.pair_detector import PairEmbedding
 from anomalyst.detectors.pair_joint import JointModel, exchanged, gaussian_information
-from anomalyst.detectors.pair_text import Vocabulary, sentences_of, without, words_of
+from anomalyst.detectors.pair_text import Vocabulary, parts_of, sentences_of, without, words_of
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
 from anomalyst.inputs import iter_inputs, load_normals, load_sample
@@ -50,6 +50,18 @@ def test_words_and_sentences_have_their_places() -> None:
     assert all(text[w.start : w.stop] == w.text for w in words_of(text))
     assert [text[a:b].strip() for a, b in sentences_of(text)] == ["M6 bolt, head missing.", "Men's T-shirt", "blue"]
     assert without("a red car", [words_of("a red car")[1]]) == "a car"
+
+
+def test_a_sentence_too_long_to_be_read_at_once_is_cut_where_a_comma_is() -> None:
+    text = "one two three four, five six seven. eight nine"
+
+    def fits(part: str) -> bool:
+        return len(words_of(part)) <= 4
+
+    parts = [text[a:b].strip() for a, b in parts_of(text, fits)]
+    assert parts == ["one two three four,", "five six seven.", "eight nine"]
+    assert ["a b c d e"[a:b].strip() for a, b in parts_of("a b c d e", fits)] == ["a b", "c d e"]
+    assert [w.text for a, b in parts_of(text, fits) for w in words_of(text[a:b])] == [w.text for w in words_of(text)]
 
 
 def test_a_vocabulary_holds_what_occurs_twice_and_reads_spellings_alike() -> None:

@@ -20,7 +20,7 @@ PAPER = (0.82, 0.96)  # brightness of the background, drawn per scene
 NOISE = 0.02  # standard deviation of the pixel noise
 TILT = 0.12  # largest rotation, radians
 STRIPE_PX, DOT_PX = 4.0, 4.0
-FADE = 0.65  # how far stripes and dots go from the colour to white
+FADE = 0.85  # how far stripes and dots go from the colour to white
 
 COLOURS: dict[str, tuple[float, float, float]] = {
     "red": (0.85, 0.12, 0.12),
@@ -50,11 +50,11 @@ def _triangle(x: Array, y: Array, r: float) -> Array:
 
 
 def _cross(x: Array, y: Array, r: float) -> Array:
-    return np.minimum(rectangle(x, y, r, 0.36 * r), rectangle(x, y, 0.36 * r, r))
+    return np.minimum(rectangle(x, y, r, 0.4 * r), rectangle(x, y, 0.4 * r, r))
 
 
 def _ring(x: Array, y: Array, r: float) -> Array:
-    return np.abs(np.hypot(x, y) - np.float32(0.76 * r)) - np.float32(0.24 * r)
+    return np.abs(np.hypot(x, y) - np.float32(0.72 * r)) - np.float32(0.28 * r)
 
 
 SHAPES: dict[str, Distance] = {

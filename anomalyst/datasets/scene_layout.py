@@ -10,8 +10,8 @@ from anomalyst.datasets.scene_drawing import SIZE, TILT, Array, Canvas, Mask, Po
 from anomalyst.datasets.scene_plans import NUMBERS, VALUES, Family, Plan
 
 CELL = SIZE / 3
-JITTER = 0.9  # pixels that a thing is off the middle of its cell, at most
-RADIUS = (4.3, 5.0)
+JITTER = 0.7  # pixels that a thing is off the middle of its cell, at most
+RADIUS = (4.4, 5.0)
 STEEL = (0.45, 0.62)
 Regions = dict[str, Mask]
 
@@ -74,7 +74,7 @@ def _group(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:
 
 def _bolt(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:
     """A bolt that lies on its side, its head to the left."""
-    half = {"M4": 1.7, "M6": 3.0, "M8": 4.4}[plan.attributes["size"]]
+    half = {"M4": 1.6, "M6": 3.2, "M8": 4.8}[plan.attributes["size"]]
     pose = Pose(SIZE / 2 + dice.uniform(-1, 1), SIZE / 2 + dice.uniform(-3, 3), half, dice.uniform(-TILT, TILT))
     x, y = pose.axes()
     steel = np.full(3, dice.uniform(*STEEL), np.float32)
@@ -93,11 +93,11 @@ def _gasket(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:
     x, y = pose.axes()
     paper = canvas.pixels.copy()
     plate = canvas.lay(np.hypot(x, y) - np.float32(pose.radius), shaded(plan.attributes["gasket"], dice))
-    number, turn = NUMBERS[plan.attributes["count"]], dice.uniform(0, 2 * np.pi)
+    number, turn = NUMBERS[plan.attributes["count"]], dice.uniform(-0.4, 0.4)
     holes = np.zeros((SIZE, SIZE), dtype=np.bool_)
     for angle in turn + 2 * np.pi * np.arange(number) / number:
         away = np.hypot(x - np.float32(6.6 * np.cos(angle)), y - np.float32(6.6 * np.sin(angle)))
-        holes |= canvas.lay(away - np.float32(2.4), paper)
+        holes |= canvas.lay(away - np.float32(2.7), paper)
     return {"gasket": box_of(plate), "count": box_of(plate)}
 
 
@@ -113,7 +113,7 @@ def _washer(plan: Plan, canvas: Canvas, dice: np.random.Generator) -> Regions:
         turn = dice.uniform(0, np.pi)
         along = x * np.float32(np.cos(turn)) + y * np.float32(np.sin(turn))
         for offset in (-3.0, 0.0, 3.0):
-            canvas.lay(np.maximum(np.abs(along - np.float32(offset)) - np.float32(0.6), ring), steel * 0.45)
+            canvas.lay(np.maximum(np.abs(along - np.float32(offset)) - np.float32(0.75), ring), steel * 0.3)
     return {"surface": box_of(face)}
 
 

@@ -25,7 +25,7 @@ Kind = Literal["colour", "shape", "count", "position", "relation", "texture", "s
 Combinations = Literal["trained", "held out"]
 
 SHARES: dict[Family, float] = {
-    "object": 0.26, "pair": 0.4, "group": 0.16, "bolt": 0.07, "gasket": 0.07, "washer": 0.04
+    "object": 0.3, "pair": 0.34, "group": 0.14, "bolt": 0.09, "gasket": 0.08, "washer": 0.05
 }  # fmt: skip
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 NUMBERS = {"two": 2, "three": 3, "four": 4}

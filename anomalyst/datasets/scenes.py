@@ -35,6 +35,7 @@ from anomalyst.datasets.scene_plans import (
     says_the_same,
 )
 from anomalyst.errors import InputError
+from anomalyst.samples import ImageSample, PairSample
 
 __all__ = [
     "HELD_OUT",
@@ -87,6 +88,12 @@ class Scene:
     def caption(self) -> str:
         """The caption as text."""
         return self.said.caption
+
+    @property
+    def pair(self) -> PairSample:
+        """Picture and caption as a sample."""
+        name = f"scene {self.seed}"
+        return PairSample(ImageSample(self.pixels, name), self.caption, name)
 
 
 def matched(seed: int, combinations: Combinations = "trained", family: Family | None = None) -> Scene:

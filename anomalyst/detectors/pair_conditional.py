@@ -30,11 +30,12 @@ from anomalyst.detectors.diffusion.pair_information import (
     TextInformation,
     conditioned_errors,
     text_information,
+    under_texts,
 )
-from anomalyst.detectors.diffusion.text import TextEncoder
+from anomalyst.detectors.diffusion.text import TextEncoder, claims
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
 from anomalyst.detectors.pair_encoders import resized
-from anomalyst.detectors.pair_text import Word, packed, replaced, sentences_of, unpacked
+from anomalyst.detectors.pair_text import Word, packed, parts_of, replaced, unpacked
 from anomalyst.errors import InputError, ModelError, require
 from anomalyst.samples import PairSample, Sample
 
@@ -94,8 +95,13 @@ class PairInformation(Detector):
         pictures = torch.stack([_small(pair, shape) for pair in pairs])
         texts, learned = [], []
         words: dict[str, int] = {}
+        most = TextEncoder.MOST_TOKENS - 2
+
+        def short(text: str) -> bool:
+            return len(TextEncoder.split(text)) <= most
+
         for number, pair in enumerate(pairs):
-            for start, stop in sentences_of(pair.text):
+            for start, stop in parts_of(pair.text, short):
                 texts.append(pair.text[start:stop].strip())
                 learned.append(number)
         for text in texts:
@@ -107,7 +113,7 @@ class PairInformation(Detector):
         )
         denoiser = ConditionalDenoiser(config, encoder)
         seen = (pictures[learned] * 255).round().to(torch.uint8)
-        settings = PairTraining(steps=self.train_steps, seed=self.seed)
+        settings = PairTraining(steps=self.train_steps, sketch_steps=self.train_steps // 10, seed=self.seed)
         step = self.on_step
         follow = None if step is None else (lambda done, loss, seconds: step(done, self.train_steps, loss))
         train_pairs(denoiser, seen, texts, settings, on_report=follow)
@@ -130,8 +136,12 @@ class PairInformation(Detector):
         strata, draws = EFFORT[self.steps]
         return [
             (start, text_information(self.denoiser_, picture, said[start:stop], None, strata, draws, self.seed))
-            for start, stop in sentences_of(said)
+            for start, stop in self._parts(said)
         ]
+
+    def _parts(self, text: str) -> list[tuple[int, int]]:
+        """[start, stop) of each sentence, long ones in parts that the text encoder can read."""
+        return parts_of(text, self.denoiser_.text.fits)
 
     def score(self, sample: Sample) -> ScoreMap:
         """Score one pair; maps are on the image's own pixels."""
@@ -148,7 +158,7 @@ class PairInformation(Detector):
         maps = [_cells(-w.given_rest.map) for _, w in told]
         unknown = [
             WordScore(w.text, start + w.start, start + w.stop, 0.0, 0.0, 1.0, known=False)
-            for start, stop in sentences_of(pair.text)
+            for start, stop in self._parts(pair.text)
             for w in self.denoiser_.text.words(pair.text[start:stop])
             if w.unknown and any(c.isalnum() for c in w.text)
         ]
@@ -193,32 +203,29 @@ class PairInformation(Detector):
     def _best_word(self, pair: PairSample, text: str, word: Word, instead: Mapping[Word, str]) -> str:
         """The learned word with which the sentence around `word` lets the image be denoised best."""
         denoiser = self.denoiser_
-        start, stop = next((a, b) for a, b in sentences_of(text) if a <= word.start < b)
-        others = [w for w in denoiser.text.vocabulary if w != word.text and any(c.isalnum() for c in w)][:CANDIDATES]
+        start, stop = next((a, b) for a, b in self._parts(text) if a <= word.start < b)
+        others = [w for w in denoiser.text.vocabulary if w != word.text and claims(w)][:CANDIDATES]
         fixed = {w: v for w, v in instead.items() if start <= w.start < stop and w != word}
         inside = {Word(w.text, w.start - start, w.stop - start): v for w, v in fixed.items()}
         here = Word(word.text, word.start - start, word.stop - start)
         tried = [replaced(text[start:stop], inside | {here: other}) for other in others]
-        with torch.no_grad():
-            condition = denoiser.given(tried)
         x = denoiser.centred(_small(pair, denoiser.settings.shape)[None])[0]
-
-        def asked(noisy: Tensor, sigma: Tensor, which: Tensor) -> Tensor:
-            return denoiser(noisy, sigma, condition.of(which))
-
         generator = torch.Generator().manual_seed(self.seed)
         strata, draws = EFFORT["one"]
+        asked = under_texts(denoiser, denoiser.text.read(tried))
         errors = conditioned_errors(asked, len(tried), x, Levels(), strata, draws, generator)
         return others[int(errors.flatten(2).sum(2).mean(0).argmin())]
 
     def _check_known(self, text: str) -> None:
         """InputError where the model has learned next to none of the words."""
-        words = [w for a, b in sentences_of(text) for w in self.denoiser_.text.words(text[a:b])]
+        words = [w for a, b in self._parts(text) for w in self.denoiser_.text.words(text[a:b])]
         said = [w for w in words if any(c.isalnum() for c in w.text)]
         unknown = [w.text for w in said if w.unknown]
         if said and len(unknown) > UNKNOWN_SHARE * len(said):
+            learned = sorted(w for w in self.denoiser_.text.vocabulary if w.isalpha())
             raise InputError(
-                f"the model of {self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; give "
+                f"the model of {self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has "
+                f"learned {len(learned)}, such as {', '.join(learned[:: max(1, len(learned) // 6)][:6])}. Give "
                 "matching pairs to learn from (--normal), or another model."
             )
 
@@ -261,7 +268,7 @@ def _packed(denoiser: ConditionalDenoiser | PipelineDenoiser) -> dict[str, NDArr
     """A denoiser whose texts are of whole words, as arrays; weights in half precision, as they are kept."""
     if not isinstance(denoiser, ConditionalDenoiser):
         raise ModelError("a pipeline is not saved with the detector; name its folder as `model`.")
-    weights = {f"unet.{k}": v for k, v in denoiser.unet.state_dict().items()}
+    weights = {f"denoiser.{k}": v for k, v in denoiser.own_state().items()}
     weights |= {f"text.{k}": v for k, v in denoiser.text.model.state_dict().items()}
     arrays: dict[str, NDArray[Any]] = {
         k: v.detach().half().numpy() if v.is_floating_point() else v.numpy() for k, v in weights.items()
@@ -275,7 +282,6 @@ def _unpacked(state: dict[str, NDArray[Any]]) -> ConditionalDenoiser:
     """Restore what `_packed` gave."""
     settings = ConditionalConfig(**json.loads(bytes(state["config"])))
     denoiser = ConditionalDenoiser(settings, TextEncoder.of_words(unpacked(state["words"])))
-    for part, module in (("unet.", denoiser.unet), ("text.", denoiser.text.model)):
-        weights = {k.removeprefix(part): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(part)}
-        module.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in weights.items()})
+    for prefix, load in (("denoiser.", denoiser.load_own_state), ("text.", denoiser.text.model.load_state_dict)):
+        load({k.removeprefix(prefix): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(prefix)})
     return denoiser.eval().requires_grad_(False)

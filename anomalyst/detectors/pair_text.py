@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -43,6 +43,24 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
     ends = [0, *(m.end() for m in _END.finditer(text)), len(text)]
     spans = zip(ends[:-1], ends[1:], strict=True)
     return [(a, b) for a, b in spans if _WORD.search(text[a:b])]
+
+
+def parts_of(text: str, fits: Callable[[str], bool]) -> list[tuple[int, int]]:
+    """[start, stop) of each sentence; one that does not fit is cut in two, after the comma or else the word nearest to
+    its middle, until all parts fit."""
+    return [part for span in sentences_of(text) for part in _halved(text, span, fits)]
+
+
+def _halved(text: str, span: tuple[int, int], fits: Callable[[str], bool]) -> list[tuple[int, int]]:
+    start, stop = span
+    words = words_of(text[start:stop])
+    if len(words) < 2 or fits(text[start:stop]):
+        return [span]
+    middle = len(words) / 2
+    commas = [k for k in range(1, len(words)) if "," in text[start + words[k - 1].stop : start + words[k].start]]
+    central = [k for k in commas if middle / 2 <= k <= 1.5 * middle] or [int(middle)]
+    cut = start + words[min(central, key=lambda k: abs(k - middle))].start
+    return [part for half in ((start, cut), (cut, stop)) for part in _halved(text, half, fits)]
 
 
 def without(text: str, gone: Sequence[Word]) -> str:

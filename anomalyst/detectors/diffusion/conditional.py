@@ -2,10 +2,13 @@
 
     D(x; σ, y) = c_skip x + c_out F(c_in x, ln(σ)/4, y)         (Karras et al. 2022, arXiv 2206.00364, Table 1)
 
-The text enters twice: its token embeddings by cross attention at the coarse levels, and their mean together with the
-noise level, which scales and shifts every residual block. Pictures are float32 (B, 3, h, w) in [0, 1] outside; the
-network sees x = (picture − mean) / deviation, of deviation 1, with 4 × 4 pixels folded into channels. Information in
-nats does not change under such a map.
+The text enters twice: its token embeddings by cross attention, and a summary of it (the first token, which BERT reads
+as one, beside the mean of all) together with the noise level, which scales and shifts every residual block. Pictures
+are float32 (B, 3, h, w) in [0, 1] outside; the network sees x = (picture − mean) / deviation, of deviation 1, with
+4 × 4 pixels folded into channels, and beside them where each stands: cos kπu and cos kπv (Liu et al. 2018, arXiv
+1807.03247), without which words for places are slow to learn, and what the text alone leads one to expect: a sketch,
+learned to be E[x₀ | y] = D(x; ∞, y), so that text and picture can be compared place by place. Information in nats does
+not change under such a map.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from anomalyst.detectors.diffusion.denoiser import Denoiser, per_sample
 from anomalyst.detectors.diffusion.text import Condition, TextEncoder, Tokens
 from anomalyst.errors import InputError, ModelError
 
+SKETCH_RANK = 64  # of the sketch: directions in which pictures may differ by their texts
 NOISE_SCALE = 40.0  # of ln(σ)/4 before the sinusoids, as in networks.py
 CONFIG, WEIGHTS, TEXT = "config.json", "denoiser.safetensors", "text"
 
@@ -35,20 +39,22 @@ class ConditionalConfig:
     """What a conditional denoiser is made of; JSON values only.
 
     `shape`: (h, w) of a picture; `widths`: channels of the levels from fine to coarse; `attention`: which levels ask
-    the text; `mean`, `deviation`: of the training pictures' values. [`sigma_min`, `sigma_max`]: noise levels in units
-    of `deviation`; in training ln σ ~ N(`p_mean`, `p_std`²), where composition is decided: well above fine detail.
+    the text; `coordinates`: largest k of the cosines; `mean`, `deviation`: of the training pictures' values.
+    [`sigma_min`, `sigma_max`]: noise levels in units of `deviation`; in training ln σ ~ N(`p_mean`, `p_std`²), where
+    composition is decided: well above fine detail.
     """
 
     shape: tuple[int, int] = (32, 32)
-    widths: tuple[int, ...] = (64, 64)
+    widths: tuple[int, ...] = (64, 128)
     attention: tuple[bool, ...] = (False, True)
     layers: int = 1
     patch: int = 4
+    coordinates: int = 4
     mean: float = 0.8
     deviation: float = 0.2
     sigma_min: float = 0.5
     sigma_max: float = 80.0
-    p_mean: float = 2.0
+    p_mean: float = 1.6
     p_std: float = 0.9
     seed: int = 0
 
@@ -73,29 +79,51 @@ class ConditionalDenoiser(nn.Module):
     """D(x; σ, y) ≈ E[x₀ | x₀ + σ n = x, y], learned with its text encoder. x: float32 (B, 3, h, w) in units of
     `deviation` around `mean`."""
 
+    places: Tensor
+
     def __init__(self, settings: ConditionalConfig, text: TextEncoder) -> None:
         super().__init__()
         self.settings, self.text = settings, text
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
             self.unet = _unet(settings, text.width)
+            size = 3 * settings.shape[0] * settings.shape[1]
+            self.sketch = nn.Sequential(nn.Linear(2 * text.width, SKETCH_RANK), nn.SiLU(), nn.Linear(SKETCH_RANK, size))
+        self.register_buffer("places", _places(settings), persistent=False)
 
     def forward(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
         """D(x; σ, y), same shape as `x`; one σ (B,) and one text for each."""
         total = per_sample(sigma, x).square() + 1
         folded = functional.pixel_unshuffle(x * total.rsqrt(), self.settings.patch)
-        counted = condition.mask.sum(1, keepdim=True).clamp_min(1)
+        expected = functional.pixel_unshuffle(self.sketched(condition), self.settings.patch)
+        placed = torch.cat([folded, self.places.expand(len(x), -1, -1, -1), expected], 1)
         out = self.unet(
-            folded.contiguous(memory_format=torch.channels_last),
+            placed.contiguous(memory_format=torch.channels_last),
             NOISE_SCALE * sigma.log() / 4,
             condition.tokens,
-            class_labels=condition.tokens.sum(1) / counted,
+            class_labels=condition.summary,
             encoder_attention_mask=condition.mask,
             return_dict=False,
         )[0]
-        unfolded = functional.pixel_shuffle(out, self.settings.patch)
+        unfolded = functional.pixel_shuffle(out.float(), self.settings.patch)
         result: Tensor = x / total + per_sample(sigma, x) * total.rsqrt() * unfolded
         return result
+
+    def sketched(self, condition: Condition) -> Tensor:
+        """What each text alone leads one to expect, E[x₀ | y] as far as learned: (B, 3, h, w)."""
+        drawn: Tensor = self.sketch(condition.summary)
+        return drawn.float().reshape(-1, 3, *self.settings.shape)
+
+    def own_state(self) -> dict[str, Tensor]:
+        """The weights without those of the text encoder."""
+        return {name: value for name, value in self.state_dict().items() if not name.startswith("text.")}
+
+    def load_own_state(self, state: Mapping[str, Tensor]) -> None:
+        """Restore what `own_state` gave, in whatever precision. Raises RuntimeError for other weights."""
+        mine = self.own_state()
+        if set(mine) != set(state):
+            raise RuntimeError(f"got weights of {len(state)} parts where this denoiser has {len(mine)}")
+        self.load_state_dict(dict(state), strict=False)
 
     def bind(self, condition: Condition) -> Denoiser:
         """D(x; σ) under a fixed condition: of one text for any batch, or of as many texts as the batch has samples."""
@@ -128,14 +156,18 @@ class ConditionalDenoiser(nn.Module):
         sigma: Tensor = (known.p_mean + known.p_std * torch.special.ndtri(u)).exp()
         return sigma.clamp(known.sigma_min, known.sigma_max)
 
-    def save_pretrained(self, folder: str | Path) -> None:
-        """Write config.json, denoiser.safetensors and text/, the last in the format of `transformers`."""
+    def save_pretrained(self, folder: str | Path, half: bool = False) -> None:
+        """Write config.json, denoiser.safetensors and text/, the last in the format of `transformers`.
+
+        `half`: weights in float16, half the size; what is loaded computes in float32 all the same.
+        """
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
         (path / CONFIG).write_text(json.dumps(asdict(self.settings), indent=1) + "\n", encoding="utf-8")
-        weights = {name: value.detach().cpu().contiguous() for name, value in self.unet.state_dict().items()}
+        kept = torch.float16 if half else torch.float32
+        weights = {name: value.detach().cpu().to(kept).contiguous() for name, value in self.own_state().items()}
         save_file(weights, path / WEIGHTS)
-        self.text.save_pretrained(path / TEXT)
+        self.text.save_pretrained(path / TEXT, half)
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Self:
@@ -144,20 +176,31 @@ class ConditionalDenoiser(nn.Module):
         try:
             known: Mapping[str, Any] = json.loads((path / CONFIG).read_text(encoding="utf-8"))
             denoiser = cls(ConditionalConfig(**known), TextEncoder.from_pretrained(path / TEXT, trainable=True))
-            denoiser.unet.load_state_dict(load_file(path / WEIGHTS))
+            denoiser.load_own_state(load_file(path / WEIGHTS))
         except (OSError, ValueError, TypeError, RuntimeError, SafetensorError, InputError) as error:
             raise ModelError(f"{str(folder)!r} holds no conditional denoiser ({error}); train it again.") from error
         return denoiser.eval().requires_grad_(False)
 
 
+def _places(settings: ConditionalConfig) -> Tensor:
+    """The cosines of where each folded pixel stands: (1, 2 · coordinates, h / patch, w / patch)."""
+    rows, columns = ((torch.arange(side // settings.patch) + 0.5) / (side // settings.patch) for side in settings.shape)
+    waves = torch.pi * torch.arange(1, settings.coordinates + 1).reshape(-1, 1, 1)
+    shape = (settings.coordinates, len(rows), len(columns))
+    down = torch.cos(waves * rows[:, None]).expand(shape)
+    right = torch.cos(waves * columns[None]).expand(shape)
+    return torch.cat([down, right])[None]
+
+
 def _unet(settings: ConditionalConfig, text_width: int) -> nn.Module:
     from diffusers import UNet2DConditionModel  # slow to import
+    from diffusers.models.attention_processor import AttnProcessor
 
     channels = 3 * settings.patch**2
     asked = ["CrossAttn" if asks else "" for asks in settings.attention]
     unet = UNet2DConditionModel(
         sample_size=settings.shape[0] // settings.patch,
-        in_channels=channels,
+        in_channels=2 * (channels + settings.coordinates),
         out_channels=channels,
         block_out_channels=settings.widths,
         layers_per_block=settings.layers,
@@ -169,8 +212,10 @@ def _unet(settings: ConditionalConfig, text_width: int) -> nn.Module:
         norm_num_groups=8,
         resnet_time_scale_shift="scale_shift",
         class_embed_type="projection",
-        projection_class_embeddings_input_dim=text_width,
+        projection_class_embeddings_input_dim=2 * text_width,
     )
+    # torch's fused attention takes many times as long backwards on a CPU as plain matrix products.
+    unet.set_attn_processor(AttnProcessor())
     nn.init.zeros_(unet.conv_out.weight)
     nn.init.zeros_(unet.conv_out.bias)
     moved: nn.Module = unet.to(memory_format=torch.channels_last)

@@ -5,10 +5,7 @@ The loss is that of `training.py`, Σ λ(σ) ‖D(x₀ + σn; σ, y) − x₀‖
 word, or several, are left out, so that i(x; word | rest) asks the network only what it has learned. Every random number
 of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one does.
 
-Where false texts y′ are given, a second loss may be added: − log of the odds of y against y′, as one noise level tells
-them, softplus(−c [‖D(x_σ; y′) − x‖² − ‖D(x_σ; y) − x‖²] / σ²), c the width of ln σ. It is the integrand of
-i(x; y) − i(x; y′), which the exact denoiser makes large by itself; a small network, trained briefly, is slow to learn a
-word that tells little of the pixels ("left of"), and this points it there. It bends D for false texts only.
+Where false texts are given, losses against them may be added (`conditional_contrast.py`).
 """
 
 from __future__ import annotations
@@ -21,12 +18,14 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from anomalyst.detectors.diffusion import resume
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
+from anomalyst.detectors.diffusion.conditional_contrast import FalseTexts, odds_loss, unsaid, with_gaps
+from anomalyst.detectors.diffusion.conditional_sketch import learn_sketch, sketch_loss
 from anomalyst.detectors.diffusion.draws import batch_index, random_source, stratified
-from anomalyst.detectors.diffusion.text import Tokens
+from anomalyst.detectors.diffusion.precision import Precision, matrix_products
+from anomalyst.detectors.diffusion.text import Condition, Tokens
 from anomalyst.errors import InputError, ModelError
 
 OnReport = Callable[[int, float, float], None]
@@ -37,15 +36,22 @@ class PairTraining:
     """How to train on pairs.
 
     `no_text`, `no_word`, `no_words`: shares of samples without any text, without one word, and with each word left out
-    by a chance of `apart`. `ema`: decay of the averaged weights, which are the ones kept. `every`: steps between
-    reports and checkpoints. The learning rate rises over `warm_up` steps and falls along a cosine. `contrast`: weight
-    of the loss against false texts, 0 for none; `contrasted`: how many samples of a batch meet their false
-    text at most. `until`: the step to stop at, None for all `steps`; a later call with another one goes on.
+    by a chance of `apart`. `text_rate`: the text encoder's share of the learning rate: at the whole of it a BERT soon
+    gives every word the same embedding. `sketch_steps`: of learning the sketch alone, at first. `ema`: decay of the
+    averaged weights, which are the ones kept. `every`: steps between reports and checkpoints. The learning rate rises
+    over `warm_up` steps and falls along a cosine. `contrast`: weight of the losses against false texts, 0 for none;
+    `contrasted`: how many samples of a batch meet a false text at most. `until`: the step to stop at, None for all
+    `steps`; a later call with another one goes on. `time_limit`: seconds, those before an interruption included,
+    towards which the learning rate falls and after which training ends. `precision`: "auto" is bfloat16 where the
+    processor multiplies matrices of it several times as fast (AMX), else float32; weights and losses are float32 in
+    any case.
     """
 
     steps: int = 2000
     batch: int = 64
     learning_rate: float = 2e-3
+    text_rate: float = 0.25
+    sketch_steps: int = 0
     warm_up: int = 100
     ema: float = 0.998
     clip: float = 1.0
@@ -57,6 +63,8 @@ class PairTraining:
     contrast: float = 0.0
     contrasted: int = 16
     until: int | None = None
+    time_limit: float | None = None
+    precision: Precision = "auto"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -74,13 +82,13 @@ def train_pairs(
     texts: Sequence[str],
     settings: PairTraining | None = None,
     *,
-    false_texts: Sequence[str] | None = None,
+    false_texts: Sequence[Sequence[str]] | None = None,
     folder: Path | None = None,
     on_report: OnReport | None = None,
 ) -> list[float]:
     """Train in place on `pictures`, uint8 (N, 3, h, w), and their texts; returns the loss at each report.
 
-    `false_texts`: one for each picture that is not true of it, needed for `settings.contrast` and unused without.
+    `false_texts`: for each picture some that are not true of it, needed for `settings.contrast` and unused without.
     With `folder` a checkpoint is kept there and gone on from: after a kill call again with the same arguments.
     `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode.
     """
@@ -91,7 +99,7 @@ def train_pairs(
         )
     settings = settings or PairTraining()
     if settings.contrast and (false_texts is None or len(false_texts) != len(texts)):
-        raise InputError("contrast needs false_texts, one for each picture; give them, or set contrast to 0.")
+        raise InputError("contrast needs false_texts, some for each picture; give them, or set contrast to 0.")
     run = _PairRun(denoiser, pictures, texts, false_texts if settings.contrast else None, settings)
     if folder is not None:
         run.keep_in(folder)
@@ -106,60 +114,65 @@ class _PairRun:
         denoiser: ConditionalDenoiser,
         pictures: Tensor,
         texts: Sequence[str],
-        false_texts: Sequence[str] | None,
+        false_texts: Sequence[Sequence[str]] | None,
         settings: PairTraining,
     ) -> None:
         self.denoiser, self.pictures, self.settings = denoiser.train(), pictures, settings
-        read = denoiser.text.read([*texts, *(false_texts or ())])  # together, so that all are padded alike
-        self.tokens = _rows(read, torch.arange(len(texts)))
-        self.false = None if false_texts is None else _rows(read, torch.arange(len(texts), len(read)))
+        others = [text for own in false_texts or () for text in own]
+        read = denoiser.text.read([*texts, *others])  # together, so that all are padded alike
+        self.tokens = read.rows(slice(len(texts)))
+        self.false = None if false_texts is None else FalseTexts.of(read.rows(slice(len(texts), None)), false_texts)
         self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.learned]
-        self.optimizer = torch.optim.AdamW(self.learned, lr=settings.learning_rate, weight_decay=0.01)
+        reads = [p for p in denoiser.text.parameters() if p.requires_grad]
+        draws = [p for part in (denoiser.unet, denoiser.sketch) for p in part.parameters() if p.requires_grad]
+        shares = ((draws, 1.0), (reads, settings.text_rate))
+        groups = [{"params": part, "share": share} for part, share in shares if part]
+        self.optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, weight_decay=0.01, fused=True)
         self.step, self.losses, self.recent = 0, list[float](), list[Tensor]()
+        self.seconds, self.began = 0.0, time.monotonic()
         self.folder: Path | None = None
         self.digest = ""
 
     def go(self, on_report: OnReport | None) -> list[float]:
         """Train to the end."""
-        began, last = time.monotonic(), min(self.settings.steps, self.settings.until or self.settings.steps)
-        while self.step < last:
-            self._advance()
-            if self.step % self.settings.every == 0 or self.step == last:
-                self._report(on_report, time.monotonic() - began)
+        self.began = time.monotonic() - self.seconds
+        settings = self.settings
+        last = min(settings.steps, settings.until or settings.steps)
+        if self.step == 0 and settings.sketch_steps:
+            drawn = self.denoiser, self.pictures, self.tokens
+            learn_sketch(*drawn, settings.sketch_steps, settings.seed, settings.precision)
+            self.average = [p.detach().clone() for p in self.learned]
+        while self.step < last and self._done() < 1:
+            self._advance(self._done())
+            if self.step % self.settings.every == 0 or self.step == last or self._done() >= 1:
+                self._report(on_report)
         with torch.no_grad():
             for value, mean in zip(self.learned, self.average, strict=True):
                 value.copy_(mean)
         self.denoiser.eval().requires_grad_(False)
         return self.losses
 
-    def _advance(self) -> None:
+    def _done(self) -> float:
+        """How much of the training is done, by steps or by time: 0 to 1."""
+        limit = self.settings.time_limit
+        spent = (time.monotonic() - self.began) / limit if limit else 0.0
+        return min(1.0, max(self.step / self.settings.steps, spent))
+
+    def _advance(self, done: float) -> None:
+        """One step of the optimiser and of the average; `done` lowers the learning rate along a cosine."""
         settings = self.settings
         generator = random_source("cpu", settings.seed, "pair step", self.step)
         index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step)
-        told = leave_out(self.denoiser, _rows(self.tokens, index), settings, generator)
         clean = self.denoiser.centred(self.pictures[index].float() / 255)
-        sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
         noise = torch.randn(clean.shape, generator=generator)
-        if self.false is None:
-            loss = (_weight(sigma) * _errors(self.denoiser, clean, noise, sigma, told)).mean()
-        else:
-            every = max(1, settings.batch // settings.contrasted)
-            some = torch.arange(0, settings.batch, every)[: settings.contrasted]
-            told = _replaced(told, some, _rows(self.tokens, index[some]))
-            rows = torch.cat([torch.arange(settings.batch), some])
-            both = _joined(told, _rows(self.false, index[some]))
-            errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], both)
-            more = (errors[settings.batch :] - errors[some]) * clean[0].numel()
-            odds = 2 * self.denoiser.settings.p_std * more / sigma[some].square()
-            loss = (_weight(sigma) * errors[: settings.batch]).mean()
-            loss = loss + settings.contrast * functional.softplus(-odds).mean()
+        with matrix_products(settings.precision):
+            loss = self._loss(index, clean, noise, generator)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
-        done = self.step / settings.steps
         rate = min(1.0, (self.step + 1) / settings.warm_up) * (0.01 + 0.99 * math.cos(0.5 * math.pi * done) ** 2)
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate * rate
+            group["lr"] = settings.learning_rate * rate * group["share"]
         self.optimizer.step()
         self.optimizer.zero_grad()
         decay = min(settings.ema, (1 + self.step) / (10 + self.step))
@@ -168,7 +181,37 @@ class _PairRun:
         self.recent.append(loss.detach())
         self.step += 1
 
-    def _report(self, on_report: OnReport | None, seconds: float) -> None:
+    def _loss(self, index: Tensor, clean: Tensor, noise: Tensor, generator: torch.Generator) -> Tensor:
+        """The loss of denoising, and those against false texts if there are any."""
+        settings, text = self.settings, self.denoiser.text
+        true = self.tokens.rows(index)
+        told = leave_out(self.denoiser, true, settings, generator)
+        sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
+        if self.false is None:
+            said = self.denoiser.given(told)
+            errors = _errors(self.denoiser, clean, noise, sigma, said)
+            return (_weight(sigma) * errors).mean() + sketch_loss(self.denoiser, clean, said)
+        count = min(settings.contrasted, settings.batch)
+        some = torch.linspace(0, settings.batch - 1, count).round().long()  # of all noise levels
+        whole = torch.ones(settings.batch, dtype=torch.bool).index_fill(0, some, False)
+        told = true.rows(some).and_then(told.rows(whole))
+        false = self.false.draw(index[some], generator)
+        silent, gone = unsaid(text, true.rows(some), false)
+        false = with_gaps(text, false, gone, settings.apart, generator)
+        rows = torch.cat([some, whole.nonzero()[:, 0], some, some])
+        said = self.denoiser.given(told.and_then(silent, false))
+        errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], said)
+        true_error, untold, lied = errors[:count], errors[-2 * count : -count], errors[-count:]
+        loss = (_weight(sigma[rows]) * errors)[:-count].mean()
+        loss = loss + sketch_loss(self.denoiser, clean[rows[:-count]], said.of(slice(-count)))
+        size, width = clean[0].numel(), 2 * self.denoiser.settings.p_std
+        # Said is better than unsaid, which is better than false: or that words are missing would tell enough.
+        ranked = ((true_error, lied), (untold, lied), (true_error, untold))
+        odds = [odds_loss(size * better, size * worse, sigma[some], width) for better, worse in ranked]
+        return loss + settings.contrast * torch.stack(odds).sum()
+
+    def _report(self, on_report: OnReport | None) -> None:
+        self.seconds = time.monotonic() - self.began
         self.losses.append(float(torch.stack(self.recent).mean()))
         self.recent = []
         if not math.isfinite(self.losses[-1]):
@@ -176,21 +219,22 @@ class _PairRun:
                 f"training diverged at step {self.step}; lower learning_rate ({self.settings.learning_rate!r})."
             )
         if self.folder is not None:
-            head = {"digest": self.digest, "step": self.step, "losses": self.losses}
+            head = {"digest": self.digest, "step": self.step, "losses": self.losses, "seconds": self.seconds}
             resume.write(self.folder, self._tensors(), head)
         if on_report is not None:
-            on_report(self.step, self.losses[-1], seconds)
+            on_report(self.step, self.losses[-1], self.seconds)
 
     def keep_in(self, folder: Path) -> None:
         """Write checkpoints into `folder`, and go on from the one that is there."""
-        told = [self.tokens.ids] + ([] if self.false is None else [self.false.ids])
-        described = [asdict(self.denoiser.settings), {**asdict(self.settings), "until": None}]
+        told = [self.tokens.ids] + ([] if self.false is None else [self.false.tokens.ids, self.false.count])
+        described = [asdict(self.denoiser.settings), {**asdict(self.settings), "until": None, "time_limit": None}]
         self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, *told)
         found = resume.read(folder, self.digest)
         if found is None:
             return
         tensors, head = found
         self.step, self.losses = int(head["step"]), [float(loss) for loss in head["losses"]]
+        self.seconds = float(head["seconds"])
         with torch.no_grad():
             for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
                 value.copy_(tensors[f"now/{i}"])
@@ -227,29 +271,14 @@ def leave_out(
     return denoiser.text.silent(denoiser.text.without(tokens, dropped), silent)
 
 
-def _rows(tokens: Tokens, index: Tensor) -> Tokens:
-    return Tokens(tokens.ids[index], tokens.mask[index], tokens.word[index])
-
-
-def _replaced(tokens: Tokens, places: Tensor, rows: Tokens) -> Tokens:
-    """The texts with those at `places` put in anew."""
-    parts = [(tokens.ids, rows.ids), (tokens.mask, rows.mask), (tokens.word, rows.word)]
-    return Tokens(*(old.index_copy(0, places, new) for old, new in parts))
-
-
-def _joined(one: Tokens, other: Tokens) -> Tokens:
-    parts = [(one.ids, other.ids), (one.mask, other.mask), (one.word, other.word)]
-    return Tokens(*(torch.cat(pair) for pair in parts))
-
-
 def _weight(sigma: Tensor) -> Tensor:
     """λ(σ) = 1 / c_out² for data of deviation 1: (B,)."""
     return 1 + sigma.square().reciprocal()
 
 
-def _errors(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, told: Tokens) -> Tensor:
+def _errors(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, said: Condition) -> Tensor:
     """mean (D(x₀ + σn; σ, y) − x₀)² of each sample: (B,)."""
     level = sigma.reshape(-1, 1, 1, 1)
-    denoised = denoiser(clean + level * noise, sigma, denoiser.given(told))
+    denoised = denoiser(clean + level * noise, sigma, said)
     errors: Tensor = (denoised - clean).square().flatten(1).mean(1)
     return errors

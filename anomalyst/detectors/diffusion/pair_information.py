@@ -22,6 +22,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from anomalyst.detectors.diffusion.precision import matrix_products
 from anomalyst.detectors.diffusion.text import Condition, TextEncoder, TextWord, Tokens
 from anomalyst.detectors.noise import gaussian_like
 from anomalyst.errors import InputError
@@ -178,17 +179,23 @@ def text_information(
     x = denoiser.centred(picture[None])[0]
     known = [(i, word) for i, word in enumerate(denoiser.text.words(text)) if word.claims and not word.unknown]
     whole = denoiser.text.read([text])
-    with torch.no_grad():
-        condition = denoiser.given(variants(denoiser, whole, [i for i, _ in known]))
-
-    def asked(noisy: Tensor, sigma: Tensor, which: Tensor) -> Tensor:
-        denoised: Tensor = denoiser(noisy, sigma, condition.of(which))
-        return denoised
-
+    asked = under_texts(denoiser, variants(denoiser, whole, [i for i, _ in known]))
     generator = torch.Generator().manual_seed(seed)
     errors = conditioned_errors(asked, len(known) + 2, x, levels or Levels(), strata, draws, generator)
     words = tuple(WordInformation(word, gain(errors, 2 + place, 1)) for place, (_, word) in enumerate(known))
     return TextInformation(gain(errors, 0, 1), words)
+
+
+def under_texts(denoiser: TextDenoiser, texts: Tokens) -> Conditioned:
+    """The denoiser under each of these texts, by number."""
+    with torch.no_grad(), matrix_products():
+        condition = denoiser.given(texts)
+
+    def asked(noisy: Tensor, sigma: Tensor, which: Tensor) -> Tensor:
+        with matrix_products():
+            return denoiser(noisy, sigma, condition.of(which)).float()
+
+    return asked
 
 
 def variants(denoiser: TextDenoiser, whole: Tokens, words: list[int]) -> Tokens:

@@ -6,10 +6,11 @@ other words keep their places. The null condition is the empty text: the special
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -60,6 +61,11 @@ FUNCTION_WORDS = frozenset(
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
+def claims(word: str) -> bool:
+    """Whether a word says something that may be false: no function word, not only punctuation."""
+    return word.lower() not in FUNCTION_WORDS and any(letter.isalnum() for letter in word)
+
+
 @dataclass(frozen=True)
 class TextWord:
     """A word of a text, its place `start`:`stop` in it, and whether the tokenizer has no token for it."""
@@ -71,8 +77,8 @@ class TextWord:
 
     @property
     def claims(self) -> bool:
-        """Whether it says something that may be false: no function word, not only punctuation."""
-        return self.text.lower() not in FUNCTION_WORDS and any(letter.isalnum() for letter in self.text)
+        """Whether it says something that may be false."""
+        return claims(self.text)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,15 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def rows(self, index: Tensor | slice) -> Tokens:
+        """Some of the texts."""
+        return Tokens(self.ids[index], self.mask[index], self.word[index])
+
+    def and_then(self, *others: Tokens) -> Tokens:
+        """These texts, then others of the same length."""
+        parts = [(t.ids, t.mask, t.word) for t in (self, *others)]
+        return Tokens(*(torch.cat(part) for part in zip(*parts, strict=True)))
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -94,6 +109,12 @@ class Condition:
 
     tokens: Tensor
     mask: Tensor
+
+    @property
+    def summary(self) -> Tensor:
+        """Each text as one vector: its first token's embedding and the mean of all: (B, 2 d)."""
+        counted = self.mask.sum(1, keepdim=True).clamp_min(1)
+        return torch.cat([self.tokens[:, 0], self.tokens.sum(1) / counted], 1)
 
     def of(self, rows: Tensor | slice) -> Condition:
         """Some of the texts."""
@@ -106,7 +127,9 @@ class TextEncoder(nn.Module):
     `max_tokens`: the most that a text may have, special ones included.
     """
 
-    def __init__(self, tokenizer: Any, model: nn.Module, trainable: bool, max_tokens: int = 32) -> None:
+    MOST_TOKENS: ClassVar[int] = 32
+
+    def __init__(self, tokenizer: Any, model: nn.Module, trainable: bool, max_tokens: int = MOST_TOKENS) -> None:
         super().__init__()
         self.tokenizer, self.model, self.trainable, self.max_tokens = tokenizer, model, trainable, max_tokens
         self.model.requires_grad_(trainable)
@@ -122,15 +145,16 @@ class TextEncoder(nn.Module):
         tokenizer = _word_tokenizer(sorted(set(words)))
         config = BertConfig(
             vocab_size=len(tokenizer), hidden_size=width, num_hidden_layers=layers, num_attention_heads=4,
-            intermediate_size=2 * width, max_position_embeddings=32, type_vocab_size=1, hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0, pad_token_id=0,
+            intermediate_size=2 * width, max_position_embeddings=cls.MOST_TOKENS, type_vocab_size=1,
+            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, pad_token_id=0,
+            initializer_range=width**-0.5,  # so that words mix from the start; the usual 0.02 is made for wide ones
         )  # fmt: skip
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             return cls(tokenizer, BertModel(config, add_pooling_layer=False), trainable=True)
 
     @classmethod
-    def from_pretrained(cls, source: str | Path, trainable: bool = False, max_tokens: int = 32) -> Self:
+    def from_pretrained(cls, source: str | Path, trainable: bool = False, max_tokens: int = MOST_TOKENS) -> Self:
         """Any folder or hub name that `transformers` reads with AutoTokenizer and AutoModel, frozen unless told.
 
         A sentence-transformers folder is one such; of models with two towers (CLIP) the text tower is taken.
@@ -147,12 +171,13 @@ class TextEncoder(nn.Module):
             raise ModelError(
                 f"no text encoder can be read from {str(source)!r} ({error}); name a transformers folder or hub name."
             ) from error
-        return cls(tokenizer, getattr(model, "text_model", model), trainable, max_tokens).eval()
+        return cls(tokenizer, getattr(model, "text_model", model).float(), trainable, max_tokens).eval()
 
-    def save_pretrained(self, folder: str | Path) -> None:
-        """Write tokenizer and encoder in the format of `transformers`."""
+    def save_pretrained(self, folder: str | Path, half: bool = False) -> None:
+        """Write tokenizer and encoder in the format of `transformers`; `half`: weights in float16."""
         self.tokenizer.save_pretrained(folder)
-        self.model.save_pretrained(folder)  # type: ignore[operator]
+        model = copy.deepcopy(self.model).half() if half else self.model
+        model.save_pretrained(folder)  # type: ignore[operator]
 
     @staticmethod
     def split(text: str) -> list[str]:
@@ -184,6 +209,10 @@ class TextEncoder(nn.Module):
             )
         word = [[-1 if w is None else w for w in read.word_ids(i)] for i in range(len(ids))]
         return Tokens(ids, mask, torch.tensor(word))
+
+    def fits(self, text: str) -> bool:
+        """Whether a text is short enough to be read at once."""
+        return len(self.tokenizer(text)["input_ids"]) <= self.max_tokens
 
     def words(self, text: str) -> tuple[TextWord, ...]:
         """The words of a text as `without` numbers them."""

@@ -1,0 +1,112 @@
+"""Training against false texts, in bfloat16, within a time limit; the sketch of what a text leads one to expect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.diffusion.conditional_contrast import FalseTexts, odds_loss, unsaid, with_gaps
+from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
+from anomalyst.detectors.diffusion.text import TextEncoder, Tokens
+from anomalyst.errors import InputError
+
+WORDS = ("a", "above", "below", "blue", "circle", "left", "of", "red", "right", "square")
+SETTINGS = PairTraining(steps=60, batch=16, warm_up=10, ema=0.9, learning_rate=5e-3, every=60)
+
+
+def tiny() -> ConditionalDenoiser:
+    config = ConditionalConfig((8, 8), (16, 16), patch=2, mean=0.45, deviation=0.1)
+    return ConditionalDenoiser(config, TextEncoder.of_words(WORDS, width=16, layers=1))
+
+
+def coloured(count: int) -> tuple[Tensor, list[str]]:
+    """Pictures of a red or a blue square, and texts that say so."""
+    generator = torch.Generator().manual_seed(1)
+    pictures = torch.randint(100, 120, (count, 3, 8, 8), generator=generator, dtype=torch.uint8)
+    pictures[0::2, 0, 2:6, 2:6] += 100
+    pictures[1::2, 2, 2:6, 2:6] += 100
+    return pictures, ["a red square", "a blue square"] * (count // 2)
+
+
+def spelt(text: TextEncoder, tokens: Tokens) -> list[str]:
+    return [" ".join(text.tokenizer.convert_ids_to_tokens(row)[1:]).split(" [SEP]")[0] for row in tokens.ids.tolist()]
+
+
+def test_what_true_and_false_texts_share_stays_and_what_differs_is_left_out() -> None:
+    text = tiny().text
+    true = text.read(["a red square left of a blue circle", "a red square"])
+    false = text.read(["a red square right of a blue circle", "a blue circle", "a red square left of a blue circle"])
+    silent, gone = unsaid(text, true, false.rows(slice(2)))
+    assert spelt(text, silent) == ["a red square [MASK] of a blue circle", "a [MASK] [MASK]"]
+    assert gone.sum(1).tolist() == [1, 2]
+
+
+def test_a_gap_is_another_word_than_the_false_one() -> None:
+    text = tiny().text
+    true, false = (
+        text.read(["a red square left of a blue circle"] * 200),
+        text.read(["a red square right of a blue circle"] * 200),
+    )
+    _, gone = unsaid(text, true, false)
+    said = spelt(text, with_gaps(text, false, gone, 0.5, torch.Generator().manual_seed(0)))
+    assert all("right" in one and one.count("[MASK]") <= 1 for one in said)
+    assert 60 < sum("[MASK]" in one for one in said) < 140
+    assert len(set(said)) == 8  # whole, or without one of the seven others
+
+
+def test_each_picture_meets_its_own_false_texts() -> None:
+    text = tiny().text
+    given = [["a red circle"], ["a blue circle", "a blue square"]]
+    false = FalseTexts.of(text.read([one for own in given for one in own]), given)
+    generator = torch.Generator().manual_seed(0)
+    said = [spelt(text, false.draw(torch.tensor([0, 1]), generator)) for _ in range(30)]
+    assert {pair[0] for pair in said} == {"a red circle"}
+    assert {pair[1] for pair in said} == set(given[1])
+    with pytest.raises(InputError, match="false text"):
+        FalseTexts.of(text.read(["a"]), [["a"], []])
+
+
+def test_the_odds_fall_with_what_the_false_text_costs() -> None:
+    sigma, true = torch.tensor([2.0]), torch.tensor([10.0])
+    even, better, worse = (float(odds_loss(true, true + more, sigma, 1.0)) for more in (0.0, 8.0, -8.0))
+    assert even == pytest.approx(0.6931, abs=1e-3) and better < even < worse
+    assert worse - better == pytest.approx(2.0, abs=1e-4)  # softplus(a) − softplus(−a) = a = 8 / σ²
+
+
+def test_the_sketch_learns_what_a_text_leads_one_to_expect() -> None:
+    denoiser, (pictures, texts) = tiny(), coloured(64)
+    train_pairs(denoiser, pictures, texts, replace(SETTINGS, steps=1, every=1, sketch_steps=400))
+    red, blue = denoiser.sketched(denoiser.given(["a red square", "a blue square"]))
+    seen = denoiser.centred(pictures.float() / 255)
+    assert float((red - seen[0::2].mean(0)).square().mean()) < 0.1 * float((blue - seen[0::2].mean(0)).square().mean())
+
+
+def test_words_stay_apart_while_a_denoiser_is_trained() -> None:
+    denoiser, (pictures, texts) = tiny(), coloured(64)
+    train_pairs(
+        denoiser, pictures, texts, replace(SETTINGS, contrast=0.3), false_texts=[[t] for t in texts[1:] + texts[:1]]
+    )
+    tokens = denoiser.given(["a red square", "a blue square"]).tokens
+    assert float((tokens[0, 2] - tokens[1, 2]).norm()) > 0.2 * float(tokens[0, 2].norm())
+
+
+def test_bfloat16_learns_as_float32_does() -> None:
+    pictures, texts = coloured(64)
+    losses = [
+        train_pairs(tiny(), pictures, texts, replace(SETTINGS, precision=precision))[-1]
+        for precision in ("float32", "bfloat16")
+    ]
+    assert losses[1] == pytest.approx(losses[0], rel=0.05)
+    assert losses[1] != losses[0]
+
+
+def test_a_time_limit_ends_training() -> None:
+    pictures, texts = coloured(16)
+    reports: list[int] = []
+    settings = replace(SETTINGS, steps=100_000, every=100_000, time_limit=0.5)
+    losses = train_pairs(tiny(), pictures, texts, settings, on_report=lambda step, loss, seconds: reports.append(step))
+    assert len(losses) == 1 and 0 < reports[0] < 100_000
