@@ -35,6 +35,7 @@ CAPTIONS = 3
 MAX_CAPTION = 200
 MOST_REPAIRED = 6  # words that are put right one after the other
 CANDIDATES = 200  # learned words, the most frequent ones, that are tried in the place of one
+LEAST_KNOWN = 0.5  # share of a sentence's words that must have been learned for it to be judged
 FITS_WELL = 0.5
 SUSPECT = 0.2  # p-value of a pair from which on downwards it is looked for what would fit instead: that is slow
 
@@ -140,6 +141,20 @@ class PairEmbedding(Detector):
     def _knows(self, word: Word) -> bool:
         return self.vocabulary_.knows(word)
 
+    def _readable(self, words: Sequence[Word]) -> bool:
+        """Whether a sentence can be judged: most of its words were learned, or an encoder reads all."""
+        known = sum(self._knows(word) for word in words)
+        return self.encoder.reads_all or known >= LEAST_KNOWN * len(words)
+
+    def _unread(self, text: str) -> str:
+        """What to say of a text none of whose sentences can be judged."""
+        unknown = list(dict.fromkeys(w.text for w in words_of(text) if not self._knows(w)))
+        return (
+            f"{self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has learned "
+            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Give matching pairs that "
+            "use them (--normal), or a text encoder that reads them: PairEmbedding(text_encoder=…)."
+        )
+
     def _vectors(self, texts: Sequence[str]) -> Tensor:
         return self.text_scaler_.apply(self.encoder.texts(texts, self.vocabulary_))
 
@@ -167,9 +182,12 @@ class PairEmbedding(Detector):
         pair = as_pair(sample)
         seen = self.encoder.images([pair.image])
         read = self._read(pair.text, seen, 0)
-        worst = max(read, key=lambda r: float(r.lacking.mean()))
+        judged = [r for r in read if self._readable(r.words)]
+        if not judged:
+            raise InputError(self._unread(pair.text))
+        worst = max(judged, key=lambda r: float(r.lacking.mean()))
         total = float(worst.lacking.mean())
-        place = torch.stack([r.place for r in read]).amax(0)
+        place = torch.stack([r.place for r in judged]).amax(0)
         cells = place.reshape(GRID, GRID)
         p = self.whole_.sample_p(total)
         p_cells = torch.from_numpy(self.element_.p_values(cells.numpy()).astype(np.float32))
@@ -215,7 +233,8 @@ class PairEmbedding(Detector):
 
     def _lacking(self, image: Tensor, texts: Sequence[str]) -> list[float]:
         """The score of an encoded image with each text: of several sentences, that of the one that fits least."""
-        spans = [[text[a:b] for a, b in sentences_of(text)] for text in texts]
+        wholes = [[text[a:b] for a, b in sentences_of(text)] for text in texts]
+        spans = [[part for part in parts if self._readable(words_of(part))] or parts for parts in wholes]
         vectors = self._vectors([part for parts in spans for part in parts])
         told = (self.model_.usual(vectors) - self.model_.information(image, vectors)[:, 0]).mean(0)
         return [float(part.max()) for part in told.split([len(parts) for parts in spans])]

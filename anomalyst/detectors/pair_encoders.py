@@ -63,6 +63,11 @@ class PairEncoder:
     def __init__(self, backbone: str | None = None, text_encoder: str | None = None) -> None:
         self.backbone, self.text_encoder = backbone, text_encoder
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether texts are read by an encoder of its own, not only by the words that were learned."""
+        return self.text_encoder is not None or self._towers is not None
+
     @cached_property
     def _towers(self) -> Any:
         """The two-tower model and its tokenizer; None where the backbone is none."""

@@ -51,6 +51,8 @@ def read_pairs(path: Path) -> Iterator[PairSample]:
     if not len(frame):
         raise InputError(f"{shown(where)} has no row; give {_FORMS}.")
     for number, (image, text) in enumerate(zip(frame[images], frame[texts], strict=True), start=1):
+        if pd.isna(image):
+            raise InputError(f"row {number} of {shown(where)} names no image; give one, or leave the row out.")
         yield pair_of(_inside(where.parent, str(image), number), str(text) if pd.notna(text) else "", number)
 
 
