@@ -239,7 +239,8 @@ class _PairRun:
             for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
                 value.copy_(tensors[f"now/{i}"])
                 mean.copy_(tensors[f"mean/{i}"])
-                moments = {name: tensors[f"{name}/{i}"] for name in ("exp_avg", "exp_avg_sq")}
+                # In the layout of the weights, which the fused optimiser takes for granted.
+                moments = {n: torch.empty_like(value).copy_(tensors[f"{n}/{i}"]) for n in ("exp_avg", "exp_avg_sq")}
                 self.optimizer.state[value] = {"step": torch.tensor(float(self.step)), **moments}
 
     def _tensors(self) -> dict[str, Tensor]:
