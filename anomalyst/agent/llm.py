@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING, Any
 
 from anomalyst.errors import ModelError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel  # slow to import
 
 BUILTIN = "builtin"
 # Seconds for one answer; with the providers' own defaults a dead connection hangs for half an hour.
@@ -19,7 +20,7 @@ def load_model(spec: str | BaseChatModel) -> BaseChatModel:
 
     Raises ModelError if the string is malformed, the provider's package is missing or its key is not set.
     """
-    if isinstance(spec, BaseChatModel):
+    if not isinstance(spec, str):
         return spec
     if spec == BUILTIN:
         from anomalyst.agent.builtin_model import BuiltinChatModel

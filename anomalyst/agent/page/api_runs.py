@@ -10,14 +10,12 @@ from typing import Any
 import gradio as gr
 
 from anomalyst.agent.artifacts import RunRecord, read_run
-from anomalyst.agent.audit import audit_run
 from anomalyst.agent.checking import verify
 from anomalyst.agent.claims import Explanation
 from anomalyst.agent.llm import BUILTIN, PATIENT
 from anomalyst.agent.page.api_people import caller, callers_names, fitted
 from anomalyst.agent.page.desk import Desk, Job, Order, new_id
 from anomalyst.agent.page.endpoints import without_paths
-from anomalyst.agent.page.reassess import reassess
 from anomalyst.agent.page.store import Feedback, FeedbackKind, RunRow
 from anomalyst.agent.page.uploads import Upload, normal_paths, received
 from anomalyst.detectors.registry import detector_names
@@ -124,6 +122,8 @@ class RunCalls:
         Returns:
             verdict, p_value, alpha, findings, and the explanation at this level.
         """
+        from anomalyst.agent.page.reassess import reassess
+
         again = reassess(self._record(run_id), _level(alpha)).explanation
         return {
             "run_id": run_id,
@@ -161,6 +161,8 @@ class RunCalls:
         Returns:
             passed: whether every check passed; rows: check, outcome and detail of each.
         """
+        from anomalyst.agent.audit import audit_run  # slow to import: not before the page is up
+
         result = audit_run(self._row(run_id).folder)
         home = self.desk.home.root
         rows = [{**asdict(row), "detail": without_paths(row.detail, home)} for row in result.rows]

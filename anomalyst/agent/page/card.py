@@ -16,7 +16,6 @@ from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.page.card_pictures import maps, stage
 from anomalyst.agent.page.card_sentences import HEALING, fact_view, groups, of_choice, of_kinds, page_id, sentences
 from anomalyst.agent.page.card_words import finding_name, p_words, plain_text, sections, worded_by
-from anomalyst.agent.page.reassess import reassess
 from anomalyst.agent.page.series_figure import blamed_first
 from anomalyst.agent.page.spark import HEIGHT, WIDTH, Window, close_up, spark
 from anomalyst.agent.report_facts import calibration_words, do_tests
@@ -78,6 +77,8 @@ def reply_card(explanation: Explanation, run_id: str) -> str:
 
 def alpha_panel(record: RunRecord, alpha: float) -> str:
     """What the alarm level `alpha` would make of a run: verdict, findings, and where they lie."""
+    from anomalyst.agent.page.reassess import reassess  # slow to import: not before the page is up
+
     now, recorded = reassess(record, alpha), record.explanation.evidence
     evidence = now.explanation.evidence
     found = [

@@ -13,11 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from langgraph.checkpoint.sqlite import SqliteSaver
-
-from anomalyst.agent.analyst import Anomalyst
 from anomalyst.agent.claims import Explanation
 from anomalyst.agent.events import Event
 from anomalyst.agent.llm import BUILTIN
@@ -26,6 +23,11 @@ from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import RunRow, Store, now
 from anomalyst.agent.page.turns import Turn, as_step
 from anomalyst.errors import AnomalystError, InputError
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    from anomalyst.agent.analyst import Anomalyst
 
 MAX_WAITING = 200
 RESTARTED = "The server was stopped while this ran. Nothing else was lost: press “Retry”."
@@ -118,11 +120,12 @@ class Desk:
     """
 
     def __init__(self, home: Home, llm: str = BUILTIN, backbone: str | None = None, workers: int = 2) -> None:
-        Anomalyst(llm, backbone=backbone)  # refuses a bad model before anybody waits for it
         self.home, self.llm, self.backbone = home, llm, backbone
+        if (llm, backbone) != (BUILTIN, None):
+            _analyst_class()(llm, backbone=backbone)  # refuses a bad model before anybody waits for it
         self.store = Store(home)
         self._threads = sqlite3.connect(home.threads, check_same_thread=False, timeout=30)
-        self._saver = SqliteSaver(self._threads)
+        self._saver: SqliteSaver | None = None
         self._jobs: dict[str, Job] = {}
         self._queue: deque[Job] = deque()
         self._free = threading.Condition()
@@ -239,11 +242,9 @@ class Desk:
     def _events(self, job: Job, run_id: str) -> Iterator[Event]:
         llm = job.llm or self.llm
         if isinstance(job.work, str):
-            analyst = Anomalyst(llm, backbone=self.backbone, checkpointer=self._saver)
-            return analyst.ask(job.turn().question, job.work)
+            return self._analyst(llm).ask(job.turn().question, job.work)
         order = job.work
-        analyst = Anomalyst(llm, alpha=order.alpha, backbone=self.backbone, checkpointer=self._saver)
-        return analyst.stream(
+        return self._analyst(llm, order.alpha).stream(
             order.source,
             list(order.normals) or None,
             detector=order.detector,
@@ -254,6 +255,13 @@ class Desk:
             thread=run_id,
             budget=order.budget,
         )
+
+    def _analyst(self, llm: str, alpha: float = 0.05) -> Anomalyst:
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        with self._free:
+            self._saver = self._saver or SqliteSaver(self._threads)
+        return _analyst_class()(llm, alpha=alpha, backbone=self.backbone, checkpointer=self._saver)
 
     def _publish(self, job: Job, explanation: Explanation, run_id: str, seconds: float) -> None:
         """Note what came of the job."""
@@ -274,6 +282,12 @@ class Desk:
 def new_id() -> str:
     """A new id that nobody can guess."""
     return uuid.uuid4().hex
+
+
+def _analyst_class() -> type[Anomalyst]:
+    from anomalyst.agent.analyst import Anomalyst  # slow to import: not before the page is up
+
+    return Anomalyst
 
 
 def _new_turn(conversation: str, **values: Any) -> Turn:

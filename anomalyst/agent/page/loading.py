@@ -14,6 +14,7 @@ def load_libraries() -> None:
     with _ALONE:
         import diffusers
 
+        import anomalyst.agent.analyst  # noqa: F401
         from anomalyst.detectors.registry import list_detectors
 
         list_detectors()
