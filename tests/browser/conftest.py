@@ -20,6 +20,7 @@ SHOTS = Path(os.environ.get("ANOMALYST_ARTIFACTS", ".artifacts")) / "browser"
 MakeVisitor = Callable[..., Visitor]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """They share a server, so they run in one process; and they are slow."""
     here = Path(__file__).parent
