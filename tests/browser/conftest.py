@@ -20,15 +20,6 @@ SHOTS = Path(os.environ.get("ANOMALYST_ARTIFACTS", ".artifacts")) / "browser"
 MakeVisitor = Callable[..., Visitor]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They share a server, so they run in one process; and they are slow."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="package")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """`normal` and `faulty` recordings, and `fake`, an image that is none."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from benchmarks.browsing import Visitor
 from browser.conftest import NORMAL_IMAGES
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 
 STEPS = ("Looked at the input", "Learned what normal is", "Scored the input", "Checked every sentence")
 

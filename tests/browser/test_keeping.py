@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from benchmarks.browsing import Visitor
 from browser.conftest import NORMAL_IMAGES, MakeVisitor
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 
 
 def test_feedback_is_kept_with_the_run_and_a_false_alarm_becomes_normal(ann: Visitor) -> None:

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from benchmarks.browsing import PHONE, Visitor
 from browser.conftest import MakeVisitor
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
+
 WIDTH = "[document.documentElement.scrollWidth, innerWidth]"
 TABS = ("Audit", "Detectors", "About this machine", "Chat")
 LUMINANCE = """node => {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from playwright.sync_api import expect
 
 from benchmarks.browsing import Visitor
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 
 
 def test_a_past_run_is_found_opened_and_replayed(ann: Visitor) -> None:
