@@ -171,7 +171,8 @@ class FitJob:
     def _begin(self, doing: str, **values: str) -> None:
         self._tell(status="running", doing=doing, done=0, total=0, since=time.monotonic(), **values)
 
-    def _step(self, done: int, total: int) -> None:
+    def _step(self, done: int, total: int, loss: float | None = None) -> None:
+        """Hear how far it is, and end it here if nobody wants it any more."""
         if self._cancelled.is_set():
             raise CancelledError
         self._tell(done=done, total=total)
