@@ -12,7 +12,7 @@ import pytest
 from page_data import faulty_order, series_files
 
 from anomalyst.agent.page import chat_session as session
-from anomalyst.agent.page.desk import Desk
+from anomalyst.agent.page.desk import Desk, Order
 from anomalyst.agent.page.examples import EXAMPLES, order_of
 from anomalyst.agent.page.home import Home
 from anomalyst.agent.page.messages import STOPPED, chat_messages, plain
@@ -113,12 +113,21 @@ def test_waiting_tells_the_place_in_the_queue() -> None:
     assert "number 3 in the queue" in told(chat_messages([turn], {"t": 3}, Path()))
 
 
-def test_the_last_source_and_record_are_those_of_the_last_run(desk: Desk, files: dict[str, Path]) -> None:
+def test_a_false_alarm_adds_its_input_to_what_it_was_compared_with(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).touch()
+    order = Order(Path("c.csv"), "c.csv", (tmp_path,))
+    assert session.with_its_input(order, []) == [str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "c.csv"]
+    assert session.with_its_input(order, ["x.csv", "c.csv"]) == ["x.csv", "c.csv"]
+
+
+def test_the_last_order_and_record_are_those_of_the_last_run(desk: Desk, files: dict[str, Path]) -> None:
     desk.submit("ann", "last", faulty_order(files)).wait(120)
-    assert session.last_source(desk, "last") == files["faulty"]
+    order = session.last_order(desk, "last")
+    assert order is not None and order.source == files["faulty"]
     record = session.last_record(desk, "last")
     assert record is not None and record.explanation.verdict == "anomalous"
-    assert session.last_record(desk, "nothing yet") is None and session.last_source(desk, "nothing yet") is None
+    assert session.last_record(desk, "nothing yet") is None and session.last_order(desk, "nothing yet") is None
 
 
 def test_examples_are_real_files(desk: Desk) -> None:

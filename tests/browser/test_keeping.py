@@ -18,7 +18,7 @@ def test_feedback_is_kept_with_the_run_and_a_false_alarm_becomes_normal(ann: Vis
     ann.find("#feedback").get_by_role("button", name="Right").click()
     expect(ann.find("#noted")).to_contain_text("the explanation was right")
     ann.find("#feedback").get_by_role("button", name="False alarm").click()
-    expect(ann.find("#noted")).to_contain_text("among this chat's normal examples")
+    expect(ann.find("#noted")).to_contain_text("one of the normal examples")
     expect(ann.find('#normals td.filename[aria-label="faulty.csv"]')).to_be_attached()
     ann.to_tab("Audit")
     ann.find("#audit-runs [data-pick]").filter(has_text="faulty.csv").first.click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -49,12 +49,21 @@ def last_record(desk: Desk, conversation: str) -> RunRecord | None:
     return read_run(desk.home.runs / run) if run else None
 
 
-def last_source(desk: Desk, conversation: str) -> Path | None:
-    """The file that the conversation's last finished run looked at, while it is there."""
+def last_order(desk: Desk, conversation: str) -> Order | None:
+    """What the conversation's last finished run was asked to do."""
     turn = next((turn for turn in reversed(desk.turns(conversation)) if turn.run), None)
     job = desk.store.job_of(turn.id) if turn else {}
-    source = Order.from_json(job["order"]).source if "order" in job else None
-    return source if source is not None and source.exists() else None
+    return Order.from_json(job["order"]) if "order" in job else None
+
+
+def with_its_input(order: Order, normals: Sequence[str]) -> list[str]:
+    """The files of `normals`, or if there are none those the order compared with, and its input as one more."""
+    known = [Path(file) for file in normals] or [file for place in order.normals for file in _files_of(place)]
+    return list(dict.fromkeys(str(file) for file in (*known, order.source)))
+
+
+def _files_of(place: Path) -> list[Path]:
+    return sorted(file for file in place.iterdir() if file.is_file()) if place.is_dir() else [place]
 
 
 def begin(desk: Desk, owner: str, conversation: str, message: dict[str, Any], settings: Settings) -> list[Job]:

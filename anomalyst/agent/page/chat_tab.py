@@ -30,7 +30,8 @@ NOTED: dict[FeedbackKind, str] = {
     "false alarm": "Noted: a false alarm.",
     "missed": "Noted: something was missed here.",
 }
-LEARNED = " The input is among this chat's normal examples from now on."
+LEARNED = " The input is one of the normal examples beside from now on, until this page is loaded again."
+PAIR = " To have it learned, add it to your table of matching pairs."
 GONE = " Its file is no longer there, so it could not be added to the normal examples."
 TO_DRAWER = "() => setTimeout(() => document.querySelector('#missing')?.scrollIntoView({block: 'nearest'}), 100)"
 
@@ -52,7 +53,10 @@ class ChatTab:
                 self._lay_out_chat()
             with gr.Column(scale=1, min_width=280):
                 self.settings = SettingsPanel(desk)
-        self.shown = [self.chat, self.box, self.current, self.history, self.examples, self.feedback]
+        self.shown = [
+            self.chat, self.box, self.current, self.history, self.examples, self.feedback,
+            self.right, self.false_alarm, self.missed,
+        ]  # fmt: skip
         self._wire()
 
     def _lay_out_chat(self) -> None:
@@ -179,10 +183,12 @@ class ChatTab:
     def say_false_alarm(self, token: str, current: str, normals: list[str] | None, request: gr.Request) -> View:
         """Note a false alarm: the input counts as normal in this chat from now on."""
         noted = self._note(token, current, request, "false alarm")
-        source = session.last_source(self.desk, current)
-        if source is None:
+        order = session.last_order(self.desk, current)
+        if order is None or not order.source.exists():
             return noted + GONE, gr.skip(), gr.Column(visible=False)
-        known = list(dict.fromkeys([*(normals or []), str(source)]))
+        if order.text is not None:
+            return noted + PAIR, gr.skip(), gr.Column(visible=False)
+        known = session.with_its_input(order, normals or [])
         return noted + LEARNED, gr.File(value=known), gr.Column(visible=False)
 
     def show_drawer(self, token: str, current: str, request: gr.Request) -> View:
@@ -232,7 +238,13 @@ class ChatTab:
             gr.Radio(choices=earlier, value=current if known else None),
             gr.Row(visible=not messages),
             gr.Row(visible=bool(messages) and not running),
+            *[gr.Button(visible=self._is_answered(current)) for _ in range(3)],
         )
+
+    def _is_answered(self, current: str) -> bool:
+        """Whether the last turn came to an answer, of which one can say whether it is right."""
+        turn = session.last_turn(self.desk, current)
+        return turn is not None and turn.status == "done"
 
     def _note(
         self, token: str, current: str, request: gr.Request, kind: FeedbackKind, note: str = "", box: Any = None
