@@ -65,7 +65,7 @@ def check_host(host: str, has_logins: bool) -> None:
     if not (is_loopback(host) or has_logins):
         raise InputError(
             f"got host {host!r}, which others can reach: whoever did could see and change everything on the page; "
-            f"give logins with --auth USER:FILE or ${ACCOUNTS}, or use 127.0.0.1 and a tunnel (ssh -L)."
+            f"give logins with --auth USER:FILE or ${ACCOUNTS}, or use loopback (127.0.0.1) and a tunnel (ssh -L)."
         )
 
 
