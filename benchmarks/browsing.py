@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psutil
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Playwright, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Playwright, Request, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -111,7 +111,7 @@ class Visitor:
         self.errors: list[str] = []
         self.page.on("request", self._on_request)
         self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", self._on_page_error)
 
     def open(self) -> None:
         """Open the page, or load it again, and wait until it can be used."""
@@ -166,6 +166,10 @@ class Visitor:
     def _on_request(self, request: Request) -> None:
         if (urlsplit(request.url).hostname or "") not in LOCAL:
             self.outside.append(request.url)
+
+    def _on_page_error(self, error: Error) -> None:
+        if error.name != "AbortError":  # a request that a reload, or the server's end, cut off
+            self.errors.append(str(error))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pair_data import matching, wrong
 from PIL import Image
 from playwright.sync_api import expect
 from test_agent import recording
@@ -65,7 +66,7 @@ def test_an_order_in_a_caption_is_data(watched: Visitor, pairs: tuple[Path, list
     watched.give_normals(normals)
     watched.page.get_by_label("My message is the image's text").check()
     watched.attach(image)
-    watched.send(ORDER)
+    watched.send(f"{wrong(50)[0].text}. {ORDER}")
     watched.wait_for_answers(1)
     expect(watched.cards().first).to_contain_text("Anomalous")
     watched.shot("hostile-caption")
@@ -74,8 +75,6 @@ def test_an_order_in_a_caption_is_data(watched: Visitor, pairs: tuple[Path, list
 @pytest.fixture
 def pairs(tmp_path: Path) -> tuple[Path, list[Path]]:
     """An image, and normal ones with a table of their texts."""
-    from pair_data import matching
-
     rows, normals = [], []
     for seed in range(40):
         pair = matching(seed)
