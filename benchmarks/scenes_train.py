@@ -35,8 +35,8 @@ def draw_pairs(count: int) -> tuple[torch.Tensor, list[str], list[list[str]]]:
     return torch.from_numpy(np.stack(pictures)), captions, false
 
 
-def main() -> None:
-    """Draw, train, write."""
+def read_options() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--scenes", type=int, default=60_000)
@@ -51,21 +51,29 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--widths", type=int, nargs="+", default=[64, 128])
     parser.add_argument("--attention", type=int, nargs="+", default=[0, 1])
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def beginning(options: argparse.Namespace, pictures: torch.Tensor) -> ConditionalDenoiser:
+    """The weights to begin with: those of `--start`, or new ones for these pictures."""
+    if options.start:
+        return ConditionalDenoiser.from_pretrained(options.start).requires_grad_(True)
+    part = pictures[:4000].float() / 255
+    config = ConditionalConfig(
+        widths=options.widths,
+        attention=[bool(a) for a in options.attention],
+        mean=round(float(part.mean()), 3),
+        deviation=round(float(part.std()), 3),
+    )
+    return ConditionalDenoiser(config, TextEncoder.of_words(words(), width=128, layers=2))
+
+
+def main() -> None:
+    """Draw, train, write."""
+    options = read_options()
     torch.set_flush_denormal(True)
     pictures, captions, false = draw_pairs(options.scenes)
-    part = pictures[:4000].float() / 255
-    if options.start:
-        denoiser = ConditionalDenoiser.from_pretrained(options.start).requires_grad_(True)
-        config = denoiser.settings
-    else:
-        config = ConditionalConfig(
-            widths=options.widths,
-            attention=[bool(a) for a in options.attention],
-            mean=round(float(part.mean()), 3),
-            deviation=round(float(part.std()), 3),
-        )
-        denoiser = ConditionalDenoiser(config, TextEncoder.of_words(words(), width=128, layers=2))
+    denoiser = beginning(options, pictures)
     training = PairTraining(
         options.steps,
         options.batch,
@@ -83,7 +91,10 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     log = options.out / "training.log"
     with log.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"scenes": options.scenes, "model": asdict(config), "training": asdict(training)}) + "\n")
+        file.write(
+            json.dumps({"scenes": options.scenes, "model": asdict(denoiser.settings), "training": asdict(training)})
+            + "\n"
+        )
 
     def report(step: int, loss: float, seconds: float) -> None:
         line = json.dumps({"step": step, "loss": round(loss, 5), "seconds": round(seconds, 1)})

@@ -47,8 +47,11 @@ def test_an_analysis_then_a_question_about_it(desk: Desk, files: dict[str, Path]
 
 def test_a_queue_tells_the_place_and_a_waiting_job_can_be_stopped(desk: Desk, files: dict[str, Path]) -> None:
     first, second, third = (desk.submit("ann", "talk", faulty_order(files)) for _ in range(3))
+    while first.turn().status == "waiting":
+        time.sleep(0.01)
+    assert (first.position(), second.position(), third.position()) == (0, 1, 2)
     second.stop()
-    assert second.turn().status == "stopped" and second.position() == 0
+    assert second.turn().status == "stopped" and (second.position(), third.position()) == (0, 1)
     assert first.wait(120).status == "done" and third.wait(120).status == "done"
     assert second.turn().run is None and len(desk.store.runs("ann")) == 2
 
