@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +24,27 @@ from anomalyst.detectors.diffusion.conditional import ConditionalConfig, Conditi
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.text import TextEncoder
 
+Drawn = tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], str, list[str]]
+PART = 1000  # scenes that a process draws at once
+
 
 def draw_pairs(count: int) -> tuple[torch.Tensor, list[str], list[list[str]]]:
     """Scenes of seeds 0 … count − 1: pictures uint8 (count, 3, 32, 32), captions, and the false captions of each."""
-    pictures, captions, false = [], [], []
-    for seed in range(count):
+    parts = [range(start, min(start + PART, count)) for start in range(0, count, PART)]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        pictures, captions, false = zip(*chain.from_iterable(pool.map(_draw, parts)), strict=True)
+    return torch.from_numpy(np.stack(pictures)), list(captions), list(false)
+
+
+def _draw(seeds: range) -> list[Drawn]:
+    drawn = []
+    for seed in seeds:
         scene = matched(seed)
         kinds: list[Kind] = sorted({kind_of(name) for name in scene.shown.attributes})
         dice = np.random.default_rng([seed, 2])
-        false.append([falsified(scene, kind, dice).caption for kind in (*kinds, "swap")])
-        pictures.append((scene.pixels * 255).round().astype(np.uint8).transpose(2, 0, 1))
-        captions.append(scene.caption)
-    return torch.from_numpy(np.stack(pictures)), captions, false
+        false = [falsified(scene, kind, dice).caption for kind in (*kinds, "swap")]
+        drawn.append(((scene.pixels * 255).round().astype(np.uint8).transpose(2, 0, 1), scene.caption, false))
+    return drawn
 
 
 def read_options() -> argparse.Namespace:

@@ -90,6 +90,7 @@ class ConditionalDenoiser(nn.Module):
             size = 3 * settings.shape[0] * settings.shape[1]
             self.sketch = nn.Sequential(nn.Linear(2 * text.width, SKETCH_RANK), nn.SiLU(), nn.Linear(SKETCH_RANK, size))
         self.register_buffer("places", _places(settings), persistent=False)
+        self.moved("cpu")
 
     def forward(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
         """D(x; σ, y), same shape as `x`; one σ (B,) and one text for each."""
@@ -108,6 +109,15 @@ class ConditionalDenoiser(nn.Module):
         unfolded = functional.pixel_shuffle(out.float(), self.settings.patch)
         result: Tensor = x / total + per_sample(sigma, x) * total.rsqrt() * unfolded
         return result
+
+    def moved(self, device: torch.device | str) -> Self:
+        """This denoiser on another device, asking texts in the way that is fastest there."""
+        from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0  # slow to import
+
+        # torch's fused attention takes many times as long backwards on a CPU as plain matrix products.
+        fused = torch.device(device).type == "cuda"
+        self.unet.set_attn_processor(AttnProcessor2_0() if fused else AttnProcessor())  # type: ignore[operator]
+        return self.to(device)
 
     def sketched(self, condition: Condition) -> Tensor:
         """What each text alone leads one to expect, E[x₀ | y] as far as learned: (B, 3, h, w)."""
@@ -194,7 +204,6 @@ def _places(settings: ConditionalConfig) -> Tensor:
 
 def _unet(settings: ConditionalConfig, text_width: int) -> nn.Module:
     from diffusers import UNet2DConditionModel  # slow to import
-    from diffusers.models.attention_processor import AttnProcessor
 
     channels = 3 * settings.patch**2
     asked = ["CrossAttn" if asks else "" for asks in settings.attention]
@@ -214,8 +223,6 @@ def _unet(settings: ConditionalConfig, text_width: int) -> nn.Module:
         class_embed_type="projection",
         projection_class_embeddings_input_dim=2 * text_width,
     )
-    # torch's fused attention takes many times as long backwards on a CPU as plain matrix products.
-    unet.set_attn_processor(AttnProcessor())
     nn.init.zeros_(unet.conv_out.weight)
     nn.init.zeros_(unet.conv_out.bias)
     moved: nn.Module = unet.to(memory_format=torch.channels_last)

@@ -38,9 +38,13 @@ class FalseTexts:
             raise InputError("each picture needs a false text; give one or more for each.")
         return cls(tokens, count.cumsum(0) - count, count)
 
+    def to(self, device: torch.device | str) -> FalseTexts:
+        """The same on another device."""
+        return FalseTexts(self.tokens.to(device), self.start.to(device), self.count.to(device))
+
     def draw(self, index: Tensor, generator: torch.Generator) -> Tokens:
         """One false text for each of these pictures."""
-        chance = torch.rand(len(index), generator=generator)
+        chance = torch.rand(len(index), generator=generator, device=generator.device)
         return self.tokens.rows(self.start[index] + (chance * self.count[index]).long())
 
 
@@ -56,9 +60,10 @@ def with_gaps(text: TextEncoder, false: Tokens, keep: Tensor, share: float, gene
     """The false texts, in a `share` of them one word left out that is not among the tokens `keep`."""
     count, length = false.ids.shape
     free = (false.word >= 0) & ~keep
-    place = torch.where(free, torch.rand(count, length, generator=generator), -1.0).argmax(1, keepdim=True)
+    chance = torch.rand(count, length + 1, generator=generator, device=generator.device)
+    place = torch.where(free, chance[:, 1:], -1.0).argmax(1, keepdim=True)
     word = false.word.gather(1, place)
-    some = torch.rand(count, 1, generator=generator) < share
+    some = chance[:, :1] < share
     return text.without(false, free & (false.word == word) & some)
 
 

@@ -30,18 +30,18 @@ def sketch_loss(denoiser: ConditionalDenoiser, clean: Tensor, said: Condition) -
 def learn_sketch(
     denoiser: ConditionalDenoiser, pictures: Tensor, tokens: Tokens, steps: int, seed: int, precision: Precision
 ) -> float:
-    """Train the sketch, and the text encoder if it learns, in place; returns the last batch's loss."""
+    """Train the sketch, and the text encoder if it learns, in place, where all are; returns the last batch's loss."""
     parts = (denoiser.sketch, RATE), (denoiser.text, TEXT_RATE)
     rated = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
     learned = [p for own, _ in rated for p in own]
     groups = [{"params": own, "peak": rate} for own, rate in rated if own]
     optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True)
-    last = math.nan
+    last, device = math.nan, pictures.device
     for step in range(steps):
-        generator = random_source("cpu", seed, "sketch", step)
-        index = batch_index(len(pictures), min(BATCH, len(pictures)), seed, step)
+        generator = random_source(device, seed, "sketch", step)
+        index = batch_index(len(pictures), min(BATCH, len(pictures)), seed, step).to(device)
         clean = denoiser.centred(pictures[index].float() / 255)
-        with matrix_products(precision):
+        with matrix_products(precision, device):
             loss = sketch_loss(denoiser, clean, denoiser.given(_some_left_out(denoiser, tokens.rows(index), generator)))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, CLIP)
@@ -56,6 +56,6 @@ def learn_sketch(
 
 def _some_left_out(denoiser: ConditionalDenoiser, tokens: Tokens, generator: torch.Generator) -> Tokens:
     count = len(tokens)
-    chosen = (torch.rand(count, generator=generator) * (tokens.word.max(1).values + 1)).long()
-    some = torch.rand(count, generator=generator) < WORD_LEFT_OUT
-    return denoiser.text.without(tokens, (tokens.word == chosen[:, None]) & some[:, None])
+    chance, some = torch.rand(2, count, generator=generator, device=generator.device)
+    chosen = (chance * (tokens.word.max(1).values + 1)).long()
+    return denoiser.text.without(tokens, (tokens.word == chosen[:, None]) & (some < WORD_LEFT_OUT)[:, None])

@@ -43,8 +43,8 @@ class PairTraining:
     `contrasted`: how many samples of a batch meet a false text at most. `until`: the step to stop at, None for all
     `steps`; a later call with another one goes on. `time_limit`: seconds, those before an interruption included,
     towards which the learning rate falls and after which training ends. `precision`: "auto" is bfloat16 where the
-    processor multiplies matrices of it several times as fast (AMX), else float32; weights and losses are float32 in
-    any case.
+    processor or GPU multiplies matrices of it several times as fast, else float32; weights and losses are float32 in
+    any case. `device`: "cuda", "cpu", None for a GPU where there is one; random numbers differ between the two.
     """
 
     steps: int = 2000
@@ -65,6 +65,7 @@ class PairTraining:
     until: int | None = None
     time_limit: float | None = None
     precision: Precision = "auto"
+    device: str | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -90,7 +91,8 @@ def train_pairs(
 
     `false_texts`: for each picture some that are not true of it, needed for `settings.contrast` and unused without.
     With `folder` a checkpoint is kept there and gone on from: after a kill call again with the same arguments.
-    `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode.
+    `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode and on
+    the processor.
     """
     if len(pictures) != len(texts) or not len(texts) or pictures.dtype != torch.uint8:
         raise InputError(
@@ -117,9 +119,11 @@ class _PairRun:
         false_texts: Sequence[Sequence[str]] | None,
         settings: PairTraining,
     ) -> None:
-        self.denoiser, self.pictures, self.settings = denoiser.train(), pictures, settings
+        self.device = torch.device(settings.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.denoiser, self.settings = denoiser.train().moved(self.device), settings
+        self.pictures = pictures.to(self.device)
         others = [text for own in false_texts or () for text in own]
-        read = denoiser.text.read([*texts, *others])  # together, so that all are padded alike
+        read = denoiser.text.read([*texts, *others]).to(self.device)  # together, so that all are padded alike
         self.tokens = read.rows(slice(len(texts)))
         self.false = None if false_texts is None else FalseTexts.of(read.rows(slice(len(texts), None)), false_texts)
         self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
@@ -150,7 +154,7 @@ class _PairRun:
         with torch.no_grad():
             for value, mean in zip(self.learned, self.average, strict=True):
                 value.copy_(mean)
-        self.denoiser.eval().requires_grad_(False)
+        self.denoiser.moved("cpu").eval().requires_grad_(False)
         return self.losses
 
     def _done(self) -> float:
@@ -162,11 +166,11 @@ class _PairRun:
     def _advance(self, done: float) -> None:
         """One step of the optimiser and of the average; `done` lowers the learning rate along a cosine."""
         settings = self.settings
-        generator = random_source("cpu", settings.seed, "pair step", self.step)
-        index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step)
+        generator = random_source(self.device, settings.seed, "pair step", self.step)
+        index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step).to(self.device)
         clean = self.denoiser.centred(self.pictures[index].float() / 255)
-        noise = torch.randn(clean.shape, generator=generator)
-        with matrix_products(settings.precision):
+        noise = torch.randn(clean.shape, generator=generator, device=self.device)
+        with matrix_products(settings.precision, self.device):
             loss = self._loss(index, clean, noise, generator)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
@@ -192,13 +196,14 @@ class _PairRun:
             errors = _errors(self.denoiser, clean, noise, sigma, said)
             return (_weight(sigma) * errors).mean() + sketch_loss(self.denoiser, clean, said)
         count = min(settings.contrasted, settings.batch)
-        some = torch.linspace(0, settings.batch - 1, count).round().long()  # of all noise levels
-        whole = torch.ones(settings.batch, dtype=torch.bool).index_fill(0, some, False)
+        chosen = torch.linspace(0, settings.batch - 1, count).round().long()  # of all noise levels
+        others = torch.ones(settings.batch, dtype=torch.bool).index_fill(0, chosen, False).nonzero()[:, 0]
+        some, whole = chosen.to(self.device), others.to(self.device)
         told = true.rows(some).and_then(told.rows(whole))
         false = self.false.draw(index[some], generator)
         silent, gone = unsaid(text, true.rows(some), false)
         false = with_gaps(text, false, gone, settings.apart, generator)
-        rows = torch.cat([some, whole.nonzero()[:, 0], some, some])
+        rows = torch.cat([some, whole, some, some])
         said = self.denoiser.given(told.and_then(silent, false))
         errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], said)
         true_error, untold, lied = errors[:count], errors[-2 * count : -count], errors[-count:]
@@ -227,7 +232,8 @@ class _PairRun:
     def keep_in(self, folder: Path) -> None:
         """Write checkpoints into `folder`, and go on from the one that is there."""
         told = [self.tokens.ids] + ([] if self.false is None else [self.false.tokens.ids, self.false.count])
-        described = [asdict(self.denoiser.settings), {**asdict(self.settings), "until": None, "time_limit": None}]
+        free = dict.fromkeys(("until", "time_limit", "device"))
+        described = [asdict(self.denoiser.settings), asdict(self.settings) | free]
         self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, *told)
         found = resume.read(folder, self.digest)
         if found is None:
@@ -241,7 +247,8 @@ class _PairRun:
                 mean.copy_(tensors[f"mean/{i}"])
                 # In the layout of the weights, which the fused optimiser takes for granted.
                 moments = {n: torch.empty_like(value).copy_(tensors[f"{n}/{i}"]) for n in ("exp_avg", "exp_avg_sq")}
-                self.optimizer.state[value] = {"step": torch.tensor(float(self.step)), **moments}
+                step = torch.tensor(float(self.step), device=self.device)
+                self.optimizer.state[value] = {"step": step, **moments}
 
     def _tensors(self) -> dict[str, Tensor]:
         tensors: dict[str, Tensor] = {}
@@ -257,15 +264,16 @@ def leave_out(
 ) -> Tokens:
     """Texts as a step tells them: some whole, some without a word or words, some not at all."""
     count, length = tokens.ids.shape
-    fate = torch.rand(count, generator=generator)
+    device = generator.device
+    fate = torch.rand(count, generator=generator, device=device)
     silent = fate < settings.no_text
     one = (fate >= settings.no_text) & (fate < settings.no_text + settings.no_word)
     some = (fate >= settings.no_text + settings.no_word) & (
         fate < settings.no_text + settings.no_word + settings.no_words
     )
     words = tokens.word.max(1).values + 1
-    chosen = (torch.rand(count, generator=generator) * words).long()
-    apart = torch.rand(count, length, generator=generator) < settings.apart
+    chosen = (torch.rand(count, generator=generator, device=device) * words).long()
+    apart = torch.rand(count, length, generator=generator, device=device) < settings.apart
     # All tokens of a word go together: the chance is drawn per word and read at its tokens.
     apart = apart.gather(1, tokens.word.clamp_min(0)) & (tokens.word >= 0)
     dropped = torch.where(some[:, None], apart, one[:, None] & (tokens.word == chosen[:, None]))

@@ -32,13 +32,18 @@ def _order(count: int, seed: int, epoch: int) -> Tensor:
 
 def batch_index(count: int, batch: int, seed: int, step: int) -> Tensor:
     """Which samples step `step` sees: (batch,). Epoch follows epoch without a gap."""
-    places = range(step * batch, (step + 1) * batch)
-    return torch.stack([_order(count, seed, place // count)[place % count] for place in places])
+    parts, place, last = list[Tensor](), step * batch, (step + 1) * batch
+    while place < last:
+        epoch, start = divmod(place, count)
+        parts.append(_order(count, seed, epoch)[start : start + last - place])
+        place += len(parts[-1])
+    return torch.cat(parts)
 
 
 def stratified(count: int, generator: torch.Generator) -> Tensor:
     """`count` numbers in (0, 1), one in each `count`-th, so that every batch sees all noise levels."""
-    u = (torch.arange(count) + torch.rand(count, generator=generator)) / count
+    device = generator.device
+    u = (torch.arange(count, device=device) + torch.rand(count, generator=generator, device=device)) / count
     return u.clamp(1e-6, 1 - 1e-6)
 
 

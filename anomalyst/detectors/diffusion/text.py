@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from anomalyst.errors import InputError, ModelError
 
@@ -96,6 +97,10 @@ class Tokens:
     def rows(self, index: Tensor | slice) -> Tokens:
         """Some of the texts."""
         return Tokens(self.ids[index], self.mask[index], self.word[index])
+
+    def to(self, device: torch.device | str) -> Tokens:
+        """The same on another device."""
+        return Tokens(self.ids.to(device), self.mask.to(device), self.word.to(device))
 
     def and_then(self, *others: Tokens) -> Tokens:
         """These texts, then others of the same length."""
@@ -236,13 +241,14 @@ class TextEncoder(nn.Module):
 
     def silent(self, tokens: Tokens, rows: Tensor) -> Tokens:
         """The null condition in some rows, bool (B,): what the tokenizer makes of the empty text, then padding."""
-        empty = self.read([""])
-        ids, mask, word = tokens.ids.clone(), tokens.mask.clone(), tokens.word.clone()
-        length = min(empty.ids.shape[1], ids.shape[1])
+        empty, longest = self.read([""]).to(tokens.ids.device), tokens.ids.shape[1]
         pad = self.tokenizer.pad_token_id
-        ids[rows], mask[rows], word[rows] = 0 if pad is None else pad, 0, -1
-        ids[rows, :length], mask[rows, :length] = empty.ids[0, :length], empty.mask[0, :length]
-        return Tokens(ids, mask, word)
+        none = [
+            functional.pad(part[0], (0, max(0, longest - len(part[0]))), value=value)[:longest]
+            for part, value in ((empty.ids, 0 if pad is None else pad), (empty.mask, 0), (empty.word, -1))
+        ]
+        said = tokens.ids, tokens.mask, tokens.word
+        return Tokens(*(torch.where(rows[:, None], quiet, part) for quiet, part in zip(none, said, strict=True)))
 
     def forward(self, tokens: Tokens) -> Condition:
         """Token embeddings, zero at padding."""
