@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
 
 from anomalyst.detectors.diffusion.neural import NeuralDenoiser
+from anomalyst.detectors.diffusion.time_estimation import Kind, TimeEstimator, TimeSettings
 from anomalyst.detectors.diffusion.training import Training, train
 from anomalyst.detectors.registry import detector_class
 from tests.fault_data import image
@@ -14,6 +19,7 @@ from tests.fault_data import image
 needs_gpu = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="no GPU here: training on one, and its times, were not tested"
 )
+needs_none = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
 SPREAD, NOISE = 0.7, 0.5
 
 
@@ -54,3 +60,32 @@ def test_a_detector_trained_on_a_gpu_finds_the_fault() -> None:
     assert torch.cuda.max_memory_allocated() > before
     found = detector.score(image(1, True))
     assert found.sample_score > detector.score(image(2)).sample_score
+
+
+@pytest.mark.parametrize("kind", ["categorical", "inverse_gamma"])
+@needs_gpu
+def test_diffusion_time_is_learned_on_a_gpu_as_on_the_processor(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    import accelerate
+
+    class OnProcessor:
+        device = torch.device("cpu")
+
+    vectors = torch.randn(2000, 8, generator=torch.Generator().manual_seed(0))
+    settings = TimeSettings(steps=400)
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.max_memory_allocated()
+    there = TimeEstimator.fit(vectors, kind, settings)
+    assert torch.cuda.max_memory_allocated() > before
+    assert {p.device.type for p in there.net.parameters()} == {"cpu"}
+    monkeypatch.setattr(accelerate, "Accelerator", lambda **_: OnProcessor())
+    here = TimeEstimator.fit(vectors, kind, settings)
+    asked = torch.cat([scale * vectors[:200] for scale in (1, 3, 10)])
+    assert (there.scores(asked) - here.scores(asked)).abs().mean() < 0.05
+
+
+@needs_none
+def test_a_comparison_with_a_gpu_ends_with_an_error_where_there_is_none() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "benchmarks.gpu"], capture_output=True, text=True, cwd=Path(__file__).parents[1]
+    )
+    assert ended.returncode == 1 and "no GPU" in ended.stderr and not ended.stdout

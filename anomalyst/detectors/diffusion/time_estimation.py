@@ -117,15 +117,20 @@ class TimeEstimator:
         return (vectors - self.centre) / self.scale
 
     def _train(self, data: Tensor, generator: torch.Generator, on_step: OnStep | None) -> None:
+        """Draws are the processor's, so that they are the same wherever the network is trained."""
+        from accelerate import Accelerator  # slow to import
+
+        device = Accelerator(mixed_precision="no").device
         chosen, low, high = self.settings, math.log(self.settings.sigma_min), math.log(self.settings.sigma_max)
+        self.net.to(device).train()
         optimiser = torch.optim.Adam(self.net.parameters(), lr=chosen.learning_rate)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, chosen.steps)
-        self.net.train()
         for step in range(chosen.steps):
             rows = torch.randint(len(data), (chosen.batch,), generator=generator)
             log_sigma = low + (high - low) * torch.rand(chosen.batch, generator=generator)
             noise = torch.randn(chosen.batch, data.shape[1], generator=generator)
-            loss = self._loss(self.net(features(data[rows] + log_sigma.exp()[:, None] * noise)), log_sigma)
+            noisy = data[rows] + log_sigma.exp()[:, None] * noise
+            loss = self._loss(self.net(features(noisy.to(device))), log_sigma.to(device))
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(self.net.parameters(), chosen.clip)
@@ -133,13 +138,13 @@ class TimeEstimator:
             schedule.step()
             if on_step is not None:
                 on_step(step + 1, chosen.steps, float(loss.detach()))
-        self.net.eval()
+        self.net.to("cpu").eval()
 
     def _loss(self, out: Tensor, log_sigma: Tensor) -> Tensor:
         """Negative log-likelihood of the true log σ (B,), less what does not depend on the network."""
         if self.kind == "categorical":
             edges = self._edges(out.shape[1] + 1)
-            return nn.functional.cross_entropy(out, torch.bucketize(log_sigma, edges[1:-1]))
+            return nn.functional.cross_entropy(out, torch.bucketize(log_sigma, edges[1:-1].to(out.device)))
         # −log InvGamma(σ²; a, b) / a with b = a e^(2 out), so that `out` is near log σ whatever d is
         gap = 2 * (out[:, 0] - log_sigma)
         return (gap.exp() - gap).mean()
