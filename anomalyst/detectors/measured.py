@@ -23,9 +23,9 @@ class Measured:
     """One detector's numbers. A unit of data is a normal image, or 1000 values (rows × channels) of a series.
 
     `fit`, `fit_each`: seconds to fit, without training a network, at all and for each unit of at most `most` (all, if
-    None); `train`: seconds of training, which a GPU shortens if it trains `on_gpu`; `score`, `score_each`: seconds to
-    score one sample, at all and for each unit of it; `least`: fewest normal images, or rows of normal series, it needs
-    to be of use; `accuracy`: mean image AUROC or VUS-PR on the public excerpts, None where not measured on all of them.
+    None); `train`: seconds of training, which a GPU shortens; `score`, `score_each`: seconds to score one sample, at
+    all and for each unit of it; `least`: fewest normal images, or rows of normal series, it needs to be of use;
+    `accuracy`: mean image AUROC or VUS-PR on the public excerpts, None where not measured on all of them.
     """
 
     fit: float
@@ -36,7 +36,6 @@ class Measured:
     least: int = 1
     most: int | None = None
     accuracy: float | None = None
-    on_gpu: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ MEASURED: dict[str, Measured] = {
     "image-inversion": _learned_image(0.5, 0.869),
     "image-simplex": _learned_image(0.5),
     "image-time": Measured(1.0, 0.1, 0.5, train=25.0, least=30, most=400),
-    "pair-information": Measured(1.0, 0.3, 2.0, train=3000.0, least=1000, most=200, on_gpu=False),
+    "pair-information": Measured(1.0, 0.3, 2.0, train=3000.0, least=1000, most=200),
     "pair-embedding": Measured(2.0, 0.08, 0.3, most=20_000, least=30, accuracy=0.817),
     "series-density": Measured(0.5, 0.06, 0.3, 0.07, accuracy=0.738),
     "series-reconstruction": Measured(0.5, 0.07, 0.3, 0.07, accuracy=0.587),
@@ -120,7 +119,7 @@ def estimate(name: str, profile: Mapping[str, Any], gpu: bool) -> Estimate:
     learned, scored = _units(profile)
     units = learned if seen.most is None else min(learned, seen.most)
     rest = (seen.fit + seen.fit_each * units) * (BACKBONE if profile.get("backbone") else 1.0)
-    train = seen.train * (GPU_TRAINING if gpu and seen.on_gpu else 1.0)
+    train = seen.train * (GPU_TRAINING if gpu else 1.0)
     score = seen.score + seen.score_each * scored
     if not profile["normals"]:
         rest = train = 0.0
