@@ -143,7 +143,7 @@ class PairInformation(Detector):
     def _calibrate(self, pairs: Sequence[PairSample]) -> None:
         wholes, words, cells, pictures = [], [], [], []
         for pair in pairs:
-            read = self._read(pair)
+            read = self.read(pair)
             wholes.append(max(r.mismatch for _, r in read))
             words += [-w.given_rest.nats for _, r in read for w in r.words]
             cells += [_cells(-r.pair.map) for _, r in read]
@@ -159,8 +159,8 @@ class PairInformation(Detector):
         """What the scores of matching pairs are: of pairs, words, cells, and images by themselves."""
         return dict(zip(CALIBRATED, (self.whole_, self.word_, self.element_, self.picture_), strict=True))
 
-    def _read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
-        """(where it starts, what it tells) of each sentence."""
+    def read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
+        """(where it starts, what it tells) of each sentence of the pair's text, or of another; nothing is judged."""
         said = pair.text if text is None else text
         picture = _small(pair, self.denoiser_.settings.shape)
         strata, draws = EFFORT[self.steps]
@@ -177,7 +177,7 @@ class PairInformation(Detector):
         """Score one pair; maps are on the image's own pixels."""
         pair = as_pair(sample)
         self._check_known(pair.text)
-        read = self._read(pair)
+        read = self.read(pair)
         self._check_picture(pair, read[0][1].surprise)
         worst = max((r for _, r in read), key=lambda r: r.mismatch)
         told = [(start, w) for start, r in read for w in r.words]
@@ -225,7 +225,7 @@ class PairInformation(Detector):
         for number in order:
             word = Word(words[number].text, words[number].start, words[number].stop)
             instead[word] = self._best_word(pair, text, word, instead)
-            told = self._read(pair, replaced(text, instead))
+            told = self.read(pair, replaced(text, instead))
             p = self.whole_.sample_p(max((r.mismatch for _, r in told), default=-math.inf))
             yield Repair(number, instead[word], p)
             if p > FITS_WELL:
