@@ -58,7 +58,7 @@ def test_a_note_that_denies_a_missing_head_is_explained_without_any_pairs(tmp_pa
     assert explanation.verdict == "anomalous"
     told = {fact.kind: fact.value for fact in explanation.evidence.about("R1")}
     assert (told["words"], told["fitting_words"]) == ("intact", example.truth)
-    assert any("intact" in claim.text for claim in explanation.claims)
+    assert any("intact" in checked.claim.text for checked in explanation.claims)
 
 
 @pytest.mark.parametrize("kind", EACH_KIND)
