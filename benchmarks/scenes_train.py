@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from anomalyst.datasets.scene_plans import kind_of
-from anomalyst.datasets.scenes import Kind, falsified, matched, words
+from anomalyst.datasets.scenes import Kind, Scene, falsified, matched, words
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.text import TextEncoder
@@ -42,9 +42,16 @@ def _draw(seeds: range) -> list[Drawn]:
         scene = matched(seed)
         kinds: list[Kind] = sorted({kind_of(name) for name in scene.shown.attributes})
         dice = np.random.default_rng([seed, 2])
-        false = [falsified(scene, kind, dice).caption for kind in (*kinds, "swap")]
+        false = [_false(scene, kind, dice) for kind in (*kinds, "swap")]
         drawn.append(((scene.pixels * 255).round().astype(np.uint8).transpose(2, 0, 1), scene.caption, false))
     return drawn
+
+
+def _false(scene: Scene, kind: Kind, dice: np.random.Generator) -> str:
+    """A false caption of trained combinations: were held-out ones among them, they would be learned to be false."""
+    while (said := falsified(scene, kind, dice)).said.shows_held_out():
+        pass
+    return said.caption
 
 
 def read_options() -> argparse.Namespace:

@@ -133,16 +133,17 @@ def test_the_last_order_and_record_are_those_of_the_last_run(desk: Desk, files: 
 def test_examples_are_real_files(desk: Desk) -> None:
     for name in EXAMPLES:
         order = order_of(name, desk.home, Settings(alpha=0.01))
-        assert order.source.is_file() and order.normals[0].exists() and order.alpha == 0.01
+        assert order.source.is_file() and all(path.exists() for path in order.normals) and order.alpha == 0.01
+        assert order.normals or order.text
 
 
 def test_the_example_of_a_pair_finds_the_false_word(desk: Desk) -> None:
-    turn = desk.submit("ann", "scene", order_of("scene", desk.home, Settings())).wait(240)
+    turn = desk.submit("ann", "bolt", order_of("bolt", desk.home, Settings())).wait(240)
     assert turn.run is not None and desk.store.run(turn.run).verdict == "anomalous", turn.error
-    record = session.last_record(desk, "scene")
+    record = session.last_record(desk, "bolt")
     assert record is not None
     told = {fact.kind: fact.value for fact in record.explanation.evidence.about("R1")}
-    assert told["words"] == "red"
+    assert told["words"] == "intact" and told["fitting_words"] == "missing"
 
 
 def test_who_somebody_is(monkeypatch: pytest.MonkeyPatch) -> None:

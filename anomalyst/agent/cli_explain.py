@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 DEFAULT_OUT = Path("anomalyst-out")
 DEMO = ("gravel", "telemetry")
+BOLT = "bolt"
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,16 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = DEFAULT_OUT / "demo",
 ) -> None:
-    """Explain two real inputs that come with Anomalyst: a photograph with a defect, and a server's telemetry."""
+    """Explain three inputs that come with Anomalyst: a photograph with a defect, a server's telemetry, and a drawn
+    bolt whose inspection note does not fit."""
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.datasets import bundled_examples
+    from anomalyst.datasets.pairs_example import pair_example
 
-    analyst = Anomalyst()
-    for example in bundled_examples(out / "inputs"):
-        if example.name not in DEMO:
-            continue
-        task = Task(example.input, out / example.name, [example.normal])
+    analyst, pair = Anomalyst(), pair_example(out / "inputs" / BOLT)
+    examples = [e for e in bundled_examples(out / "inputs") if e.name in DEMO]
+    tasks = [Task(example.input, out / example.name, [example.normal]) for example in examples]
+    for task in [*tasks, Task(pair.input, out / BOLT, None, text=pair.text)]:
         _print(_run(analyst, task, quiet=False), as_json=False)
 
 

@@ -114,7 +114,10 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
         rows = bench.fit(name, partial(_fitting, name), training_time(name, profile))
         rows += budget_rows(decision, context.budget)
-        emit("fitted", f"{name} learned from {counted(len(bench.normals), 'normal example')}", detector=name)
+        told = (
+            f"learned from {counted(len(bench.normals), 'normal example')}" if bench.normals else "is ready without any"
+        )
+        emit("fitted", f"{name} {told}", detector=name)
     else:
         name = bench.detector.card.name
         rows = [("detector", name, "", ""), *budget_rows(already_fitted(name, profile), context.budget)]

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 MAX_DETAILED = 12  # findings drawn one by one; all are in the table
 FINDING_ROWS: tuple[tuple[str, tuple[FactKind, ...]], ...] = (
-    ("Words", ("words", "fitting_words")),
+    ("Words", ("words",)),
+    ("Would fit", ("fitting_words",)),
     ("Where", ("place", "box", "start", "end", "peak_at")),
     ("Kind", ("anomaly_kind", "direction")),
     ("Size", ("area", "duration")),
     ("Observed", ("observed",)),
     ("Expected", ("expected",)),
     ("Share", ("channel_share",)),
-    ("Information", ("information", "information_error")),
+    ("Information", ("information",)),
+    ("Error, ±", ("information_error",)),
     ("Rules", ("rule_agreement",)),
 )
 

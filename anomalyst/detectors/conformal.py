@@ -76,6 +76,11 @@ class Conformal:
         beyond: NDArray[np.float64] = genpareto.sf(values - threshold, shape, scale=scale)
         return np.maximum(share * beyond, P_FLOOR)
 
+    def thinned(self, most: int) -> Conformal:
+        """The same with about `most` scores kept: p-values between two of them are those of the lower one."""
+        positions = _kept_positions(len(self.kept), most)
+        return Conformal(self.kept[positions], self.above[positions], self.count, self.tail)
+
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
         head = np.array([self.count, *self.tail], dtype=np.float64)
@@ -88,12 +93,12 @@ class Conformal:
         return cls(state[f"{prefix}.kept"], state[f"{prefix}.above"], int(count), (share, threshold, shape, scale))
 
 
-def _kept_positions(count: int) -> NDArray[np.int64]:
+def _kept_positions(count: int, most: int = MAX_KEPT) -> NDArray[np.int64]:
     """Which order statistics to keep: all of few; of many, an even grid and the whole top tenth, thinned to fit."""
-    if count <= MAX_KEPT:
+    if count <= most:
         return np.arange(count)
-    grid = np.linspace(0, count - 1, MAX_KEPT // 2).astype(np.int64)
-    top = np.unique(count - 1 - np.geomspace(1, count * TAIL_SHARE, MAX_KEPT // 2).astype(np.int64) + 1)
+    grid = np.linspace(0, count - 1, most // 2).astype(np.int64)
+    top = np.unique(count - 1 - np.geomspace(1, count * TAIL_SHARE, most // 2).astype(np.int64) + 1)
     return np.union1d(grid, top)
 
 

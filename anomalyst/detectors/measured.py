@@ -15,7 +15,8 @@ SCORINGS = 3
 number of findings). Writing and checking sentences takes well under a second beside them."""
 BACKBONE = 1.6  # of an image fit without one: 18 s against 11 s for 20 normals, 35 s against 23 s for 40
 LEAST_TRAINING = 0.1  # of the usual training, below which a network has learned nothing
-GPU_TRAINING = 0.25  # of the training time where there is a GPU: a guess on the safe side, not measured
+# Of the training time where there is a GPU: "On a GPU" in docs/benchmarks.md. Networks on series are too small for it.
+GPU_TRAINING = {"image": 0.35, "series": 0.9, "pair": 0.1}
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def estimate(name: str, profile: Mapping[str, Any], gpu: bool) -> Estimate:
     learned, scored = _units(profile)
     units = learned if seen.most is None else min(learned, seen.most)
     rest = (seen.fit + seen.fit_each * units) * (BACKBONE if profile.get("backbone") else 1.0)
-    train = seen.train * (GPU_TRAINING if gpu else 1.0)
+    train = seen.train * (GPU_TRAINING[name.partition("-")[0]] if gpu else 1.0)
     score = seen.score + seen.score_each * scored
     if not profile["normals"]:
         rest = train = 0.0

@@ -1,8 +1,8 @@
 """`pair-information`: what a text tells of an image, by word and by pixel, asked of a denoiser that reads it.
 
 The score is `TextInformation.mismatch` (Kong et al. 2024, arXiv 2310.07972): minus the least of what the whole text
-tells of the image and what each word adds to the rest, in nats. The denoiser is trained on the matching pairs, or comes
-from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline.
+tells of the image and what each word adds to the rest, in nats. The denoiser is trained on the matching pairs, is the
+one of drawn scenes that ships, or comes from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from anomalyst.detectors.diffusion.pair_information import (
 from anomalyst.detectors.diffusion.text import TextEncoder, claims
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
 from anomalyst.detectors.pair_encoders import resized
+from anomalyst.detectors.pair_shipped import SCENES, shipped_calibration, shipped_denoiser
 from anomalyst.detectors.pair_text import Word, packed, parts_of, replaced, unpacked
 from anomalyst.errors import InputError, ModelError, require
 from anomalyst.samples import PairSample, Sample
@@ -48,15 +49,19 @@ CANDIDATES = 400  # learned words that are tried in the place of one
 FITS_WELL = 0.5
 SUSPECT = 0.2  # p-value from which on downwards it is looked for what would fit instead: that is slow
 UNKNOWN_SHARE = 0.5  # of the words, above which a model has nothing to say
+UNLIKE = 0.001  # p-value from which on downwards the model that ships has nothing to say of an image
+CALIBRATED = ("whole", "word", "element", "picture")
 
 
 class PairInformation(Detector):
     """Pointwise information between image and text by a conditional denoiser.
 
-    `model`: folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable Diffusion pipeline; None: one is
-    trained on the pairs given to `fit`; `steps`: "one", "few" or "full": how many noise levels and draws are asked;
-    `train_steps`: of training.
+    `model`: "scenes" for the one that ships, folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable
+    Diffusion pipeline; None: one is trained on the pairs given to `fit`, or without pairs "scenes" is taken as it
+    ships; `steps`: "one", "few" or "full": how many noise levels and draws are asked; `train_steps`: of training.
     """
+
+    self_calibrating: ClassVar[bool] = True
 
     card: ClassVar[Card] = Card(
         name="pair-information",
@@ -64,7 +69,7 @@ class PairInformation(Detector):
         family="information",
         summary="A denoiser reads the text: how much each word helps it to see the image, in nats, and where.",
         cost="learning thousands of pairs takes about an hour on one core, then a pair takes a second or two",
-        best_for="pairs by the thousand, or a Stable Diffusion model of such images",
+        best_for="drawn scenes, without any pairs; pairs by the thousand; a Stable Diffusion model of such images",
         avoid_when="few pairs of photographs are at hand: pair-embedding learns from some hundreds",
         paper="Kong et al. 2024, arXiv 2310.07972; Ho & Salimans 2022, arXiv 2207.12598; Karras et al. 2022",
     )
@@ -74,9 +79,17 @@ class PairInformation(Detector):
         require(train_steps >= 1, "train_steps", train_steps, "a number from 1")
         self.model, self.steps, self.train_steps, self.seed = model, steps, train_steps, seed
 
+    denoiser_: ConditionalDenoiser | PipelineDenoiser
+
     def fit(self, normals: Sequence[Sample]) -> Self:
-        """Train on most of the matching pairs (unless `model` is given) and calibrate on the others."""
+        """Train on most of the matching pairs (unless `model` is given) and calibrate on the others; without any pair
+        take the model of scenes and its calibration as they ship."""
         pairs = [as_pair(sample) for sample in normals]
+        if not pairs and self.model in (None, SCENES):
+            self.model = SCENES
+            self.denoiser_ = self._loaded()
+            self._set(shipped_calibration(self.steps, CALIBRATED))
+            return self
         require(len(pairs) >= LEAST_PAIRS, "matching pairs", len(pairs), f"at least {LEAST_PAIRS}, better thousands")
         order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
         held = order[: min(MOST_HELD, max(20, int(HELD_SHARE * len(pairs))))]
@@ -84,8 +97,16 @@ class PairInformation(Detector):
         self._calibrate([pairs[k] for k in held])
         return self
 
+    def calibrated(self, pairs: Sequence[PairSample]) -> Self:
+        """Calibrate `model`, which has learned none of these matching pairs, on all of them."""
+        self.denoiser_ = self._loaded()
+        self._calibrate(pairs)
+        return self
+
     def _loaded(self) -> ConditionalDenoiser | PipelineDenoiser:
         assert self.model is not None
+        if self.model == SCENES:
+            return shipped_denoiser()
         if is_pipeline(self.model):
             return PipelineDenoiser.from_pretrained(self.model)
         return ConditionalDenoiser.from_pretrained(self.model)
@@ -120,17 +141,26 @@ class PairInformation(Detector):
         return denoiser
 
     def _calibrate(self, pairs: Sequence[PairSample]) -> None:
-        wholes, words, cells = [], [], []
+        wholes, words, cells, pictures = [], [], [], []
         for pair in pairs:
-            read = self._read(pair)
+            read = self.read(pair)
             wholes.append(max(r.mismatch for _, r in read))
             words += [-w.given_rest.nats for _, r in read for w in r.words]
             cells += [_cells(-r.pair.map) for _, r in read]
-        self.whole_, self.word_ = Conformal.fit(wholes), Conformal.fit(words or [0.0])
-        self.element_ = Conformal.fit(torch.stack(cells).numpy())
+            pictures.append(read[0][1].surprise)
+        found = [np.array(scores) for scores in (wholes, words or [0.0], torch.stack(cells).numpy(), pictures)]
+        self._set({name: Conformal.fit(scores) for name, scores in zip(CALIBRATED, found, strict=True)})
 
-    def _read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
-        """(where it starts, what it tells) of each sentence."""
+    def _set(self, found: Mapping[str, Conformal]) -> None:
+        self.whole_, self.word_, self.element_, self.picture_ = (found[name] for name in CALIBRATED)
+
+    @property
+    def calibration(self) -> dict[str, Conformal]:
+        """What the scores of matching pairs are: of pairs, words, cells, and images by themselves."""
+        return dict(zip(CALIBRATED, (self.whole_, self.word_, self.element_, self.picture_), strict=True))
+
+    def read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
+        """(where it starts, what it tells) of each sentence of the pair's text, or of another; nothing is judged."""
         said = pair.text if text is None else text
         picture = _small(pair, self.denoiser_.settings.shape)
         strata, draws = EFFORT[self.steps]
@@ -147,7 +177,8 @@ class PairInformation(Detector):
         """Score one pair; maps are on the image's own pixels."""
         pair = as_pair(sample)
         self._check_known(pair.text)
-        read = self._read(pair)
+        read = self.read(pair)
+        self._check_picture(pair, read[0][1].surprise)
         worst = max((r for _, r in read), key=lambda r: r.mismatch)
         told = [(start, w) for start, r in read for w in r.words]
         p_words = self.word_.p_values([-w.given_rest.nats for _, w in told])
@@ -194,7 +225,7 @@ class PairInformation(Detector):
         for number in order:
             word = Word(words[number].text, words[number].start, words[number].stop)
             instead[word] = self._best_word(pair, text, word, instead)
-            told = self._read(pair, replaced(text, instead))
+            told = self.read(pair, replaced(text, instead))
             p = self.whole_.sample_p(max((r.mismatch for _, r in told), default=-math.inf))
             yield Repair(number, instead[word], p)
             if p > FITS_WELL:
@@ -204,7 +235,7 @@ class PairInformation(Detector):
         """The learned word with which the sentence around `word` lets the image be denoised best."""
         denoiser = self.denoiser_
         start, stop = next((a, b) for a, b in self._parts(text) if a <= word.start < b)
-        others = [w for w in denoiser.text.vocabulary if w != word.text and claims(w)][:CANDIDATES]
+        others = [w for w in denoiser.text.vocabulary if w != word.text.lower() and claims(w)][:CANDIDATES]
         fixed = {w: v for w, v in instead.items() if start <= w.start < stop and w != word}
         inside = {Word(w.text, w.start - start, w.stop - start): v for w, v in fixed.items()}
         here = Word(word.text, word.start - start, word.stop - start)
@@ -214,7 +245,15 @@ class PairInformation(Detector):
         strata, draws = EFFORT["one"]
         asked = under_texts(denoiser, denoiser.text.read(tried))
         errors = conditioned_errors(asked, len(tried), x, Levels(), strata, draws, generator)
-        return others[int(errors.flatten(2).sum(2).mean(0).argmin())]
+        return _in_case_of(word.text, others[int(errors.flatten(2).sum(2).mean(0).argmin())])
+
+    def _check_picture(self, pair: PairSample, surprise: float) -> None:
+        """InputError for an image that is nothing like the drawings of the model that ships."""
+        if self.model == SCENES and self.picture_.sample_p(surprise) <= UNLIKE:
+            raise InputError(
+                f"the image {pair.name!r} is unlike the drawn scenes that the model that ships has learned, so it "
+                "cannot tell whether the text fits; give matching pairs of such images to learn from (--normal)."
+            )
 
     def _check_known(self, text: str) -> None:
         """InputError where the model has learned next to none of the words."""
@@ -236,13 +275,13 @@ class PairInformation(Detector):
     def state(self) -> dict[str, NDArray[Any]]:
         """Calibration, and the denoiser unless it lies elsewhere."""
         arrays: dict[str, NDArray[Any]] = {}
-        for name, judge in (("whole", self.whole_), ("word", self.word_), ("element", self.element_)):
+        for name, judge in self.calibration.items():
             arrays |= judge.state(name)
         return arrays if self.model else arrays | _packed(self.denoiser_)
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
+        self._set({name: Conformal.from_state(state, name) for name in CALIBRATED})
         self.denoiser_ = self._loaded() if self.model else _unpacked(state)
 
 
@@ -250,6 +289,13 @@ def _small(pair: PairSample, shape: tuple[int, int]) -> Tensor:
     """The image as the denoiser takes it: (3, h, w) in [0, 1]."""
     require(shape[0] == shape[1], "picture of the model", shape, "a square")
     return resized(pair.image.pixels, shape[0]).clamp(0, 1)
+
+
+def _in_case_of(model: str, word: str) -> str:
+    """A learned word, which is in lower case, written as `model` is."""
+    if model.isupper():
+        return word.upper()
+    return word.capitalize() if model[:1].isupper() else word
 
 
 def _cells(plane: Tensor) -> Tensor:

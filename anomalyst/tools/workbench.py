@@ -15,7 +15,7 @@ from anomalyst.detectors.base import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
-from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
+from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactRow
 from anomalyst.tools.facts import build_evidence
 from anomalyst.tools.findings import FoundRegions
@@ -101,11 +101,6 @@ class Workbench:
         names = detector_names(sample.modality)
         if not self.normals:
             names = [name for name in names if detector_class(name).self_calibrating]
-        if not names and isinstance(sample, PairSample):
-            raise InputError(
-                f"{sample.name!r} is an image with its text and no matching pairs were given to learn from; name a "
-                "table or a folder of them with --normal PATH, or a fitted detector with --detector DIR."
-            )
         if not names:
             raise InputError(
                 f"{sample.name!r} is an {sample.modality} and no normal one was given to compare with; "

@@ -6,24 +6,22 @@ from anomalyst.agent.page.desk import Order
 from anomalyst.agent.page.home import Home
 from anomalyst.agent.page.settings import Settings
 from anomalyst.datasets import bundled_examples
-from anomalyst.datasets.pairs_example import pairs_example
+from anomalyst.datasets.pairs_example import pair_example
 
-SCENE = "scene"
+BOLT = "bolt"
 EXAMPLES = {
     "gravel": "Gravel with something on it",
     "telemetry": "An hour of a server's telemetry",
-    SCENE: "A picture and a caption that does not fit",
+    BOLT: "A bolt and a note that does not fit",
 }
 """What each one's button says, by name."""
 
 
 def order_of(name: str, home: Home, settings: Settings) -> Order:
     """The order of an example, with the alarm level and the model that are set; its files are written first."""
-    if name == SCENE:
-        pair = pairs_example(home.examples / SCENE)
-        return Order(
-            pair.input, pair.input.name, (pair.normal,), text=pair.text, alpha=settings.alpha, llm=settings.llm
-        )
+    if name == BOLT:
+        pair = pair_example(home.examples / BOLT)
+        return Order(pair.input, pair.input.name, text=pair.text, alpha=settings.alpha, llm=settings.llm)
     example = next(e for e in bundled_examples(home.examples) if e.name == name)
     return Order(
         example.input, f"{name} ({example.input.name})", (example.normal,), alpha=settings.alpha, llm=settings.llm

@@ -125,7 +125,11 @@ class _PairRun:
         others = [text for own in false_texts or () for text in own]
         read = denoiser.text.read([*texts, *others]).to(self.device)  # together, so that all are padded alike
         self.tokens = read.rows(slice(len(texts)))
-        self.false = None if false_texts is None else FalseTexts.of(read.rows(slice(len(texts), None)), false_texts)
+        self.false = (
+            None
+            if false_texts is None
+            else FalseTexts.of(read.rows(slice(len(texts), None)), false_texts).to(self.device)
+        )
         self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.learned]
         reads = [p for p in denoiser.text.parameters() if p.requires_grad]

@@ -143,11 +143,11 @@ class TextEncoder(nn.Module):
     def of_words(cls, words: Collection[str], width: int = 64, layers: int = 2, seed: int = 0) -> Self:
         """An untrained BERT of few layers (Devlin et al. 2019, arXiv 1810.04805) whose tokens are whole words.
 
-        Case counts ("M6"); a comma is a word; other words become [UNK].
+        Case does not count; a comma is a word; other words become [UNK].
         """
         from transformers import BertConfig, BertModel  # slow to import
 
-        tokenizer = _word_tokenizer(sorted(set(words)))
+        tokenizer = _word_tokenizer(sorted({word.lower() for word in words}))
         config = BertConfig(
             vocab_size=len(tokenizer), hidden_size=width, num_hidden_layers=layers, num_attention_heads=4,
             intermediate_size=2 * width, max_position_embeddings=cls.MOST_TOKENS, type_vocab_size=1,
@@ -186,14 +186,14 @@ class TextEncoder(nn.Module):
 
     @staticmethod
     def split(text: str) -> list[str]:
-        """The words of a text as `of_words` tells them apart."""
+        """The words of a text as `of_words` tells them apart, in lower case."""
         from tokenizers import pre_tokenizers
 
-        return [word for word, _ in pre_tokenizers.Whitespace().pre_tokenize_str(text)]
+        return [word for word, _ in pre_tokenizers.Whitespace().pre_tokenize_str(text.lower())]
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The words that `of_words` was given, in the order of their tokens."""
+        """The words that `of_words` was given, in lower case and in the order of their tokens."""
         numbers = self.tokenizer.get_vocab()
         return tuple(word for word in sorted(numbers, key=numbers.__getitem__) if word not in SPECIAL)
 
@@ -258,12 +258,13 @@ class TextEncoder(nn.Module):
 
 
 def _word_tokenizer(words: Sequence[str]) -> Any:
-    """A tokenizer whose tokens are these words, in the format of `transformers`."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    """A tokenizer whose tokens are these words, in lower case, in the format of `transformers`."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     numbers = {word: i for i, word in enumerate((*SPECIAL, *words))}
     core = Tokenizer(models.WordLevel(numbers, unk_token="[UNK]"))
+    core.normalizer = normalizers.Lowercase()
     core.pre_tokenizer = pre_tokenizers.Whitespace()
     frame = [("[CLS]", numbers["[CLS]"]), ("[SEP]", numbers["[SEP]"])]
     core.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=frame)

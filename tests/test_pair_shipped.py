@@ -1,0 +1,110 @@
+"""The model of drawn scenes that ships: what it finds without any pairs to learn from, and what it refuses."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anomalyst.agent.analyst import Anomalyst
+from anomalyst.datasets.pairs_example import pair_example
+from anomalyst.datasets.scenes import TEST_SEEDS, Kind, Scene, matched, mismatched
+from anomalyst.detectors.base import ScoreMap
+from anomalyst.detectors.diffusion.methods import TIERS
+from anomalyst.detectors.pair_conditional import PairInformation
+from anomalyst.detectors.pair_shipped import CALIBRATION, SCENES, shipped_folder
+from anomalyst.detectors.registry import load_detector
+from anomalyst.errors import InputError
+from anomalyst.samples import ImageSample, PairSample
+
+FIRST = TEST_SEEDS + 5000  # seeds that no table in docs/benchmarks.md uses
+EACH_KIND: tuple[Kind, ...] = ("colour", "shape", "count", "position", "relation", "texture", "size", "state", "swap")
+
+
+@cache
+def detector(tier: str = "one") -> PairInformation:
+    return PairInformation(steps=tier).fit([])  # type: ignore[arg-type]
+
+
+def least(found: ScoreMap) -> str:
+    assert found.pair is not None
+    return min(found.pair.words, key=lambda word: word.information).text
+
+
+def test_it_ships_small_and_whole() -> None:
+    files = [path for path in shipped_folder().rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 8_000_000
+    assert {"README.md", "training.log", "denoiser.safetensors", CALIBRATION} <= {path.name for path in files}
+
+
+def false_word(scene: Scene) -> str:
+    assert scene.mismatch is not None
+    return scene.words[scene.mismatch.positions[0]].text
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_tier_is_calibrated_and_finds_a_false_word(tier: str) -> None:
+    scene = mismatched(FIRST, "state")
+    found = detector(tier).score(scene.pair)
+    assert found.sample_p <= 0.05 and found.calibration.normals == 300
+    assert found.pair is not None and least(found) == false_word(scene)
+
+
+def test_a_note_that_denies_a_missing_head_is_explained_without_any_pairs(tmp_path: Path) -> None:
+    example = pair_example(tmp_path)
+    explanation = Anomalyst().explain(example.input, text=example.text, out=tmp_path / "run")
+    assert explanation.verdict == "anomalous"
+    told = {fact.kind: fact.value for fact in explanation.evidence.about("R1")}
+    assert (told["words"], told["fitting_words"]) == ("intact", example.truth)
+    assert any("intact" in claim.text for claim in explanation.claims)
+
+
+@pytest.mark.parametrize("kind", EACH_KIND)
+def test_every_kind_of_mismatch_is_told_from_its_truth(kind: Kind) -> None:
+    scenes = [mismatched(FIRST + i, kind) for i in range(8)]
+    false = [detector().score(scene.pair) for scene in scenes]
+    true = [detector().score(matched(FIRST + 100 + i).pair) for i in range(8)]
+    higher = np.mean([f.sample_score > t.sample_score for f in false for t in true])
+    assert higher >= 0.9, higher
+    if kind != "swap":
+        assert np.mean([least(f) == false_word(s) for f, s in zip(false, scenes, strict=True)]) >= 0.75
+
+
+def test_matching_scenes_rarely_alarm() -> None:
+    p = np.array([detector().score(matched(FIRST + 200 + i).pair).sample_p for i in range(40)])
+    assert (p <= 0.05).sum() <= 6  # 40 draws at a chance of 0.05: more than 6 once in a hundred
+
+
+def test_case_does_not_count() -> None:
+    pair = matched(FIRST).pair
+    shouted = PairSample(pair.image, pair.text.upper(), pair.name)
+    assert detector().score(shouted).sample_score == detector().score(pair).sample_score
+
+
+def test_photographs_and_other_words_are_refused() -> None:
+    noise = np.random.default_rng(0).random((40, 40, 3), dtype=np.float32)
+    with pytest.raises(InputError, match="unlike the drawn scenes"):
+        detector().score(PairSample(ImageSample(noise, "photo"), "a red circle", "photo"))
+    with pytest.raises(InputError, match="--normal"):
+        detector().score(PairSample(matched(FIRST).pair.image, "a dog on a beach", "dog"))
+
+
+def test_it_is_saved_by_name_and_loads_to_equal_scores(tmp_path: Path) -> None:
+    detector().save_pretrained(tmp_path)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 500_000  # the weights stay where they ship
+    again = load_detector(tmp_path)
+    assert again.config()["model"] == SCENES
+    pair = mismatched(FIRST, "colour").pair
+    assert again.score(pair).sample_p == detector().score(pair).sample_p
+
+
+def test_own_pairs_calibrate_it_anew() -> None:
+    own = PairInformation(model=SCENES, steps="one").fit([matched(FIRST + 300 + i).pair for i in range(40)])
+    assert own.whole_.count == 20 and own.score(mismatched(FIRST, "colour").pair).sample_p < 0.1
+
+
+def test_a_model_elsewhere_needs_pairs_to_calibrate_on(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="at least 40"):
+        PairInformation(model=str(tmp_path)).fit([])
