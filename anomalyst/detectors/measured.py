@@ -13,7 +13,7 @@ from typing import Any
 SCORINGS = 3
 """Scorings in one `explain`: the sample, the sample healed, and healed at random (`tools/dotest.py`: two, whatever the
 number of findings). Writing and checking sentences takes well under a second beside them."""
-BACKBONE = 2.0  # of an image fit without one: 74 s against 40 s in "Images", a small backbone
+BACKBONE = 1.6  # of an image fit without one: 18 s against 11 s for 20 normals, 35 s against 23 s for 40
 LEAST_TRAINING = 0.1  # of the usual training, below which a network has learned nothing
 # Of the training time where there is a GPU: "On a GPU" in docs/benchmarks.md. Networks on series are too small for it.
 GPU_TRAINING = {"image": 0.35, "series": 0.9, "pair": 0.1}
@@ -56,7 +56,7 @@ class Estimate:
 
 def _image(fit_each: float, score: float, accuracy: float | None = None) -> Measured:
     """Closed form on images; each normal is scored by the others to calibrate, which is most of the fit."""
-    return Measured(3.0, fit_each, score, most=1000, accuracy=accuracy)
+    return Measured(0.5, fit_each, score, most=1000, accuracy=accuracy)
 
 
 def _learned_image(score: float, accuracy: float | None = None) -> Measured:
@@ -76,10 +76,10 @@ def _learned_series(score_each: float, accuracy: float | None = None) -> Measure
 # empirical ones by the same command (`python -m benchmarks.series … --limit 1 --sets skab,asd,ucr --parts accuracy`).
 # Accuracy on pairs: mean AUROC over the kinds of mismatch of fashion in "Text-image pairs".
 MEASURED: dict[str, Measured] = {
-    "image-density": _image(0.65, 0.5, 0.883),
-    "image-reconstruction": _image(0.65, 0.5),
-    "image-imputation": _image(0.65, 0.5),
-    "image-fusion": _image(0.7, 0.5),
+    "image-density": _image(0.5, 0.5, 0.883),
+    "image-reconstruction": _image(0.5, 0.5),
+    "image-imputation": _image(0.5, 0.5),
+    "image-fusion": _image(0.55, 0.7),
     "image-ddpm": _learned_image(0.5),
     "image-ddim": _learned_image(0.5, 0.808),
     "image-sde": _learned_image(0.5),
