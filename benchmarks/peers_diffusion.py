@@ -220,7 +220,9 @@ class DTEImages:
 
     def _cells(self, sample: ImageSample) -> NDArray[np.float32]:
         with torch.no_grad():
-            return np.asarray(self.space.encode(to_working(sample, self.shape)[None])[1][0], dtype=np.float32)
+            cells = self.space.encode(to_working(sample, self.shape)[None])[0].permute(0, 3, 1, 2)
+            averaged = torch.nn.functional.avg_pool2d(cells, 3, 1, 1)  # as PatchCore does
+        return np.asarray(averaged[0].permute(1, 2, 0), dtype=np.float32)
 
 
 def _resized(grid: NDArray[Any], shape: tuple[int, int]) -> NDArray[np.float32]:

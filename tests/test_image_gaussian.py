@@ -66,6 +66,17 @@ def test_leaving_one_out_is_fitting_without_its_fold(vectors: torch.Tensor) -> N
     torch.testing.assert_close(left_out.factor, fresh.factor, atol=1e-3, rtol=1e-3)
 
 
+def test_few_normals_tell_how_far_a_place_spreads() -> None:
+    few = torch.randn(4, 16, 16, 24, generator=torch.Generator().manual_seed(2))
+    few[:, 2, 3] *= 3
+    gaussian = Moments.fit(few).gaussian()
+    size = gaussian.factor.square().sum((1, 2))
+    busy = int(gaussian.place[2, 3])
+    others = torch.cat([size[:busy], size[busy + 1 :]])
+    assert float(size[busy] / others.mean()) > 5, "9 times the variance, though four normals know 3 of 24 directions"
+    assert float(others.std() / others.mean()) < 0.2
+
+
 def test_large_grids_share_places_and_memory_stays_bounded() -> None:
     assert int(places(32, 32).max()) + 1 == 32 * 32
     shared = places(100, 70)
@@ -87,6 +98,25 @@ def test_fusion_lets_no_view_outshout_the_others() -> None:
     odd = torch.stack([quiet[0], loud[0]])
     odd[0, 2, 3] += 1
     assert int(fusion.cells(odd).argmax()) == 2 * 6 + 3
+
+
+def test_one_odd_normal_hardly_moves_what_is_typical() -> None:
+    calm = torch.ones(1, 6, 6, 6)
+    odd = calm.clone()
+    odd[0, 3, 2, 2] = 20
+    score = torch.full((1, 6, 6), 2.0)
+    usual, moved = (float(Fusion.fit(scored).cells(score)[2, 2]) for scored in (calm, odd))
+    assert usual == pytest.approx(2)
+    assert usual / 1.5 < moved < usual, "a mean of scores would make it 0.7"
+
+
+def test_views_without_any_distance_stay_finite() -> None:
+    scored = torch.rand(2, 5, 4, 4, generator=torch.Generator().manual_seed(3)) + 0.5
+    scored[0, :, 1, 1] = 0  # the same in all normals
+    scored[1] = 0
+    fusion = Fusion.fit(scored)
+    fused = torch.cat([fusion.normals(scored), fusion.cells(scored[:, 0])[None]])
+    assert bool(torch.isfinite(fused).all()) and float(fused.min()) > 0
 
 
 def test_scores_are_read_where_the_layer_looked() -> None:

@@ -1,8 +1,9 @@
 """The backbone-feature space: hidden states of any `transformers` vision model, laid on one grid of cells.
 
-Layers are brought to one grid and averaged over 3 × 3 cells, as in PatchCore (Roth et al. 2022, arXiv 2106.08265,
-Eq. 2 to 4). A strided convolution does not look at the centre of its cell: padding moves its field of view by up to
-half a cell. The shift is measured once, from gradients, and undone in the scores, so that maps are true to the pixel.
+Layers are brought to one grid, as in PatchCore (Roth et al. 2022, arXiv 2106.08265), but not averaged over neighbouring
+cells, which where normals are few lost more in place than it gained. A strided convolution does not look at the centre
+of its cell: padding moves its field of view by up to half a cell. The shift is measured once, from gradients, and
+undone in the scores, so that maps are true to the pixel.
 """
 
 from __future__ import annotations
@@ -40,18 +41,14 @@ class BackboneSpace:
         self.views = View("gaussian", parts, shift), View("empirical", parts, shift)
 
     def encode(self, images: Tensor) -> list[Tensor]:
-        """(B, 3, h, w) in [0, 1] → the features (B, rows, columns, d) on the finest chosen layer's grid.
-
-        For the Gaussian denoiser as they are, for the empirical one each averaged with its neighbours (beyond the
-        border lie zeros: cells there know less, and weigh less).
-        """
+        """(B, 3, h, w) in [0, 1] → the features (B, rows, columns, d) on the finest chosen layer's grid, the same for
+        both denoisers."""
         maps = self.maps(images)
         chosen = [maps[k] for k in self.layers]
         finest = max(chosen, key=lambda m: m.shape[-2] * m.shape[-1])
         grid = (finest.shape[-2], finest.shape[-1])
         placed = [m if m.shape[-2:] == grid else functional.interpolate(m, grid, mode="bilinear") for m in chosen]
-        joined = torch.cat(placed, 1)
-        return [view.permute(0, 2, 3, 1) for view in (joined, functional.avg_pool2d(joined, 3, 1, 1))]
+        return [torch.cat(placed, 1).permute(0, 2, 3, 1)] * len(self.views)
 
     def maps(self, images: Tensor) -> list[Tensor]:
         """All hidden states as maps (B, C, rows, columns)."""

@@ -242,7 +242,7 @@ class ImageDetector(Detector):
             found = (known[i] if i in known else self._scores(judges, rule, [v[i] for v in units], i) for i in chosen)
             scored = torch.stack(list(found), 1)
             fusion = Fusion.fit(scored, by_place=not single)
-            maps = [smooth_map(cells, shape) for cells in fusion.normals(scored)]
+            maps = [smooth_map(cells, shape, 2 if single else 1) for cells in fusion.normals(scored)]
             totals = [image_score(m) for m in maps]
             self.whole_[rule] = Conformal.fit([max(totals)] if single else totals)
             if rule == self.card.rule:

@@ -7,8 +7,10 @@ arXiv 2412.09726), and there are enough normals to know these at every place of 
     D(x; σ)   = x − σ² (Σ + σ²I)⁻¹ (x − μ)
     −2 log p_σ(x) = (x − μ)ᵀ (Σ + σ²I)⁻¹ (x − μ) + const       (PaDiM's distance: Defard et al. 2021, arXiv 2011.08785)
 
-Σ of a place is drawn towards the mean of all places, the more the fewer the normals. Where a grid has very many places,
-neighbouring ones share a Gaussian, so memory stays bounded.
+Σ of a place is drawn, the more the fewer the normals, towards the mean of all places at the place's own size, as by a
+Wishart prior whose shape is shared: few normals tell a size well, since every coordinate speaks of it, a shape badly.
+And σ is not small: directions in which few normals happen not to vary must not count for much. Where a grid has very
+many places, neighbouring ones share a Gaussian, so memory stays bounded.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from torch import Tensor
 from anomalyst.detectors.base import Rule
 from anomalyst.detectors.image_rules import gratings
 
-NOISE = 0.1  # σ as a share of the root mean variance of a coordinate at one place
+NOISE = 0.5  # σ as a share of the root mean variance of a coordinate at one place
 MOST_PLACES = 2_048
 LEAST_NORMALS = 3  # leaving one out, two are needed to show any spread
 FOLDS = 10  # where there are more normals, those of one fold are left out together
@@ -129,8 +131,11 @@ class Moments:
         within = (second / count - mean[:, :, None] * mean[:, None]) * (count / (count - 1))
         dim = mean.shape[1]
         shrunk = dim / (dim + count)
-        covariance = (1 - shrunk) * within + shrunk * within.mean(0)
-        noise = NOISE * covariance.diagonal(dim1=1, dim2=2).mean().sqrt().clamp_min(1e-6)
+        shared = within.mean(0)
+        noise = NOISE * shared.diagonal().mean().sqrt().clamp_min(1e-6)
+        known = torch.linalg.inv(shared + noise.square() * torch.eye(dim))
+        size = torch.einsum("ij,pij->p", known, within) / (known * shared).sum().clamp_min(1e-6)  # 1 on average
+        covariance = (1 - shrunk) * within + shrunk * size[:, None, None] * shared
         covariance.diagonal(dim1=1, dim2=2).add_(noise.square())
         # In the order in which it is loaded again, so that a saved detector scores the same to the last bit.
         factor = torch.linalg.cholesky(covariance).contiguous()
