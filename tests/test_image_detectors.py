@@ -84,8 +84,8 @@ def test_bank_from_anywhere_keeps_rare_vectors_and_leaves_an_image_out() -> None
 
 
 def test_levels_of_normals_leave_their_own_scores_out() -> None:
-    logs = torch.rand(6, 8, 8, generator=torch.Generator().manual_seed(0)) - 0.5
-    torch.testing.assert_close(levelled(logs)[2], logs[2] - level(logs[torch.arange(6) != 2]))
+    scored = torch.rand(6, 8, 8, generator=torch.Generator().manual_seed(0)) + 0.5
+    torch.testing.assert_close(levelled(scored)[2], scored[2] / level(scored[torch.arange(6) != 2]))
 
 
 def test_a_map_is_smoothed_by_the_same_share_of_an_image_of_any_size() -> None:

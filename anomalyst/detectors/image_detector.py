@@ -277,7 +277,9 @@ class ImageDetector(Detector):
         """The learned arrays by name."""
         arrays: dict[str, NDArray[Any]] = {
             "shape": np.array(self.shape_),
-            "views": np.array(self.kept_),
+            # Another name than "views", so that a detector whose features were averaged over cells is not taken for one
+            # of today: it is refused, with the advice to fit again.
+            "kept": np.array(self.kept_),
             "canvas.normals": self.canvas_.normals,
             "canvas.aligned": np.array(self.canvas_.aligned),
         }
@@ -293,7 +295,7 @@ class ImageDetector(Detector):
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
         self.shape_ = (int(state["shape"][0]), int(state["shape"][1]))
-        self.kept_ = [int(k) for k in state["views"]]
+        self.kept_ = [int(k) for k in state["kept"]]
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]
         self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]

@@ -21,79 +21,71 @@ BLUR = 3 / 256  # standard deviation of the map's smoothing, as a share of the r
 LEVEL_BLUR = 0.5  # and, in cells, of the typical score
 PEAK_SHARE = 0.0005  # share of the map's pixels whose mean is the image's score
 PRIOR = 4.0  # normals that the mean over all places counts for, when the typical score of a place is estimated
-FLOOR = 0.1  # scores below this share of the mean tell no more
+FLOOR = 0.1
 BLOCK_ROWS = 128
 
 
 @dataclass(frozen=True)
 class Fusion:
-    """How the views' scores become one: a weighted geometric mean of score over typical score, so 1 is typical.
+    """How the views' scores become one: a weighted mean of score over typical score, so 1 is typical at each place.
 
-    Scores are lengths, and how far they scatter grows with them: so their logarithms are what is averaged, over
-    normals and over views, and one odd normal among few does not raise what counts as typical.
-
-    `least`: (V,) scores below which all are alike; `typical`: (V, rows, columns) logarithm of the typical score at each
-    place, (V, 1, 1) where places say nothing; `weight`: (V,) sums to 1, inversely proportional to how far logarithms of
-    normals' scores spread: no view outshouts the others.
+    `level`: (V, rows, columns) typical score of each view at each place, (V, 1, 1) where places say nothing;
+    `weight`: (V,) sums to 1, inversely proportional to how far normals' scores spread: no view outshouts the others.
     """
 
-    least: Tensor
-    typical: Tensor
+    level: Tensor
     weight: Tensor
 
     @classmethod
     def fit(cls, scored: Tensor, by_place: bool = True) -> Self:
         """From held-out normals' scores (V, n, rows, columns)."""
-        least = (FLOOR * scored.mean((1, 2, 3))).clamp_min(1e-6)
-        logs = _logs(scored, least)
-        typical = torch.stack([level(view) if by_place else view.mean().reshape(1, 1) for view in logs])
-        spread = torch.stack([levelled(view).std() if view.numel() > 1 else torch.tensor(1.0) for view in logs])
+        typical = [level(view) if by_place else view.mean().reshape(1, 1) for view in scored]
+        spread = torch.stack([view.std() if view.numel() > 1 else torch.tensor(1.0) for view in held_out(scored)])
         weight = 1 / spread.clamp_min(1e-3 * float(spread.max()) + 1e-9)
-        return cls(least, typical, weight / weight.sum())
+        return cls(torch.stack(typical), weight / weight.sum())
 
     def cells(self, scored: Tensor) -> Tensor:
         """Scores (V, rows, columns) of an image as one: (rows, columns)."""
-        return torch.einsum("v,vrc->rc", self.weight, _logs(scored, self.least) - self.typical).exp()
+        return ((scored / self.level) * self.weight[:, None, None]).sum(0)
 
     def normals(self, scored: Tensor) -> Tensor:
         """The same for the held-out normals (V, n, rows, columns), by the level of the others: (n, rows, columns)."""
-        logs = _logs(scored, self.least)
-        return torch.einsum("v,vnrc->nrc", self.weight, torch.stack([levelled(view) for view in logs])).exp()
+        return (held_out(scored) * self.weight[:, None, None, None]).sum(0)
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
-        return {f"{prefix}.{name}": getattr(self, name).numpy() for name in ("least", "typical", "weight")}
+        return {f"{prefix}.level": self.level.numpy(), f"{prefix}.weight": self.weight.numpy()}
 
     @classmethod
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Self:
         """Restore what `state` gave."""
-        return cls(*(torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("least", "typical", "weight")))
+        return cls(*(torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("level", "weight")))
 
 
-def _logs(scored: Tensor, least: Tensor) -> Tensor:
-    """Logarithms of scores (V, …), none below `least` (V,)."""
-    return scored.maximum(least.reshape(-1, *[1] * (scored.ndim - 1))).log()
+def held_out(scored: Tensor) -> Tensor:
+    """Each view's scores over the level of the others: (V, n, rows, columns)."""
+    return torch.stack([levelled(view) for view in scored])
 
 
-def level(logs: Tensor) -> Tensor:
-    """Typical value at each place, from the logarithms of held-out normals' scores (n, rows, columns): (rows, columns).
+def level(scored: Tensor) -> Tensor:
+    """Typical score at each place, from held-out normals' scores (n, rows, columns): (rows, columns).
 
-    Borders, edges of parts and busy areas are always harder to match; with this taken off, they are no longer
-    suspicious.
+    Borders, edges of parts and busy areas are always harder to match; divided by this, they are no longer suspicious.
     """
-    return _level(logs.sum(0), len(logs))
+    return _level(scored.sum(0), len(scored))
 
 
-def levelled(logs: Tensor) -> Tensor:
-    """Each normal's values less the level of the others (its own would flatter it): (n, rows, columns)."""
-    if len(logs) == 1:
-        return logs - logs.mean()
-    total = logs.sum(0)
-    return torch.stack([cells - _level(total - cells, len(logs) - 1) for cells in logs])
+def levelled(scored: Tensor) -> Tensor:
+    """Each normal's scores over the level of the others (its own would flatter it): (n, rows, columns)."""
+    if len(scored) == 1:
+        return scored / scored.mean().clamp_min(1e-6)
+    total = scored.sum(0)
+    return torch.stack([cells / _level(total - cells, len(scored) - 1) for cells in scored])
 
 
 def _level(total: Tensor, count: int) -> Tensor:
-    return gaussian_blur((total + PRIOR * total.mean() / count) / (count + PRIOR), LEVEL_BLUR)
+    mean = (total.mean() / count).clamp_min(1e-6)
+    return gaussian_blur((total + PRIOR * mean) / (count + PRIOR), LEVEL_BLUR).clamp_min(FLOOR * mean)
 
 
 def shifted(cells: Tensor, shift: Sequence[float]) -> Tensor:
