@@ -117,7 +117,13 @@ class Workbench:
 
     def check_detector(self, name: str) -> None:
         """InputError if the detector cannot run on the open input."""
-        allowed = self.candidates()
+        allowed, modality = self.candidates(), self.need_sample().modality
+        if name not in allowed and name in detector_names(modality) and name not in self.without:
+            what = "matching pairs" if modality == "pair" else "normal examples"
+            raise InputError(
+                f"the detector {name!r} learns from {what} and none were given; name them with --normal PATH, or "
+                f"choose {' or '.join(allowed)}, which needs none."
+            )
         if name not in allowed:
             raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")
 
