@@ -16,7 +16,7 @@ from anomalyst.detectors.empirical import squared_distances
 from anomalyst.detectors.image import ImageDensity
 from anomalyst.detectors.image_bank import AlignedBank, GlobalBank
 from anomalyst.detectors.image_detector import ImageDetector
-from anomalyst.detectors.image_map import image_score, level, levelled, smooth_map
+from anomalyst.detectors.image_map import blur, image_score, level, levelled, smooth_map
 from anomalyst.detectors.image_picture import doubtful, heal
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError, ModelError
@@ -91,10 +91,10 @@ def test_levels_of_normals_leave_their_own_scores_out() -> None:
 def test_a_map_is_smoothed_by_the_same_share_of_an_image_of_any_size() -> None:
     spike = torch.zeros(16, 16)
     spike[8, 8] = 1.0
-    small, large = smooth_map(spike, (128, 128)), smooth_map(spike, (512, 512))
+    small, large = (smooth_map(spike, shape, blur(shape)) for shape in ((128, 128), (512, 512)))
     shrunk = functional.avg_pool2d(large[None, None], 4)[0, 0]
     torch.testing.assert_close(small, shrunk, atol=0.02 * float(small.max()), rtol=0)
-    quarter = smooth_map(spike[4:12, 4:12], (64, 64), parts=2)
+    quarter = smooth_map(spike[4:12, 4:12], (64, 64), blur((64, 64), 2))
     torch.testing.assert_close(quarter[16:48, 16:48], small[48:80, 48:80], atol=0.02 * float(small.max()), rtol=0)
 
 

@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.image_map import Fusion, image_score, smooth_map
+from anomalyst.detectors.image_map import Fusion, blur, image_score, smooth_map
 from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
 
 TRIED = 30  # normals that are damaged, six of each kind
@@ -43,7 +43,9 @@ def choose(
         plain = torch.stack([judge([v[i] for v in vectors], i) for i in order], 1)
         hurt = torch.stack([judge([v[k] for v in cells], i) for k, i in enumerate(order)], 1)
         fusion = Fusion.fit(plain)
-        good, bad = ([smooth_map(fusion.cells(s), shape) for s in scored.unbind(1)] for scored in (plain, hurt))
+        good, bad = (
+            [smooth_map(fusion.cells(s), shape, blur(shape)) for s in scored.unbind(1)] for scored in (plain, hurt)
+        )
         auroc[name] = round(_auroc(bad, good, masks), 4)
         held[name] = dict(zip(order, plain.unbind(1), strict=True))
     best = max(auroc, key=lambda name: auroc[name])

@@ -20,7 +20,7 @@ from anomalyst.detectors.effort import check_trim, image_effort, least_suspect, 
 from anomalyst.detectors.image_expected import Canvas
 from anomalyst.detectors.image_gaussian import LEAST_NORMALS
 from anomalyst.detectors.image_judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
-from anomalyst.detectors.image_map import Fusion, image_score, opinion, score_map, shifted, smooth_map
+from anomalyst.detectors.image_map import Fusion, blur, image_score, opinion, score_map, shifted, smooth_map
 from anomalyst.detectors.image_picture import doubtful, looks_aligned, picture
 from anomalyst.detectors.image_space import (
     CELL,
@@ -149,7 +149,9 @@ class ImageDetector(Detector):
 
     def working_map(self, rule: Rule, cells: Views) -> Tensor:
         """Smoothed scores on the working pixels, 1 where typical of a normal there: (h, w)."""
-        return smooth_map(self.fusion_[rule].cells(self._scores(self.judges_, rule, cells)), self.shape_)
+        return smooth_map(
+            self.fusion_[rule].cells(self._scores(self.judges_, rule, cells)), self.shape_, blur(self.shape_)
+        )
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
         """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
@@ -176,7 +178,9 @@ class ImageDetector(Detector):
         judges = self._judges(views, "global" if self.neighbours == "auto" else self.neighbours, self._gaussians(views))
         cells = [self._scores(judges, self.card.rule, [v[i] for v in views], i) for i in range(len(raw[0]))]
         scored = torch.stack(cells, 1)
-        totals = [image_score(smooth_map(one, self.shape_)) for one in Fusion.fit(scored).normals(scored)]
+        totals = [
+            image_score(smooth_map(one, self.shape_, blur(self.shape_))) for one in Fusion.fit(scored).normals(scored)
+        ]
         return least_suspect(totals, self.trim)
 
     def _begin(self, normals: int, suspected: int) -> None:
@@ -242,7 +246,7 @@ class ImageDetector(Detector):
             found = (known[i] if i in known else self._scores(judges, rule, [v[i] for v in units], i) for i in chosen)
             scored = torch.stack(list(found), 1)
             fusion = Fusion.fit(scored, by_place=not single)
-            maps = [smooth_map(cells, shape, 2 if single else 1) for cells in fusion.normals(scored)]
+            maps = [smooth_map(cells, shape, blur(shape, 2 if single else 1)) for cells in fusion.normals(scored)]
             totals = [image_score(m) for m in maps]
             self.whole_[rule] = Conformal.fit([max(totals)] if single else totals)
             if rule == self.card.rule:

@@ -97,11 +97,15 @@ def shifted(cells: Tensor, shift: Sequence[float]) -> Tensor:
     return functional.grid_sample(cells[None, None], where, padding_mode="border", align_corners=False)[0, 0]
 
 
-def smooth_map(cells: Tensor, shape: tuple[int, int], parts: int = 1) -> Tensor:
-    """Scores of cells (rows, columns) on the working pixels (h, w), smoothed by a Gaussian. `parts`: of how many such
-    parts along each side the image consists, as it is smoothed by a share of the whole."""
-    fine = functional.interpolate(cells[None, None], shape, mode="bilinear")[0, 0]
-    return gaussian_blur(fine, BLUR * parts * math.sqrt(fine.numel()))
+def smooth_map(cells: Tensor, shape: tuple[int, int], sigma: float) -> Tensor:
+    """Scores of cells (rows, columns) on the working pixels (h, w), smoothed by a Gaussian of `sigma` pixels."""
+    return gaussian_blur(functional.interpolate(cells[None, None], shape, mode="bilinear")[0, 0], sigma)
+
+
+def blur(shape: tuple[int, int], parts: int = 1) -> float:
+    """How far maps of closed-form scores are smoothed, in working pixels. `parts`: of how many such parts along each
+    side the image consists, as it is smoothed by a share of the whole."""
+    return BLUR * parts * math.sqrt(shape[0] * shape[1])
 
 
 def image_score(working: Tensor) -> float:

@@ -56,6 +56,7 @@ MOST_GRIDS = 400  # normals that are learned from
 KEPT_PICTURES = 32
 BATCH = 16
 ELEMENT_STRIDE = 4
+BLUR = 3.0  # working pixels, at any size: a network's residuals are noisier from cell to cell than closed-form scores
 DEPTHS = (0.25, 0.5, 1.0, 2.0)
 TRIED = 10
 
@@ -196,7 +197,9 @@ class LearnedImageDetector(Detector):
         for depth in DEPTHS:
             plain = self._cells(self.method, grids[: len(bad)], Plan(depth, "one"))
             hurt = Level.fit(plain).standard(self._cells(self.method, bad, Plan(depth, "one")))
-            maps = torch.stack([smooth_map(cells, self.shape_)[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for cells in hurt])
+            maps = torch.stack(
+                [smooth_map(cells, self.shape_, BLUR)[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for cells in hurt]
+            )
             areas[f"depth {depth:g}"] = round(float(roc_auc_score(masks, maps.numpy().ravel())), 4)
         best = max(areas, key=lambda name: areas[name])
         why = f"highest area under ROC on {len(bad)} synthetic anomalies made from held-out normal images"
@@ -207,7 +210,7 @@ class LearnedImageDetector(Detector):
         for rule in self.rules:
             scored = self._cells(self._method(rule), held, self.plan_)
             self.level_[rule] = Level.fit(scored)
-            maps = [smooth_map(cells, self.shape_) for cells in Level.held_out(scored)]
+            maps = [smooth_map(cells, self.shape_, BLUR) for cells in Level.held_out(scored)]
             totals = [image_score(m) for m in maps]
             self.whole_[rule] = Conformal.fit(totals)
             if rule == self.card.family:
@@ -259,7 +262,9 @@ class LearnedImageDetector(Detector):
 
     def working_map(self, rule: str, grid: Tensor) -> Tensor:
         """Smoothed scores on the working pixels, in deviations from what is typical there: (h, w)."""
-        return smooth_map(self.level_[rule].standard(self._cells(self._method(rule), grid, self.plan_)[0]), self.shape_)
+        return smooth_map(
+            self.level_[rule].standard(self._cells(self._method(rule), grid, self.plan_)[0]), self.shape_, BLUR
+        )
 
     @property
     def calibration_(self) -> Calibration:
