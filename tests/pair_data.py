@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from anomalyst.samples import ImageSample, PairSample
 
@@ -44,3 +46,12 @@ def wrong(seed: int) -> tuple[PairSample, str]:
 def text_of(seed: int, colour: str) -> str:
     """A text about a square."""
     return f"{MAKERS[seed // 4 % 3]} {colour} square plate"
+
+
+def coloured(count: int) -> tuple[Tensor, list[str]]:
+    """Pictures of a red or a blue square, uint8 (count, 3, 8, 8), and texts that say so."""
+    generator = torch.Generator().manual_seed(1)
+    pictures = torch.randint(100, 120, (count, 3, 8, 8), generator=generator, dtype=torch.uint8)
+    pictures[0::2, 0, 2:6, 2:6] += 100
+    pictures[1::2, 2, 2:6, 2:6] += 100
+    return pictures, ["a red square", "a blue square"] * (count // 2)

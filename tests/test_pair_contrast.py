@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import Tensor
 
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_contrast import FalseTexts, odds_loss, unsaid, with_gaps
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.text import TextEncoder, Tokens
 from anomalyst.errors import InputError
+from tests.pair_data import coloured
 
 WORDS = ("a", "above", "below", "blue", "circle", "left", "of", "red", "right", "square")
 SETTINGS = PairTraining(steps=60, batch=16, warm_up=10, ema=0.9, learning_rate=5e-3, every=60)
@@ -21,15 +21,6 @@ SETTINGS = PairTraining(steps=60, batch=16, warm_up=10, ema=0.9, learning_rate=5
 def tiny() -> ConditionalDenoiser:
     config = ConditionalConfig((8, 8), (16, 16), patch=2, mean=0.45, deviation=0.1)
     return ConditionalDenoiser(config, TextEncoder.of_words(WORDS, width=16, layers=1))
-
-
-def coloured(count: int) -> tuple[Tensor, list[str]]:
-    """Pictures of a red or a blue square, and texts that say so."""
-    generator = torch.Generator().manual_seed(1)
-    pictures = torch.randint(100, 120, (count, 3, 8, 8), generator=generator, dtype=torch.uint8)
-    pictures[0::2, 0, 2:6, 2:6] += 100
-    pictures[1::2, 2, 2:6, 2:6] += 100
-    return pictures, ["a red square", "a blue square"] * (count // 2)
 
 
 def spelt(text: TextEncoder, tokens: Tokens) -> list[str]:

@@ -22,6 +22,7 @@ from anomalyst.detectors.diffusion.pair_information import (
 )
 from anomalyst.detectors.diffusion.text import TextEncoder
 from anomalyst.errors import InputError, ModelError
+from tests.pair_data import coloured
 
 WORDS = ("a", "blue", "circle", "left", "of", "red", "square")
 MIXTURE = GaussianMixture(
@@ -138,15 +139,6 @@ def test_saved_and_loaded_it_answers_alike(tmp_path: Path) -> None:
     (tmp_path / "denoiser.safetensors").write_bytes(b"not weights")
     with pytest.raises(ModelError, match="train it again"):
         ConditionalDenoiser.from_pretrained(tmp_path)
-
-
-def coloured(count: int) -> tuple[Tensor, list[str]]:
-    """Pictures of a red or a blue square, and texts that say so."""
-    generator = torch.Generator().manual_seed(1)
-    pictures = torch.randint(100, 120, (count, 3, 8, 8), generator=generator, dtype=torch.uint8)
-    pictures[0::2, 0, 2:6, 2:6] += 100
-    pictures[1::2, 2, 2:6, 2:6] += 100
-    return pictures, ["a red square", "a blue square"] * (count // 2)
 
 
 def test_training_learns_the_text_and_information_finds_the_false_word() -> None:

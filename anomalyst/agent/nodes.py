@@ -114,9 +114,8 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
         rows = bench.fit(name, partial(_fitting, name), training_time(name, profile))
         rows += budget_rows(decision, context.budget)
-        told = (
-            f"learned from {counted(len(bench.normals), 'normal example')}" if bench.normals else "is ready without any"
-        )
+        count = len(bench.normals)
+        told = f"learned from {counted(count, 'normal example')}" if count else "needs no normal examples"
         emit("fitted", f"{name} {told}", detector=name)
     else:
         name = bench.detector.card.name

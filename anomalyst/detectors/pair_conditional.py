@@ -187,12 +187,7 @@ class PairInformation(Detector):
             for (start, w), p in zip(told, p_words.tolist(), strict=True)
         ]
         maps = [_cells(-w.given_rest.map) for _, w in told]
-        unknown = [
-            WordScore(w.text, start + w.start, start + w.stop, 0.0, 0.0, 1.0, known=False)
-            for start, stop in self._parts(pair.text)
-            for w in self.denoiser_.text.words(pair.text[start:stop])
-            if w.unknown and any(c.isalnum() for c in w.text)
-        ]
+        unknown = self._unknown(pair.text)
         words, order = _in_order([*known, *unknown])
         stacked = torch.stack([*maps, *[torch.zeros(CELLS, CELLS)] * len(unknown)])[order]
         cells = torch.stack([_cells(-r.pair.map) for _, r in read]).amax(0)
@@ -216,6 +211,15 @@ class PairInformation(Detector):
                 repairs=tuple(self._repairs(pair, words)) if p <= SUSPECT else (),
             ),
         )
+
+    def _unknown(self, text: str) -> list[WordScore]:
+        """The words of a text that were not learned, which are not judged."""
+        return [
+            WordScore(w.text, start + w.start, start + w.stop, 0.0, 0.0, 1.0, known=False)
+            for start, stop in self._parts(text)
+            for w in self.denoiser_.text.words(text[start:stop])
+            if w.unknown and any(c.isalnum() for c in w.text)
+        ]
 
     def _repairs(self, pair: PairSample, words: Sequence[WordScore]) -> Iterator[Repair]:
         """Put the known words right, the one that fits least first, each by the learned word that fits best in its
