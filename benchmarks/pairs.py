@@ -111,10 +111,10 @@ def embedded(detector: PairEmbedding, pairs: list[PairSample]) -> Judged:
 def informed(detector: PairInformation, pairs: list[PairSample]) -> Judged:
     """By the denoiser that reads the text; without looking for words that would fit, which takes longest."""
     read = [[found for _, found in detector.read(pair)] for pair in pairs]
-    scores = np.array([max(found.mismatch for found in parts) for parts in read])
+    scores = np.array([max(detector.calibration_.mismatch(found) for found in parts) for parts in read])
     words = [[word for found in parts for word in found.words] for parts in read]
     worst = [min(own, key=lambda w: w.given_rest.nats).word.text if own else "" for own in words]
-    return Judged(scores, detector.whole_.p_values(scores), worst)
+    return Judged(scores, detector.calibration_.whole.p_values(scores), worst)
 
 
 def by_kind(data: Pairs, scores: Scores) -> dict[str, float]:
@@ -149,7 +149,9 @@ def report(name: str, data: Pairs, options: argparse.Namespace) -> None:
     judged = {"pair-embedding": clocked(embedding, embedded, data)}
     others = cosines(embedding, data)
     if options.information:
-        judged["pair-information"] = clocked(PairInformation(), informed, data)
+        judged["pair-information"] = clocked(
+            PairInformation(backbone=options.weights, text_encoder=options.text_encoder), informed, data
+        )
     scores = {method: found.scores for method, found in judged.items()} | others
     kinds = by_kind(data, scores["pair-embedding"])
     print(f"\n{name}: {len(data.learned)} pairs learned from, {len(data.judged)} judged\n")

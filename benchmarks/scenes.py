@@ -3,7 +3,7 @@
     python -m benchmarks.scenes [--weights FOLDER] [--pairs 100] [--tier few] [--first 1000000] [--out FILE]
 
 Each mismatched pair is judged against the same picture with its true caption. Pictures are of held-out seeds; in the
-second table each also shows a colour-shape pair that training never did. AUROC: of `TextInformation.mismatch`. Word
+second table each also shows a colour-shape pair that training never did. AUROC: of `PairCalibration.mismatch`. Word
 first: a false word has the least information. Place: the map of that word, averaged over 3 × 3 pixels, has its lowest
 point in the region that the mismatch concerns. A share of chance is given beside it: the mean share of the picture that
 the region covers. Alarms: of p-values at most 0.05 by the calibration that ships, of false captions and of true ones.
@@ -26,6 +26,7 @@ from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
 from anomalyst.detectors.diffusion.methods import TIERS, Tier
 from anomalyst.detectors.diffusion.pair_information import TextInformation, text_information
+from anomalyst.detectors.pair_calibration import PairCalibration
 from anomalyst.detectors.pair_conditional import EFFORT
 from anomalyst.detectors.pair_shipped import shipped_calibration, shipped_folder
 from anomalyst.errors import InputError
@@ -45,7 +46,7 @@ class Judged:
     missed: str
 
 
-def judge(denoiser: ConditionalDenoiser, scene: Scene, tier: Tier) -> Judged:
+def judge(denoiser: ConditionalDenoiser, usual: PairCalibration, scene: Scene, tier: Tier) -> Judged:
     """Score one mismatched scene and its matched twin."""
     assert scene.mismatch is not None
     picture = torch.from_numpy(scene.pixels).permute(2, 0, 1)
@@ -59,8 +60,8 @@ def judge(denoiser: ConditionalDenoiser, scene: Scene, tier: Tier) -> Judged:
     starts = {known[place].start for place in scene.mismatch.positions}
     region = scene.mismatch.region
     return Judged(
-        true.mismatch,
-        false.mismatch,
+        usual.mismatch(true),
+        usual.mismatch(false),
         false.words[least].word.start in starts,
         bool(region.reshape(-1)[lowest(false, least)]),
         float(region.mean()),
@@ -87,7 +88,7 @@ def row(kind: str, judged: list[Judged], seconds: float, normal: Conformal) -> s
 def table(denoiser: ConditionalDenoiser, combinations: str, options: argparse.Namespace) -> list[str]:
     """The table of one set of combinations."""
     tier, pairs = options.tier, options.pairs
-    normal = shipped_calibration(tier, ("whole",))["whole"]
+    usual = shipped_calibration(tier)
     lines = [
         f"{combinations} combinations, {pairs} pictures of each kind, tier {tier}: {EFFORT[tier][0]} levels x "
         f"{EFFORT[tier][1]} draws\n",
@@ -102,8 +103,8 @@ def table(denoiser: ConditionalDenoiser, combinations: str, options: argparse.Na
         except InputError:
             continue  # no such mismatch among held-out combinations
         started = time.process_time()
-        judged = [judge(denoiser, scene, tier) for scene in scenes]
-        lines.append(row(kind, judged, (time.process_time() - started) / (2 * pairs), normal))
+        judged = [judge(denoiser, usual, scene, tier) for scene in scenes]
+        lines.append(row(kind, judged, (time.process_time() - started) / (2 * pairs), usual.whole))
         print(lines[-1], flush=True)
         aurocs.append(lines[-1].split("|")[2])
         for miss in [j for j in judged if not j.word_first][: options.show]:

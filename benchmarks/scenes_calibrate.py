@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 
 from anomalyst.datasets.scenes import matched
-from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.methods import TIERS
+from anomalyst.detectors.pair_calibration import PairCalibration
 from anomalyst.detectors.pair_conditional import PairInformation
 from anomalyst.detectors.pair_shipped import CALIBRATION, write_calibration
 
@@ -29,11 +29,11 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     pairs = [matched(FIRST_SEED + i).pair for i in range(options.pairs)]
-    found: dict[str, dict[str, Conformal]] = {}
+    found: dict[str, PairCalibration] = {}
     for tier in TIERS:
         detector = PairInformation(model=str(options.weights), steps=tier)
-        found[tier] = detector.calibrated(pairs).calibration
-        print(tier, {name: judge.count for name, judge in found[tier].items()}, flush=True)
+        found[tier] = detector.calibrated(pairs).calibration_
+        print(tier, found[tier].usual.round(2).tolist(), flush=True)
     write_calibration(options.weights / CALIBRATION, found)
 
 

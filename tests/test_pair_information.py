@@ -153,7 +153,7 @@ def test_training_learns_the_text_and_information_finds_the_false_word() -> None
     )
     # The truth tells ln 2 nats at most; a falsehood may speak against the picture without bound.
     assert -1 < true.pair.nats < 2 and false.pair.nats < -3
-    assert false.mismatch > true.mismatch
+    assert max(false.against) > max(true.against)
     assert false.least_word is not None and false.least_word.word.text == "blue"
     assert false.pair.error > 0 and false.pair.map.shape == (8, 8)
     # Unknown words are told apart, and get no verdict.
@@ -170,8 +170,8 @@ def test_false_texts_push_apart_what_is_said_of_a_picture() -> None:
     train_pairs(pushed, pictures, texts, replace(settings, contrast=1.0), false_texts=[[text] for text in texts[::-1]])
     levels = Levels(1.5, 0.9, 0.0, 4.0)
     gaps = [
-        text_information(denoiser, pictures[0] / 255, texts[1], levels).mismatch
-        - text_information(denoiser, pictures[0] / 255, texts[0], levels).mismatch
+        text_information(denoiser, pictures[0] / 255, texts[1], levels).against[1]
+        - text_information(denoiser, pictures[0] / 255, texts[0], levels).against[1]
         for denoiser in (plain, pushed)
     ]
     assert gaps[1] > gaps[0]

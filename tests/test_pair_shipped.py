@@ -102,7 +102,7 @@ def test_it_is_saved_by_name_and_loads_to_equal_scores(tmp_path: Path) -> None:
 
 def test_own_pairs_calibrate_it_anew() -> None:
     own = PairInformation(model=SCENES, steps="one").fit([matched(FIRST + 300 + i).pair for i in range(40)])
-    assert own.whole_.count == 20 and own.score(mismatched(FIRST, "colour").pair).sample_p < 0.1
+    assert own.calibration_.whole.count == 20 and own.score(mismatched(FIRST, "colour").pair).sample_p < 0.1
 
 
 def test_a_model_elsewhere_needs_pairs_to_calibrate_on(tmp_path: Path) -> None:

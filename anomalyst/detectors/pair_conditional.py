@@ -1,29 +1,25 @@
 """`pair-information`: what a text tells of an image, by word and by pixel, asked of a denoiser that reads it.
 
-The score is `TextInformation.mismatch` (Kong et al. 2024, arXiv 2310.07972): minus the least of what the whole text
-tells of the image and what each word adds to the rest, in nats. The denoiser is trained on the matching pairs, is the
-one of drawn scenes that ships, or comes from a folder: a `ConditionalDenoiser`, or a Stable Diffusion pipeline.
+What speaks against a pair is that its text tells little of the image, or that one word tells less than nothing (Kong
+et al. 2024, arXiv 2310.07972), each as held against matching pairs (`pair_calibration.py`). The denoiser is trained on
+the matching pairs, is the one of drawn scenes that ships, or comes from a folder: a `ConditionalDenoiser`, or a Stable
+Diffusion pipeline.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
 from anomalyst.detectors.base import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore
-from anomalyst.detectors.conformal import Conformal
-from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_pipeline import PipelineDenoiser, is_pipeline
-from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.methods import TIERS, Tier
 from anomalyst.detectors.diffusion.pair_information import (
     Levels,
@@ -32,25 +28,27 @@ from anomalyst.detectors.diffusion.pair_information import (
     text_information,
     under_texts,
 )
-from anomalyst.detectors.diffusion.text import TextEncoder, claims
+from anomalyst.detectors.diffusion.text import claims
+from anomalyst.detectors.pair_calibration import CELLS, PairCalibration, on_cells
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
-from anomalyst.detectors.pair_encoders import resized
+from anomalyst.detectors.pair_encoders import PairEncoder
+from anomalyst.detectors.pair_features import GRID
+from anomalyst.detectors.pair_learning import learn_features, learn_pictures, small
+from anomalyst.detectors.pair_packing import PairDenoiser, packed_denoiser, unpacked_denoiser
 from anomalyst.detectors.pair_shipped import SCENES, shipped_calibration, shipped_denoiser
-from anomalyst.detectors.pair_text import Word, packed, parts_of, replaced, unpacked
-from anomalyst.errors import InputError, ModelError, require
+from anomalyst.detectors.pair_text import Word, parts_of, replaced
+from anomalyst.errors import InputError, require
 from anomalyst.samples import PairSample, Sample
 
 EFFORT: dict[Tier, tuple[int, int]] = {"one": (4, 2), "few": (8, 4), "full": (16, 8)}  # noise levels, draws
 LEAST_PAIRS = 40
 HELD_SHARE, MOST_HELD = 0.25, 200
-CELLS = 8  # along the side of a word's map
 MOST_REPAIRED = 3  # words put right one after the other: each costs more than the pair did
 CANDIDATES = 400  # learned words that are tried in the place of one
 FITS_WELL = 0.5
 SUSPECT = 0.2  # p-value from which on downwards it is looked for what would fit instead: that is slow
 UNKNOWN_SHARE = 0.5  # of the words, above which a model has nothing to say
 UNLIKE = 0.001  # p-value from which on downwards the model that ships has nothing to say of an image
-CALIBRATED = ("whole", "word", "element", "picture")
 
 
 class PairInformation(Detector):
@@ -58,7 +56,9 @@ class PairInformation(Detector):
 
     `model`: "scenes" for the one that ships, folder of a saved `ConditionalDenoiser`, or folder or hub name of a Stable
     Diffusion pipeline; None: one is trained on the pairs given to `fit`, or without pairs "scenes" is taken as it
-    ships; `steps`: "one", "few" or "full": how many noise levels and draws are asked; `train_steps`: of training.
+    ships; `steps`: "one", "few" or "full": how many noise levels and draws are asked; `train_steps`: of training, at
+    most; `backbone`, `text_encoder`: as of `PairEmbedding`; with any of them what is trained reads their features
+    instead of small pictures and words alone, which takes far fewer pairs.
     """
 
     self_calibrating: ClassVar[bool] = True
@@ -74,12 +74,26 @@ class PairInformation(Detector):
         paper="Kong et al. 2024, arXiv 2310.07972; Ho & Salimans 2022, arXiv 2207.12598; Karras et al. 2022",
     )
 
-    def __init__(self, model: str | None = None, steps: Tier = "few", train_steps: int = 3000, seed: int = 0) -> None:
+    def __init__(
+        self,
+        model: str | None = None,
+        steps: Tier = "few",
+        train_steps: int = 3000,
+        backbone: str | None = None,
+        text_encoder: str | None = None,
+        seed: int = 0,
+    ) -> None:
         require(steps in TIERS, "steps", steps, f"one of {', '.join(TIERS)}")
         require(train_steps >= 1, "train_steps", train_steps, "a number from 1")
         self.model, self.steps, self.train_steps, self.seed = model, steps, train_steps, seed
+        self.backbone, self.text_encoder = backbone, text_encoder
 
-    denoiser_: ConditionalDenoiser | PipelineDenoiser
+    @cached_property
+    def encoder(self) -> PairEncoder:
+        """What sees images and names the text encoder, where features are learned from."""
+        return PairEncoder(self.backbone, self.text_encoder, GRID)
+
+    denoiser_: PairDenoiser
 
     def fit(self, normals: Sequence[Sample]) -> Self:
         """Train on most of the matching pairs (unless `model` is given) and calibrate on the others; without any pair
@@ -88,7 +102,7 @@ class PairInformation(Detector):
         if not pairs and self.model in (None, SCENES):
             self.model = SCENES
             self.denoiser_ = self._loaded()
-            self._set(shipped_calibration(self.steps, CALIBRATED))
+            self.calibration_ = shipped_calibration(self.steps)
             return self
         require(len(pairs) >= LEAST_PAIRS, "matching pairs", len(pairs), f"at least {LEAST_PAIRS}, better thousands")
         order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
@@ -103,7 +117,7 @@ class PairInformation(Detector):
         self._calibrate(pairs)
         return self
 
-    def _loaded(self) -> ConditionalDenoiser | PipelineDenoiser:
+    def _loaded(self) -> PairDenoiser:
         assert self.model is not None
         if self.model == SCENES:
             return shipped_denoiser()
@@ -111,58 +125,18 @@ class PairInformation(Detector):
             return PipelineDenoiser.from_pretrained(self.model)
         return ConditionalDenoiser.from_pretrained(self.model)
 
-    def _trained(self, pairs: Sequence[PairSample]) -> ConditionalDenoiser:
-        shape = ConditionalConfig().shape
-        pictures = torch.stack([_small(pair, shape) for pair in pairs])
-        texts, learned = [], []
-        words: dict[str, int] = {}
-        most = TextEncoder.MOST_TOKENS - 2
-
-        def short(text: str) -> bool:
-            return len(TextEncoder.split(text)) <= most
-
-        for number, pair in enumerate(pairs):
-            for start, stop in parts_of(pair.text, short):
-                texts.append(pair.text[start:stop].strip())
-                learned.append(number)
-        for text in texts:
-            for word in TextEncoder.split(text):
-                words[word] = words.get(word, 0) + 1
-        encoder = TextEncoder.of_words([word for word, count in words.items() if count > 1], seed=self.seed)
-        config = ConditionalConfig(
-            mean=round(float(pictures.mean()), 3), deviation=round(max(float(pictures.std()), 0.02), 3), seed=self.seed
-        )
-        denoiser = ConditionalDenoiser(config, encoder)
-        seen = (pictures[learned] * 255).round().to(torch.uint8)
-        settings = PairTraining(steps=self.train_steps, sketch_steps=self.train_steps // 10, seed=self.seed)
-        step = self.on_step
-        follow = None if step is None else (lambda done, loss, seconds: step(done, self.train_steps, loss))
-        train_pairs(denoiser, seen, texts, settings, on_report=follow)
-        return denoiser
+    def _trained(self, pairs: Sequence[PairSample]) -> PairDenoiser:
+        if self.backbone is None and self.text_encoder is None:
+            return learn_pictures(pairs, self.train_steps, self.seed, self.on_step)
+        return learn_features(pairs, self.encoder, self.train_steps, self.seed, self.on_step)
 
     def _calibrate(self, pairs: Sequence[PairSample]) -> None:
-        wholes, words, cells, pictures = [], [], [], []
-        for pair in pairs:
-            read = self.read(pair)
-            wholes.append(max(r.mismatch for _, r in read))
-            words += [-w.given_rest.nats for _, r in read for w in r.words]
-            cells += [_cells(-r.pair.map) for _, r in read]
-            pictures.append(read[0][1].surprise)
-        found = [np.array(scores) for scores in (wholes, words or [0.0], torch.stack(cells).numpy(), pictures)]
-        self._set({name: Conformal.fit(scores) for name, scores in zip(CALIBRATED, found, strict=True)})
-
-    def _set(self, found: Mapping[str, Conformal]) -> None:
-        self.whole_, self.word_, self.element_, self.picture_ = (found[name] for name in CALIBRATED)
-
-    @property
-    def calibration(self) -> dict[str, Conformal]:
-        """What the scores of matching pairs are: of pairs, words, cells, and images by themselves."""
-        return dict(zip(CALIBRATED, (self.whole_, self.word_, self.element_, self.picture_), strict=True))
+        self.calibration_ = PairCalibration.fit([[told for _, told in self.read(pair)] for pair in pairs])
 
     def read(self, pair: PairSample, text: str | None = None) -> list[tuple[int, TextInformation]]:
         """(where it starts, what it tells) of each sentence of the pair's text, or of another; nothing is judged."""
         said = pair.text if text is None else text
-        picture = _small(pair, self.denoiser_.settings.shape)
+        picture = small(pair, self.denoiser_.settings.shape)
         strata, draws = EFFORT[self.steps]
         return [
             (start, text_information(self.denoiser_, picture, said[start:stop], None, strata, draws, self.seed))
@@ -179,30 +153,32 @@ class PairInformation(Detector):
         self._check_known(pair.text)
         read = self.read(pair)
         self._check_picture(pair, read[0][1].surprise)
-        worst = max((r for _, r in read), key=lambda r: r.mismatch)
+        usual = self.calibration_
+        worst = max((r for _, r in read), key=usual.mismatch)
+        mismatch = usual.mismatch(worst)
         told = [(start, w) for start, r in read for w in r.words]
-        p_words = self.word_.p_values([-w.given_rest.nats for _, w in told])
+        p_words = usual.word.p_values([-w.given_rest.nats for _, w in told])
         known = [
             WordScore(w.word.text, start + w.word.start, start + w.word.stop, w.given_rest.nats, w.given_rest.error, p)
             for (start, w), p in zip(told, p_words.tolist(), strict=True)
         ]
-        maps = [_cells(-w.given_rest.map) for _, w in told]
+        maps = [on_cells(-w.given_rest.map) for _, w in told]
         unknown = self._unknown(pair.text)
         words, order = _in_order([*known, *unknown])
         stacked = torch.stack([*maps, *[torch.zeros(CELLS, CELLS)] * len(unknown)])[order]
-        cells = torch.stack([_cells(-r.pair.map) for _, r in read]).amax(0)
-        p_cells = torch.from_numpy(self.element_.p_values(cells.numpy()).astype(np.float32))
-        p = self.whole_.sample_p(worst.mismatch)
+        cells = torch.stack([on_cells(-r.pair.map) for _, r in read]).amax(0)
+        p_cells = torch.from_numpy(usual.element.p_values(cells.numpy()).astype(np.float32))
+        p = usual.whole.sample_p(mismatch)
         return ScoreMap(
             modality="pair",
             scores=on_pixels(cells, pair.shape),
             p_values=on_pixels(p_cells, pair.shape),
-            sample_score=worst.mismatch,
+            sample_score=mismatch,
             sample_p=p,
-            extrapolated=self.whole_.is_extrapolated(p),
+            extrapolated=usual.whole.is_extrapolated(p),
             expected=pair.image.pixels,
             samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
-            calibration=Calibration("split-conformal", self.whole_.count, self.element_.count),
+            calibration=Calibration("split-conformal", usual.whole.count, usual.element.count),
             pair=PairScores(
                 information=worst.pair.nats,
                 error=worst.pair.error,
@@ -230,7 +206,8 @@ class PairInformation(Detector):
             word = Word(words[number].text, words[number].start, words[number].stop)
             instead[word] = self._best_word(pair, text, word, instead)
             told = self.read(pair, replaced(text, instead))
-            p = self.whole_.sample_p(max((r.mismatch for _, r in told), default=-math.inf))
+            usual = self.calibration_
+            p = usual.whole.sample_p(max((usual.mismatch(r) for _, r in told), default=-math.inf))
             yield Repair(number, instead[word], p)
             if p > FITS_WELL:
                 return
@@ -244,7 +221,7 @@ class PairInformation(Detector):
         inside = {Word(w.text, w.start - start, w.stop - start): v for w, v in fixed.items()}
         here = Word(word.text, word.start - start, word.stop - start)
         tried = [replaced(text[start:stop], inside | {here: other}) for other in others]
-        x = denoiser.centred(_small(pair, denoiser.settings.shape)[None])[0]
+        x = denoiser.centred(small(pair, denoiser.settings.shape)[None])[0]
         generator = torch.Generator().manual_seed(self.seed)
         strata, draws = EFFORT["one"]
         asked = under_texts(denoiser, denoiser.text.read(tried))
@@ -253,7 +230,7 @@ class PairInformation(Detector):
 
     def _check_picture(self, pair: PairSample, surprise: float) -> None:
         """InputError for an image that is nothing like the drawings of the model that ships."""
-        if self.model == SCENES and self.picture_.sample_p(surprise) <= UNLIKE:
+        if self.model == SCENES and self.calibration_.picture.sample_p(surprise) <= UNLIKE:
             raise InputError(
                 f"the image {pair.name!r} is unlike the drawn scenes that the model that ships has learned, so it "
                 "cannot tell whether the text fits; give matching pairs of such images to learn from (--normal)."
@@ -264,7 +241,8 @@ class PairInformation(Detector):
         words = [w for a, b in self._parts(text) for w in self.denoiser_.text.words(text[a:b])]
         said = [w for w in words if any(c.isalnum() for c in w.text)]
         unknown = [w.text for w in said if w.unknown]
-        if said and len(unknown) > UNKNOWN_SHARE * len(said):
+        reads_all = bool(self.denoiser_.text.lexicon)
+        if said and not reads_all and len(unknown) > UNKNOWN_SHARE * len(said):
             learned = sorted(w for w in self.denoiser_.text.vocabulary if w.isalpha())
             raise InputError(
                 f"the model of {self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has "
@@ -274,25 +252,24 @@ class PairInformation(Detector):
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""
-        return {"model": self.model, "steps": self.steps, "train_steps": self.train_steps, "seed": self.seed}
+        return {
+            "model": self.model,
+            "steps": self.steps,
+            "train_steps": self.train_steps,
+            "backbone": self.backbone,
+            "text_encoder": self.text_encoder,
+            "seed": self.seed,
+        }
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Calibration, and the denoiser unless it lies elsewhere."""
-        arrays: dict[str, NDArray[Any]] = {}
-        for name, judge in self.calibration.items():
-            arrays |= judge.state(name)
-        return arrays if self.model else arrays | _packed(self.denoiser_)
+        arrays = self.calibration_.state()
+        return arrays if self.model else arrays | packed_denoiser(self.denoiser_)
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        self._set({name: Conformal.from_state(state, name) for name in CALIBRATED})
-        self.denoiser_ = self._loaded() if self.model else _unpacked(state)
-
-
-def _small(pair: PairSample, shape: tuple[int, int]) -> Tensor:
-    """The image as the denoiser takes it: (3, h, w) in [0, 1]."""
-    require(shape[0] == shape[1], "picture of the model", shape, "a square")
-    return resized(pair.image.pixels, shape[0]).clamp(0, 1)
+        self.calibration_ = PairCalibration.from_state(state)
+        self.denoiser_ = self._loaded() if self.model else unpacked_denoiser(state, self.encoder)
 
 
 def _in_case_of(model: str, word: str) -> str:
@@ -302,36 +279,7 @@ def _in_case_of(model: str, word: str) -> str:
     return word.capitalize() if model[:1].isupper() else word
 
 
-def _cells(plane: Tensor) -> Tensor:
-    """A map (h, w) summed over the cells of a grid: (CELLS, CELLS)."""
-    pooled: Tensor = functional.adaptive_avg_pool2d(plane[None, None], CELLS)[0, 0]
-    return pooled * (plane.numel() / CELLS**2)
-
-
 def _in_order(words: Sequence[WordScore]) -> tuple[tuple[WordScore, ...], list[int]]:
     """The words as they stand in the text, and which each was."""
     order = sorted(range(len(words)), key=lambda k: words[k].start)
     return tuple(words[k] for k in order), order
-
-
-def _packed(denoiser: ConditionalDenoiser | PipelineDenoiser) -> dict[str, NDArray[Any]]:
-    """A denoiser whose texts are of whole words, as arrays; weights in half precision, as they are kept."""
-    if not isinstance(denoiser, ConditionalDenoiser):
-        raise ModelError("a pipeline is not saved with the detector; name its folder as `model`.")
-    weights = {f"denoiser.{k}": v for k, v in denoiser.own_state().items()}
-    weights |= {f"text.{k}": v for k, v in denoiser.text.model.state_dict().items()}
-    arrays: dict[str, NDArray[Any]] = {
-        k: v.detach().half().numpy() if v.is_floating_point() else v.numpy() for k, v in weights.items()
-    }
-    head = json.dumps(asdict(denoiser.settings)).encode()
-    arrays["config"] = np.frombuffer(head, dtype=np.uint8).copy()
-    return arrays | {"words": packed(denoiser.text.vocabulary)}
-
-
-def _unpacked(state: dict[str, NDArray[Any]]) -> ConditionalDenoiser:
-    """Restore what `_packed` gave."""
-    settings = ConditionalConfig(**json.loads(bytes(state["config"])))
-    denoiser = ConditionalDenoiser(settings, TextEncoder.of_words(unpacked(state["words"])))
-    for prefix, load in (("denoiser.", denoiser.load_own_state), ("text.", denoiser.text.model.load_state_dict)):
-        load({k.removeprefix(prefix): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(prefix)})
-    return denoiser.eval().requires_grad_(False)

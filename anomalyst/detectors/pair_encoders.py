@@ -21,7 +21,7 @@ from anomalyst.detectors.pair_text import Vocabulary
 from anomalyst.errors import ModelError
 from anomalyst.samples import ImageSample
 
-GRID = 7  # cells along each side
+GRID = 7  # cells along each side, unless told
 SIDE = 224  # pixels that a backbone sees
 DOTS = 4  # pixels along a cell's side that colours are counted on
 BINS = (4, 6, 6)  # of lightness and of the two axes of colour
@@ -31,7 +31,7 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Seen:
-    """Images as encoded. `cells`: per view (N, GRID², d), whose mean over cells is the view (of `rooted` views its
+    """Images as encoded. `cells`: per view (N, grid², d), whose mean over cells is the view (of `rooted` views its
     square root); `whole`: per view (N, d), not divisible."""
 
     cells: tuple[Tensor, ...]
@@ -43,12 +43,12 @@ class Seen:
         return [*(_root(c.mean(1), r) for c, r in zip(self.cells, self.rooted, strict=True)), *self.whole]
 
     def views_without(self, row: int) -> list[Tensor]:
-        """The views of image `row` without each of its cells: (GRID², d) each."""
+        """The views of image `row` without each of its cells: (grid², d) each."""
         found = []
         for cells, rooted in zip(self.cells, self.rooted, strict=True):
             own = cells[row]
             found.append(_root((own.sum(0) - own) / (len(own) - 1), rooted))
-        return [*found, *(w[row].expand(GRID**2, -1) for w in self.whole)]
+        return [*found, *(w[row].expand(len(found[0]), -1) for w in self.whole)]
 
 
 def _root(values: Tensor, rooted: bool) -> Tensor:
@@ -58,10 +58,10 @@ def _root(values: Tensor, rooted: bool) -> Tensor:
 class PairEncoder:
     """`backbone`: a `transformers` vision or two-tower model (folder or hub name), or None for colours alone;
     `text_encoder`: a sentence-transformers model, or None for the words (or for the text half of a two-tower
-    `backbone`)."""
+    `backbone`); `grid`: cells along each side."""
 
-    def __init__(self, backbone: str | None = None, text_encoder: str | None = None) -> None:
-        self.backbone, self.text_encoder = backbone, text_encoder
+    def __init__(self, backbone: str | None = None, text_encoder: str | None = None, grid: int = GRID) -> None:
+        self.backbone, self.text_encoder, self.grid = backbone, text_encoder, grid
 
     @property
     def reads_all(self) -> bool:
@@ -116,13 +116,13 @@ class PairEncoder:
         return Seen(cells, parts[0].rooted, whole)
 
     def _images(self, images: Sequence[ImageSample]) -> Seen:
-        colours = torch.stack([colour_cells(image.pixels) for image in images])
+        colours = torch.stack([colour_cells(image.pixels, self.grid) for image in images])
         if self.backbone is None:
             return Seen((colours,), (True,))
         pixels = torch.stack([resized(image.pixels, SIDE) for image in images])
         maps = self._vision.maps(pixels)
         chosen = [maps[k] for k in dict.fromkeys([*self._vision.layers, len(maps) - 1])]
-        pooled = [functional.adaptive_avg_pool2d(m, GRID).flatten(2).mT for m in chosen]
+        pooled = [functional.adaptive_avg_pool2d(m, self.grid).flatten(2).mT for m in chosen]
         whole: tuple[Tensor, ...] = ()
         if self._towers is not None:
             model, _ = self._towers
@@ -159,11 +159,11 @@ def resized(pixels: NDArray[np.float32], side: int) -> Tensor:
     return functional.interpolate(image, (side, side), mode="bilinear", antialias=True)[0]
 
 
-def colour_cells(pixels: NDArray[np.float32]) -> Tensor:
-    """Share of each colour in each cell: (GRID², bins)."""
+def colour_cells(pixels: NDArray[np.float32], grid: int = GRID) -> Tensor:
+    """Share of each colour in each cell: (grid², bins)."""
     from skimage.color import rgb2lab
 
-    side = GRID * DOTS
+    side = grid * DOTS
     lab = rgb2lab(resized(pixels, side).permute(1, 2, 0).clamp(0, 1).numpy())
     unit = np.stack([lab[..., 0] / 100, (lab[..., 1] + SPAN) / (2 * SPAN), (lab[..., 2] + SPAN) / (2 * SPAN)], -1)
     place = np.clip(unit * BINS, 0, np.array(BINS) - 1).astype(np.int64)

@@ -13,8 +13,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from anomalyst.detectors.conformal import Conformal
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
+from anomalyst.detectors.pair_calibration import PairCalibration
 from anomalyst.errors import ModelError
 
 SCENES = "scenes"  # its name, where the folder of a model could be given
@@ -32,29 +32,30 @@ def shipped_denoiser() -> ConditionalDenoiser:
     return ConditionalDenoiser.from_pretrained(shipped_folder())
 
 
-def shipped_calibration(tier: str, names: tuple[str, ...]) -> dict[str, Conformal]:
-    """What its scores of these names are on matching scenes, asked as this tier does."""
+def shipped_calibration(tier: str) -> PairCalibration:
+    """What its scores are on matching scenes, asked as this tier does."""
     path = shipped_folder() / CALIBRATION
     try:
-        kept = load_file(path)
-        return {name: Conformal.from_state(_widened(kept, f"{tier}.{name}"), name) for name in names}
+        kept = {k.removeprefix(f"{tier}."): v for k, v in load_file(path).items() if k.startswith(f"{tier}.")}
+        return PairCalibration.from_state({name: _widened(name, value) for name, value in kept.items()})
     except (OSError, KeyError, SafetensorError) as error:
         raise ModelError(f"{str(path)!r} cannot be read ({error}); install Anomalyst again.") from error
 
 
-def write_calibration(path: Path, found: dict[str, dict[str, Conformal]]) -> None:
-    """Keep calibrations by tier and name in one small file, in single precision."""
-    arrays = {}
-    for tier, by_name in found.items():
-        for name, judge in by_name.items():
-            for key, array in judge.thinned(MOST_KEPT).state(f"{tier}.{name}").items():
-                kind = np.int32 if array.dtype == np.int64 else np.float64 if key.endswith(".head") else np.float32
-                arrays[key] = array.astype(kind)
+def write_calibration(path: Path, found: dict[str, PairCalibration]) -> None:
+    """Keep calibrations by tier in one small file, scores in single precision."""
+    arrays = {
+        f"{tier}.{name}": array.astype(_kept_kind(name))
+        for tier, usual in found.items()
+        for name, array in usual.thinned(MOST_KEPT).state().items()
+    }
     save_file(arrays, path)
 
 
-def _widened(kept: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
-    """One calibration as `Conformal` wrote it."""
-    name = prefix.partition(".")[2]
-    kinds = {"kept": np.float64, "above": np.int64, "head": np.float64}
-    return {f"{name}.{part}": kept[f"{prefix}.{part}"].astype(kind) for part, kind in kinds.items()}
+def _kept_kind(name: str) -> type[np.generic]:
+    return {"above": np.int32, "kept": np.float32}.get(name.rpartition(".")[2], np.float64)
+
+
+def _widened(name: str, array: np.ndarray) -> np.ndarray:
+    """An array as the calibration wrote it."""
+    return array.astype(np.int64 if name.endswith(".above") else np.float64)

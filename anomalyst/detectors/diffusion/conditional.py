@@ -9,6 +9,9 @@ are float32 (B, 3, h, w) in [0, 1] outside; the network sees x = (picture − me
 1807.03247), without which words for places are slow to learn, and what the text alone leads one to expect: a sketch,
 learned to be E[x₀ | y] = D(x; ∞, y), so that text and picture can be compared place by place. Information in nats does
 not change under such a map.
+
+With a `TextPrior` x is not a picture but a map of features, the prior's D stands in the place of c_skip x and its mean
+in that of the sketch, and c_in, c_out are those that keep F's input and target at variance 1 under it.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from anomalyst.detectors.diffusion.conditional_prior import PriorSize, TextPrior
 from anomalyst.detectors.diffusion.denoiser import Denoiser, per_sample
 from anomalyst.detectors.diffusion.text import Condition, TextEncoder, Tokens
 from anomalyst.errors import InputError, ModelError
@@ -41,7 +45,7 @@ class ConditionalConfig:
     `shape`: (h, w) of a picture; `widths`: channels of the levels from fine to coarse; `attention`: which levels ask
     the text; `coordinates`: largest k of the cosines; `mean`, `deviation`: of the training pictures' values.
     [`sigma_min`, `sigma_max`]: noise levels in units of `deviation`; in training ln σ ~ N(`p_mean`, `p_std`²), where
-    composition is decided: well above fine detail.
+    composition is decided: well above fine detail. `channels` of a picture, or of a map if there is a `prior`.
     """
 
     shape: tuple[int, int] = (32, 32)
@@ -56,9 +60,13 @@ class ConditionalConfig:
     sigma_max: float = 80.0
     p_mean: float = 1.6
     p_std: float = 0.9
+    channels: int = 3
+    prior: PriorSize | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if isinstance(self.prior, Mapping):
+            object.__setattr__(self, "prior", PriorSize(**self.prior))
         for name in ("shape", "widths", "attention"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         factor = self.patch * 2 ** (len(self.widths) - 1)
@@ -76,10 +84,12 @@ class ConditionalConfig:
 
 
 class ConditionalDenoiser(nn.Module):
-    """D(x; σ, y) ≈ E[x₀ | x₀ + σ n = x, y], learned with its text encoder. x: float32 (B, 3, h, w) in units of
-    `deviation` around `mean`."""
+    """D(x; σ, y) ≈ E[x₀ | x₀ + σ n = x, y], learned with its text encoder. x: float32 (B, channels, h, w) in units of
+    `deviation` around `mean`, or latents of the prior."""
 
     places: Tensor
+    prior: TextPrior | None
+    sketch: nn.Module | None
 
     def __init__(self, settings: ConditionalConfig, text: TextEncoder) -> None:
         super().__init__()
@@ -87,17 +97,38 @@ class ConditionalDenoiser(nn.Module):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
             self.unet = _unet(settings, text.width)
-            size = 3 * settings.shape[0] * settings.shape[1]
-            self.sketch = nn.Sequential(nn.Linear(2 * text.width, SKETCH_RANK), nn.SiLU(), nn.Linear(SKETCH_RANK, size))
+            size = settings.channels * settings.shape[0] * settings.shape[1]
+            self.prior = None if settings.prior is None else TextPrior(settings.prior, size)
+            self.sketch = None if self.prior is not None else _sketch(2 * text.width, size)
         self.register_buffer("places", _places(settings), persistent=False)
         self.moved("cpu")
 
     def forward(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
         """D(x; σ, y), same shape as `x`; one σ (B,) and one text for each."""
-        total = per_sample(sigma, x).square() + 1
-        folded = functional.pixel_unshuffle(x * total.rsqrt(), self.settings.patch)
-        expected = functional.pixel_unshuffle(self.sketched(condition), self.settings.patch)
-        placed = torch.cat([folded, self.places.expand(len(x), -1, -1, -1), expected], 1)
+        expected = self.sketched(condition)
+        if self.prior is None:
+            total = per_sample(sigma, x).square() + 1
+            return x / total + per_sample(sigma, x) * total.rsqrt() * self._told(
+                x * total.rsqrt(), sigma, condition, expected
+            )
+        return self._from_prior(self.prior, x, sigma, condition, expected)
+
+    def _from_prior(self, prior: TextPrior, x: Tensor, sigma: Tensor, condition: Condition, expected: Tensor) -> Tensor:
+        """D where a prior knows most of it: what noise adds beside its axes is left out on the way in and out."""
+        start = prior.denoised(prior.inward(x), sigma, prior.mean(condition), condition)
+        if not self.training and self.idle:
+            return prior.outward(start, x.shape)
+        noise = per_sample(sigma, x)
+        inside = prior.outward(prior.inward(x), x.shape)
+        told = self._told(inside * (1 + noise.square() / prior.power).rsqrt(), sigma, condition, expected)
+        correction = prior.inward(noise * (prior.power + noise.square()).rsqrt() * told)
+        return prior.outward(start + correction, x.shape)
+
+    def _told(self, seen: Tensor, sigma: Tensor, condition: Condition, expected: Tensor) -> Tensor:
+        """F: what the network answers, same shape as `seen`."""
+        patch = self.settings.patch
+        folded, hoped = functional.pixel_unshuffle(seen, patch), functional.pixel_unshuffle(expected, patch)
+        placed = torch.cat([folded, self.places.expand(len(seen), -1, -1, -1), hoped], 1)
         out = self.unet(
             placed.contiguous(memory_format=torch.channels_last),
             NOISE_SCALE * sigma.log() / 4,
@@ -106,9 +137,8 @@ class ConditionalDenoiser(nn.Module):
             encoder_attention_mask=condition.mask,
             return_dict=False,
         )[0]
-        unfolded = functional.pixel_shuffle(out.float(), self.settings.patch)
-        result: Tensor = x / total + per_sample(sigma, x) * total.rsqrt() * unfolded
-        return result
+        unfolded: Tensor = functional.pixel_shuffle(out.float(), patch)
+        return unfolded
 
     def moved(self, device: torch.device | str) -> Self:
         """This denoiser on another device, asking texts in the way that is fastest there."""
@@ -119,10 +149,20 @@ class ConditionalDenoiser(nn.Module):
         self.unet.set_attn_processor(AttnProcessor2_0() if fused else AttnProcessor())  # type: ignore[operator]
         return self.to(device)
 
+    @property
+    def idle(self) -> bool:
+        """Whether the network adds nothing to the prior: its last layer is 0, as before training."""
+        last = self.unet.get_parameter("conv_out.weight"), self.unet.get_parameter("conv_out.bias")
+        return self.prior is not None and not any(bool(part.any()) for part in last)
+
     def sketched(self, condition: Condition) -> Tensor:
-        """What each text alone leads one to expect, E[x₀ | y] as far as learned: (B, 3, h, w)."""
+        """What each text alone leads one to expect, E[x₀ | y] as far as learned: (B, channels, h, w)."""
+        shape = torch.Size((len(condition.said), self.settings.channels, *self.settings.shape))
+        if self.prior is not None:
+            return self.prior.outward(self.prior.mean(condition), shape)
+        assert self.sketch is not None
         drawn: Tensor = self.sketch(condition.summary)
-        return drawn.float().reshape(-1, 3, *self.settings.shape)
+        return drawn.float().reshape(shape)
 
     def own_state(self) -> dict[str, Tensor]:
         """The weights without those of the text encoder."""
@@ -141,8 +181,7 @@ class ConditionalDenoiser(nn.Module):
         def bound(x: Tensor, sigma: Tensor) -> Tensor:
             if len(condition.tokens) not in (1, len(x)):
                 raise InputError(f"got {len(condition.tokens)} texts for {len(x)} samples; give one, or one for each.")
-            tokens, mask = (part.expand(len(x), *part.shape[1:]) for part in (condition.tokens, condition.mask))
-            denoised: Tensor = self(x, sigma, Condition(tokens, mask))
+            denoised: Tensor = self(x, sigma, condition.expand(len(x)))
             return denoised
 
         return bound
@@ -154,11 +193,14 @@ class ConditionalDenoiser(nn.Module):
 
     def centred(self, pictures: Tensor) -> Tensor:
         """Pictures (B, 3, h, w) in [0, 1] to what the denoiser works on. Raises InputError for another shape."""
-        if pictures.ndim != 4 or tuple(pictures.shape[1:]) != (3, *self.settings.shape):
-            raise InputError(
-                f"got pictures of shape {tuple(pictures.shape)}; this model takes (B, 3, *{self.settings.shape})."
-            )
+        wanted = (self.settings.channels, *self.settings.shape)
+        if pictures.ndim != 4 or tuple(pictures.shape[1:]) != wanted:
+            raise InputError(f"got pictures of shape {tuple(pictures.shape)}; this model takes (B, *{wanted}).")
         return (pictures.float() - self.settings.mean) / self.settings.deviation
+
+    def loss_weight(self, sigma: Tensor) -> Tensor:
+        """λ(σ) = 1 / c_out²: (B,)."""
+        return 1 + (1 if self.prior is None else self.prior.power) / sigma.square()
 
     def sigma_quantile(self, u: Tensor) -> Tensor:
         """The training distribution of σ: u in (0, 1) → σ, same shape."""
@@ -175,7 +217,10 @@ class ConditionalDenoiser(nn.Module):
         path.mkdir(parents=True, exist_ok=True)
         (path / CONFIG).write_text(json.dumps(asdict(self.settings), indent=1) + "\n", encoding="utf-8")
         kept = torch.float16 if half else torch.float32
-        weights = {name: value.detach().cpu().to(kept).contiguous() for name, value in self.own_state().items()}
+        weights = {
+            name: (value.detach().cpu().to(kept) if value.is_floating_point() else value.cpu()).contiguous()
+            for name, value in self.own_state().items()
+        }
         save_file(weights, path / WEIGHTS)
         self.text.save_pretrained(path / TEXT, half)
 
@@ -192,6 +237,10 @@ class ConditionalDenoiser(nn.Module):
         return denoiser.eval().requires_grad_(False)
 
 
+def _sketch(width: int, size: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(width, SKETCH_RANK), nn.SiLU(), nn.Linear(SKETCH_RANK, size))
+
+
 def _places(settings: ConditionalConfig) -> Tensor:
     """The cosines of where each folded pixel stands: (1, 2 · coordinates, h / patch, w / patch)."""
     rows, columns = ((torch.arange(side // settings.patch) + 0.5) / (side // settings.patch) for side in settings.shape)
@@ -205,7 +254,7 @@ def _places(settings: ConditionalConfig) -> Tensor:
 def _unet(settings: ConditionalConfig, text_width: int) -> nn.Module:
     from diffusers import UNet2DConditionModel  # slow to import
 
-    channels = 3 * settings.patch**2
+    channels = settings.channels * settings.patch**2
     asked = ["CrossAttn" if asks else "" for asks in settings.attention]
     unet = UNet2DConditionModel(
         sample_size=settings.shape[0] // settings.patch,

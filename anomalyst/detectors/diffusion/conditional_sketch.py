@@ -23,7 +23,9 @@ WORD_LEFT_OUT = 0.3  # share of texts of which one word is left out
 
 
 def sketch_loss(denoiser: ConditionalDenoiser, clean: Tensor, said: Condition) -> Tensor:
-    """mean (E[x₀ | y] − x₀)²: the loss of denoising where noise hides all; scalar."""
+    """mean (E[x₀ | y] − x₀)²: the loss of denoising where noise hides all; scalar, 0 where a prior is the sketch."""
+    if denoiser.sketch is None:
+        return clean.new_zeros(())
     return (denoiser.sketched(said) - clean).square().mean()
 
 
@@ -31,6 +33,8 @@ def learn_sketch(
     denoiser: ConditionalDenoiser, pictures: Tensor, tokens: Tokens, steps: int, seed: int, precision: Precision
 ) -> float:
     """Train the sketch, and the text encoder if it learns, in place, where all are; returns the last batch's loss."""
+    if denoiser.sketch is None:
+        return math.nan
     parts = (denoiser.sketch, RATE), (denoiser.text, TEXT_RATE)
     rated = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
     learned = [p for own, _ in rated for p in own]

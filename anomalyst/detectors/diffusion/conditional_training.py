@@ -5,15 +5,17 @@ The loss is that of `training.py`, Σ λ(σ) ‖D(x₀ + σn; σ, y) − x₀‖
 word, or several, are left out, so that i(x; word | rest) asks the network only what it has learned. Every random number
 of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one does.
 
-Where false texts are given, losses against them may be added (`conditional_contrast.py`).
+Where false texts are given, losses against them may be added (`conditional_contrast.py`). A denoiser that starts from a
+`TextPrior` learns maps that are made already, and stops where held-out pairs tell it to (`conditional_held.py`).
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -22,6 +24,7 @@ from torch import Tensor
 from anomalyst.detectors.diffusion import resume
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_contrast import FalseTexts, odds_loss, unsaid, with_gaps
+from anomalyst.detectors.diffusion.conditional_held import HeldPairs
 from anomalyst.detectors.diffusion.conditional_sketch import learn_sketch, sketch_loss
 from anomalyst.detectors.diffusion.draws import batch_index, random_source, stratified
 from anomalyst.detectors.diffusion.precision import Precision, matrix_products
@@ -29,6 +32,7 @@ from anomalyst.detectors.diffusion.text import Condition, Tokens
 from anomalyst.errors import InputError, ModelError
 
 OnReport = Callable[[int, float, float], None]
+HELD_FOLD = 0  # not learned from: tells when to stop
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class PairTraining:
     `steps`; a later call with another one goes on. `time_limit`: seconds, those before an interruption included,
     towards which the learning rate falls and after which training ends. `precision`: "auto" is bfloat16 where the
     processor or GPU multiplies matrices of it several times as fast, else float32; weights and losses are float32 in
-    any case. `device`: "cuda", "cpu", None for a GPU where there is one; random numbers differ between the two.
+    any case. `patience`: how many reports the loss of held-out pairs may stay above its least before training ends.
+    `device`: "cuda", "cpu", None for a GPU where there is one; random numbers differ between the two.
     """
 
     steps: int = 2000
@@ -60,6 +65,7 @@ class PairTraining:
     no_words: float = 0.1
     apart: float = 0.3
     every: int = 100
+    patience: int = 4
     contrast: float = 0.0
     contrasted: int = 16
     until: int | None = None
@@ -77,32 +83,38 @@ class PairTraining:
             raise InputError("no_text, no_word and no_words are shares of the samples: from 0 on, together at most 1.")
 
 
-def train_pairs(
+def train_pairs(  # noqa: PLR0913 - what to learn from, how, and what to tell are separate questions
     denoiser: ConditionalDenoiser,
     pictures: Tensor,
     texts: Sequence[str],
     settings: PairTraining | None = None,
     *,
     false_texts: Sequence[Sequence[str]] | None = None,
+    folds: Tensor | None = None,
     folder: Path | None = None,
     on_report: OnReport | None = None,
 ) -> list[float]:
     """Train in place on `pictures`, uint8 (N, 3, h, w), and their texts; returns the loss at each report.
 
-    `false_texts`: for each picture some that are not true of it, needed for `settings.contrast` and unused without.
+    `folds` (N,): of a denoiser with a prior, with which fold the prior left each pair out; `pictures` are then maps,
+    float32 (N, C, h, w), and those of the first fold are not learned from but tell when to stop. `false_texts`: for
+    each picture some that are not true of it, needed for `settings.contrast` and unused without.
     With `folder` a checkpoint is kept there and gone on from: after a kill call again with the same arguments.
     `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode and on
     the processor.
     """
-    if len(pictures) != len(texts) or not len(texts) or pictures.dtype != torch.uint8:
+    kind = torch.uint8 if folds is None else torch.float32
+    if len(pictures) != len(texts) or not len(texts) or pictures.dtype != kind:
         raise InputError(
-            f"got {len(texts)} texts for pictures of {pictures.dtype} and shape {tuple(pictures.shape)}; give uint8 "
-            "(N, 3, h, w) and one text for each."
+            f"got {len(texts)} texts for pictures of {pictures.dtype} and shape {tuple(pictures.shape)}; give {kind} "
+            "(N, C, h, w) and one text for each."
         )
     settings = settings or PairTraining()
     if settings.contrast and (false_texts is None or len(false_texts) != len(texts)):
         raise InputError("contrast needs false_texts, some for each picture; give them, or set contrast to 0.")
     run = _PairRun(denoiser, pictures, texts, false_texts if settings.contrast else None, settings)
+    if folds is not None:
+        run.hold_out(folds)
     if folder is not None:
         run.keep_in(folder)
     return run.go(on_report)
@@ -133,7 +145,7 @@ class _PairRun:
         self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.learned]
         reads = [p for p in denoiser.text.parameters() if p.requires_grad]
-        draws = [p for part in (denoiser.unet, denoiser.sketch) for p in part.parameters() if p.requires_grad]
+        draws = [p for p in denoiser.parameters() if p.requires_grad and not any(p is q for q in reads)]
         shares = ((draws, 1.0), (reads, settings.text_rate))
         groups = [{"params": part, "share": share} for part, share in shares if part]
         self.optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, weight_decay=0.01, fused=True)
@@ -141,6 +153,18 @@ class _PairRun:
         self.seconds, self.began = 0.0, time.monotonic()
         self.folder: Path | None = None
         self.digest = ""
+        self.folds: Tensor | None = None
+        self.held: HeldPairs | None = None
+
+    def hold_out(self, folds: Tensor) -> None:
+        """Learn from all folds but one, and judge by that one."""
+        folds = folds.to(self.device)
+        held, inside = folds == HELD_FOLD, folds != HELD_FOLD
+        self.held = HeldPairs(self.pictures[held], self.tokens.rows(held), folds[held], self.denoiser)
+        self.pictures, self.tokens, self.folds = self.pictures[inside], self.tokens.rows(inside), folds[inside]
+        with matrix_products(self.settings.precision, self.device):
+            self.held.watch(self.denoiser.eval(), self.learned)
+        self.denoiser.train()
 
     def go(self, on_report: OnReport | None) -> list[float]:
         """Train to the end."""
@@ -155,14 +179,29 @@ class _PairRun:
             self._advance(self._done())
             if self.step % self.settings.every == 0 or self.step == last or self._done() >= 1:
                 self._report(on_report)
-        with torch.no_grad():
-            for value, mean in zip(self.learned, self.average, strict=True):
-                value.copy_(mean)
+        self._put(self.average if self.held is None else self.held.best)
         self.denoiser.moved("cpu").eval().requires_grad_(False)
         return self.losses
 
+    @torch.no_grad()
+    def _put(self, weights: Sequence[Tensor]) -> None:
+        for value, other in zip(self.learned, weights, strict=True):
+            value.copy_(other)
+
+    @contextmanager
+    def _averaged(self) -> Iterator[ConditionalDenoiser]:
+        """The denoiser with its averaged weights, for a while."""
+        now = [value.detach().clone() for value in self.learned]
+        self._put(self.average)
+        with matrix_products(self.settings.precision, self.device):
+            yield self.denoiser.eval()
+        self._put(now)
+        self.denoiser.train()
+
     def _done(self) -> float:
-        """How much of the training is done, by steps or by time: 0 to 1."""
+        """How much of the training is done, by steps, by time or by held-out pairs: 0 to 1."""
+        if self.held is not None and self.held.since_best() >= self.settings.patience:
+            return 1.0
         limit = self.settings.time_limit
         spent = (time.monotonic() - self.began) / limit if limit else 0.0
         return min(1.0, max(self.step / self.settings.steps, spent))
@@ -172,7 +211,9 @@ class _PairRun:
         settings = self.settings
         generator = random_source(self.device, settings.seed, "pair step", self.step)
         index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step).to(self.device)
-        clean = self.denoiser.centred(self.pictures[index].float() / 255)
+        clean = self.pictures[index]
+        if self.held is None:
+            clean = self.denoiser.centred(clean.float() / 255)
         noise = torch.randn(clean.shape, generator=generator, device=self.device)
         with matrix_products(settings.precision, self.device):
             loss = self._loss(index, clean, noise, generator)
@@ -196,9 +237,9 @@ class _PairRun:
         told = leave_out(self.denoiser, true, settings, generator)
         sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
         if self.false is None:
-            said = self.denoiser.given(told)
+            said = replace(self.denoiser.given(told), fold=None if self.folds is None else self.folds[index])
             errors = _errors(self.denoiser, clean, noise, sigma, said)
-            return (_weight(sigma) * errors).mean() + sketch_loss(self.denoiser, clean, said)
+            return (self.denoiser.loss_weight(sigma) * errors).mean() + sketch_loss(self.denoiser, clean, said)
         count = min(settings.contrasted, settings.batch)
         chosen = torch.linspace(0, settings.batch - 1, count).round().long()  # of all noise levels
         others = torch.ones(settings.batch, dtype=torch.bool).index_fill(0, chosen, False).nonzero()[:, 0]
@@ -208,10 +249,11 @@ class _PairRun:
         silent, gone = unsaid(text, true.rows(some), false)
         false = with_gaps(text, false, gone, settings.apart, generator)
         rows = torch.cat([some, whole, some, some])
-        said = self.denoiser.given(told.and_then(silent, false))
+        fold = None if self.folds is None else self.folds[index[rows]]
+        said = replace(self.denoiser.given(told.and_then(silent, false)), fold=fold)
         errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], said)
         true_error, untold, lied = errors[:count], errors[-2 * count : -count], errors[-count:]
-        loss = (_weight(sigma[rows]) * errors)[:-count].mean()
+        loss = (self.denoiser.loss_weight(sigma[rows]) * errors)[:-count].mean()
         loss = loss + sketch_loss(self.denoiser, clean[rows[:-count]], said.of(slice(-count)))
         size, width = clean[0].numel(), 2 * self.denoiser.settings.p_std
         # Said is better than unsaid, which is better than false: or that words are missing would tell enough.
@@ -227,8 +269,12 @@ class _PairRun:
             raise ModelError(
                 f"training diverged at step {self.step}; lower learning_rate ({self.settings.learning_rate!r})."
             )
+        if self.held is not None:
+            with self._averaged() as denoiser:
+                self.held.watch(denoiser, self.average)
         if self.folder is not None:
             head = {"digest": self.digest, "step": self.step, "losses": self.losses, "seconds": self.seconds}
+            head |= {"held": self.held.losses if self.held is not None else []}
             resume.write(self.folder, self._tensors(), head)
         if on_report is not None:
             on_report(self.step, self.losses[-1], self.seconds)
@@ -245,6 +291,9 @@ class _PairRun:
         tensors, head = found
         self.step, self.losses = int(head["step"]), [float(loss) for loss in head["losses"]]
         self.seconds = float(head["seconds"])
+        if self.held is not None:
+            self.held.losses = [float(loss) for loss in head["held"]]
+            self.held.best = [tensors[f"best/{i}"].to(self.device) for i in range(len(self.learned))]
         with torch.no_grad():
             for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
                 value.copy_(tensors[f"now/{i}"])
@@ -260,6 +309,8 @@ class _PairRun:
             state = self.optimizer.state[value]
             tensors |= {f"now/{i}": value, f"mean/{i}": mean}
             tensors |= {f"{name}/{i}": state[name] for name in ("exp_avg", "exp_avg_sq")}
+        if self.held is not None:
+            tensors |= {f"best/{i}": weight for i, weight in enumerate(self.held.best)}
         return tensors
 
 
@@ -282,11 +333,6 @@ def leave_out(
     apart = apart.gather(1, tokens.word.clamp_min(0)) & (tokens.word >= 0)
     dropped = torch.where(some[:, None], apart, one[:, None] & (tokens.word == chosen[:, None]))
     return denoiser.text.silent(denoiser.text.without(tokens, dropped), silent)
-
-
-def _weight(sigma: Tensor) -> Tensor:
-    """λ(σ) = 1 / c_out² for data of deviation 1: (B,)."""
-    return 1 + sigma.square().reciprocal()
 
 
 def _errors(denoiser: ConditionalDenoiser, clean: Tensor, noise: Tensor, sigma: Tensor, said: Condition) -> Tensor:

@@ -119,12 +119,13 @@ class TextInformation:
         return min(self.words, key=lambda word: word.given_rest.nats, default=None)
 
     @property
-    def mismatch(self) -> float:
-        """How far the text does not fit, in nats: minus the least of the pair's information and each word's.
+    def against(self) -> tuple[float, float]:
+        """What speaks against the pair: minus the information of the whole text, and of its least word (−∞: none).
 
         A pair whose one word is false still tells much by its others, so the whole alone would not show it.
         """
-        return -min([self.pair.nats, *(word.given_rest.nats for word in self.words)])
+        least = self.least_word
+        return -self.pair.nats, -math.inf if least is None else -least.given_rest.nats
 
 
 @torch.no_grad()

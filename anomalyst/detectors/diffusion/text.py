@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from anomalyst.detectors.diffusion.precision import matrix_products
 from anomalyst.errors import InputError, ModelError
 
 # English words that claim nothing by themselves, so that none of them can be what does not fit; prepositions that say
@@ -110,26 +111,42 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Condition:
-    """Encoded texts: token embeddings (B, L, d) and their mask (B, L), 0 at padding."""
+    """Encoded texts: token embeddings (B, L, d), their mask (B, L), 0 at padding, and what is `said` (B, L): numbers of
+    tokens, −1 for special ones, words left out, and padding.
+
+    `fold` (B,): which fold each text was left out with, where a `TextPrior` must not use what it learned from it.
+    """
 
     tokens: Tensor
     mask: Tensor
+    said: Tensor
+    fold: Tensor | None = None
 
     @property
     def summary(self) -> Tensor:
         """Each text as one vector: its first token's embedding and the mean of all: (B, 2 d)."""
-        counted = self.mask.sum(1, keepdim=True).clamp_min(1)
-        return torch.cat([self.tokens[:, 0], self.tokens.sum(1) / counted], 1)
+        return torch.cat([self.tokens[:, 0], self.mean], 1)
+
+    @property
+    def mean(self) -> Tensor:
+        """The mean of each text's token embeddings: (B, d)."""
+        return self.tokens.sum(1) / self.mask.sum(1, keepdim=True).clamp_min(1)
 
     def of(self, rows: Tensor | slice) -> Condition:
         """Some of the texts."""
-        return Condition(self.tokens[rows], self.mask[rows])
+        fold = None if self.fold is None else self.fold[rows]
+        return Condition(self.tokens[rows], self.mask[rows], self.said[rows], fold)
+
+    def expand(self, count: int) -> Condition:
+        """One text as `count` equal ones."""
+        return self.of(torch.zeros(count, dtype=torch.long, device=self.said.device)) if len(self.said) == 1 else self
 
 
 class TextEncoder(nn.Module):
     """Texts to token embeddings by any tokenizer and encoder of `transformers`. `trainable`: it learns with the rest.
 
-    `max_tokens`: the most that a text may have, special ones included.
+    `max_tokens`: the most that a text may have, special ones included. `lexicon`: the words that were learned, in lower
+    case, where the tokenizer reads others too; they are then as unknown as those it cannot read.
     """
 
     MOST_TOKENS: ClassVar[int] = 32
@@ -137,6 +154,7 @@ class TextEncoder(nn.Module):
     def __init__(self, tokenizer: Any, model: nn.Module, trainable: bool, max_tokens: int = MOST_TOKENS) -> None:
         super().__init__()
         self.tokenizer, self.model, self.trainable, self.max_tokens = tokenizer, model, trainable, max_tokens
+        self.lexicon: tuple[str, ...] = ()
         self.model.requires_grad_(trainable)
 
     @classmethod
@@ -193,7 +211,9 @@ class TextEncoder(nn.Module):
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The words that `of_words` was given, in lower case and in the order of their tokens."""
+        """The words that were learned: the lexicon, or those `of_words` was given in the order of their tokens."""
+        if self.lexicon:
+            return self.lexicon
         numbers = self.tokenizer.get_vocab()
         return tuple(word for word in sorted(numbers, key=numbers.__getitem__) if word not in SPECIAL)
 
@@ -228,8 +248,10 @@ class TextEncoder(nn.Module):
             if number is None or number in found:
                 continue
             span = read.word_to_chars(0, number)
+            said = text[span.start : span.end]
             strange = unknown is not None and read["input_ids"][place] == unknown
-            found[number] = TextWord(text[span.start : span.end], span.start, span.end, strange)
+            strange = strange or bool(self.lexicon) and said.lower() not in self.lexicon
+            found[number] = TextWord(said, span.start, span.end, strange)
         return tuple(found[number] for number in sorted(found))
 
     def without(self, tokens: Tokens, dropped: Tensor) -> Tokens:
@@ -252,9 +274,14 @@ class TextEncoder(nn.Module):
 
     def forward(self, tokens: Tokens) -> Condition:
         """Token embeddings, zero at padding."""
-        with torch.set_grad_enabled(self.trainable and torch.is_grad_enabled()):
+        if self.trainable:
             out = self.model(input_ids=tokens.ids, attention_mask=tokens.mask).last_hidden_state
-        return Condition(out * tokens.mask[..., None], tokens.mask)
+        else:  # what was fitted to its embeddings takes them to the last digit
+            with torch.no_grad(), matrix_products("float32", tokens.ids.device):
+                out = self.model(input_ids=tokens.ids, attention_mask=tokens.mask).last_hidden_state
+        special = torch.tensor(self.tokenizer.all_special_ids, device=tokens.ids.device)
+        silent = torch.isin(tokens.ids, special) | (tokens.mask == 0)
+        return Condition(out * tokens.mask[..., None], tokens.mask, tokens.ids.masked_fill(silent, -1))
 
 
 def _word_tokenizer(words: Sequence[str]) -> Any:

@@ -1,0 +1,116 @@
+"""Learning a conditional denoiser from matching pairs: of small pictures, or of features where there is a backbone.
+
+Of pictures everything is learned, so it takes many pairs; of features a Gaussian prior knows most after some hundreds,
+and the network learns the rest as far as pairs held out bear it out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.diffusion.conditional_prior import FOLDS, fit_prior, principal_axes
+from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
+from anomalyst.detectors.diffusion.text import TextEncoder
+from anomalyst.detectors.pair_detector import same_images
+from anomalyst.detectors.pair_encoders import PairEncoder, resized
+from anomalyst.detectors.pair_features import GRID, CellSpace, FeatureDenoiser
+from anomalyst.detectors.pair_text import parts_of
+from anomalyst.samples import PairSample
+
+OnStep = Callable[[int, int, float], None]
+LEAST_TEXTS = 2  # a word that fewer texts have is not learned
+AXES, IMAGES_PER_AXIS = 128, 8
+BATCH, RATE = 48, 1e-3
+EVERY = 50  # steps between looks at the held-out pairs
+
+
+def learn_pictures(pairs: Sequence[PairSample], steps: int, seed: int, on_step: OnStep | None) -> ConditionalDenoiser:
+    """A denoiser of pictures of 32 × 32 pixels, with a text encoder of the pairs' own words."""
+    shape = ConditionalConfig().shape
+    pictures = torch.stack([small(pair, shape) for pair in pairs])
+    texts, rows = _sentences(pairs, _short)
+    config = ConditionalConfig(
+        mean=round(float(pictures.mean()), 3), deviation=round(max(float(pictures.std()), 0.02), 3), seed=seed
+    )
+    denoiser = ConditionalDenoiser(config, _own_words(texts, seed))
+    seen = (pictures[rows] * 255).round().to(torch.uint8)
+    settings = PairTraining(steps=steps, sketch_steps=steps // 10, seed=seed)
+    train_pairs(denoiser, seen, texts, settings, on_report=_followed(on_step, steps))
+    return denoiser
+
+
+def learn_features(
+    pairs: Sequence[PairSample], encoder: PairEncoder, steps: int, seed: int, on_step: OnStep | None
+) -> FeatureDenoiser:
+    """A denoiser of what `encoder` sees, with its text encoder if it has one, else one of the pairs' own words."""
+    frozen = text_encoder_of(encoder)
+    texts, rows = _sentences(pairs, _short if frozen is None else frozen.fits)
+    reader = _own_words(texts, seed) if frozen is None else frozen
+    if frozen is not None:
+        frozen.lexicon = _lexicon(frozen, texts)
+    groups, firsts = same_images(pairs)
+    seen = encoder.images([pairs[k].image for k in firsts])
+    space = CellSpace.fit(seen)
+    maps = space.apply(seen)
+    mean = maps.mean(0)
+    basis, deviations = principal_axes((maps - mean).flatten(1), min(AXES, max(2, len(maps) // IMAGES_PER_AXIS)))
+    order = np.random.default_rng(seed).permutation(len(firsts))
+    of_row = torch.from_numpy(groups)[rows]
+    folds = torch.from_numpy(order)[of_row] % FOLDS
+    with torch.no_grad():
+        condition = reader(reader.read(texts))
+    power = len(basis) / basis.shape[1]
+    white = ((maps - mean).flatten(1) @ basis / power**0.5 / deviations)[of_row]
+    prior = fit_prior(basis, white, condition, frozen is not None, folds)
+    config = ConditionalConfig((GRID, GRID), channels=maps.shape[1], patch=1, prior=prior.size, seed=seed)
+    denoiser = ConditionalDenoiser(config, reader)
+    denoiser.prior = prior
+    latents = prior.outward(white, torch.Size((len(white), *maps.shape[1:])))
+    settings = PairTraining(steps=steps, batch=BATCH, learning_rate=RATE, every=EVERY, seed=seed)
+    train_pairs(denoiser, latents, texts, settings, folds=folds, on_report=_followed(on_step, steps))
+    return FeatureDenoiser(encoder, space, mean, deviations, denoiser)
+
+
+def text_encoder_of(encoder: PairEncoder) -> TextEncoder | None:
+    """The text encoder by token that goes with `encoder`; None where it reads words alone."""
+    name = encoder.text_encoder or (encoder.backbone if encoder.reads_all else None)
+    return None if name is None else TextEncoder.from_pretrained(name)
+
+
+def small(pair: PairSample, shape: tuple[int, int]) -> Tensor:
+    """The image as a denoiser takes it: (3, h, w) in [0, 1]."""
+    return resized(pair.image.pixels, shape[0]).clamp(0, 1)
+
+
+def _short(text: str) -> bool:
+    return len(TextEncoder.split(text)) <= TextEncoder.MOST_TOKENS - 2
+
+
+def _sentences(pairs: Sequence[PairSample], fits: Callable[[str], bool]) -> tuple[list[str], Tensor]:
+    """The sentences of all texts, long ones in parts, and which pair each is of."""
+    texts, rows = [], []
+    for number, pair in enumerate(pairs):
+        for start, stop in parts_of(pair.text, fits):
+            texts.append(pair.text[start:stop].strip())
+            rows.append(number)
+    return texts, torch.tensor(rows)
+
+
+def _own_words(texts: Sequence[str], seed: int) -> TextEncoder:
+    counts = Counter(word for text in texts for word in TextEncoder.split(text))
+    return TextEncoder.of_words([word for word, count in counts.items() if count >= LEAST_TEXTS], seed=seed)
+
+
+def _lexicon(encoder: TextEncoder, texts: Sequence[str]) -> tuple[str, ...]:
+    counts = Counter(word.text.lower() for text in texts for word in encoder.words(text))
+    return tuple(word for word, count in counts.most_common() if count >= LEAST_TEXTS)
+
+
+def _followed(on_step: OnStep | None, steps: int) -> Callable[[int, float, float], None] | None:
+    return None if on_step is None else (lambda done, loss, seconds: on_step(done, steps, loss))
