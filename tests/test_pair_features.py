@@ -236,3 +236,25 @@ def test_without_a_text_encoder_it_learns_the_words_itself() -> None:
 def test_a_text_encoder_that_is_none_says_what_to_give(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="text encoder"):
         PairInformation(text_encoder=str(tmp_path / "none")).fit([matching(seed) for seed in range(40)])
+
+
+def test_the_name_of_a_two_tower_model_is_all_it_takes(tmp_path: Path) -> None:
+    from transformers import CLIPConfig, CLIPModel, CLIPTextConfig, CLIPVisionConfig
+
+    tokenizer = TextEncoder.of_words([word for seed in range(16) for word in matching(seed).text.split()]).tokenizer
+    torch.manual_seed(0)
+    text = CLIPTextConfig(
+        vocab_size=len(tokenizer), hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2,
+        max_position_embeddings=32, pad_token_id=0, bos_token_id=2, eos_token_id=3,
+    )  # fmt: skip
+    vision = CLIPVisionConfig(
+        hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, image_size=224, patch_size=32
+    )
+    CLIPModel(CLIPConfig(text_config=text.to_dict(), vision_config=vision.to_dict(), projection_dim=8)).save_pretrained(
+        tmp_path
+    )
+    tokenizer.save_pretrained(tmp_path)
+    made = PairInformation(backbone=str(tmp_path), steps="one", train_steps=1).fit([matching(k) for k in range(60)])
+    found = made.score(matching(70))
+    assert not made.denoiser_.text.trainable and made.denoiser_.text.width == 16
+    assert found.pair is not None and len(found.pair.words) == 4 and np.isfinite(found.scores).all()

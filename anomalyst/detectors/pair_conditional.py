@@ -68,9 +68,11 @@ class PairInformation(Detector):
         modality="pair",
         family="information",
         summary="A denoiser reads the text: how much each word helps it to see the image, in nats, and where.",
-        cost="learning thousands of pairs takes about an hour on one core, then a pair takes a second or two",
-        best_for="drawn scenes, without any pairs; pairs by the thousand; a Stable Diffusion model of such images",
-        avoid_when="few pairs of photographs are at hand: pair-embedding learns from some hundreds",
+        cost="learns features of a thousand pairs in some minutes on one core, pictures of thousands in about an hour; "
+        "then a pair takes a second or two",
+        best_for="drawn scenes, without any pairs; some hundreds of pairs, with a backbone or a text encoder; a Stable "
+        "Diffusion model of such images",
+        avoid_when="fewer than some hundreds of pairs of photographs are at hand, or no backbone",
         paper="Kong et al. 2024, arXiv 2310.07972; Ho & Salimans 2022, arXiv 2207.12598; Karras et al. 2022",
     )
 
