@@ -12,13 +12,14 @@ from torch import Tensor
 
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.diffusion.conditional_held import HeldPairs
-from anomalyst.detectors.diffusion.conditional_prior import FOLDS, TextPrior, fit_prior, principal_axes
+from anomalyst.detectors.diffusion.conditional_prior import FOLDS, TextPrior, fit_prior
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.pair_information import Levels, conditioned_errors, gain, under_texts
 from anomalyst.detectors.diffusion.text import TextEncoder
 from anomalyst.detectors.pair_conditional import PairInformation
 from anomalyst.detectors.pair_encoders import PairEncoder
 from anomalyst.detectors.pair_features import GRID
+from anomalyst.detectors.pair_joint import Whitening
 from anomalyst.detectors.pair_learning import learn_features
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import ModelError
@@ -50,9 +51,9 @@ def fitted() -> tuple[ConditionalDenoiser, Tensor, list[str], Tensor]:
     """A denoiser at its prior, latents, texts and folds."""
     vectors, texts, folds = told(400)
     encoder = text_encoder()
-    basis, deviations = principal_axes(vectors - vectors.mean(0), AXES)
-    white = (vectors - vectors.mean(0)) @ basis / (len(basis) / AXES) ** 0.5 / deviations
-    prior = fit_prior(basis, white, encoder(encoder.read(texts)), False, folds)
+    whitening = Whitening.fit(vectors, AXES)
+    white = whitening.apply(vectors)
+    prior = fit_prior(whitening.basis, white, encoder(encoder.read(texts)), False, folds)
     config = ConditionalConfig(SHAPE[1:], (16,), (True,), channels=SHAPE[0], patch=1, prior=prior.size)
     denoiser = ConditionalDenoiser(config, encoder)
     denoiser.prior = prior
@@ -80,9 +81,8 @@ def test_texts_are_trusted_as_far_as_they_tell_of_pairs_left_out(
     vectors, texts, folds = told(400)
     strange = [texts[(k * 7 + 3) % len(texts)] for k in range(len(texts))]
     encoder = text_encoder()
-    basis, deviations = principal_axes(vectors - vectors.mean(0), AXES)
-    white = (vectors - vectors.mean(0)) @ basis / (len(basis) / AXES) ** 0.5 / deviations
-    lost = fit_prior(basis, white, encoder(encoder.read(strange)), False, folds)
+    whitening = Whitening.fit(vectors, AXES)
+    lost = fit_prior(whitening.basis, whitening.apply(vectors), encoder(encoder.read(strange)), False, folds)
     assert float(lost.spread.mean()) > 0.97
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
 from anomalyst.detectors.diffusion.text import Condition, Tokens
 from anomalyst.detectors.pair_encoders import SIDE, PairEncoder, Seen
+from anomalyst.detectors.pair_joint import Whitening
 from anomalyst.samples import ImageSample
 
 GRID = 8  # cells along each side: a map's
@@ -70,9 +71,9 @@ class FeatureDenoiser:
     """D(x; σ, y) of white latents x, (B, channels, GRID, GRID), of the features of images."""
 
     def __init__(
-        self, encoder: PairEncoder, space: CellSpace, mean: Tensor, deviations: Tensor, denoiser: ConditionalDenoiser
+        self, encoder: PairEncoder, space: CellSpace, whitening: Whitening, denoiser: ConditionalDenoiser
     ) -> None:
-        self.encoder, self.space, self.mean, self.deviations = encoder, space, mean, deviations
+        self.encoder, self.space, self.whitening = encoder, space, whitening
         self.denoiser, self.text = denoiser, denoiser.text
         self.settings = PictureSettings()
 
@@ -95,11 +96,11 @@ class FeatureDenoiser:
         prior = self.denoiser.prior
         assert prior is not None
         maps = self.space.apply(seen)
-        return prior.outward(prior.inward(maps - self.mean) * prior.power**0.5 / self.deviations, maps.shape)
+        return prior.outward(self.whitening.apply(maps.flatten(1)), maps.shape)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """What was learned, without the encoders, as arrays."""
-        arrays = {"mean": self.mean, "deviations": self.deviations}
+        arrays = {"mean": self.whitening.mean, "basis": self.whitening.basis}
         for number, (mean, basis) in enumerate(zip(self.space.means, self.space.bases, strict=True)):
             arrays |= {f"means.{number}": mean, f"bases.{number}": basis}
         return {f"features.{name}": value.numpy() for name, value in arrays.items()}
@@ -110,4 +111,4 @@ class FeatureDenoiser:
         told = {k.removeprefix("features."): torch.from_numpy(np.array(v)) for k, v in state.items()}
         views = range(sum(name.startswith("means.") for name in told))
         space = CellSpace(tuple(told[f"means.{k}"] for k in views), tuple(told[f"bases.{k}"] for k in views))
-        return cls(encoder, space, told["mean"], told["deviations"], denoiser)
+        return cls(encoder, space, Whitening(told["mean"], told["basis"]), denoiser)

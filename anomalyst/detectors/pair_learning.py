@@ -14,12 +14,13 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
-from anomalyst.detectors.diffusion.conditional_prior import FOLDS, fit_prior, principal_axes
+from anomalyst.detectors.diffusion.conditional_prior import FOLDS, fit_prior
 from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
 from anomalyst.detectors.diffusion.text import TextEncoder
 from anomalyst.detectors.pair_detector import same_images
 from anomalyst.detectors.pair_encoders import PairEncoder, resized
 from anomalyst.detectors.pair_features import GRID, CellSpace, FeatureDenoiser
+from anomalyst.detectors.pair_joint import Whitening
 from anomalyst.detectors.pair_text import parts_of
 from anomalyst.samples import PairSample
 
@@ -34,11 +35,11 @@ def learn_pictures(pairs: Sequence[PairSample], steps: int, seed: int, on_step: 
     """A denoiser of pictures of 32 × 32 pixels, with a text encoder of the pairs' own words."""
     shape = ConditionalConfig().shape
     pictures = torch.stack([small(pair, shape) for pair in pairs])
-    texts, rows = _sentences(pairs, _short)
+    reader, texts, rows = _read(pairs, None, seed)
     config = ConditionalConfig(
         mean=round(float(pictures.mean()), 3), deviation=round(max(float(pictures.std()), 0.02), 3), seed=seed
     )
-    denoiser = ConditionalDenoiser(config, _own_words(texts, seed))
+    denoiser = ConditionalDenoiser(config, reader)
     seen = (pictures[rows] * 255).round().to(torch.uint8)
     settings = PairTraining(steps=steps, sketch_steps=steps // 10, seed=seed)
     train_pairs(denoiser, seen, texts, settings, on_report=_followed(on_step, steps))
@@ -49,32 +50,25 @@ def learn_features(
     pairs: Sequence[PairSample], encoder: PairEncoder, steps: int, seed: int, on_step: OnStep | None
 ) -> FeatureDenoiser:
     """A denoiser of what `encoder` sees, with its text encoder if it has one, else one of the pairs' own words."""
-    frozen = text_encoder_of(encoder)
-    texts, rows = _sentences(pairs, _short if frozen is None else frozen.fits)
-    reader = _own_words(texts, seed) if frozen is None else frozen
-    if frozen is not None:
-        frozen.lexicon = _lexicon(frozen, texts)
     groups, firsts = same_images(pairs)
     seen = encoder.images([pairs[k].image for k in firsts])
     space = CellSpace.fit(seen)
     maps = space.apply(seen)
-    mean = maps.mean(0)
-    basis, deviations = principal_axes((maps - mean).flatten(1), min(AXES, max(2, len(maps) // IMAGES_PER_AXIS)))
-    order = np.random.default_rng(seed).permutation(len(firsts))
-    of_row = torch.from_numpy(groups)[rows]
-    folds = torch.from_numpy(order)[of_row] % FOLDS
+    whitening = Whitening.fit(maps.flatten(1), min(AXES, max(2, len(maps) // IMAGES_PER_AXIS)))
+    reader, texts, rows = _read(pairs, text_encoder_of(encoder), seed)
+    image = torch.from_numpy(groups)[rows]
+    folds = torch.from_numpy(np.random.default_rng(seed).permutation(len(firsts)))[image] % FOLDS
     with torch.no_grad():
         condition = reader(reader.read(texts))
-    power = len(basis) / basis.shape[1]
-    white = ((maps - mean).flatten(1) @ basis / power**0.5 / deviations)[of_row]
-    prior = fit_prior(basis, white, condition, frozen is not None, folds)
+    white = whitening.apply(maps.flatten(1))[image]
+    prior = fit_prior(whitening.basis, white, condition, not reader.trainable, folds)
     config = ConditionalConfig((GRID, GRID), channels=maps.shape[1], patch=1, prior=prior.size, seed=seed)
     denoiser = ConditionalDenoiser(config, reader)
     denoiser.prior = prior
     latents = prior.outward(white, torch.Size((len(white), *maps.shape[1:])))
     settings = PairTraining(steps=steps, batch=BATCH, learning_rate=RATE, every=EVERY, seed=seed)
     train_pairs(denoiser, latents, texts, settings, folds=folds, on_report=_followed(on_step, steps))
-    return FeatureDenoiser(encoder, space, mean, deviations, denoiser)
+    return FeatureDenoiser(encoder, space, whitening, denoiser)
 
 
 def text_encoder_of(encoder: PairEncoder) -> TextEncoder | None:
@@ -100,6 +94,16 @@ def _sentences(pairs: Sequence[PairSample], fits: Callable[[str], bool]) -> tupl
             texts.append(pair.text[start:stop].strip())
             rows.append(number)
     return texts, torch.tensor(rows)
+
+
+def _read(pairs: Sequence[PairSample], frozen: TextEncoder | None, seed: int) -> tuple[TextEncoder, list[str], Tensor]:
+    """What reads the texts, their sentences, and which pair each is of."""
+    if frozen is None:
+        texts, rows = _sentences(pairs, _short)
+        return _own_words(texts, seed), texts, rows
+    texts, rows = _sentences(pairs, frozen.fits)
+    frozen.lexicon = _lexicon(frozen, texts)
+    return frozen, texts, rows
 
 
 def _own_words(texts: Sequence[str], seed: int) -> TextEncoder:

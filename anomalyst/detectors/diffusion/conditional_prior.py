@@ -110,8 +110,8 @@ def has_tokens(ids: Tensor, wanted: Tensor) -> Tensor:
     return (ids[:, :, None] == wanted).any(1).float()
 
 
-def fit_prior(basis: Tensor, white: Tensor, condition: Condition, frozen: bool, folds: Tensor) -> TextPrior:
-    """From pairs: white latents (N, K) of `basis` (d, K), and their texts.
+def fit_prior(directions: Tensor, white: Tensor, condition: Condition, frozen: bool, folds: Tensor) -> TextPrior:
+    """From pairs: white latents (N, K), the `directions` (d, K) in which they lie, of any length, and their texts.
 
     `folds` (N,): which are left out together; `frozen`: the text encoder does not learn, so its embeddings can be read.
     """
@@ -119,8 +119,9 @@ def fit_prior(basis: Tensor, white: Tensor, condition: Condition, frozen: bool, 
     count = has_tokens(condition.said, ids).sum(0)
     ids, share = ids[count >= LEAST_TEXTS], count[count >= LEAST_TEXTS] / len(white)
     width = condition.tokens.shape[2] if frozen else 0
-    prior = TextPrior(PriorSize(white.shape[1], len(ids), width), len(basis))
-    prior.basis, prior.ids, prior.rarity = basis, ids, -share.clamp(1e-9, 0.999).log()
+    prior = TextPrior(PriorSize(white.shape[1], len(ids), width), len(directions))
+    prior.basis = functional.normalize(directions, dim=0) * prior.power**0.5
+    prior.ids, prior.rarity = ids, -share.clamp(1e-9, 0.999).log()
     prior.scale = torch.ones(len(ids) + width)
     found = prior.features(condition)
     views = found.split([len(ids), width] if width else [len(ids)], 1)
@@ -133,15 +134,6 @@ def fit_prior(basis: Tensor, white: Tensor, condition: Condition, frozen: bool, 
     values, vectors = np.linalg.eigh((1 - SHRUNK) * covariance + SHRUNK * even)
     prior.spread, prior.turn = torch.from_numpy(values).float(), torch.from_numpy(vectors).float()
     return prior
-
-
-def principal_axes(centred: Tensor, axes: int) -> tuple[Tensor, Tensor]:
-    """B (d, K), and the deviations (K,) along the first K principal axes of `centred` (N, d), so that z = B⁺ centred ·
-    √power / deviations is white; axes without variance are left out."""
-    _, values, right = torch.linalg.svd(centred.double(), full_matrices=False)
-    count = max(1, min(axes, int((values > 1e-6 * values[0]).sum())))
-    basis = right[:count].T * (centred.shape[1] / count) ** 0.5
-    return basis.float(), (values[:count] / len(centred) ** 0.5).clamp_min(1e-12).float()
 
 
 def ridges(texts: Floats, pictures: Floats, folds: NDArray[np.int64]) -> tuple[Floats, Floats]:
