@@ -6,7 +6,7 @@
 Learned from are pairs none of whose images or texts occurs in the test. The encoders share no space, so cosine
 similarity is taken after ridge regression of the text's vector on the image's (strength by cross-validation, images
 apart), as it is and with both sides centred; it gets the same vectors as ours. `--information` also trains and judges
-`pair-information`, which reads the images as 32 × 32 pixels and knows no encoder.
+`pair-information` on features of the same encoders, from their tokens.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 
 from anomalyst.detectors.pair_conditional import PairInformation
 from anomalyst.detectors.pair_detector import PairEmbedding, same_images
+from anomalyst.detectors.pair_features import FeatureDenoiser
 from anomalyst.detectors.pair_text import words_of
 from anomalyst.inputs.pairs import pair_of
 from anomalyst.samples import PairSample
@@ -110,6 +111,8 @@ def embedded(detector: PairEmbedding, pairs: list[PairSample]) -> Judged:
 
 def informed(detector: PairInformation, pairs: list[PairSample]) -> Judged:
     """By the denoiser that reads the text; without looking for words that would fit, which takes longest."""
+    if isinstance(detector.denoiser_, FeatureDenoiser):
+        print(f"its network {'adds nothing to' if detector.denoiser_.denoiser.idle else 'corrects'} the prior")
     read = [[found for _, found in detector.read(pair)] for pair in pairs]
     scores = np.array([max(detector.calibration_.mismatch(found) for found in parts) for parts in read])
     words = [[word for found in parts for word in found.words] for parts in read]
@@ -134,7 +137,7 @@ def main() -> None:
     parser.add_argument("--weights", help="folder of the backbone; colours alone without")
     parser.add_argument("--text-encoder", help="folder of a sentence-transformers model; words alone without")
     parser.add_argument("--sets", default=",".join(TABLES))
-    parser.add_argument("--information", action="store_true", help="pair-information too: about half an hour a set")
+    parser.add_argument("--information", action="store_true", help="pair-information too: about ten minutes a set")
     parser.add_argument("--limit", type=int, help="at most so many pairs to learn from and to judge")
     parser.add_argument("--markdown", action="store_true", help="print tables as markdown (always done)")
     options = parser.parse_args()
