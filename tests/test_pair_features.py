@@ -20,9 +20,9 @@ from anomalyst.detectors.pair_conditional import PairInformation
 from anomalyst.detectors.pair_encoders import PairEncoder
 from anomalyst.detectors.pair_features import GRID
 from anomalyst.detectors.pair_joint import Whitening
-from anomalyst.detectors.pair_learning import learn_features
+from anomalyst.detectors.pair_learning import held_out, learn_features
 from anomalyst.detectors.registry import load_detector
-from anomalyst.errors import ModelError
+from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import PairSample
 from tests.pair_data import matching, square, wrong
 
@@ -258,3 +258,13 @@ def test_the_name_of_a_two_tower_model_is_all_it_takes(tmp_path: Path) -> None:
     found = made.score(matching(70))
     assert not made.denoiser_.text.trainable and made.denoiser_.text.width == 16
     assert found.pair is not None and len(found.pair.words) == 4 and np.isfinite(found.scores).all()
+
+
+def test_captions_of_one_image_are_never_on_both_sides() -> None:
+    one_each = [matching(seed) for seed in range(30)]
+    pairs = [PairSample(pair.image, f"{pair.text} {k}", pair.name) for pair in one_each for k in range(3)]
+    held, others = held_out(pairs, 20, 0)
+    assert 20 <= len(held) <= 22 and len(held) + len(others) == len(pairs)
+    assert not {pair.name for pair in held} & {pair.name for pair in others}
+    with pytest.raises(InputError, match="different images"):
+        held_out(pairs[:3], 1, 0)

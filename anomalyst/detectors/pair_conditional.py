@@ -33,7 +33,7 @@ from anomalyst.detectors.pair_calibration import CELLS, PairCalibration, on_cell
 from anomalyst.detectors.pair_detector import as_pair, on_pixels
 from anomalyst.detectors.pair_encoders import PairEncoder
 from anomalyst.detectors.pair_features import GRID
-from anomalyst.detectors.pair_learning import learn_features, learn_pictures, small
+from anomalyst.detectors.pair_learning import held_out, learn_features, learn_pictures, small
 from anomalyst.detectors.pair_packing import PairDenoiser, packed_denoiser, unpacked_denoiser
 from anomalyst.detectors.pair_shipped import SCENES, shipped_calibration, shipped_denoiser
 from anomalyst.detectors.pair_text import Word, parts_of, replaced
@@ -42,7 +42,7 @@ from anomalyst.samples import PairSample, Sample
 
 EFFORT: dict[Tier, tuple[int, int]] = {"one": (4, 2), "few": (8, 4), "full": (16, 8)}  # noise levels, draws
 LEAST_PAIRS = 40
-HELD_SHARE, MOST_HELD = 0.25, 200
+HELD_SHARE, LEAST_HELD, MOST_HELD = 0.25, 20, 200
 MOST_REPAIRED = 3  # words put right one after the other: each costs more than the pair did
 CANDIDATES = 400  # learned words that are tried in the place of one
 FITS_WELL = 0.5
@@ -107,10 +107,9 @@ class PairInformation(Detector):
             self.calibration_ = shipped_calibration(self.steps)
             return self
         require(len(pairs) >= LEAST_PAIRS, "matching pairs", len(pairs), f"at least {LEAST_PAIRS}, better thousands")
-        order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
-        held = order[: min(MOST_HELD, max(20, int(HELD_SHARE * len(pairs))))]
-        self.denoiser_ = self._loaded() if self.model else self._trained([pairs[k] for k in order[len(held) :]])
-        self._calibrate([pairs[k] for k in held])
+        held, others = held_out(pairs, min(MOST_HELD, max(LEAST_HELD, int(HELD_SHARE * len(pairs)))), self.seed)
+        self.denoiser_ = self._loaded() if self.model else self._trained(others)
+        self._calibrate(held)
         return self
 
     def calibrated(self, pairs: Sequence[PairSample]) -> Self:

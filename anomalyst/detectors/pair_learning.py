@@ -22,6 +22,7 @@ from anomalyst.detectors.pair_encoders import PairEncoder, resized
 from anomalyst.detectors.pair_features import GRID, CellSpace, FeatureDenoiser
 from anomalyst.detectors.pair_joint import Whitening
 from anomalyst.detectors.pair_text import parts_of
+from anomalyst.errors import require
 from anomalyst.samples import PairSample
 
 OnStep = Callable[[int, int, float], None]
@@ -29,6 +30,20 @@ LEAST_TEXTS = 2  # a word that fewer texts have is not learned
 AXES, IMAGES_PER_AXIS = 128, 8
 BATCH, RATE = 48, 1e-3
 EVERY = 50  # steps between looks at the held-out pairs
+
+
+def held_out(pairs: Sequence[PairSample], count: int, seed: int) -> tuple[list[PairSample], list[PairSample]]:
+    """About `count` pairs to calibrate on, and the others; all pairs of one image stay together. InputError if there is
+    only one image."""
+    groups, firsts = same_images(pairs)
+    require(len(firsts) > 1, "different images among the matching pairs", len(firsts), "at least 2, better hundreds")
+    order = np.random.default_rng(seed).permutation(len(firsts))
+    sizes = np.bincount(groups)[order]
+    taken = order[: int(np.clip(np.searchsorted(sizes.cumsum(), count) + 1, 1, len(order) - 1))]
+    rank = np.argsort(order)[groups]
+    ordered = np.argsort(rank, kind="stable")
+    inside = np.isin(groups[ordered], taken)
+    return [pairs[k] for k in ordered[inside]], [pairs[k] for k in ordered[~inside]]
 
 
 def learn_pictures(pairs: Sequence[PairSample], steps: int, seed: int, on_step: OnStep | None) -> ConditionalDenoiser:
