@@ -268,3 +268,8 @@ def test_captions_of_one_image_are_never_on_both_sides() -> None:
     assert not {pair.name for pair in held} & {pair.name for pair in others}
     with pytest.raises(InputError, match="different images"):
         held_out(pairs[:3], 1, 0)
+
+
+def test_a_text_in_another_language_is_refused_not_called_anomalous(detector: PairInformation) -> None:
+    with pytest.raises(InputError, match="has not learned most of these words"):
+        detector.score(PairSample(square(0, "red")[0], "ein rotes Quadrat auf einer Platte"))
