@@ -2,7 +2,8 @@
 
     python -m benchmarks.images --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224 --markdown
 
-Times are of the processor, not of the clock, so that other work on the machine hardly counts.
+Times are of the processor, not of the clock, so that other work on the machine hardly counts; "work" is all there is to
+do for an image: learning and scoring, divided by the number of images judged.
 Needs `benchmarks/requirements.txt`; without anomalib, or without `--peer-code` the code of DTE (see `peers_diffusion`),
 the peers' rows are left out and this is said.
 """
@@ -117,6 +118,7 @@ def judge(folder: Path, name: str, run: Setting) -> dict[str, Any]:
         "image_auroc": d.image_auroc(category.cases, scores),
         "fit_s": fitted - start + sum(spared),
         "score_s": (done - fitted) / len(scores),
+        "work_s": (done - start + sum(spared)) / len(scores),
         "peak_mb": process_memory("VmHWM"),
     }
     if category.masks != "none":
@@ -181,7 +183,7 @@ def mean_rows(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]
 def markdown(results: dict[str, dict[str, Any]]) -> str:
     """Tables: the mean of every method, image and pixel AUROC by category, false alarms of the default."""
     means = mean_rows(results)
-    keys = ("image_auroc", "pixel_auroc", "aupro", "hit_rate", "fit_s", "score_s", "peak_mb")
+    keys = ("image_auroc", "pixel_auroc", "aupro", "hit_rate", "fit_s", "score_s", "work_s", "peak_mb")
     lines = ["| method | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
     lines += [f"| {m} | " + " | ".join(_cell(row.get(k)) for k in keys) + " |" for m, row in means.items()]
     for key in ("image_auroc", "pixel_auroc", "aupro", "hit_rate"):

@@ -67,6 +67,12 @@ def test_the_most_accurate_that_fits_is_chosen_of_equals_the_quickest() -> None:
     assert none.name == "image-new" and none.fitting == 0 and "probably take longer" in none.reason
 
 
+def test_it_is_said_when_others_are_as_accurate() -> None:
+    offered = cards("image-slow", "image-plain", slow={"estimated_seconds": 90.0})
+    found = choose_detector({}, offered, None)
+    assert found.name == "image-plain" and found.reason.startswith("it is the quickest of those measured")
+
+
 NEW = {"estimated_seconds": 1.0, "measured_accuracy": None}
 
 
@@ -143,7 +149,8 @@ def test_fit_takes_the_same_choice() -> None:
     assert name([whole]) == "series-density"
     assert name([whole, holed]) == "series-imputation"
     assert name(images) == "image-density"
-    assert name(images * 900) == "image-density" and name(images * 900, 120.0) == "image-score"
+    assert name(images * 900) == "image-density"
+    assert name(images * 900, 120.0) == "image-inversion"  # of two equals the first by name
 
 
 class Plain(Detector):

@@ -16,7 +16,7 @@ def choose_detector(profile: Mapping[str, Any], cards: Sequence[Offer], wanted: 
 
     In order: the one that the user wants; `<modality>-imputation` where many values are missing; else, of those with
     normals enough that keep the time budget (all, where none was given), the one measured to be the most accurate, of
-    equals the quickest. Where none does, the quickest of those with normals enough.
+    equals the quickest, then the first by name. Where none does, the quickest of those with normals enough.
     """
     if wanted:
         return decided(wanted, "it is the detector that the user asked for", profile, cards)
@@ -27,7 +27,7 @@ def choose_detector(profile: Mapping[str, Any], cards: Sequence[Offer], wanted: 
     if not fitting:
         usable = [card for card in cards if card["enough_normals"]] or cards
         return decided(min(usable, key=_seconds)["name"], "no other is quicker", profile, cards)
-    best = max(fitting, key=lambda card: (_accuracy(card), -_seconds(card)))
+    best = min(fitting, key=lambda card: (-_accuracy(card), _seconds(card), card["name"]))
     return decided(best["name"], _why(best, fitting, profile), profile, cards)
 
 
@@ -49,6 +49,8 @@ def _why(best: Offer, fitting: Sequence[Offer], profile: Mapping[str, Any]) -> s
         return "it is the only one that fits" if "budget_seconds" in profile else f"it is the only one {those}"
     if best["measured_accuracy"] is None:
         return f"it is the quickest {those}, and the accuracy of none of them has been compared"
+    if sum(_accuracy(card) == _accuracy(best) for card in fitting) > 1:
+        return f"it is the quickest of those measured to be the most accurate {those}"
     return f"it was measured to be the most accurate {those}"
 
 

@@ -70,27 +70,28 @@ def _learned_series(score_each: float, accuracy: float | None = None) -> Measure
 
 
 # Seconds: CPU time of `build_detector(name, None, 0)`, so with all score rules, on bundled images and telemetry.
-# Accuracy on images: mean image AUROC of seven categories in "Learned detectors" of docs/benchmarks.md, the same 40
-# normals for all (`python -m benchmarks.images … --limit 40`). What was measured on one category only has none.
-# Accuracy on series: mean VUS-PR of one series each of skab, asd and ucr, in "Learned detectors" too; that of the
+# Accuracy to two digits: excerpts of this size tell no more, and of equals the quickest is chosen.
+# On images: mean image AUROC of seven categories in "Learned detectors" of docs/benchmarks.md, where all stand beside
+# each other (`python -m benchmarks.images … --limit 20 --size 128`).
+# On series: mean VUS-PR of one series each of skab, asd and ucr, in "Learned detectors" too; that of the
 # empirical ones by the same command (`python -m benchmarks.series … --limit 1 --sets skab,asd,ucr --parts accuracy`).
-# Accuracy on pairs: mean AUROC over the kinds of mismatch of fashion in "Text-image pairs".
+# On pairs: mean AUROC over the kinds of mismatch of fashion in "Text-image pairs".
 MEASURED: dict[str, Measured] = {
-    "image-density": _image(0.5, 0.5, 0.883),
-    "image-reconstruction": _image(0.5, 0.5),
-    "image-imputation": _image(0.5, 0.5),
-    "image-fusion": _image(0.55, 0.7),
-    "image-ddpm": _learned_image(0.5),
-    "image-ddim": _learned_image(0.5, 0.808),
-    "image-sde": _learned_image(0.5),
-    "image-conditioned": _learned_image(0.5),
-    "image-one-step": _learned_image(0.5, 0.850),
-    "image-masked": _learned_image(0.5),
-    "image-flow": _learned_image(0.7),
-    "image-score": _learned_image(0.5, 0.871),
-    "image-inversion": _learned_image(0.5, 0.869),
-    "image-simplex": _learned_image(0.5),
-    "image-time": Measured(1.0, 0.1, 0.5, train=25.0, least=30, most=400),
+    "image-density": _image(0.5, 0.5, 0.86),
+    "image-reconstruction": _image(0.5, 0.5, 0.86),
+    "image-imputation": _image(0.5, 0.5, 0.86),
+    "image-fusion": _image(0.55, 0.7, 0.86),
+    "image-ddpm": _learned_image(0.5, 0.78),
+    "image-ddim": _learned_image(0.5, 0.79),
+    "image-sde": _learned_image(0.5, 0.78),
+    "image-conditioned": _learned_image(0.5, 0.76),
+    "image-one-step": _learned_image(0.5, 0.81),
+    "image-masked": _learned_image(0.5, 0.77),
+    "image-flow": _learned_image(0.7, 0.80),
+    "image-score": _learned_image(0.5, 0.83),
+    "image-inversion": _learned_image(0.5, 0.83),
+    "image-simplex": _learned_image(0.5, 0.79),
+    "image-time": Measured(1.0, 0.1, 0.5, train=25.0, least=30, most=400, accuracy=0.80),
     "pair-information": Measured(1.0, 0.3, 2.0, train=3000.0, least=1000, most=200),
     "pair-embedding": Measured(2.0, 0.08, 0.3, most=20_000, least=30, accuracy=0.817),
     "series-density": Measured(0.5, 0.06, 0.3, 0.07, accuracy=0.738),
