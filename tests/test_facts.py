@@ -228,6 +228,7 @@ def test_durations_count_every_row_of_the_interval() -> None:
 )
 def test_confidence_words(p: float, word: str) -> None:
     assert confidence(p, 0.05) == word
+    assert confidence(p, 0.05, alone=True) == ("moderate" if p <= 0.05 else "low")
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from anomalyst.detectors.base import RULES, Detector
+from anomalyst.detectors.base import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.detectors.series import SeriesDensity, heal
 from anomalyst.detectors.series_calibration import OwnCalibration, of_many
@@ -96,6 +96,20 @@ def test_without_normals_the_series_judges_itself(name: str) -> None:
     assert found.calibration.method == "self-calibrated" and found.extrapolated
     assert abs(int(found.scores.argmax()) - 722) < 60
     assert found.sample_p < detector.score(plant(seed=1)).sample_p
+
+
+@pytest.mark.parametrize("rows", [400, 700])
+def test_a_short_series_without_normals_shows_its_fault(rows: int) -> None:
+    def judged(seed: int, fault: float) -> ScoreMap:
+        noise = 0.1 * np.random.default_rng(seed).normal(size=(rows, 2))
+        values = np.stack([np.sin(np.arange(rows) / 8), np.cos(np.arange(rows) / 8)], 1) + noise
+        values[rows // 2 : rows // 2 + 10, 0] += fault
+        return detector_class("series-density")().fit([]).score(SeriesSample(values, ("a", "b"), np.arange(rows)))
+
+    for seed in range(3):
+        found = judged(seed, 3.0)
+        assert found.sample_p < 0.01 and abs(int(found.scores.argmax()) - rows // 2 - 5) < 20
+        assert judged(seed, 0.0).sample_p > 0.05
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -91,7 +91,7 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Profile the input that lies on the workbench."""
     profile = runtime.context.bench.profile()
     size = (
-        f"{profile['rows']} rows × {len(profile['channels'])} channels"
+        f"{counted(profile['rows'], 'row')} × {counted(len(profile['channels']), 'channel')}"
         if "rows" in profile
         else (f"{profile['width']} × {profile['height']} pixels")
     )

@@ -90,16 +90,18 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _actions(evidence: Evidence) -> Iterator[Said]:
-    if evidence.verdict == "normal":
+    normals = one(evidence, "sample", "calibration_normals")
+    count = None if normals is None else float(normals.value)
+    if evidence.verdict == "normal" and count != 0:  # compared with itself only, it is no example for others
         verdict = one(evidence, "sample", "verdict")
         noun = {"image": "image", "pair": "pair"}.get(evidence.modality, "recording")
         yield say("action", NORMAL_ACTION.replace("recording", noun), verdict, kind="recommendation")
     for finding in evidence.findings[:2]:
         yield from _actions_for(evidence, finding.id)
-    normals = one(evidence, "sample", "calibration_normals")
-    if normals is not None and float(normals.value) <= FEW:
+    if count is not None and count <= FEW:
         things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "recordings")
-        yield say("action", FEW_NORMALS_ACTION.format(samples=things), normals, kind="recommendation")
+        more = "more " if count else ""
+        yield say("action", FEW_NORMALS_ACTION.format(more=more, samples=things), normals, kind="recommendation")
 
 
 def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:

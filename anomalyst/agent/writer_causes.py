@@ -48,5 +48,5 @@ ACTIONS: dict[str, str] = {
     "darker": "Check the lighting, and record the image again to confirm {region}.",
     "colour shift": "Check the light source and the camera settings, and record the image again.",
 }
-FEW_NORMALS_ACTION = "Collect more normal {samples} and run the analysis again."
+FEW_NORMALS_ACTION = "Collect {more}normal {samples} and run the analysis again."
 NORMAL_ACTION = "Keep the recording as another normal example for comparing."

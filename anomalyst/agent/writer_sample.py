@@ -84,15 +84,14 @@ def about_count(evidence: Evidence) -> Iterator[Said]:
 def about_calibration(evidence: Evidence) -> Iterator[Said]:
     """What the p-value rests on, and how far it can be trusted."""
     normals, method = one(evidence, "sample", "calibration_normals"), one(evidence, "sample", "calibration_method")
-    things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "stretches")
+    alone = method is not None and method.value == "self-calibrated"
     if normals is not None:
         n = int(float(normals.value))
-        only = "only " if n <= FEW else ""
-        by = f", by {method.value} calibration" if method is not None and method.value != "self-calibrated" else ""
-        thing = things if n != 1 else {"images": "image", "stretches": "stretch", "pairs": "pair"}[things]
-        text = f"The p-value is based on {only}{number(n)} normal {thing}{by}."
-        yield say("calibration", text, normals, method if by else None)
-    if method is not None and method.value == "self-calibrated":
+        based = f"based on {'only ' if 0 < n <= FEW else ''}{number(n)} normal {_things(evidence.modality, n)}"
+        by = f", by {method.value} calibration" if method is not None else ""
+        text = f"The p-value is self-calibrated, {based}." if alone else f"The p-value is {based}{by}."
+        yield say("calibration", text, normals, method)
+    elif alone:
         yield say("calibration", "The p-value is self-calibrated.", method)
     extrapolated = one(evidence, "sample", "p_extrapolated")
     if extrapolated is not None and extrapolated.value is True:
@@ -100,6 +99,12 @@ def about_calibration(evidence: Evidence) -> Iterator[Said]:
     missing = one(evidence, "sample", "missing_share")
     if missing is not None and float(missing.value) > 0:
         yield say("data", f"{amount(missing)} of the values are missing.", missing)
+
+
+def _things(modality: str, count: int) -> str:
+    """What normals are called."""
+    single, many = {"image": ("image", "images"), "pair": ("pair", "pairs")}.get(modality, ("stretch", "stretches"))
+    return single if count == 1 else many
 
 
 def about_choice(evidence: Evidence) -> Iterator[Said]:

@@ -31,6 +31,7 @@ LENGTHS = (32, 64, 128)  # steps
 MIN_LENGTH = 4
 SHARE = 6  # a window is at most this part of the normals,
 LONGEST_SHARE = 8  # and this part of the longest of them: its rows must have calm ones beside them
+ALONE_SHARE = 24  # the shortest window of a series that is its own reference is at most this part of it
 WORK = 50_000_000  # distances per length, above which windows are taken at a wider stride
 FOLDS = 5
 
@@ -92,6 +93,10 @@ def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, ow
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself."""
     normals = scale_normals(grids)
     chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
+    if own and lengths is None:
+        # Rows whose windows reach an anomaly all look abnormal: they must not be so many that they pass for usual.
+        shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))
+        chosen = (shortest, *chosen[1:])
     scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
     return SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
 

@@ -54,12 +54,15 @@ def build_evidence(
     )
 
 
-def confidence(p: float, alpha: float) -> str:
+def confidence(p: float, alpha: float, alone: bool = False) -> str:
     """How sure the verdict is, in words: "very high", "high", "moderate" or "low".
 
     Anomalous: very high for p ≤ α/50, high for p ≤ α/5, else moderate. Normal: low for p ≤ 2α, moderate for
-    p ≤ 5α, else high.
+    p ≤ 5α, else high. `alone`: the sample was compared with itself only, which misses much and alarms too often
+    ("Without normals" in docs/benchmarks.md): then moderate if anomalous, low if normal.
     """
+    if alone:
+        return "moderate" if p <= alpha else "low"
     if p <= alpha:
         return "very high" if p <= alpha * VERY_HIGH else "high" if p <= alpha * HIGH else "moderate"
     return "low" if p <= NORMAL_LOW * alpha else "moderate" if p <= NORMAL_MODERATE * alpha else "high"
@@ -79,7 +82,8 @@ def _sample_facts(
     yield Measure("sample", "verdict", _verdict(score_map.sample_p, alpha))
     yield Measure("sample", "sample_p", p_value(score_map.sample_p))
     yield Measure("sample", "alpha", alpha)
-    yield Measure("sample", "confidence", confidence(score_map.sample_p, alpha))
+    alone = score_map.calibration.method == "self-calibrated"
+    yield Measure("sample", "confidence", confidence(score_map.sample_p, alpha, alone))
     yield Measure("sample", "p_extrapolated", bool(score_map.extrapolated))
     yield Measure("sample", "calibration_method", score_map.calibration.method)
     yield Measure("sample", "calibration_normals", int(score_map.calibration.normals))
