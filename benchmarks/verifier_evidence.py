@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from anomalyst.detectors.base import Calibration
 from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, SeriesRegion
 from anomalyst.tools.facts import confidence
 from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
@@ -72,11 +73,12 @@ def _sample(rng: Random, modality: str, alpha: float, p: float, count: int) -> I
     yield row("sample", "verdict", "anomalous" if p <= alpha else "normal")
     yield row("sample", "sample_p", p_value(p))
     yield row("sample", "alpha", alpha)
-    yield row("sample", "confidence", confidence(p, alpha))
     normals = rng.choice((1, 6, 12, 24, 29, 60, 214, 1_250))
-    yield row("sample", "p_extrapolated", p < 1 / (normals + 1))
     methods = ("split-conformal", "cross-conformal") + (("self-calibrated",) if modality == "series" else ())
-    yield row("sample", "calibration_method", rng.choice(methods))
+    made = Calibration(rng.choice(methods), normals, normals)  # type: ignore[arg-type]
+    yield row("sample", "confidence", confidence(p, alpha, made))
+    yield row("sample", "p_extrapolated", p < 1 / (normals + 1))
+    yield row("sample", "calibration_method", made.method)
     yield row("sample", "calibration_normals", normals)
     yield row("sample", "fdr", rng.choice((0.05, 0.1)))
     yield row("sample", "finding_count", count)

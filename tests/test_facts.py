@@ -227,8 +227,14 @@ def test_durations_count_every_row_of_the_interval() -> None:
     [(0.001, "very high"), (0.01, "high"), (0.05, "moderate"), (0.1, "low"), (0.25, "moderate"), (0.26, "high")],
 )
 def test_confidence_words(p: float, word: str) -> None:
-    assert confidence(p, 0.05) == word
-    assert confidence(p, 0.05, alone=True) == ("moderate" if p <= 0.05 else "low")
+    assert confidence(p, 0.05, Calibration("split-conformal", 60, 60)) == word
+    assert confidence(p, 0.05, Calibration("self-calibrated", 0, 60)) == ("moderate" if p <= 0.05 else "low")
+
+
+def test_few_normals_that_could_not_show_more_make_no_sure_verdict() -> None:
+    assert confidence(0.5, 0.05, Calibration("cross-conformal", 1, 60)) == "low"  # the least p of one normal
+    assert confidence(0.26, 0.05, Calibration("cross-conformal", 3, 60)) == "high"  # one of them is as abnormal
+    assert confidence(0.25, 0.05, Calibration("cross-conformal", 3, 60)) == "low"
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------

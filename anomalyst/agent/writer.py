@@ -14,12 +14,13 @@ from anomalyst.agent.verify_trust import FEW
 from anomalyst.agent.writer_causes import (
     ACTIONS,
     CAUSES,
+    DOUBTFUL_ACTION,
     FEW_NORMALS_ACTION,
     IMAGE_ACTION,
     NORMAL_ACTION,
     PAIR_ACTION,
     SERIES_ACTION,
-)  # fmt: skip
+)
 from anomalyst.agent.writer_findings import about_finding
 from anomalyst.agent.writer_questions import topics_of
 from anomalyst.agent.writer_sample import (
@@ -90,17 +91,17 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _actions(evidence: Evidence) -> Iterator[Said]:
-    normals = one(evidence, "sample", "calibration_normals")
-    count = None if normals is None else float(normals.value)
-    if evidence.verdict == "normal" and count != 0:  # compared with itself only, it is no example for others
-        verdict = one(evidence, "sample", "verdict")
+    if evidence.verdict == "normal":
+        verdict, sure = one(evidence, "sample", "verdict"), one(evidence, "sample", "confidence")
         noun = {"image": "image", "pair": "pair"}.get(evidence.modality, "recording")
-        yield say("action", NORMAL_ACTION.replace("recording", noun), verdict, kind="recommendation")
+        action = DOUBTFUL_ACTION if sure is not None and sure.value == "low" else NORMAL_ACTION
+        yield say("action", action.format(sample=noun), verdict, kind="recommendation")
     for finding in evidence.findings[:2]:
         yield from _actions_for(evidence, finding.id)
-    if count is not None and count <= FEW:
+    normals = one(evidence, "sample", "calibration_normals")
+    if normals is not None and float(normals.value) <= FEW:
         things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "recordings")
-        more = "more " if count else ""
+        more = "more " if float(normals.value) else ""
         yield say("action", FEW_NORMALS_ACTION.format(more=more, samples=things), normals, kind="recommendation")
 
 

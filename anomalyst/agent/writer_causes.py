@@ -49,4 +49,5 @@ ACTIONS: dict[str, str] = {
     "colour shift": "Check the light source and the camera settings, and record the image again.",
 }
 FEW_NORMALS_ACTION = "Collect {more}normal {samples} and run the analysis again."
-NORMAL_ACTION = "Keep the recording as another normal example for comparing."
+NORMAL_ACTION = "Keep the {sample} as another normal example for comparing."
+DOUBTFUL_ACTION = "Inspect the {sample} before relying on the verdict."

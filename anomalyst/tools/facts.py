@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import RuleScore, ScoreMap
+from anomalyst.detectors.base import Calibration, RuleScore, ScoreMap
 from anomalyst.samples import ImageSample, PairSample, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding, ImageRegion, PairRegion, SeriesRegion
 from anomalyst.tools.findings import FoundRegions, simes
@@ -54,18 +54,21 @@ def build_evidence(
     )
 
 
-def confidence(p: float, alpha: float, alone: bool = False) -> str:
+def confidence(p: float, alpha: float, calibration: Calibration) -> str:
     """How sure the verdict is, in words: "very high", "high", "moderate" or "low".
 
     Anomalous: very high for p ≤ α/50, high for p ≤ α/5, else moderate. Normal: low for p ≤ 2α, moderate for
-    p ≤ 5α, else high. `alone`: the sample was compared with itself only, which misses much and alarms too often
-    ("Without normals" in docs/benchmarks.md): then moderate if anomalous, low if normal.
+    p ≤ 5α, else high; low too where the sample is more abnormal than every normal, which are just too few to show more
+    (p ≤ 1 / (n + 1)). A sample that was compared with itself only, which misses much and alarms too often ("Without
+    normals" in docs/benchmarks.md): moderate if anomalous, low if normal.
     """
-    if alone:
+    if calibration.method == "self-calibrated":
         return "moderate" if p <= alpha else "low"
     if p <= alpha:
         return "very high" if p <= alpha * VERY_HIGH else "high" if p <= alpha * HIGH else "moderate"
-    return "low" if p <= NORMAL_LOW * alpha else "moderate" if p <= NORMAL_MODERATE * alpha else "high"
+    if p <= NORMAL_LOW * alpha or p <= 1 / (calibration.normals + 1):
+        return "low"
+    return "moderate" if p <= NORMAL_MODERATE * alpha else "high"
 
 
 def _fact(number: int, measure: Measure) -> Fact:
@@ -82,8 +85,7 @@ def _sample_facts(
     yield Measure("sample", "verdict", _verdict(score_map.sample_p, alpha))
     yield Measure("sample", "sample_p", p_value(score_map.sample_p))
     yield Measure("sample", "alpha", alpha)
-    alone = score_map.calibration.method == "self-calibrated"
-    yield Measure("sample", "confidence", confidence(score_map.sample_p, alpha, alone))
+    yield Measure("sample", "confidence", confidence(score_map.sample_p, alpha, score_map.calibration))
     yield Measure("sample", "p_extrapolated", bool(score_map.extrapolated))
     yield Measure("sample", "calibration_method", score_map.calibration.method)
     yield Measure("sample", "calibration_normals", int(score_map.calibration.normals))
