@@ -62,7 +62,7 @@ def build_app(desk: Desk) -> gr.Blocks:
 
 def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
     """Serve the page in the background: the blocks, to close it, and its address. AnomalystError if it cannot be."""
-    app, access = build_app(desk), Access(serving.auth)
+    app, access = build_app(desk), Access(serving.auth, desk.store)
     try:
         server, address, _ = app.queue(default_concurrency_limit=8, max_size=500).launch(
             server_name=serving.host,

@@ -13,7 +13,7 @@ from anomalyst.agent.page.login import INNER
 
 
 def make_ready(app: gr.Blocks, inner: str | None = None) -> None:
-    """Finish the MCP server of a launched app. `inner`: the secret by which `HeaderLogin` knows it."""
+    """Finish the MCP server of a launched app. `inner`: the secret by which `Logins` knows it."""
     server = app.mcp_server_obj
     if server is None:
         return
