@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,7 @@ def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
 def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving | None = None) -> None:
     """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
     serving = serving or Serving()
+    os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
     desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
     try:
         app, _ = start(desk, serving)

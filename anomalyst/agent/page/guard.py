@@ -36,6 +36,16 @@ ON_ALL = {
     "Referrer-Policy": "same-origin",
 }
 HOSTS = ("host", "x-forwarded-host")
+HEEDED = {
+    *HOSTS,
+    "authorization",
+    "content-type",
+    "cookie",
+    "origin",
+    "range",
+    "x-anomalyst-inner",
+    "x-forwarded-proto",
+}
 CROSS_SITE = "another web site sent this request, so it is refused; a proxy has to pass on the Host header as it came."
 
 
@@ -95,7 +105,9 @@ class Fenced:
 
 
 class ReadableHeaders:
-    """ASGI middleware: headers hold ASCII, and hosts are hosts. Everything behind this may rely on it."""
+    """ASGI middleware: headers hold ASCII, and hosts are hosts. Everything behind this may rely on it; a header that
+    nobody heeds is left away if it does not.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -106,6 +118,7 @@ class ReadableHeaders:
             if told:
                 await refusal(told, 400)(scope, receive, send)
                 return
+            scope["headers"] = [(name, value) for name, value in scope["headers"] if value.isascii()]
         await self.app(scope, receive, send)
 
 
@@ -126,10 +139,10 @@ def _unreadable(headers: Sequence[tuple[bytes, bytes]]) -> str:
     """What is wrong with the headers; "" if nothing is."""
     for name, value in headers:
         shown = name.decode("ascii", "replace")[:60]
-        if not value.isascii():
-            return f"The header {shown!r} holds bytes that are not ASCII; encode them, or leave the header away."
+        if shown in HEEDED and not value.isascii():
+            return f"the header {shown!r} holds bytes that are not ASCII; encode them, or leave the header away."
         if shown in HOSTS and not all(is_host(one.strip()) for one in value.decode("ascii").split(",")):
-            return f"The header {shown!r} names no host; send a name or an address, with a port where it needs one."
+            return f"the header {shown!r} names no host; send a name or an address, with a port where it needs one."
     return ""
 
 
