@@ -73,4 +73,4 @@ class Access:
         if app.mcp_server_obj is not None:
             from anomalyst.agent.page.mcp_server import make_ready  # needs the extra `mcp`
 
-            make_ready(app, self.inner if self.accounts else None)
+            self.belongings.shared.add(make_ready(app, self.inner if self.accounts else None))

@@ -61,6 +61,7 @@ class Belongings:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.shared: set[str] = set()  # visits of the MCP server, which makes calls for many
         self._ids: OrderedDict[str, str] = OrderedDict()
 
     def claim(self, id: str, login: str) -> bool:
@@ -82,7 +83,8 @@ class Belongings:
 
         async def own_push(body: Any, request: Any, username: str | None) -> Any:
             login = username or ""
-            if body.session_hash and not self.claim(body.session_hash, login):
+            visit = body.session_hash
+            if visit and visit not in self.shared and not self.claim(visit, login):
                 return False, NOT_YOURS, "error"
             pushed = await push(body=body, request=request, username=username)
             if pushed[0]:

@@ -62,7 +62,7 @@ def route_path(scope: Scope) -> str:
 
 async def read_whole(receive: Receive, most: int) -> bytes | None:
     """The body of a request; None if it is longer than `most` bytes, or its sender left."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         body += message.get("body", b"")
