@@ -1,7 +1,7 @@
 """What belongs to one person, asked for by the owner, by another person, and by nobody in particular: every route.
 
-Where there are logins, the others are answered as if it were not there, to the letter. Where there are none, an id or the
-path of an upload is a secret, and who has it may use it.
+Where there are logins, the others are answered as if it were not there, to the letter. Where there are none, an id or
+the path of an upload is a secret, and who has it may use it.
 """
 
 from __future__ import annotations

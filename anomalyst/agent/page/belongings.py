@@ -91,10 +91,10 @@ class Belongings:
                 self.claim(str(pushed[1]), login)
             return pushed
 
-        async def own_process(*args: Any, request: Any = None, **values: Any) -> Any:
-            login = getattr(request, "username", None) or ""
+        async def own_process(*args: Any, **values: Any) -> Any:
+            login = getattr(values.get("request"), "username", None) or ""
             asker.set(Asking(self.store, login))
-            return await process(*args, request=request, **values)
+            return await process(*args, **values)
 
         queue.push = own_push  # type: ignore[method-assign]
         app.process_api = own_process  # type: ignore[method-assign]
