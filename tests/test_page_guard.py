@@ -325,10 +325,12 @@ def test_what_the_command_writes_is_for_its_user_only(monkeypatch: pytest.Monkey
         raise StoppedError
 
     monkeypatch.setattr(page_app, "start", started)
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    (tmp_path / "uploads").mkdir(mode=0o755)
     before = os.umask(0o022)
     try:
         with pytest.raises(StoppedError):
             page_app.launch(serving=page_app.Serving(home=tmp_path / "home"))
     finally:
         os.umask(before)
-    assert mode(tmp_path / "upload") == 0o600
+    assert mode(tmp_path / "upload") == 0o600 and mode(tmp_path / "uploads") == 0o700

@@ -17,9 +17,10 @@ from anomalyst.agent.page.assets import page_head
 from anomalyst.agent.page.chat_tab import ChatTab
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.downloads import add_downloads
-from anomalyst.agent.page.home import Home
+from anomalyst.agent.page.home import Home, narrow
 from anomalyst.agent.page.loading import load_beside
 from anomalyst.agent.page.people import new_token
+from anomalyst.agent.page.uploads import upload_folder
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"
@@ -94,6 +95,7 @@ def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving 
     """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
     serving = serving or Serving()
     os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
+    narrow(upload_folder(), 0o700)
     desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
     try:
         app, _ = start(desk, serving)

@@ -109,15 +109,15 @@ def _check_owners(place: Path, kept: Iterable[Path]) -> None:
 def _close(place: Path) -> None:
     """Take from everybody but the owner the right to a folder and all that is in it. No link is followed."""
     place = place.resolve()
-    _narrow(place, 0o700)
+    narrow(place, 0o700)
     for folder, folders, files in os.walk(place):
         for name in folders:
-            _narrow(Path(folder, name), 0o700)
+            narrow(Path(folder, name), 0o700)
         for name in files:
-            _narrow(Path(folder, name), 0o600)
+            narrow(Path(folder, name), 0o600)
 
 
-def _narrow(path: Path, mode: int) -> None:
+def narrow(path: Path, mode: int) -> None:
     """Give a file or folder this mode if it is open to others and the user's own; what is gone by now needs none."""
     with suppress(FileNotFoundError):
         found = path.lstat()
