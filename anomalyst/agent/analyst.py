@@ -139,6 +139,7 @@ def _saved(detector: str) -> str:
     if not Path(detector).is_dir():
         raise InputError(
             f"got detector {detector!r}, which is neither registered nor a folder; known are "
-            f"{', '.join(detector_names())}, or give a folder that `anomalyst fit --out` wrote."
+            f"{', '.join(detector_names())}, or give a folder that a detector was saved in.",
+            "fitted",
         )
     return detector

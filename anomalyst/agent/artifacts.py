@@ -85,7 +85,7 @@ def read_run(out: Path) -> RunRecord:
     """
     out = Path(out)
     if not out.is_dir():
-        raise InputError(f"{str(out)!r} is no folder; name an output folder that `anomalyst explain` wrote.")
+        raise InputError(f"{str(out)!r} is no folder; name the output folder of a run.", "run")
     try:
         explanation = Explanation.model_validate(read_json(out / REPORT_JSON))
     except ValidationError as error:

@@ -40,12 +40,14 @@ def load_model(spec: str | BaseChatModel) -> BaseChatModel:
     except ImportError as error:
         raise ModelError(
             f"language model {spec!r} needs a package that is not installed ({error}); "
-            "run `pip install 'anomalyst[llm]'` or use --llm builtin."
+            "run `pip install 'anomalyst[llm]'`, or use the built-in one.",
+            "llm",
         ) from error
     except Exception as error:  # each provider raises its own class for a missing key or a bad name
         raise ModelError(
             f"language model {spec!r} cannot be made ({type(error).__name__}: {_first_line(error)}); "
-            "check the name and the provider's API key in the environment, or use --llm builtin."
+            "check the name and the provider's API key in the environment, or use the built-in one.",
+            "llm",
         ) from error
     return model
 

@@ -24,6 +24,7 @@ from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.thumbnails import thumbnail
 from anomalyst.agent.verify import verify_claims
 from anomalyst.agent.writer import fallback_claim, write_claims
+from anomalyst.stopping import check_stop
 from anomalyst.tools.budget import (
     Decision,
     already_fitted,
@@ -46,12 +47,14 @@ T = TypeVar("T")
 
 
 def emit(kind: EventKind, message: str, picture: str = "", **data: Any) -> None:
-    """Send one event to whoever reads the run."""
+    """Send one event to whoever reads the run, if anybody still does."""
+    check_stop()
     get_stream_writer()(Event(kind=kind, message=message, thumbnail=picture, data=data))
 
 
 def doing(what: str) -> None:
-    """Say what a long step is at."""
+    """Say what a long step is at, if anybody still wants it done."""
+    check_stop()
     get_stream_writer()(working(what))
 
 

@@ -166,8 +166,8 @@ def folder_inputs(folder: Path, modality: Modality | None = None) -> tuple[Modal
     tables = [f for f in files if f not in taken and f.suffix.lower() in TABLE_SUFFIXES]
     if modality is None and images and tables:
         raise InputError(
-            f"the folder {shown(folder)} holds {len(images)} images and {len(tables)} tables; "
-            "say which with --modality image|series."
+            f"the folder {shown(folder)} holds {len(images)} images and {len(tables)} tables; say which is meant.",
+            "modality",
         )
     chosen: Modality = modality or ("image" if images else "series")
     found = images if chosen == "image" else tables

@@ -33,10 +33,10 @@ from anomalyst.inputs.pairs import is_pair_source, read_pairs
 from anomalyst.inputs.series import read_series, series_from_array, series_from_frame
 from anomalyst.inputs.tables import read_npy
 from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
+from anomalyst.stopping import check_stop
 
 Reading = Callable[[int, int], None]  # hears (number, count) of the samples being read
 Source = str | Path | NDArray[Any] | Image.Image | pd.DataFrame | Any
-_SAY_WHICH = "say which with --modality image|series (in Python: modality='image' or 'series')"
 MANY_CHANNELS = 64
 
 
@@ -46,6 +46,7 @@ def load_sample(source: Source, modality: Modality | None = None, text: str | No
     Arrays of shape (height, width, 3) are images; of shape (time,) or, for few float columns, (time, channels) are
     series; what may be either needs `modality`.
     """
+    check_stop()
     _check_modality(modality)
     if text is not None:
         return _with_text(source, modality, text)
@@ -148,8 +149,8 @@ def _from_path(path: Path, modality: Modality | None) -> Sample:
         kind, files = folder_inputs(path, modality)
         if len(files) > 1:
             raise InputError(
-                f"the folder {shown(path)} holds {len(files)} {kind} files; name one of them, or use `anomalyst score` "
-                "for all."
+                f"the folder {shown(path)} holds {len(files)} {kind} files; name one of them, or score them all.",
+                "several",
             )
         return _from_path(files[0], kind)
     found = modality_of_file(path)
@@ -165,11 +166,11 @@ def _from_path(path: Path, modality: Modality | None) -> Sample:
 def _only_pair(path: Path) -> PairSample:
     """The pair of a table or folder that holds one."""
     if path.is_file() and file_kind(path) == "image":
-        raise InputError(f"{shown(path)} is an image; give its text too, with --text (in Python: text='…').")
+        raise InputError(f"{shown(path)} is an image; give its text too.", "text")
     pairs = list(islice(read_pairs(path), 2))
     if len(pairs) > 1:
         raise InputError(
-            f"{shown(path)} holds several pairs; give one image with --text, or use `anomalyst score` for all."
+            f"{shown(path)} holds several pairs; give one image and its text, or score them all.", "text", "several"
         )
     return pairs[0]
 
@@ -205,7 +206,8 @@ def _modality_of_array(array: NDArray[Any], name: str | None) -> Modality:
         label = f"{display_name(name)!r}: " if name else ""
         raise InputError(
             f"{label}got an array of shape {array.shape!r} and type {str(array.dtype)!r}, "
-            f"which may be a grey image or a series; {_SAY_WHICH}."
+            "which may be a grey image or a series; say which it is.",
+            "modality",
         )
     return "series"
 

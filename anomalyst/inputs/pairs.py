@@ -16,6 +16,7 @@ from anomalyst.inputs.files import IMAGE_SUFFIXES, MAX_TABLE_BYTES, check_size, 
 from anomalyst.inputs.images import read_image
 from anomalyst.inputs.tables import read_table
 from anomalyst.samples import PairSample
+from anomalyst.stopping import check_stop
 
 IMAGE_COLUMNS = ("image", "image_path", "image_file", "path", "file", "filename", "file_name", "photo", "picture")
 TEXT_COLUMNS = ("text", "caption", "title", "note", "description", "sentence", "finding", "report")
@@ -58,6 +59,7 @@ def read_pairs(path: Path) -> Iterator[PairSample]:
 
 def pair_of(image: Path, text: str, row: int | None = None) -> PairSample:
     """An image file and its text."""
+    check_stop()
     sample = read_image(image)
     name = sample.name if row is None else f"{sample.name} (row {row})"
     return PairSample(sample, text, name=name, notes=sample.notes)

@@ -104,7 +104,9 @@ class Workbench:
         if not names:
             raise InputError(
                 f"{sample.name!r} is an {sample.modality} and no normal one was given to compare with; "
-                "name normal examples with --normal PATH, or a fitted detector with --detector DIR."
+                "give normal examples, or a fitted detector.",
+                "normal",
+                "fitted",
             )
         if not set(names) - set(self.without):
             raise InputError(f"all detectors for this input are switched off; switch on one of {', '.join(names)}.")
@@ -121,8 +123,10 @@ class Workbench:
         if name not in allowed and name in detector_names(modality) and name not in self.without:
             what = "matching pairs" if modality == "pair" else "normal examples"
             raise InputError(
-                f"the detector {name!r} learns from {what} and none were given; name them with --normal PATH, or "
-                f"choose {' or '.join(allowed)}, which needs none."
+                f"the detector {name!r} learns from {what} and none were given; give some, or choose "
+                f"{' or '.join(allowed)}, which needs none.",
+                "normal",
+                "detector",
             )
         if name not in allowed:
             raise InputError(f"got detector {name!r}; for this input choose one of {', '.join(allowed)}.")

@@ -18,6 +18,7 @@ from anomalyst.agent.page.fit_jobs import WAITING, FitOrder, Fits
 from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import FittedRow
 from anomalyst.agent.page.uploads import Received, Upload, all_received
+from anomalyst.agent.page.wording import in_api
 from anomalyst.agent.scoring import score_rows, whole_score
 from anomalyst.detectors.base import Detector
 from anomalyst.detectors.registry import list_detectors, load_detector
@@ -148,7 +149,7 @@ def _result(detector: Detector, one: Received, text: str | None, alpha: float) -
         sample = load_sample(one.path, None if text else detector.card.modality, text)
         return {"input": one.name, **_scored(detector, sample, alpha)}
     except InputError as error:
-        return {"input": one.name, "error": without_paths(str(error))}
+        return {"input": one.name, "error": without_paths(in_api(error))}
 
 
 def _scored(detector: Detector, sample: Sample, alpha: float) -> Json:

@@ -7,6 +7,7 @@ import gradio as gr
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.people import owner_of
 from anomalyst.agent.page.store import FittedRow
+from anomalyst.agent.page.wording import API
 from anomalyst.errors import InputError
 from anomalyst.inputs import display_name
 
@@ -15,7 +16,7 @@ FITTED = "fitted:"  # what the page writes before the id of a fitted detector
 
 def caller(request: gr.Request) -> str:
     """The name that what this call makes is kept under."""
-    return f"api:{request.username or ''}"
+    return f"{API}{request.username or ''}"
 
 
 def callers_names(request: gr.Request) -> tuple[str, ...]:

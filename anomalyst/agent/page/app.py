@@ -55,7 +55,7 @@ def build_app(desk: Desk) -> gr.Blocks:
         add_api(desk)
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         known = app.load(lambda token: token or new_token(), who, who, **hidden)
-        known.then(chat.refresh, who, chat.settings.detector, **hidden)
+        known.then(chat.offer, *chat.offering, **hidden)
         known.then(chat.reopen, [who, chat.current], chat.shown, concurrency_limit=None, **hidden)
     return app
 

@@ -18,10 +18,12 @@ from anomalyst.agent.page.desk import DEFECT, Desk
 from anomalyst.agent.page.endpoints import without_paths
 from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import FittedRow, now
+from anomalyst.agent.page.wording import for_owner
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.inputs import display_name, load_normals
 from anomalyst.inputs.files import modality_of_file
 from anomalyst.samples import Modality, Sample
+from anomalyst.stopping import StoppedError, check_stop, stopped_by
 from anomalyst.tools.budget import Decision
 
 MAX_FILES = 5000
@@ -73,10 +75,6 @@ class Progress:
         return self.seconds / self.done * (self.total - self.done)
 
 
-class CancelledError(BaseException):
-    """Raised inside a fit that nobody wants any more."""
-
-
 class Fits:
     """The fits of one desk. `turn`: taken by the one that runs, whichever desk's it is: a machine has few cores."""
 
@@ -92,7 +90,7 @@ class Fits:
         if not order.files:
             raise InputError("got no file; give normal examples: images, or CSV, TSV, Parquet or NPY series.")
         if len(order.files) > MAX_FILES:
-            raise InputError(f"got {len(order.files):,} files; at most {MAX_FILES:,} are taken: use `anomalyst fit`.")
+            raise InputError(f"got {len(order.files):,} files; at most {MAX_FILES:,} are taken here: give fewer.")
         with self._lock:
             last = self._jobs.get(owner)
             if last is not None and not last.progress.over:
@@ -120,7 +118,7 @@ class FitJob:
         self._thread.start()
 
     def cancel(self) -> None:
-        """End it at its next step; what it has learned is dropped."""
+        """End it at its next `check_stop`; what it has learned is dropped."""
         self._cancelled.set()
 
     def wait(self, timeout: float | None = None) -> Progress:
@@ -134,11 +132,13 @@ class FitJob:
                 self._tell(status="cancelled")
                 return
         try:
-            self._tell(status="done", row=self._fitted())
-        except CancelledError:
+            with stopped_by(self._cancelled):
+                row = self._fitted()
+            self._tell(status="done", row=row)
+        except StoppedError:
             self._tell(status="cancelled")
         except AnomalystError as error:
-            self._tell(status="failed", error=without_paths(str(error), self.fits.desk.home.root))
+            self._tell(status="failed", error=without_paths(for_owner(error, self.owner), self.fits.desk.home.root))
         except Exception:  # the page must outlive a defect, and say that it was one
             log.exception("a fit of the page failed")
             self._tell(status="failed", error=DEFECT)
@@ -173,8 +173,7 @@ class FitJob:
 
     def _step(self, done: int, total: int, loss: float | None = None) -> None:
         """Hear how far it is, and end it here if nobody wants it any more."""
-        if self._cancelled.is_set():
-            raise CancelledError
+        check_stop()
         self._tell(done=done, total=total)
 
     def _tell(self, **values: object) -> None:
