@@ -16,6 +16,8 @@ from scripted import ScriptedModel, call, claims
 from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.audit import audit_run
 from anomalyst.agent.events import Event
+from anomalyst.agent.page.card_words import plain_text
+from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
 from anomalyst.errors import InputError, ModelError
 
 ROWS = 600
@@ -189,6 +191,20 @@ def test_a_question_is_answered_from_the_evidence() -> None:
     assert answer is not None and "latency_ms" in answer.summary
     state = analyst.graph.get_state({"configurable": {"thread_id": "t"}}).values
     json.dumps(state)  # small JSON values only: any checkpointer can keep them
+
+
+def test_a_question_that_is_not_understood_says_so_and_is_not_answered_with_the_whole_report(tmp_path: Path) -> None:
+    analyst = Anomalyst(checkpointer=InMemorySaver())
+    frames = recording(1, faulty=True), recording(0, faulty=False)
+    whole = analyst.explain(*frames, thread="t", question="Guten Tag!", out=tmp_path / "run")
+    assert whole.summary.startswith(NOT_UNDERSTOOD) and "level shift" in whole.summary  # and what was asked for at all
+    assert audit_run(tmp_path / "run").passed
+    answer = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
+    assert answer is not None and answer.summary == NOT_UNDERSTOOD
+    assert not (answer.claims or answer.possible_causes or answer.next_actions)
+    assert NOT_UNDERSTOOD in plain_text(answer)
+    understood = list(analyst.ask("How sure are you?", "t"))[-1].explanation
+    assert understood is not None and understood.claims and NOT_UNDERSTOOD not in understood.summary
 
 
 def test_bad_settings_and_models_are_refused() -> None:

@@ -14,6 +14,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from anomalyst.agent.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
+from anomalyst.agent.builtin_model import BuiltinChatModel
 from anomalyst.agent.claims import Claim, ClaimSet
 from anomalyst.agent.events import Event, EventKind
 from anomalyst.agent.planner import choose_detector, decided, missing_looks
@@ -201,13 +202,16 @@ def _left_out(evidence: Evidence, context: RunContext) -> list[dict[str, Any]]:
 
 
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
-    """Ask the model for claims; the built-in writer steps in where it gives none."""
+    """Ask the model for claims; the built-in writer steps in where it gives none, and keeps silent on a further
+    question that it does not understand."""
     evidence, question = Evidence.model_validate(state["evidence"]), state.get("question", "")
     data = {"evidence": dump(evidence), "question": question}
     messages = prompt("write", data, question=question, count=MAX_CLAIMS)
     doing(f"{runtime.context.llm} writes")
-    answer = _claims(runtime.context, messages, "write", tries=2)
-    claims = list(answer.claims) if answer else write_claims(evidence, question)
+    own = write_claims(evidence, question) or ([] if state.get("follow_up") else write_claims(evidence))
+    asked = own or not isinstance(runtime.context.model, BuiltinChatModel)
+    answer = _claims(runtime.context, messages, "write", tries=2) if asked else None
+    claims = list(answer.claims) if answer else own
     author = runtime.context.llm if answer else "builtin"
     emit("wrote", f"{author} wrote {counted(len(claims), 'claim')}", author=author)
     return {

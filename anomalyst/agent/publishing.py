@@ -8,6 +8,7 @@ from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
 from anomalyst.agent.writer import write_claims
+from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood
 from anomalyst.tools.evidence import Evidence, FactKind
 
 Fallback = Callable[[Claim, Evidence], Claim | None]
@@ -68,14 +69,16 @@ def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
 
 
 def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "") -> str:
-    """The first sentence, two where something was asked, then the telling ones on the first findings, in order."""
+    """The first sentence, two where something was asked, then the telling ones on the first findings, in order. Before
+    them, where nobody but the built-in writer was asked and it did not understand, that it did not."""
+    lost = not is_understood(asked, evidence) and all(c.author == "builtin" for c in claims)
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
     chosen = set(range(min(len(stated), 2 if asked else 1)))
     for finding in evidence.findings[:SUMMARY_FINDINGS]:
         for kinds in TELLING:
             ids = {f.id for kind in kinds for f in evidence.about(finding.id, kind)}
             chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
-    return " ".join(stated[i].text for i in sorted(chosen))
+    return " ".join([*([NOT_UNDERSTOOD] if lost else []), *(stated[i].text for i in sorted(chosen))])
 
 
 def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str) -> Explanation:

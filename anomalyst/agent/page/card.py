@@ -68,6 +68,7 @@ def reply_card(explanation: Explanation, run_id: str) -> str:
     return _fill(
         "reply.html.j2",
         evidence=explanation.evidence,
+        summary=explanation.summary,
         run=run_id,
         uid=uid,
         parts=parts,

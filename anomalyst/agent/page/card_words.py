@@ -51,7 +51,8 @@ def worded_by(author: str) -> str:
 
 
 def plain_text(explanation: Explanation) -> str:
-    """The whole explanation as text to take along: every sentence with the facts it cites."""
+    """The whole explanation as text to take along: every sentence with the facts it cites, or the summary where it
+    cites none."""
     evidence = explanation.evidence
     lines = [
         f"{evidence.sample_name}: {explanation.verdict}, p = {show_p(explanation.p_value)}, "
@@ -60,7 +61,7 @@ def plain_text(explanation: Explanation) -> str:
     for title, claims in sections(explanation):
         if claims:
             lines += ["", title, *(_line(checked) for checked in claims)]
-    return "\n".join(lines)
+    return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])
 
 
 def sections(explanation: Explanation) -> list[tuple[str, tuple[CheckedClaim, ...]]]:
