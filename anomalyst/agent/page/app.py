@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ def build_app(desk: Desk) -> gr.Blocks:
 
 def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
     """Serve the page in the background: the blocks, to close it, and its address. AnomalystError if it cannot be."""
-    app, access = build_app(desk), Access(serving.auth)
+    app, access = build_app(desk), Access(serving.auth, desk.store)
     try:
         server, address, _ = app.queue(default_concurrency_limit=8, max_size=500).launch(
             server_name=serving.host,
@@ -92,6 +93,7 @@ def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
 def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving | None = None) -> None:
     """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
     serving = serving or Serving()
+    os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
     desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
     try:
         app, _ = start(desk, serving)
