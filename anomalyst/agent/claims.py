@@ -52,7 +52,10 @@ class CheckedClaim(Model):
 
 
 class Explanation(Model):
-    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses."""
+    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
+
+    `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs).
+    """
 
     schema_version: str = SCHEMA_VERSION
     summary: str
@@ -64,6 +67,7 @@ class Explanation(Model):
     possible_causes: tuple[CheckedClaim, ...]
     next_actions: tuple[CheckedClaim, ...]
     llm: str
+    worded_by: str = ""
     detector: str
     seed: int
     question: str = ""

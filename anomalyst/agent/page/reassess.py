@@ -81,7 +81,7 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
         for claim in write_claims(evidence, before.question)
     ]
     sure = evidence.about("sample", "confidence")
-    return before.model_copy(
+    after = before.model_copy(
         update={
             "summary": summarise(checked, evidence, before.question),
             "verdict": evidence.verdict,
@@ -93,3 +93,4 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
             "llm": BUILTIN,
         }
     )
+    return after.model_copy(update={"worded_by": worded_by(after)})
