@@ -106,7 +106,7 @@ class Anomalyst:
             self._run(start, context, thread, tell)
 
         log: list[Event] = []
-        for event in followed(run):
+        for event in followed(run, leave=patience.leave):
             if event.kind != "progress":
                 log.append(event)
             if event.explanation is not None and out is not None:
@@ -118,7 +118,7 @@ class Anomalyst:
         bench, patience = Workbench(**self.settings), Patience(self.llm_seconds)
         context = RunContext(bench, self.model, self.llm, patience=patience)
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
-        yield from followed(lambda tell: self._run(start, context, thread, tell))
+        yield from followed(lambda tell: self._run(start, context, thread, tell), leave=patience.leave)
 
     def knows(self, thread: str) -> bool:
         """Whether the checkpointer holds an analysis under `thread`."""

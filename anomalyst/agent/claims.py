@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from anomalyst.agent.verify_words import wording
 from anomalyst.tools.evidence import Evidence, Model
 
 SCHEMA_VERSION = "1.0"
@@ -31,6 +32,16 @@ class ClaimSet(Model):
     """What a language model returns: the claims in reading order, the first one being the verdict."""
 
     claims: tuple[Claim, ...] = Field(min_length=1, max_length=40)
+
+    @field_validator("claims", mode="before")
+    @classmethod
+    def _once(cls, claims: Any) -> Any:
+        """Each wording once, before they are counted: what a model repeats takes no room from what it says besides."""
+        if not isinstance(claims, list | tuple):
+            return claims
+        texts = [claim.get("text") if isinstance(claim, dict) else getattr(claim, "text", None) for claim in claims]
+        said = [wording(text) if isinstance(text, str) else (n,) for n, text in enumerate(texts)]
+        return [claim for n, claim in enumerate(claims) if said.index(said[n]) == n]
 
 
 class Verdict(Model):

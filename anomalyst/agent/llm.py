@@ -18,7 +18,7 @@ PATIENT = ("openai", "azure_openai", "anthropic", "google_genai")  # providers t
 def load_model(spec: str | BaseChatModel, seconds: float = LLM_SECONDS) -> BaseChatModel:
     """The chat model named by `spec`. API keys are read from the environment by the provider's own package.
 
-    `seconds`: after these its client gives a call up too; with the providers' defaults it would hold on for half an hour.
+    `seconds`: after these its client gives a call up too; with the providers' defaults it would hold on for longer.
 
     Raises ModelError if the string is malformed, the provider's package is missing or its key is not set.
     """

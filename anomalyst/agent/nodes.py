@@ -62,12 +62,17 @@ def _refused(where: str) -> Refused:
 
 def _calls(context: RunContext, messages: list[BaseMessage], tools: list[BaseTool], where: str) -> list[ToolCall]:
     """The model's tool calls; none where it does not answer."""
-    return _ask(context, lambda refused: ask_for_calls(context.model, messages, tools, refused, context.patience), where) or []
+    return (
+        _ask(context, lambda refused: ask_for_calls(context.model, messages, tools, refused, context.patience), where)
+        or []
+    )
 
 
 def _claims(context: RunContext, messages: list[BaseMessage], where: str, tries: int) -> ClaimSet | None:
     """The model's claims; None where it gives none."""
-    return _ask(context, lambda refused: ask_for_claims(context.model, messages, refused, context.patience, tries), where)
+    return _ask(
+        context, lambda refused: ask_for_claims(context.model, messages, refused, context.patience, tries), where
+    )
 
 
 def _ask(context: RunContext, ask: Callable[[Refused], T], where: str) -> T | None:

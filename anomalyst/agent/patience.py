@@ -1,4 +1,4 @@
-"""How long a run waits for its language model: one limit for all calls together, and each really ends when it is reached."""
+"""How long a run waits for its language model: one limit for all calls together, at which a call really ends."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, NoReturn, TypeVar
 
 LLM_SECONDS = 120.0  # of all calls of a run: choosing, looking closer, writing, mending
 
 T = TypeVar("T")
+
+
+class LeftError(BaseException):
+    """Raised inside a run that nobody follows any more."""
 
 
 class OutOfTimeError(Exception):
@@ -24,20 +28,23 @@ class Patience:
     def __init__(self, seconds: float = LLM_SECONDS, budget: float | None = None) -> None:
         self.seconds, self.budget = seconds, budget
         self.waited, self._began = 0.0, time.monotonic()
+        self._left_alone = False
+        self._answers: queue.SimpleQueue[Callable[[], Any]] = queue.SimpleQueue()
 
     def call(self, ask: Callable[[], T]) -> T:
         """What `ask` answers or raises; OutOfTimeError once the time is up, whatever the client waits for.
 
         The call works in a daemon thread, which is then left to itself: neither the run nor the process waits for it.
         """
+        answers: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
+        self._answers = answers
+        if self._left_alone:
+            raise LeftError
         left, limit = self._left()
         if left <= 0:
             raise OutOfTimeError(f"no time is left to ask the model: {limit} is used up")
-        answers: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
         inside = contextvars.copy_context()  # what LangChain and LangGraph keep of the run
-        threading.Thread(
-            target=inside.run, args=(_answer, ask, answers), name="anomalyst-llm", daemon=True
-        ).start()
+        threading.Thread(target=inside.run, args=(_answer, ask, answers), name="anomalyst-llm", daemon=True).start()
         started = time.monotonic()
         try:
             answer = answers.get(timeout=left)
@@ -47,6 +54,11 @@ class Patience:
             self.waited += time.monotonic() - started
         return answer()
 
+    def leave(self) -> None:
+        """End the call that is waited for, if there is one, and let there be no other: nobody follows the run."""
+        self._left_alone = True
+        self._answers.put(_nobody)
+
     def _left(self) -> tuple[float, str]:
         """Seconds left, and the limit that says so, in words."""
         left, limit = self.seconds - self.waited, f"the limit of {self.seconds:g} s for all calls of a run"
@@ -54,6 +66,10 @@ class Patience:
             return left, limit
         of_run = self.budget - (time.monotonic() - self._began)
         return (of_run, f"the time budget of {self.budget:g} s") if of_run < left else (left, limit)
+
+
+def _nobody() -> NoReturn:
+    raise LeftError
 
 
 def _answer(ask: Callable[[], T], answers: queue.SimpleQueue[Callable[[], T]]) -> None:

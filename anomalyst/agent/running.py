@@ -8,21 +8,20 @@ import time
 from collections.abc import Callable, Iterator
 
 from anomalyst.agent.events import Event
+from anomalyst.agent.patience import LeftError
 
 BEAT_SECONDS = 1.0
 Tell = Callable[[Event], None]
 Item = Event | BaseException | None  # an event, what the run raised, or its end
 
 
-class LeftError(BaseException):
-    """Raised inside a run that nobody follows any more."""
-
-
-def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterator[Event]:
+def followed(
+    run: Callable[[Tell], None], beat: float = BEAT_SECONDS, leave: Callable[[], None] = lambda: None
+) -> Iterator[Event]:
     """The events that `run` tells; while it is silent, its last "progress" again every `beat` seconds.
 
     `run` works in a thread of its own: Ctrl-C and leaving the loop take effect at once, and the thread ends at the next
-    event it tells. What it raises is raised here.
+    event it tells; `leave` is called then, to end what it waits for. What it raises is raised here.
     """
     items: queue.SimpleQueue[Item] = queue.SimpleQueue()
     left = threading.Event()
@@ -44,6 +43,7 @@ def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterato
             yield item
     finally:
         left.set()
+        leave()
 
 
 def working(doing: str, seconds: float | None = None) -> Event:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from anomalyst.agent.claims import CheckedClaim, Claim, Explanation
 from anomalyst.agent.llm import BUILTIN
-from anomalyst.agent.verify_words import normalise
+from anomalyst.agent.verify_words import wording
 
-_TOKEN = re.compile(r"[-−]?\d+(?:[.,:]\d+)*|n't\b|\w+?(?=n't\b)|\w+|[<>=≤≥±%]")
-_NEGATIONS = frozenset({"not", "no", "never", "none", "nothing", "nobody", "without", "neither", "nor", "cannot", "n't"})
-
-
-def wording(text: str) -> tuple[str, ...]:
-    """The words and numbers of a sentence, whatever their case, spaces and punctuation."""
-    return tuple(_TOKEN.findall(normalise(text).lower()))
+_NEGATIONS = frozenset(
+    {"not", "no", "never", "none", "nothing", "nobody", "without", "neither", "nor", "cannot", "n't"}
+)
 
 
 def distinct(claims: Iterable[Claim]) -> list[Claim]:

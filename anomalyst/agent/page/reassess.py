@@ -16,6 +16,7 @@ from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.publishing import summarise
 from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer import write_claims
 from anomalyst.errors import InputError
 from anomalyst.tools.evidence import Evidence, Fact, FactRow
