@@ -74,6 +74,8 @@ def test_equal_sentences_are_one() -> None:
         Claim(text=text, cites=cites, kind="observation") for text in same for cites in (("F1", "F2"), ("F2", "F1"))
     ]
     assert distinct(said) == said[:1]
+    mixed = [VERDICT, *said, VERDICT]
+    assert distinct(mixed) == [VERDICT, said[0]]
     other = ["p is 1.2.", "p is 12.", "p is -12.", "p < 12.", "p > 12.", "p is not 12.", "R1 is 12.", "R2 is 12."]
     assert len(distinct(Claim(text=text, kind="observation") for text in other)) == len(other)
 

@@ -15,12 +15,18 @@ _NEGATIONS = frozenset(
 
 def distinct(claims: Iterable[Claim]) -> list[Claim]:
     """The claims without those whose wording came before."""
-    return list({wording(claim.text): claim for claim in reversed(list(claims))}.values())[::-1]
+    first: dict[tuple[str, ...], Claim] = {}
+    for claim in claims:
+        first.setdefault(wording(claim.text), claim)
+    return list(first.values())
 
 
-def distinct_checked(claims: Sequence[CheckedClaim]) -> list[CheckedClaim]:
+def distinct_checked(claims: Iterable[CheckedClaim]) -> list[CheckedClaim]:
     """The same of checked claims."""
-    return list({wording(checked.claim.text): checked for checked in reversed(claims)}.values())[::-1]
+    first: dict[tuple[str, ...], CheckedClaim] = {}
+    for checked in claims:
+        first.setdefault(wording(checked.claim.text), checked)
+    return list(first.values())
 
 
 def only_dropped(text: str, refused: Iterable[str]) -> str:
