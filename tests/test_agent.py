@@ -149,7 +149,7 @@ def test_calls_with_wrong_arguments_go_back_as_text_and_the_healing_test_is_made
 def test_an_answer_that_does_not_parse_is_asked_for_again_with_the_reason() -> None:
     class Parsing(ScriptedModel):
         def with_structured_output(self, schema: Any, **kwargs: Any) -> Any:
-            return self | (lambda message: {"parsed": schema.model_validate_json(message.text)})
+            return self | (lambda message: schema.model_validate_json(message.text))
 
     broken, good = (
         AIMessage('{"claims": [{"te'),

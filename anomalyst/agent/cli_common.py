@@ -65,6 +65,14 @@ LlmOption = Annotated[
         "'ollama:<model>'."
     ),
 ]
+LlmLimitOption = Annotated[
+    float,
+    typer.Option(
+        "--llm-limit",
+        metavar="SECONDS",
+        help="Most time for all calls to the language model together; then 'builtin' takes over.",
+    ),
+]
 BudgetOption = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", help="Time to be done in; the detector is chosen to keep it. Default: no limit."),

@@ -15,6 +15,7 @@ from anomalyst.agent.cli_common import (
     BackboneOption,
     BudgetOption,
     JsonOption,
+    LlmLimitOption,
     LlmOption,
     ModalityChoice,
     ModalityOption,
@@ -26,6 +27,7 @@ from anomalyst.agent.cli_common import (
     print_json,
     report_error,
 )
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     ] = None,
     backbone: BackboneOption = None,
     llm: LlmOption = "builtin",
+    llm_limit: LlmLimitOption = LLM_SECONDS,
     text: Annotated[
         str | None, typer.Option(help="The caption, title or note that goes with the image: does it fit, word by word?")
     ] = None,
@@ -83,7 +86,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     from anomalyst.tools.budget import check_budget
 
     check_budget(budget)
-    analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed)
+    analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed, llm_seconds=llm_limit)
     for path in normal or []:
         existing(path)
     place = out or _free_folder(source)

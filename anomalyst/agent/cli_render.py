@@ -25,6 +25,7 @@ from rich.text import Text
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.cli_common import err_console, one_line
 from anomalyst.agent.events import Event
+from anomalyst.agent.wording import worded_by
 from anomalyst.detectors.base import OnStep
 from anomalyst.errors import AnomalystError
 
@@ -80,9 +81,10 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     ):
         if claims:
             parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+    parts += [Text(), Text.assemble(("Worded by ", "bold"), one_line(worded_by(explanation)))]
     if explanation.out:
         report = Path(explanation.out) / "report.html"
-        parts += [Text(), Text.assemble(("Report ", "bold"), str(report))]
+        parts += [Text.assemble(("Report ", "bold"), str(report))]
     style = STYLES[explanation.verdict]
     head = f"{explanation.evidence.sample_name}: {explanation.verdict}, p = {explanation.p_value:.2g}"
     label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.wording import distinct_checked, worded_by
 from anomalyst.agent.writer import write_claims
 from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood
 from anomalyst.tools.evidence import Evidence, FactKind
@@ -17,6 +18,9 @@ SUMMARY_FINDINGS = 3
 TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference", "words"))
 """What is said of every finding: its kind, where it is, what was seen; one sentence each goes into the summary."""
 TESTED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "do_test")
+CAVEATS: tuple[FactKind, ...] = ("confidence", "p_extrapolated", "calibration_normals", "calibration_method")
+"""How far the verdict can be trusted; a sentence that only cites such a fact has not told it."""
+TIMED: tuple[FactKind, ...] = ("run_time",)
 
 
 def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> list[CheckedClaim]:
@@ -33,7 +37,7 @@ def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> li
             checked.append(mended)
         elif (instead := fallback(claim, evidence)) is not None:
             checked.append(_builtin(instead, evidence, tuple(refused)))
-    supported = _without_repeats([c for c in checked if c.verdict.outcome == "supported"])
+    supported = distinct_checked([c for c in checked if c.verdict.outcome == "supported"])
     return supported if state.get("follow_up") else _with_unsaid(supported, evidence)
 
 
@@ -41,27 +45,29 @@ def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) ->
     return CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author="builtin", attempts=refused)
 
 
-def _without_repeats(claims: list[CheckedClaim]) -> list[CheckedClaim]:
-    seen: set[str] = set()
-    return [c for c in claims if not (c.claim.text in seen or seen.add(c.claim.text))]  # type: ignore[func-returns-value]
-
-
 def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
     """Add what nobody said, in built-in sentences: the verdict, first; of each finding what it is, where, and what was
-    seen; what the healing test showed; possible causes and next actions where there are none."""
+    seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes and next
+    actions where there are none."""
     written = write_claims(evidence)
     own = [c for c in written if c.kind in ("observation", "comparison")]
     if not any(_states_verdict(c.claim, evidence) for c in claims):
         claims = [_builtin(own[0], evidence), *claims]
-    cited = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.claim.cites}
+    told = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts}
     unsaid: list[CheckedClaim] = []
-    for subject, kinds in [*((f.id, kinds) for f in evidence.findings for kinds in TELLING), ("sample", TESTED)]:
-        wanted = {fact.id for kind in kinds for fact in evidence.about(subject, kind)}
-        if not wanted & cited:
+    for wanted in _to_tell(evidence):
+        if not wanted & told:
             unsaid += [_builtin(claim, evidence) for claim in own if wanted & set(claim.cites)]
     missing = {"hypothesis", "recommendation"} - {c.claim.kind for c in claims}
     unsaid += [_builtin(claim, evidence) for claim in written if claim.kind in missing]
-    return _without_repeats([*claims, *unsaid])
+    return distinct_checked([*claims, *unsaid])
+
+
+def _to_tell(evidence: Evidence) -> list[set[str]]:
+    """Sets of facts of each of which a delivered sentence must tell one."""
+    topics: list[tuple[str, tuple[FactKind, ...]]] = [(f.id, kinds) for f in evidence.findings for kinds in TELLING]
+    topics += [("sample", TESTED), *(("sample", (kind,)) for kind in CAVEATS), ("choice", TIMED)]
+    return [{fact.id for kind in kinds for fact in evidence.about(subject, kind)} for subject, kinds in topics]
 
 
 def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
@@ -84,7 +90,7 @@ def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "") -
 def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str) -> Explanation:
     """The explanation of one run."""
     confidence = evidence.about("sample", "confidence")
-    return Explanation(
+    explanation = Explanation(
         summary=summarise(checked, evidence, question),
         verdict=evidence.verdict,
         p_value=evidence.sample_p,
@@ -98,3 +104,4 @@ def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContex
         seed=context.bench.seed,
         question=question,
     )
+    return explanation.model_copy(update={"worded_by": worded_by(explanation)})

@@ -20,6 +20,7 @@ from anomalyst.agent.page.downloads import add_downloads
 from anomalyst.agent.page.home import Home
 from anomalyst.agent.page.loading import load_beside
 from anomalyst.agent.page.people import new_token
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"
@@ -30,7 +31,7 @@ MONO = ["ui-monospace", "monospace"]
 @dataclass(frozen=True)
 class Serving:
     """How the page is served. `home`: where it keeps its data; `auth`: names and passwords, None for no login; `mcp`:
-    an MCP server beside it; `workers`: analyses done at the same time."""
+    an MCP server beside it; `workers`: analyses done at the same time; `llm_seconds`: as for `Anomalyst`."""
 
     host: str = "127.0.0.1"
     port: int = 7860
@@ -39,6 +40,7 @@ class Serving:
     mcp: bool = False
     workers: int = 2
     max_upload: str = MAX_UPLOAD
+    llm_seconds: float = LLM_SECONDS
 
 
 def build_app(desk: Desk) -> gr.Blocks:
@@ -94,7 +96,7 @@ def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving 
     """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
     serving = serving or Serving()
     os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
-    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
+    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers, serving.llm_seconds)
     try:
         app, _ = start(desk, serving)
         try:

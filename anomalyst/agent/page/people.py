@@ -7,6 +7,7 @@ import secrets
 
 import gradio as gr
 
+API = "api:"  # what the names begin with that programs' things are kept under
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -22,9 +23,6 @@ def owner_of(token: object, request: gr.Request) -> str:
     if isinstance(token, str) and _TOKEN.fullmatch(token):
         return f"browser:{token}"
     return f"visit:{request.session_hash}"
-
-
-API = "api:"  # what the names begin with that programs' things are kept under
 
 
 def program_of(login: str | None) -> str:
