@@ -52,7 +52,10 @@ class CheckedClaim(Model):
 
 
 class Explanation(Model):
-    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses."""
+    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
+
+    `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
+    read."""
 
     schema_version: str = SCHEMA_VERSION
     summary: str
@@ -67,4 +70,5 @@ class Explanation(Model):
     detector: str
     seed: int
     question: str = ""
+    notes: tuple[str, ...] = ()
     out: str | None = None

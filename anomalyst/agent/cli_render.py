@@ -71,7 +71,8 @@ def fit_progress(shown: Progress, task: TaskID, name: str) -> OnStep:
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:
-    """The explanation for a terminal: verdict, claims with their citations, causes, actions, where the report is."""
+    """The explanation for a terminal: verdict, claims with their citations, causes, actions, what reading changed,
+    where the report is."""
     parts: list[RenderableType] = [Text(one_line(explanation.summary))]
     for title, claims in (
         ("What was measured", explanation.claims),
@@ -80,6 +81,8 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     ):
         if claims:
             parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+    if explanation.notes:
+        parts += [Text(), Text("When it was read", style="bold"), *(_note(note) for note in explanation.notes)]
     if explanation.out:
         report = Path(explanation.out) / "report.html"
         parts += [Text(), Text.assemble(("Report ", "bold"), str(report))]
@@ -99,6 +102,10 @@ def summary_table(explanations: list[Explanation]) -> Table:
         cells = [e.evidence.sample_name, e.verdict, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
         table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[e.verdict].removeprefix("bold "))
     return table
+
+
+def _note(note: str) -> RenderableType:
+    return Padding(Text.assemble(("! ", "yellow"), one_line(note)), (0, 0, 0, 2))
 
 
 def _claim(checked: CheckedClaim) -> RenderableType:
