@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,6 @@ from anomalyst.inputs.files import display_name, some_names
 from anomalyst.samples import Sample, SeriesSample
 
 MAX_REFUSED = 20  # unusable inputs named one by one
-MAX_ROWS = 10  # unusable rows of a table named one by one
 UNEVEN = 1.5  # from so many usual steps on a step is a gap; two series this many times apart in rate are said to be
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"))
 
@@ -90,7 +88,7 @@ def gap_note(index: NDArray[np.generic]) -> str:
     gaps = int((steps > UNEVEN * usual).sum())
     return (
         f"rows are usually {step_words(usual, timed)} apart, but {gaps} step{'s are' if gaps > 1 else ' is'} longer, "
-        f"up to {step_words(longest, timed)} before row {row}; nothing was filled in"
+        f"up to {step_words(longest, timed)} before row {row}; rows are compared one after the other"
     )
 
 
@@ -105,10 +103,3 @@ def step_words(step: float, timed: bool) -> str:
         return f"{step:g}"
     size, unit = next(((s, u) for s, u in _UNITS if step >= s), _UNITS[-1])
     return f"{step / size:.4g} {unit}"
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Numbers in words, neighbours as spans: "3, 7 to 9"."""
-    edges = [0, *(i for i, (a, b) in enumerate(pairwise(numbers), 1) if b != a + 1), len(numbers)]
-    runs = [numbers[a:b] for a, b in pairwise(edges) if b > a]
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
