@@ -84,8 +84,7 @@ def score(
     ] = None,
     alpha: AlphaOption = 0.05,
 ) -> None:
-    """Score many inputs: a row per image, or a row per time stamp of a series. One that cannot be used is named on
-    stderr and does not end the others; the exit code is then 2."""
+    """Score many inputs: a row per image, or per time stamp of a series. One that cannot be used is named, exit 2."""
     write = _writer(out)
     if not 0 < alpha < 1:
         raise InputError(f"got alpha {alpha!r}; it must lie strictly between 0 and 1, e.g. 0.05.")

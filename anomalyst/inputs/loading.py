@@ -115,7 +115,7 @@ def read_normals(
         _take(part, modality, samples, refused)
     samples = _in_one_order(samples, like, refused)
     if not samples:
-        raise refused[0]
+        raise refused[0] if len(refused) == 1 else InputError(f"none of {len(parts)} normals can be used: {refused[0]}")
     told = (*notes, *refusal_notes(refused, len(parts), "normals"), *normal_notes(samples))
     return Normals(samples, told, tuple(refused))
 

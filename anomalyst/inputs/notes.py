@@ -102,4 +102,4 @@ def step_words(step: float, timed: bool) -> str:
     if not timed:
         return f"{step:g}"
     size, unit = next(((s, u) for s, u in _UNITS if step >= s), _UNITS[-1])
-    return f"{step / size:.4g} {unit}"
+    return f"{round(step / size):,} {unit}" if step / size >= 1000 else f"{step / size:.4g} {unit}"
