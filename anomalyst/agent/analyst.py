@@ -79,6 +79,7 @@ class Anomalyst:
         thread: str | None = None,
         budget: float | None = None,
         without: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
@@ -86,7 +87,7 @@ class Anomalyst:
         for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
         seconds that the run should take, from reading to writing: the detector is chosen by it, a language model gets
         no more than what is left of it, and whether it was kept is a fact; `without`: names of detectors
-        that are not to be chosen.
+        that are not to be chosen; `notes`: what finding the input left out, put before what reading it changed.
         Raises InputError, ModelError or OutputError.
         """
         bench, seconds = Workbench(**self.settings, without=without), check_budget(budget)
@@ -101,6 +102,7 @@ class Anomalyst:
                 bench.use(_saved(detector))
             tell(working("reading the input"))
             bench.open(source, normal, modality, lambda done, all_: _tell_reading(tell, done, all_), text)
+            bench.notes = (*notes, *bench.notes)
             if named is not None:
                 bench.check_detector(named)
             self._run(start, context, thread, tell)

@@ -49,11 +49,12 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     explanation, evidence = record.explanation, record.explanation.evidence
     sure = evidence.about("sample", "confidence")
     claims = list(explanation.claims)
+    delivered = [*claims, *explanation.possible_causes, *explanation.next_actions]
     parts = {
         "verdict": explanation.verdict == evidence.verdict,
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
-        "summary": _of_sample(explanation.summary) == _of_sample(summarise(claims, evidence, explanation.question)),
+        "summary": _of_sample(explanation.summary) == _of_sample(summarise(delivered, evidence, explanation.question)),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)

@@ -65,8 +65,9 @@ class CheckedClaim(Model):
 class Explanation(Model):
     """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
 
-    `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs).
-    """
+    `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs);
+    `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
+    read."""
 
     schema_version: str = SCHEMA_VERSION
     summary: str
@@ -82,4 +83,5 @@ class Explanation(Model):
     detector: str
     seed: int
     question: str = ""
+    notes: tuple[str, ...] = ()
     out: str | None = None

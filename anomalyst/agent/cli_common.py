@@ -8,7 +8,7 @@ import json
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
@@ -134,6 +134,12 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 def report_error(error: AnomalystError) -> None:
     """One line on stderr for a failure that does not end the command."""
     typer.echo(one_line(f"error: {named(error, OPTIONS)}"), err=True)
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """What reading changed, guessed or left out: a line each on stderr."""
+    for note in notes:
+        typer.echo(one_line(f"note: {note}"), err=True)
 
 
 def one_line(text: str) -> str:

@@ -109,7 +109,7 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     normals = counted(profile["normals"], "normal example")
     seen = thumbnail(runtime.context.bench.need_sample())
     emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", seen, **profile)
-    return {"profile": profile}
+    return {"profile": profile, "notes": list(runtime.context.bench.notes)}
 
 
 def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -268,7 +268,7 @@ def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Put built-in sentences where claims still fail, add what was left unsaid, and publish."""
     evidence = _timed(Evidence.model_validate(state["evidence"]), runtime.context)
     checked = complete(state, evidence, fallback_claim)
-    explanation = assemble(checked, evidence, runtime.context, state.get("question", ""))
+    explanation = assemble(checked, evidence, runtime.context, state.get("question", ""), state.get("notes", ()))
     emit_published(explanation)
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
 

@@ -78,7 +78,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "calibration": calibration,
         "rules": record.score_map.rules,
         "voting": raters(record.score_map.rules),
-        "notes": record.sample.notes,
+        "notes": record.notes,
         "events": [event for event in record.events if event.get("kind") != "progress"],
         "replay": record.replay,
         "made_by": made_by(),

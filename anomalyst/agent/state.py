@@ -22,6 +22,7 @@ class AnalysisState(TypedDict, total=False):
     question: str
     follow_up: bool  # the question is about a sample explained before: only the answer is wanted
     profile: dict[str, Any]  # what the look at the input found
+    notes: list[str]  # what reading the input and its normals changed, guessed or left out
     evidence: dict[str, Any]  # Evidence as JSON
     claims: list[dict[str, Any]]  # the writer's current claims (Claim as JSON)
     verdicts: list[dict[str, Any]]  # the verifier's verdicts on them

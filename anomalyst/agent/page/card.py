@@ -48,7 +48,7 @@ def answer_card(record: RunRecord, run_id: str) -> str:
         whole=_whole(record),
         box=f"0 0 {WIDTH} {HEIGHT}",
         maps=maps(record),
-        notes=record.sample.notes,
+        notes=record.notes,
         found=groups(found, evidence, uid),
         healing=sentences(healing, evidence, uid),
         measured=sentences(measured, evidence, uid),

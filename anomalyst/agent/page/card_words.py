@@ -62,6 +62,8 @@ def plain_text(explanation: Explanation) -> str:
     for title, claims in sections(explanation):
         if claims:
             lines += ["", title, *(_line(checked) for checked in claims)]
+    if explanation.notes:
+        lines += ["", "When it was read", *(f"- {note}" for note in explanation.notes)]
     return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])
 
 
