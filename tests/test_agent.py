@@ -15,7 +15,13 @@ from scripted import ScriptedModel, call, claims
 
 from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.audit import audit_run
+from anomalyst.agent.claims import CheckedClaim
 from anomalyst.agent.events import Event
+from anomalyst.agent.page.card_words import plain_text
+from anomalyst.agent.publishing import complete, summarise
+from anomalyst.agent.state import AnalysisState
+from anomalyst.agent.writer import fallback_claim, write_claims
+from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
 from anomalyst.errors import InputError, ModelError
 
 ROWS = 600
@@ -147,7 +153,7 @@ def test_calls_with_wrong_arguments_go_back_as_text_and_the_healing_test_is_made
 def test_an_answer_that_does_not_parse_is_asked_for_again_with_the_reason() -> None:
     class Parsing(ScriptedModel):
         def with_structured_output(self, schema: Any, **kwargs: Any) -> Any:
-            return self | (lambda message: {"parsed": schema.model_validate_json(message.text)})
+            return self | (lambda message: schema.model_validate_json(message.text))
 
     broken, good = (
         AIMessage('{"claims": [{"te'),
@@ -189,6 +195,20 @@ def test_a_question_is_answered_from_the_evidence() -> None:
     assert answer is not None and "latency_ms" in answer.summary
     state = analyst.graph.get_state({"configurable": {"thread_id": "t"}}).values
     json.dumps(state)  # small JSON values only: any checkpointer can keep them
+
+
+def test_a_question_that_is_not_understood_says_so_and_is_not_answered_with_the_whole_report(tmp_path: Path) -> None:
+    analyst = Anomalyst(checkpointer=InMemorySaver())
+    frames = recording(1, faulty=True), recording(0, faulty=False)
+    whole = analyst.explain(*frames, thread="t", question="Guten Tag!", out=tmp_path / "run")
+    assert whole.summary.startswith(NOT_UNDERSTOOD) and "level shift" in whole.summary  # and what was asked for at all
+    assert audit_run(tmp_path / "run").passed
+    answer = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
+    assert answer is not None and answer.summary == NOT_UNDERSTOOD
+    assert not (answer.claims or answer.possible_causes or answer.next_actions)
+    assert NOT_UNDERSTOOD in plain_text(answer)
+    understood = list(analyst.ask("How sure are you?", "t"))[-1].explanation
+    assert understood is not None and understood.claims and NOT_UNDERSTOOD not in understood.summary
 
 
 def test_bad_settings_and_models_are_refused() -> None:
@@ -242,3 +262,34 @@ def test_verify_takes_an_explanation_its_evidence_or_a_folder(
         assert outcomes == ["supported", "unverifiable"]
     with pytest.raises(InputError, match="dict"):
         verify("x", {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("faulty", [True, False])
+@pytest.mark.parametrize(
+    "question", ["What should I do?", "What caused it?", "Which channel is it?", "How sure are you?", "blue?"]
+)
+def test_every_answer_has_a_summary_also_where_the_model_said_nothing(faulty: bool, question: str) -> None:
+    evidence = run(Anomalyst(), faulty)[0].evidence
+    silent: AnalysisState = {
+        "question": question, "follow_up": True, "claims": [], "verdicts": [], "refused": [], "authors": []
+    }  # fmt: skip
+    checked = complete(silent, evidence, fallback_claim)
+    assert checked and all(c.verdict.outcome == "supported" for c in checked)
+    summary = summarise(checked, evidence, question)
+    assert summary and (question != "What should I do?" or summary.startswith(_first(checked, "recommendation")))
+
+
+def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
+    evidence = run(Anomalyst())[0].evidence
+    verdict = next(c for c in write_claims(evidence) if c.kind == "observation")
+    said: AnalysisState = {
+        "question": "What should I do?", "follow_up": True, "claims": [verdict.model_dump(mode="json")],
+        "verdicts": [{"outcome": "supported"}], "refused": [[]], "authors": ["some model"],
+    }  # fmt: skip
+    checked = complete(said, evidence, fallback_claim)
+    summary = summarise(checked, evidence, "What should I do?")
+    assert summary.startswith(_first(checked, "recommendation")) and verdict.text in summary
+
+
+def _first(checked: list[CheckedClaim], kind: str) -> str:
+    return next(c.claim.text for c in checked if c.claim.kind == kind)

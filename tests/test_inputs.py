@@ -143,8 +143,8 @@ def test_image_arrays(tmp_path: Path) -> None:
 
 def test_a_table_of_bytes_may_be_either_and_the_option_is_named(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", PICTURE[..., 0])
-    assert "--modality image|series" in refusal(tmp_path / "a.npy")
-    assert "--modality image|series" in refusal(np.zeros((256, 256)))
+    assert "say which it is" in refusal(tmp_path / "a.npy")
+    assert "say which it is" in refusal(np.zeros((256, 256)))
     assert load_sample(tmp_path / "a.npy", "image").shape == (24, 32)
     assert load_sample(tmp_path / "a.npy", "series").shape == (24, 32)
 
@@ -331,7 +331,7 @@ def test_a_folder_with_both_kinds_names_the_option(tmp_path: Path) -> None:
     write(tmp_path / ".hidden.csv", "v\n1\n2\n")
     assert [p.name for p in list_inputs(tmp_path)] == ["part1.png", "part9.png", "part10.png"]
     write(tmp_path / "a.csv", "v\n1\n2\n")
-    with pytest.raises(InputError, match=r"--modality image\|series"):
+    with pytest.raises(InputError, match="say which is meant"):
         list_inputs(tmp_path)
     assert len(list(iter_inputs(tmp_path, "image"))) == 3 and len(list(iter_inputs(tmp_path, "series"))) == 1
     with pytest.raises(InputError, match="sub-folders.*'inner'"):

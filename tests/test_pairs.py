@@ -132,7 +132,7 @@ def test_texts_without_words_or_too_long_are_refused(text: str) -> None:
 def test_a_text_needs_an_image(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         load_sample(pd.DataFrame({"a": [1.0, 2.0]}), text="a red plate")
-    with pytest.raises(InputError, match="--text"):
+    with pytest.raises(InputError, match="give its text too"):
         load_sample(saved(matching(0), tmp_path / "a.png"), "pair")
 
 

@@ -54,6 +54,11 @@ class RunRecord:
     replay: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading changed, guessed or left out; of a run from before these were recorded, the input's own."""
+        return self.explanation.notes or self.sample.notes
+
 
 def write_run(record: RunRecord, out: Path, detector: Detector | None) -> Path:
     """Write the run to folder `out` in one move and return it.
@@ -85,7 +90,7 @@ def read_run(out: Path) -> RunRecord:
     """
     out = Path(out)
     if not out.is_dir():
-        raise InputError(f"{str(out)!r} is no folder; name an output folder that `anomalyst explain` wrote.")
+        raise InputError(f"{str(out)!r} is no folder; name the output folder of a run.", "run")
     try:
         explanation = Explanation.model_validate(read_json(out / REPORT_JSON))
     except ValidationError as error:

@@ -12,6 +12,8 @@ import numpy as np
 
 from anomalyst.agent.artifacts import REPORT_HTML, RunRecord
 from anomalyst.agent.publishing import summarise
+from anomalyst.agent.wording import worded_by
+from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.tools.evidence import Evidence, FactKind, Finding
 from anomalyst.tools.findings import FoundRegions
@@ -47,11 +49,13 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     explanation, evidence = record.explanation, record.explanation.evidence
     sure = evidence.about("sample", "confidence")
     claims = list(explanation.claims)
+    delivered = [*claims, *explanation.possible_causes, *explanation.next_actions]
     parts = {
         "verdict": explanation.verdict == evidence.verdict,
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
-        "summary": explanation.summary == summarise(claims, evidence, explanation.question),
+        "summary": _of_sample(explanation.summary) == _of_sample(summarise(delivered, evidence, explanation.question)),
+        "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)
         and all(c.claim.kind == "hypothesis" for c in explanation.possible_causes)
@@ -60,6 +64,12 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     wrong = [name for name, holds in parts.items() if not holds]
     detail = f"not as in the evidence: {', '.join(wrong)}" if wrong else "says what its evidence says"
     yield row("explanation", not wrong, detail)
+
+
+def _of_sample(summary: str) -> str:
+    """What a summary says of the sample: runs recorded by older versions did not tell that a question was not
+    understood."""
+    return summary.removeprefix(NOT_UNDERSTOOD).strip()
 
 
 def report_row(record: RunRecord, out: Path) -> AuditRow:

@@ -69,7 +69,7 @@ def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]
 
 def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
     evidence = Evidence.model_validate(data["evidence"])
-    return [_claim_set(write_claims(evidence, data.get("question", "")))]
+    return [_claim_set(write_claims(evidence, data.get("question", "")) or write_claims(evidence))]
 
 
 def _repair(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:

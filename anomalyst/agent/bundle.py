@@ -51,9 +51,7 @@ def read_json(path: Path) -> Any:
             raise InputError(f"{str(path)!r} is larger than {MAX_JSON_BYTES // 2**20} MiB: not written by Anomalyst.")
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{str(path)!r} cannot be read ({error}); name an output folder that `anomalyst explain` wrote."
-        ) from error
+        raise InputError(f"{str(path)!r} cannot be read ({error}); name the output folder of a run.", "run") from error
 
 
 def write_manifest(folder: Path) -> None:
@@ -89,9 +87,9 @@ def check_parent(out: Path) -> None:
     out = out.expanduser().absolute()
     nearest = next(p for p in out.parents if os.path.lexists(p))
     if not nearest.is_dir():
-        raise OutputError(f"cannot write {str(out)!r}: {str(nearest)!r} is not a folder; name another with --out.")
+        raise OutputError(f"cannot write {str(out)!r}: {str(nearest)!r} is not a folder; name another.", "out")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(f"cannot write {str(out)!r}: no permission in {str(nearest)!r}; name another with --out.")
+        raise OutputError(f"cannot write {str(out)!r}: no permission in {str(nearest)!r}; name another.", "out")
 
 
 @contextmanager
@@ -115,7 +113,7 @@ def new_folder(out: Path) -> Iterator[Path]:
         _clean_up(work, parents)
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
-            raise OutputError(f"cannot write {str(out)!r}: {reason}; name a writable folder with --out.") from error
+            raise OutputError(f"cannot write {str(out)!r}: {reason}; name a writable folder.", "out") from error
         raise
 
 
@@ -155,11 +153,11 @@ def _check_free(out: Path) -> None:
     if not os.path.lexists(out):
         return
     if not out.is_dir() or out.is_symlink():
-        raise OutputError(f"{str(out)!r} is not a folder; name another one with --out.")
+        raise OutputError(f"{str(out)!r} is not a folder; name another one.", "out")
     if out == Path.cwd():
-        raise OutputError(f"{str(out)!r} is the current folder; name a new one inside it with --out.")
+        raise OutputError(f"{str(out)!r} is the current folder; name a new one inside it.", "out")
     if any(out.iterdir()) and not _only_ours(out):
-        raise OutputError(f"{str(out)!r} holds other files; name an empty or new folder with --out.")
+        raise OutputError(f"{str(out)!r} holds other files; name an empty or new folder.", "out")
 
 
 def _only_ours(out: Path) -> bool:

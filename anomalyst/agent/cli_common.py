@@ -8,14 +8,14 @@ import json
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from anomalyst.errors import AnomalystError, InputError, OutputError
+from anomalyst.errors import AnomalystError, InputError, OutputError, Setting, named
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,11 +65,33 @@ LlmOption = Annotated[
         "'ollama:<model>'."
     ),
 ]
+LlmLimitOption = Annotated[
+    float,
+    typer.Option(
+        "--llm-limit",
+        metavar="SECONDS",
+        help="Most time for all calls to the language model together; then 'builtin' takes over.",
+    ),
+]
 BudgetOption = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", help="Time to be done in; the detector is chosen to keep it. Default: no limit."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
+
+
+OPTIONS: Mapping[Setting, str] = {
+    "normal": "--normal PATH",
+    "detector": "--detector NAME",
+    "fitted": "--detector DIR, which `anomalyst fit --out DIR` wrote",
+    "modality": "--modality image|series",
+    "text": "--text TEXT",
+    "several": "`anomalyst score`",
+    "llm": "--llm builtin",
+    "out": "--out DIR",
+    "run": "`anomalyst explain --out DIR` wrote it",
+}
+"""What sets what an error asks for."""
 
 
 class _Settings:
@@ -99,7 +121,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             if SETTINGS.debug or _reader_left(error):
                 raise
             if isinstance(error, AnomalystError):
-                raise _stop(f"error: {error}", error.exit_code) from None
+                raise _stop(f"error: {named(error, OPTIONS)}", error.exit_code) from None
             if isinstance(error, OSError) and error.errno in FULL:
                 line = f"error: cannot write the result: {error.strerror}; free some space or send it elsewhere."
                 raise _stop(line, OutputError.exit_code) from None
@@ -111,7 +133,13 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 
 def report_error(error: AnomalystError) -> None:
     """One line on stderr for a failure that does not end the command."""
-    typer.echo(one_line(f"error: {error}"), err=True)
+    typer.echo(one_line(f"error: {named(error, OPTIONS)}"), err=True)
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """What reading changed, guessed or left out: a line each on stderr."""
+    for note in notes:
+        typer.echo(one_line(f"note: {note}"), err=True)
 
 
 def one_line(text: str) -> str:

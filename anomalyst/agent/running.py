@@ -8,25 +8,23 @@ import time
 from collections.abc import Callable, Iterator
 
 from anomalyst.agent.events import Event
+from anomalyst.stopping import check_stop, stopped_by, stops_here
 
 BEAT_SECONDS = 1.0
 Tell = Callable[[Event], None]
 Item = Event | BaseException | None  # an event, what the run raised, or its end
 
 
-class LeftError(BaseException):
-    """Raised inside a run that nobody follows any more."""
-
-
 def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterator[Event]:
     """The events that `run` tells; while it is silent, its last "progress" again every `beat` seconds.
 
     `run` works in a thread of its own: Ctrl-C and leaving the loop take effect at once, and the thread ends at the next
-    event it tells. What it raises is raised here.
+    `check_stop`. What it raises is raised here.
     """
     items: queue.SimpleQueue[Item] = queue.SimpleQueue()
     left = threading.Event()
-    threading.Thread(target=_work, args=(run, items, left), name="anomalyst-run", daemon=True).start()
+    stops = (*stops_here(), left)
+    threading.Thread(target=_work, args=(run, items, stops), name="anomalyst-run", daemon=True).start()
     doing, since = "", time.monotonic()
     try:
         while True:
@@ -54,16 +52,16 @@ def working(doing: str, seconds: float | None = None) -> Event:
     return Event(kind="progress", message=f"{doing} ({seconds:.0f} s)", data=data)
 
 
-def _work(run: Callable[[Tell], None], items: queue.SimpleQueue[Item], left: threading.Event) -> None:
+def _work(run: Callable[[Tell], None], items: queue.SimpleQueue[Item], stops: tuple[threading.Event, ...]) -> None:
     """Put all events into the queue, then what ended them."""
 
     def tell(event: Event) -> None:
-        if left.is_set():
-            raise LeftError
+        check_stop()
         items.put(event)
 
     try:
-        run(tell)
+        with stopped_by(*stops):
+            run(tell)
         items.put(None)
     except BaseException as error:  # raised again by the follower, in its own thread
         items.put(error)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from anomalyst.agent.claims import Claim
 from anomalyst.agent.verify import verify_claim
 from anomalyst.agent.verify_trust import FEW
+from anomalyst.agent.wording import distinct
 from anomalyst.agent.writer_causes import (
     ACTIONS,
     CAUSES,
@@ -22,7 +23,7 @@ from anomalyst.agent.writer_causes import (
     SERIES_ACTION,
 )
 from anomalyst.agent.writer_findings import about_finding
-from anomalyst.agent.writer_questions import topics_of
+from anomalyst.agent.writer_questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer_sample import (
     Said,
     about_calibration,
@@ -41,12 +42,14 @@ MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
 
 
 def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
-    """The whole explanation, or what answers `question` if it is understood; at most MAX_CLAIMS claims."""
+    """The whole explanation, or what answers `question`: nothing if it is not understood; at most MAX_CLAIMS claims."""
+    if not is_understood(question, evidence):
+        return []
     said = list(_everything(evidence))
-    topics = topics_of(question)
+    topics = topics_of(question, names_in(evidence))
     answer = [claim for topic in topics for t, claim in said if t.removesuffix(DETAIL) == topic]
     chosen = answer if answer else [claim for t, claim in said if not t.endswith(DETAIL)]
-    proved = [c for c in chosen if verify_claim(c, evidence).outcome == "supported"]
+    proved = distinct(c for c in chosen if verify_claim(c, evidence).outcome == "supported")
     room = MAX_CLAIMS - sum(c.kind not in _STATING for c in proved)
     stating = [c for c in proved if c.kind in _STATING]
     return stating[:room] + [c for c in proved if c.kind not in _STATING]

@@ -226,7 +226,7 @@ def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[An
         weights = load_file(path / WEIGHTS_NAME)
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(
-            f"{str(path)!r} is no saved detector ({error}); give a folder that `anomalyst fit --out` wrote."
+            f"{str(path)!r} is no saved detector ({error}); give a folder that a detector was saved in.", "fitted"
         ) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT_VERSION or not isinstance(head.get("config"), dict):
         raise ModelError(

@@ -22,6 +22,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from anomalyst.stopping import check_stop
+
 # Distances held at once: 4 MB in float32. Larger blocks would leave the processor's cache between two passes over them.
 BLOCK_ELEMENTS = 1_000_000
 GROUP = 16  # normals of which only the nearest is looked at first, when the k nearest are sought
@@ -40,6 +42,7 @@ def squared_distances(queries: Tensor, normals: Tensor, observed: Tensor | None 
 
     `observed`: optional (…, M, d) or (d,) mask of 0 and 1; unobserved coordinates do not count.
     """
+    check_stop()
     if observed is None:
         # In place: the (…, M, N) array is by far the largest here, and is made once.
         cross = (-2 * queries) @ normals.mT
@@ -57,6 +60,7 @@ def _blocks(queries: Tensor, normals: Tensor) -> Iterator[slice]:
     batch = math.prod(queries.shape[:-2])
     rows = max(1, BLOCK_ELEMENTS // max(1, batch * normals.shape[-2]))
     for start in range(0, queries.shape[-2], rows):
+        check_stop()
         yield slice(start, start + rows)
 
 
@@ -108,7 +112,12 @@ def _smallest_of_groups(values: Tensor, k: int) -> Neighbours:
 
 def log_kernel(squared: Tensor, sigmas: Tensor) -> Tensor:
     """logsumexp_i(−‖x − x_i‖² / 2σ²) over the last axis, for each σ: squared (…, N) → (S, …)."""
-    return torch.stack([torch.logsumexp(squared / (-2 * s * s), -1) for s in sigmas.tolist()])
+    return torch.stack([_log_kernel(squared, s) for s in sigmas.tolist()])
+
+
+def _log_kernel(squared: Tensor, sigma: float) -> Tensor:
+    check_stop()
+    return torch.logsumexp(squared / (-2 * sigma * sigma), -1)
 
 
 def log_density(queries: Tensor, normals: Tensor, sigmas: Tensor) -> Tensor:
@@ -127,6 +136,7 @@ def normalise_log_kernel(kernel: Tensor, sigmas: Tensor, count: int, dim: float)
 
 def weights(squared: Tensor, sigma: float) -> Tensor:
     """w_i(x; σ) over the last axis."""
+    check_stop()
     return torch.softmax(squared / (-2 * sigma * sigma), -1)
 
 

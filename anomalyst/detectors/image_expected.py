@@ -17,6 +17,8 @@ from scipy.ndimage import binary_dilation, find_objects, gaussian_filter, label
 from torch import Tensor
 from torch.nn import functional
 
+from anomalyst.stopping import check_stop
+
 RIM = 12  # observed working pixels around a region that its fill must continue
 REACH = 8  # aligned objects: how far, in working pixels, a window may lie from its own place
 EFFECTIVE = 20.0  # independent pixels that a rim of correlated ones is worth
@@ -135,6 +137,7 @@ def rim_distances(target: Tensor, observed: Tensor, images: Tensor) -> Tensor:
 
     By the correlation theorem, so the cost does not depend on the window's size.
     """
+    check_stop()
     shape = images.shape[-2:]
     window = target.shape[-2:]
 

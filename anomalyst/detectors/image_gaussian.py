@@ -26,6 +26,7 @@ from torch import Tensor
 
 from anomalyst.detectors.base import Rule
 from anomalyst.detectors.image_rules import gratings
+from anomalyst.stopping import check_stop
 
 NOISE = 0.5  # σ as a share of the root mean variance of a coordinate at one place
 MOST_PLACES = 2_048
@@ -61,6 +62,7 @@ class Gaussian:
 
     def _judge(self, rule: Rule, away: Tensor) -> Tensor:
         """Scores of x − μ, (P, d, m): (P, m)."""
+        check_stop()
         if rule == "density":
             white: Tensor = torch.linalg.solve_triangular(self.factor, away, upper=False)
             return lengths(white)
@@ -70,6 +72,7 @@ class Gaussian:
         precision = torch.cholesky_inverse(self.factor)
         residuals = []
         for mask in gratings(away.shape[1]):  # x_h − E[x_h | x_v] = P_hh⁻¹ (P (x − μ))_h of the hidden coordinates h
+            check_stop()
             hidden = (mask == 0).nonzero()[:, 0]
             block = precision[:, hidden][:, :, hidden]
             missed = torch.linalg.solve(block, pull[:, hidden])
@@ -156,6 +159,7 @@ def places(rows: int, columns: int) -> Tensor:
 
 def _sums(cells: Tensor, place: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Σ x (P, d) and Σ x xᵀ (P, d, d) of one image's cells."""
+    check_stop()
     flat, where = cells.flatten(0, 1), place.flatten()
     first = torch.zeros(count, flat.shape[1]).index_add_(0, where, flat)
     outer = flat[:, :, None] * flat[:, None]

@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from anomalyst.errors import InputError
 from anomalyst.samples import ImageSample, Sample
+from anomalyst.stopping import check_stop
 
 CELL = 8  # pixels of the working image along the side of a cell of the pixel space
 MAX_ASPECT = 4.0
@@ -99,10 +100,14 @@ def drawn(things: Sequence[Any] | NDArray[np.uint8], most: int, seed: int) -> li
 
 def encode_all(space: Space, pixels: NDArray[np.uint8]) -> list[Tensor]:
     """`space.encode` in small batches: (N, h, w, 3) bytes → per view (N, rows, columns, d)."""
-    batches = (pixels[start : start + ENCODE_BATCH] for start in range(0, len(pixels), ENCODE_BATCH))
-    with torch.no_grad():
-        found = [space.encode(torch.from_numpy(b).permute(0, 3, 1, 2).float() / 255) for b in batches]
+    found = [_encoded(space, pixels[start : start + ENCODE_BATCH]) for start in range(0, len(pixels), ENCODE_BATCH)]
     return [torch.cat(view) for view in zip(*found, strict=True)]
+
+
+@torch.no_grad()
+def _encoded(space: Space, batch: NDArray[np.uint8]) -> list[Tensor]:
+    check_stop()
+    return space.encode(torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255)
 
 
 class JointSpace:

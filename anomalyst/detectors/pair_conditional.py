@@ -234,7 +234,8 @@ class PairInformation(Detector):
         if self.model == SCENES and self.calibration_.picture.sample_p(surprise) <= UNLIKE:
             raise InputError(
                 f"the image {pair.name!r} is unlike the drawn scenes that the model that ships has learned, so it "
-                "cannot tell whether the text fits; give matching pairs of such images to learn from (--normal)."
+                "cannot tell whether the text fits; give matching pairs of such images to learn from.",
+                "normal",
             )
 
     def _check_known(self, text: str) -> None:
@@ -247,7 +248,8 @@ class PairInformation(Detector):
             raise InputError(
                 f"the model of {self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has "
                 f"learned {len(learned)}, such as {', '.join(learned[:: max(1, len(learned) // 6)][:6])}. Give "
-                "matching pairs to learn from (--normal), or another model."
+                "another model, or matching pairs to learn from.",
+                "normal",
             )
 
     def config(self) -> dict[str, Any]:

@@ -151,8 +151,8 @@ class PairEmbedding(Detector):
         unknown = list(dict.fromkeys(w.text for w in words_of(text) if not self._knows(w)))
         return (
             f"{self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has learned "
-            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Give matching pairs that "
-            "use them (--normal), or a text encoder that reads them: PairEmbedding(text_encoder=…)."
+            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Give a text encoder "
+            "that reads them (in Python: PairEmbedding(text_encoder=…)), or matching pairs that use them."
         )
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
@@ -184,7 +184,7 @@ class PairEmbedding(Detector):
         read = self._read(pair.text, seen, 0)
         judged = [r for r in read if self._readable(r.words)]
         if not judged:
-            raise InputError(self._unread(pair.text))
+            raise InputError(self._unread(pair.text), "normal")
         worst = max(judged, key=lambda r: float(r.lacking.mean()))
         total = float(worst.lacking.mean())
         place = torch.stack([r.place for r in judged]).amax(0)
@@ -310,7 +310,7 @@ def as_pair(sample: Sample) -> PairSample:
     """The sample if it is a pair; else InputError."""
     if not isinstance(sample, PairSample):
         raise InputError(
-            f"{sample.name!r} is {sample.modality} data; this detector reads an image with its text (--text)."
+            f"{sample.name!r} is {sample.modality} data; this detector reads an image with its text.", "text"
         )
     return sample
 

@@ -20,6 +20,7 @@ from torch.nn import functional
 from anomalyst.detectors.pair_text import Vocabulary
 from anomalyst.errors import ModelError
 from anomalyst.samples import ImageSample
+from anomalyst.stopping import check_stop
 
 GRID = 7  # cells along each side, unless told
 SIDE = 224  # pixels that a backbone sees
@@ -116,6 +117,7 @@ class PairEncoder:
         return Seen(cells, parts[0].rooted, whole)
 
     def _images(self, images: Sequence[ImageSample]) -> Seen:
+        check_stop()
         colours = torch.stack([colour_cells(image.pixels, self.grid) for image in images])
         if self.backbone is None:
             return Seen((colours,), (True,))
@@ -141,6 +143,7 @@ class PairEncoder:
             model, tokenizer = self._towers
             parts = []
             for k in range(0, len(texts), BATCH):
+                check_stop()
                 batch = tokenizer(list(texts[k : k + BATCH]), padding=True, truncation=True, return_tensors="pt")
                 parts.append(functional.normalize(_pooled(model.get_text_features(**batch)), dim=1))
             views.append(torch.cat(parts))

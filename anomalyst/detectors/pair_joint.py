@@ -23,6 +23,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from anomalyst.stopping import check_stop
+
 FOLDS = 5
 AXES = (8, 16, 32, 64, 96, 128)
 PAIRS_PER_AXIS = 8
@@ -59,6 +61,7 @@ class Whitening:
     @classmethod
     def fit(cls, data: Tensor, axes: int) -> Self:
         """From (N, d); axes without variance are left out."""
+        check_stop()
         mean = data.mean(0)
         centred = (data - mean).double()
         wide = centred.shape[1] > centred.shape[0]
@@ -134,6 +137,7 @@ class JointModel:
     ) -> Self:
         turned, correlations = [], []
         for fold, (seen, said) in enumerate(whitened):
+            check_stop()
             inside, outside = fold_of != fold, fold_of == fold
             a, b = seen.apply(images[inside], count), said.apply(texts[inside], count)
             u, _, v = torch.linalg.svd(a.T @ b / len(a), full_matrices=False)
@@ -145,6 +149,7 @@ class JointModel:
         rho = torch.stack([c[:axes] for c in correlations]).mean(0).clamp(0, HIGHEST)
         folds = []
         for fold, ((seen, said), (u, v)) in enumerate(zip(whitened, turned, strict=True)):
+            check_stop()
             inside = torch.nonzero(fold_of != fold)[:, 0]
             inside = inside[torch.linspace(0, len(inside) - 1, min(len(inside), MOST_STORED)).long()]
             u, v = u[:, :axes], v[:, :axes]
@@ -202,6 +207,7 @@ class JointModel:
         return 0.5 * (gaussian + empirical + math.log(len(fold.images)))
 
     def _log_kernels(self, fold: Fold, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        check_stop()
         weight = self.rho.sqrt()
         near = -0.5 * torch.cdist(a * weight, fold.images * weight).square()
         like = -0.5 * torch.cdist(b * weight, fold.texts * weight).square()

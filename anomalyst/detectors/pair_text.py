@@ -13,6 +13,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.stopping import check_stop
+
 _WORD = re.compile(r"[^\W_]+(?:['’.&/+-][^\W_]+)*")
 _END = re.compile(r"[.!?;](?=\s)|\n")
 MAX_WORDS = 4000  # of a vocabulary, the most frequent ones
@@ -103,6 +105,7 @@ class Vocabulary:
         """Presence of every learned word, times −log of its share (inverse document frequency): (N, words)."""
         found = np.zeros((len(texts), len(self.words)), dtype=np.float32)
         for row, text in enumerate(texts):
+            check_stop()
             for word in words_of(text):
                 if (place := self._place.get(word.key)) is not None:
                     found[row, place] = 1

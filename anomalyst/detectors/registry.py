@@ -52,7 +52,7 @@ def detector_names(modality: str | None = None) -> list[str]:
 def detector_class(name: str) -> type[Detector]:
     """The class registered as `name`; InputError if there is none."""
     if name not in _PLACES:
-        raise InputError(f"got detector {name!r}; known are {', '.join(_PLACES)}; see `anomalyst detectors`.")
+        raise InputError(f"got detector {name!r}; known are {', '.join(_PLACES)}.")
     module, _, attribute = _PLACES[name].partition(":")
     found: type[Detector] = getattr(import_module(module), attribute)
     return found

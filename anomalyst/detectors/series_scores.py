@@ -30,6 +30,7 @@ from anomalyst.detectors.empirical import (
 )
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.detectors.series_space import pooling, windows
+from anomalyst.stopping import check_stop
 
 BLOCK_CELLS = 4_000_000  # distances held at once
 GRATING = 4  # stripes of a window that are masked in turn
@@ -174,6 +175,7 @@ def _density(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
 
 def _soft_distance(squared: Tensor, level: float) -> Tensor:
     """−level · log mean_i exp(−squared_i / level) over the last axis, from the nearest one on: (…, M, N) → (…, M)."""
+    check_stop()
     nearest = squared.amin(-1, keepdim=True)
     kernel = (nearest - squared).div_(level).clamp_min_(-UNDERFLOW).exp_().mean(-1).log_()
     return (nearest[..., 0] - level * kernel).clamp_min(0)

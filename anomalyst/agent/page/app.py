@@ -21,6 +21,7 @@ from anomalyst.agent.page.home import Home, narrow
 from anomalyst.agent.page.loading import load_beside
 from anomalyst.agent.page.people import new_token
 from anomalyst.agent.page.uploads import upload_folder
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"
@@ -31,7 +32,7 @@ MONO = ["ui-monospace", "monospace"]
 @dataclass(frozen=True)
 class Serving:
     """How the page is served. `home`: where it keeps its data; `auth`: names and passwords, None for no login; `mcp`:
-    an MCP server beside it; `workers`: analyses done at the same time."""
+    an MCP server beside it; `workers`: analyses done at the same time; `llm_seconds`: as for `Anomalyst`."""
 
     host: str = "127.0.0.1"
     port: int = 7860
@@ -40,6 +41,7 @@ class Serving:
     mcp: bool = False
     workers: int = 2
     max_upload: str = MAX_UPLOAD
+    llm_seconds: float = LLM_SECONDS
 
 
 def build_app(desk: Desk) -> gr.Blocks:
@@ -57,7 +59,7 @@ def build_app(desk: Desk) -> gr.Blocks:
         add_api(desk)
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         known = app.load(lambda token: token or new_token(), who, who, **hidden)
-        known.then(chat.refresh, who, chat.settings.detector, **hidden)
+        known.then(chat.offer, *chat.offering, **hidden)
         known.then(chat.reopen, [who, chat.current], chat.shown, concurrency_limit=None, **hidden)
     return app
 
@@ -96,7 +98,7 @@ def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving 
     serving = serving or Serving()
     os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
     narrow(upload_folder(), 0o700)
-    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
+    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers, serving.llm_seconds)
     try:
         app, _ = start(desk, serving)
         try:

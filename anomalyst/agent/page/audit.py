@@ -24,6 +24,7 @@ from anomalyst.agent.page.views import part, show_time
 from anomalyst.agent.report_facts import LABELS, show_value
 from anomalyst.agent.templating import show_p
 from anomalyst.errors import AnomalystError, InputError
+from anomalyst.stopping import stopped_by
 from anomalyst.tools.evidence import Fact
 
 if TYPE_CHECKING:
@@ -102,16 +103,19 @@ def links(run: RunRow) -> str:
 def replayed(folder: Path, left: threading.Event | None = None, beat: float = BEAT) -> Iterator[str]:
     """The audit of a run: signs of life while it is replayed, then its table. Raises what the audit raises.
 
-    It works in a thread of its own, which goes on to its end when nobody waits for it any more: once `left` is set.
+    It works in a thread of its own, which ends at its next `check_stop` when nobody waits for it any more: once `left`
+    is set.
     """
     found: list[AuditResult | BaseException] = []
+    left = left or threading.Event()
 
     def work() -> None:
         try:
             load_libraries()
             from anomalyst.agent.audit import audit_run
 
-            found.append(audit_run(folder))
+            with stopped_by(left):
+                found.append(audit_run(folder))
         except BaseException as error:  # raised again below, in the thread of whoever waits
             found.append(error)
 
@@ -119,7 +123,7 @@ def replayed(folder: Path, left: threading.Event | None = None, beat: float = BE
     worker = threading.Thread(target=work, name="replay", daemon=True)
     worker.start()
     while worker.is_alive():
-        if left is not None and left.is_set():
+        if left.is_set():
             yield ""
             return
         yield part(TEMPLATE, "waiting", "Scoring, explaining and healing again", time.monotonic() - began)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.templating import show_p
+from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer_words import number
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.tools.evidence import Evidence, Finding
@@ -45,22 +46,25 @@ def finding_name(evidence: Evidence, finding: Finding) -> str:
     return f"{what}, {place}" if place else what
 
 
-def worded_by(author: str) -> str:
+def author_name(author: str) -> str:
     """Who worded a sentence."""
     return "the built-in writer" if author == BUILTIN else author
 
 
 def plain_text(explanation: Explanation) -> str:
-    """The whole explanation as text to take along: every sentence with the facts it cites."""
+    """The whole explanation as text to take along: every sentence with the facts it cites, or the summary where it
+    cites none."""
     evidence = explanation.evidence
     lines = [
         f"{evidence.sample_name}: {explanation.verdict}, p = {show_p(explanation.p_value)}, "
-        f"alarm level {evidence.alpha:g}, detector {explanation.detector}"
+        f"alarm level {evidence.alpha:g}, detector {explanation.detector}, worded by {worded_by(explanation)}"
     ]
     for title, claims in sections(explanation):
         if claims:
             lines += ["", title, *(_line(checked) for checked in claims)]
-    return "\n".join(lines)
+    if explanation.notes:
+        lines += ["", "When it was read", *(f"- {note}" for note in explanation.notes)]
+    return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])
 
 
 def sections(explanation: Explanation) -> list[tuple[str, tuple[CheckedClaim, ...]]]:

@@ -89,6 +89,30 @@ def _question(desk: Desk, owner: str, conversation: str, said: str, settings: Se
     return desk.ask(owner, conversation, run, said, settings.llm)
 
 
+def again(desk: Desk, owner: str, turn: Turn, settings: Settings) -> Job:
+    """Do a turn again as a new one: the same message, under the settings as they are now.
+
+    Raises InputError if its files are no longer there, or the settings do not hold.
+    """
+    work = desk.store.job_of(turn.id)
+    if "order" not in work:
+        return desk.ask(owner, turn.conversation, work["ask"], work["question"], settings.llm)
+    order = _ordered_again(desk, owner, Order.from_json(work["order"]), settings)
+    if not all(path.exists() for path in (order.source, *order.normals)):
+        raise InputError("the uploaded files of this turn are no longer there; send them again.")
+    return desk.submit(owner, turn.conversation, order)
+
+
+def _ordered_again(desk: Desk, owner: str, before: Order, settings: Settings) -> Order:
+    """The order under other settings. Where these name no normal examples, after a reload of the page or for an example
+    of its own, it keeps those it had."""
+    said = before.question if settings.is_text and before.text is None else ""
+    text = said or before.text
+    order = replace(settings, is_text=text is not None).order(desk, owner, before.source, before.name)
+    normals = order.normals or before.normals
+    return replace(order, normals=normals, text=text, question="" if said else before.question)
+
+
 async def follow(desk: Desk, conversation: str) -> AsyncIterator[tuple[list[gr.ChatMessage], bool]]:
     """(messages, whether more will come), again whenever they change, until all of the conversation's jobs are over."""
     seen: Any = None

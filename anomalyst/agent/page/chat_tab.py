@@ -17,6 +17,7 @@ from anomalyst.agent.page.examples import EXAMPLES, order_of
 from anomalyst.agent.page.people import owner_of
 from anomalyst.agent.page.settings import AUTOMATIC, Settings, SettingsPanel
 from anomalyst.agent.page.store import Feedback, FeedbackKind
+from anomalyst.agent.page.wording import on_page
 from anomalyst.errors import AnomalystError, InputError
 
 HELLO = (
@@ -33,6 +34,7 @@ NOTED: dict[FeedbackKind, str] = {
 LEARNED = " The input is one of the normal examples beside from now on, until this page is loaded again."
 PAIR = " To have it learned, add it to your table of matching pairs."
 GONE = " Its file is no longer there, so it could not be added to the normal examples."
+OFFER_SECONDS = 1.5  # between two looks at which detectors there are
 TO_DRAWER = "() => setTimeout(() => document.querySelector('#missing')?.scrollIntoView({block: 'nearest'}), 100)"
 
 View = tuple[Any, ...]
@@ -44,6 +46,8 @@ class ChatTab:
     def __init__(self, desk: Desk, who: gr.BrowserState) -> None:
         self.desk, self.who = desk, who
         self.current = gr.BrowserState("", storage_key="anomalyst-chat", secret=desk.home.secret())
+        self.offered: gr.State = gr.State([])  # the detectors that this page shows as choices
+        self.watch = gr.Timer(OFFER_SECONDS)
         with gr.Sidebar(open=False, width=260):
             self.new = gr.Button("New chat", elem_id="new-chat")
             self.history = gr.Radio([], label="Earlier chats", elem_id="history")
@@ -57,6 +61,7 @@ class ChatTab:
             self.chat, self.box, self.current, self.history, self.examples, self.feedback,
             self.right, self.false_alarm, self.missed,
         ]  # fmt: skip
+        self.offering = [who, self.settings.detector, self.offered], [self.settings.detector, self.offered]
         self._wire()
 
     def _lay_out_chat(self) -> None:
@@ -89,10 +94,11 @@ class ChatTab:
         for button, name in zip(self.example_buttons, EXAMPLES, strict=True):
             button.click(self._example(name), [*me, *self.settings.inputs], self.shown, **long)
         self.box.stop(self.stop, me, None, **quiet)
-        self.retry.click(self.again, me, self.shown, **long)
+        self.retry.click(self.again, [*me, *self.settings.inputs], self.shown, **long)
         self.new.click(self.begin, self.who, self.shown, **quiet)
         self.history.input(self.open, [self.who, self.history], self.shown, **long)
         self.forget.click(self.delete, me, self.shown, **quiet)
+        self.watch.tick(self.offer, *self.offering, queue=False, **quiet)
         for change in (self.settings.alpha.change, self.chat.change):
             change(self.at_alpha, [*me, self.settings.alpha], self.settings.effect, trigger_mode="always_last", **quiet)
         said = [self.noted, self.settings.normals, self.missing]
@@ -102,9 +108,14 @@ class ChatTab:
         self.missed.click(self.show_drawer, me, shown, **quiet).then(None, None, None, js=TO_DRAWER, **quiet)
         self.drawer.submit(self.say_missed, [*me, self.drawer, self.note], said, **quiet)
 
-    def refresh(self, token: str, request: gr.Request) -> Any:
-        """The detectors that can be chosen, anew."""
-        return gr.Dropdown(choices=[AUTOMATIC, *choices(self.desk, owner_of(token, request))])
+    def offer(self, token: str, chosen: str, offered: list[str], request: gr.Request) -> tuple[Any, Any]:
+        """The detectors that can be chosen, where they are others than those `offered`: one was fitted or removed, here
+        or in another page."""
+        own = [AUTOMATIC, *choices(self.desk, owner_of(token, request))]
+        values = [value for _, value in own]
+        if values == offered:
+            return gr.skip(), gr.skip()
+        return gr.Dropdown(choices=own, value=chosen if chosen in values else ""), values
 
     # Handlers
 
@@ -117,7 +128,7 @@ class ChatTab:
         try:
             session.begin(self.desk, owner, current, message, Settings.of(settings))
         except AnomalystError as error:
-            gr.Warning(str(error), title="Not sent")
+            gr.Warning(on_page(error), title="Not sent")
             yield (*(gr.skip() for _ in self.shown),)
             return
         async for view in self._follow(owner, current, cleared=True):
@@ -134,16 +145,16 @@ class ChatTab:
 
         return run
 
-    async def again(self, token: str, current: str, request: gr.Request) -> AsyncIterator[View]:
-        """Do the last turn again."""
+    async def again(self, request: gr.Request, token: str, current: str, *settings: Any) -> AsyncIterator[View]:
+        """Do the last turn again, under the settings as they are now."""
         owner = owner_of(token, request)
         current = self._mine(owner, current)
         turn = session.last_turn(self.desk, current)
         try:
             if turn is not None:
-                self.desk.again(owner, turn)
+                session.again(self.desk, owner, turn, Settings.of(settings))
         except AnomalystError as error:
-            gr.Warning(str(error), title="Cannot be done again")
+            gr.Warning(on_page(error), title="Cannot be done again")
         async for view in self._follow(owner, current):
             yield view
 
@@ -205,7 +216,7 @@ class ChatTab:
         try:
             marked = BoxDrawer.box_of(box)
         except InputError as error:
-            return str(error), gr.skip(), gr.skip()
+            return on_page(error), gr.skip(), gr.skip()
         noted = self._note(token, current, request, "missed", note, marked)
         return noted, gr.skip(), gr.Column(visible=False)
 

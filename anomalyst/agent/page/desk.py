@@ -22,7 +22,11 @@ from anomalyst.agent.page.home import Home
 from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import RunRow, Store, now
 from anomalyst.agent.page.turns import Turn, as_step
+from anomalyst.agent.page.wording import for_owner
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError, InputError
+from anomalyst.stopping import StoppedError, stopped_by
+from anomalyst.tools.budget import check_seconds
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
@@ -70,6 +74,7 @@ class Job:
         self.desk, self.owner, self.work, self.llm = desk, owner, work, llm
         self.turn_id, self.version = turn.id, 0
         self._turn, self._changed = turn, threading.Condition()
+        self.left = threading.Event()  # nobody wants it any more: its work ends at the next `check_stop`
 
     def turn(self) -> Turn:
         """The turn as it stands."""
@@ -84,8 +89,9 @@ class Job:
         return self.desk.place_of(self)
 
     def stop(self) -> None:
-        """End it now; what it had found so far is kept as steps."""
+        """End it now, its work at the next `check_stop`; what it had found so far is kept as steps."""
         self.change(status="stopped", doing="", ended=time.time())
+        self.left.set()
 
     def wait(self, timeout: float | None = None) -> Turn:
         """The turn once it is over, or as it stands after `timeout` seconds."""
@@ -116,11 +122,19 @@ class Job:
 class Desk:
     """Takes orders and questions, does them in the order they came, `workers` at a time.
 
-    `llm`, `backbone`: as for `Anomalyst`. Raises ModelError for a model that cannot be used.
+    `llm`, `backbone`, `llm_seconds`: as for `Anomalyst`. Raises ModelError for a model that cannot be used.
     """
 
-    def __init__(self, home: Home, llm: str = BUILTIN, backbone: str | None = None, workers: int = 2) -> None:
+    def __init__(
+        self,
+        home: Home,
+        llm: str = BUILTIN,
+        backbone: str | None = None,
+        workers: int = 2,
+        llm_seconds: float = LLM_SECONDS,
+    ) -> None:
         self.home, self.llm, self.backbone = home, llm, backbone
+        self.llm_seconds = check_seconds("llm_seconds", llm_seconds)
         if (llm, backbone) != (BUILTIN, None):
             _analyst_class()(llm, backbone=backbone)  # refuses a bad model before anybody waits for it
         self.store = Store(home)
@@ -152,18 +166,8 @@ class Desk:
             raise InputError("got an empty question; ask something, e.g. “which channel?”, or send a file.")
         turn = _new_turn(conversation, question=question, about=run_id)
         self.store.begin_conversation(conversation, owner, question)
-        self.store.save_turn(turn, {"ask": run_id, "question": question, "llm": llm})
+        self.store.save_turn(turn, {"ask": run_id, "question": question})
         return self._enqueue(Job(self, owner, turn, run_id, llm))
-
-    def again(self, owner: str, turn: Turn) -> Job:
-        """Do a turn again as a new one. Raises InputError if its files are no longer there."""
-        job = self.store.job_of(turn.id)
-        if "order" in job:
-            order = Order.from_json(job["order"])
-            if not all(path.exists() for path in (order.source, *order.normals)):
-                raise InputError("the uploaded files of this turn are no longer there; send them again.")
-            return self.submit(owner, turn.conversation, order)
-        return self.ask(owner, turn.conversation, job["ask"], job["question"], job["llm"])
 
     def job(self, turn_id: str) -> Job | None:
         """The job of a turn, while this server knows it."""
@@ -187,6 +191,7 @@ class Desk:
             self._free.notify_all()
         for job in self._jobs.values():
             job.change(status="failed", error=RESTARTED, doing="", ended=time.time())
+            job.left.set()
         for worker in self._workers:
             worker.join(timeout=5)
         self.store.close()
@@ -215,9 +220,17 @@ class Desk:
     def _do(self, job: Job) -> None:
         job.change(status="running")
         try:
-            self._follow(job)
+            with stopped_by(job.left):
+                self._follow(job)
+        except StoppedError:
+            log.info("a job was stopped")  # its turn says so
         except AnomalystError as error:
-            job.change(status="failed", error=_without_paths(str(error), job.work), doing="", ended=time.time())
+            job.change(
+                status="failed",
+                error=_without_paths(for_owner(error, job.owner), job.work),
+                doing="",
+                ended=time.time(),
+            )
         except Exception:  # the page must outlive a defect, and say that it was one
             log.exception("a job of the page failed")
             job.change(status="failed", error=DEFECT, doing="", ended=time.time())
@@ -261,7 +274,9 @@ class Desk:
 
         with self._free:
             self._saver = self._saver or SqliteSaver(self._threads)
-        return _analyst_class()(llm, alpha=alpha, backbone=self.backbone, checkpointer=self._saver)
+        return _analyst_class()(
+            llm, alpha=alpha, backbone=self.backbone, checkpointer=self._saver, llm_seconds=self.llm_seconds
+        )
 
     def _publish(self, job: Job, explanation: Explanation, run_id: str, seconds: float) -> None:
         """Note what came of the job."""

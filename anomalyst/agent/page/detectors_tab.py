@@ -25,6 +25,7 @@ from anomalyst.agent.page.fit_jobs import FitJob, FitOrder, Fits
 from anomalyst.agent.page.people import owner_of
 from anomalyst.agent.page.picker import pick_list, show_below
 from anomalyst.agent.page.views import refusal
+from anomalyst.agent.page.wording import on_page
 from anomalyst.errors import AnomalystError
 
 __all__ = ["build", "choices"]
@@ -174,7 +175,7 @@ class _DetectorsTab:
             row = remove(self.desk, owner, id)
             gr.Info(f"“{row.name}” was removed.", title="Removed")
         except AnomalystError as error:
-            gr.Warning(str(error))
+            gr.Warning(on_page(error))
         rows = self.desk.store.fitted(owner)
         return fitted_list(rows), gr.Markdown(visible=True), gr.Column(visible=False), *self._asked(False)
 

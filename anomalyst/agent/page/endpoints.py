@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from anomalyst.agent.page.uploads import upload_folder
+from anomalyst.agent.page.wording import in_api
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.inputs import display_name
 
@@ -112,7 +113,7 @@ def _clear_errors(home: Path) -> Iterator[None]:
     try:
         yield
     except AnomalystError as error:
-        raise gr.Error(without_paths(str(error), home), print_exception=False) from None
+        raise gr.Error(without_paths(in_api(error), home), print_exception=False) from None
     except gr.Error:
         raise
     except Exception as error:  # the server must outlive a defect, and say that it was one

@@ -7,6 +7,7 @@ import secrets
 
 import gradio as gr
 
+API = "api:"  # what the names begin with that programs' things are kept under
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -26,7 +27,7 @@ def owner_of(token: object, request: gr.Request) -> str:
 
 def program_of(login: str | None) -> str:
     """What a program's things are kept under, apart from its person's chats; "api:" where there are no logins."""
-    return f"api:{login or ''}"
+    return f"{API}{login or ''}"
 
 
 def names_of(login: str | None) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment
 
 from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.page.wording import on_page
 from anomalyst.agent.report_facts import show_number
 from anomalyst.agent.templating import environment
 from anomalyst.errors import AnomalystError
@@ -26,7 +27,7 @@ def part(template: str, macro: str, *values: Any) -> str:
 
 def refusal(error: AnomalystError, home: Path) -> str:
     """What went wrong, for the page: of files of the server, only the names."""
-    return render("refusal.html.j2", text=without_paths(str(error), home))
+    return render("refusal.html.j2", text=without_paths(on_page(error), home))
 
 
 def show_time(created: str) -> str:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from anomalyst.errors import ModelError
+from anomalyst.stopping import check_stop
 
 Prediction = Literal["epsilon", "sample", "v_prediction"]
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
@@ -57,6 +58,7 @@ class PretrainedDenoiser(nn.Module):
 
     def forward(self, x: Tensor, sigma: Tensor) -> Tensor:
         """E[x₀ | x], same shape as x."""
+        check_stop()
         level = torch.as_tensor(sigma, dtype=torch.float32, device=x.device).expand(x.shape[0])
         column = level.reshape(-1, 1, 1, 1)
         signal = (1 + column.square()).rsqrt()

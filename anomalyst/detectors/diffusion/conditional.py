@@ -32,6 +32,7 @@ from anomalyst.detectors.diffusion.conditional_prior import PriorSize, TextPrior
 from anomalyst.detectors.diffusion.denoiser import Denoiser, per_sample
 from anomalyst.detectors.diffusion.text import Condition, TextEncoder, Tokens
 from anomalyst.errors import InputError, ModelError
+from anomalyst.stopping import check_stop
 
 SKETCH_RANK = 64  # of the sketch: directions in which pictures may differ by their texts
 NOISE_SCALE = 40.0  # of ln(σ)/4 before the sinusoids, as in networks.py
@@ -105,6 +106,7 @@ class ConditionalDenoiser(nn.Module):
 
     def forward(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
         """D(x; σ, y), same shape as `x`; one σ (B,) and one text for each."""
+        check_stop()
         expected = self.sketched(condition)
         if self.prior is None:
             total = per_sample(sigma, x).square() + 1

@@ -19,6 +19,7 @@ from torch import Tensor
 from anomalyst.detectors.diffusion.denoiser import per_sample
 from anomalyst.detectors.diffusion.text import Condition, TextEncoder, Tokens
 from anomalyst.errors import InputError, ModelError
+from anomalyst.stopping import check_stop
 
 INDEX = "model_index.json"
 KINDS = ("epsilon", "v_prediction")
@@ -87,6 +88,7 @@ class PipelineDenoiser:
     @torch.no_grad()
     def __call__(self, x: Tensor, sigma: Tensor, condition: Condition) -> Tensor:
         """D(x; σ, y), same shape as `x`; one σ (B,) and one text for each."""
+        check_stop()
         levels = np.clip(sigma.double().log().numpy(), self._log_sigmas[0], self._log_sigmas[-1])
         times = torch.from_numpy(np.interp(levels, self._log_sigmas, np.arange(len(self._log_sigmas)))).float()
         level = per_sample(sigma, x)

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from anomalyst.detectors.diffusion.networks import Kind, Size, build
 from anomalyst.errors import InputError, ModelError
+from anomalyst.stopping import check_stop
 
 Parameterisation = Literal["edm", "vp", "ve", "ddpm"]
 
@@ -117,6 +118,7 @@ class NeuralDenoiser(nn.Module):
 
     def forward(self, x: Tensor, sigma: Tensor) -> Tensor:
         """D(x; σ), same shape as x."""
+        check_stop()
         level = torch.as_tensor(sigma, dtype=torch.float32, device=x.device).expand(x.shape[0])
         c_skip, c_out, c_in = (c.reshape(-1, *[1] * (x.ndim - 1)) for c in self._coefficients(level))
         out: Tensor = c_skip * x + c_out * self.network(c_in * x, self._noise_label(level).log() / 4)

@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from anomalyst.detectors.diffusion.precision import matrix_products
 from anomalyst.errors import InputError, ModelError
+from anomalyst.stopping import check_stop
 
 # English words that claim nothing by themselves, so that none of them can be what does not fit; prepositions that say
 # where ("above", "left of", "under", "in front of") are not among them.
@@ -274,6 +275,7 @@ class TextEncoder(nn.Module):
 
     def forward(self, tokens: Tokens) -> Condition:
         """Token embeddings, zero at padding."""
+        check_stop()
         if self.trainable:
             out = self.model(input_ids=tokens.ids, attention_mask=tokens.mask).last_hidden_state
         else:  # what was fitted to its embeddings takes them to the last digit

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from anomalyst.detectors.base import OnStep
 from anomalyst.errors import InputError
+from anomalyst.stopping import check_stop
 
 Kind = Literal["categorical", "inverse_gamma"]
 BLOCK_ROWS = 65_536  # vectors scored at once
@@ -90,7 +91,11 @@ class TimeEstimator:
         if vectors.ndim != 2 or vectors.shape[1] != len(self.centre):
             raise InputError(f"got vectors of shape {tuple(vectors.shape)}; give (M, {len(self.centre)}).")
         parts = self._scaled(vectors.float()).split(BLOCK_ROWS)
-        return torch.cat([self._expected(self.net(features(part))) for part in parts])
+        return torch.cat([self._judged(part) for part in parts])
+
+    def _judged(self, part: Tensor) -> Tensor:
+        check_stop()
+        return self._expected(self.net(features(part)))
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -126,6 +131,7 @@ class TimeEstimator:
         optimiser = torch.optim.Adam(self.net.parameters(), lr=chosen.learning_rate)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, chosen.steps)
         for step in range(chosen.steps):
+            check_stop()
             rows = torch.randint(len(data), (chosen.batch,), generator=generator)
             log_sigma = low + (high - low) * torch.rand(chosen.batch, generator=generator)
             noise = torch.randn(chosen.batch, data.shape[1], generator=generator)
