@@ -99,7 +99,7 @@ ROUTES: dict[str, tuple[Route, str]] = {  # how it is asked for, and what only t
     "audit": (lambda who, of: who.call("audit", run_id=of.run), '"passed"'),
     "report": (lambda who, of: who.call("report", run_id=of.run), "report.html"),
     "feedback": (lambda who, of: who.call("feedback", run_id=of.run, kind="right"), '"given": 1}'),
-    "score": (lambda who, of: who.call("score", detector=of.detector, files=[]), "at least one file"),
+    "score": (lambda who, of: who.call("score", detector=of.detector, files=[]), "got files="),
     "upload, read": (lambda who, of: who.get(f"/gradio_api/file={of.upload}"), "latency_ms"),
     "upload, as a file": (lambda who, of: who.call("explain", file=given(of.upload)), '"run_id"'),
     "upload, as a bare path": (lambda who, of: who.call("explain", file={"path": of.upload}), '"run_id"'),
