@@ -274,8 +274,9 @@ def test_every_answer_has_a_summary_also_where_the_model_said_nothing(faulty: bo
         "question": question, "follow_up": True, "claims": [], "verdicts": [], "refused": [], "authors": []
     }  # fmt: skip
     checked = complete(silent, evidence, fallback_claim)
-    assert checked and all(c.verdict.outcome == "supported" for c in checked)
+    assert all(c.verdict.outcome == "supported" for c in checked)
     summary = summarise(checked, evidence, question)
+    assert summary == NOT_UNDERSTOOD if question == "blue?" else checked
     assert summary and (question != "What should I do?" or summary.startswith(_first(checked, "recommendation")))
 
 
