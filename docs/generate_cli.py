@@ -24,6 +24,12 @@ all, and replaces only an empty folder or an earlier run. On a terminal, long st
 long.
 
 `--json` of `explain`, and `report.json`, follow [explanation.schema.json](explanation.schema.json) (`schema_version`).
+
+What reading changed, guessed or left out ("dates were read month-first", "2 links left out", "1 of 20 normals could not
+be used") stands under "When it was read", in the field `notes`, and as `note: …` on standard error of `fit` and
+`score`. One row or file that cannot be used does not end the others: `score`, and `explain` of a folder, name it on
+standard error, do the rest and end with exit code 2; among normals it is left out and noted, unless none remains.
+
 A language model that does not answer, or answers nonsense, is no failure: its sentences are replaced by built-in ones,
 and each claim names its author.
 

@@ -15,8 +15,12 @@ from scripted import ScriptedModel, call, claims
 
 from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.audit import audit_run
+from anomalyst.agent.claims import CheckedClaim
 from anomalyst.agent.events import Event
 from anomalyst.agent.page.card_words import plain_text
+from anomalyst.agent.publishing import complete, summarise
+from anomalyst.agent.state import AnalysisState
+from anomalyst.agent.writer import fallback_claim, write_claims
 from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
 from anomalyst.errors import InputError, ModelError
 
@@ -149,7 +153,7 @@ def test_calls_with_wrong_arguments_go_back_as_text_and_the_healing_test_is_made
 def test_an_answer_that_does_not_parse_is_asked_for_again_with_the_reason() -> None:
     class Parsing(ScriptedModel):
         def with_structured_output(self, schema: Any, **kwargs: Any) -> Any:
-            return self | (lambda message: {"parsed": schema.model_validate_json(message.text)})
+            return self | (lambda message: schema.model_validate_json(message.text))
 
     broken, good = (
         AIMessage('{"claims": [{"te'),
@@ -258,3 +262,34 @@ def test_verify_takes_an_explanation_its_evidence_or_a_folder(
         assert outcomes == ["supported", "unverifiable"]
     with pytest.raises(InputError, match="dict"):
         verify("x", {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("faulty", [True, False])
+@pytest.mark.parametrize(
+    "question", ["What should I do?", "What caused it?", "Which channel is it?", "How sure are you?", "blue?"]
+)
+def test_every_answer_has_a_summary_also_where_the_model_said_nothing(faulty: bool, question: str) -> None:
+    evidence = run(Anomalyst(), faulty)[0].evidence
+    silent: AnalysisState = {
+        "question": question, "follow_up": True, "claims": [], "verdicts": [], "refused": [], "authors": []
+    }  # fmt: skip
+    checked = complete(silent, evidence, fallback_claim)
+    assert checked and all(c.verdict.outcome == "supported" for c in checked)
+    summary = summarise(checked, evidence, question)
+    assert summary and (question != "What should I do?" or summary.startswith(_first(checked, "recommendation")))
+
+
+def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
+    evidence = run(Anomalyst())[0].evidence
+    verdict = next(c for c in write_claims(evidence) if c.kind == "observation")
+    said: AnalysisState = {
+        "question": "What should I do?", "follow_up": True, "claims": [verdict.model_dump(mode="json")],
+        "verdicts": [{"outcome": "supported"}], "refused": [[]], "authors": ["some model"],
+    }  # fmt: skip
+    checked = complete(said, evidence, fallback_claim)
+    summary = summarise(checked, evidence, "What should I do?")
+    assert summary.startswith(_first(checked, "recommendation")) and verdict.text in summary
+
+
+def _first(checked: list[CheckedClaim], kind: str) -> str:
+    return next(c.claim.text for c in checked if c.claim.kind == kind)

@@ -12,10 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
+import orjson
+import pandas as pd
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from page_server import serving, write_files
+from pair_data import matching
+from PIL import Image
+
+from anomalyst.agent.page.api_detectors import _scored, numbers
+from anomalyst.detectors.pair_detector import PairEmbedding
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("api")]
 OUTSIDE = {"meta": {"_type": "gradio.FileData"}, "url": None, "orig_name": "x"}
@@ -192,6 +200,63 @@ def test_a_fitted_detector_scores_and_explains(client: Client, files: Path) -> N
     assert again["explanation"]["detector"] == fitted["detector"]
     client.predict(detector=fitted["id"], api_name="/forget")
     assert "nor the id" in refused(client, "score", detector=fitted["id"], files=sent)
+
+
+def test_scores_of_images_are_numbers_and_one_bad_file_ends_nothing(client: Client, tmp_path: Path) -> None:
+    for n in range(6):
+        Image.effect_noise((32, 32), 20 + n).save(tmp_path / f"{n}.png")
+    (tmp_path / "film.gif").write_bytes(b"GIF89a")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "0.png").read_bytes()[:90])
+    names = ["0.png", "1.png", "2.png", "3.png", "film.gif", "cut.png"]
+    sent = [handle_file(tmp_path / name) for name in names]
+    fitted = client.predict(files=sent, name="noise", api_name="/fit")
+    assert (fitted["modality"], fitted["normals"]) == ("image", 4)
+    assert "2 of 6 normals" in fitted["notes"][0] and "cut.png" in " ".join(fitted["notes"])
+    sent = [handle_file(tmp_path / "4.png"), "data:image/png;base64,!", *sent[4:], handle_file(tmp_path / "5.png")]
+    first, *bad, last = client.predict(detector=fitted["id"], files=sent, api_name="/score")["results"]
+    for scored in (first, last):
+        assert type(scored["sample_p"]) is float and type(scored["sample_score"]) is float and scored["notes"] == []
+    assert [one["input"] for one in bad] == ["file 2", "film.gif", "cut.png"] and all(one["error"] for one in bad)
+
+
+def test_numbers_of_any_detector_are_json_numbers() -> None:
+    detector = PairEmbedding(seed=0).fit([matching(n) for n in range(40)])
+    scored = json.loads(orjson.dumps(_scored(detector, matching(50), 0.05)))  # what cannot be written is an error
+    assert type(scored["sample_p"]) is float and type(scored["sample_score"]) is float
+    assert scored["verdict"] == "normal" and scored["least_fitting_word"]
+    given = {"sample_p": np.float32(0.5), "sample_score": np.float64("nan"), "other": float("inf"), "verdict": "normal"}
+    values, notes = numbers(given)
+    assert values == {"sample_p": 0.5, "sample_score": None, "other": None, "verdict": "normal"}
+    assert [note.split(" is null")[0] for note in notes] == ["sample_score", "other"]
+
+
+def test_rows_without_a_score_are_null_and_say_why(client: Client, files: Path, tmp_path: Path) -> None:
+    fitted = client.predict(files=[handle_file(files / "normal.csv")], api_name="/fit")
+    holed = pd.read_csv(files / "bad.csv")
+    holed.loc[100:119, ["latency_ms", "cpu_percent"]] = np.nan
+    holed.to_csv(tmp_path / "holed.csv", index=False)
+    sent = [handle_file(tmp_path / "holed.csv")]
+    (scored,) = client.predict(detector=fitted["id"], files=sent, api_name="/score")["results"]
+    assert type(scored["sample_p"]) is float and {type(row["score"]) for row in scored["rows"]} <= {float, type(None)}
+    unscored = sum(row["score"] is None for row in scored["rows"])
+    assert any("values are missing of 600 rows" in note for note in scored["notes"])
+    assert any(f"{unscored} of 600 rows" in note for note in scored["notes"]) == bool(unscored)
+
+
+@pytest.mark.parametrize(
+    ("question", "part"), [("What should I do?", "next_actions"), ("What caused it?", "possible_causes")]
+)
+def test_a_question_for_advice_or_causes_is_answered_in_the_summary(
+    client: Client, run: dict[str, Any], files: Path, question: str, part: str
+) -> None:
+    asked = client.predict(run_id=run["run_id"], question=question, api_name="/ask")["explanation"]
+    assert asked[part] and asked["summary"].startswith(asked[part][0]["claim"]["text"])
+    sent = {"file": handle_file(files / "bad.csv"), "normals": [handle_file(files / "normal.csv")]}
+    whole = client.predict(**sent, question=question, api_name="/explain")
+    summary = whole["explanation"]["summary"]
+    assert summary.startswith(asked[part][0]["claim"]["text"])
+    assert whole["explanation"]["claims"][0]["claim"]["text"] in summary
+    assert client.predict(run_id=whole["run_id"], api_name="/audit")["passed"]
 
 
 def test_logins_keep_people_apart(tmp_path: Path, files: Path) -> None:

@@ -84,6 +84,10 @@ def someone() -> Any:
     return SimpleNamespace(username=None, session_hash="visit")
 
 
+def named(login: str) -> Any:
+    return SimpleNamespace(username=login, session_hash="visit")
+
+
 def test_runs_are_listed_newest_first_and_their_names_are_text(made: Made) -> None:
     newer = replace(made.run, id="f" * 32, name="newer.csv", verdict="normal", p_value=0.4)
     html = run_list([newer, made.run], False, made.run.id)
@@ -215,11 +219,12 @@ def test_the_tab_shows_only_ones_own_runs_and_no_path_of_the_server(made: Made) 
     own = tab.listed("", "", "", "", "a" * 32, someone())
     assert made.run.id in own and made.run.id not in tab.listed("", "", "", "", "b" * 32, someone())
     assert made.run.id not in tab.listed("nothing like it", "", "", "", "a" * 32, someone())
-    shown = tab.show(SimpleNamespace(picked=made.run.id))  # type: ignore[arg-type]
+    shown = tab.show(SimpleNamespace(picked=made.run.id), someone())  # type: ignore[arg-type]
     assert shown[0] == made.run.id and "report.json" in shown[3]
-    refused = tab.show(SimpleNamespace(picked="../../etc"))  # type: ignore[arg-type]
+    refused = tab.show(SimpleNamespace(picked="../../etc"), someone())  # type: ignore[arg-type]
     assert refused[0] == "" and len(refused) == len(shown)
-    said = [own, *map(str, shown), *tab.heal(made.run.id)[:1], tab.checked("It is anomalous.", made.run.id)]
+    said = [own, *map(str, shown), *tab.heal(made.run.id, someone())[:1]]
+    said.append(tab.checked("It is anomalous.", made.run.id, someone()))
     assert not [text for text in said if str(made.desk.home.root) in text]
 
 
@@ -229,3 +234,14 @@ def test_nothing_of_the_tab_is_an_endpoint_for_others(made: Made) -> None:
         with gr.Tab("Audit"):
             assert build(made.desk, who) is None
     assert app.get_api_info()["named_endpoints"] == {} and app.get_api_info()["unnamed_endpoints"] == {}
+
+
+def test_with_logins_another_persons_run_is_as_one_that_is_not_there(made: Made) -> None:
+    with gr.Blocks(analytics_enabled=False):
+        tab = _AuditTab(made.desk, gr.BrowserState(""))
+    for asked in (made.run.id, "0" * 32):  # the run was made in a browser, before there were logins
+        shown = tab.show(SimpleNamespace(picked=asked), named("eve"))  # type: ignore[arg-type]
+        assert shown[0] == "" and "no run of this id" in str(shown[4].value)
+        told = [tab.heal(asked, named("eve"))[0], tab.checked("It is normal.", asked, named("eve"))]
+        told += [tab.pack(asked, named("eve"))[1].value, list(tab.audited(asked, named("eve")))[-1][0]]
+        assert all("no run of this id" in one for one in told)

@@ -35,7 +35,7 @@ def test_an_analysis_then_a_question_about_it(desk: Desk, files: dict[str, Path]
     assert [step.kind for step in turn.steps][:3] == ["looked", "planned", "fitted"]
     assert all(step.thumbnail.startswith("data:image/png") for step in turn.steps if step.kind in ("looked", "scored"))
     assert turn.ended is not None and turn.first_step is not None and turn.began < turn.first_step < turn.ended
-    row = desk.store.run(turn.run, "ann")
+    row = desk.store.run(turn.run, ("ann",))
     assert row.verdict == "anomalous" and row.name == "faulty.csv" and (row.folder / "report.html").is_file()
 
     answered = desk.ask("ann", "talk", turn.run, "Which channel is it?").wait(60)
@@ -111,15 +111,15 @@ def test_what_is_anns_is_not_bobs(desk: Desk) -> None:
     store.forget("bob", "talk")
     assert [c.title for c in store.conversations("ann")] == ["a.csv"] and store.conversations("bob") == []
     with pytest.raises(InputError, match="no run of this id"):
-        store.run("x", "bob")
+        store.run("x", ("bob",))
 
 
 def test_feedback_is_kept_with_its_run(desk: Desk, files: dict[str, Path]) -> None:
     run = desk.submit("ann", "talk", faulty_order(files)).wait(120).run
     assert run is not None
     with pytest.raises(InputError):
-        desk.store.add_feedback("bob", Feedback(run, "right"))
-    desk.store.add_feedback("ann", Feedback(run, "missed", "a step", {"start": 3, "stop": 9}))
+        desk.store.add_feedback(("bob",), Feedback(run, "right"))
+    desk.store.add_feedback(("ann",), Feedback(run, "missed", "a step", {"start": 3, "stop": 9}))
     kept = desk.store.feedback(run)
     assert [(f.kind, f.note, f.box) for f in kept] == [("missed", "a step", {"start": 3, "stop": 9})]
 

@@ -32,7 +32,7 @@ from anomalyst.agent.page.detectors import (
     remove,
 )
 from anomalyst.agent.page.detectors_tab import _DetectorsTab, build
-from anomalyst.agent.page.fit_jobs import FitOrder, Fits, Progress, planned, read_normals, told_modality
+from anomalyst.agent.page.fit_jobs import FitOrder, Fits, Progress, normals_of, planned, told_modality
 from anomalyst.agent.page.home import Home
 from anomalyst.agent.page.store import FittedRow
 from anomalyst.detectors.conformal import REACH, Conformal
@@ -188,10 +188,10 @@ def test_pairs_are_a_table_and_its_images(tmp_path: Path) -> None:
         files.append(place)
         rows.append({"image": place.name, "caption": pair.text})
     pd.DataFrame(rows).to_csv(tmp_path / "texts.csv", index=False)
-    modality, normals = read_normals(FitOrder((*files, tmp_path / "texts.csv")))
-    assert modality == "pair" and [getattr(n, "text", "") for n in normals] == [row["caption"] for row in rows]
+    modality, normals = normals_of(FitOrder((*files, tmp_path / "texts.csv")))
+    assert modality == "pair" and [getattr(n, "text", "") for n in normals.samples] == [row["caption"] for row in rows]
     with pytest.raises(InputError, match="two files called"):
-        read_normals(FitOrder((files[0], files[0], tmp_path / "texts.csv")))
+        normals_of(FitOrder((files[0], files[0], tmp_path / "texts.csv")))
 
 
 @settings(max_examples=60, deadline=None)

@@ -34,7 +34,8 @@ def test_every_link_of_an_answer_leads_somewhere(served: tuple[TestClient, str])
     assert len(found) == 4
     for address in found:
         answer = client.get(f"/{address}")
-        assert answer.status_code == 200 and "default-src 'none'" in answer.headers["content-security-policy"]
+        policy = answer.headers["content-security-policy"]
+        assert answer.status_code == 200 and "default-src 'none'" in policy and "frame-ancestors 'self'" in policy
         kind = "attachment" if "download" in address else "inline"
         assert answer.headers.get("content-disposition", "inline").startswith(kind)
 

@@ -195,6 +195,67 @@ MODAL: tuple[tuple[ClaimKind, str, bool], ...] = (
     ("recommendation", "Check the sensor; it is broken.", False),
 )
 
+ACCUSED: tuple[tuple[ClaimKind, str, str], ...] = (
+    ("hypothesis", "R1 could be due to sabotage by the operator John Smith.", "sabotage"),
+    ("hypothesis", "R1 may be the fault of Siemens.", "siemens"),
+    ("hypothesis", "R1 may be due to the operator.", "operator"),
+    ("hypothesis", "Possibly they did it.", "they"),
+    ("hypothesis", "R1 may be due to fraud.", "fraud"),
+    ("hypothesis", "A possible cause of R1 is that someone was drunk.", "drunk"),
+    ("hypothesis", "R1 may come from a cracked flange.", "flange"),
+    ("hypothesis", "R1 could come from the hydraulic press in hall.", "hydraulic"),
+    ("hypothesis", "A possible cause is a short burst of load by Ms Miller.", "miller"),
+    ("hypothesis", "R1 might come from 3 changes of the load.", "3"),
+    ("hypothesis", "R1 may come from 17 °C in the machine.", "17"),
+    ("hypothesis", "R1 may be due to error E42.", "e42"),
+    ("hypothesis", "R1 may be normal.", "normal"),
+    ("hypothesis", "R1 may not be an anomaly.", "not"),
+    ("hypothesis", "R1 may come from a spike.", "spike"),
+    ("hypothesis", 'R1 may be due to "John Smith".', "john smith"),
+    ("recommendation", "Ask John Smith about R1.", "john"),
+    ("recommendation", "Check the flange.", "flange"),
+    ("recommendation", "Should you fire the operator?", "question"),
+    ("recommendation", "You should fire the operator.", "fire"),
+    ("recommendation", "Check the sensor by Siemens.", "siemens"),
+    ("recommendation", "Check whether the operator changed the load.", "operator"),
+    ("recommendation", "Check R1; the load was changed.", "was"),
+    ("recommendation", "Check R1, which the machine changed.", "changed"),
+    ("recommendation", "Check R1 and the sensor is complete.", "is"),
+    ("recommendation", "Check the sensor 3 times.", "3"),
+)
+
+
+@pytest.mark.parametrize(("kind", "text", "named"), ACCUSED)
+def test_causes_and_advice_name_nobody_and_invent_nothing(kind: ClaimKind, text: str, named: str) -> None:
+    wanted = ("start", "end", "top_channel", "observed", "anomaly_kind", "direction")
+    cites = tuple(f.id for f in series().facts if f.kind in wanted)[:12]
+    verdict = verify_claim(Claim(text=text, cites=cites, kind=kind), series())
+    assert verdict.outcome != "supported" and any(named in reason.lower() for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("hypothesis", "R1 may be due to sensor drift or a loose connection."),
+        ("hypothesis", "The level shift in latency_ms could come from a higher load."),
+        ("hypothesis", "Possibly the sensor is stuck."),
+        ("recommendation", "Ask the operator."),
+        ("recommendation", "Ask an expert to inspect R1."),
+        ("recommendation", "Check the level shift around 14:05, and repeat the measurement."),
+        ("recommendation", "Check whether a setting of latency_ms or the load was changed."),
+    ],
+)
+def test_causes_and_advice_in_general_words_pass(kind: ClaimKind, text: str) -> None:
+    cites = tuple(f.id for f in series().facts if f.kind in ("start", "top_channel", "anomaly_kind"))
+    verdict = verify_claim(Claim(text=text, cites=cites, kind=kind), series())
+    assert verdict.outcome == "supported", verdict.reasons
+
+
+def test_a_column_may_be_called_as_a_cause_is() -> None:
+    evidence = Evidence.model_validate_json(series().model_dump_json().replace("latency_ms", "memory"))
+    claim = Claim(text="In R1, memory reached 8.2 ms.", cites=("F21",), kind="observation")
+    assert verify_claim(claim, evidence).outcome == "supported"
+
 
 @pytest.mark.parametrize(("kind", "text", "passes"), MODAL)
 def test_causes_and_advice_state_nothing(kind: ClaimKind, text: str, passes: bool) -> None:

@@ -15,6 +15,7 @@ from anomalyst.agent.claims import Explanation
 from anomalyst.agent.events import Event
 from anomalyst.agent.graph import build_graph
 from anomalyst.agent.llm import BUILTIN, load_model, model_name
+from anomalyst.agent.patience import LLM_SECONDS, Patience
 from anomalyst.agent.recording import record_run
 from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
@@ -22,7 +23,7 @@ from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.inputs import display_name
 from anomalyst.samples import Modality
-from anomalyst.tools.budget import check_budget
+from anomalyst.tools.budget import check_budget, check_seconds
 from anomalyst.tools.workbench import Workbench
 
 MAX_QUESTION = 1000
@@ -34,7 +35,8 @@ class Anomalyst:
     `llm`: "builtin", a `provider:model` string of LangChain's `init_chat_model`, or a LangChain chat model;
     `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
     name of a transformers vision model for images (None: pixel patches); `checkpointer`: a LangGraph one, to
-    keep conversations for `ask`.
+    keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
+    after which the built-in model takes over.
     """
 
     def __init__(
@@ -46,9 +48,10 @@ class Anomalyst:
         backbone: str | None = None,
         seed: int = 0,
         checkpointer: BaseCheckpointSaver[str] | None = None,
+        llm_seconds: float = LLM_SECONDS,
     ) -> None:
-        self.llm = model_name(llm)
-        self.model = load_model(llm)
+        self.llm, self.llm_seconds = model_name(llm), check_seconds("llm_seconds", llm_seconds)
+        self.model = load_model(llm, self.llm_seconds)
         self.settings: dict[str, Any] = {"alpha": alpha, "fdr": fdr, "backbone": backbone, "seed": seed}
         Workbench(**self.settings)  # refuses bad settings now rather than at the first run
         self.graph = build_graph(checkpointer)
@@ -76,27 +79,30 @@ class Anomalyst:
         thread: str | None = None,
         budget: float | None = None,
         without: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
         `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder
         for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
-        seconds that reading, fitting, scoring and the healing test should take together: the detector is chosen by it,
-        and whether it was kept is a fact (the time that writing takes is not counted in); `without`: names of detectors
-        that are not to be chosen.
+        seconds that the run should take, from reading to writing: the detector is chosen by it, a language model gets
+        no more than what is left of it, and whether it was kept is a fact; `without`: names of detectors
+        that are not to be chosen; `notes`: what finding the input left out, put before what reading it changed.
         Raises InputError, ModelError or OutputError.
         """
         bench, seconds = Workbench(**self.settings, without=without), check_budget(budget)
         named = detector if detector in detector_names() else None
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
 
-        context = RunContext(bench=bench, model=self.model, llm=self.llm, detector=named, budget=seconds)
+        patience = Patience(self.llm_seconds, seconds)
+        context = RunContext(bench, self.model, self.llm, named, seconds, patience)
 
         def run(tell: Tell) -> None:
             if detector is not None and named is None:
                 bench.use(_saved(detector))
             tell(working("reading the input"))
             bench.open(source, normal, modality, lambda done, all_: _tell_reading(tell, done, all_), text)
+            bench.notes = (*notes, *bench.notes)
             if named is not None:
                 bench.check_detector(named)
             self._run(start, context, thread, tell)
@@ -111,7 +117,8 @@ class Anomalyst:
 
     def ask(self, question: str, thread: str) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
-        context = RunContext(bench=Workbench(**self.settings), model=self.model, llm=self.llm)
+        bench, patience = Workbench(**self.settings), Patience(self.llm_seconds)
+        context = RunContext(bench, self.model, self.llm, patience=patience)
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
 

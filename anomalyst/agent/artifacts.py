@@ -54,6 +54,11 @@ class RunRecord:
     replay: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading changed, guessed or left out; of a run from before these were recorded, the input's own."""
+        return self.explanation.notes or self.sample.notes
+
 
 def write_run(record: RunRecord, out: Path, detector: Detector | None) -> Path:
     """Write the run to folder `out` in one move and return it.

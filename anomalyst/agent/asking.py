@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from anomalyst.agent.builtin_model import BuiltinChatModel
 from anomalyst.agent.claims import ClaimSet
+from anomalyst.agent.patience import OutOfTimeError, Patience
 
 Refused = Callable[[str], None]
 MALFORMED = (ValidationError, OutputParserException)  # how clients say that the model's answer cannot be read
@@ -24,14 +25,18 @@ class CannotAskError(Exception):
 
 
 def ask_for_calls(
-    model: BaseChatModel, messages: list[BaseMessage], tools: Sequence[BaseTool], refused: Refused
+    model: BaseChatModel,
+    messages: list[BaseMessage],
+    tools: Sequence[BaseTool],
+    refused: Refused,
+    patience: Patience,
 ) -> list[ToolCall]:
     """The tool calls the model makes; [] if it makes none that can be used (then `refused` hears why).
 
     Raises CannotAskError.
     """
     try:
-        answer = _asked(model, lambda: model.bind_tools(list(tools)).invoke(messages))
+        answer = _asked(model, lambda: model.bind_tools(list(tools)).invoke(messages), patience)
     except MALFORMED as error:
         refused(f"the model's tool calls cannot be read: {_reason(error)}")
         return []
@@ -44,7 +49,7 @@ def ask_for_calls(
 
 
 def ask_for_claims(
-    model: BaseChatModel, messages: list[BaseMessage], refused: Refused, tries: int = 2
+    model: BaseChatModel, messages: list[BaseMessage], refused: Refused, patience: Patience, tries: int = 2
 ) -> ClaimSet | None:
     """The claims the model writes, as structured output; None if it gives none in `tries` tries.
 
@@ -52,27 +57,31 @@ def ask_for_claims(
     """
     for _ in range(tries):
         try:
-            asking = model.with_structured_output(ClaimSet, include_raw=True)
-            answer: Any = _asked(model, lambda: asking.invoke(messages))  # noqa: B023 - called at once
+            # Not `include_raw`: that asks in a thread of a pool, and the process would wait for it at its end.
+            asking = model.with_structured_output(ClaimSet)
+            answer: Any = _asked(model, lambda: asking.invoke(messages), patience)  # noqa: B023 - called at once
+            if isinstance(answer, ClaimSet):
+                return answer
+            reason = "the answer holds no claims"
         except MALFORMED as error:
-            answer = {"parsing_error": error}
-        if isinstance(parsed := answer.get("parsed"), ClaimSet):
-            return parsed
-        reason = _reason(answer.get("parsing_error") or "the answer holds no claims")
+            reason = _reason(error)
         refused(f"the model's answer does not fit the schema: {reason}")
         messages = [*messages, HumanMessage(f"Your answer does not fit the schema: {reason}. Answer again.")]
     return None
 
 
-def _asked(model: BaseChatModel, ask: Callable[[], Any]) -> Any:
-    """What the model answers; CannotAskError if its client fails. An error of our own model is raised: a defect."""
-    try:
+def _asked(model: BaseChatModel, ask: Callable[[], Any], patience: Patience) -> Any:
+    """What the model answers; CannotAskError if its client fails or the time is up. Our own model is not waited for,
+    and its error is raised: a defect."""
+    if isinstance(model, BuiltinChatModel):
         return ask()
+    try:
+        return patience.call(ask)
     except MALFORMED:
         raise
+    except OutOfTimeError as error:
+        raise CannotAskError(str(error)) from error
     except Exception as error:  # every provider raises classes of its own; the run goes on without the model
-        if isinstance(model, BuiltinChatModel):
-            raise
         raise CannotAskError(f"the model could not be asked ({type(error).__name__}: {_reason(error)})") from error
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from anomalyst.agent.artifacts import REPORT_HTML, RunRecord
 from anomalyst.agent.publishing import summarise
+from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.tools.evidence import Evidence, FactKind, Finding
@@ -48,11 +49,13 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     explanation, evidence = record.explanation, record.explanation.evidence
     sure = evidence.about("sample", "confidence")
     claims = list(explanation.claims)
+    delivered = [*claims, *explanation.possible_causes, *explanation.next_actions]
     parts = {
         "verdict": explanation.verdict == evidence.verdict,
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
-        "summary": _of_sample(explanation.summary) == _of_sample(summarise(claims, evidence, explanation.question)),
+        "summary": _of_sample(explanation.summary) == _of_sample(summarise(delivered, evidence, explanation.question)),
+        "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)
         and all(c.claim.kind == "hypothesis" for c in explanation.possible_causes)

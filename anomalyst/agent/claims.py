@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from anomalyst.agent.verify_words import wording
 from anomalyst.tools.evidence import Evidence, Model
 
 SCHEMA_VERSION = "1.0"
@@ -32,6 +33,16 @@ class ClaimSet(Model):
 
     claims: tuple[Claim, ...] = Field(min_length=1, max_length=40)
 
+    @field_validator("claims", mode="before")
+    @classmethod
+    def _once(cls, claims: Any) -> Any:
+        """Each wording once, before they are counted: what a model repeats takes no room from what it says besides."""
+        if not isinstance(claims, list | tuple):
+            return claims
+        texts = [claim.get("text") if isinstance(claim, dict) else getattr(claim, "text", None) for claim in claims]
+        said = [wording(text) if isinstance(text, str) else (n,) for n, text in enumerate(texts)]
+        return [claim for n, claim in enumerate(claims) if said.index(said[n]) == n]
+
 
 class Verdict(Model):
     """The verifier's answer on one claim. `reasons`: why it is not supported, in words a writer can act on;
@@ -52,7 +63,11 @@ class CheckedClaim(Model):
 
 
 class Explanation(Model):
-    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses."""
+    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
+
+    `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs);
+    `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
+    read."""
 
     schema_version: str = SCHEMA_VERSION
     summary: str
@@ -64,7 +79,9 @@ class Explanation(Model):
     possible_causes: tuple[CheckedClaim, ...]
     next_actions: tuple[CheckedClaim, ...]
     llm: str
+    worded_by: str = ""
     detector: str
     seed: int
     question: str = ""
+    notes: tuple[str, ...] = ()
     out: str | None = None

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from anomalyst.agent.cli_common import BackboneOption, LlmOption, guarded
+from anomalyst.agent.cli_common import BackboneOption, LlmLimitOption, LlmOption, guarded
 from anomalyst.agent.page.hosts import is_loopback
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import InputError, require
 
 ACCOUNTS = "ANOMALYST_AUTH"
@@ -21,6 +22,7 @@ SIZE = re.compile(r"[1-9][0-9]{0,5}(kb|mb|gb)", re.IGNORECASE)
 @guarded
 def chat(  # noqa: PLR0913 - one option for each thing that can be set
     llm: LlmOption = "builtin",
+    llm_limit: LlmLimitOption = LLM_SECONDS,
     backbone: BackboneOption = None,
     host: Annotated[
         str, typer.Option(help="Address to listen on. Any but this machine's own (loopback) needs --auth.")
@@ -56,7 +58,7 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
     launch(
         llm,
         backbone=backbone,
-        serving=Serving(host, port, home, accounts, mcp, workers, max_upload.lower()),
+        serving=Serving(host, port, home, accounts, mcp, workers, max_upload.lower(), llm_limit),
     )
 
 

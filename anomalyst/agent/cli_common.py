@@ -8,7 +8,7 @@ import json
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
@@ -63,6 +63,14 @@ LlmOption = Annotated[
     typer.Option(
         help="Who plans and words: 'builtin' (no download), or provider:model, such as 'anthropic:<model>' or "
         "'ollama:<model>'."
+    ),
+]
+LlmLimitOption = Annotated[
+    float,
+    typer.Option(
+        "--llm-limit",
+        metavar="SECONDS",
+        help="Most time for all calls to the language model together; then 'builtin' takes over.",
     ),
 ]
 BudgetOption = Annotated[
@@ -126,6 +134,12 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 def report_error(error: AnomalystError) -> None:
     """One line on stderr for a failure that does not end the command."""
     typer.echo(one_line(f"error: {named(error, OPTIONS)}"), err=True)
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """What reading changed, guessed or left out: a line each on stderr."""
+    for note in notes:
+        typer.echo(one_line(f"note: {note}"), err=True)
 
 
 def one_line(text: str) -> str:

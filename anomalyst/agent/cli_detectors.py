@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ from anomalyst.agent.cli_common import (
     existing,
     guarded,
     report_error,
+    tell_notes,
 )
 from anomalyst.errors import AnomalystError, InputError, OutputError
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from anomalyst.detectors.base import Detector
+    from anomalyst.samples import Modality, Sample
 
+    Named = tuple[str, Sample]
 
 AUTO = "auto"
 
@@ -43,12 +46,12 @@ def fit(
     budget: BudgetOption = None,
     seed: SeedOption = 0,
 ) -> None:
-    """Learn from normal data and save the fitted detector."""
+    """Learn from normal data and save the fitted detector. What cannot be used is left out and named."""
     existing(source)
     from anomalyst.agent.bundle import new_folder
     from anomalyst.agent.cli_render import fit_progress, working
     from anomalyst.agent.fitting import chosen, of_modality, profile_of
-    from anomalyst.inputs import load_normals
+    from anomalyst.inputs import read_normals
     from anomalyst.tools.budget import check_budget, planned_words, training_time
     from anomalyst.tools.workbench import build_detector
 
@@ -56,9 +59,11 @@ def fit(
     wanted = None if detector == AUTO else of_modality(detector, modality.value)
     with new_folder(out) as folder, working() as shown:
         task = shown.add_task("Reading the normal data", total=None)
-        normals = load_normals(
+        read = read_normals(
             source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
         )
+        normals = read.samples
+        tell_notes(read.notes)
         profile = profile_of(normals, backbone, budget)
         decision = chosen(modality.value, wanted, profile)
         if budget is not None:
@@ -79,12 +84,10 @@ def score(
     ] = None,
     alpha: AlphaOption = 0.05,
 ) -> None:
-    """Score many inputs: a row per image, or a row per time stamp of a series."""
+    """Score many inputs: a row per image, or per time stamp of a series. One that cannot be used is named, exit 2."""
     write = _writer(out)
     if not 0 < alpha < 1:
         raise InputError(f"got alpha {alpha!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
-    for source in sources:
-        existing(source)
     import pandas as pd
 
     from anomalyst.detectors.registry import load_detector
@@ -99,43 +102,76 @@ def score(
 def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per input that could be scored, and the exit codes of those that could not."""
     from anomalyst.agent.cli_render import working
-    from anomalyst.agent.scoring import score_rows
-    from anomalyst.inputs import list_inputs, load_sample
+    from anomalyst.inputs import merged_notes
 
-    modality = detector.card.modality
+    frames: list[pd.DataFrame] = []
+    codes: list[int] = []
+    noted: list[tuple[str, tuple[str, ...]]] = []
+    count, inputs = _inputs(sources, detector.card.modality)
+    with working() as shown:
+        for one in shown.track(inputs, description="Scoring", total=count):
+            try:
+                if isinstance(one, AnomalystError):
+                    raise one
+                noted.append((one[1].name, one[1].notes))
+                frames.append(_scored(*one, detector, alpha))
+            except AnomalystError as error:
+                report_error(error)
+                codes.append(error.exit_code)
+    tell_notes(merged_notes(noted, "input"))
+    return frames, codes
+
+
+def _scored(name: str, sample: Sample, detector: Detector, alpha: float) -> pd.DataFrame:
+    """The rows of one sample; an error of the detector's names the sample."""
+    from anomalyst.agent.scoring import score_rows
+
+    try:
+        return score_rows(name, sample, detector.score(sample), alpha)
+    except InputError as error:
+        raise InputError(str(error) if sample.name in str(error) else f"{sample.name!r}: {error}") from None
+
+
+def _inputs(sources: list[Path], modality: Modality) -> tuple[int | None, Iterator[Named | AnomalystError]]:
+    """(how many there are, where that is known; name and sample of each, read one at a time, or why it has none)."""
     if modality == "pair":
-        return _score_pairs(sources, detector, alpha)
-    inputs = [path for source in sources for path in list_inputs(source, modality)]
-    frames: list[pd.DataFrame] = []
-    codes: list[int] = []
-    with working() as shown:
-        for path in shown.track(inputs, description="Scoring"):
-            try:
-                sample = load_sample(path, detector.card.modality)
-                frames.append(score_rows(str(path), sample, detector.score(sample), alpha))
-            except AnomalystError as error:
-                report_error(error)
-                codes.append(error.exit_code)
-    return frames, codes
+        return None, (pair for source in sources for pair in _pairs(source))
+    files = [file for source in sources for file in _files(source, modality)]
+    return len(files), (_read(file, modality) for file in files)
 
 
-def _score_pairs(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
-    """A table per table or folder of pairs; a pair that cannot be read ends its own table there."""
-    from anomalyst.agent.cli_render import working
-    from anomalyst.agent.scoring import score_rows
-    from anomalyst.inputs import iter_inputs
+def _files(source: Path, modality: Modality) -> list[Path | AnomalystError]:
+    """The file that a source is, or those of a folder; what was left out of it is told."""
+    from anomalyst.inputs import find_inputs
 
-    frames: list[pd.DataFrame] = []
-    codes: list[int] = []
-    with working() as shown:
-        for source in sources:
-            try:
-                for sample in shown.track(iter_inputs(source, "pair"), description="Scoring"):
-                    frames.append(score_rows(sample.name, sample, detector.score(sample), alpha))
-            except AnomalystError as error:
-                report_error(error)
-                codes.append(error.exit_code)
-    return frames, codes
+    try:
+        found = find_inputs(existing(source), modality)
+    except AnomalystError as error:
+        return [error]
+    tell_notes(found.notes)
+    return list(found.files)
+
+
+def _read(file: Path | AnomalystError, modality: Modality) -> Named | AnomalystError:
+    """Name and sample of a file, or why it has none."""
+    from anomalyst.inputs import load_sample
+
+    try:
+        return file if isinstance(file, AnomalystError) else (str(file), load_sample(file, modality))
+    except AnomalystError as error:
+        return error
+
+
+def _pairs(source: Path) -> Iterator[Named | AnomalystError]:
+    """Name and pair of each row of a table, or file of a folder, or why it has none."""
+    from anomalyst.inputs import every_pair, pair_notes
+
+    try:
+        tell_notes(pair_notes(existing(source)))
+        for pair in every_pair(source):
+            yield pair if isinstance(pair, AnomalystError) else (pair.name, pair)
+    except AnomalystError as error:  # the table or folder as a whole
+        yield error
 
 
 def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:

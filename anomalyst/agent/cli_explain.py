@@ -15,6 +15,7 @@ from anomalyst.agent.cli_common import (
     BackboneOption,
     BudgetOption,
     JsonOption,
+    LlmLimitOption,
     LlmOption,
     ModalityChoice,
     ModalityOption,
@@ -25,12 +26,15 @@ from anomalyst.agent.cli_common import (
     out_console,
     print_json,
     report_error,
+    tell_notes,
 )
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.claims import Explanation
+    from anomalyst.inputs import Inputs
     from anomalyst.samples import Modality
 
 DEFAULT_OUT = Path("anomalyst-out")
@@ -50,6 +54,7 @@ class Task:
     question: str = ""
     text: str | None = None
     budget: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 @guarded
@@ -64,6 +69,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     ] = None,
     backbone: BackboneOption = None,
     llm: LlmOption = "builtin",
+    llm_limit: LlmLimitOption = LLM_SECONDS,
     text: Annotated[
         str | None, typer.Option(help="The caption, title or note that goes with the image: does it fit, word by word?")
     ] = None,
@@ -77,13 +83,14 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     as_json: JsonOption = False,
 ) -> None:
     """Explain what is abnormal in an image, each image of a folder, a time series, or an image with its text."""
-    sources = _sources(existing(source), modality)
+    inputs = _inputs(existing(source), modality)
+    sources = inputs.files
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.bundle import check_place
     from anomalyst.tools.budget import check_budget
 
     check_budget(budget)
-    analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed)
+    analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed, llm_seconds=llm_limit)
     for path in normal or []:
         existing(path)
     place = out or _free_folder(source)
@@ -92,7 +99,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     for folder in folders:
         check_place(folder)
     tasks = [
-        Task(path, folder, normal, modality, detector, question, text, budget)
+        Task(path, folder, normal, modality, detector, question, text, budget, inputs.notes)
         for path, folder in zip(sources, folders, strict=True)
     ]
     if single:
@@ -131,6 +138,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
         text=task.text,
         budget=task.budget,
         out=task.out,
+        notes=task.notes,
     )
     return follow(events, place + task.source.name, quiet=quiet)
 
@@ -160,6 +168,7 @@ def _explain_many(analyst: Anomalyst, tasks: list[Task], as_json: bool) -> None:
         print_json([explanation.model_dump(mode="json") for explanation in done])
     else:
         out_console().print(summary_table(done))
+        tell_notes(dict.fromkeys(note for explanation in done for note in explanation.notes))
     if codes:
         raise typer.Exit(codes[0])
 
@@ -173,14 +182,12 @@ def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) 
         yield replace(task, detector=str(Path(first) / "detector")) if first else task
 
 
-def _sources(source: Path, modality: ModalityChoice | None) -> list[Path]:
-    """The input itself, or the images (or series) of a folder."""
-    kind: Modality | None = modality.value if modality else None
-    if not source.is_dir() or kind == "pair":
-        return [source]
-    from anomalyst.inputs import list_inputs
+def _inputs(source: Path, modality: ModalityChoice | None) -> Inputs:
+    """The input itself, or the images (or series) of a folder, and what was left out of it."""
+    from anomalyst.inputs import Inputs, find_inputs
 
-    return list_inputs(source, kind)
+    kind: Modality | None = modality.value if modality else None
+    return Inputs([source]) if not source.is_dir() or kind == "pair" else find_inputs(source, kind)
 
 
 def _free_folder(source: Path) -> Path:

@@ -25,6 +25,7 @@ from rich.text import Text
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.cli_common import err_console, one_line
 from anomalyst.agent.events import Event
+from anomalyst.agent.wording import worded_by
 from anomalyst.detectors.base import OnStep
 from anomalyst.errors import AnomalystError
 
@@ -71,7 +72,8 @@ def fit_progress(shown: Progress, task: TaskID, name: str) -> OnStep:
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:
-    """The explanation for a terminal: verdict, claims with their citations, causes, actions, where the report is."""
+    """The explanation for a terminal: verdict, claims with their citations, causes, actions, what reading changed,
+    where the report is."""
     parts: list[RenderableType] = [Text(one_line(explanation.summary))]
     for title, claims in (
         ("What was measured", explanation.claims),
@@ -80,9 +82,12 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     ):
         if claims:
             parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+    if explanation.notes:
+        parts += [Text(), Text("When it was read", style="bold"), *(_note(note) for note in explanation.notes)]
+    parts += [Text(), Text.assemble(("Worded by ", "bold"), one_line(worded_by(explanation)))]
     if explanation.out:
         report = Path(explanation.out) / "report.html"
-        parts += [Text(), Text.assemble(("Report ", "bold"), str(report))]
+        parts += [Text.assemble(("Report ", "bold"), str(report))]
     style = STYLES[explanation.verdict]
     head = f"{explanation.evidence.sample_name}: {explanation.verdict}, p = {explanation.p_value:.2g}"
     label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)
@@ -99,6 +104,10 @@ def summary_table(explanations: list[Explanation]) -> Table:
         cells = [e.evidence.sample_name, e.verdict, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
         table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[e.verdict].removeprefix("bold "))
     return table
+
+
+def _note(note: str) -> RenderableType:
+    return Padding(Text.assemble(("! ", "yellow"), one_line(note)), (0, 0, 0, 2))
 
 
 def _claim(checked: CheckedClaim) -> RenderableType:

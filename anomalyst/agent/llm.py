@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel  # slow to import
 
 BUILTIN = "builtin"
-# Seconds for one answer; with the providers' own defaults a dead connection hangs for half an hour.
-PATIENCE: dict[str, Any] = {"timeout": 180, "max_retries": 1}
-PATIENT = ("openai", "azure_openai", "anthropic", "google_genai")  # providers that take these two settings
+MAX_RETRIES = 1
+PATIENT = ("openai", "azure_openai", "anthropic", "google_genai")  # providers that take "timeout" and "max_retries"
 
 
-def load_model(spec: str | BaseChatModel) -> BaseChatModel:
+def load_model(spec: str | BaseChatModel, seconds: float = LLM_SECONDS) -> BaseChatModel:
     """The chat model named by `spec`. API keys are read from the environment by the provider's own package.
+
+    `seconds`: after these its client gives a call up too; with the providers' defaults it would hold on for longer.
 
     Raises ModelError if the string is malformed, the provider's package is missing or its key is not set.
     """
@@ -35,7 +37,7 @@ def load_model(spec: str | BaseChatModel) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     try:
-        settings = PATIENCE if provider in PATIENT else {}
+        settings: dict[str, Any] = {"timeout": seconds, "max_retries": MAX_RETRIES} if provider in PATIENT else {}
         model: BaseChatModel = init_chat_model(name, model_provider=provider, temperature=0, **settings)
     except ImportError as error:
         raise ModelError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from langgraph.runtime import Runtime
 
 from anomalyst.agent.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
 from anomalyst.agent.builtin_model import BuiltinChatModel
-from anomalyst.agent.claims import Claim, ClaimSet
+from anomalyst.agent.claims import Claim, ClaimSet, Verdict
 from anomalyst.agent.events import Event, EventKind
 from anomalyst.agent.planner import choose_detector, decided, missing_looks
 from anomalyst.agent.prompting import prompt
@@ -23,7 +23,8 @@ from anomalyst.agent.publishing import assemble, complete
 from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.thumbnails import thumbnail
-from anomalyst.agent.verify import verify_claims
+from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.wording import distinct, only_dropped
 from anomalyst.agent.writer import fallback_claim, write_claims
 from anomalyst.stopping import check_stop
 from anomalyst.tools.budget import (
@@ -65,12 +66,17 @@ def _refused(where: str) -> Refused:
 
 def _calls(context: RunContext, messages: list[BaseMessage], tools: list[BaseTool], where: str) -> list[ToolCall]:
     """The model's tool calls; none where it does not answer."""
-    return _ask(context, lambda refused: ask_for_calls(context.model, messages, tools, refused), where) or []
+    return (
+        _ask(context, lambda refused: ask_for_calls(context.model, messages, tools, refused, context.patience), where)
+        or []
+    )
 
 
 def _claims(context: RunContext, messages: list[BaseMessage], where: str, tries: int) -> ClaimSet | None:
     """The model's claims; None where it gives none."""
-    return _ask(context, lambda refused: ask_for_claims(context.model, messages, refused, tries), where)
+    return _ask(
+        context, lambda refused: ask_for_claims(context.model, messages, refused, context.patience, tries), where
+    )
 
 
 def _ask(context: RunContext, ask: Callable[[Refused], T], where: str) -> T | None:
@@ -103,7 +109,7 @@ def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     normals = counted(profile["normals"], "normal example")
     seen = thumbnail(runtime.context.bench.need_sample())
     emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", seen, **profile)
-    return {"profile": profile}
+    return {"profile": profile, "notes": list(runtime.context.bench.notes)}
 
 
 def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -166,7 +172,7 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     bench = runtime.context.bench
     evidence = bench.need_evidence()
     if not evidence.findings:
-        return _timed(runtime.context)
+        return {"evidence": evidence.model_dump(mode="json")}
     tools = {tool.name: tool for tool in get_tools(bench, LOOKING)}
     messages = prompt("closer", {"evidence": dump(evidence)})
     doing(f"{runtime.context.llm} looks closer")
@@ -175,14 +181,7 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         _look(bench, tools, call["name"], call["args"])
     for missing in _left_out(bench.need_evidence(), runtime.context):
         _look(bench, tools, missing["name"], missing["args"])
-    return _timed(runtime.context)
-
-
-def _timed(context: RunContext) -> Change:
-    """The evidence, with what the run took up to now if the user gave it a budget."""
-    if context.budget is not None:
-        context.bench.add_facts("choice", time_rows(context.spent(), context.budget))
-    return {"evidence": context.bench.need_evidence().model_dump(mode="json")}
+    return {"evidence": bench.need_evidence().model_dump(mode="json")}
 
 
 def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:
@@ -211,7 +210,7 @@ def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     own = write_claims(evidence, question) or ([] if state.get("follow_up") else write_claims(evidence))
     asked = own or not isinstance(runtime.context.model, BuiltinChatModel)
     answer = _claims(runtime.context, messages, "write", tries=2) if asked else None
-    claims = list(answer.claims) if answer else own
+    claims = distinct(answer.claims) if answer else own
     author = runtime.context.llm if answer else "builtin"
     emit("wrote", f"{author} wrote {counted(len(claims), 'claim')}", author=author)
     return {
@@ -226,7 +225,7 @@ def verify(state: AnalysisState) -> Change:
     """Judge every claim; note the text of each one refused."""
     evidence = Evidence.model_validate(state["evidence"])
     claims = [Claim.model_validate(claim) for claim in state["claims"]]
-    verdicts = verify_claims(claims, evidence)
+    verdicts = [judge(claim, evidence, before) for claim, before in zip(claims, state["refused"], strict=True)]
     failed = [i for i, verdict in enumerate(verdicts) if verdict.outcome != "supported"]
     emit("checked", f"{len(claims) - len(failed)} of {len(claims)} claims supported", failed=len(failed))
     refused = [list(texts) for texts in state["refused"]]
@@ -234,6 +233,14 @@ def verify(state: AnalysisState) -> Change:
         refused[i].append(claims[i].text)
         emit("refused", f"“{claims[i].text}”: {'; '.join(verdicts[i].reasons)}", where="verify")
     return {"verdicts": [verdict.model_dump(mode="json") for verdict in verdicts], "refused": refused}
+
+
+def judge(claim: Claim, evidence: Evidence, refused: Sequence[str]) -> Verdict:
+    """The verifier's verdict; a claim that was refused before must also say something else than what is left of it."""
+    verdict = verify_claim(claim, evidence)
+    if verdict.outcome == "supported" and (reason := only_dropped(claim.text, refused)):
+        return Verdict(outcome="unverifiable", reasons=(reason,), facts=verdict.facts)
+    return verdict
 
 
 def needs_repair(state: AnalysisState) -> bool:
@@ -259,11 +266,19 @@ def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
 
 def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Put built-in sentences where claims still fail, add what was left unsaid, and publish."""
-    evidence = Evidence.model_validate(state["evidence"])
+    evidence = _timed(Evidence.model_validate(state["evidence"]), runtime.context)
     checked = complete(state, evidence, fallback_claim)
-    explanation = assemble(checked, evidence, runtime.context, state.get("question", ""))
+    explanation = assemble(checked, evidence, runtime.context, state.get("question", ""), state.get("notes", ()))
     emit_published(explanation)
-    return {"explanation": explanation.model_dump(mode="json")}
+    return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
+
+
+def _timed(evidence: Evidence, context: RunContext) -> Evidence:
+    """The evidence with what the whole run took, writing included, if the user gave it a budget."""
+    if context.budget is None:
+        return evidence
+    context.bench.add_facts("choice", time_rows(context.spent(), context.budget))
+    return context.bench.need_evidence()
 
 
 def emit_published(explanation: Any) -> None:

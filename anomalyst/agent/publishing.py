@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
+from anomalyst.agent.claims import CheckedClaim, Claim, ClaimKind, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.wording import distinct_checked, worded_by
 from anomalyst.agent.writer import write_claims
-from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood
+from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood, topics_of
 from anomalyst.tools.evidence import Evidence, FactKind
 
 Fallback = Callable[[Claim, Evidence], Claim | None]
 
 SUMMARY_FINDINGS = 3
+SUMMARY_ANSWERS = 3  # sentences of advice, or of possible causes, that answer a question for them
+ANSWERING: dict[str, ClaimKind] = {"action": "recommendation", "cause": "hypothesis"}
 TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference", "words"))
 """What is said of every finding: its kind, where it is, what was seen; one sentence each goes into the summary."""
 TESTED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "do_test")
+CAVEATS: tuple[FactKind, ...] = ("confidence", "p_extrapolated", "calibration_normals", "calibration_method")
+"""How far the verdict can be trusted; a sentence that only cites such a fact has not told it."""
+TIMED: tuple[FactKind, ...] = ("run_time",)
 
 
 def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> list[CheckedClaim]:
@@ -33,35 +39,47 @@ def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> li
             checked.append(mended)
         elif (instead := fallback(claim, evidence)) is not None:
             checked.append(_builtin(instead, evidence, tuple(refused)))
-    supported = _without_repeats([c for c in checked if c.verdict.outcome == "supported"])
-    return supported if state.get("follow_up") else _with_unsaid(supported, evidence)
+    supported = distinct_checked([c for c in checked if c.verdict.outcome == "supported"])
+    if not state.get("follow_up"):
+        return _with_unsaid(supported, evidence)
+    return _answering(supported, evidence, state.get("question", ""))
+
+
+def _answering(claims: list[CheckedClaim], evidence: Evidence, question: str) -> list[CheckedClaim]:
+    """The claims, with built-in ones where none is left, or none of the kind that the question asks for."""
+    wanted = {ANSWERING[topic] for topic in topics_of(question) if topic in ANSWERING}
+    missing = wanted - {c.claim.kind for c in claims}
+    written = write_claims(evidence, question) if missing or not claims else []
+    return [*claims, *(_builtin(claim, evidence) for claim in written if not claims or claim.kind in missing)]
 
 
 def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) -> CheckedClaim:
     return CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author="builtin", attempts=refused)
 
 
-def _without_repeats(claims: list[CheckedClaim]) -> list[CheckedClaim]:
-    seen: set[str] = set()
-    return [c for c in claims if not (c.claim.text in seen or seen.add(c.claim.text))]  # type: ignore[func-returns-value]
-
-
 def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
     """Add what nobody said, in built-in sentences: the verdict, first; of each finding what it is, where, and what was
-    seen; what the healing test showed; possible causes and next actions where there are none."""
+    seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes and next
+    actions where there are none."""
     written = write_claims(evidence)
     own = [c for c in written if c.kind in ("observation", "comparison")]
     if not any(_states_verdict(c.claim, evidence) for c in claims):
         claims = [_builtin(own[0], evidence), *claims]
-    cited = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.claim.cites}
+    told = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts}
     unsaid: list[CheckedClaim] = []
-    for subject, kinds in [*((f.id, kinds) for f in evidence.findings for kinds in TELLING), ("sample", TESTED)]:
-        wanted = {fact.id for kind in kinds for fact in evidence.about(subject, kind)}
-        if not wanted & cited:
+    for wanted in _to_tell(evidence):
+        if not wanted & told:
             unsaid += [_builtin(claim, evidence) for claim in own if wanted & set(claim.cites)]
     missing = {"hypothesis", "recommendation"} - {c.claim.kind for c in claims}
     unsaid += [_builtin(claim, evidence) for claim in written if claim.kind in missing]
-    return _without_repeats([*claims, *unsaid])
+    return distinct_checked([*claims, *unsaid])
+
+
+def _to_tell(evidence: Evidence) -> list[set[str]]:
+    """Sets of facts of each of which a delivered sentence must tell one."""
+    topics: list[tuple[str, tuple[FactKind, ...]]] = [(f.id, kinds) for f in evidence.findings for kinds in TELLING]
+    topics += [("sample", TESTED), *(("sample", (kind,)) for kind in CAVEATS), ("choice", TIMED)]
+    return [{fact.id for kind in kinds for fact in evidence.about(subject, kind)} for subject, kinds in topics]
 
 
 def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
@@ -69,22 +87,30 @@ def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
 
 
 def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "") -> str:
-    """The first sentence, two where something was asked, then the telling ones on the first findings, in order. Before
-    them, where nobody but the built-in writer was asked and it did not understand, that it did not."""
+    """The first sentence, two where something was asked, then the telling ones on the first findings, in order; before
+    them the advice, or the possible causes, where these were asked for. Where nothing is stated, what else is said.
+    First of all, where nobody but the built-in writer was asked and it did not understand, that it did not."""
     lost = not is_understood(asked, evidence) and all(c.author == "builtin" for c in claims)
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
+    asked_for = {ANSWERING.get(topic) for topic in topics_of(asked)}
+    answers = [c.claim.text for c in claims if c.claim.kind in (asked_for if stated else _OTHER)][:SUMMARY_ANSWERS]
     chosen = set(range(min(len(stated), 2 if asked else 1)))
     for finding in evidence.findings[:SUMMARY_FINDINGS]:
         for kinds in TELLING:
             ids = {f.id for kind in kinds for f in evidence.about(finding.id, kind)}
             chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
-    return " ".join([*([NOT_UNDERSTOOD] if lost else []), *(stated[i].text for i in sorted(chosen))])
+    return " ".join([*([NOT_UNDERSTOOD] if lost else []), *answers, *(stated[i].text for i in sorted(chosen))])
 
 
-def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str) -> Explanation:
-    """The explanation of one run."""
+_OTHER: tuple[ClaimKind, ...] = ("hypothesis", "recommendation")
+
+
+def assemble(
+    checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str, notes: Iterable[str] = ()
+) -> Explanation:
+    """The explanation of one run; `notes`: what reading its input and normals changed, guessed or left out."""
     confidence = evidence.about("sample", "confidence")
-    return Explanation(
+    explanation = Explanation(
         summary=summarise(checked, evidence, question),
         verdict=evidence.verdict,
         p_value=evidence.sample_p,
@@ -97,4 +123,6 @@ def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContex
         detector=context.detector_name,
         seed=context.bench.seed,
         question=question,
+        notes=tuple(notes),
     )
+    return explanation.model_copy(update={"worded_by": worded_by(explanation)})

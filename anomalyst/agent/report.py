@@ -16,6 +16,7 @@ from anomalyst.agent.report_image import Picture, crops, pictures
 from anomalyst.agent.report_pair import pair_pictures, spoken_text
 from anomalyst.agent.report_series import overview, zoom
 from anomalyst.agent.templating import environment
+from anomalyst.agent.wording import worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.samples import ImageSample, PairSample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding
@@ -63,6 +64,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
     calibration: CalibrationWords = calibration_words(record.score_map)
     return {
         "e": explanation,
+        "worded_by": worded_by(explanation),
         "evidence": evidence,
         "facts": {fact.id: fact for fact in evidence.facts},
         "labels": LABELS,
@@ -76,7 +78,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "calibration": calibration,
         "rules": record.score_map.rules,
         "voting": raters(record.score_map.rules),
-        "notes": record.sample.notes,
+        "notes": record.notes,
         "events": [event for event in record.events if event.get("kind") != "progress"],
         "replay": record.replay,
         "made_by": made_by(),

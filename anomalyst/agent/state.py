@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 
 from langchain_core.language_models import BaseChatModel
 
+from anomalyst.agent.patience import Patience
 from anomalyst.tools.budget import has_gpu
 from anomalyst.tools.workbench import Workbench
 
@@ -21,6 +22,7 @@ class AnalysisState(TypedDict, total=False):
     question: str
     follow_up: bool  # the question is about a sample explained before: only the answer is wanted
     profile: dict[str, Any]  # what the look at the input found
+    notes: list[str]  # what reading the input and its normals changed, guessed or left out
     evidence: dict[str, Any]  # Evidence as JSON
     claims: list[dict[str, Any]]  # the writer's current claims (Claim as JSON)
     verdicts: list[dict[str, Any]]  # the verifier's verdicts on them
@@ -33,14 +35,15 @@ class AnalysisState(TypedDict, total=False):
 @dataclass(frozen=True)
 class RunContext:
     """What a run needs besides its state: the workbench with the arrays, the model and its name, the name of
-    the detector if the user asked for one, the seconds that the run may take if the user gave any, when it began
-    (monotonic clock), and, once the model did not answer, why."""
+    the detector if the user asked for one, the seconds that the run may take if the user gave any, the time there is
+    for the model's calls, when the run began (monotonic clock), and, once the model did not answer, why."""
 
     bench: Workbench
     model: BaseChatModel
     llm: str
     detector: str | None = None
     budget: float | None = None
+    patience: Patience = field(default_factory=Patience)
     began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
 

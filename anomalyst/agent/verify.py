@@ -15,7 +15,7 @@ from anomalyst.agent.claims import Claim, ClaimKind, Outcome, Verdict
 from anomalyst.agent.verify_clauses import Clause, split_clauses
 from anomalyst.agent.verify_lexicon import words_of
 from anomalyst.agent.verify_marks import Marked, key, mark
-from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis, is_advice
+from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
 from anomalyst.agent.verify_quantities import read_quantities
 from anomalyst.agent.verify_scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verify_statements import overruling, read_names, read_statements, read_texts
@@ -137,12 +137,14 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
     if kind == "recommendation":
         check_advice(clause, report, first)
         _read_measured(clause, scope, report)
-        return _check_words(clause, scope, report, ("advice",))
+        return _check_words(clause, modal_words(kind, scope), report, kind)
     if not scope.anomalous:
         report.fails("unverifiable", "the verdict is normal: there is no anomaly to give a possible cause for")
     if not check_hypothesis(clause, report):
         return _read_beside_hypothesis(clause, scope, report)
-    return _read_measured(clause, scope, report)
+    take_catalogue(clause)
+    _read_measured(clause, scope, report)
+    return _check_words(clause, modal_words(kind, scope), report, kind)
 
 
 def _read_beside_hypothesis(clause: Clause, scope: Scope, report: Report) -> None:
@@ -176,7 +178,9 @@ def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
     read_texts(clause, scope, report)
     read_statements(clause, scope, report, f"place-{_place_of(scope.evidence.modality)}", "local", "predicates")
     read_names(clause, scope, report)
-    _check_words(clause, scope, report, ())
+    kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
+    allowed = words_of("neutral", f"modality-{scope.evidence.modality}", *kinds)
+    _check_words(clause, allowed, report, "observation")
 
 
 def _place_of(modality: str) -> str:
@@ -197,9 +201,7 @@ def _check_channel(clause: Clause, scope: Scope, report: Report) -> None:
         )
 
 
-def _check_words(clause: Clause, scope: Scope, report: Report, extra: tuple[str, ...]) -> None:
-    kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
-    allowed = words_of("neutral", f"modality-{scope.evidence.modality}", *extra, *kinds)
+def _check_words(clause: Clause, allowed: frozenset[str], report: Report, kind: ClaimKind) -> None:
     left = re.sub(r"«[a-z]\d+»|~+", " ", clause.text)
     for number in re.findall(r"«n\d+»", clause.text):
         report.fails("unverifiable", f"{clause.quantity(number).text} was not understood; say what it is")
@@ -207,19 +209,24 @@ def _check_words(clause: Clause, scope: Scope, report: Report, extra: tuple[str,
         report.fails("unverifiable", f"{name} quotes what no cited fact says")
     for word in dict.fromkeys(w.removesuffix("'s") for w in _WORD.findall(left)):
         if word not in allowed:
-            _refuse_word(word, report)
+            _refuse_word(word, report, kind)
 
 
-def _refuse_word(word: str, report: Report) -> None:
+def _refuse_word(word: str, report: Report, kind: ClaimKind) -> None:
     if _NEGATION.fullmatch(word) or word.endswith("n't"):
         report.fails("unverifiable", f"the negation {word!r} cannot be verified here; say what was measured instead")
-    elif _CAUSE.fullmatch(word):
+    elif kind != "hypothesis" and _CAUSE.fullmatch(word):
         report.fails(
             "unverifiable",
             f"{word!r} gives a cause or guess: an unmarked hypothesis; make it a claim of kind 'hypothesis'",
         )
+    elif kind in ("hypothesis", "recommendation"):
+        what = "causes" if kind == "hypothesis" else "actions"
+        general = "such as sensor, setting, load or surface"
+        reason = f"{word!r} is no word of the catalogue of {what} and in no cited fact; use general words {general}"
+        report.fails("unverifiable", reason)
     else:
-        report.fails("unverifiable", f"{word!r} is not in any cited fact; leave it out or cite the fact that says so")
+        report.fails("unverifiable", f"{word!r} is not in any cited fact; say only what the cited facts say")
 
 
 def _verdict(report: Report) -> Verdict:

@@ -45,7 +45,8 @@ def words_of(*sections: str) -> frozenset[str]:
 
 @cache
 def _all_words() -> frozenset[str]:
-    return frozenset().union(*lexicon().values())
+    # Words of causes stand in hypotheses only: a column may be called "memory" without quotes.
+    return frozenset().union(*(words for name, words in lexicon().items() if name != "cause"))
 
 
 def is_plain_word(word: str) -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from anomalyst.agent.claims import ClaimKind
 from anomalyst.agent.verify_clauses import Clause
-from anomalyst.agent.verify_scope import Report
+from anomalyst.agent.verify_lexicon import words_of
+from anomalyst.agent.verify_marks import key
+from anomalyst.agent.verify_scope import Report, Scope
+from anomalyst.agent.writer_causes import ACTIONS, CAUSES, IMAGE_ACTION, PAIR_ACTION, SERIES_ACTION
 
 HEDGE = re.compile(r"\b(?:may|might|could|possible|possibly|perhaps)\b")
 LIKELY = re.compile(
@@ -30,8 +35,18 @@ _NEGATION = re.compile(r"\b(?:not|no|never|none|nothing|nobody|without|neither|n
 _CAUTION = re.compile(
     r"\b(?:do|should|must) not (?:ignore|discard|dismiss|rely|trust|act|use)\b|\bwithout (?:checking|inspecting)\b"
 )
+_ASKED = re.compile(
+    r"\bask(?:ing)? (?:the |an? |another |your )?(?:operators?|persons?|someone|experts?|colleagues?)(?: else)?\b"
+)
+_STATES = re.compile(rf"{_ASSERTS.pattern}|\b(?:changed|made|worked|planned)\b")
+_OPEN = re.compile(r"\b(?:if|whether|unless|until|what|when|where|how)\b")
+_JOINT = re.compile(r"^[\s,;:-]*(?:(?:and|or|then|but|so|also|finally) )*")
+_WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+")
+_NAMED = ("anomaly_kind", "place", "direction")  # a cause or an action may use the words of these facts, if cited
 _IMPERATIVE = frozenset(
     [
+        "correct",
+        "exchange",
         "check",
         "inspect",
         "examine",
@@ -75,6 +90,36 @@ _IMPERATIVE = frozenset(
 )
 
 
+@cache
+def _phrases() -> tuple[str, ...]:
+    """The causes of the catalogue, the longest first."""
+    return tuple(sorted({cause.lower() for causes in CAUSES.values() for cause in causes}, key=len, reverse=True))
+
+
+@cache
+def _action_words() -> frozenset[str]:
+    """The words of the actions of the catalogue."""
+    actions = " ".join((*ACTIONS.values(), IMAGE_ACTION, PAIR_ACTION, SERIES_ACTION))
+    return frozenset(_WORD.findall(re.sub(r"\{\w+\}", " ", actions).lower()))
+
+
+def take_catalogue(clause: Clause) -> None:
+    """Account for the causes of the catalogue that stand in the clause word by word."""
+    for phrase in _phrases():
+        for match in list(re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", clause.text)):
+            clause.take(*match.span())
+
+
+def modal_words(kind: ClaimKind, scope: Scope) -> frozenset[str]:
+    """All words that a cause or an action may use, as far as the cited facts give leave."""
+    named = (key(str(f.value)) for f in scope.cited if f.kind in _NAMED)
+    own = frozenset(_WORD.findall(" ".join(named)))
+    if kind == "hypothesis":
+        return own | words_of("cause", f"modality-{scope.evidence.modality}")
+    kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
+    return own | _action_words() | words_of("neutral", f"modality-{scope.evidence.modality}", "advice", *kinds)
+
+
 def check_hypothesis(clause: Clause, report: Report) -> bool:
     """Whether the clause is worded as possible; if not, it may still be a supported observation beside one that is."""
     if likely := LIKELY.search(clause.whole):
@@ -116,6 +161,24 @@ def check_advice(clause: Clause, report: Report, first: bool) -> None:
         clause.take(*caution.span())
     if negation := _NEGATION.search(clause.text):
         report.fails("unverifiable", f"{negation.group()!r}: a recommendation denies nothing; say what to do")
+    if stated := _stated(text, first):
+        report.fails("unverifiable", f"{stated!r} states something: a recommendation only says what to do")
+    for asked in list(_ASKED.finditer(clause.text)):
+        clause.take(*asked.span())
+    return None
+
+
+def _stated(text: str, first: bool) -> str | None:
+    """The verb by which a recommendation states a fact beside the advice: in a later part, and not after "whether"."""
+    start = 0
+    for number, part in enumerate(_PART.split(text)):
+        start = text.index(part, start)
+        if number == 0 and first:
+            continue
+        clean = _JOINT.sub("", part)
+        advises = _ADVICE.search(clean) or clean.partition(" ")[0] in _IMPERATIVE
+        if not advises and (verb := _STATES.search(part)) and not _OPEN.search(text, 0, start + verb.start()):
+            return verb.group()
     return None
 
 

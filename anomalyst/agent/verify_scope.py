@@ -125,7 +125,9 @@ def missing(scope: Scope, report: Report, what: str, *kinds: FactKind) -> None:
     known = scope.known(*kinds)
     hint = f"; known: {describe_all(known)}" if known else ""
     report.fails(
-        "unverifiable", f"no cited fact says {what!r}: cite the {pronounce(kinds[:3])} or leave it out{hint}", *known
+        "unverifiable",
+        f"no cited fact says {what!r}: cite the {pronounce(kinds[:3])} or say only what is cited{hint}",
+        *known,
     )
 
 

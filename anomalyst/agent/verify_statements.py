@@ -118,7 +118,9 @@ def read_texts(clause: Clause, scope: Scope, report: Report) -> None:
         about = [f for f in same if not f.subject.startswith("R") or f.subject in scope.regions]
         known = [f for f in scope.evidence.facts if str(f.value) == text]
         if about and scope.anomalous and (words := overruling(key(text))):
-            report.fails("contradicted", f"the quoted {words!r} overrules the calibrated verdict; leave it out", *about)
+            report.fails(
+                "contradicted", f"the quoted {words!r} overrules the calibrated verdict; it is not to be quoted", *about
+            )
         elif about:
             report.holds(about[0])
         elif key(text) != key(scope.evidence.sample_name):

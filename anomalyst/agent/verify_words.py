@@ -17,6 +17,7 @@ _NOT_ENDS = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*+•]|#{1,6}|>+|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
+_TOKEN = re.compile(r"(?<!\w)-?\d+(?:[.,:]\d+)*|n't\b|\w+?(?=n't\b)|\w+|[<>=≤≥±%]")
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)")
 
 
@@ -27,6 +28,11 @@ def normalise(text: str) -> str:
     text = text.translate(_QUOTES).translate(_DASHES)
     kept = (c if not unicodedata.category(c).startswith("C") else " " if c in "\n\r\t" else "" for c in text)
     return re.sub(r"\s+", " ", "".join(kept)).strip()
+
+
+def wording(text: str) -> tuple[str, ...]:
+    """The words, numbers and signs of a sentence, whatever its case, spaces and punctuation."""
+    return tuple(_TOKEN.findall(normalise(text).lower()))
 
 
 def strip_markdown(line: str) -> str:

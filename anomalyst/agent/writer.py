@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from anomalyst.agent.claims import Claim
 from anomalyst.agent.verify import verify_claim
 from anomalyst.agent.verify_trust import FEW
+from anomalyst.agent.wording import distinct
 from anomalyst.agent.writer_causes import (
     ACTIONS,
     CAUSES,
@@ -48,7 +49,7 @@ def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
     topics = topics_of(question, names_in(evidence))
     answer = [claim for topic in topics for t, claim in said if t.removesuffix(DETAIL) == topic]
     chosen = answer if answer else [claim for t, claim in said if not t.endswith(DETAIL)]
-    proved = [c for c in chosen if verify_claim(c, evidence).outcome == "supported"]
+    proved = distinct(c for c in chosen if verify_claim(c, evidence).outcome == "supported")
     room = MAX_CLAIMS - sum(c.kind not in _STATING for c in proved)
     stating = [c for c in proved if c.kind in _STATING]
     return stating[:room] + [c for c in proved if c.kind not in _STATING]

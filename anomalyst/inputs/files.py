@@ -6,6 +6,8 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +27,8 @@ TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet", ".pq", ".npy"})
 IMAGE_TYPES = "PNG, JPEG, BMP, TIFF or WebP"
 SERIES_TYPES = "CSV, TSV, Parquet or NPY"
 
+# The end of a mask's name, after that of the picture that it belongs to: 000_mask.png beside 000.png.
+_MASK = re.compile(r"[ _.-](?:masks?|gt|ground_?truth)$", re.IGNORECASE)
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _KNOWN_OTHERS = (
@@ -43,6 +47,12 @@ def display_name(text: object, limit: int = MAX_NAME) -> str:
     printable = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in raw)
     name = " ".join(printable.split())
     return name if len(name) <= limit else name[: limit - 1] + "…"
+
+
+def some_names(names: Sequence[str], most: int = 8) -> str:
+    """Names for a message, not too many."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(repr(display_name(name)) for name in names[:most]) + more
 
 
 def shown(path: Path) -> str:
@@ -134,54 +144,136 @@ def modality_of_file(path: Path) -> Modality | None:
     raise refuse_kind(path, f"an image ({IMAGE_TYPES}) or a series ({SERIES_TYPES})")
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What a folder holds. `files`: in natural order; `left_out`: names of what is not looked at, by what it is."""
+
+    files: list[Path]
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FolderInputs:
+    """The inputs in a folder, and what was left out of it, in words."""
+
+    modality: Modality
+    files: list[Path]
+    notes: tuple[str, ...] = ()
+
+
 def list_folder(folder: Path) -> list[Path]:
     """The regular files directly in a folder in natural order; hidden files and links out of it are left out."""
+    return listing(folder).files
+
+
+def listing(folder: Path) -> Listing:
+    """The files of `list_folder`, and what else is there; of hidden files nothing is said."""
     root = folder.resolve()
-    files: list[Path] = []
+    found = Listing([])
     try:
         entries = sorted(folder.iterdir(), key=natural_key)
     except OSError as error:
         raise InputError(f"the folder {shown(folder)} cannot be listed ({error.strerror}); check it.") from None
     for path in entries:
-        if path.name.startswith(".") or not path.is_file():
+        if path.name.startswith("."):
             continue
-        if path.is_symlink() and root not in path.resolve().parents:
+        if unread := _unread(path, root):
+            found.left_out.setdefault(unread, []).append(path.name)
             continue
-        files.append(path)
-        if len(files) > MAX_FOLDER_FILES:
+        found.files.append(path)
+        if len(found.files) > MAX_FOLDER_FILES:
             raise InputError(
                 f"the folder {shown(folder)} holds more than {MAX_FOLDER_FILES:,} files; split it into smaller folders."
             )
-    return files
+    return found
 
 
-def folder_inputs(folder: Path, modality: Modality | None = None) -> tuple[Modality, list[Path]]:
-    """(modality, files) of a folder: its images or its series. InputError if it holds both, or neither.
+def _unread(path: Path, root: Path) -> str:
+    """What an entry of a folder is that is not looked at, "" for a file that is."""
+    if path.is_symlink() and root not in path.resolve().parents:
+        return "link out of the folder"
+    if path.is_file():
+        return ""
+    return "sub-folder" if path.is_dir() else "broken link" if path.is_symlink() else "special file"
 
-    Images are told by name or content, series by name; other files (notes, JSON) are left out.
+
+def folder_inputs(folder: Path, modality: Modality | None = None) -> FolderInputs:
+    """The images or the series of a folder. InputError if it holds both, or neither.
+
+    Images are told by name or content, series by name; other files (notes, JSON), and masks that lie beside their
+    pictures, are left out.
     """
-    files = list_folder(folder)
-    images = [f for f in files if f.suffix.lower() in IMAGE_SUFFIXES or file_kind(f) == "image"]
-    taken = set(images)
-    tables = [f for f in files if f not in taken and f.suffix.lower() in TABLE_SUFFIXES]
+    found = listing(folder)
+    images = [f for f in found.files if f.suffix.lower() in IMAGE_SUFFIXES or _kind(f) == "image"]
+    seen = set(images)
+    tables = [f for f in found.files if f not in seen and f.suffix.lower() in TABLE_SUFFIXES]
     if modality is None and images and tables:
         raise InputError(
             f"the folder {shown(folder)} holds {len(images)} images and {len(tables)} tables; say which is meant.",
             "modality",
         )
     chosen: Modality = modality or ("image" if images else "series")
-    found = images if chosen == "image" else tables
-    if modality == "image" and not found:
-        found = [f for f in tables if f.suffix.lower() == ".npy"]
-    if not found:
-        raise _nothing_in(folder, chosen if modality else None)
-    return chosen, found
+    images, masks = without_masks(images)
+    taken = images if chosen == "image" else tables
+    if modality == "image" and not taken:
+        taken = [f for f in tables if f.suffix.lower() == ".npy"]
+    left_out = found.left_out | _others(found.files, set(taken), set(masks))
+    if not taken:
+        raise _nothing_in(folder, chosen if modality else None, found.left_out)
+    return FolderInputs(chosen, taken, left_out_notes(folder, left_out))
 
 
-def _nothing_in(folder: Path, modality: Modality | None) -> InputError:
+def without_masks(images: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """(pictures, masks): a mask is named after one of the other pictures, as 000_mask.png after 000.png."""
+    stems = {path.stem.lower() for path in images}
+    masks = {p for p in images if (base := _MASK.sub("", p.stem)) != p.stem and base.lower() in stems}
+    return [p for p in images if p not in masks], [p for p in images if p in masks]
+
+
+def _others(files: list[Path], taken: set[Path], masks: set[Path]) -> dict[str, list[str]]:
+    """Names of the files that were not taken, by what they are."""
+    others: dict[str, list[str]] = {}
+    for path in files:
+        if path in taken:
+            continue
+        kind = "mask of a picture beside it" if path in masks else "GIF" if _kind(path) == "gif" else "other file"
+        others.setdefault(kind, []).append(path.name)
+    return others
+
+
+def _kind(path: Path) -> str:
+    """What a file of a folder is; "other" too for one that may not be read, which is left out with these."""
+    try:
+        start = first_bytes(path)
+        return "gif" if start.startswith(b"GIF8") else file_kind(path)
+    except InputError:
+        return "other"
+
+
+def left_out_notes(folder: Path, left_out: dict[str, list[str]]) -> tuple[str, ...]:
+    """What was left out of a folder, as one note; none if nothing was."""
+    parts = [f"{_counted(len(names), kind)} ({some_names(names, 3)})" for kind, names in left_out.items()]
+    return (f"folder {shown(folder)}: left out {', '.join(parts)}",) if parts else ()
+
+
+def _counted(count: int, kind: str) -> str:
+    noun, _, rest = kind.partition(" o")
+    several = f"{noun}s o{rest}" if rest else f"{kind}s"
+    return f"{count} {kind if count == 1 else several}"
+
+
+def _nothing_in(folder: Path, modality: Modality | None, left_out: dict[str, list[str]]) -> InputError:
     """The error for a folder without anything to read, with what to do."""
     wanted = {"image": f"images ({IMAGE_TYPES})", "series": f"series ({SERIES_TYPES})"}
     what = wanted[modality] if modality else f"{wanted['image']} or {wanted['series']}"
-    folders = sorted(shown(p) for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-    hint = f"; it has sub-folders, name one of them: {', '.join(folders[:5])}" if folders else ""
-    return InputError(f"the folder {shown(folder)} holds no {what}{hint or '; name a folder that does'}.")
+    links = len(left_out.get("link out of the folder", ())) + len(left_out.get("broken link", ()))
+    folders = sorted(repr(display_name(name)) for name in left_out.get("sub-folder", ()))
+    hint = "; name a folder that does"
+    if folders:
+        hint = f"; it has sub-folders, name one of them: {', '.join(folders[:5])}"
+    if links:
+        hint = (
+            f"; {links} link{'s' * (links > 1)} that lead{'s' * (links == 1)} out of it "
+            f"{'was' if links == 1 else 'were'} left out: copy the files themselves, e.g. with `cp -rL`"
+        )
+    return InputError(f"the folder {shown(folder)} holds no {what}{hint}.")

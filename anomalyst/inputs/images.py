@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from anomalyst.errors import InputError
 from anomalyst.inputs.files import IMAGE_TYPES, MAX_IMAGE_BYTES, check_size, display_name, file_kind, refuse_kind, shown
 from anomalyst.samples import MAX_IMAGE_PIXELS, ImageSample
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
+_PLAIN_MODES = ("RGB", "RGBA", "L", "LA", "P", "PA", "1")
 _DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 # What Pillow's decoders raise on damaged files.
 _DECODE_ERRORS = (
@@ -73,13 +74,18 @@ def image_from_pil(image: Image.Image, name: str = "image") -> ImageSample:
     if width * height > MAX_IMAGE_PIXELS:
         raise too_many_pixels(repr(display_name(name)), f"{width:,} × {height:,} = {width * height:,} pixels")
     notes: list[str] = []
-    frames = getattr(image, "n_frames", 1)
-    if frames > 1:
-        notes.append(f"only the first of {frames} frames was read")
+    if (frames := getattr(image, "n_frames", 1)) > 1:
+        noun = "page" if image.format == "TIFF" else "frame"
+        left = f"{noun} 2 was" if frames == 2 else f"{noun}s 2 to {frames} were"
+        notes.append(f"only the first of {frames} {noun}s was read; {left} left out")
     image.load()
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        notes.append("it was turned upright, as its EXIF orientation says")
     upright = ImageOps.exif_transpose(image)
     if upright.mode in _DEEP_MODES:
-        return _sample(_deep_grey(np.asarray(upright), display_name(name)), name, notes)
+        return _sample(_deep_grey(np.asarray(upright), display_name(name), notes), name, notes)
+    if upright.mode not in _PLAIN_MODES:
+        notes.append(f"its colours ({upright.mode}) were turned into RGB")
     rgb = _flattened(upright, notes)
     return _sample(np.asarray(rgb, dtype=np.float32) / np.float32(255), name, notes)
 
@@ -96,7 +102,7 @@ def _flattened(image: Image.Image, notes: list[str]) -> Image.Image:
     return Image.alpha_composite(white, layered).convert("RGB")
 
 
-def _deep_grey(grey: NDArray[Any], name: str) -> NDArray[np.float32]:
+def _deep_grey(grey: NDArray[Any], name: str, notes: list[str]) -> NDArray[np.float32]:
     """Greys of 16 or 32 bits or floats, shape (height, width), as RGB in [0, 1]."""
     low, high = float(grey.min()), float(grey.max())
     scale = 65535.0
@@ -107,6 +113,7 @@ def _deep_grey(grey: NDArray[Any], name: str) -> NDArray[np.float32]:
             f"{name!r}: got grey values from {low:g} to {high:g}; integers lie in 0 to 65535 and floats in 0 to 1 "
             "(or 0 to 255): rescale the image."
         )
+    notes.append(f"its {str(grey.dtype)} greys, {low:g} to {high:g}, were read as parts of 0 to {scale:g}")
     return np.repeat((grey / scale).astype(np.float32)[:, :, None], 3, axis=2)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from anomalyst.inputs.files import (
     IMAGE_TYPES,
     MAX_TABLE_BYTES,
     SERIES_TYPES,
+    FolderInputs,
     check_size,
     display_name,
     existing,
@@ -27,9 +29,12 @@ from anomalyst.inputs.files import (
     modality_of_file,
     refuse_kind,
     shown,
+    some_names,
+    without_masks,
 )
 from anomalyst.inputs.images import image_from_array, image_from_pil, read_image
-from anomalyst.inputs.pairs import is_pair_source, read_pairs
+from anomalyst.inputs.notes import normal_notes, refusal_notes
+from anomalyst.inputs.pairs import every_pair, is_pair_source, pair_notes, read_pairs
 from anomalyst.inputs.series import read_series, series_from_array, series_from_frame
 from anomalyst.inputs.tables import read_npy
 from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
@@ -38,6 +43,24 @@ from anomalyst.stopping import check_stop
 Reading = Callable[[int, int], None]  # hears (number, count) of the samples being read
 Source = str | Path | NDArray[Any] | Image.Image | pd.DataFrame | Any
 MANY_CHANNELS = 64
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files to read one by one, and what was left out of their folder, in words."""
+
+    files: list[Path]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Normals:
+    """The normal samples that could be read. `notes`: what reading changed, guessed or left out; `refused`: why each of
+    those that could not be used could not."""
+
+    samples: list[Sample] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    refused: tuple[InputError, ...] = ()
 
 
 def load_sample(source: Source, modality: Modality | None = None, text: str | None = None) -> Sample:
@@ -62,22 +85,67 @@ def load_normals(source: Source | Sequence[Source], modality: Modality, reading:
     """The normal samples: a file, a folder (flat, or one with train/good as in MVTec AD), an array, or a list.
 
     Images may differ in size. Series must have the same columns; they are brought into the first one's order.
-    `reading` hears (number, count) before each is read.
+    `reading` hears (number, count) before each is read. One that cannot be used is an InputError: see `read_normals`.
+    """
+    normals = read_normals(source, modality, reading)
+    if normals.refused:
+        raise normals.refused[0]
+    return normals.samples
+
+
+def read_normals(
+    source: Source | Sequence[Source],
+    modality: Modality,
+    reading: Reading | None = None,
+    like: Sample | None = None,
+) -> Normals:
+    """As `load_normals`, but what cannot be used is left out, and told, as long as one normal remains.
+
+    Series are brought into the columns of `like`; without it, into those that most of them have.
     """
     _check_modality(modality)
     given = source if isinstance(source, list | tuple) else [source]
-    parts = [part for one in given for part in _parts_of(one, modality)]
+    parts, notes = _all_parts(given, modality)
+    if not parts:
+        raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
     samples: list[Sample] = []
+    refused: list[InputError] = []
     for number, part in enumerate(parts, 1):
         if reading is not None:
             reading(number, len(parts))
-        samples.append(load_sample(part, modality))
+        _take(part, modality, samples, refused)
+    samples = _in_one_order(samples, like, refused)
     if not samples:
-        raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
-    first = samples[0]
-    if isinstance(first, SeriesSample):
-        return [align_columns(first, s) for s in samples if isinstance(s, SeriesSample)]
-    return samples
+        raise refused[0] if len(refused) == 1 else InputError(f"none of {len(parts)} normals can be used: {refused[0]}")
+    told = (*notes, *refusal_notes(refused, len(parts), "normals"), *normal_notes(samples))
+    return Normals(samples, told, tuple(refused))
+
+
+def _take(part: Source | InputError, modality: Modality, samples: list[Sample], refused: list[InputError]) -> None:
+    """Read one normal into `samples`, or its error into `refused`."""
+    try:
+        if isinstance(part, InputError):
+            raise part
+        samples.append(load_sample(part, modality))
+    except InputError as error:
+        refused.append(error)
+
+
+def _in_one_order(samples: list[Sample], like: Sample | None, refused: list[InputError]) -> list[Sample]:
+    """Series in the columns of `like`, or of most of them; those with others go to the `refused`."""
+    series = [sample for sample in samples if isinstance(sample, SeriesSample)]
+    if not series:
+        return samples
+    usual = Counter(frozenset(s.columns) for s in series).most_common(1)[0][0]
+    first = next(s for s in series if frozenset(s.columns) == usual)
+    reference = like if isinstance(like, SeriesSample) else first
+    aligned: list[Sample] = []
+    for one in series:
+        try:
+            aligned.append(align_columns(reference, one))
+        except InputError as error:
+            refused.append(error)
+    return aligned
 
 
 def _with_text(source: Source, modality: Modality | None, text: str) -> PairSample:
@@ -101,9 +169,17 @@ def iter_inputs(path: str | Path, modality: Modality | None = None) -> Iterator[
 
 def list_inputs(path: str | Path, modality: Modality | None = None) -> list[Path]:
     """The files that `iter_inputs` would read, in natural order, not yet opened."""
+    return find_inputs(path, modality).files
+
+
+def find_inputs(path: str | Path, modality: Modality | None = None) -> Inputs:
+    """The files of `list_inputs`, and what was left out of the folder."""
     _check_modality(modality)
     where = existing(_as_path(path))
-    return folder_inputs(where, modality)[1] if where.is_dir() else [where]
+    if not where.is_dir():
+        return Inputs([where])
+    found = folder_inputs(where, modality)
+    return Inputs(found.files, found.notes)
 
 
 def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
@@ -113,7 +189,7 @@ def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
     missing = [c for c in reference.columns if c not in other.columns]
     extra = [c for c in other.columns if c not in reference.columns]
     if missing or extra:
-        parts = [f"{word} {_some(names)}" for word, names in (("missing", missing), ("extra", extra)) if names]
+        parts = [f"{word} {some_names(names)}" for word, names in (("missing", missing), ("extra", extra)) if names]
         raise InputError(
             f"{other.name!r} has other columns than {reference.name!r}: {'; '.join(parts)}; "
             "give series with the same columns."
@@ -121,12 +197,6 @@ def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
     order = [other.columns.index(c) for c in reference.columns]
     units = tuple(other.units[i] for i in order)
     return replace(other, values=other.values[:, order], columns=reference.columns, units=units)
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    """Names for a message, not too many."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(repr(n) for n in names[:most]) + more
 
 
 def _check_modality(modality: Any) -> None:
@@ -146,13 +216,15 @@ def _from_path(path: Path, modality: Modality | None) -> Sample:
     if modality == "pair" or (modality is None and is_pair_source(path)):
         return _only_pair(path)
     if path.is_dir():
-        kind, files = folder_inputs(path, modality)
-        if len(files) > 1:
+        inside = folder_inputs(path, modality)
+        if len(inside.files) > 1:
             raise InputError(
-                f"the folder {shown(path)} holds {len(files)} {kind} files; name one of them, or score them all.",
+                f"the folder {shown(path)} holds {len(inside.files)} {inside.modality} files; name one of them, or "
+                "score them all.",
                 "several",
             )
-        return _from_path(files[0], kind)
+        sample = _from_path(inside.files[0], inside.modality)
+        return replace(sample, notes=(*inside.notes, *sample.notes))
     found = modality_of_file(path)
     if found is None:
         check_size(path, MAX_TABLE_BYTES, "cut it into parts")
@@ -212,21 +284,37 @@ def _modality_of_array(array: NDArray[Any], name: str | None) -> Modality:
     return "series"
 
 
-def _parts_of(source: Source, modality: Modality) -> list[Source]:
+def _all_parts(given: Sequence[Source], modality: Modality) -> tuple[list[Source | InputError], list[str]]:
+    """(the normal samples that the sources hold, not yet read, what was left out, as masks beside pictures are)."""
+    notes: list[str] = []
+    parts = [part for one in given for part in _parts_of(one, modality, notes)]
+    if modality != "image":
+        return parts, notes
+    masks = without_masks([Path(part) for part in parts if isinstance(part, str | Path)])[1]
+    if masks:
+        names = some_names([mask.name for mask in masks], 3)
+        notes.append(f"masks of other pictures were left out: {len(masks)} ({names})")
+    return [part for part in parts if not (isinstance(part, str | Path) and Path(part) in masks)], notes
+
+
+def _parts_of(source: Source, modality: Modality, notes: list[str]) -> list[Source | InputError]:
     """The normal samples that one source holds, the files of a folder not yet opened."""
     if modality == "pair" and isinstance(source, str | Path):
-        return list(read_pairs(_as_path(source)))
+        notes += pair_notes(_as_path(source))
+        return list(every_pair(_as_path(source)))
     if isinstance(source, np.ndarray) and source.ndim == 4 and modality == "image":
         return [image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1)]
     if isinstance(source, str | Path) and (folder := existing(_as_path(source))).is_dir():
-        return list(_normal_files(folder, modality))
+        found = _normal_files(folder, modality)
+        notes += found.notes
+        return list(found.files)
     return [source]
 
 
-def _normal_files(folder: Path, modality: Modality) -> list[Path]:
+def _normal_files(folder: Path, modality: Modality) -> FolderInputs:
     """The normals' files in a folder: its own, or, for images, those of its train/good or good folder."""
     if modality == "image" and not any(file_kind(f) == "image" for f in list_folder(folder)):
         for inner in (folder / "train" / "good", folder / "good"):
             if inner.is_dir() and folder.resolve() in inner.resolve().parents:
-                return folder_inputs(inner, modality)[1]
-    return folder_inputs(folder, modality)[1]
+                return folder_inputs(inner, modality)
+    return folder_inputs(folder, modality)

@@ -11,13 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
-from anomalyst.inputs.columns import LABEL_NAMES, is_label_name, unique_names, unit_of
+from anomalyst.inputs.columns import LABEL_NAMES, default_columns, is_label_name, unique_names, unit_of
 from anomalyst.inputs.files import display_name
+from anomalyst.inputs.notes import gap_note
 from anomalyst.inputs.tables import Table, check_cells, read_table, table_of_array
 from anomalyst.inputs.times import is_number_column, read_times, time_columns
 from anomalyst.samples import SeriesSample
 
 MIN_ROWS = 2
+MAX_COLUMNS = 5  # named in a note
 _TRUE, _FALSE = (
     frozenset({"1", "1.0", "true", "yes", "anomaly", "anomalous"}),
     frozenset({"0", "0.0", "false", "no", "normal", ""}),
@@ -59,16 +61,23 @@ def series_of_table(table: Table, extra_labels: frozenset[str] = frozenset()) ->
     frame, notes = _named(table.frame, name), list(table.notes)
     frame = _without_row_numbers(frame, notes)
     stamps = time_columns(frame)
-    index = read_times(frame, stamps, name, notes) if stamps else np.arange(len(frame), dtype=np.float64)
+    if stamps:
+        index = read_times(frame, stamps, name, notes)
+    else:
+        index = np.arange(len(frame), dtype=np.float64)
+        notes += _no_time_note(frame)
     marked = [c for c in frame.columns if c not in stamps and (is_label_name(c) or c in extra_labels)]
     measured = [c for c in frame.columns if c not in stamps and c not in marked]
     if marked:
         notes.append(f"left out as labels: {', '.join(repr(display_name(c)) for c in marked)}")
     _check_shape(len(frame), measured, marked, name)
+    if table.decimal_comma:
+        notes += _comma_notes(frame[measured])
     values = np.column_stack([_numbers(frame[c], c, table.decimal_comma, name) for c in measured])
     labels = {c: _flags(frame[c], c, name) for c in marked}
     values, index, labels = _ordered(values, index, labels, notes)
     _check_values(values, measured, name)
+    notes += _filling_notes(values, index, [display_name(c) for c in measured])
     columns = unique_names(measured)
     sample = SeriesSample(
         values,
@@ -106,6 +115,23 @@ def _without_row_numbers(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     return frame
 
 
+def _no_time_note(frame: pd.DataFrame) -> list[str]:
+    """That no column of a table with names was taken as the time."""
+    names = list(frame.columns)
+    if len(names) < 2 or names == list(default_columns(len(names))):
+        return []
+    return ["no column was taken as the time; rows are counted from 0"]
+
+
+def _filling_notes(values: NDArray[np.float64], index: NDArray[np.generic], columns: list[str]) -> list[str]:
+    """Which values are missing, and where rows are."""
+    missing = np.isnan(values).sum(axis=0)
+    parts = [f"{columns[i]!r} in {count}" for i, count in enumerate(missing) if count]
+    more = f" and {len(parts) - MAX_COLUMNS} more columns" if len(parts) > MAX_COLUMNS else ""
+    cells = f"values are missing of {len(values)} rows: {', '.join(parts[:MAX_COLUMNS])}{more}" if parts else ""
+    return [note for note in (cells, gap_note(index)) if note]
+
+
 def _check_shape(rows: int, measured: list[str], marked: list[str], name: str) -> None:
     """Refuse tables without values, with one row, or too large."""
     if not measured:
@@ -132,6 +158,13 @@ def _numbers(cells: pd.Series[Any], column: str, decimal_comma: bool, name: str)
             f"{', '.join(sorted(LABEL_NAMES))}."
         )
     return with_numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _comma_notes(cells: pd.DataFrame) -> list[str]:
+    """In which columns decimal commas were read."""
+    texts = [c for c in cells.columns if not is_number_column(cells[c])]
+    found = [c for c in texts if cells[c].map(lambda cell: isinstance(cell, str) and "," in cell).any()]
+    return [f"decimal commas were read in {', '.join(repr(display_name(c)) for c in found)}"] if found else []
 
 
 def _flags(cells: pd.Series[Any], column: str, name: str) -> NDArray[np.bool_]:

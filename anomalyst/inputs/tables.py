@@ -112,7 +112,7 @@ def _read_parquet(path: Path) -> Table:
 
 def _read_text(path: Path) -> Table:
     """A CSV or TSV file in UTF-8; separator and missing header are found out."""
-    text = _decode(path)
+    text = read_text(path)
     lines = [line for line in text[:100_000].splitlines() if line.strip()]
     if not lines:
         raise InputError(f"{shown(path)} holds no data, only blanks; give a file with data.")
@@ -130,8 +130,9 @@ def _read_text(path: Path) -> Table:
     return Table(frame, path.name, decimal_comma=separator != ",", notes=notes)
 
 
-def _decode(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The file's text; InputError that names the first byte that is not UTF-8."""
+    check_size(path, MAX_TABLE_BYTES, _SMALLER)
     try:
         return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -31,11 +31,14 @@ class Decision:
 
 def check_budget(budget: float | None) -> float | None:
     """The budget in seconds, or None; InputError unless it is a positive number."""
-    if budget is None:
-        return None
-    if isinstance(budget, bool) or not isinstance(budget, Real) or not 0 < budget < math.inf:
-        raise InputError(f"got budget {budget!r}; give a positive number of seconds, e.g. 60.")
-    return float(budget)
+    return None if budget is None else check_seconds("budget", budget)
+
+
+def check_seconds(name: str, seconds: float) -> float:
+    """The seconds of the setting `name`; InputError unless they are a positive number."""
+    if isinstance(seconds, bool) or not isinstance(seconds, Real) or not 0 < seconds < math.inf:
+        raise InputError(f"got {name} {seconds!r}; give a positive number of seconds, e.g. 60.")
+    return float(seconds)
 
 
 def has_gpu() -> bool:

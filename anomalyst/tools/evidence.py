@@ -35,7 +35,7 @@ FactKind = Literal[
     "budget",  # s, the time that the user gave for the run
     "estimated_time",  # s, what the run was expected to take with this detector
     "within_budget",  # text "3 of 12": of the detectors that the normals suffice for, those estimated to keep it
-    "run_time",  # s, what the run took, up to the healing test
+    "run_time",  # s, what the whole run took, writing included
     "over_budget",  # s, by which it took longer than the budget, where it did
     # about one finding (subject "R1", "R2", ...)
     "words",  # text: the words of the text that a pair's finding is about

@@ -14,7 +14,7 @@ import numpy as np
 from anomalyst.detectors.base import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
-from anomalyst.inputs import Reading, align_columns, load_normals, load_sample
+from anomalyst.inputs import Normals, Reading, input_notes, load_sample, rate_notes, read_normals
 from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
 from anomalyst.tools.evidence import Evidence, Fact, FactRow
 from anomalyst.tools.facts import build_evidence
@@ -26,7 +26,7 @@ from anomalyst.tools.locate import locate
 class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
     `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `without`: names of
-    detectors that are not to be used."""
+    detectors that are not to be used; `notes`: what reading the sample and its normals changed, guessed or left out."""
 
     alpha: float = 0.05
     fdr: float = 0.05
@@ -35,6 +35,7 @@ class Workbench:
     without: tuple[str, ...] = ()
     sample: Sample | None = None
     normals: list[Sample] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     detector: Detector | None = None
     score_map: ScoreMap | None = None
     found: FoundRegions | None = None
@@ -54,11 +55,12 @@ class Workbench:
         text: str | None = None,
     ) -> dict[str, Any]:
         """Load the sample and its normals; returns the profile. Forgets the sample analysed before. `text`: what goes
-        with an image, which makes both a pair."""
+        with an image, which makes both a pair. A normal that cannot be used is left out and noted."""
         sample = load_sample(source, modality, text)
         self.sample = sample
-        normals = [] if normal is None else load_normals(normal, sample.modality, reading)
-        self.normals = [_aligned(sample, n) for n in normals]
+        normals = Normals() if normal is None else read_normals(normal, sample.modality, reading, like=sample)
+        self.normals = normals.samples
+        self.notes = (*input_notes(sample), *normals.notes, *rate_notes(sample, normals.samples))
         self.score_map = self.found = self.evidence = None
         return self.profile()
 
@@ -199,13 +201,6 @@ def choice_rows(detector: Detector) -> list[FactRow]:
         return rows
     rows += [("detector_option", choice.option, "", ""), ("detector_reason", choice.reason, "", "")]
     return rows + [("synthetic_auroc", round(value, 3), "", name) for name, value in choice.auroc.items()]
-
-
-def _aligned(sample: Sample, normal: Sample) -> Sample:
-    """The normal with the sample's columns, in its order; images and pairs as they are."""
-    if isinstance(sample, SeriesSample) and isinstance(normal, SeriesSample):
-        return align_columns(sample, normal)
-    return normal
 
 
 def _same(fact: Fact, subject: str, row: FactRow) -> bool:

@@ -15,11 +15,14 @@ from starlette.middleware import Middleware
 
 from anomalyst.agent.page.api_detectors import DetectorCalls
 from anomalyst.agent.page.api_runs import RunCalls
+from anomalyst.agent.page.belongings import Belongings, OwnThingsOnly
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.endpoints import BAD_CALLS, bad_call, endpoint
+from anomalyst.agent.page.guard import Fenced, OwnSiteOnly, ReadableHeaders, outermost
 from anomalyst.agent.page.hosts import OwnHostOnly
-from anomalyst.agent.page.login import HeaderLogin
-from anomalyst.agent.page.uploads import fetch_nothing
+from anomalyst.agent.page.login import MESSAGE, Logins
+from anomalyst.agent.page.store import Store
+from anomalyst.agent.page.uploads import take_only_uploads
 
 HEAVY = 2  # audits, scorings and other calls that compute, done at the same time
 
@@ -41,22 +44,33 @@ def add_api(desk: Desk) -> None:
 class Access:
     """Who may call, and what a malformed call is answered. `accounts`: names and passwords; None for no logins."""
 
-    def __init__(self, accounts: Sequence[tuple[str, str]] | None) -> None:
+    def __init__(self, accounts: Sequence[tuple[str, str]] | None, store: Store) -> None:
         self.accounts = list(accounts or [])
         self.inner = secrets.token_urlsafe(32)
+        self.belongings = Belongings(store)
 
     def options(self) -> dict[str, Any]:
         """What Gradio's `launch` is to be told."""
+        guards = [Middleware(Fenced), Middleware(ReadableHeaders)]
+        guards += [] if self.accounts else [Middleware(OwnHostOnly)]
+        guards += [Middleware(OwnSiteOnly)]
         server: dict[str, Any] = {"exception_handlers": dict.fromkeys(BAD_CALLS, bad_call)}
         if not self.accounts:
-            return {"app_kwargs": server | {"middleware": [Middleware(OwnHostOnly)]}}
-        server["middleware"] = [Middleware(HeaderLogin, accounts=self.accounts, inner=self.inner)]
-        return {"auth": self.accounts, "app_kwargs": server}
+            return {"app_kwargs": server | {"lifespan": outermost(guards)}}
+        guards += [Middleware(Logins, accounts=self.accounts, inner=self.inner)]
+        server["middleware"] = [Middleware(OwnThingsOnly, belongings=self.belongings)]
+        return {
+            "auth": self.accounts,
+            "auth_message": MESSAGE,
+            "app_kwargs": server | {"lifespan": outermost(guards)},
+        }
 
     def finish(self, app: gr.Blocks) -> None:
         """Make the launched app take no file but uploads, and its MCP server, if it has one, ready."""
-        fetch_nothing(app)
+        take_only_uploads(app)
+        if self.accounts:
+            self.belongings.attach(app)
         if app.mcp_server_obj is not None:
             from anomalyst.agent.page.mcp_server import make_ready  # needs the extra `mcp`
 
-            make_ready(app, self.inner if self.accounts else None)
+            self.belongings.shared.add(make_ready(app, self.inner if self.accounts else None))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import shutil
 import warnings
 from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from anomalyst.agent.page.api_people import caller, callers_names, fitted
 from anomalyst.agent.page.desk import Desk
@@ -17,7 +19,7 @@ from anomalyst.agent.page.endpoints import without_paths
 from anomalyst.agent.page.fit_jobs import WAITING, FitOrder, Fits
 from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import FittedRow
-from anomalyst.agent.page.uploads import Received, Upload, all_received
+from anomalyst.agent.page.uploads import MAX_FILES, Upload, all_received, received
 from anomalyst.agent.page.wording import in_api
 from anomalyst.agent.scoring import score_rows, whole_score
 from anomalyst.detectors.base import Detector
@@ -73,7 +75,8 @@ class DetectorCalls:
 
         Returns:
             id, by which `explain`, `score` and `forget` know it, name, detector, modality, normals, created, seconds;
-            why it was chosen. While it runs: status, what it is doing, how many steps of how many are done.
+            why it was chosen; notes: what reading the files changed, guessed or left out. While it
+            runs: status, what it is doing, how many steps of how many are done.
         """
         owner = caller(request)
         order = FitOrder(tuple(one.path for one in all_received(files)), name, modality, detector)
@@ -89,7 +92,7 @@ class DetectorCalls:
             job.cancel()  # where the caller left; what is over cannot be cancelled
         if progress.row is None:
             raise AnomalystError(progress.error or "fitting was cancelled; start it again.")
-        yield {"status": "done", **listed(progress.row), "why": progress.why}
+        yield {"status": "done", **listed(progress.row), "why": progress.why, "notes": list(progress.notes)}
 
     def score(
         self,
@@ -109,17 +112,18 @@ class DetectorCalls:
 
         Returns:
             results: for each file sample_p, sample_score and verdict; of a series also rows, with time, score, p_value
-            and top_channel at each time stamp. A file that cannot be read has an error instead.
+            and top_channel at each time stamp; notes: what reading the file changed, guessed or left out, and why a
+            number is null. A file that cannot be read has an error instead.
         """
         row = fitted(self.desk, detector, request)
         require(0 < alpha < 1, "alpha", alpha, "a number between 0 and 1, e.g. 0.05")
-        require(bool(files), "files", files, "at least one file")
+        require(0 < len(files) <= MAX_FILES, "files", f"{len(files):,} of them", f"1 to {MAX_FILES:,} files")
         wanted = len(files) if row.modality == "pair" else 0
         require(len(texts or []) == wanted, "texts", texts, f"{wanted} of them: a text for each file of a pair")
         load_libraries()
         loaded = load_detector(row.folder)
-        given = zip(all_received(files), texts or [""] * len(files), strict=True)
-        results = [_result(loaded, one, text or None, alpha) for one, text in given]
+        given = zip(files, texts or [""] * len(files), strict=True)
+        results = [_result(loaded, n, one, text or None, alpha) for n, (one, text) in enumerate(given, 1)]
         return {"detector": row.detector, "alpha": alpha, "results": results}
 
     def forget(self, request: gr.Request, detector: str) -> Json:
@@ -143,13 +147,16 @@ def listed(row: FittedRow) -> Json:
     return {name: getattr(row, name) for name in shown}
 
 
-def _result(detector: Detector, one: Received, text: str | None, alpha: float) -> Json:
-    """The scores of one file, or why it has none."""
+def _result(detector: Detector, number: int, given: Upload, text: str | None, alpha: float) -> Json:
+    """The scores of one file, the `number`th, or why it has none."""
+    name = f"file {number}"
     try:
+        one = received(given)
+        name = one.name
         sample = load_sample(one.path, None if text else detector.card.modality, text)
-        return {"input": one.name, **_scored(detector, sample, alpha)}
+        return {"input": name, **_scored(detector, sample, alpha)}
     except InputError as error:
-        return {"input": one.name, "error": without_paths(in_api(error))}
+        return {"input": name, "error": without_paths(in_api(error))}
 
 
 def _scored(detector: Detector, sample: Sample, alpha: float) -> Json:
@@ -157,10 +164,24 @@ def _scored(detector: Detector, sample: Sample, alpha: float) -> Json:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
         score_map = detector.score(sample)
-    whole = whole_score(score_map, alpha)
-    rows = score_rows(sample.name, sample, score_map, alpha).drop(columns="input")
+    table = score_rows(sample.name, sample, score_map, alpha).drop(columns="input")
+    whole = whole_score(score_map, alpha) if isinstance(sample, SeriesSample) else dict(table.iloc[0])
+    answer, notes = numbers({str(name): value for name, value in whole.items()})
+    notes = [*sample.notes, *notes]
     if not isinstance(sample, SeriesSample):
-        return {str(name): value for name, value in rows.iloc[0].items()}
-    if len(rows) > MAX_ROWS:
-        return whole | {"rows": [], "note": f"{len(rows):,} rows; of more than {MAX_ROWS:,} only the whole is told."}
-    return whole | {"rows": json.loads(rows.to_json(orient="records", date_format="iso", double_precision=10))}
+        return answer | {"notes": notes}
+    if len(table) > MAX_ROWS:
+        notes.append(f"{len(table):,} rows; of more than {MAX_ROWS:,} only the whole is told")
+        return answer | {"rows": [], "notes": notes}
+    if unscored := int((~np.isfinite(score_map.scores)).sum()):
+        notes.append(f"score and p_value are null where no value could be scored: {unscored:,} of {len(table):,} rows")
+    rows = json.loads(table.to_json(orient="records", date_format="iso", double_precision=10))
+    return answer | {"rows": rows, "notes": notes}
+
+
+def numbers(values: Json) -> tuple[Json, list[str]]:
+    """The values with numbers of any kind as JSON numbers; one that is not finite is null, and a note says so."""
+    plain = {name: float(v) if isinstance(v, float | np.number) else v for name, v in values.items()}
+    lost = {name: v for name, v in plain.items() if isinstance(v, float) and not math.isfinite(v)}
+    notes = [f"{name} is null: the detector gave {value}, which is no finite number" for name, value in lost.items()]
+    return plain | dict.fromkeys(lost), notes

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gradio as gr
 
 from anomalyst.agent.page.desk import Desk
-from anomalyst.agent.page.people import owner_of
+from anomalyst.agent.page.people import names_of, program_of
 from anomalyst.agent.page.store import FittedRow
-from anomalyst.agent.page.wording import API
 from anomalyst.errors import InputError
 from anomalyst.inputs import display_name
 
@@ -16,12 +15,12 @@ FITTED = "fitted:"  # what the page writes before the id of a fitted detector
 
 def caller(request: gr.Request) -> str:
     """The name that what this call makes is kept under."""
-    return f"{API}{request.username or ''}"
+    return program_of(request.username)
 
 
 def callers_names(request: gr.Request) -> tuple[str, ...]:
     """All names the caller's things are kept under: of a login the page's too."""
-    return (caller(request), owner_of(None, request)) if request.username else (caller(request),)
+    return names_of(request.username) or (caller(request),)
 
 
 def fitted(desk: Desk, given: str, request: gr.Request) -> FittedRow:

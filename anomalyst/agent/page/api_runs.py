@@ -16,6 +16,7 @@ from anomalyst.agent.llm import BUILTIN, PATIENT
 from anomalyst.agent.page.api_people import caller, callers_names, fitted
 from anomalyst.agent.page.desk import Desk, Job, Order, new_id
 from anomalyst.agent.page.endpoints import without_paths
+from anomalyst.agent.page.people import names_of
 from anomalyst.agent.page.store import Feedback, FeedbackKind, RunRow
 from anomalyst.agent.page.uploads import Upload, normal_paths, received
 from anomalyst.detectors.registry import detector_names
@@ -88,7 +89,7 @@ class RunCalls:
         async for state in _followed(job):
             yield state
         run_id = str(job.turn().run)
-        record = await asyncio.to_thread(self._record, run_id)
+        record = await asyncio.to_thread(self._record, run_id, request)
         yield {
             "status": "done",
             "run_id": run_id,
@@ -107,12 +108,12 @@ class RunCalls:
         Returns:
             explanation: the answer as checked sentences.
         """
-        job = self.desk.ask(caller(request), new_id(), self._row(run_id).id, question, self._llm(llm))
+        job = self.desk.ask(caller(request), new_id(), self._row(run_id, request).id, question, self._llm(llm))
         async for state in _followed(job):
             yield state
         yield {"status": "done", "run_id": run_id, "explanation": job.turn().answer}
 
-    def findings_at(self, run_id: str, alpha: float) -> Json:
+    def findings_at(self, request: gr.Request, run_id: str, alpha: float) -> Json:
         """What the run would have found at another alarm level; nothing is fitted or scored again.
 
         Args:
@@ -124,7 +125,7 @@ class RunCalls:
         """
         from anomalyst.agent.page.reassess import reassess
 
-        again = reassess(self._record(run_id), _level(alpha)).explanation
+        again = reassess(self._record(run_id, request), _level(alpha)).explanation
         return {
             "run_id": run_id,
             "alpha": again.evidence.alpha,
@@ -134,7 +135,7 @@ class RunCalls:
             "explanation": _plain(again),
         }
 
-    def verify(self, run_id: str, text: str) -> Json:
+    def verify(self, request: gr.Request, run_id: str, text: str) -> Json:
         """Check anybody's text about a run, sentence by sentence, against the facts that were measured.
 
         Args:
@@ -146,13 +147,13 @@ class RunCalls:
             unverifiable), reasons and the ids of the facts.
         """
         require(len(text) <= MAX_SENTENCES, "text", f"{len(text):,} characters", f"at most {MAX_SENTENCES:,}")
-        checked = verify(text, self._record(run_id).explanation)
+        checked = verify(text, self._record(run_id, request).explanation)
         if not checked:
             raise InputError("the text holds no sentence; give at least one.")
         sentences = [{"text": one.text, **one.verdict.model_dump(mode="json")} for one in checked]
         return {"passed": all(one["outcome"] == "supported" for one in sentences), "sentences": sentences}
 
-    def audit(self, run_id: str) -> Json:
+    def audit(self, request: gr.Request, run_id: str) -> Json:
         """Check a run: files unchanged, claims verified again, detector replayed, explanation tested by healing.
 
         Args:
@@ -163,7 +164,7 @@ class RunCalls:
         """
         from anomalyst.agent.audit import audit_run  # slow to import: not before the page is up
 
-        result = audit_run(self._row(run_id).folder)
+        result = audit_run(self._row(run_id, request).folder)
         home = self.desk.home.root
         rows = [{**asdict(row), "detail": without_paths(row.detail, home)} for row in result.rows]
         return {"run_id": run_id, "passed": result.passed, "rows": rows}
@@ -177,9 +178,11 @@ class RunCalls:
         Returns:
             html, json, print: addresses on this server.
         """
-        return _addresses(self._row(run_id).id, request)
+        return _addresses(self._row(run_id, request).id, request)
 
-    def feedback(self, run_id: str, kind: FeedbackKind, note: str = "", box: dict[str, int] | None = None) -> Json:
+    def feedback(
+        self, request: gr.Request, run_id: str, kind: FeedbackKind, note: str = "", box: dict[str, int] | None = None
+    ) -> Json:
         """Say whether a run was right; it is kept with the run.
 
         Args:
@@ -191,7 +194,7 @@ class RunCalls:
         Returns:
             how many times feedback was given on this run.
         """
-        row = self._row(run_id)
+        row = self._row(run_id, request)
         if box is not None:
             _check_box(box, row.modality)
         self.desk.store.add_feedback(None, Feedback(row.id, kind, note, box))
@@ -221,11 +224,12 @@ class RunCalls:
         ]
         return [_listed(row) for row in sorted(rows, key=lambda row: row.created, reverse=True)]
 
-    def _row(self, run_id: str) -> RunRow:
-        return self.desk.store.run(run_id)
+    def _row(self, run_id: str, request: gr.Request) -> RunRow:
+        """The run; InputError if it is not there, or, where there are logins, not the caller's."""
+        return self.desk.store.run(run_id, names_of(request.username))
 
-    def _record(self, run_id: str) -> RunRecord:
-        return read_run(self._row(run_id).folder)
+    def _record(self, run_id: str, request: gr.Request) -> RunRecord:
+        return read_run(self._row(run_id, request).folder)
 
     def _detector(self, wanted: str | None, request: gr.Request) -> str | None:
         """A registered name as it is; the id of a fitted detector as its folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,11 @@ from anomalyst.agent.page.assets import page_head
 from anomalyst.agent.page.chat_tab import ChatTab
 from anomalyst.agent.page.desk import Desk
 from anomalyst.agent.page.downloads import add_downloads
-from anomalyst.agent.page.home import Home
+from anomalyst.agent.page.home import Home, narrow
 from anomalyst.agent.page.loading import load_beside
 from anomalyst.agent.page.people import new_token
+from anomalyst.agent.page.uploads import upload_folder
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"
@@ -29,7 +32,7 @@ MONO = ["ui-monospace", "monospace"]
 @dataclass(frozen=True)
 class Serving:
     """How the page is served. `home`: where it keeps its data; `auth`: names and passwords, None for no login; `mcp`:
-    an MCP server beside it; `workers`: analyses done at the same time."""
+    an MCP server beside it; `workers`: analyses done at the same time; `llm_seconds`: as for `Anomalyst`."""
 
     host: str = "127.0.0.1"
     port: int = 7860
@@ -38,6 +41,7 @@ class Serving:
     mcp: bool = False
     workers: int = 2
     max_upload: str = MAX_UPLOAD
+    llm_seconds: float = LLM_SECONDS
 
 
 def build_app(desk: Desk) -> gr.Blocks:
@@ -62,7 +66,7 @@ def build_app(desk: Desk) -> gr.Blocks:
 
 def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
     """Serve the page in the background: the blocks, to close it, and its address. AnomalystError if it cannot be."""
-    app, access = build_app(desk), Access(serving.auth)
+    app, access = build_app(desk), Access(serving.auth, desk.store)
     try:
         server, address, _ = app.queue(default_concurrency_limit=8, max_size=500).launch(
             server_name=serving.host,
@@ -92,7 +96,9 @@ def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
 def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving | None = None) -> None:
     """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
     serving = serving or Serving()
-    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers)
+    os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
+    narrow(upload_folder(), 0o700)
+    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers, serving.llm_seconds)
     try:
         app, _ = start(desk, serving)
         try:

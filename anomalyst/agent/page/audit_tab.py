@@ -21,8 +21,9 @@ from anomalyst.agent.page.audit import (
     verified,
 )
 from anomalyst.agent.page.desk import Desk
-from anomalyst.agent.page.people import owner_of
+from anomalyst.agent.page.people import names_of, owner_of
 from anomalyst.agent.page.picker import pick_list, show_below
+from anomalyst.agent.page.store import RunRow
 from anomalyst.agent.page.views import refusal
 from anomalyst.errors import AnomalystError
 
@@ -136,14 +137,14 @@ class _AuditTab:
         runs = self.desk.store.runs(owner_of(who, request), text or "", modality or ALL, verdict or ALL)
         return run_list(runs, bool(text or modality or verdict), current)
 
-    def show(self, picked: gr.EventData) -> tuple[Any, ...]:
+    def show(self, picked: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Open the run that was picked."""
         from anomalyst.agent.page.card import answer_card
         from anomalyst.agent.page.series_figure import series_figure
 
         emptied = ("", gr.Plot(value=None, visible=False), "", "")
         try:
-            run = self.desk.store.run(str(picked.picked))
+            run = self._run(str(picked.picked), request)
             record = opened(run)
         except AnomalystError as error:
             why = gr.HTML(self._why(error), visible=True)
@@ -154,19 +155,19 @@ class _AuditTab:
         said = feedback_list(self.desk.store.feedback(run.id))
         return *head, answer_card(record, run.id), plot, claim_table(record), said, *emptied
 
-    def heal(self, run_id: str) -> tuple[str, Any]:
+    def heal(self, run_id: str, request: gr.Request) -> tuple[str, Any]:
         """The pictures of the healing test, drawn when somebody looks."""
         try:
-            run = self.desk.store.run(run_id)
+            run = self._run(run_id, request)
             html, figure = healing_parts(opened(run), run.folder)
         except AnomalystError as error:
             return self._why(error), gr.Plot(value=None, visible=False)
         return html, gr.Plot(value=figure, visible=figure is not None)
 
-    def pack(self, run_id: str) -> tuple[Any, Any]:
+    def pack(self, run_id: str, request: gr.Request) -> tuple[Any, Any]:
         """The run's folder as a file to save."""
         try:
-            return gr.DownloadButton(value=str(packed(self.desk.store.run(run_id)))), gr.HTML(visible=False)
+            return gr.DownloadButton(value=str(packed(self._run(run_id, request)))), gr.HTML(visible=False)
         except AnomalystError as error:
             return gr.skip(), gr.HTML(self._why(error), visible=True)
 
@@ -177,7 +178,7 @@ class _AuditTab:
         over = (gr.Button(interactive=True), gr.Button(visible=False))
         html = ""
         try:
-            for html in replayed(self.desk.store.run(run_id).folder, left):
+            for html in replayed(self._run(run_id, request).folder, left):
                 yield html, *going
         except AnomalystError as error:
             html = self._why(error)
@@ -191,12 +192,16 @@ class _AuditTab:
         if left is not None:
             left.set()
 
-    def checked(self, text: str, run_id: str) -> str:
+    def checked(self, text: str, run_id: str, request: gr.Request) -> str:
         """The verifier's verdicts on a text."""
         try:
-            return verified(text or "", opened(self.desk.store.run(run_id)))
+            return verified(text or "", opened(self._run(run_id, request)))
         except AnomalystError as error:
             return self._why(error)
+
+    def _run(self, run_id: str, request: gr.Request) -> RunRow:
+        """The run, if it is for whoever asks. Raises InputError."""
+        return self.desk.store.run(run_id, names_of(request.username))
 
     def _why(self, error: AnomalystError) -> str:
         return refusal(error, self.desk.home.root)

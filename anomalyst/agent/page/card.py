@@ -15,12 +15,13 @@ from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.page.card_pictures import maps, stage
 from anomalyst.agent.page.card_sentences import HEALING, fact_view, groups, of_choice, of_kinds, page_id, sentences
-from anomalyst.agent.page.card_words import finding_name, p_words, plain_text, sections, worded_by
+from anomalyst.agent.page.card_words import finding_name, p_words, plain_text, sections
 from anomalyst.agent.page.series_figure import blamed_first
 from anomalyst.agent.page.spark import HEIGHT, WIDTH, Window, close_up, spark
 from anomalyst.agent.report_facts import calibration_words, do_tests
 from anomalyst.agent.report_pair import spoken_words
 from anomalyst.agent.templating import environment
+from anomalyst.agent.wording import worded_by
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Evidence
 
@@ -40,14 +41,14 @@ def answer_card(record: RunRecord, run_id: str) -> str:
         run=run_id,
         uid=uid,
         p_words=p_words(evidence, record.score_map),
-        author=worded_by(explanation.llm),
+        author=worded_by(explanation),
         words=spoken_words(record.sample, record.score_map, evidence.findings),
         stage=stage(record),
         sparks=_sparks(record, uid),
         whole=_whole(record),
         box=f"0 0 {WIDTH} {HEIGHT}",
         maps=maps(record),
-        notes=record.sample.notes,
+        notes=record.notes,
         found=groups(found, evidence, uid),
         healing=sentences(healing, evidence, uid),
         measured=sentences(measured, evidence, uid),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anomalyst.agent.claims import CheckedClaim
-from anomalyst.agent.page.card_words import finding_name, worded_by
+from anomalyst.agent.page.card_words import author_name, finding_name
 from anomalyst.agent.report_facts import LABELS, show_number, show_value
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 
@@ -119,7 +119,7 @@ def _sentence(checked: CheckedClaim, evidence: Evidence, prefix: str) -> Sentenc
         mark="worded as possible" if possible else verdict.outcome,
         verdict=_VERDICTS[claim.kind] if supported else "",
         reasons=verdict.reasons,
-        author=worded_by(checked.author),
+        author=author_name(checked.author),
         attempts=checked.attempts,
     )
 

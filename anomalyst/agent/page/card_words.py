@@ -5,6 +5,7 @@ from __future__ import annotations
 from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.templating import show_p
+from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer_words import number
 from anomalyst.detectors.base import ScoreMap
 from anomalyst.tools.evidence import Evidence, Finding
@@ -45,7 +46,7 @@ def finding_name(evidence: Evidence, finding: Finding) -> str:
     return f"{what}, {place}" if place else what
 
 
-def worded_by(author: str) -> str:
+def author_name(author: str) -> str:
     """Who worded a sentence."""
     return "the built-in writer" if author == BUILTIN else author
 
@@ -56,11 +57,13 @@ def plain_text(explanation: Explanation) -> str:
     evidence = explanation.evidence
     lines = [
         f"{evidence.sample_name}: {explanation.verdict}, p = {show_p(explanation.p_value)}, "
-        f"alarm level {evidence.alpha:g}, detector {explanation.detector}"
+        f"alarm level {evidence.alpha:g}, detector {explanation.detector}, worded by {worded_by(explanation)}"
     ]
     for title, claims in sections(explanation):
         if claims:
             lines += ["", title, *(_line(checked) for checked in claims)]
+    if explanation.notes:
+        lines += ["", "When it was read", *(f"- {note}" for note in explanation.notes)]
     return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])
 
 

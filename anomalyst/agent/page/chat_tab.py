@@ -194,7 +194,8 @@ class ChatTab:
     def say_false_alarm(self, token: str, current: str, normals: list[str] | None, request: gr.Request) -> View:
         """Note a false alarm: the input counts as normal in this chat from now on."""
         noted = self._note(token, current, request, "false alarm")
-        order = session.last_order(self.desk, current)
+        owned = self.desk.store.owns(owner_of(token, request), current)
+        order = session.last_order(self.desk, current) if owned else None
         if order is None or not order.source.exists():
             return noted + GONE, gr.skip(), gr.Column(visible=False)
         if order.text is not None:
@@ -265,5 +266,5 @@ class ChatTab:
         run = session.last_run(self.desk, current) if self.desk.store.owns(owner, current) else None
         if run is None:
             return "There is no answer yet to say this of."
-        self.desk.store.add_feedback(owner, Feedback(run, kind, note, box))
+        self.desk.store.add_feedback((owner,), Feedback(run, kind, note, box))
         return NOTED[kind]

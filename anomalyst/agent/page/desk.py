@@ -23,8 +23,10 @@ from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import RunRow, Store, now
 from anomalyst.agent.page.turns import Turn, as_step
 from anomalyst.agent.page.wording import for_owner
+from anomalyst.agent.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.stopping import StoppedError, stopped_by
+from anomalyst.tools.budget import check_seconds
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
@@ -120,11 +122,19 @@ class Job:
 class Desk:
     """Takes orders and questions, does them in the order they came, `workers` at a time.
 
-    `llm`, `backbone`: as for `Anomalyst`. Raises ModelError for a model that cannot be used.
+    `llm`, `backbone`, `llm_seconds`: as for `Anomalyst`. Raises ModelError for a model that cannot be used.
     """
 
-    def __init__(self, home: Home, llm: str = BUILTIN, backbone: str | None = None, workers: int = 2) -> None:
+    def __init__(
+        self,
+        home: Home,
+        llm: str = BUILTIN,
+        backbone: str | None = None,
+        workers: int = 2,
+        llm_seconds: float = LLM_SECONDS,
+    ) -> None:
         self.home, self.llm, self.backbone = home, llm, backbone
+        self.llm_seconds = check_seconds("llm_seconds", llm_seconds)
         if (llm, backbone) != (BUILTIN, None):
             _analyst_class()(llm, backbone=backbone)  # refuses a bad model before anybody waits for it
         self.store = Store(home)
@@ -264,7 +274,9 @@ class Desk:
 
         with self._free:
             self._saver = self._saver or SqliteSaver(self._threads)
-        return _analyst_class()(llm, alpha=alpha, backbone=self.backbone, checkpointer=self._saver)
+        return _analyst_class()(
+            llm, alpha=alpha, backbone=self.backbone, checkpointer=self._saver, llm_seconds=self.llm_seconds
+        )
 
     def _publish(self, job: Job, explanation: Explanation, run_id: str, seconds: float) -> None:
         """Note what came of the job."""

@@ -1,4 +1,4 @@
-"""The report of a run as a file, at an address that only those know who know the run's id."""
+"""The report of a run as a file: for its owner where there are logins, else for who knows the run's id, a secret."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 
@@ -16,19 +16,25 @@ from anomalyst.errors import InputError
 
 PRINT = "addEventListener('load', () => print())"
 _HASH = b64encode(sha256(PRINT.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_HASH}'"
-HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+FENCE = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_HASH}'; {FENCE}"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+}
 NOT_THERE = "There is no run of this id."
 
 
 def add_downloads(app: FastAPI, desk: Desk) -> None:
     """Serve `runs/<id>/report.html`, `runs/<id>/report.json` and `runs/<id>/print`."""
 
-    def report(run_id: str, form: str, download: bool = False) -> Response:
+    def report(request: Request, run_id: str, form: str, download: bool = False) -> Response:
         if form not in (REPORT_HTML, REPORT_JSON, "print"):
             return PlainTextResponse("There is report.html, report.json and print.", 404)
         try:
-            row = desk.store.run(run_id)
+            row = desk.store.run(run_id, getattr(request.state, "owners", None))
         except InputError:
             return PlainTextResponse(NOT_THERE, 404)
         file = row.folder / (REPORT_JSON if form == REPORT_JSON else REPORT_HTML)

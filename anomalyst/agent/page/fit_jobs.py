@@ -20,9 +20,9 @@ from anomalyst.agent.page.loading import load_libraries
 from anomalyst.agent.page.store import FittedRow, now
 from anomalyst.agent.page.wording import for_owner
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.inputs import display_name, load_normals
+from anomalyst.inputs import Normals, display_name, read_normals
 from anomalyst.inputs.files import modality_of_file
-from anomalyst.samples import Modality, Sample
+from anomalyst.samples import Modality
 from anomalyst.stopping import StoppedError, check_stop, stopped_by
 from anomalyst.tools.budget import Decision
 
@@ -45,7 +45,8 @@ class FitOrder:
 @dataclass(frozen=True)
 class Progress:
     """How far a job is. `done` of `total` steps of what it is `doing`, 0 where it does not tell; `seconds`: since this
-    began; `detector`: once it is chosen, and `why`; `row`: what came of it."""
+    began; `detector`: once it is chosen, and `why`; `row`: what came of it; `notes`: what reading the normal data
+    changed, guessed or left out."""
 
     status: Literal["waiting", "running", "done", "failed", "cancelled"] = "waiting"
     doing: str = WAITING
@@ -56,6 +57,7 @@ class Progress:
     why: str = ""
     error: str = ""
     row: FittedRow | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -152,7 +154,9 @@ class FitJob:
         load_libraries()
         desk = self.fits.desk
         self._begin(READING)
-        modality, normals = read_normals(self.order, self._step)
+        modality, read = normals_of(self.order, self._step)
+        normals = read.samples
+        self._tell(notes=read.notes)
         decision = decide(modality, self.order.detector, profile_of(normals, desk.backbone))
         detector = build_detector(decision.name, desk.backbone, seed=0)
         detector.on_step = self._step
@@ -189,13 +193,22 @@ def planned(order: FitOrder, backbone: str | None) -> tuple[Modality, Decision]:
     """What would be fitted on these files, before it is. Images are only counted. Raises InputError."""
     modality = order.modality or told_modality(order.files)
     if modality == "series":
-        return modality, decide(modality, order.detector, profile_of(read_normals(order)[1], backbone))
+        return modality, decide(modality, order.detector, profile_of(normals_of(order)[1].samples, backbone))
     return modality, decide(modality, order.detector, profile_of_images(len(order.files), backbone))
 
 
 def told_modality(files: tuple[Path, ...]) -> Modality:
-    """What the files are by their content: images, series, or a table of texts with its images. Raises InputError."""
-    found = {modality_of_file(file) for file in files}
+    """What the files are by their content: images, series, or a table of texts with its images; one that is neither is
+    left to reading, which leaves it out. Raises InputError if none is either."""
+    found: set[Modality | None] = set()
+    refused: list[InputError] = []
+    for file in files:
+        try:
+            found.add(modality_of_file(file))
+        except InputError as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
     if None in found:
         raise InputError("an NPY array may be an image or a series; say which it is.")
     if found == {"image", "series"}:
@@ -203,12 +216,12 @@ def told_modality(files: tuple[Path, ...]) -> Modality:
     return "image" if found == {"image"} else "series"
 
 
-def read_normals(order: FitOrder, step: object = None) -> tuple[Modality, list[Sample]]:
+def normals_of(order: FitOrder, step: object = None) -> tuple[Modality, Normals]:
     """The normal samples of the uploaded files. Raises InputError."""
     modality = order.modality or told_modality(order.files)
     reading = step if callable(step) else None
     if modality != "pair":
-        return modality, load_normals(list(order.files), modality, reading)
+        return modality, read_normals(list(order.files), modality, reading)
     with tempfile.TemporaryDirectory() as folder:  # a table names its images, which were uploaded one by one
         for file in order.files:
             place = Path(folder) / file.name
@@ -216,4 +229,4 @@ def read_normals(order: FitOrder, step: object = None) -> tuple[Modality, list[S
                 raise InputError(f"got two files called {display_name(file.name)!r}; give each its own name.")
             shutil.copyfile(file, place)
         tables = [p for p in sorted(Path(folder).iterdir()) if modality_of_file(p) == "series" and p.suffix != ".txt"]
-        return modality, load_normals(tables or [Path(folder)], modality, reading)
+        return modality, read_normals(tables or [Path(folder)], modality, reading)

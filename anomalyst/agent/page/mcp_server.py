@@ -12,22 +12,27 @@ from mcp.types import ImageContent, TextContent
 from anomalyst.agent.page.login import INNER
 
 
-def make_ready(app: gr.Blocks, inner: str | None = None) -> None:
-    """Finish the MCP server of a launched app. `inner`: the secret by which `HeaderLogin` knows it."""
+def make_ready(app: gr.Blocks, inner: str | None = None) -> str:
+    """Finish the MCP server of a launched app. `inner`: the secret by which `Logins` knows it.
+
+    Returns the visit in which it calls the HTTP API for everybody; "" without `inner`.
+    """
     server = app.mcp_server_obj
     if server is None:
-        return
+        return ""
     server.postprocess_output_data = _as_json  # type: ignore[method-assign]
-    if inner is not None:
-        # The client by which it calls the HTTP API; Gradio would make one that cannot log in, at the first call.
-        server._client_instance = Client(
-            str(app.local_url),
-            headers={"x-gradio-user": "mcp", INNER: inner},
-            download_files=False,
-            verbose=False,
-            analytics_enabled=False,
-            _skip_components=False,
-        )
+    if inner is None:
+        return ""
+    # The client by which it calls the HTTP API; Gradio would make one that cannot log in, at the first call.
+    client = server._client_instance = Client(
+        str(app.local_url),
+        headers={"x-gradio-user": "mcp", INNER: inner},
+        download_files=False,
+        verbose=False,
+        analytics_enabled=False,
+        _skip_components=False,
+    )
+    return str(client.session_hash)
 
 
 def _as_json(data: Any, root_url: str) -> list[TextContent | ImageContent]:

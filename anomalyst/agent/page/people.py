@@ -7,6 +7,7 @@ import secrets
 
 import gradio as gr
 
+API = "api:"  # what the names begin with that programs' things are kept under
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -22,3 +23,13 @@ def owner_of(token: object, request: gr.Request) -> str:
     if isinstance(token, str) and _TOKEN.fullmatch(token):
         return f"browser:{token}"
     return f"visit:{request.session_hash}"
+
+
+def program_of(login: str | None) -> str:
+    """What a program's things are kept under, apart from its person's chats; "api:" where there are no logins."""
+    return f"{API}{login or ''}"
+
+
+def names_of(login: str | None) -> tuple[str, ...] | None:
+    """All owners whose things a login may open; None where there are no logins: then an id, a secret, opens them."""
+    return (program_of(login), f"user:{login}") if login else None

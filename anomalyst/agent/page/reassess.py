@@ -16,6 +16,7 @@ from anomalyst.agent.claims import CheckedClaim, Explanation
 from anomalyst.agent.llm import BUILTIN
 from anomalyst.agent.publishing import summarise
 from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer import write_claims
 from anomalyst.errors import InputError
 from anomalyst.tools.evidence import Evidence, Fact, FactRow
@@ -81,7 +82,7 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
         for claim in write_claims(evidence, before.question)
     ]
     sure = evidence.about("sample", "confidence")
-    return before.model_copy(
+    after = before.model_copy(
         update={
             "summary": summarise(checked, evidence, before.question),
             "verdict": evidence.verdict,
@@ -93,3 +94,4 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
             "llm": BUILTIN,
         }
     )
+    return after.model_copy(update={"worded_by": worded_by(after)})

@@ -1,6 +1,7 @@
 """What the page remembers, in one SQLite file: conversations and their turns, runs, fitted detectors, feedback.
 
-Everything has an owner, and is read by owner. A run may also be opened by its id alone: ids are 128-bit secrets.
+Everything has an owner, and is read by owner. Where there are no logins a run may also be opened by its id alone: ids
+are 128-bit secrets.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ CREATE TABLE IF NOT EXISTS fitted (
 CREATE TABLE IF NOT EXISTS feedback (
     run TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL, box TEXT NOT NULL, created TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS uploads (place TEXT NOT NULL, login TEXT NOT NULL, PRIMARY KEY (place, login));
 """
 TITLE_LENGTH = 60
 MAX_NOTE = 2000
@@ -191,10 +193,10 @@ class Store:
             and verdict in ("", row["verdict"])
         ]
 
-    def run(self, run_id: str, owner: str | None = None) -> RunRow:
-        """One run; InputError if there is none of this id, or none of this owner."""
-        rows = self._rows("SELECT * FROM runs WHERE id = ? AND ? IN (owner, '')", str(run_id), owner or "")
-        if not rows:
+    def run(self, run_id: str, owners: Collection[str] | None = None) -> RunRow:
+        """One run; InputError if there is none of this id, or it is none of these owners'. None: its id is enough."""
+        rows = self._rows("SELECT * FROM runs WHERE id = ?", str(run_id))
+        if not rows or (owners is not None and rows[0]["owner"] not in owners):
             raise InputError("there is no run of this id; take an id that an explanation gave you.")
         return self._run(rows[0])
 
@@ -219,9 +221,9 @@ class Store:
 
     # Feedback
 
-    def add_feedback(self, owner: str | None, feedback: Feedback) -> None:
+    def add_feedback(self, owners: Collection[str] | None, feedback: Feedback) -> None:
         """Note what was said of a run. Raises InputError as `run` does."""
-        self.run(feedback.run, owner)
+        self.run(feedback.run, owners)
         row = (feedback.run, feedback.kind, feedback.note[:MAX_NOTE], json.dumps(feedback.box), now())
         with self._writing() as base:
             base.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?)", row)
@@ -230,6 +232,17 @@ class Store:
         """What was said of a run, oldest first."""
         rows = self._rows("SELECT * FROM feedback WHERE run = ? ORDER BY rowid", run_id)
         return [Feedback(**{**row, "box": json.loads(row["box"])}) for row in rows]
+
+    # Uploads, where there are logins
+
+    def add_upload(self, login: str, place: Path) -> None:
+        """Note that a login sent, or was given, the file at `place`; several may have sent the same content."""
+        with self._writing() as base:
+            base.execute("INSERT OR IGNORE INTO uploads VALUES (?, ?)", (str(place), login))
+
+    def upload_logins(self, place: Path) -> set[str]:
+        """The logins whose the file at `place` is."""
+        return {row["login"] for row in self._rows("SELECT login FROM uploads WHERE place = ?", str(place))}
 
     def _insert(self, table: Literal["runs", "fitted"], row: RunRow | FittedRow) -> None:
         values = {name: value for name, value in asdict(row).items() if name != "folder"}

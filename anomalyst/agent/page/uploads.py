@@ -8,10 +8,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from types import MethodType
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 import gradio as gr
@@ -42,6 +43,22 @@ _ENDINGS = {
     "image/tiff": ".tiff",
     "image/webp": ".webp",
 }
+
+
+class Asker(Protocol):
+    """Who is logged in and asks, and which files are theirs."""
+
+    def has(self, place: Path) -> bool:
+        """Whether the file at `place` was sent by, or given to, them."""
+
+    def may_take(self, place: Path) -> bool:
+        """Whether it is theirs, or nobody's yet: the server's own, about to be given to them."""
+
+    def add(self, place: Path) -> None:
+        """From now on it is theirs."""
+
+
+asker: ContextVar[Asker | None] = ContextVar("asker", default=None)  # None where there are no logins
 
 
 @dataclass(frozen=True)
@@ -99,8 +116,9 @@ def new_place(name: str) -> Path:
     return Path(tempfile.mkdtemp(dir=upload_folder())) / _safe(name)
 
 
-def fetch_nothing(app: gr.Blocks) -> None:
-    """Let the app refuse files that are named by an address elsewhere: Gradio would fetch them, of whatever size."""
+def take_only_uploads(app: gr.Blocks) -> None:
+    """Let the app refuse files that are named by an address elsewhere, which Gradio would fetch, of whatever size; and
+    another login's."""
     for block in app.blocks.values():
         take = block.async_move_resource_to_block_cache
 
@@ -108,7 +126,14 @@ def fetch_nothing(app: gr.Blocks) -> None:
             if str(place).startswith(("http://", "https://")):
                 message = f"got the address of a file elsewhere, which this server does not fetch; {HOW}"
                 raise gr.Error(message, print_exception=False)
-            return await take(place)
+            who = asker.get()
+            if who is None or place is None:
+                return await take(place)
+            if not who.may_take(Path(place).resolve()):
+                raise gr.Error(_not_uploaded(str(place)), print_exception=False)
+            kept = await take(place)
+            who.add(Path(kept).resolve())
+            return kept
 
         setattr(block, take.__name__, MethodType(only_uploads, block))
 
@@ -118,15 +143,20 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w.\- ]", "_", Path(display_name(name)).name).lstrip(".") or "file"
 
 
+def _not_uploaded(path: str) -> str:
+    return f"got a file {display_name(Path(path).name)!r} that was not uploaded to this server; {HOW}"
+
+
 def _uploaded(path: str, name: str | None) -> Received:
     """A file in Gradio's folder of uploads. What lies elsewhere is answered as what is not there: nothing is told."""
     try:
         place = Path(path).resolve(strict=True)
         known = place.is_relative_to(upload_folder()) and place.is_file()
+        known = known and ((who := asker.get()) is None or who.has(place))
     except (OSError, ValueError, RuntimeError):
         known = False
     if not known:
-        raise InputError(f"got a file {display_name(Path(path).name)!r} that was not uploaded to this server; {HOW}")
+        raise InputError(_not_uploaded(path))
     return Received(place, display_name(name or place.name))
 
 
