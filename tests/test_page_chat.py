@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from page_data import faulty_order, series_files
 
 from anomalyst.agent.page import chat_session as session
+from anomalyst.agent.page.chat_tab import ChatTab
 from anomalyst.agent.page.desk import Desk, Order
 from anomalyst.agent.page.examples import EXAMPLES, order_of
 from anomalyst.agent.page.home import Home
@@ -119,6 +121,43 @@ def test_a_false_alarm_adds_its_input_to_what_it_was_compared_with(tmp_path: Pat
     order = Order(Path("c.csv"), "c.csv", (tmp_path,))
     assert session.with_its_input(order, []) == [str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "c.csv"]
     assert session.with_its_input(order, ["x.csv", "c.csv"]) == ["x.csv", "c.csv"]
+
+
+def test_retry_is_the_same_message_under_the_settings_of_now(desk: Desk, files: dict[str, Path]) -> None:
+    first = session.begin(desk, "ann", "retry", message("Why?", files["faulty"]), Settings(detector="series-flow"))[0]
+    first.stop()
+    now_set = Settings((files["normal"],), detector="series-density", alpha=0.01, budget=30.0, off=("series-flow",))
+    again = session.again(desk, "ann", first.turn(), now_set)
+    work = again.work
+    assert isinstance(work, Order) and (work.source, work.question, work.text) == (files["faulty"], "Why?", None)
+    assert work == replace(now_set.order(desk, "ann", files["faulty"], "faulty.csv"), question="Why?")
+    again.stop()
+    reloaded = session.again(desk, "ann", again.turn(), Settings()).work  # the settings show no normal examples then
+    assert isinstance(reloaded, Order) and reloaded.normals == (files["normal"],) and reloaded.detector is None
+    said = session.again(desk, "ann", first.turn(), Settings(is_text=True)).work
+    assert isinstance(said, Order) and (said.text, said.question) == ("Why?", "")
+    with pytest.raises(InputError, match="no longer there"):
+        session.again(desk, "ann", first.turn(), Settings(detector="fitted:gone"))
+    for job in session.jobs_of(desk, "retry"):
+        job.stop()
+
+
+def test_detectors_are_offered_once_they_are_fitted_and_withdrawn_once_they_are_removed(tmp_path: Path) -> None:
+    desk, request = Desk(Home.open(tmp_path), workers=1), gr.Request()
+    request.username, request.session_hash = "ann", "s1"
+    with gr.Blocks():
+        chat = ChatTab(desk, gr.BrowserState(""))
+    before = chat.offer("", "", [], request)[1]
+    assert "" in before and "series-density" in before
+    row = FittedRow("f9", "user:ann", "line 9", "series-density", "series", 1, now(), 1.0, desk.home.detectors / "f9")
+    desk.store.add_fitted(row)
+    dropdown, offered = chat.offer("", "series-density", before, request)
+    assert set(offered) - set(before) == {"fitted:f9"} and dropdown.value == "series-density"
+    assert chat.offer("", "fitted:f9", offered, request) == (gr.skip(), gr.skip())  # nothing is new: nothing is sent
+    desk.store.remove_fitted("user:ann", "f9")
+    dropdown, offered = chat.offer("", "fitted:f9", offered, request)
+    assert offered == before and dropdown.value == ""
+    desk.close()
 
 
 def test_the_last_order_and_record_are_those_of_the_last_run(desk: Desk, files: dict[str, Path]) -> None:

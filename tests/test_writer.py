@@ -116,9 +116,7 @@ def test_no_question_and_one_of_a_name_are_understood(question: str) -> None:
 def test_what_is_offered_instead_is_understood() -> None:
     offered = re.findall("“(.*?)”", NOT_UNDERSTOOD)
     assert len(offered) == 15
-    for evidence in (series(), image()):
-        assert all(is_understood(question, evidence) for question in offered)
-        assert all(len(write_claims(evidence, question)) < len(write_claims(evidence)) for question in offered)
+    assert all(is_understood(question, series()) and write_claims(series(), question) for question in offered)
 
 
 def test_the_fallback_speaks_of_the_same_facts_in_the_same_kind() -> None:

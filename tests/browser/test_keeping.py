@@ -122,3 +122,23 @@ def test_a_report_of_the_chat_says_nothing_of_the_servers_folders(ann: Visitor) 
         assert str(ann.server.home.parent) not in ann.find("body").inner_text()
     run = next((ann.server.home / "runs").iterdir())
     assert str(ann.server.home) not in json.dumps(json.loads((run / "report.json").read_text(encoding="utf-8")))
+
+
+def test_what_is_not_understood_is_told_and_an_error_says_what_to_do_here(
+    visitor: Visitor, files: dict[str, Path], gravel: tuple[Path, list[Path]]
+) -> None:
+    visitor.attach(files["faulty"])
+    visitor.send()
+    visitor.wait_for_answers(1)
+    visitor.send("Guten Tag, wie geht es?")
+    visitor.wait_for_answers(2)
+    expect(visitor.cards().last).to_contain_text("I did not understand the question. I can answer")
+    visitor.shot("chat-not-understood")
+    visitor.attach(gravel[0])
+    visitor.send()
+    expect(visitor.find("#conversation")).to_contain_text("“Normal examples” or “Detector” in the settings beside")
+    expect(visitor.find("#conversation")).not_to_contain_text("--")
+    visitor.give_normals(gravel[1][:NORMAL_IMAGES])  # which is what retrying compares with
+    visitor.find("#feedback").get_by_role("button", name="Retry").click()
+    visitor.wait_for_answers(3)
+    visitor.shot("chat-retried")
