@@ -171,7 +171,7 @@ def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
 
 
 def _p_strip(panel: Axes, plot: Plot) -> None:
-    p_values = np.nan_to_num(plot.score_map.p_values[plot.rows], nan=1.0)
+    p_values = plot.score_map.p_values[plot.rows]
     strength = -np.log10(np.clip(p_values, P_FLOOR, 1)).astype(np.float64)
     edges = bucket_edges(len(strength), plot.layout.buckets)
     panel.fill_between(plot.x[edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0)

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.conformal import judged
 from anomalyst.errors import ModelError, OutputError
 from anomalyst.samples import Modality, Sample
 
@@ -65,6 +66,10 @@ class RuleScore:
     p_values: NDArray[np.float32]
     sample_score: float
     sample_p: float
+
+    def __post_init__(self) -> None:
+        for said in (self.scores, self.p_values, self.sample_score, self.sample_p):
+            judged(said, "the sample")
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,7 @@ class ScoreMap:
     `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
     1 / (normals + 1), i.e. was read from a fitted tail. `rules` holds each computed rule's opinion, the
     detector's own one included. `channel_scores` are non-negative and say which channel is to blame.
+    No score and no p-value is NaN: InputError, as what could not be scored is not normal.
     """
 
     modality: Modality
@@ -147,6 +153,10 @@ class ScoreMap:
     rules: Mapping[str, RuleScore] = field(default_factory=dict)
     channel_scores: NDArray[np.float32] | None = None
     pair: PairScores | None = None
+
+    def __post_init__(self) -> None:
+        for said in (self.scores, self.p_values, self.sample_score, self.sample_p):
+            judged(said, "the sample")
 
 
 class OnStep(Protocol):

@@ -58,7 +58,7 @@ def series_facts(
     yield Measure(subject, "start", *moment(sample, start))
     yield Measure(subject, "end", *moment(sample, stop - 1))
     yield Measure(subject, "duration", *duration(sample, start, stop))
-    peak = start + int(np.argmax(np.nan_to_num(score_map.scores[start:stop], nan=-np.inf)))
+    peak = start + int(np.argmax(score_map.scores[start:stop]))
     yield Measure(subject, "peak_at", *moment(sample, peak))
     shares, names = channel_shares(score_map, start, stop), channel_names(sample)
     chosen = blamed(shares)
