@@ -1,4 +1,4 @@
-"""Whatever stands in the data — captions, channel names, file names, units — is found again in the sentences about it."""
+"""Whatever stands in the data — captions, channel names, file names, units — is found again in sentences about it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anomalyst.tools.units import clean_name
 PIECES = (
     "A dog", "runs", " .", ".", "...", "…", "!", "?", " ", "  ", "\u00a0", "\t", "\n", "\u200b", "\u2028", "'", '"',
     "“", "”", "’", "«", "»", "`", "-", "–", "*", "**", "_", "#", "[x](y)", "|", "(", ")", "R1", "F3", "12", "3.5 ms",
-    "2026-01-02", "İ", "ı", "ſ", "\u212a", "K", "ß", "e\u0301", "é", "\u0301", "ﬁ", "１２", "10⁻³", "µ", "μ", "Ω", "日本",
+    "2026-01-02", "İ", "ı", "ſ", "\u212a", "K", "ß", "e\u0301", "é", "\u0301", "ﬁ", "１２", "10⁻³", "µ", "Ω", "日本",
     "\U0001f600", "\ue000", "0\ue001", "e.g.", "Mr. ", "A. B. ", "latency", "temp_c", "x",
 )  # fmt: skip
 nasty = st.one_of(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text(max_size=30))

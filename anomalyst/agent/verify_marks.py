@@ -72,7 +72,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Entries:
-    """Data that may stand in a sentence. `pattern`: one group for each; `meanings`: what the groups stand for, in order.
+    """Data that may stand in a sentence. `pattern`: one group for each; `meanings`: what they stand for, in order.
 
     What was matched is told by its group, never looked up by its spelling: two spellings that a pattern takes for one
     (K and the Kelvin sign, i and ı) need not be one to any other rule.

@@ -18,7 +18,11 @@ _NOT_ENDS = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*+•]|#{1,6}|>+|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
-_OPEN, _CLOSE, _FULL = "\ue000", "\ue001", "\ue002"  # around the number of a hidden part; FULL: it ends a sentence itself
+_OPEN, _CLOSE, _FULL = (
+    "\ue000",
+    "\ue001",
+    "\ue002",
+)  # around the number of a hidden part; FULL: it ends a sentence itself
 _HIDDEN = re.compile(rf"{_OPEN}(\d+)[{_CLOSE}{_FULL}]")
 _FULL_STOP = re.compile(r"[.!?][\"')\]]+$")
 _END = re.compile(rf"[.!?]+[\"')\]]*(?=\s|$)|{_FULL}(?=\s+[A-Z])")

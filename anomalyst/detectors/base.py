@@ -134,7 +134,8 @@ class ScoreMap:
     series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C);
     pair as image, its `expected` the image itself: what would fit is a text, in `pair`.
     Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what
-    normal would have been, in double precision where single cannot hold them; the spread of `samples` over K is the uncertainty of `expected`.
+    normal would have been, in double precision where single
+    cannot hold them; the spread of `samples` over K is the uncertainty of `expected`.
     `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
     1 / (normals + 1), i.e. was read from a fitted tail. `rules` holds each computed rule's opinion, the
     detector's own one included. `channel_scores` are non-negative and say which channel is to blame.

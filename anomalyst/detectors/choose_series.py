@@ -39,7 +39,9 @@ def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate],
     longest = max(normals, key=lambda s: len(s.values))
     longest = replace(longest, values=np.ldexp(longest.values, -powers(longest.values)))
     rows = len(longest.values)
-    moves = (np.nanmax(longest.values, axis=0, initial=-np.inf) > np.nanmin(longest.values, axis=0, initial=np.inf)).any()
+    moves = (
+        np.nanmax(longest.values, axis=0, initial=-np.inf) > np.nanmin(longest.values, axis=0, initial=np.inf)
+    ).any()
     if rows < MIN_ROWS or not moves:
         return Choice(default, {}, f"the default, as {rows} rows of normal data are too few to try others on")
     cut = rows - min(TRY_ROWS, rows // 3)

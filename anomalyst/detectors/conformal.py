@@ -32,8 +32,8 @@ def judged(scores: ArrayLike, whose: str) -> NDArray[np.float64]:
     values = np.asarray(scores, dtype=np.float64)
     if unknown := int(np.isnan(values).sum()):
         raise InputError(
-            f"{unknown} of {values.size} scores of {whose} are not numbers (NaN), so nothing can be judged by them; check "
-            "the values of the input and of its normals, or choose another detector."
+            f"{unknown} of {values.size} scores of {whose} are not numbers (NaN), so nothing can be judged by them; "
+            "check the values of the input and of its normals, or choose another detector."
         )
     return values
 
@@ -64,7 +64,7 @@ class Conformal:
     def p_values(self, scores: ArrayLike) -> NDArray[np.float64]:
         """P-values of `scores`, same shape; InputError if one is NaN."""
         values = judged(scores, "the sample")
-        surely = values - TIE * np.abs(values)
+        surely = values * (1 - TIE * np.sign(values))
         place = np.searchsorted(self.kept, surely, side="left")
         # Where scores were thinned out, those between two kept ones count as ≥ s: never too small a p-value.
         at_least = np.concatenate([[self.count], self.above])[place]

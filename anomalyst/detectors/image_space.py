@@ -221,7 +221,8 @@ class Scaler:
         scale = weight / (spread + SPREAD_FLOOR * spread.mean()).clamp_min(LEAST_SPREAD)
         if chosen.shape[1] <= dims:
             return cls(mean.float(), torch.diag(scale).float())
-        pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
+        with np.errstate(invalid="ignore"):  # normals without any contrast have no variance to tell shares of
+            pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
         axes = scale[:, None] * torch.from_numpy(pca.components_).T
         return cls(mean.float(), axes.float().contiguous())
 
