@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from anomalyst.detectors.conformal import Conformal
+from anomalyst.errors import InputError
 
 
 def test_p_value_is_the_rank() -> None:
@@ -75,10 +76,22 @@ def test_thinned_scores_are_conservative_and_close() -> None:
     np.testing.assert_allclose(got[inside], exact[inside], atol=2e-4)
 
 
-def test_nan_is_normal_and_all_nan_is_refused() -> None:
-    assert Conformal.fit([1.0, np.nan]).p_values([np.nan])[0] == 1.0
-    with pytest.raises(ValueError, match="no finite calibration score"):
-        Conformal.fit([np.nan])
+def test_what_is_not_a_number_is_refused_not_normal() -> None:
+    calibrated = Conformal.fit([1.0, 2.0])
+    for refused in (lambda: Conformal.fit([1.0, np.nan]), lambda: calibrated.p_values([1.0, np.nan])):
+        with pytest.raises(InputError, match="1 of 2 scores of .* are not numbers"):
+            refused()
+    with pytest.raises(InputError, match="not numbers"):
+        calibrated.sample_p(float("nan"))
+    with pytest.raises(ValueError, match="no calibration score"):
+        Conformal.fit([])
+    assert calibrated.p_values([np.inf])[0] == 1 / 3
+
+
+def test_rounding_makes_no_score_the_higher_one() -> None:
+    calibrated = Conformal.fit(np.full(20, 0.3))
+    assert calibrated.p_values([0.3 * (1 + 1e-7)])[0] == 1
+    assert calibrated.p_values([0.3001])[0] == 1 / 21
 
 
 def test_state_round_trip() -> None:

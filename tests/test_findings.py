@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import false_discovery_control, norm
 
 from anomalyst.detectors.base import Calibration, ScoreMap
+from anomalyst.errors import InputError
 from anomalyst.tools.evidence import ImageRegion, SeriesRegion
 from anomalyst.tools.findings import find_regions, simes, step_up
 
@@ -48,7 +49,8 @@ def test_a_normal_verdict_has_no_findings() -> None:
     scores = np.zeros((32, 32))
     scores[4:9, 4:9] = 20
     assert find_regions(_map(scores, sample_p=0.051)).findings == ()
-    assert find_regions(_map(scores, sample_p=float("nan"))).findings == ()
+    with pytest.raises(InputError, match="not numbers"):
+        _map(scores, sample_p=float("nan"))
     assert find_regions(_map(scores, sample_p=0.05)).findings != ()
 
 
@@ -126,12 +128,11 @@ def test_the_most_suspicious_place_stands_in_when_nothing_survives() -> None:
     assert found.findings[0].region == ImageRegion(x0=20, y0=8, x1=25, y1=12)
 
 
-def test_missing_scores_are_never_found() -> None:
+def test_missing_scores_are_no_score_map() -> None:
     scores = _noise((300,))
-    scores[50:60] = 12
     scores[200:220] = np.nan
-    found = find_regions(_map(scores))
-    assert [f.region for f in found.findings] == [SeriesRegion(start=50, stop=60)]
+    with pytest.raises(InputError, match="20 of 300 scores of the sample are not numbers"):
+        _map(scores)
 
 
 def test_a_large_image_is_judged_whole() -> None:

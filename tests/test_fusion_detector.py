@@ -79,10 +79,8 @@ def test_expected_values_and_healing_are_the_first_members() -> None:
     assert isinstance(healed, SeriesSample) and np.abs(healed.values[mask]).max() < 2
 
 
-def test_missing_p_values_and_the_least_ones() -> None:
-    combined = fitted()._combined([np.array([np.nan, 0.0, 0.2]), np.array([0.01, 0.0, np.nan])])
-    assert 0.01 < combined[0] < 0.05 and 0.2 < combined[2] < 1
-    assert np.float32(combined[1]) > 0
+def test_the_least_p_values_stay_above_zero() -> None:
+    assert np.float32(fitted()._combined([np.array([0.0]), np.array([0.0])])[0]) > 0
 
 
 def test_a_fitted_tail_counts_only_below_what_normals_show() -> None:

@@ -170,7 +170,7 @@ def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:
         sample_p=meta["sample_p"],
         extrapolated=meta["extrapolated"],
         expected=arrays["expected"],
-        samples=arrays["samples"].astype(np.float32, copy=False),
+        samples=np.asarray(arrays["samples"], np.result_type(arrays["samples"].dtype, np.float32)),
         calibration=Calibration(**meta["calibration"]),
         rules=rules,
         channel_scores=arrays.get("channel_scores"),

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from anomalyst.agent.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.detectors.base import ScoreMap
+from anomalyst.magnitudes import drawn_in
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesRegion
 from anomalyst.tools.units import channel_names
@@ -155,23 +156,27 @@ def _draw(plot: Plot, findings: Sequence[Finding], alt: str) -> Markup:
 
 def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
     sample, rows, here, most = plot.sample, plot.rows, plot.x, plot.layout.buckets
-    observed = sample.values[rows, channel]
+    factor = drawn_in(sample.values[rows, channel])
+    observed = sample.values[rows, channel] / factor
     for left, right in gap_spans(here, observed):
         panel.axvspan(left, right, facecolor=GAP, alpha=0.16, linewidth=0)
-    samples = plot.score_map.samples[:, rows, channel]
+    samples = plot.score_map.samples[:, rows, channel] / factor
     if len(samples) > 1:
         low, high = np.percentile(samples, BAND, axis=0)
         edges = bucket_edges(len(here), most)
         middle, low, high = here[edges], np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
         panel.fill_between(middle, low, high, color=EXPECTED, alpha=0.22, linewidth=0)
-    panel.plot(*extremes(*breaks(here, plot.score_map.expected[rows, channel]), most), color=EXPECTED, linewidth=1.1)
+    panel.plot(
+        *extremes(*breaks(here, plot.score_map.expected[rows, channel] / factor), most), color=EXPECTED, linewidth=1.1
+    )
     panel.plot(*extremes(*breaks(here, observed), most), color=OBSERVED, linewidth=1.0)
     unit = f" [{sample.units[channel]}]" if sample.units[channel] else ""
-    panel.set_title(channel_names(sample)[channel] + unit, loc="left", parse_math=False)
+    times = f" × {factor:.0e}" if factor != 1 else ""
+    panel.set_title(channel_names(sample)[channel] + unit + times, loc="left", parse_math=False)
 
 
 def _p_strip(panel: Axes, plot: Plot) -> None:
-    p_values = np.nan_to_num(plot.score_map.p_values[plot.rows], nan=1.0)
+    p_values = plot.score_map.p_values[plot.rows]
     strength = -np.log10(np.clip(p_values, P_FLOOR, 1)).astype(np.float64)
     edges = bucket_edges(len(strength), plot.layout.buckets)
     panel.fill_between(plot.x[edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0)

@@ -14,13 +14,13 @@ from dataclasses import replace
 from anomalyst.agent.claims import Claim, ClaimKind, Outcome, Verdict
 from anomalyst.agent.verify_clauses import Clause, split_clauses
 from anomalyst.agent.verify_lexicon import words_of
-from anomalyst.agent.verify_marks import Marked, key, mark
+from anomalyst.agent.verify_marks import Marked, key, mark, sentences
 from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
 from anomalyst.agent.verify_quantities import read_quantities
 from anomalyst.agent.verify_scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verify_statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verify_trust import read_shares
-from anomalyst.agent.verify_words import MAX_TEXT, normalise, split_sentences
+from anomalyst.agent.verify_words import MAX_TEXT, normalise
 from anomalyst.tools.evidence import Evidence, Fact, Model
 
 MAX_CLAIM = 600
@@ -82,8 +82,7 @@ def _read_sentences(text: str, kind: ClaimKind, scope: Scope, report: Report) ->
     if len(text) > MAX_CLAIM:
         report.fails("unverifiable", _too_long(text))
         return
-    sentences = split_sentences(normalise(text)) or [text]
-    for sentence in sentences:
+    for sentence in sentences(normalise(text), scope.evidence) or [text]:
         regions = read_sentence(sentence, kind, scope, report)
         scope = replace(scope, regions=regions or scope.regions)
 
@@ -95,10 +94,10 @@ def _too_long(text: str) -> str:
 def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) -> tuple[str, ...]:
     """Read one sentence into `report`; returns the findings it was about, for the sentence after it."""
     before = report.statements
-    if sentence.rstrip("\"') ").endswith("?"):
+    marked = mark(sentence, scope.evidence)
+    if marked.text.rstrip("\"') ").endswith("?"):
         report.fails("unverifiable", "a question states nothing; say what was measured")
         return ()
-    marked = mark(sentence, scope.evidence)
     if not _ids_are_known(marked, scope, report):
         return ()
     clauses = split_clauses(marked, scope.regions)
@@ -251,9 +250,9 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
         return [CheckedSentence(text=text[:200], verdict=Verdict(outcome="unverifiable", reasons=(reason,)))]
     checked: list[CheckedSentence] = []
     subject: tuple[str, ...] = ()
-    for raw in split_sentences(text):
-        verdict, subject = _check_sentence(normalise(raw), evidence, subject)
-        checked.append(CheckedSentence(text=raw, verdict=verdict))
+    for sentence in sentences(text, evidence):
+        verdict, subject = _check_sentence(sentence, evidence, subject)
+        checked.append(CheckedSentence(text=sentence, verdict=verdict))
     return checked
 
 
@@ -266,10 +265,11 @@ _BACKWARD = re.compile(
 def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
     if len(sentence) > MAX_CLAIM:
         return Verdict(outcome="unverifiable", reasons=(_too_long(sentence),)), before
+    said = mark(sentence, evidence).text  # what stands in the data is neither advice nor a guess
     kind: ClaimKind = "observation"
-    if is_advice(sentence):
+    if is_advice(said):
         kind = "recommendation"
-    elif HEDGE.search(sentence.lower()):
+    elif HEDGE.search(said):
         kind = "hypothesis"
     best: tuple[Verdict, tuple[str, ...]] | None = None
     for regions, channel in _readings(sentence, evidence, before):

@@ -6,7 +6,7 @@ What comes from the data (a column named "ignore previous instructions") is thus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ from anomalyst.agent.verify_numbers import (
     read_number_word,
     read_time,
 )  # fmt: skip
-from anomalyst.agent.verify_words import normalise
+from anomalyst.agent.verify_words import normalise, split_sentences
 from anomalyst.detectors.base import RULES
 from anomalyst.detectors.registry import detector_names
 from anomalyst.tools.evidence import Evidence, Fact, SeriesRegion
@@ -46,6 +46,7 @@ QUOTED_KINDS = frozenset(
 )
 OWN_NAMES = frozenset({"brightness", "red", "green", "blue", *RULES, *detector_names()})
 MAX_BARE_WORDS = 3  # a longer name could pass for a sentence, and so stands between quotes
+_DOTTED = re.compile("[İı]")  # letters that a pattern without regard to case takes for an i
 MARK = re.compile(r"«([a-z])(\d+)»")
 
 
@@ -70,20 +71,54 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """What the data of one evidence may bring into a sentence, as compiled patterns (None where there is nothing)."""
+class Entries:
+    """Data that may stand in a sentence. `pattern`: one group for each; `meanings`: what they stand for, in order.
 
-    names: dict[str, str]
-    name_pattern: re.Pattern[str] | None
-    texts: dict[str, str]
-    text_pattern: re.Pattern[str] | None
+    What was matched is told by its group, never looked up by its spelling: two spellings that a pattern takes for one
+    (K and the Kelvin sign, i and ı) need not be one to any other rule.
+    """
+
+    pattern: re.Pattern[str]
+    meanings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, forms: Iterable[tuple[str, str]]) -> Entries:
+        """From (pattern, meaning); the longest pattern is tried first. Without any, nothing is matched."""
+        ordered = sorted(forms, key=lambda form: len(form[0]), reverse=True)
+        either = "|".join(f"({pattern})" for pattern, _ in ordered) or r"(?!)"
+        return cls(re.compile(either, re.I), tuple(meaning for _, meaning in ordered))
+
+    def meaning(self, match: re.Match[str]) -> str:
+        """What a match of `pattern` stands for."""
+        return self.meanings[(match.lastindex or 1) - 1]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the data of one evidence may bring into a sentence."""
+
+    names: Entries
+    texts: Entries
     unit_pattern: str
 
 
 @lru_cache(maxsize=8192)
 def key(text: str) -> str:
-    """How a name or quoted text is looked up."""
-    return normalise(text).lower().rstrip(".")
+    """How a name or quoted text is told from others: letter case and full stops at its end do not count."""
+    return spelling(text).lower()
+
+
+def spelling(text: str) -> str:
+    """A name or quoted text as it stands in a normalised sentence, without full stops at its end if anything else is
+    left."""
+    plain = normalise(text)
+    return plain.rstrip(". ") or plain
+
+
+def _between_quotes(text: str) -> str:
+    """The pattern of a text between quotes, where full stops may end it."""
+    inner = rf"\s*{re.escape(spelling(text))}[.\s]*"
+    return rf"\"{inner}\"|'{inner}'"
 
 
 def names_of(evidence: Evidence) -> list[str]:
@@ -93,7 +128,7 @@ def names_of(evidence: Evidence) -> list[str]:
     for finding in evidence.findings:
         if isinstance(finding.region, SeriesRegion):
             names.update(finding.region.channels)
-    return sorted(n for n in names if n.strip())
+    return sorted(n for n in names if normalise(n))
 
 
 def needs_quotes(name: str) -> bool:
@@ -101,6 +136,8 @@ def needs_quotes(name: str) -> bool:
     clean = key(name)
     if clean in OWN_NAMES:
         return False
+    if spelling(name) != normalise(name) or _DOTTED.search(name):  # its own full stop would end the sentence
+        return True
     looks_like_data = NUMBER.fullmatch(clean) or TIME.fullmatch(clean) or re.fullmatch(r"[rf]\d+", clean)
     words = re.findall(r"[^\W\d_]+", clean)
     plain = all(is_plain_word(w) for w in words) and not re.search(r"[\d_]", clean)
@@ -114,21 +151,33 @@ def vocabulary(evidence: Evidence) -> Vocabulary:
     names = {key(n): n for n in names_of(evidence)}
     quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED_KINDS and _is_text(f)}
     quoted = {text: value for text, value in quoted.items() if text not in names}  # a name is read as a name
-    spoken = {key(str(f.value)) for f in evidence.facts if f.kind in ("detector_reason", "choice_reason")}
     quoted[key(evidence.sample_name)] = evidence.sample_name
-    bare = [re.escape(n) for n in names if not needs_quotes(n)]
-    parts = [rf"(?P<q>[\"'])(?P<quoted>{_either(map(re.escape, names))})(?P=q)"] if names else []
-    parts += [rf"(?<![\w-])(?P<bare>{_either(bare)})(?![\w-]|\.\w)"] if bare else []
-    texts = [re.escape(t) for t in quoted if t and t not in spoken and (not needs_quotes(t) or " " in t or "(" in t)]
-    texts += [rf"[\"']{re.escape(t)}[\"']" for t in quoted if t]
-    units = {f.unit for f in evidence.facts if f.unit} | set(UNIT_NAMES)
+    units = {normalise(f.unit) for f in evidence.facts} | set(UNIT_NAMES)
     return Vocabulary(
-        names,
-        re.compile("|".join(parts), re.I) if parts else None,
-        quoted,
-        re.compile(rf"(?<![\w])(?:{_either(texts)})(?!\w)", re.I) if texts else None,
-        _either(re.escape(normalise(u).lower()) for u in units),
+        Entries.of(_name_forms(names.values())),
+        Entries.of(_text_forms(quoted.values(), evidence)),
+        _either(re.escape(unit) for unit in units if unit),
     )
+
+
+def _name_forms(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """How names may stand in a sentence: between quotes, or bare where they cannot be taken for language."""
+    for name in names:
+        yield _between_quotes(name), name
+        if not needs_quotes(name):
+            yield rf"(?<![\w-]){re.escape(spelling(name))}(?![\w-]|\.\w)", name
+
+
+def _text_forms(texts: Iterable[str], evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """How quoted facts may stand in a sentence: between quotes, or bare where no other words could be meant."""
+    reasons = {key(str(f.value)) for f in evidence.facts if f.kind in ("detector_reason", "choice_reason")}
+    for text in texts:
+        plain = key(text)
+        if not plain:
+            continue
+        yield rf"(?<!\w)(?:{_between_quotes(text)})(?!\w)", text
+        if plain not in reasons and (not needs_quotes(text) or " " in plain or "(" in plain):
+            yield rf"(?<!\w){re.escape(spelling(text))}(?!\w)", text
 
 
 def _is_text(fact: Fact) -> bool:
@@ -143,8 +192,8 @@ def mark(sentence: str, evidence: Evidence) -> Marked:
     """Take data, ids and quantities out of a normalised sentence."""
     known = vocabulary(evidence)
     marked = Marked(re.sub(r"[«»]", "?", sentence))
-    _mark_texts(marked, known)
-    _mark_names(marked, known)
+    _replace(marked, known.texts.pattern, "t", marked.texts, known.texts.meaning)
+    _replace(marked, known.names.pattern, "c", marked.names, known.names.meaning)
     _replace(marked, re.compile(r"(?<![\w])F\d{1,5}(?!\w)"), "f", marked.fact_ids, lambda m: m.group())
     _replace(marked, re.compile(r"(?<![\w])R\d{1,4}(?!\w)"), "r", marked.regions, lambda m: m.group())
     _mark_quantities(marked, known.unit_pattern)
@@ -152,26 +201,11 @@ def mark(sentence: str, evidence: Evidence) -> Marked:
     return marked
 
 
-def _mark_texts(marked: Marked, known: Vocabulary) -> None:
-    if known.text_pattern is not None:
-        _replace(
-            marked, known.text_pattern, "t", marked.texts, lambda m: known.texts[_bare_key(m.group(), known.texts)]
-        )
-
-
-def _bare_key(text: str, table: dict[str, str]) -> str:
-    return key(text) if key(text) in table else key(text[1:-1])
-
-
-def _mark_names(marked: Marked, known: Vocabulary) -> None:
-    if known.name_pattern is None:
-        return
-
-    def name(match: re.Match[str]) -> str:
-        groups = match.groupdict()
-        return known.names[key(groups.get("quoted") or groups.get("bare") or "")]
-
-    _replace(marked, known.name_pattern, "c", marked.names, name)
+def sentences(text: str, evidence: Evidence) -> list[str]:
+    """The sentences of a text, normalised; data that stands in it does not end one, whatever full stops it holds."""
+    known = vocabulary(evidence)
+    lines = "\n".join(normalise(line) for line in text.splitlines())
+    return split_sentences(lines, (known.texts.pattern, known.names.pattern))
 
 
 def _mark_quantities(marked: Marked, units: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +34,7 @@ UNIT_NAMES = {
     "times": "times", "×": "times", "x": "times", "fold": "times", "-fold": "times",
 }  # fmt: skip
 
+MAX_POWER = 320  # of ten, that a number is read with
 MAX_ROUNDING = 0.1  # one printed digit may be off by half of itself; a reader would be misled by more than this share
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -87,9 +89,9 @@ def read_number(match: re.Match[str], unit: str = "") -> Quantity:
     digits = match["digits"].replace(",", "")
     power = int(match["power"] or match["e"] or 0)
     decimals = (len(digits.partition(".")[2]) if "." in digits else 0) - power
-    if abs(power) > 300:
+    value = float(f"{digits}e{power}") * (-1 if match["sign"] == "-" else 1) if abs(power) <= MAX_POWER else math.inf
+    if not math.isfinite(value):
         return Quantity(match.group(), None)
-    value = float(f"{digits}e{power}") * (-1 if match["sign"] == "-" else 1)
     return Quantity(match.group(), value, decimals, canonical_unit(unit), bool(match["sign"]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 MAX_TEXT = 20_000  # characters of anybody's text that are read; a longer one is refused, not cut
 
@@ -18,16 +19,23 @@ _BULLET = re.compile(r"^\s*(?:[-*+•]|#{1,6}|>+|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
 _TOKEN = re.compile(r"(?<!\w)-?\d+(?:[.,:]\d+)*|n't\b|\w+?(?=n't\b)|\w+|[<>=≤≥±%]")
-_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)")
+_OPEN, _CLOSE, _FULL = (
+    "\ue000",
+    "\ue001",
+    "\ue002",
+)  # around the number of a hidden part; FULL: it ends a sentence itself
+_HIDDEN = re.compile(rf"{_OPEN}(\d+)[{_CLOSE}{_FULL}]")
+_FULL_STOP = re.compile(r"[.!?][\"')\]]+$")
+_END = re.compile(rf"[.!?]+[\"')\]]*(?=\s|$)|{_FULL}(?=\s+[A-Z])")
 
 
 def normalise(text: str) -> str:
-    """One spelling of each character: NFKC, plain dashes and quotes, nothing invisible, single spaces."""
-    text = _SUPERSCRIPT_POWER.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
-    text = unicodedata.normalize("NFKC", text.translate(_QUOTES).translate(_DASHES))
-    text = text.translate(_QUOTES).translate(_DASHES)
+    """One spelling of each character: NFKC, plain dashes and quotes, nothing invisible, single spaces. What is
+    normalised stays as it is."""
     kept = (c if not unicodedata.category(c).startswith("C") else " " if c in "\n\r\t" else "" for c in text)
-    return re.sub(r"\s+", " ", "".join(kept)).strip()
+    text = _SUPERSCRIPT_POWER.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), "".join(kept))
+    text = unicodedata.normalize("NFKC", text.translate(_QUOTES).translate(_DASHES))
+    return re.sub(r"\s+", " ", text.translate(_QUOTES).translate(_DASHES)).strip()
 
 
 def wording(text: str) -> tuple[str, ...]:
@@ -41,11 +49,32 @@ def strip_markdown(line: str) -> str:
     return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", line)).strip(" |")
 
 
-def split_sentences(text: str) -> list[str]:
+def split_sentences(text: str, whole: Sequence[re.Pattern[str]] = ()) -> list[str]:
     """The sentences of a text in reading order; lines of a list and paragraphs always end one.
 
-    Full stops within numbers, times, file names and common abbreviations do not.
+    Full stops within numbers, times, file names and common abbreviations do not; what a pattern of `whole` matches is
+    neither cut nor stripped.
     """
+    hidden: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        hidden.append(match.group())
+        return f"{_OPEN}{len(hidden) - 1}{_FULL if _FULL_STOP.search(match.group()) else _CLOSE}"
+
+    text = re.sub(f"[{_OPEN}{_CLOSE}{_FULL}]", "", text)
+    for pattern in whole:
+        text = pattern.sub(hide, text)
+    return [_shown(sentence, hidden) for sentence in _visible_sentences(text)]
+
+
+def _shown(sentence: str, hidden: Sequence[str]) -> str:
+    """A sentence with its hidden parts put back, those within others too."""
+    while _HIDDEN.search(sentence):
+        sentence = _HIDDEN.sub(lambda m: hidden[int(m[1])], sentence)
+    return sentence
+
+
+def _visible_sentences(text: str) -> list[str]:
     blocks: list[str] = []
     for line in text.splitlines():
         clean = strip_markdown(line)

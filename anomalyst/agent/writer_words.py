@@ -11,12 +11,15 @@ from anomalyst.agent.verify_numbers import NUMBER_WORDS
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
 
 SPOKEN_UP_TO = 10
+WHOLE = 1e15  # larger numbers are not written out
 MAX_NAME = 80
 
 
 def number(value: float, digits: int = 4) -> str:
     """A number in plain digits, rounded to `digits` significant ones if it has more."""
-    if isinstance(value, int) or float(value).is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and abs(value) >= WHOLE:
+        return f"{value:.{digits - 1}e}"
+    if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     if places > 8:

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.conformal import judged
 from anomalyst.errors import ModelError, OutputError
 from anomalyst.samples import Modality, Sample
 
@@ -65,6 +66,10 @@ class RuleScore:
     p_values: NDArray[np.float32]
     sample_score: float
     sample_p: float
+
+    def __post_init__(self) -> None:
+        for said in (self.scores, self.p_values, self.sample_score, self.sample_p):
+            judged(said, "the sample")
 
 
 @dataclass(frozen=True)
@@ -129,10 +134,12 @@ class ScoreMap:
     series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C);
     pair as image, its `expected` the image itself: what would fit is a text, in `pair`.
     Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what
-    normal would have been; the spread of `samples` over K is the uncertainty of `expected`.
+    normal would have been, in double precision where single
+    cannot hold them; the spread of `samples` over K is the uncertainty of `expected`.
     `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
     1 / (normals + 1), i.e. was read from a fitted tail. `rules` holds each computed rule's opinion, the
     detector's own one included. `channel_scores` are non-negative and say which channel is to blame.
+    No score and no p-value is NaN: InputError, as what could not be scored is not normal.
     """
 
     modality: Modality
@@ -141,12 +148,16 @@ class ScoreMap:
     sample_score: float
     sample_p: float
     extrapolated: bool
-    expected: NDArray[np.float32]
-    samples: NDArray[np.float32]
+    expected: NDArray[np.floating]
+    samples: NDArray[np.floating]
     calibration: Calibration
     rules: Mapping[str, RuleScore] = field(default_factory=dict)
     channel_scores: NDArray[np.float32] | None = None
     pair: PairScores | None = None
+
+    def __post_init__(self) -> None:
+        for said in (self.scores, self.p_values, self.sample_score, self.sample_p):
+            judged(said, "the sample")
 
 
 class OnStep(Protocol):

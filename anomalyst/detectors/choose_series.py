@@ -17,6 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.synthetic_series import MAKERS, make_faulty
+from anomalyst.magnitudes import powers
 from anomalyst.samples import SeriesSample
 
 MIN_ROWS = 600  # normals needed to try anything
@@ -36,8 +37,11 @@ def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate],
     """The candidate with the best area under ROC over rows, the first one unless another is clearly better."""
     default = next(iter(candidates))
     longest = max(normals, key=lambda s: len(s.values))
+    longest = replace(longest, values=np.ldexp(longest.values, -powers(longest.values)))
     rows = len(longest.values)
-    moves = (np.nan_to_num(np.nanstd(np.nan_to_num(longest.values), axis=0)) > 0).any()
+    moves = (
+        np.nanmax(longest.values, axis=0, initial=-np.inf) > np.nanmin(longest.values, axis=0, initial=np.inf)
+    ).any()
     if rows < MIN_ROWS or not moves:
         return Choice(default, {}, f"the default, as {rows} rows of normal data are too few to try others on")
     cut = rows - min(TRY_ROWS, rows // 3)

@@ -15,13 +15,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from anomalyst.errors import InputError
+
 TAIL_SHARE = 0.1  # the tail is fitted to this share of the scores, or to TAIL_COUNT of them if that is more
 TAIL_COUNT = 10
 MAX_TAIL_SHARE = 0.5
 MIN_TAIL = 2
 MAX_KEPT = 20_000
 P_FLOOR = 1e-12
+TIE = 1e-6  # share of itself by which a score must exceed another to be the higher one: less is rounding
 REACH = 100  # times below 1 / (n + 1) that a fitted tail is believed: n normals say nothing about what is rarer still
+
+
+def judged(scores: ArrayLike, whose: str) -> NDArray[np.float64]:
+    """Scores as float64; InputError if one is NaN: what could not be scored was not found normal."""
+    values = np.asarray(scores, dtype=np.float64)
+    if unknown := int(np.isnan(values).sum()):
+        raise InputError(
+            f"{unknown} of {values.size} scores of {whose} are not numbers (NaN), so nothing can be judged by them; "
+            "check the values of the input and of its normals, or choose another detector."
+        )
+    return values
 
 
 @dataclass(frozen=True)
@@ -40,24 +54,24 @@ class Conformal:
 
     @classmethod
     def fit(cls, scores: ArrayLike) -> Conformal:
-        """Calibrate on held-out normal scores of any shape; NaN are ignored."""
-        flat = np.asarray(scores, dtype=np.float64).ravel()
-        ordered = np.sort(flat[np.isfinite(flat)])
+        """Calibrate on held-out normal scores of any shape; InputError if one is NaN."""
+        ordered = np.sort(judged(scores, "held-out normals").ravel())
         if not len(ordered):
-            raise ValueError("no finite calibration score; give at least one held-out normal")
+            raise ValueError("no calibration score; give at least one held-out normal")
         positions = _kept_positions(len(ordered))
         return cls(ordered[positions], len(ordered) - 1 - positions, len(ordered), _fit_tail(ordered))
 
     def p_values(self, scores: ArrayLike) -> NDArray[np.float64]:
-        """P-values of `scores`, same shape; NaN scores get p = 1."""
-        values = np.asarray(scores, dtype=np.float64)
-        place = np.searchsorted(self.kept, values, side="left")
+        """P-values of `scores`, same shape; InputError if one is NaN."""
+        values = judged(scores, "the sample")
+        surely = values * (1 - TIE * np.sign(values))
+        place = np.searchsorted(self.kept, surely, side="left")
         # Where scores were thinned out, those between two kept ones count as ≥ s: never too small a p-value.
         at_least = np.concatenate([[self.count], self.above])[place]
         p = (1 + at_least) / (self.count + 1)
-        beyond = values > self.kept[-1]
+        beyond = surely > self.kept[-1]
         p[beyond] = np.minimum(p[beyond], self._tail_p(values[beyond]))
-        return np.where(np.isnan(values), 1.0, p)
+        return p
 
     def sample_p(self, score: float) -> float:
         """P-value of one whole sample: believed no further than REACH times below what n held-out normals can show."""

@@ -125,8 +125,8 @@ class FusionDetector(Detector):
         )
 
     def _combined(self, p_values: Sequence[Any]) -> Floats:
-        """One p-value from the members'; one that is missing speaks neither for an anomaly nor against it."""
-        return COMBINERS[self.combine](np.nan_to_num(np.stack(p_values), nan=0.5)).clip(P_LEAST, 1.0)
+        """One p-value from the members'."""
+        return COMBINERS[self.combine](np.stack(p_values)).clip(P_LEAST, 1.0)
 
     def _calibrated(self, combined: float, scores: Sequence[float]) -> float:
         """The whole sample's p-value by the normals in common; the `combined` one is believed only beyond them all."""
@@ -173,7 +173,7 @@ class FusionDetector(Detector):
 
 def _score(p: Any, first: Any) -> NDArray[np.float32]:
     """Higher is more abnormal: decades of p, ties broken by the first member's scores."""
-    return np.asarray(-np.log10(p) + TIE * np.arcsinh(np.nan_to_num(first)), dtype=np.float32)
+    return np.asarray(-np.log10(p) + TIE * np.arcsinh(first), dtype=np.float32)
 
 
 def _extrapolated(sample_p: float, maps: Sequence[ScoreMap]) -> bool:

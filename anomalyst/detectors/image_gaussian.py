@@ -28,7 +28,8 @@ from anomalyst.detectors.base import Rule
 from anomalyst.detectors.image_rules import gratings
 from anomalyst.stopping import check_stop
 
-NOISE = 0.5  # σ as a share of the root mean variance of a coordinate at one place
+NOISE = 0.5  # σ as a share of the root mean variance of a coordinate at one place,
+LEAST_NOISE = 1e-3  # and no less than this, where normals are all the same: rounding alone must not count
 MOST_PLACES = 2_048
 LEAST_NORMALS = 3  # leaving one out, two are needed to show any spread
 FOLDS = 10  # where there are more normals, those of one fold are left out together
@@ -94,11 +95,14 @@ class Gaussian:
 class Moments:
     """Sums over normals (n, rows, columns, d) at each place, from which any image can be taken out again.
 
-    `first`: Σ x (P, d); `second`: Σ x xᵀ (P, d, d); `without`: Gaussians made without a fold of the normals, by fold.
+    `origin`: (P, d), what is taken off the vectors at each place before anything is summed: the mean of the first
+    normal, so that what all normals share does not drown, squared, what they differ in. `first`: Σ x (P, d); `second`:
+    Σ x xᵀ (P, d, d); `without`: Gaussians made without a fold of the normals, by fold.
     """
 
     vectors: Tensor
     place: Tensor
+    origin: Tensor
     first: Tensor
     second: Tensor
     without: dict[int, Gaussian] = field(default_factory=dict)
@@ -109,11 +113,13 @@ class Moments:
         place = places(vectors.shape[1], vectors.shape[2])
         dim, count = vectors.shape[-1], int(place.max()) + 1
         first, second = torch.zeros(count, dim), torch.zeros(count, dim, dim)
+        shared = torch.zeros(count, dim).index_add_(0, place.flatten(), vectors[0].flatten(0, 1))
+        origin = shared / torch.bincount(place.flatten())[:, None]
         for cells in vectors:  # one image at a time: the outer products of all would not fit
-            one = _sums(cells, place, count)
+            one = _sums(cells - origin[place], place, count)
             first += one[0]
             second += one[1]
-        return cls(vectors, place, first, second)
+        return cls(vectors, place, origin, first, second)
 
     def leaving_out(self, image: int) -> Gaussian:
         """The Gaussian of the normals without the fold of one of them (cross-conformal: Vovk 2015, arXiv 1208.0806)."""
@@ -126,7 +132,7 @@ class Moments:
         """The Gaussian of all normals but some."""
         first, second, images = self.first.clone(), self.second.clone(), len(self.vectors) - len(leave_out)
         for image in leave_out:
-            one = _sums(self.vectors[image], self.place, len(first))
+            one = _sums(self.vectors[image] - self.origin[self.place], self.place, len(first))
             first -= one[0]
             second -= one[1]
         count = torch.bincount(self.place.flatten())[:, None, None] * images
@@ -135,14 +141,15 @@ class Moments:
         dim = mean.shape[1]
         shrunk = dim / (dim + count)
         shared = within.mean(0)
-        noise = NOISE * shared.diagonal().mean().sqrt().clamp_min(1e-6)
+        noise = (NOISE * shared.diagonal().mean().clamp_min(0).sqrt()).clamp_min(LEAST_NOISE)
         known = torch.linalg.inv(shared + noise.square() * torch.eye(dim))
         size = torch.einsum("ij,pij->p", known, within) / (known * shared).sum().clamp_min(1e-6)  # 1 on average
+        size = size.clamp_min(0)  # rounding may leave less
         covariance = (1 - shrunk) * within + shrunk * size[:, None, None] * shared
         covariance.diagonal(dim1=1, dim2=2).add_(noise.square())
         # In the order in which it is loaded again, so that a saved detector scores the same to the last bit.
         factor = torch.linalg.cholesky(covariance).contiguous()
-        return Gaussian(mean, factor, self.place, noise)
+        return Gaussian(mean + self.origin, factor, self.place, noise)
 
 
 def lengths(vectors: Tensor) -> Tensor:

@@ -22,6 +22,8 @@ LEVEL_BLUR = 0.5  # and, in cells, of the typical score
 PEAK_SHARE = 0.0005  # share of the map's pixels whose mean is the image's score
 PRIOR = 4.0  # normals that the mean over all places counts for, when the typical score of a place is estimated
 FLOOR = 0.1
+LEAST_LEVEL = 1e-3  # typical score where all normals score nothing
+ROUNDING = 0.02  # of what is typical: lower scores are told apart by rounding alone, as those of copies of a normal
 BLOCK_ROWS = 128
 
 
@@ -39,7 +41,7 @@ class Fusion:
     @classmethod
     def fit(cls, scored: Tensor, by_place: bool = True) -> Self:
         """From held-out normals' scores (V, n, rows, columns)."""
-        typical = [level(view) if by_place else view.mean().reshape(1, 1) for view in scored]
+        typical = [level(view) if by_place else view.mean().clamp_min(LEAST_LEVEL).reshape(1, 1) for view in scored]
         spread = torch.stack([view.std() if view.numel() > 1 else torch.tensor(1.0) for view in held_out(scored)])
         weight = 1 / spread.clamp_min(1e-3 * float(spread.max()) + 1e-9)
         return cls(torch.stack(typical), weight / weight.sum())
@@ -78,13 +80,13 @@ def level(scored: Tensor) -> Tensor:
 def levelled(scored: Tensor) -> Tensor:
     """Each normal's scores over the level of the others (its own would flatter it): (n, rows, columns)."""
     if len(scored) == 1:
-        return scored / scored.mean().clamp_min(1e-6)
+        return scored / scored.mean().clamp_min(LEAST_LEVEL)
     total = scored.sum(0)
     return torch.stack([cells / _level(total - cells, len(scored) - 1) for cells in scored])
 
 
 def _level(total: Tensor, count: int) -> Tensor:
-    mean = (total.mean() / count).clamp_min(1e-6)
+    mean = (total.mean() / count).clamp_min(LEAST_LEVEL)
     return gaussian_blur((total + PRIOR * mean) / (count + PRIOR), LEVEL_BLUR).clamp_min(FLOOR * mean)
 
 
@@ -98,8 +100,10 @@ def shifted(cells: Tensor, shift: Sequence[float]) -> Tensor:
 
 
 def smooth_map(cells: Tensor, shape: tuple[int, int], sigma: float) -> Tensor:
-    """Scores of cells (rows, columns) on the working pixels (h, w), smoothed by a Gaussian of `sigma` pixels."""
-    return gaussian_blur(functional.interpolate(cells[None, None], shape, mode="bilinear")[0, 0], sigma)
+    """Scores of cells (rows, columns), 1 where typical, on the working pixels (h, w), smoothed by a Gaussian of `sigma`
+    pixels."""
+    fine = functional.interpolate(cells[None, None], shape, mode="bilinear")[0, 0]
+    return gaussian_blur(fine, sigma).clamp_min(ROUNDING)
 
 
 def blur(shape: tuple[int, int], parts: int = 1) -> float:

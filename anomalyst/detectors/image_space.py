@@ -26,7 +26,8 @@ CELL = 8  # pixels of the working image along the side of a cell of the pixel sp
 MAX_ASPECT = 4.0
 STEP = 32  # working sides are multiples of this, so that every stride of a usual backbone divides them
 ENCODE_BATCH = 8
-SPREAD_FLOOR = 0.05  # nearly constant coordinates are not blown up
+SPREAD_FLOOR = 0.05  # nearly constant coordinates are not blown up,
+LEAST_SPREAD = 1e-3  # nor are those of normals without any contrast: a quarter of a grey level counts as none
 FIT_VECTORS = 20_000  # vectors from which scaling is learned
 
 
@@ -222,10 +223,11 @@ class Scaler:
         chosen = flat[torch.randperm(len(flat), generator=generator)[:FIT_VECTORS]].double()
         mean, spread = chosen.mean(0), chosen.std(0, correction=0)
         weight = torch.cat([torch.full((size,), share / math.sqrt(size)) for size, share in parts]).double()
-        scale = weight / (spread + SPREAD_FLOOR * spread.mean() + 1e-6)
+        scale = weight / (spread + SPREAD_FLOOR * spread.mean()).clamp_min(LEAST_SPREAD)
         if chosen.shape[1] <= dims:
             return cls(mean.float(), torch.diag(scale).float())
-        pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
+        with np.errstate(invalid="ignore"):  # normals without any contrast have no variance to tell shares of
+            pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
         axes = scale[:, None] * torch.from_numpy(pca.components_).T
         return cls(mean.float(), axes.float().contiguous())
 

@@ -114,7 +114,7 @@ def score_map(
     own: Name,
     judge: Judge,
     calibration: Calibration,
-    pictures: tuple[NDArray[np.float32], NDArray[np.float32]],
+    pictures: tuple[NDArray[np.floating], NDArray[np.floating]],
     blame: Tensor,
 ) -> ScoreMap:
     """A series detector's answer on the sample's rows. `opinions`: of each rule on the grid (G,), `own` the detector's;

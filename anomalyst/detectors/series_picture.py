@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from anomalyst.detectors.base import Detector
 from anomalyst.detectors.series_expected import Interval, Normals, expect, impute, intervals
 from anomalyst.detectors.series_profile import ScaledNormals
-from anomalyst.detectors.series_space import Grid
+from anomalyst.detectors.series_space import Grid, restored
 from anomalyst.errors import InputError, require
 from anomalyst.samples import SeriesSample
 
 FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
 PAD = 4  # grid steps by which an imputed interval is widened
+LEAST_SINGLE = 1e-30  # channels that stay below this are not kept in single precision
 MAX_FLAGGED = 64  # imputed intervals per sample
 
 
@@ -40,7 +41,7 @@ def picture(
     count: int,
     seed: int,
     own: bool = False,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Expected values (T, C) and `count` posterior samples (count, T, C) of a sample on its grid, in its own units.
 
     `p_values`: (G,); `length`: steps that are denoised together; `own`: the normals are the sample itself.
@@ -49,9 +50,16 @@ def picture(
     flagged = _flagged(p_values)
     bank = Normals(normals.series, normals.pieces, own, tuple(flagged) if own else ())
     drawn = expect(scaled, bank, flagged, length, count, seed)
-    parts = (t.mT.double().numpy() * scale + normals.centre for t in (drawn.mean, drawn.samples))
-    mean, samples = (part[..., grid.rows, :].astype(np.float32) for part in parts)
+    parts = (restored(t.mT.double().numpy(), normals.centre, scale) for t in (drawn.mean, drawn.samples))
+    mean, samples = (_stored(part[..., grid.rows, :]) for part in parts)
     return mean, samples
+
+
+def _stored(values: NDArray[np.float64]) -> NDArray[np.floating]:
+    """The values as float32 where it can hold them, else as they are."""
+    size = np.abs(values).max(initial=0.0, axis=tuple(range(values.ndim - 1)))
+    fits = (size < np.finfo(np.float32).max) & ((size > LEAST_SINGLE) | (size == 0))
+    return values.astype(np.float32) if fits.all() else values
 
 
 def imputed(
@@ -76,7 +84,7 @@ def imputed(
     scaled, scale = normals.scaled(grid)
     bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
     guess, _ = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
-    values = guess.T.double().numpy() * scale + normals.centre
+    values = restored(guess.T.double().numpy(), normals.centre, scale)
     return np.asarray(values[grid.rows[start:stop] - inside[0]], dtype=np.float64)
 
 

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.series_scores import Pieces
-from anomalyst.detectors.series_space import Floats, Grid, channel_scale
+from anomalyst.detectors.series_space import Floats, Grid, channel_scale, standardised
 from anomalyst.detectors.series_surprise import Level, strongest
 
 LIMIT = 50.0  # standard deviations beyond which values are cut off
@@ -65,9 +65,9 @@ class ScaledNormals:
     def scaled(self, grid: Grid) -> tuple[Tensor, Floats]:
         """A sample's grid as scaled channels (C, G), and the scale used; a channel that never moved in the normals is
         scaled by half its range in the sample."""
-        half = np.ptp(grid.values, axis=0) / 2
+        half = np.ptp(grid.values / 2, axis=0)
         scale = np.where(self.scale > 0, self.scale, np.where(half > 0, half, 1.0))
-        scaled = np.clip((grid.values - self.centre) / scale, -LIMIT, LIMIT)
+        scaled = np.clip(standardised(grid.values, self.centre, scale), -LIMIT, LIMIT)
         return torch.from_numpy(scaled.T.copy()).float(), scale
 
     def profile(self, raw: Tensor, level: Level, stretch: int) -> Profile:
@@ -91,10 +91,15 @@ def scale_normals(grids: Sequence[Grid]) -> ScaledNormals:
     """Centre and scale each channel of the normals by all of them together."""
     values = np.concatenate([g.values for g in grids])
     centre, scale = channel_scale(values, np.concatenate([g.observed for g in grids]))
-    scaled = np.clip((values - centre) / np.where(scale > 0, scale, 1.0), -LIMIT, LIMIT)
+    scaled = np.clip(standardised(values, centre, np.where(scale > 0, scale, _still(centre))), -LIMIT, LIMIT)
     ends = np.cumsum([0, *[len(g.values) for g in grids]]).tolist()
     pieces = list(zip(ends[:-1], ends[1:], strict=True))
     return ScaledNormals(centre, scale, torch.from_numpy(scaled.T.copy()).float(), pieces)
+
+
+def _still(centre: Floats) -> Floats:
+    """What channels that never moved are divided by: 1, or their size where that is larger."""
+    return np.maximum(1.0, np.abs(centre))
 
 
 def log_scores(raw: Tensor) -> Tensor:

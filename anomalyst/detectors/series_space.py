@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.errors import InputError
+from anomalyst.magnitudes import powers
 from anomalyst.samples import SeriesSample
 
 MIN_ROWS = 16
 MAX_POINTS = 32
 MAX_GAP = 64  # grid steps that a longer gap is shortened to
+MOST = float(np.finfo(np.float64).max)
 JITTER = 0.02  # share of a step by which regular stamps may differ
 
 Floats = NDArray[np.float64]
@@ -80,7 +82,8 @@ def _fill(where: Floats, column: Floats, steps: NDArray[np.int64]) -> tuple[Floa
     right = np.clip(np.searchsorted(at, steps), 0, len(at) - 1)
     left = np.maximum(right - 1, 0)
     nearest = np.minimum(np.abs(at[right] - steps), np.abs(at[left] - steps))
-    return np.interp(steps, at, column[known]), nearest < 0.75
+    power = powers(column[known, None])[0] + 1  # so that no difference of two values overflows
+    return np.ldexp(np.interp(steps, at, np.ldexp(column[known], -power)), power), nearest < 0.75
 
 
 def channel_scale(values: Floats, observed: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -88,8 +91,26 @@ def channel_scale(values: Floats, observed: NDArray[np.bool_]) -> tuple[Floats, 
     a channel that never moved."""
     masked = np.where(observed, values, np.nan)
     masked[:, ~observed.any(0)] = 0.0
+    power = powers(masked)
+    masked = np.ldexp(masked, -power)
     centre, scale = np.nanmedian(masked, axis=0), np.nanstd(masked, axis=0)
-    return centre, np.where(scale <= 1e-9 * np.nanmax(np.abs(masked), axis=0), 0.0, scale)
+    scale = np.where(scale <= 1e-9 * np.nanmax(np.abs(masked), axis=0), 0.0, scale)
+    return np.ldexp(centre, power), np.ldexp(scale, power)
+
+
+def standardised(values: Floats, centre: Floats, scale: Floats) -> Floats:
+    """(values − centre) / scale of each channel, whatever its magnitude."""
+    power = np.frexp(np.maximum(np.abs(centre), scale))[1] + 1
+    with np.errstate(over="ignore", divide="ignore"):  # a value far beyond the normals may be infinitely far
+        values, centre, scale = (np.ldexp(part, -power) for part in (values, centre, scale))
+        return np.asarray((values - centre) / scale)
+
+
+def restored(standard: Floats, centre: Floats, scale: Floats) -> Floats:
+    """The values whose `standardised` ones these are, no further out than a number can be."""
+    with np.errstate(over="ignore"):
+        values: Floats = standard * scale + centre
+    return np.clip(values, -MOST, MOST)
 
 
 def pooling(length: int) -> int:

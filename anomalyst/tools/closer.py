@@ -89,6 +89,11 @@ def _window_means(bench: Workbench, sample: SeriesSample, region: SeriesRegion) 
     for normal in bench.normals:
         if isinstance(normal, SeriesSample):
             values = normal.values[: len(normal.values) // length * length, column].reshape(-1, length)
-            means += [float(np.nanmean(row)) for row in values if np.isfinite(row).any()]
-    observed = sample.values[region.start : region.stop, column]
-    return float(np.nanmean(observed)) if np.isfinite(observed).any() else float("nan"), np.array(means)
+            means += [_mean(row) for row in values if np.isfinite(row).any()]
+    return _mean(sample.values[region.start : region.stop, column]), np.array(means)
+
+
+def _mean(values: np.ndarray) -> float:
+    """Mean of the finite values; NaN if there is none."""
+    finite = values[np.isfinite(values)]
+    return float((finite / finite.size).sum()) if finite.size else float("nan")

@@ -54,8 +54,7 @@ def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, ma
     """
     if not score_map.sample_p <= alpha:
         return FoundRegions()
-    scores = np.nan_to_num(score_map.scores.astype(np.float64), nan=-np.inf)
-    p_values = np.nan_to_num(score_map.p_values.astype(np.float64), nan=1.0)
+    scores, p_values = score_map.scores.astype(np.float64), score_map.p_values.astype(np.float64)
     stride = math.ceil(math.sqrt(scores.size / GRID)) if scores.ndim == 2 else 1
     coarse = (slice(None, None, stride),) * scores.ndim
     regions = _regions(scores[coarse], p_values[coarse], fdr, max_findings)
@@ -90,8 +89,7 @@ def simes(p_values: NDArray[np.floating]) -> float:
     """Simes' (1986) p-value of "all these elements are normal": the smallest Benjamini–Hochberg adjusted one."""
     from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
 
-    known = np.nan_to_num(p_values.astype(np.float64), nan=1.0)
-    return float(false_discovery_control(known.ravel()).min())
+    return float(false_discovery_control(p_values.astype(np.float64).ravel()).min())
 
 
 def _regions(scores: Scores, p_values: Scores, fdr: float, most: int) -> list[Mask]:

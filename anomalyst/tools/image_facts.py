@@ -30,7 +30,7 @@ def image_facts(
     yield Measure(subject, "place", image_place(mask))
     yield Measure(subject, "box", f"x {region.x0}–{region.x1}, y {region.y0}–{region.y1}")
     yield Measure(subject, "area", rounded(100 * float(mask.mean())), "%")
-    peak = int(np.argmax(np.where(mask, np.nan_to_num(score_map.scores, nan=-np.inf), -np.inf)))
+    peak = int(np.argmax(np.where(mask, score_map.scores, -np.inf)))
     y, x = np.unravel_index(peak, mask.shape)
     yield Measure(subject, "peak_at", f"({x}, {y})")
     kind = image_kind(sample.pixels, score_map.expected, mask)

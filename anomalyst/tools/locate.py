@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import ScoreMap
+from anomalyst.magnitudes import powers
 from anomalyst.samples import PairSample, Sample, SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesRegion
 from anomalyst.tools.findings import FoundRegions, find_regions
@@ -48,9 +49,11 @@ def locate(sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, max_fi
 def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArray[np.float64]:
     """|observed − expected| in robust standard deviations of the normal rows, (T, C); a missing value deviates fully
     where values are not usually missing."""
-    residual = np.abs(sample.values - score_map.expected)
+    power = powers(sample.values) + 1
+    values, expected = np.ldexp(sample.values, -power), np.ldexp(score_map.expected.astype(np.float64), -power)
+    residual = np.abs(values - expected)
     rest = residual[normal] if normal.sum() >= len(normal) // 10 else residual
-    spread = np.nanstd(sample.values, axis=0)
+    spread = np.nanstd(values, axis=0)
     with np.errstate(all="ignore"):
         scale = np.maximum(TO_SIGMA * np.nanmedian(rest, axis=0), FLOOR_SHARE * spread)
     usually_missing = np.isnan(rest).mean(axis=0) > 0.5

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.base import ScoreMap
+from anomalyst.magnitudes import powers
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesKind, SeriesRegion
 from anomalyst.tools.places import series_place
 from anomalyst.tools.series_kinds import Stretch, series_kind
-from anomalyst.tools.units import Measure, channel_names, compared, duration, moment, rounded
+from anomalyst.tools.units import Measure, channel_names, compared, cut, duration, moment, rounded
 
 BLAME = 0.8  # the channels named carry at least this share of a finding's score,
 MAX_CHANNELS = 5  # but are no more than this many
@@ -58,7 +59,7 @@ def series_facts(
     yield Measure(subject, "start", *moment(sample, start))
     yield Measure(subject, "end", *moment(sample, stop - 1))
     yield Measure(subject, "duration", *duration(sample, start, stop))
-    peak = start + int(np.argmax(np.nan_to_num(score_map.scores[start:stop], nan=-np.inf)))
+    peak = start + int(np.argmax(score_map.scores[start:stop]))
     yield Measure(subject, "peak_at", *moment(sample, peak))
     shares, names = channel_shares(score_map, start, stop), channel_names(sample)
     chosen = blamed(shares)
@@ -75,25 +76,32 @@ def series_facts(
 def _stretch(
     sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion, normal: NDArray[np.bool_], channel: int
 ) -> Stretch:
-    expected = score_map.expected[:, channel].astype(np.float64)
-    return Stretch(sample.values[:, channel], expected, region.start, region.stop, normal)
+    power = _power(sample, channel)
+    observed, expected = sample.values[:, channel], score_map.expected[:, channel].astype(np.float64)
+    return Stretch(np.ldexp(observed, -power), np.ldexp(expected, -power), region.start, region.stop, normal)
+
+
+def _power(sample: SeriesSample, channel: int) -> int:
+    """The power of two that is taken off a channel's values while they are summed and squared."""
+    return int(powers(sample.values[:, [channel]])[0]) + 1
 
 
 def _channel_facts(
     sample: SeriesSample, score_map: ScoreMap, subject: str, stretch: Stretch, channel: int
 ) -> Iterator[Measure]:
-    """Kind, direction, and observed against expected of one channel."""
-    name, unit = channel_names(sample)[channel], sample.units[channel]
+    """Kind, direction, and observed against expected of one channel; the stretch without its power of two."""
+    power, name, unit = _power(sample, channel), channel_names(sample)[channel], sample.units[channel]
     kind = series_kind(stretch)
     yield Measure(subject, "anomaly_kind", kind, qualifier=name)
     rows = _telling_rows(stretch, kind)
-    draws = score_map.samples[:, rows, channel].astype(np.float64)
+    draws = np.ldexp(score_map.samples[:, rows, channel].astype(np.float64), -power)
     normal = _mean(stretch.expected[rows])
     if not np.isfinite(normal):
         return
     means = np.array([_mean(draw) for draw in draws])
     band = np.quantile(means[np.isfinite(means)], BAND) if np.isfinite(means).any() else np.full(2, normal)
     seen = _mean(stretch.observed[rows])
+    band, seen, normal = np.ldexp(band, power), float(np.ldexp(seen, power)), float(np.ldexp(normal, power))
     if not np.isfinite(seen) or kind == "missing data":
         yield _expected(subject, name, unit, compared(normal, normal)[1:], band)
         return
@@ -110,7 +118,7 @@ def _expected(
 ) -> Measure:
     """The expected value with its band, which is widened where it would not hold the value itself."""
     value, _, places = printed
-    low, high = (round(float(bound), places) for bound in band)
+    low, high = (cut(float(bound), places) for bound in band)
     return Measure(subject, "expected", value, unit, name, low=min(low, value), high=max(high, value))
 
 

@@ -40,7 +40,15 @@ def decimals(value: float, digits: int = DIGITS) -> int:
 
 def rounded(value: float, digits: int = DIGITS) -> float:
     """`value` to `digits` significant digits."""
-    return round(float(value), decimals(float(value), digits))
+    return cut(float(value), decimals(float(value), digits))
+
+
+def cut(value: float, places: int) -> float:
+    """`value` rounded to decimal places; as it is where the rounded one would be no number."""
+    try:
+        return round(float(value), places)
+    except OverflowError:  # the largest numbers there are
+        return float(value)
 
 
 def p_value(p: float) -> float:
@@ -54,8 +62,8 @@ def compared(observed: float, expected: float) -> tuple[float, float, float, int
     The larger value keeps 3 significant digits, or as many more as the difference needs to keep 2.
     """
     places = max(decimals(max(abs(observed), abs(expected))), decimals(observed - expected, 2))
-    seen, normal = round(float(observed), places), round(float(expected), places)
-    return seen, normal, round(seen - normal, places), places
+    seen, normal = cut(observed, places), cut(expected, places)
+    return seen, normal, cut(seen - normal, places), places
 
 
 def clean_name(name: str) -> str:

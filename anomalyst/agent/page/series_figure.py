@@ -117,7 +117,7 @@ def _band(samples: NDArray[np.floating]) -> list[tuple[NDArray[np.int64], Floats
 def _evidence(sample: SeriesSample, score_map: ScoreMap) -> Scatter:
     from plotly.graph_objects import Scatter
 
-    p_values = np.nan_to_num(score_map.p_values.astype(np.float64), nan=1.0)
+    p_values = score_map.p_values.astype(np.float64)
     strength = -np.log10(np.clip(p_values, P_FLOOR, 1))
     edges = bucket_edges(len(strength), BUCKETS)
     return Scatter(
