@@ -11,7 +11,7 @@ from anomalyst.detectors.base import Calibration
 from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, SeriesRegion
 from anomalyst.tools.facts import confidence
 from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
-from anomalyst.tools.units import compared, p_value, rounded
+from anomalyst.tools.units import compared, difference_unit, p_value, rounded
 
 CHANNELS = (
     ("latency_ms", "ms"), ("cpu_percent", "%"), ("memory_mb", "MB"), ("disk_io", "MB/s"),
@@ -130,7 +130,7 @@ def _compared(rng: Random, subject: str, name: str, unit: str, sign: int, scale:
     return [
         row(subject, "observed", observed, unit, name),
         row(subject, "expected", expected, unit, name, low=low, high=high),
-        row(subject, "difference", difference, unit, name),
+        row(subject, "difference", difference, difference_unit(unit), name),
     ]
 
 

@@ -12,6 +12,7 @@ from anomalyst.agent.verify_numbers import Quantity, agrees, agrees_in_time
 from anomalyst.agent.verify_roles import P_KINDS, TIME_KINDS, role_of
 from anomalyst.agent.verify_scope import Report, Scope, describe_all, pronounce
 from anomalyst.tools.evidence import Fact, FactKind
+from anomalyst.tools.units import POINTS
 
 N = r"«n\d+»"
 NORMAL_QUANTILE = 95.0  # the quantile that `peak_ratio` is a multiple of: part of its name, not a measure
@@ -201,6 +202,8 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
         return quantity.unit in ("", "rows")
     if fact.kind == "peak_ratio":
         return quantity.unit in ("", "times")
+    if fact.kind == "difference" and unit == "%":  # as runs recorded it before differences were in percentage points
+        return quantity.unit in (unit, POINTS)
     return quantity.unit == unit
 
 

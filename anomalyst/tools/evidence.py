@@ -53,7 +53,7 @@ FactKind = Literal[
     "anomaly_kind",  # see ImageKind and SeriesKind
     "observed",  # in the data's own unit; qualifier = channel for series, colour band or "brightness" for images
     "expected",  # likewise, with low/high from the posterior samples
-    "difference",  # observed − expected
+    "difference",  # observed − expected; of percentages in percentage points
     "channel_share",  # percent of the finding's score, qualifier = channel
     "top_channel",  # name of the channel with the largest share
     "rule_agreement",  # text "3 of 3" score rules (or detectors fused) that flag the region
