@@ -7,6 +7,7 @@ from collections.abc import Callable
 from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.verify_trust import seen_enough
 from anomalyst.agent.writer import write_claims
 from anomalyst.tools.evidence import Evidence, FactKind
 
@@ -50,11 +51,13 @@ def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[Checked
     seen; what the healing test showed; possible causes and next actions where there are none."""
     written = write_claims(evidence)
     own = [c for c in written if c.kind in ("observation", "comparison")]
-    if not any(_states_verdict(c.claim, evidence) for c in claims):
+    first = claims[:1] if evidence.undecided else claims  # that no verdict can be given is said before all else
+    if not any(_states_verdict(c.claim, evidence) for c in first):
         claims = [_builtin(own[0], evidence), *claims]
     cited = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.claim.cites}
     unsaid: list[CheckedClaim] = []
-    for subject, kinds in [*((f.id, kinds) for f in evidence.findings for kinds in TELLING), ("sample", TESTED)]:
+    of_findings = [(f.id, kinds) for f in evidence.findings for kinds in TELLING]
+    for subject, kinds in [*of_findings, *(("sample", kinds) for kinds in (TESTED, *_limiting(evidence)))]:
         wanted = {fact.id for kind in kinds for fact in evidence.about(subject, kind)}
         if not wanted & cited:
             unsaid += [_builtin(claim, evidence) for claim in own if wanted & set(claim.cites)]
@@ -64,17 +67,30 @@ def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[Checked
 
 
 def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
-    return any((fact := evidence.fact(cited)) is not None and fact.kind == "verdict" for cited in claim.cites)
+    kind = "smallest_p" if evidence.undecided else "verdict"
+    return any((fact := evidence.fact(cited)) is not None and fact.kind == kind for cited in claim.cites)
 
 
-def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "") -> str:
-    """The first sentence, two where something was asked, then the telling ones on the first findings, in order."""
+def _limiting(evidence: Evidence) -> list[tuple[FactKind, ...]]:
+    """Kinds of facts of the sample that limit the trust in its verdict: a healing test that failed, with the half that
+    it failed; faults that would have passed unnoticed."""
+    kinds: list[tuple[FactKind, ...]] = []
+    if any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
+        stays = any(float(fact.value) <= evidence.alpha for fact in evidence.about("sample", "healed_p"))
+        kinds += [("healed_p",) if stays else ("random_healed_p",), ("do_test",)]
+    return kinds + ([("seen_faults",)] if seen_enough(evidence) is False else [])
+
+
+def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "", *, limits: bool = True) -> str:
+    """The first sentence, two where something was asked, then the telling ones on the first findings, in order, and
+    those that limit the trust in the verdict (`limits`: left out in the first version of the report)."""
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
     chosen = set(range(min(len(stated), 2 if asked else 1)))
-    for finding in evidence.findings[:SUMMARY_FINDINGS]:
-        for kinds in TELLING:
-            ids = {f.id for kind in kinds for f in evidence.about(finding.id, kind)}
-            chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
+    telling = [(finding.id, kinds) for finding in evidence.findings[:SUMMARY_FINDINGS] for kinds in TELLING]
+    telling += [("sample", kinds) for kinds in _limiting(evidence)] if limits else []
+    for subject, kinds in telling:
+        ids = {f.id for kind in kinds for f in evidence.about(subject, kind)}
+        chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
     return " ".join(stated[i].text for i in sorted(chosen))
 
 

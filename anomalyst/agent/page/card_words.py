@@ -54,7 +54,7 @@ def plain_text(explanation: Explanation) -> str:
     """The whole explanation as text to take along: every sentence with the facts it cites."""
     evidence = explanation.evidence
     lines = [
-        f"{evidence.sample_name}: {explanation.verdict}, p = {show_p(explanation.p_value)}, "
+        f"{evidence.sample_name}: {evidence.verdict_word}, p = {show_p(explanation.p_value)}, "
         f"alarm level {evidence.alpha:g}, detector {explanation.detector}"
     ]
     for title, claims in sections(explanation):
