@@ -6,7 +6,7 @@ import time
 from random import Random
 
 import pytest
-from verifier_samples import image, normal, series
+from verifier_samples import image, normal, planted, series, undecided
 from verifier_sentences import FALSE, TRUE
 
 from anomalyst.agent.claims import Claim, ClaimKind
@@ -15,7 +15,10 @@ from anomalyst.tools.evidence import Evidence
 from benchmarks.verifier import run
 from benchmarks.verifier_evidence import random_evidence
 
-EVIDENCE = {"series": series(), "image": image(), "normal": normal()}
+EVIDENCE = {
+    "series": series(), "image": image(), "normal": normal(), "undecided": undecided(),
+    "seen": planted("3 of 4"), "unseen": planted("1 of 4"),
+}  # fmt: skip
 
 
 def outcome(text: str, evidence: Evidence) -> str:

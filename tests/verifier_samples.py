@@ -1,4 +1,4 @@
-"""Three small evidences that the verifier's and the writer's tests share: a series, an image, a normal image."""
+"""Small evidences that the verifier's and the writer's tests share: a series, an image, normal and undecided images."""
 
 from __future__ import annotations
 
@@ -89,3 +89,16 @@ def normal() -> Evidence:
     return Evidence(
         modality="image", sample_name="good.png", verdict="normal", sample_p=0.34, alpha=0.05, facts=facts(rows)
     )
+
+
+def planted(seen: str) -> Evidence:
+    """A normal image into which faults were planted, e.g. "3 of 4" of them seen."""
+    rows = [*sample_rows("normal", 0.34, "high", 60, 0), ("sample", "seen_faults", seen)]  # F10
+    return normal().model_copy(update={"facts": facts(rows)})
+
+
+def undecided() -> Evidence:
+    """Three normals, which can show no p-value below 0.25: no alarm was possible."""
+    rows = sample_rows("normal", 0.25, "low", 3, 0)
+    rows += [("sample", "smallest_p", 0.25), ("sample", "normals_needed", 19)]  # F10, F11
+    return normal().model_copy(update={"sample_p": 0.25, "facts": facts(rows)})

@@ -113,6 +113,25 @@ TRUE: dict[str, tuple[str, ...]] = {
         "p = 0.34 exceeds the alarm level.",
         "The verdict is normal.",
     ),
+    "seen": (
+        "3 of 4 planted anomalies of the usual size raised the alarm.",
+        "3 of 4 planted faults would have raised an alarm.",
+        "An anomaly of the usual size would have been noticed: 3 of 4 planted ones raised the alarm.",
+        "Keep the image as another normal example for comparing.",
+    ),
+    "unseen": (
+        "An anomaly of the usual size can pass unnoticed here: only 1 of 4 planted ones raised the alarm.",
+        "Only 1 of 4 planted faults raised the alarm.",
+        "Inspect the image before relying on the verdict.",
+        "Collect more normal images and run the analysis again.",
+    ),
+    "undecided": (
+        "No verdict can be given at the alarm level of 0.05: with 3 normal images the smallest p-value is 0.25, so no "
+        "alarm was possible; it takes at least 19 normal images to reach that level.",
+        "No alarm was possible.",
+        "It needs 19 normal images to reach the alarm level.",
+        "Inspect the image by eye.",
+    ),
 }
 FALSE: dict[str, tuple[str, ...]] = {
     "series": (
@@ -259,5 +278,36 @@ FALSE: dict[str, tuple[str, ...]] = {
         "p = 0.34 is below the alarm level.",
         "The verdict is anomalous.",
         "This image is more normal than other images.",
+    ),
+    "seen": (
+        "4 of 4 planted anomalies of the usual size raised the alarm.",
+        "3 of 5 planted anomalies of the usual size raised the alarm.",
+        "An anomaly of the usual size can pass unnoticed here: only 3 of 4 planted ones raised the alarm.",
+        "3 of 4 planted faults did not raise the alarm.",
+        "3 of 4 planted faults were harmless.",
+        "No verdict can be given at the alarm level of 0.05.",
+        "No alarm was possible.",
+    ),
+    "unseen": (
+        "3 of 4 planted anomalies of the usual size raised the alarm.",
+        "An anomaly of the usual size would have been noticed.",
+        "An anomaly of the usual size can pass unnoticed here: only 2 of 4 planted ones raised the alarm.",
+        "Keep the image as another normal example for comparing.",
+        "Add this image to the normal examples.",
+        "You should keep this image with the other normal images.",
+    ),
+    "undecided": (
+        "The image is normal.",
+        "No anomaly was found.",
+        "Nothing unusual was found in the image.",
+        "The verdict is normal.",
+        "No alarm was raised.",
+        "The image is anomalous.",
+        "With 3 normal images the smallest p-value is 0.05.",
+        "With 30 normal images no alarm was possible.",
+        "No verdict can be given at the alarm level of 0.5.",
+        "It takes at least 4 normal images to reach that level.",
+        "It takes 190 normal images to reach that level.",
+        "Keep the image as another normal example for comparing.",
     ),
 }

@@ -34,7 +34,7 @@ def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> li
         elif (instead := fallback(claim, evidence)) is not None:
             checked.append(_builtin(instead, evidence, tuple(refused)))
     supported = _without_repeats([c for c in checked if c.verdict.outcome == "supported"])
-    return supported if state.get("follow_up") else _with_unsaid(supported, evidence)
+    return supported if state.get("follow_up") else with_unsaid(supported, evidence)
 
 
 def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) -> CheckedClaim:
@@ -46,7 +46,7 @@ def _without_repeats(claims: list[CheckedClaim]) -> list[CheckedClaim]:
     return [c for c in claims if not (c.claim.text in seen or seen.add(c.claim.text))]  # type: ignore[func-returns-value]
 
 
-def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
+def with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
     """Add what nobody said, in built-in sentences: the verdict, first; of each finding what it is, where, and what was
     seen; what the healing test showed; possible causes and next actions where there are none."""
     written = write_claims(evidence)

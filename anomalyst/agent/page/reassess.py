@@ -14,7 +14,7 @@ import numpy as np
 from anomalyst.agent.artifacts import RunRecord
 from anomalyst.agent.claims import SCHEMA_VERSION, CheckedClaim, Explanation
 from anomalyst.agent.llm import BUILTIN
-from anomalyst.agent.publishing import summarise
+from anomalyst.agent.publishing import summarise, with_unsaid
 from anomalyst.agent.verify import verify_claim
 from anomalyst.agent.writer import write_claims
 from anomalyst.errors import InputError
@@ -79,6 +79,7 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
         CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author=BUILTIN)
         for claim in write_claims(evidence, before.question)
     ]
+    checked = with_unsaid(checked, evidence)
     sure = evidence.about("sample", "confidence")
     return before.model_copy(
         update={
