@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,7 @@ def test_nothing_calm_is_shown_where_no_alarm_was_possible(undecided: Path) -> N
     for shown in (report, answer_card(record, "r"), alpha_panel(record, 0.01)):
         assert "No verdict possible" in shown and "Nothing abnormal" not in shown and TICK not in shown
         assert not re.search(r'class="(?:an-)?banner normal', shown)
-    terminal = Console(
-        record=True, width=100, force_terminal=True, color_system="standard", file=open("/dev/null", "w")
-    )
+    terminal = Console(record=True, width=100, force_terminal=True, color_system="standard", file=StringIO())
     terminal.print(explanation_view(record.explanation))
     text = terminal.export_text(styles=True)
     assert "undecided" in text and ": normal" not in text
