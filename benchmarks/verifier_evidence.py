@@ -9,9 +9,9 @@ from typing import Any
 
 from anomalyst.detectors.base import Calibration
 from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, SeriesRegion
-from anomalyst.tools.facts import confidence
+from anomalyst.tools.facts import confidence, normals_needed
 from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
-from anomalyst.tools.units import compared, p_value, rounded
+from anomalyst.tools.units import compared, difference_unit, p_value, rounded
 
 CHANNELS = (
     ("latency_ms", "ms"), ("cpu_percent", "%"), ("memory_mb", "MB"), ("disk_io", "MB/s"),
@@ -74,12 +74,18 @@ def _sample(rng: Random, modality: str, alpha: float, p: float, count: int) -> I
     yield row("sample", "sample_p", p_value(p))
     yield row("sample", "alpha", alpha)
     normals = rng.choice((1, 6, 12, 24, 29, 60, 214, 1_250))
+    least = 1 / (normals + 1) if alpha < 1 / (normals + 1) <= p and rng.random() < 0.5 else 0.0
     methods = ("split-conformal", "cross-conformal") + (("self-calibrated",) if modality == "series" else ())
-    made = Calibration(rng.choice(methods), normals, normals)  # type: ignore[arg-type]
+    made = Calibration(rng.choice(methods), normals, normals, least)  # type: ignore[arg-type]
     yield row("sample", "confidence", confidence(p, alpha, made))
     yield row("sample", "p_extrapolated", p < 1 / (normals + 1))
     yield row("sample", "calibration_method", made.method)
     yield row("sample", "calibration_normals", normals)
+    if least:
+        yield row("sample", "smallest_p", p_value(least))
+        yield row("sample", "normals_needed", normals_needed(alpha, made))
+    elif p > alpha and rng.random() < 0.7:
+        yield row("sample", "seen_faults", f"{rng.randint(0, 4)} of 4")
     yield row("sample", "fdr", rng.choice((0.05, 0.1)))
     yield row("sample", "finding_count", count)
     if modality == "image":
@@ -130,7 +136,7 @@ def _compared(rng: Random, subject: str, name: str, unit: str, sign: int, scale:
     return [
         row(subject, "observed", observed, unit, name),
         row(subject, "expected", expected, unit, name, low=low, high=high),
-        row(subject, "difference", difference, unit, name),
+        row(subject, "difference", difference, difference_unit(unit), name),
     ]
 
 

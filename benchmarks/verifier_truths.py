@@ -17,7 +17,7 @@ SAMPLE = (
     ("The alarm level was set to {alpha}.", ""),
     ("The sample p-value ({sample_p}) is above the alarm level ({alpha}), so no anomaly was found.", "normal-no"),
     ("Nothing unusual was found: p = {sample_p}, above the threshold of {alpha}.", "normal"),
-    ("The detector's verdict is {verdict}.", ""),
+    ("The detector's verdict is {verdict}.", "decided"),
     ("Confidence: {confidence}.", ""),
     ("We have {confidence} confidence in this verdict.", ""),
     ("The calibration used {calibration_normals} held-out normal {normals}.", "used"),
@@ -31,6 +31,9 @@ SAMPLE = (
     ("Replacing a random region of the same size gives p = {random_healed_p}.", ""),
     ("The do-test {do_test}.", ""),
     ("The detector used is {detector}.", ""),
+    ("Of the planted ones, {seen_faults} planted faults raised the alarm.", ""),
+    ("No alarm was possible: the smallest p-value is {smallest_p}.", ""),
+    ("It takes {normals_needed} normal {normals} to reach the level.", ""),
 )  # fmt: skip
 FINDING = (
     ("{R} is located in the {place} of the image.", "image"),
@@ -94,8 +97,9 @@ def _fits(when: str, evidence: Evidence, place: str, count: float) -> bool:
         return True
     series_words = place in ("early", "late", "in the middle", "at the end", "at the start")
     rules = {
-        "": True, "anomalous": evidence.verdict == "anomalous", "normal": evidence.verdict == "normal",
-        "normal-no": evidence.verdict == "normal", "found": count > 1, "missing": True,
+        "": True, "anomalous": evidence.verdict == "anomalous", "normal": evidence.verdict_word == "normal",
+        "normal-no": evidence.verdict_word == "normal", "decided": not evidence.undecided,
+        "found": count > 1, "missing": True,
         "image": evidence.modality == "image" and not place.startswith("most"),
         "image-grid": evidence.modality == "image" and " " in place and not place.startswith("most"),
         "series-early": series_words,

@@ -13,8 +13,10 @@ import pytest
 from test_agent import run as run_analyst
 
 from anomalyst import Anomalyst
+from anomalyst.agent.artifacts import read_run
 from anomalyst.agent.audit import audit_run
 from anomalyst.agent.bundle import write_manifest
+from anomalyst.agent.report import render_report
 from anomalyst.errors import InputError
 
 Run = tuple[Any, Any, Path]
@@ -113,3 +115,49 @@ def test_another_alarm_level_is_caught(made: Run, tmp_path: Path) -> None:
     replay = json.loads((out / "replay.json").read_text())
     (out / "replay.json").write_text(json.dumps({**replay, "alpha": 1e-9}))
     assert "explanation" in failed(out)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """A run whose healing leaves the sample as it was, so that the alarm stays."""
+    monkeypatch.setattr("anomalyst.tools.dotest.heal_region", lambda detector, sample, mask: sample)
+    return *run_analyst(Anomalyst(), out=tmp_path / "run"), tmp_path / "run"
+
+
+def test_a_failed_healing_test_lowers_the_confidence_and_stands_in_the_summary(made: Run, failing: Run) -> None:
+    levels = ["low", "moderate", "high", "very high"]
+    assert levels.index(failing[0].confidence) == levels.index(made[0].confidence) - 1
+    assert "The healing test failed." in failing[0].summary and "the alarm stays" in failing[0].summary
+    assert "healing test" not in made[0].summary
+    assert failed(failing[2]) == {"do-test: flagged region healed"}
+
+
+def test_a_failed_healing_test_cannot_be_hushed_up(failing: Run) -> None:
+    explanation = json.loads((failing[2] / "report.json").read_text())
+    explanation["summary"] = explanation["summary"].replace(" The healing test failed.", "")
+    (failing[2] / "report.json").write_text(json.dumps(explanation))
+    assert "explanation" in failed(failing[2])
+
+
+def test_a_run_of_the_first_version_is_held_to_what_it_knew(failing: Run, made: Run) -> None:
+    explanation, now, then = (
+        json.loads((failing[2] / "report.json").read_text()),
+        failing[0].confidence,
+        made[0].confidence,
+    )
+    for text in (c.claim.text for c in failing[0].claims):
+        if "healing test failed" in text or "the alarm stays" in text:
+            explanation["summary"] = explanation["summary"].replace(f" {text}", "")
+    explanation |= {"schema_version": "1.0", "confidence": then}
+    for fact in explanation["evidence"]["facts"]:
+        fact["value"] = then if fact["kind"] == "confidence" else fact["value"]
+    for claim in explanation["claims"]:
+        if "confidence" in claim["claim"]["text"]:
+            claim["claim"]["text"] = claim["claim"]["text"].replace(now, then)
+    extreme = {"id": "F999", "subject": "R1", "kind": "normals_as_extreme", "value": "0 of 24"}
+    explanation["evidence"]["facts"].append(extreme)
+    text = "0 of 24 normal stretches are as extreme at the place of R1."
+    explanation["claims"][-1]["claim"] |= {"text": text, "cites": ["F999"]}
+    (failing[2] / "report.json").write_text(json.dumps(explanation))
+    (failing[2] / "report.html").write_text(render_report(read_run(failing[2])), encoding="utf-8")
+    assert failed(failing[2]) == {"do-test: flagged region healed"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -304,6 +305,14 @@ def test_series_evidence_says_all_there_is() -> None:
     assert evidence == Evidence.model_validate_json(evidence.model_dump_json())
 
 
+@pytest.mark.parametrize("unit", ["%", "% RH", "percent", "pct"])
+def test_a_difference_of_percentages_is_in_percentage_points(unit: str) -> None:
+    sample, score_map = _series_case()
+    facts = _values(_evidence(replace(sample, units=("ms", unit, "ms")), score_map), "R1")
+    assert facts["observed", "latency"] == (187.0, unit) and facts["expected", "latency"] == (42.0, unit)
+    assert facts["difference", "latency"] == (145.0, "percentage points")
+
+
 def test_a_normal_verdict_leaves_only_facts_of_the_sample() -> None:
     evidence = _evidence(*_series_case(sample_p=0.3))
     assert evidence.verdict == "normal" and not evidence.findings
@@ -338,7 +347,7 @@ def test_image_evidence_says_all_there_is() -> None:
     assert one["peak_ratio", ""] == (1.9, "")  # 9.5 over the middle of 1 and 9
     observed, normal = one["observed", "brightness"][0], one["expected", "brightness"][0]
     assert isinstance(observed, float) and isinstance(normal, float) and observed == pytest.approx(normal / 2, rel=0.02)
-    assert one["difference", "brightness"] == (round(observed - normal, 6), "%")
+    assert one["difference", "brightness"] == (round(observed - normal, 6), "percentage points")
     assert ("observed", "red") in one
     assert _values(evidence, "sample")["confidence", ""] == ("high", "")
 

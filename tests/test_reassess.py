@@ -91,7 +91,7 @@ def test_what_was_scored_for_stays_with_findings_that_stay() -> None:
     evidence = reassess(record, 0.02).explanation.evidence
     kept = {(fact.subject, fact.kind): fact.value for fact in evidence.facts if fact.kind in SCORED}
     assert kept[("sample", "healed_p")] == 0.3 and kept[("R1", "healed_region_p")] == 0.2
-    assert kept[("R1", "normals_as_extreme")] == "0 of 40" and kept[("sample", "do_test")] == "passed"
+    assert kept[("sample", "do_test")] == "passed" and ("R1", "normals_as_extreme") not in kept
     assert len({fact.id for fact in evidence.facts}) == len(evidence.facts)
 
 
@@ -101,6 +101,27 @@ def test_the_healing_test_is_judged_at_the_new_level() -> None:
         alpha: reassess(record, alpha).explanation.evidence.about("sample", "do_test")[0].value for alpha in (0.02, 0.2)
     }
     assert outcomes == {0.02: "passed", 0.2: "failed"}  # 0.1 is below 0.2: the alarm would not have gone
+
+
+def test_a_healing_test_that_fails_at_the_new_level_counts_there() -> None:
+    record = measured(image_record(96), 0.05)
+    passed, failed = (reassess(healed(record, p), 0.2).explanation for p in (0.3, 0.1))
+    assert (passed.confidence, failed.confidence) == ("very high", "high")
+    assert "The healing test failed." in failed.summary and "p becomes 0.1 and the alarm stays" in failed.summary
+    assert "healing test" not in passed.summary
+    assert [row.outcome for row in explanation_rows(reassess(healed(record, 0.1), 0.2))] == ["passed"]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=KINDS)
+def test_a_level_below_what_the_normals_can_show_gives_no_verdict(record: RunRecord) -> None:
+    few = replace(record.score_map.calibration, method="split-conformal", normals=99, smallest=0.01)
+    made = reassess(measured(replace(record, score_map=replace(record.score_map, calibration=few)), 0.05), 0.001)
+    explanation = made.explanation
+    assert explanation.summary.startswith("No verdict can be given at the alarm level of 0.001: with 99 normal ")
+    assert "it takes at least 999 normal " in explanation.summary and explanation.confidence == "low"
+    said = (*explanation.claims, *explanation.next_actions)
+    assert all(verify_claim(checked.claim, explanation.evidence).outcome == "supported" for checked in said)
+    assert not [c for c in said if "Keep" in c.claim.text]
 
 
 @pytest.mark.parametrize("alpha", [0.0, 1.0, -1, 7])

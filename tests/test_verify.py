@@ -6,7 +6,7 @@ import time
 from random import Random
 
 import pytest
-from verifier_samples import image, normal, series
+from verifier_samples import image, normal, planted, series, undecided
 from verifier_sentences import FALSE, TRUE
 
 from anomalyst.agent.claims import Claim, ClaimKind
@@ -15,7 +15,10 @@ from anomalyst.tools.evidence import Evidence
 from benchmarks.verifier import run
 from benchmarks.verifier_evidence import random_evidence
 
-EVIDENCE = {"series": series(), "image": image(), "normal": normal()}
+EVIDENCE = {
+    "series": series(), "image": image(), "normal": normal(), "undecided": undecided(),
+    "seen": planted("3 of 4"), "unseen": planted("1 of 4"),
+}  # fmt: skip
 
 
 def outcome(text: str, evidence: Evidence) -> str:
@@ -33,7 +36,7 @@ R1 starts at 14:05 and ends at 14:25 on 2 March 2026.
 R1 starts at 2:05 pm.
 R1 lasts for 20 minutes.
 The expected range of latency_ms in R1 is 2.5–3.6 ms.
-In R2, cpu fell to 12 %, 33 % below the expected 45 %.
+In R2, cpu fell to 12 %, 33 percentage points below the expected 45 %.
 All three rules agree on R1, but only two of three rules flag R2.
 R1 lies early and R2 lies late in the series.
 latency_ms accounts for 62 % of the score and cpu for 21.5 % in R1.
@@ -55,7 +58,7 @@ The brightness in R1 is 22.4 %, compared to an expected 61 %.
 R1 is located in the top-left part of the image and covers 1.2% of it.
 The box of R1 is x 12-40, y 30-66.
 Two of three rules flag R1.
-R1 is 38.6 % darker than expected.
+R1 is 38.6 percentage points darker than expected.
 The peak score is 3.2 times the normal 95 % quantile.""",
     "normal": """The image is normal.
 No anomaly was found.
@@ -79,7 +82,8 @@ It is anomalous that the expected value is lower.
 latency_ms was 8.2 s in R1.
 latency_ms was 8.2 in R1.
 In R1 cpu reached 8.2 ms.
-In R2, cpu was 33 % higher than expected.
+In R2, cpu was 33 percentage points higher than expected.
+In R2, cpu was 33 % lower than expected.
 In R1 latency_ms is -5.1 ms lower than expected.
 In R1 latency_ms more than doubled.
 In R1 latency_ms was twice the expected value.
@@ -313,6 +317,31 @@ def test_an_insignificant_finding_is_not_called_significant() -> None:
     claim = Claim(text=honest, cites=("F8", "F10"), kind="observation")
     assert verify_claim(claim, image(significant=False)).outcome == "supported"
     assert verify_claim(claim, image()).outcome == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("In R1, the brightness is 38.6 percentage points lower.", True),
+        ("R1 is 38.6 percent points darker than expected.", True),
+        ("R1 is 38.6 % points darker than expected.", True),
+        ("R1 is 38.6 pp darker than expected.", True),
+        ("R1 is 38.6 % darker than expected.", False),
+        ("R1 is 38.6 percent darker than expected.", False),
+        ("R1 is 63 % darker than expected.", False),  # the share of the expected value, which is no fact
+        ("In R1, the brightness is 22.4 percentage points.", False),
+    ],
+)
+def test_a_difference_of_percentages_is_told_in_percentage_points(text: str, passes: bool) -> None:
+    assert (outcome(text, image()) == "supported") == passes
+
+
+@pytest.mark.parametrize("unit", ["%", "percentage points"])
+def test_runs_that_recorded_the_difference_in_percent_still_hold(unit: str) -> None:
+    facts = [f.model_copy(update={"unit": "%"}) if f.kind == "difference" else f for f in image().facts]
+    recorded = image().model_copy(update={"facts": tuple(facts)})
+    assert outcome(f"In R1, the brightness is 38.6 {unit} lower.", recorded) == "supported"
+    assert outcome(f"In R1, the brightness is 63 {unit} lower.", recorded) == "contradicted"
 
 
 def test_a_hostile_column_name_stays_data() -> None:

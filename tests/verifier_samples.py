@@ -1,4 +1,4 @@
-"""Three small evidences that the verifier's and the writer's tests share: a series, an image, a normal image."""
+"""Small evidences that the verifier's and the writer's tests share: a series, an image, normal and undecided images."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def series() -> Evidence:
         ("R1", "difference", 5.1, "ms", "latency_ms"), ("R1", "rule_agreement", "3 of 3"),  # F23, F24
         ("R1", "rule_p", 3e-5, "", "density"), ("R1", "normals_as_extreme", "0 of 24"),
         ("R2", "place", "late"), ("R2", "anomaly_kind", "dip", "", "cpu"), ("R2", "observed", 12.0, "%", "cpu"),  # F27…
-        ("R2", "expected", 45.0, "%", "cpu", 40.0, 52.0), ("R2", "difference", -33.0, "%", "cpu"),
+        ("R2", "expected", 45.0, "%", "cpu", 40.0, 52.0), ("R2", "difference", -33.0, "percentage points", "cpu"),
         ("R2", "rule_agreement", "2 of 3"),
         ("sample", "healed_p", 0.41), ("sample", "random_healed_p", 0.0013), ("sample", "do_test", "passed"),  # F33…
         ("choice", "detector", "series-density"),
@@ -69,7 +69,7 @@ def image(significant: bool = True) -> Evidence:
         ("R1", "box", "x 12–40, y 30–66"), ("R1", "area", 1.2, "%"), ("R1", "peak_at", "(21, 44)"),
         ("R1", "anomaly_kind", "darker"), ("R1", "direction", "darker"),  # F16, F17
         ("R1", "observed", 22.4, "%", "brightness"), ("R1", "expected", 61.0, "%", "brightness", 58.2, 63.9),
-        ("R1", "difference", -38.6, "%", "brightness"), ("R1", "rule_agreement", "2 of 3"),
+        ("R1", "difference", -38.6, "percentage points", "brightness"), ("R1", "rule_agreement", "2 of 3"),
     ]  # fmt: skip
     region = ImageRegion(x0=12, y0=30, x1=40, y1=66)
     return Evidence(
@@ -89,3 +89,16 @@ def normal() -> Evidence:
     return Evidence(
         modality="image", sample_name="good.png", verdict="normal", sample_p=0.34, alpha=0.05, facts=facts(rows)
     )
+
+
+def planted(seen: str) -> Evidence:
+    """A normal image into which faults were planted, e.g. "3 of 4" of them seen."""
+    rows = [*sample_rows("normal", 0.34, "high", 60, 0), ("sample", "seen_faults", seen)]  # F10
+    return normal().model_copy(update={"facts": facts(rows)})
+
+
+def undecided() -> Evidence:
+    """Three normals, which can show no p-value below 0.25: no alarm was possible."""
+    rows = sample_rows("normal", 0.25, "low", 3, 0)
+    rows += [("sample", "smallest_p", 0.25), ("sample", "normals_needed", 19)]  # F10, F11
+    return normal().model_copy(update={"sample_p": 0.25, "facts": facts(rows)})

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anomalyst.agent.artifacts import DETECTOR_DIR, RunRecord, check_manifest, read_run
 from anomalyst.agent.audit_replay import AuditRow, explanation_rows, replay_rows, report_row, row
+from anomalyst.agent.claims import FIRST_VERSION
 from anomalyst.agent.verify import verify_claim
 from anomalyst.detectors.base import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.tools.dotest import DoTest, do_test
-from anomalyst.tools.facts import build_evidence
+from anomalyst.tools.facts import build_evidence, tested
 from anomalyst.tools.findings import FoundRegions
 from anomalyst.tools.locate import locate
+from anomalyst.tools.planted import seen_faults
 from anomalyst.tools.workbench import Workbench, choice_rows
 
 __all__ = ["AuditResult", "AuditRow", "audit_run"]
@@ -72,9 +74,9 @@ def _claim_rows(record: RunRecord) -> Iterator[AuditRow]:
 
 
 def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
-    """Score the sample again with the recorded detector, heal again, and compare."""
+    """Score the sample again with the recorded detector, heal again or plant faults again, and compare."""
     alpha, fdr = record.replay["alpha"], record.replay["fdr"]
-    score_map = detector.score(record.sample)
+    score_map = _as_recorded(record, detector.score(record.sample))
     found = locate(record.sample, score_map, alpha, fdr)
     again = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector))
     bench = Workbench(alpha=alpha, fdr=fdr, evidence=again)
@@ -83,8 +85,31 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
     if healed is not None and recorded.about("sample", "do_test"):
         for subject, facts in healed.rows().items():
             bench.add_facts(subject, facts)
-    rows = list(replay_rows(record, score_map, found, bench.need_evidence()))
+    for fact in recorded.about("sample", "seen_faults"):
+        bench.add_facts("sample", [("seen_faults", _planted(record, detector, str(fact.value)), "", "")])
+    replayed = bench.need_evidence() if _is_first(record) else tested(bench.need_evidence())
+    rows = list(replay_rows(record, score_map, found, replayed))
     return rows + list(_do_test_rows(again.verdict == "anomalous", healed))
+
+
+def _is_first(record: RunRecord) -> bool:
+    """Whether the run was recorded before the limits of its verdict were facts."""
+    return record.explanation.schema_version == FIRST_VERSION
+
+
+def _as_recorded(record: RunRecord, now: ScoreMap) -> ScoreMap:
+    """What the detector says now, without what runs of the record's version did not note."""
+    if not _is_first(record):
+        return now
+    return replace(now, calibration=replace(now.calibration, smallest=record.score_map.calibration.smallest))
+
+
+def _planted(record: RunRecord, detector: Detector, then: str) -> str:
+    """Of as many planted faults as the record says, those that raise the alarm."""
+    count = then.rpartition(" of ")[2]
+    most = int(count) if count.isdecimal() and len(count) < 4 else 0
+    alpha, seed = record.replay["alpha"], record.replay["seed"]
+    return seen_faults(detector, record.sample, alpha=alpha, seed=seed, most=most)
 
 
 def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> DoTest:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from anomalyst.agent.artifacts import REPORT_HTML, RunRecord
+from anomalyst.agent.claims import FIRST_VERSION
 from anomalyst.agent.publishing import summarise
 from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
@@ -47,14 +48,15 @@ def row(check: str, passed: bool, detail: str) -> AuditRow:
 def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     """Whether the explanation says what its own evidence and claims say, in every part that is shown."""
     explanation, evidence = record.explanation, record.explanation.evidence
-    sure = evidence.about("sample", "confidence")
+    sure, limits = evidence.about("sample", "confidence"), explanation.schema_version != FIRST_VERSION
     claims = list(explanation.claims)
     delivered = [*claims, *explanation.possible_causes, *explanation.next_actions]
     parts = {
         "verdict": explanation.verdict == evidence.verdict,
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
-        "summary": _of_sample(explanation.summary) == _of_sample(summarise(delivered, evidence, explanation.question)),
+        "summary": _of_sample(explanation.summary)
+        == _of_sample(summarise(delivered, evidence, explanation.question, limits=limits)),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)

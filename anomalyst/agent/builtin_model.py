@@ -64,7 +64,7 @@ def _choose(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
 
 
 def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
-    return missing_looks(data["evidence"].get("findings", []), data["evidence"].get("facts", []), tools)
+    return missing_looks(data["evidence"].get("findings", []), data["evidence"].get("facts", []))
 
 
 def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:

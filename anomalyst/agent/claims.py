@@ -9,7 +9,8 @@ from pydantic import Field, field_validator
 from anomalyst.agent.verify_words import wording
 from anomalyst.tools.evidence import Evidence, Model
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+FIRST_VERSION = "1.0"  # of runs whose failed healing test left confidence and summary as they were
 
 ClaimKind = Literal["observation", "comparison", "hypothesis", "recommendation"]
 Outcome = Literal["supported", "contradicted", "unverifiable"]

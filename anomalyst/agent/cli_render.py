@@ -29,7 +29,7 @@ from anomalyst.agent.wording import worded_by
 from anomalyst.detectors.base import OnStep
 from anomalyst.errors import AnomalystError
 
-STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green"}
+STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "undecided": "bold yellow"}
 MARKS = {"refused": ("✗", "yellow")}
 
 
@@ -88,8 +88,9 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     if explanation.out:
         report = Path(explanation.out) / "report.html"
         parts += [Text.assemble(("Report ", "bold"), str(report))]
-    style = STYLES[explanation.verdict]
-    head = f"{explanation.evidence.sample_name}: {explanation.verdict}, p = {explanation.p_value:.2g}"
+    evidence = explanation.evidence
+    style = STYLES[evidence.verdict_word]
+    head = f"{evidence.sample_name}: {evidence.verdict_word}, p = {explanation.p_value:.2g}"
     label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)
     return Panel(Group(*parts), title=label, title_align="left", border_style=style, padding=(1, 2))
 
@@ -101,8 +102,9 @@ def summary_table(explanations: list[Explanation]) -> Table:
         table.add_column(column, overflow="fold")
     for e in sorted(explanations, key=lambda e: e.p_value):
         report = str(Path(e.out) / "report.html") if e.out else ""
-        cells = [e.evidence.sample_name, e.verdict, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
-        table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[e.verdict].removeprefix("bold "))
+        word = e.evidence.verdict_word
+        cells = [e.evidence.sample_name, word, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
+        table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[word].removeprefix("bold "))
     return table
 
 

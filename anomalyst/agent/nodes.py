@@ -36,9 +36,10 @@ from anomalyst.tools.budget import (
     time_rows,
     training_time,
 )  # fmt: skip
+from anomalyst.tools.closer import plant_faults
 from anomalyst.tools.evidence import Evidence
-from anomalyst.tools.toolbox import CHOOSING, LOOKING, get_tools
-from anomalyst.tools.workbench import Workbench
+from anomalyst.tools.toolbox import CHOOSING, LOOKING, describe, get_tools
+from anomalyst.tools.workbench import Workbench, choice_rows
 
 MAX_REPAIRS = 2
 MAX_LOOKS = 12
@@ -129,12 +130,12 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         emit("fitted", f"{name} {told}", detector=name)
     else:
         name = bench.detector.card.name
-        rows = [("detector", name, "", ""), *budget_rows(already_fitted(name, profile), context.budget)]
+        rows = [*choice_rows(bench.detector), *budget_rows(already_fitted(name, profile), context.budget)]
     doing("scoring the input")
     evidence = bench.score(rows)
     emit(
         "scored",
-        f"{evidence.verdict}, p = {evidence.sample_p:.2g}, {counted(len(evidence.findings), 'finding')}",
+        f"{evidence.verdict_word}, p = {evidence.sample_p:.2g}, {counted(len(evidence.findings), 'finding')}",
         thumbnail(bench.need_sample(), bench.score_map),
         verdict=evidence.verdict,
         p=evidence.sample_p,
@@ -172,16 +173,25 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     bench = runtime.context.bench
     evidence = bench.need_evidence()
     if not evidence.findings:
-        return {"evidence": evidence.model_dump(mode="json")}
+        _plant(runtime.context)
+        return {"evidence": bench.need_evidence().model_dump(mode="json")}
     tools = {tool.name: tool for tool in get_tools(bench, LOOKING)}
     messages = prompt("closer", {"evidence": dump(evidence)})
     doing(f"{runtime.context.llm} looks closer")
     calls = _calls(runtime.context, messages, list(tools.values()), "look_closer")
     for call in calls[:MAX_LOOKS]:
         _look(bench, tools, call["name"], call["args"])
-    for missing in _left_out(bench.need_evidence(), runtime.context):
+    seen = dump(bench.need_evidence())
+    for missing in missing_looks(seen["findings"], seen["facts"]):  # the healing test, if the model left it out
         _look(bench, tools, missing["name"], missing["args"])
     return {"evidence": bench.need_evidence().model_dump(mode="json")}
+
+
+def _plant(context: RunContext) -> None:
+    """Find out whether a fault would have been seen in a normal sample, in the time that is left."""
+    doing("planting faults: would they have been seen?")
+    for fact in plant_faults(context.bench, None if context.budget is None else context.budget - context.spent()):
+        emit("looked_closer", f"planted faults that raise the alarm: {fact.value}", answer=describe([fact]))
 
 
 def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:
@@ -192,12 +202,6 @@ def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[st
     finding = next((f for f in bench.need_evidence().findings if f.id == subject), None)
     picture = thumbnail(bench.need_sample(), bench.score_map, finding)
     emit("looked_closer", f"{name} {subject}", picture, tool=name, args=args, answer=answer)
-
-
-def _left_out(evidence: Evidence, context: RunContext) -> list[dict[str, Any]]:
-    """Looks to make without the model: the healing test if it left it out, all of them if it does not answer."""
-    names = list(LOOKING) if context.silent else ["counterfactual"]
-    return missing_looks(dump(evidence)["findings"], dump(evidence)["facts"], names)
 
 
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:

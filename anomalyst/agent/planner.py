@@ -63,16 +63,11 @@ def _accuracy(card: Offer) -> float:
     return -1.0 if card["measured_accuracy"] is None else float(card["measured_accuracy"])
 
 
-def missing_looks(
-    findings: list[dict[str, Any]], facts: list[dict[str, Any]], tools: list[str]
-) -> list[dict[str, Any]]:
-    """Tool calls (name, args) not made yet: the healing test and the comparison with normals, for each finding."""
-    done = {(fact["subject"], fact["kind"]) for fact in facts}
-    signs = {"counterfactual": "do_test", "compare_with_normals": "normals_as_extreme"}
+def missing_looks(findings: list[dict[str, Any]], facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tool calls (name, args) not made yet: the healing test of each finding."""
+    tested = {fact["subject"] for fact in facts if fact["kind"] == "do_test"}
     return [
-        {"name": tool, "args": {"finding": finding["id"]}}
-        for tool, sign in signs.items()
-        if tool in tools
+        {"name": "counterfactual", "args": {"finding": finding["id"]}}
         for finding in findings
-        if (finding["id"], sign) not in done
+        if finding["id"] not in tested
     ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from anomalyst.agent.claims import CheckedClaim, Claim, ClaimKind, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.verify_trust import seen_enough
 from anomalyst.agent.wording import distinct_checked, worded_by
 from anomalyst.agent.writer import write_claims
 from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood, topics_of
@@ -41,7 +42,7 @@ def complete(state: AnalysisState, evidence: Evidence, fallback: Fallback) -> li
             checked.append(_builtin(instead, evidence, tuple(refused)))
     supported = distinct_checked([c for c in checked if c.verdict.outcome == "supported"])
     if not state.get("follow_up"):
-        return _with_unsaid(supported, evidence)
+        return with_unsaid(supported, evidence)
     return _answering(supported, evidence, state.get("question", ""))
 
 
@@ -57,13 +58,14 @@ def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) ->
     return CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author="builtin", attempts=refused)
 
 
-def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
+def with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
     """Add what nobody said, in built-in sentences: the verdict, first; of each finding what it is, where, and what was
     seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes and next
     actions where there are none."""
     written = write_claims(evidence)
     own = [c for c in written if c.kind in ("observation", "comparison")]
-    if not any(_states_verdict(c.claim, evidence) for c in claims):
+    first = claims[:1] if evidence.undecided else claims  # that no verdict can be given is said before all else
+    if not any(_states_verdict(c.claim, evidence) for c in first):
         claims = [_builtin(own[0], evidence), *claims]
     told = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts}
     unsaid: list[CheckedClaim] = []
@@ -78,27 +80,41 @@ def _with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[Checked
 def _to_tell(evidence: Evidence) -> list[set[str]]:
     """Sets of facts of each of which a delivered sentence must tell one."""
     topics: list[tuple[str, tuple[FactKind, ...]]] = [(f.id, kinds) for f in evidence.findings for kinds in TELLING]
-    topics += [("sample", TESTED), *(("sample", (kind,)) for kind in CAVEATS), ("choice", TIMED)]
+    of_sample = (TESTED, *_limiting(evidence), *((kind,) for kind in CAVEATS))
+    topics += [*(("sample", kinds) for kinds in of_sample), ("choice", TIMED)]
     return [{fact.id for kind in kinds for fact in evidence.about(subject, kind)} for subject, kinds in topics]
 
 
 def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
-    return any((fact := evidence.fact(cited)) is not None and fact.kind == "verdict" for cited in claim.cites)
+    kind = "smallest_p" if evidence.undecided else "verdict"
+    return any((fact := evidence.fact(cited)) is not None and fact.kind == kind for cited in claim.cites)
 
 
-def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "") -> str:
-    """The first sentence, two where something was asked, then the telling ones on the first findings, in order; before
-    them the advice, or the possible causes, where these were asked for. Where nothing is stated, what else is said.
-    First of all, where nobody but the built-in writer was asked and it did not understand, that it did not."""
+def _limiting(evidence: Evidence) -> list[tuple[FactKind, ...]]:
+    """Kinds of facts of the sample that limit the trust in its verdict: a healing test that failed, with the half that
+    it failed; faults that would have passed unnoticed."""
+    kinds: list[tuple[FactKind, ...]] = []
+    if any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
+        stays = any(float(fact.value) <= evidence.alpha for fact in evidence.about("sample", "healed_p"))
+        kinds += [("healed_p",) if stays else ("random_healed_p",), ("do_test",)]
+    return kinds + ([("seen_faults",)] if seen_enough(evidence) is False else [])
+
+
+def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "", *, limits: bool = True) -> str:
+    """The first sentence, two where something was asked, then the telling ones on the first findings, in order, and
+    those that limit the trust in the verdict (`limits`: left out in the first version of the report); before them the
+    advice, or the possible causes, where these were asked for. Where nothing is stated, what else is said. First of
+    all, where nobody but the built-in writer was asked and it did not understand, that it did not."""
     lost = not is_understood(asked, evidence) and all(c.author == "builtin" for c in claims)
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
     asked_for = {ANSWERING.get(topic) for topic in topics_of(asked)}
     answers = [c.claim.text for c in claims if c.claim.kind in (asked_for if stated else _OTHER)][:SUMMARY_ANSWERS]
     chosen = set(range(min(len(stated), 2 if asked else 1)))
-    for finding in evidence.findings[:SUMMARY_FINDINGS]:
-        for kinds in TELLING:
-            ids = {f.id for kind in kinds for f in evidence.about(finding.id, kind)}
-            chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
+    telling = [(finding.id, kinds) for finding in evidence.findings[:SUMMARY_FINDINGS] for kinds in TELLING]
+    telling += [("sample", kinds) for kinds in _limiting(evidence)] if limits else []
+    for subject, kinds in telling:
+        ids = {f.id for kind in kinds for f in evidence.about(subject, kind)}
+        chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
     return " ".join([*([NOT_UNDERSTOOD] if lost else []), *answers, *(stated[i].text for i in sorted(chosen))])
 
 

@@ -19,7 +19,7 @@ from anomalyst.agent.verify_modal import HEDGE, check_advice, check_hypothesis, 
 from anomalyst.agent.verify_quantities import read_quantities
 from anomalyst.agent.verify_scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verify_statements import overruling, read_names, read_statements, read_texts
-from anomalyst.agent.verify_trust import read_shares
+from anomalyst.agent.verify_trust import check_keeping, read_shares
 from anomalyst.agent.verify_words import MAX_TEXT, normalise
 from anomalyst.tools.evidence import Evidence, Fact, Model
 
@@ -33,6 +33,7 @@ _CAUSE = re.compile(
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|without|neither|nor|cannot|hardly|barely|lacks?|lacking)\b|n't\b"
 )
+_NO_ALARM = re.compile(r"\bno alarm (?:is|was) possible\b")  # a statement, not a guess
 _INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])")
 _QUOTED = re.compile(r"\"[^\"«~]+\"|(?<!\w)'[^'«~]+'(?!\w)")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
@@ -135,6 +136,7 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
         report.fails("contradicted", f"{overruled!r} overrules the calibrated verdict ({scope.evidence.verdict})")
     if kind == "recommendation":
         check_advice(clause, report, first)
+        check_keeping(clause, scope, report)
         _read_measured(clause, scope, report)
         return _check_words(clause, modal_words(kind, scope), report, kind)
     if not scope.anomalous:
@@ -269,7 +271,7 @@ def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) 
     kind: ClaimKind = "observation"
     if is_advice(said):
         kind = "recommendation"
-    elif HEDGE.search(said):
+    elif HEDGE.search(_NO_ALARM.sub("", said.lower())):
         kind = "hypothesis"
     best: tuple[Verdict, tuple[str, ...]] | None = None
     for regions, channel in _readings(sentence, evidence, before):

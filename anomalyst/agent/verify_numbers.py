@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from anomalyst.tools.units import POINTS
+
 _SPOKEN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
@@ -24,7 +26,9 @@ MONTHS = (
 )  # fmt: skip
 
 UNIT_NAMES = {
-    "%": "%", "percent": "%", "per cent": "%", "percentage points": "%",
+    "%": "%", "percent": "%", "per cent": "%",
+    **{f"{name} point{s}": POINTS for name in ("percentage", "percent", "per cent", "%") for s in ("", "s")},
+    **{name: POINTS for name in ("%-point", "%-points", "pp")},
     "ns": "ns", "us": "us", "μs": "us", "microseconds": "us", "microsecond": "us",
     "ms": "ms", "millisecond": "ms", "milliseconds": "ms",
     "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
@@ -81,7 +85,7 @@ class Quantity:
 def canonical_unit(unit: str) -> str:
     """One spelling per unit; unknown units as they are, in lower case."""
     unit = unit.strip().lower()
-    return "%" if unit.startswith("%") else UNIT_NAMES.get(unit, unit)
+    return UNIT_NAMES.get(unit, "%" if unit.startswith("%") else unit)
 
 
 def read_number(match: re.Match[str], unit: str = "") -> Quantity:

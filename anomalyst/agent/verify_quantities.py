@@ -12,6 +12,7 @@ from anomalyst.agent.verify_numbers import Quantity, agrees, agrees_in_time
 from anomalyst.agent.verify_roles import P_KINDS, TIME_KINDS, role_of
 from anomalyst.agent.verify_scope import Report, Scope, describe_all, pronounce
 from anomalyst.tools.evidence import Fact, FactKind
+from anomalyst.tools.units import POINTS
 
 N = r"«n\d+»"
 NORMAL_QUANTILE = 95.0  # the quantile that `peak_ratio` is a multiple of: part of its name, not a measure
@@ -72,6 +73,8 @@ def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report
     if re.search(r"\brows? $", left):
         quantity = quantity.with_unit("rows")
     kinds, cue = role_of(quantity, left, right)
+    if kinds == ("normals_needed",):
+        quantity = replace(quantity, bound="")  # "at least 19" is what 19 are, not any number below
     clause.take(match.start(), match.end())
     if cue is not None:
         clause.take_cue(*cue, match.end())
@@ -118,6 +121,8 @@ def _p_kinds(clause: Clause, left: str, scope: Scope) -> tuple[FactKind, ...]:
     by_rule = clause.last_name is not None and scope.at(clause.last_name).find("rule_p")
     if by_rule or (re.search(r"\brule\b", clause.whole) and scope.find("rule_p")):
         return ("rule_p",)
+    if re.search(r"\b(?:smallest|lowest|least)\b", left) and "«r" not in clause.whole and scope.find("smallest_p"):
+        return ("smallest_p",)
     local = [m.start() for m in re.finditer(r"«r\d+»|region|place|element|peak|smallest|lowest|locally|point", left)]
     whole = [m.start() for m in re.finditer(r"sample|image|series|whole|overall|recording|picture", left)]
     if local or whole:
@@ -201,6 +206,8 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
         return quantity.unit in ("", "rows")
     if fact.kind == "peak_ratio":
         return quantity.unit in ("", "times")
+    if fact.kind == "difference" and unit == "%":  # as runs recorded it before differences were in percentage points
+        return quantity.unit in (unit, POINTS)
     return quantity.unit == unit
 
 

@@ -26,6 +26,8 @@ ROLE_NAMES: dict[str, str] = {
     "choice_reason": "reason of the choice", "budget": "time budget", "estimated_time": "estimated time of the run",
     "within_budget": "number of detectors within the budget", "run_time": "time that the run took",
     "over_budget": "time over the budget", "sample_size": "size of the sample",
+    "smallest_p": "smallest p-value that the normals can show", "normals_needed": "number of normals needed",
+    "seen_faults": "planted faults that raised the alarm",
     "normals_as_extreme": "number of normals as extreme",
 }  # fmt: skip
 

@@ -7,9 +7,11 @@ import re
 from anomalyst.agent.verify_clauses import Clause
 from anomalyst.agent.verify_scope import Report, Scope, each, judge, missing, pronounce
 from anomalyst.detectors.registry import raters
-from anomalyst.tools.evidence import Fact, FactKind
+from anomalyst.tools.evidence import Evidence, Fact, FactKind
 
 _STRONGER = "stronger than any level"  # certainty, which no calibration gives
+ENOUGH = 0.75  # of the planted faults, from which on an anomaly of the usual size would have been seen
+LEAST_PLANTED = 3
 FEW = 30  # normals up to which a calibration may be called based on few
 _LEVELS = {
     "very high": "very high", "very": "very high", "highly": "very high", "high": "high", "great": "high",
@@ -39,6 +41,51 @@ def read_confidence(match: re.Match[str], clause: Clause, scope: Scope, report: 
 def _count(fact: Fact) -> tuple[int, int]:
     found = re.fullmatch(r"(\d+) of (\d+)", str(fact.value))
     return (int(found[1]), int(found[2])) if found else (0, -1)
+
+
+def seen_enough(evidence: Evidence) -> bool | None:
+    """Whether an anomaly of the usual size would have raised the alarm; None where no fault was planted."""
+    facts = evidence.about("sample", "seen_faults")
+    seen, planted = _count(facts[0]) if facts else (0, 0)
+    return seen >= max(ENOUGH * planted, LEAST_PLANTED) if planted > 0 else None
+
+
+def may_be_kept(evidence: Evidence) -> bool:
+    """Whether a sample is proved normal enough to be one of the normal examples."""
+    unsure = any(fact.value == "low" for fact in evidence.about("sample", "confidence"))
+    return evidence.verdict == "normal" and not unsure and seen_enough(evidence) is True
+
+
+def check_keeping(clause: Clause, scope: Scope, report: Report) -> None:
+    """Advice to keep the sample as a normal example: not where an anomaly could have passed unnoticed. Of runs recorded
+    before faults were planted this is not known, and the confidence alone decides."""
+    evidence = scope.evidence
+    sure = [str(fact.value) for fact in evidence.about("sample", "confidence")]
+    of_before = not evidence.about("sample", "seen_faults") and sure != ["low"] and evidence.verdict == "normal"
+    if (advised := _KEEPING.search(clause.whole)) and not (may_be_kept(evidence) or of_before):
+        reason = f"{advised.group()!r}: an anomaly may have passed unnoticed; advise to inspect instead"
+        report.fails("contradicted", reason, *evidence.about("sample", "seen_faults"))
+
+
+def read_unnoticed(scope: Scope, report: Report, said: bool) -> None:
+    """ "An anomaly of the usual size can pass unnoticed": too few of the planted faults raised the alarm."""
+    facts = scope.find("seen_faults")
+    word = "unnoticed" if said else "would have been seen"
+    if facts:
+        judge(report, word, facts, seen_enough(scope.evidence) is (not said))
+    else:
+        missing(scope, report, word, "seen_faults")
+
+
+def read_undecided(match: re.Match[str], scope: Scope, report: Report) -> None:
+    """ "No verdict can be given", "no alarm was possible": the smallest p-value there is lies above the alarm level."""
+    facts = scope.find("smallest_p")
+    if facts:
+        report.holds(*facts)
+    elif scope.evidence.undecided:
+        missing(scope, report, match.group(), "smallest_p")
+    else:
+        report.fails("contradicted", f"{match.group()!r}, but the verdict is {scope.evidence.verdict}")
 
 
 def read_agreement(match: re.Match[str], clause: Clause, scope: Scope, report: Report, all_agree: bool) -> None:
@@ -166,6 +213,14 @@ def read_budget(match: re.Match[str], clause: Clause, scope: Scope, report: Repo
 
 
 _SHARES = re.compile(r"(«n\d+»|\bnone) (?:(?:(?:score )?rules?|detectors?) )?(?:out )?of (?:the |all )?(«n\d+»)")
+_PLANTED = re.compile(
+    r" planted (?:anomal(?:y|ies)|faults?|defects?|ones?)(?: of (?:the )?usual size)?"
+    r" (?:raise[sd]?|would have raised|triggere?[sd]?) (?:the |an )?alarm\b"
+)
+_KEEPING = re.compile(
+    r"\bkeep\b.*\bnormals?\b|\b(?:add|use|save|store|take|record)\b.*\b(?:as|to|among|with) (?:(?:an?|the|your|another|"
+    r"other|further) )*normals?\b"
+)
 _NOUN = re.compile(r" (?:score )?(?:rules?|detectors?)\b")
 _KEEP = re.compile(
     r"(?:(?: suitable)? detectors?)? (?:(?:would|are|were|is|was|estimated|expected|to) )*"
@@ -181,8 +236,8 @@ def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
         agree = 0.0 if match[1] == "none" else clause.quantity(match[1]).value
         pair = agree, clause.quantity(match[2]).value
         keep = _KEEP.match(clause.text, match.end())
-        normals = re.search(r"\bnormals?\b|extreme", clause.whole)
-        kind: FactKind = "within_budget" if keep else "normals_as_extreme" if normals else "rule_agreement"
+        planted = _PLANTED.match(clause.text, match.end())
+        kind = _shared(clause, keep is not None, planted is not None)
         noun = _NOUN.match(clause.text, match.end())
         words = match.group() + (noun.group() if noun else "")
         for one in each(scope):
@@ -193,7 +248,14 @@ def read_shares(clause: Clause, scope: Scope, report: Report) -> None:
                 judge(report, text, facts, right and any(_count(f) == pair for f in facts))
             else:
                 missing(one, report, pronounce([kind]), kind)
-        clause.take(match.start(), keep.end() if keep else match.end())
+        clause.take(match.start(), max(m.end() for m in (match, keep, planted) if m))
         if kind == "rule_agreement":
             verb = re.compile(r"\bagree[sd]?\b").search(clause.text, match.end())
             clause.take(*(verb.span() if verb else (match.end(), match.end())))
+
+
+def _shared(clause: Clause, keep: bool, planted: bool) -> FactKind:
+    """What a share is of."""
+    if keep or planted:
+        return "within_budget" if keep else "seen_faults"
+    return "normals_as_extreme" if re.search(r"\bnormals?\b|extreme", clause.whole) else "rule_agreement"

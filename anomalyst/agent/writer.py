@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from anomalyst.agent.claims import Claim
 from anomalyst.agent.verify import verify_claim
-from anomalyst.agent.verify_trust import FEW
+from anomalyst.agent.verify_trust import FEW, may_be_kept
 from anomalyst.agent.wording import distinct
 from anomalyst.agent.writer_causes import (
     ACTIONS,
@@ -21,6 +21,7 @@ from anomalyst.agent.writer_causes import (
     NORMAL_ACTION,
     PAIR_ACTION,
     SERIES_ACTION,
+    UNDECIDED_ACTION,
 )
 from anomalyst.agent.writer_findings import about_finding
 from anomalyst.agent.writer_questions import is_understood, names_in, topics_of
@@ -95,10 +96,11 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
 
 def _actions(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "normal":
-        verdict, sure = one(evidence, "sample", "verdict"), one(evidence, "sample", "confidence")
+        verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
         noun = {"image": "image", "pair": "pair"}.get(evidence.modality, "recording")
-        action = DOUBTFUL_ACTION if sure is not None and sure.value == "low" else NORMAL_ACTION
-        yield say("action", action.format(sample=noun), verdict, kind="recommendation")
+        doubtful = UNDECIDED_ACTION if evidence.undecided else DOUBTFUL_ACTION
+        action = NORMAL_ACTION if may_be_kept(evidence) else doubtful
+        yield say("action", action.format(sample=noun), verdict, seen, kind="recommendation")
     for finding in evidence.findings[:2]:
         yield from _actions_for(evidence, finding.id)
     normals = one(evidence, "sample", "calibration_normals")

@@ -50,4 +50,5 @@ ACTIONS: dict[str, str] = {
 }
 FEW_NORMALS_ACTION = "Collect {more}normal {samples} and run the analysis again."
 NORMAL_ACTION = "Keep the {sample} as another normal example for comparing."
+UNDECIDED_ACTION = "Inspect the {sample} by eye."
 DOUBTFUL_ACTION = "Inspect the {sample} before relying on the verdict."

@@ -179,10 +179,6 @@ def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
         yield say("strength", text, ratio, at)
     if p is not None:
         yield say("strength", f"The smallest p-value in {region} is {p_text(float(p.value))}.", p)
-    rare = one(evidence, region, "normals_as_extreme")
-    if rare is not None:
-        things = "images" if evidence.modality == "image" else "stretches"
-        yield say("strength", f"{rare.value} normal {things} are as extreme at the place of {region}.", rare)
 
 
 def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:

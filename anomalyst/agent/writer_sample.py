@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.agent.claims import Claim, ClaimKind
-from anomalyst.agent.verify_trust import FEW
+from anomalyst.agent.verify_trust import FEW, seen_enough
 from anomalyst.agent.writer_words import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
 from anomalyst.tools.evidence import Evidence, Fact
 
@@ -21,15 +21,48 @@ def about_verdict(evidence: Evidence) -> Iterator[Said]:
     """The verdict with its p-value and alarm level, then the confidence."""
     verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))
     noun = evidence.modality
-    if verdict is not None and p is not None and alpha is not None:
+    if evidence.undecided:
+        yield from _undecided(evidence)
+    elif verdict is not None and p is not None and alpha is not None:
         said = {"p": p_text(float(p.value)), "a": number(float(alpha.value)), "noun": noun}
         phrases = _ANOMALOUS if evidence.verdict == "anomalous" else _NORMAL
         yield say("verdict", pick(phrases, evidence).format(**said), verdict, p, alpha)
     elif verdict is not None:
         yield say("verdict", f"The {noun} is {verdict.value}.", verdict)
-    if (sure := one(evidence, "sample", "confidence")) is not None:
+    if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.undecided:
         options = ("The confidence in this verdict is {0}.", "This verdict is given with {0} confidence.")
         yield say("confidence", pick(options, evidence).format(sure.value), sure)
+    yield from _seen(evidence)
+
+
+def _undecided(evidence: Evidence) -> Iterator[Said]:
+    """That no alarm was possible, so that the verdict says nothing; how many normals it takes."""
+    alpha, normals, least, needed = (
+        one(evidence, "sample", k) for k in ("alpha", "calibration_normals", "smallest_p", "normals_needed")
+    )
+    if alpha is None or normals is None or least is None or needed is None:
+        return
+    n, k = int(float(normals.value)), int(float(needed.value))
+    text = (
+        f"No verdict can be given at the alarm level of {number(float(alpha.value))}: with {number(n)} normal "
+        f"{_things(evidence.modality, n)} the smallest p-value is {p_text(float(least.value))}, so no alarm was "
+        f"possible; it takes at least {number(k)} normal {_things(evidence.modality, k)} to reach that level."
+    )
+    yield say("verdict", text, alpha, normals, least, needed)
+
+
+def _seen(evidence: Evidence) -> Iterator[Said]:
+    """Of faults planted in a normal sample, how many would have been seen."""
+    seen, enough = one(evidence, "sample", "seen_faults"), seen_enough(evidence)
+    if seen is None or enough is None:
+        return
+    if enough:
+        text = f"{seen.value} planted anomalies of the usual size raised the alarm."
+    else:
+        some, _, all_ = str(seen.value).partition(" of ")
+        share = f"none of {all_}" if some == "0" else f"only {seen.value}"
+        text = f"An anomaly of the usual size can pass unnoticed here: {share} planted ones raised the alarm."
+    yield say("confidence", text, seen)
 
 
 _ANOMALOUS = (

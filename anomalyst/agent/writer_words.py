@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from anomalyst.agent.verify_marks import needs_quotes
 from anomalyst.agent.verify_numbers import NUMBER_WORDS
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
+from anomalyst.tools.units import POINTS
 
 SPOKEN_UP_TO = 10
 WHOLE = 1e15  # larger numbers are not written out
@@ -42,6 +43,7 @@ def spoken(count: int) -> str:
 
 def measure(value: float, unit: str) -> str:
     """A number with its unit."""
+    unit = POINTS.removesuffix("s") if unit == POINTS and value == 1 else unit
     return f"{number(value)} {unit}".strip()
 
 

@@ -78,12 +78,14 @@ class Calibration:
 
     `method`: "split-conformal", "cross-conformal" (few normals) or "self-calibrated" (no normals);
     `normals`: number of normal samples (series: independent stretches) behind the sample p-value;
-    `elements`: number of normal elements behind the element p-values.
+    `elements`: number of normal elements behind the element p-values; `smallest`: no sample like this one can get a
+    smaller p-value, 0 where none is too small (and in runs recorded before it was noted).
     """
 
     method: Literal["split-conformal", "cross-conformal", "self-calibrated"]
     normals: int
     elements: int
+    smallest: float = 0.0
 
 
 @dataclass(frozen=True)

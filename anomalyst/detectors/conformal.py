@@ -77,6 +77,16 @@ class Conformal:
         """P-value of one whole sample: believed no further than REACH times below what n held-out normals can show."""
         return max(float(self.p_values([score])[0]), 1 / (REACH * (self.count + 1)))
 
+    @property
+    def has_tail(self) -> bool:
+        """Whether there were scores enough to fit a tail, so that p-values can lie below 1 / (n + 1)."""
+        return self.tail[3] > 0
+
+    @property
+    def smallest(self) -> float:
+        """The smallest p-value that a whole sample can get."""
+        return 1 / ((REACH if self.has_tail else 1) * (self.count + 1))
+
     def is_extrapolated(self, p: float) -> bool:
         """Whether a p-value lies below what n held-out normals can show."""
         return p < 1 / (self.count + 1) * (1 - 1e-9)
@@ -85,7 +95,7 @@ class Conformal:
         from scipy.stats import genpareto  # loading it takes long: not before it is needed
 
         share, threshold, shape, scale = self.tail
-        if scale <= 0:
+        if not self.has_tail:
             return np.full(values.shape, 1 / (self.count + 1))
         beyond: NDArray[np.float64] = genpareto.sf(values - threshold, shape, scale=scale)
         return np.maximum(share * beyond, P_FLOOR)

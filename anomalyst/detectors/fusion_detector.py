@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from inspect import signature
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -25,7 +26,7 @@ from anomalyst.samples import Sample
 
 Combine = Literal["cauchy", "harmonic"]
 
-COMBINERS: dict[str, Callable[[Sequence[Any]], Floats]] = {"cauchy": cauchy, "harmonic": harmonic}
+COMBINERS: dict[str, Callable[[Any], Floats]] = {"cauchy": cauchy, "harmonic": harmonic}
 TIE = 0.01  # decades of p for each e-fold of the first member's score: orders what equal p-values leave equal
 P_LEAST = float(np.finfo(np.float32).tiny)  # what a map of float32 still tells from 0
 NORMALS = "fusion.normals"  # the name in the state of the scores of normals that all members held out
@@ -119,7 +120,7 @@ class FusionDetector(Detector):
             extrapolated=_extrapolated(sample_p, list(maps.values())),
             expected=first.expected,
             samples=first.samples,
-            calibration=first.calibration,
+            calibration=replace(first.calibration, smallest=self._smallest(list(maps.values()))),
             rules={name: _opinion(found) for name, found in maps.items()},
             channel_scores=first.channel_scores,
         )
@@ -134,6 +135,11 @@ class FusionDetector(Detector):
             return combined
         shown = calibrated_p(self.normals_, scores, COMBINERS[self.combine])
         return shown if shown > 1 / (self.normals_.shape[1] + 1) else min(shown, combined)
+
+    def _smallest(self, maps: Sequence[ScoreMap]) -> float:
+        """The smallest p-value that a whole sample can get: all members give their own smallest."""
+        combined = float(self._combined([found.calibration.smallest for found in maps]))
+        return min(combined, 1 / (self.normals_.shape[1] + 1)) if self.normals_.size else combined
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as JSON values."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -146,7 +146,7 @@ def score_map(
         extrapolated=whole.is_extrapolated(own.sample_p),
         expected=expected,
         samples=samples,
-        calibration=calibration,
+        calibration=replace(calibration, smallest=whole.smallest),
         rules=rules,
     )
 

@@ -179,7 +179,7 @@ class PairInformation(Detector):
             extrapolated=usual.whole.is_extrapolated(p),
             expected=pair.image.pixels,
             samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
-            calibration=Calibration("split-conformal", usual.whole.count, usual.element.count),
+            calibration=Calibration("split-conformal", usual.whole.count, usual.element.count, usual.whole.smallest),
             pair=PairScores(
                 information=worst.pair.nats,
                 error=worst.pair.error,

@@ -201,7 +201,7 @@ class PairEmbedding(Detector):
             extrapolated=self.whole_.is_extrapolated(p),
             expected=pair.image.pixels,
             samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
-            calibration=Calibration("cross-conformal", self.whole_.count, self.element_.count),
+            calibration=Calibration("cross-conformal", self.whole_.count, self.element_.count, self.whole_.smallest),
             pair=PairScores(
                 information=float(worst.whole.mean()),
                 error=float(worst.whole.std()),

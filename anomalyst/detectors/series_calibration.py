@@ -54,6 +54,10 @@ class SeriesCalibration:
         p = float(self.stretches.p_values(np.array([highest]))[0])
         return of_many(p, steps / self.length), self.stretches.is_extrapolated(p)
 
+    def smallest_p(self, steps: int) -> float:
+        """The smallest p-value that a series of `steps` grid steps can get."""
+        return of_many(P_FLOOR if self.stretches.has_tail else self.stretches.smallest, steps / self.length)
+
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
         length = {f"{prefix}.length": np.array([self.length])}
@@ -97,6 +101,10 @@ class OwnCalibration:
         """P-value of the whole series by its highest score; always extrapolated."""
         return of_many(float(self.row_p([highest])[0]), steps / self.length), True
 
+    def smallest_p(self, steps: int) -> float:
+        """The smallest p-value that a series of `steps` grid steps can get."""
+        return of_many(P_FLOOR, steps / self.length)
+
 
 Judge = SeriesCalibration | OwnCalibration
 
@@ -133,7 +141,7 @@ def score_map(
         extrapolated=judge.sample_p(foremost.sample_score, len(grid.values))[1],
         expected=pictures[0],
         samples=pictures[1],
-        calibration=calibration,
+        calibration=replace(calibration, smallest=judge.smallest_p(len(grid.values))),
         rules=on_rows,
         channel_scores=blame.T.numpy()[rows].astype(np.float32),
     )

@@ -1,18 +1,13 @@
-"""Looking closer at one finding: all its facts, the healing test, the comparison with the normal examples."""
+"""Looking closer: all facts of a finding, the healing test, and at a normal sample what would have been seen in it."""
 
 from __future__ import annotations
 
-import numpy as np
-from skimage.transform import resize
-
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, SeriesSample
 from anomalyst.tools.dotest import do_test
-from anomalyst.tools.evidence import Fact, Finding, ImageRegion, SeriesRegion
-from anomalyst.tools.units import channel_names
+from anomalyst.tools.evidence import Fact, Finding
+from anomalyst.tools.facts import tested
+from anomalyst.tools.planted import seen_faults
 from anomalyst.tools.workbench import Workbench
-
-MIN_WINDOWS = 5
 
 
 def find(bench: Workbench, finding: str) -> Finding:
@@ -45,55 +40,22 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
         )
         for subject, rows in result.rows().items():
             bench.add_facts(subject, rows)
+        bench.evidence = tested(bench.need_evidence())
     return [f for f in bench.need_evidence().facts if f.kind in _DO_TEST and f.subject in ("sample", wanted.id)]
 
 
-_DO_TEST = ("healed_p", "healed_region_p", "random_healed_p", "do_test")
+def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
+    """Add as a fact how many planted faults would have been seen, where the sample is normal and an alarm possible.
 
-
-def compare_with_normals(bench: Workbench, finding: str) -> list[Fact]:
-    """Count the normal examples whose mean at this place lies at least as far from their median as the sample's does.
-
-    Images: mean brightness in the region's box, the normals resized to the sample; series: mean of the first
-    blamed channel over windows of the finding's length cut from the normals without overlap.
+    `seconds`: what is left for it, None if there is no limit.
     """
-    wanted = find(bench, finding)
-    sample = bench.need_sample()
-    if isinstance(sample, ImageSample) and isinstance(wanted.region, ImageRegion):
-        observed, normal = _box_means(bench, sample, wanted.region)
-    elif isinstance(sample, SeriesSample) and isinstance(wanted.region, SeriesRegion):
-        observed, normal = _window_means(bench, sample, wanted.region)
-    else:
+    evidence = bench.need_evidence()
+    if evidence.verdict == "anomalous" or evidence.undecided:
         return []
-    if len(normal) < MIN_WINDOWS:
-        return []
-    middle = np.median(normal)
-    extreme = int((np.abs(normal - middle) >= abs(observed - middle)).sum())
-    return bench.add_facts(wanted.id, [("normals_as_extreme", f"{extreme} of {len(normal)}", "", "")])
+    if bench.detector is None:
+        raise InputError("the detector is not at hand any more; run it again.")
+    seen = seen_faults(bench.detector, bench.need_sample(), alpha=bench.alpha, seed=bench.seed, seconds=seconds)
+    return bench.add_facts("sample", [("seen_faults", seen, "", "")])
 
 
-def _box_means(bench: Workbench, sample: ImageSample, box: ImageRegion) -> tuple[float, np.ndarray]:
-    window = (slice(box.y0, box.y1), slice(box.x0, box.x1))
-    means = [
-        float(resize(n.pixels.mean(2), sample.shape, anti_aliasing=True)[window].mean())
-        for n in bench.normals
-        if isinstance(n, ImageSample)
-    ]
-    return float(sample.pixels[window].mean()), np.array(means)
-
-
-def _window_means(bench: Workbench, sample: SeriesSample, region: SeriesRegion) -> tuple[float, np.ndarray]:
-    column = channel_names(sample).index(region.channels[0]) if region.channels else 0
-    length = max(1, region.stop - region.start)
-    means: list[float] = []
-    for normal in bench.normals:
-        if isinstance(normal, SeriesSample):
-            values = normal.values[: len(normal.values) // length * length, column].reshape(-1, length)
-            means += [_mean(row) for row in values if np.isfinite(row).any()]
-    return _mean(sample.values[region.start : region.stop, column]), np.array(means)
-
-
-def _mean(values: np.ndarray) -> float:
-    """Mean of the finite values; NaN if there is none."""
-    finite = values[np.isfinite(values)]
-    return float((finite / finite.size).sum()) if finite.size else float("nan")
+_DO_TEST = ("healed_p", "healed_region_p", "random_healed_p", "do_test")

@@ -16,6 +16,9 @@ FactKind = Literal[
     "confidence",  # "very high" | "high" | "moderate" | "low", read off sample_p against alpha
     "p_extrapolated",  # bool: sample_p was read from a fitted tail
     "calibration_normals",  # how many normal samples (or stretches) stand behind sample_p
+    "smallest_p",  # the smallest p-value that a sample can get; told only where it is above alpha: no alarm is possible
+    "normals_needed",  # how many normal samples can show a p-value as small as alpha, told beside smallest_p
+    "seen_faults",  # text "3 of 4": of faults of the usual size planted in a normal sample, those that raised the alarm
     "calibration_method",  # "split-conformal" | "cross-conformal" | "self-calibrated"
     "fdr",  # false-discovery rate the findings were chosen at
     "finding_count",
@@ -53,12 +56,12 @@ FactKind = Literal[
     "anomaly_kind",  # see ImageKind and SeriesKind
     "observed",  # in the data's own unit; qualifier = channel for series, colour band or "brightness" for images
     "expected",  # likewise, with low/high from the posterior samples
-    "difference",  # observed − expected
+    "difference",  # observed − expected; of percentages in percentage points
     "channel_share",  # percent of the finding's score, qualifier = channel
     "top_channel",  # name of the channel with the largest share
     "rule_agreement",  # text "3 of 3" score rules (or detectors fused) that flag the region
     "rule_p",  # smallest p in the region by the rule or detector in `qualifier`
-    "normals_as_extreme",  # text "0 of 24": normal samples whose value at this place is as extreme as the observed
+    "normals_as_extreme",  # text "0 of 24", in runs of before: normals whose mean value here is as extreme
     # about the test of the explanation by healing (subject "R1" or "sample")
     "healed_p",  # sample p-value after the region was replaced by what was expected
     "healed_region_p",  # smallest element p in the region after healing
@@ -151,6 +154,16 @@ class Evidence(Model):
     def fact(self, fact_id: str) -> Fact | None:
         """The fact with this id, if there is one."""
         return next((f for f in self.facts if f.id == fact_id), None)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether no alarm was possible at this level, so that "normal" says nothing."""
+        return any(fact.kind == "smallest_p" for fact in self.facts)
+
+    @property
+    def verdict_word(self) -> Literal["anomalous", "normal", "undecided"]:
+        """The verdict as it is shown: nothing calm where no alarm was possible."""
+        return "undecided" if self.undecided else self.verdict
 
     def about(self, subject: str, kind: FactKind | None = None) -> list[Fact]:
         """Facts about a subject, of one kind if given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -17,9 +18,11 @@ from anomalyst.tools.pair_facts import pair_facts, pair_sample_facts
 from anomalyst.tools.series_facts import series_facts, with_channels
 from anomalyst.tools.units import Measure, Value, clean_name, moment, p_value, rounded
 
+CONFIDENCES = ("low", "moderate", "high", "very high")
 VERY_HIGH, HIGH = 1 / 50, 1 / 5  # an alarm is that sure when p is at most this share of alpha
 NORMAL_LOW, NORMAL_MODERATE = 2, 5  # a normal verdict is only that sure when p is at most this multiple of alpha
 NORMAL_QUANTILE = 0.95
+ROUNDING = 1e-9
 
 
 def build_evidence(
@@ -59,16 +62,42 @@ def confidence(p: float, alpha: float, calibration: Calibration) -> str:
 
     Anomalous: very high for p ≤ α/50, high for p ≤ α/5, else moderate. Normal: low for p ≤ 2α, moderate for
     p ≤ 5α, else high; low too where the sample is more abnormal than every normal, which are just too few to show more
-    (p ≤ 1 / (n + 1)). A sample that was compared with itself only, which misses much and alarms too often ("Without
-    normals" in docs/benchmarks.md): moderate if anomalous, low if normal.
+    (p ≤ 1 / (n + 1)), or where these could show no p ≤ α at all. A sample that was compared with itself only, which
+    misses much and alarms too often ("Without normals" in docs/benchmarks.md): moderate if anomalous, low if normal.
     """
     if calibration.method == "self-calibrated":
         return "moderate" if p <= alpha else "low"
     if p <= alpha:
         return "very high" if p <= alpha * VERY_HIGH else "high" if p <= alpha * HIGH else "moderate"
-    if p <= NORMAL_LOW * alpha or p <= 1 / (calibration.normals + 1):
+    if p <= NORMAL_LOW * alpha or p <= 1 / (calibration.normals + 1) or no_alarm_possible(alpha, calibration):
         return "low"
     return "moderate" if p <= NORMAL_MODERATE * alpha else "high"
+
+
+def no_alarm_possible(alpha: float, calibration: Calibration) -> bool:
+    """Whether no sample could have raised an alarm: the smallest p-value there is lies above the alarm level."""
+    return calibration.smallest > alpha * (1 + ROUNDING)
+
+
+def normals_needed(alpha: float, calibration: Calibration) -> int:
+    """How many normals show a p-value of `alpha` without a fitted tail: n with 1 − (1 − 1 / (n + 1))^k ≤ alpha, for a
+    sample as long as k of the normal stretches (images and pairs: k = 1)."""
+    alone = math.log1p(-1 / (calibration.normals + 1))
+    times = max(1.0, math.log1p(-calibration.smallest) / alone) if calibration.smallest < 1 else 1.0
+    return math.ceil(-1 / math.expm1(math.log1p(-alpha) / times) - ROUNDING) - 1
+
+
+def tested(evidence: Evidence) -> Evidence:
+    """The evidence after its healing test: where the sample failed it, the confidence is a level lower."""
+    if not any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
+        return evidence
+    facts = (_weaker(f) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
+    return evidence.model_copy(update={"facts": tuple(facts)})
+
+
+def _weaker(sure: Fact) -> Fact:
+    level = CONFIDENCES.index(str(sure.value))
+    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - 1)]})
 
 
 def _fact(number: int, measure: Measure) -> Fact:
@@ -89,6 +118,9 @@ def _sample_facts(
     yield Measure("sample", "p_extrapolated", bool(score_map.extrapolated))
     yield Measure("sample", "calibration_method", score_map.calibration.method)
     yield Measure("sample", "calibration_normals", int(score_map.calibration.normals))
+    if no_alarm_possible(alpha, score_map.calibration):
+        yield Measure("sample", "smallest_p", p_value(score_map.calibration.smallest))
+        yield Measure("sample", "normals_needed", normals_needed(alpha, score_map.calibration))
     yield Measure("sample", "fdr", fdr)
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))
     first, second = sample.shape

@@ -13,7 +13,7 @@ from anomalyst.samples import ImageSample
 from anomalyst.tools.evidence import Finding, ImageRegion
 from anomalyst.tools.image_kinds import image_kind
 from anomalyst.tools.places import image_place
-from anomalyst.tools.units import Measure, compared, rounded
+from anomalyst.tools.units import POINTS, Measure, compared, rounded
 
 Mask = NDArray[np.bool_]
 
@@ -60,4 +60,4 @@ def _compared(
     low, high = (round(100 * float(bound), places) for bound in np.quantile(means, BAND))
     yield Measure(subject, "observed", observed, "%", quality)
     yield Measure(subject, "expected", expected, "%", quality, low=min(low, expected), high=max(high, expected))
-    yield Measure(subject, "difference", difference, "%", quality)
+    yield Measure(subject, "difference", difference, POINTS, quality)

@@ -13,7 +13,16 @@ from anomalyst.samples import SeriesSample
 from anomalyst.tools.evidence import Finding, SeriesKind, SeriesRegion
 from anomalyst.tools.places import series_place
 from anomalyst.tools.series_kinds import Stretch, series_kind
-from anomalyst.tools.units import Measure, channel_names, compared, cut, duration, moment, rounded
+from anomalyst.tools.units import (
+    Measure,
+    channel_names,
+    compared,
+    cut,
+    difference_unit,
+    duration,
+    moment,
+    rounded,
+)
 
 BLAME = 0.8  # the channels named carry at least this share of a finding's score,
 MAX_CHANNELS = 5  # but are no more than this many
@@ -110,7 +119,7 @@ def _channel_facts(
         yield Measure(subject, "direction", "above" if difference > 0 else "below", qualifier=name)
     yield Measure(subject, "observed", observed, unit, name)
     yield _expected(subject, name, unit, (expected, difference, places), band)
-    yield Measure(subject, "difference", difference, unit, name)
+    yield Measure(subject, "difference", difference, difference_unit(unit), name)
 
 
 def _expected(

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from anomalyst.errors import AnomalystError
 from anomalyst.samples import Modality
-from anomalyst.tools.closer import compare_with_normals, counterfactual, zoom
+from anomalyst.tools.closer import counterfactual, zoom
 from anomalyst.tools.evidence import Fact, FactRow
 from anomalyst.tools.workbench import Workbench
 
 CHOOSING = ("run_detector",)
-LOOKING = ("zoom", "counterfactual", "compare_with_normals")
+LOOKING = ("zoom", "counterfactual")
 
 
 class Toolbox:
@@ -71,14 +71,6 @@ class Toolbox:
             finding: id of the finding, e.g. "R1".
         """
         return describe(counterfactual(self.bench, finding))
-
-    def compare_with_normals(self, finding: str) -> str:
-        """Count how many normal examples are as extreme as the sample at the place of a finding.
-
-        Args:
-            finding: id of the finding, e.g. "R1".
-        """
-        return describe(compare_with_normals(self.bench, finding))
 
 
 def get_tools(bench: Workbench | None = None, only: tuple[str, ...] | None = None) -> list[BaseTool]:

@@ -14,6 +14,7 @@ from anomalyst.tools.evidence import FactKind
 DIGITS = 3
 P_DIGITS = 2
 MAX_NAME = 60
+POINTS = "percentage points"
 
 Value = bool | int | float | str
 
@@ -64,6 +65,13 @@ def compared(observed: float, expected: float) -> tuple[float, float, float, int
     places = max(decimals(max(abs(observed), abs(expected))), decimals(observed - expected, 2))
     seen, normal = cut(observed, places), cut(expected, places)
     return seen, normal, cut(seen - normal, places), places
+
+
+def difference_unit(unit: str) -> str:
+    """The unit of a difference of two values in `unit`: of percentages it is percentage points, as "12 % higher" would
+    mean a share of the lower one."""
+    percent = unit.strip().lower().startswith(("%", "percent", "per cent", "pct"))
+    return POINTS if percent else unit
 
 
 def clean_name(name: str) -> str:

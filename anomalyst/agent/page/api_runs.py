@@ -208,7 +208,7 @@ class RunCalls:
         Args:
             name: only runs whose input's name holds this.
             modality: only "image", "series" or "pair".
-            verdict: only "anomalous" or "normal".
+            verdict: only "anomalous", "normal", or "undecided" where no alarm was possible.
 
         Returns:
             run_id, name, modality, verdict, p_value, detector, llm, created and seconds of each.

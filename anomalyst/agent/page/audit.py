@@ -37,6 +37,7 @@ MOST_LISTED = 200
 BEAT = 0.5  # seconds between two signs of life
 NO_RUNS = "No run yet. What the analyst explains in the chat is kept here."
 NO_MATCH = "No run like that. Change the filter to see the others."
+TONES: dict[str, Tone] = {"anomalous": "anomalous", "normal": "normal", "undecided": "undecided"}
 MODALITIES = {"image": "image", "series": "series", "pair": "image with text"}
 
 
@@ -66,7 +67,7 @@ def run_list(runs: list[RunRow], filtered: bool, current: str = "") -> str:
 
 
 def _entry(run: RunRow) -> Entry:
-    tone: Tone = "anomalous" if run.verdict == "anomalous" else "normal"
+    tone = TONES.get(run.verdict, "")
     details = (run.verdict, MODALITIES.get(run.modality, run.modality), run.detector, show_time(run.created))
     return Entry(run.id, run.name, details, f"p = {show_p(run.p_value)}", tone)
 

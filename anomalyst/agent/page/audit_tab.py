@@ -29,7 +29,7 @@ from anomalyst.errors import AnomalystError
 
 ALL = ""
 MODALITIES = [("All", ALL), ("Images", "image"), ("Series", "series"), ("Images with text", "pair")]
-VERDICTS = [("All", ALL), ("Anomalous", "anomalous"), ("Normal", "normal")]
+VERDICTS = [("All", ALL), ("Anomalous", "anomalous"), ("Normal", "normal"), ("Undecided", "undecided")]
 HINT = "Pick a run: its answer, its claims, the healing test and its replay open here."
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False}

@@ -92,7 +92,7 @@ def alpha_panel(record: RunRecord, alpha: float) -> str:
         "alpha.html.j2",
         evidence=evidence,
         recorded=recorded,
-        changed=evidence.verdict != recorded.verdict,
+        changed=evidence.verdict_word != recorded.verdict_word,
         confidence=now.explanation.confidence,
         run="",
         uid=page_id("alpha", f"{at_level:x}"),

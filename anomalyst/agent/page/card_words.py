@@ -56,7 +56,7 @@ def plain_text(explanation: Explanation) -> str:
     cites none."""
     evidence = explanation.evidence
     lines = [
-        f"{evidence.sample_name}: {explanation.verdict}, p = {show_p(explanation.p_value)}, "
+        f"{evidence.sample_name}: {evidence.verdict_word}, p = {show_p(explanation.p_value)}, "
         f"alarm level {evidence.alpha:g}, detector {explanation.detector}, worded by {worded_by(explanation)}"
     ]
     for title, claims in sections(explanation):

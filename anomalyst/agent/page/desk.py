@@ -286,7 +286,7 @@ class Desk:
             return
         evidence = explanation.evidence
         row = RunRow(
-            run_id, job.owner, job.turn().conversation, job.work.name, evidence.modality, explanation.verdict,
+            run_id, job.owner, job.turn().conversation, job.work.name, evidence.modality, evidence.verdict_word,
             explanation.p_value, explanation.detector, explanation.llm, now(), round(seconds, 2),
             self.home.runs / run_id,
         )  # fmt: skip

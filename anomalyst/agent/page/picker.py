@@ -9,7 +9,7 @@ import gradio as gr
 
 from anomalyst.agent.page.views import render
 
-Tone = Literal["anomalous", "normal", ""]
+Tone = Literal["anomalous", "normal", "undecided", ""]
 
 PICK = """
 element.addEventListener('click', (event) => {

@@ -1,7 +1,7 @@
 """A run at another alarm level: verdict, findings, facts and built-in sentences anew from the recorded score map.
 
-Nothing is fitted or scored. What only a further scoring could tell (the healing test, the comparison with normals) is
-kept for findings that stay exactly where they were, and left out otherwise.
+Nothing is fitted or scored. What only a further scoring could tell is left out, but for the healing test of findings
+that stay exactly where they were.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import replace
 import numpy as np
 
 from anomalyst.agent.artifacts import RunRecord
-from anomalyst.agent.claims import CheckedClaim, Explanation
+from anomalyst.agent.claims import SCHEMA_VERSION, CheckedClaim, Explanation
 from anomalyst.agent.llm import BUILTIN
-from anomalyst.agent.publishing import summarise
+from anomalyst.agent.publishing import summarise, with_unsaid
 from anomalyst.agent.verify import verify_claim
 from anomalyst.agent.wording import worded_by
 from anomalyst.agent.writer import write_claims
 from anomalyst.errors import InputError
 from anomalyst.tools.evidence import Evidence, Fact, FactRow
-from anomalyst.tools.facts import build_evidence
+from anomalyst.tools.facts import build_evidence, tested
 from anomalyst.tools.findings import FoundRegions
 from anomalyst.tools.locate import locate
 
@@ -41,7 +41,7 @@ def reassess(record: RunRecord, alpha: float) -> RunRecord:
     found = locate(record.sample, record.score_map, alpha, fdr)
     choice: list[FactRow] = [(f.kind, f.value, f.unit, f.qualifier) for f in recorded.about("choice")]
     made = build_evidence(record.sample, record.score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice)
-    evidence = _with_facts(made, _kept(record, made, found))
+    evidence = tested(_with_facts(made, _kept(record, made, found)))
     explanation = _explained(record.explanation, evidence)
     replay = {**record.replay, "alpha": alpha} if record.replay else {}
     return replace(record, explanation=explanation, masks=dict(found.masks), replay=replay)
@@ -53,8 +53,7 @@ def _kept(record: RunRecord, evidence: Evidence, found: FoundRegions) -> Iterato
     recorded = record.explanation.evidence
     same = {name: then for name, mask in found.masks.items() if (then := _as_before(record, mask))}
     for name, then in same.items():
-        for kind in ("healed_region_p", "normals_as_extreme"):
-            yield from (f.model_copy(update={"subject": name}) for f in recorded.about(then, kind))
+        yield from (f.model_copy(update={"subject": name}) for f in recorded.about(then, "healed_region_p"))
     if not found.masks or len(same) != len(found.masks) or len(same) != len(record.masks):
         return
     healed, elsewhere = recorded.about("sample", "healed_p"), recorded.about("sample", "random_healed_p")
@@ -81,6 +80,7 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
         CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author=BUILTIN)
         for claim in write_claims(evidence, before.question)
     ]
+    checked = with_unsaid(checked, evidence)
     sure = evidence.about("sample", "confidence")
     after = before.model_copy(
         update={
@@ -92,6 +92,7 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
             "possible_causes": tuple(c for c in checked if c.claim.kind == "hypothesis"),
             "next_actions": tuple(c for c in checked if c.claim.kind == "recommendation"),
             "llm": BUILTIN,
+            "schema_version": SCHEMA_VERSION,
         }
     )
     return after.model_copy(update={"worded_by": worded_by(after)})

@@ -63,7 +63,8 @@ class Conversation:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One recorded run; `created`: UTC, ISO 8601; `folder`: where it lies."""
+    """One recorded run; `verdict`: "anomalous", "normal", or "undecided" where no alarm was possible; `created`: UTC,
+    ISO 8601; `folder`: where it lies."""
 
     id: str
     owner: str
