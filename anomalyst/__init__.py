@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst as Anomalyst
-    from anomalyst.agent.checking import verify as verify
-    from anomalyst.agent.claims import Explanation as Explanation
+    from anomalyst.agent.records.checking import verify as verify
     from anomalyst.detectors.registry import list_detectors as list_detectors
     from anomalyst.detectors.registry import load_detector as load_detector
+    from anomalyst.evidence.claims import Explanation as Explanation
     from anomalyst.tools.toolbox import get_tools as get_tools
 
 __version__ = "0.1.0"
@@ -22,11 +22,11 @@ __all__ = ["Anomalyst", "Explanation", "__version__", "get_tools", "list_detecto
 
 _PLACES = {
     "Anomalyst": "anomalyst.agent.analyst:Anomalyst",
-    "Explanation": "anomalyst.agent.claims:Explanation",
+    "Explanation": "anomalyst.evidence.claims:Explanation",
     "get_tools": "anomalyst.tools.toolbox:get_tools",
     "list_detectors": "anomalyst.detectors.registry:list_detectors",
     "load_detector": "anomalyst.detectors.registry:load_detector",
-    "verify": "anomalyst.agent.checking:verify",
+    "verify": "anomalyst.agent.records.checking:verify",
 }
 
 

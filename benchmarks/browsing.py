@@ -58,7 +58,7 @@ class PageServer:
 
     def start(self) -> float:
         """Start it; seconds until the page answered. Raises RuntimeError with its log if it ends or stays silent."""
-        command = [sys.executable, "-m", "anomalyst.agent.cli", "chat", "--port", str(self.port)]
+        command = [sys.executable, "-m", "anomalyst.agent.cli.main", "chat", "--port", str(self.port)]
         command += ["--home", str(self.home), *self.options]
         kept = {"GRADIO_TEMP_DIR": str(self.home.with_suffix(".uploads"))}
         began = time.monotonic()

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from anomalyst.detectors.base import Detector, ScoreMap
-from anomalyst.detectors.diffusion.methods import TIERS
+from anomalyst.detectors.contract import Detector, ScoreMap
+from anomalyst.detectors.methods.methods import TIERS
 from anomalyst.detectors.registry import detector_names
 from anomalyst.samples import Sample
 from benchmarks import image_data as d

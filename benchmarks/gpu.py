@@ -27,11 +27,11 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from anomalyst.datasets.bundled import bundled_images, bundled_series
-from anomalyst.detectors.base import OnStep
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser
-from anomalyst.detectors.diffusion.training import Training, train
-from anomalyst.detectors.learned_model import Learner, Model
+from anomalyst.detectors.contract import OnStep
+from anomalyst.detectors.denoisers.neural import NeuralDenoiser
+from anomalyst.detectors.methods.learner import Learner, Model
 from anomalyst.detectors.registry import detector_class
+from anomalyst.detectors.training.training import Training, train
 from anomalyst.samples import Sample
 from benchmarks.image_data import read_category
 from benchmarks.robustness import Row, as_sample, plain

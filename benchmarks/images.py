@@ -27,12 +27,12 @@ from typing import Any
 import numpy as np
 from scipy.stats import binom
 
-from anomalyst.detectors.base import ScoreMap
-from anomalyst.detectors.image_backbone import BackboneSpace
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.detectors.registry import detector_class, detector_names
+from anomalyst.evidence.findings import find_regions
+from anomalyst.modalities.image.space.backbone import BackboneSpace
 from anomalyst.samples import ImageSample
-from anomalyst.tools.findings import find_regions
 from benchmarks import image_data as d
 from benchmarks.memory import forget_peak, process_memory
 from benchmarks.peers_diffusion import VARIABLE, DTEImages, image_peers

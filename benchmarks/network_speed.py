@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser
+from anomalyst.detectors.denoisers.neural import NeuralDenoiser
 
 GRIDS: dict[str, tuple[int, ...]] = {
     "image features, 32 × 32 × 32": (32, 32, 32),

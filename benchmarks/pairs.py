@@ -26,11 +26,11 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
-from anomalyst.detectors.pair_conditional import PairInformation
-from anomalyst.detectors.pair_detector import PairEmbedding, same_images
-from anomalyst.detectors.pair_features import FeatureDenoiser
-from anomalyst.detectors.pair_text import words_of
-from anomalyst.inputs.pairs import pair_of
+from anomalyst.modalities.pair.reader import pair_of
+from anomalyst.modalities.pair.space.embedding import PairEmbedding, same_images
+from anomalyst.modalities.pair.space.features import FeatureDenoiser
+from anomalyst.modalities.pair.space.information import PairInformation
+from anomalyst.modalities.pair.space.text import words_of
 from anomalyst.samples import PairSample
 
 TABLES = {"fashion": ("products.csv", "title"), "flickr8k": ("captions.csv", "caption")}

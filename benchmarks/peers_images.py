@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from anomalyst.detectors.image_backbone import BackboneSpace
-from anomalyst.detectors.image_space import to_working
+from anomalyst.modalities.image.space.backbone import BackboneSpace
+from anomalyst.modalities.image.space.pixels import to_working
 from anomalyst.samples import ImageSample
 
 CORESET = 0.1

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.conformal import Conformal
-from anomalyst.detectors.image_map import image_score, smooth_map
-from anomalyst.detectors.image_space import to_bytes, to_working
-from anomalyst.detectors.learned_image_detector import BLUR, LearnedImageDetector
-from anomalyst.detectors.learned_level import Level
+from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.calibration.level import Level
+from anomalyst.modalities.image.space.map import image_score, smooth_map
+from anomalyst.modalities.image.space.pixels import to_bytes, to_working
+from anomalyst.modalities.image.trained import BLUR, LearnedImageDetector
 from anomalyst.samples import ImageSample
 from benchmarks.image_data import read_category
 from benchmarks.images import ALPHAS, methods

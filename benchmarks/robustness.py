@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 
-from anomalyst.detectors.base import Detector, ScoreMap
+from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class
 from anomalyst.samples import ImageSample, SeriesSample
 from benchmarks import image_data as d

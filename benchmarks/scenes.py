@@ -22,14 +22,14 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 
 from anomalyst.datasets.scenes import KINDS, TEST_SEEDS, Scene, mismatched
-from anomalyst.detectors.conformal import Conformal
-from anomalyst.detectors.diffusion.conditional import ConditionalDenoiser
-from anomalyst.detectors.diffusion.methods import TIERS, Tier
-from anomalyst.detectors.diffusion.pair_information import TextInformation, text_information
-from anomalyst.detectors.pair_calibration import PairCalibration
-from anomalyst.detectors.pair_conditional import EFFORT
-from anomalyst.detectors.pair_shipped import shipped_calibration, shipped_folder
+from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.conditional.denoiser import ConditionalDenoiser
+from anomalyst.detectors.conditional.information import TextInformation, text_information
+from anomalyst.detectors.methods.methods import TIERS, Tier
 from anomalyst.errors import InputError
+from anomalyst.modalities.pair.space.calibration import PairCalibration
+from anomalyst.modalities.pair.space.information import EFFORT
+from anomalyst.modalities.pair.space.shipped import shipped_calibration, shipped_folder
 
 ALPHA = 0.05
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import torch
 
 from anomalyst.datasets.scenes import matched
-from anomalyst.detectors.diffusion.methods import TIERS
-from anomalyst.detectors.pair_calibration import PairCalibration
-from anomalyst.detectors.pair_conditional import PairInformation
-from anomalyst.detectors.pair_shipped import CALIBRATION, write_calibration
+from anomalyst.detectors.methods.methods import TIERS
+from anomalyst.modalities.pair.space.calibration import PairCalibration
+from anomalyst.modalities.pair.space.information import PairInformation
+from anomalyst.modalities.pair.space.shipped import CALIBRATION, write_calibration
 
 FIRST_SEED = 700_000
 

@@ -20,9 +20,9 @@ import torch
 
 from anomalyst.datasets.scene_plans import kind_of
 from anomalyst.datasets.scenes import Kind, Scene, falsified, matched, words
-from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
-from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
-from anomalyst.detectors.diffusion.text import TextEncoder
+from anomalyst.detectors.conditional.denoiser import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.conditional.text import TextEncoder
+from anomalyst.detectors.conditional.training import PairTraining, train_pairs
 
 Drawn = tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], str, list[str]]
 PART = 1000  # scenes that a process draws at once

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from anomalyst.detectors.base import ScoreMap
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.registry import detector_class
-from anomalyst.detectors.series import SeriesDensity
+from anomalyst.evidence.facts import SeriesRegion
+from anomalyst.modalities.locate import locate
+from anomalyst.modalities.series.facts import blamed, channel_shares
+from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import SeriesSample
-from anomalyst.tools.evidence import SeriesRegion
-from anomalyst.tools.locate import locate
-from anomalyst.tools.series_facts import blamed, channel_shares
 from benchmarks.series_data import Case
 from benchmarks.shared_training import share_training
 from benchmarks.vus import label_ranges

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 from torch import Tensor
 
-from anomalyst.detectors.learned_model import DenoiserLearner, Model
+from anomalyst.detectors.methods.learner import DenoiserLearner, Model
 
 
 @dataclass

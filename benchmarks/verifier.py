@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-from anomalyst.agent.claims import Claim
-from anomalyst.agent.verify import verify_claim, verify_text
-from anomalyst.agent.writer import every_claim
-from anomalyst.tools.evidence import Evidence
+from anomalyst.agent.verifier.verify import verify_claim, verify_text
+from anomalyst.agent.writer.write import every_claim
+from anomalyst.evidence.claims import Claim
+from anomalyst.evidence.facts import Evidence
 from benchmarks.verifier_evidence import random_evidence
 from benchmarks.verifier_lies import all_lies, is_false_uncited, says_otherwise
 from benchmarks.verifier_truths import other_truths

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from anomalyst.detectors.base import Calibration
-from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, SeriesRegion
-from anomalyst.tools.facts import confidence, normals_needed
-from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
-from anomalyst.tools.units import compared, difference_unit, p_value, rounded
+from anomalyst.detectors.contract import Calibration
+from anomalyst.evidence.facts import Evidence, Fact, Finding, ImageRegion, SeriesRegion
+from anomalyst.evidence.places import IMAGE_PLACES, SERIES_PLACES
+from anomalyst.evidence.units import compared, difference_unit, p_value, rounded
+from anomalyst.tools.measure import confidence, normals_needed
 
 CHANNELS = (
     ("latency_ms", "ms"), ("cpu_percent", "%"), ("memory_mb", "MB"), ("disk_io", "MB/s"),

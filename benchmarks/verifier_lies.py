@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from random import Random
 
-from anomalyst.agent.claims import Claim
-from anomalyst.agent.writer_words import name
-from anomalyst.tools.evidence import Evidence, Fact
-from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
+from anomalyst.evidence.claims import Claim
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.places import IMAGE_PLACES, SERIES_PLACES
+from anomalyst.evidence.wording import name
 
 Lie = Callable[[Claim, Evidence, Random], str | None]
 
@@ -198,7 +198,7 @@ def roles(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
     seen, normal = _cited(claim, evidence, "observed"), _cited(claim, evidence, "expected")
     if seen is None or normal is None or seen.value == normal.value:
         return None
-    from anomalyst.agent.writer_words import amount
+    from anomalyst.evidence.wording import amount
 
     one, two = amount(seen), amount(normal)
     if claim.text.count(one) != 1 or claim.text.count(two) != 1 or one in two or two in one:

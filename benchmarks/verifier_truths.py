@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from anomalyst.agent.claims import Claim, ClaimKind
-from anomalyst.agent.writer_words import amount, moment, name, number, one, p_text, spoken
-from anomalyst.tools.evidence import Evidence, Fact
+from anomalyst.evidence.claims import Claim, ClaimKind
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.wording import amount, moment, name, number, one, p_text, spoken
 
 # Each phrase is used if the facts it names are there. {x} is the fact of kind x as printed; {R} the finding.
 SAMPLE = (

@@ -59,8 +59,8 @@ def page() -> str:
     os.environ |= {"COLUMNS": WIDTH, "TERMINAL_WIDTH": WIDTH, "NO_COLOR": "1"}
     from typer.testing import CliRunner
 
-    from anomalyst.agent.cli import app
-    from anomalyst.agent.cli_common import EXIT_CODES
+    from anomalyst.agent.cli.common import EXIT_CODES
+    from anomalyst.agent.cli.main import app
 
     def help_of(*command: str) -> str:
         text = CliRunner().invoke(app, [*command, "--help"], prog_name="anomalyst").stdout

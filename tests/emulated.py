@@ -14,7 +14,7 @@ import accelerate
 import pytest
 import torch
 
-from anomalyst.detectors.diffusion.conditional_training import PairTraining
+from anomalyst.detectors.conditional.training import PairTraining
 from tests.second_device import second_device
 
 stack = ExitStack()

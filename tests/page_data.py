@@ -6,7 +6,7 @@ from pathlib import Path
 
 from test_agent import recording
 
-from anomalyst.agent.page.desk import Order
+from anomalyst.agent.page.desk.desk import Order
 
 
 def series_files(folder: Path) -> dict[str, Path]:

@@ -16,8 +16,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 def serving(home: Path, *, accounts: list[tuple[str, str]] | None = None, mcp: bool = False) -> Iterator[str]:
     """The address of a running page that keeps its data in `home`, without a "/" at its end."""
     from anomalyst.agent.page.app import Serving, start
-    from anomalyst.agent.page.desk import Desk
-    from anomalyst.agent.page.home import Home
+    from anomalyst.agent.page.desk.desk import Desk
+    from anomalyst.agent.page.desk.home import Home
 
     desk = Desk(Home.open(home))
     try:

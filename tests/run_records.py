@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from anomalyst.agent.artifacts import RunRecord
-from anomalyst.agent.claims import CheckedClaim, Claim, Explanation, Verdict
-from anomalyst.detectors.base import Calibration, PairScores, Repair, RuleScore, ScoreMap, WordScore
+from anomalyst.agent.records.artifacts import RunRecord
+from anomalyst.detectors.contract import Calibration, PairScores, Repair, RuleScore, ScoreMap, WordScore
+from anomalyst.evidence.claims import CheckedClaim, Claim, Explanation, Verdict
+from anomalyst.evidence.facts import Evidence, Fact, Finding, ImageRegion, PairRegion, SeriesRegion
 from anomalyst.samples import ImageSample, PairSample, SeriesSample
-from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, PairRegion, SeriesRegion
 
 REPLAY = {"input": "part.png", "input_sha256": "ab" * 32, "detector": "detector", "alpha": 0.05, "fdr": 0.05, "seed": 0}
 EVENTS = [

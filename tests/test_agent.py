@@ -14,15 +14,15 @@ from langgraph.checkpoint.memory import InMemorySaver
 from scripted import ScriptedModel, call, claims
 
 from anomalyst import Anomalyst, Explanation, get_tools, verify
-from anomalyst.agent.audit import audit_run
-from anomalyst.agent.claims import CheckedClaim
 from anomalyst.agent.events import Event
-from anomalyst.agent.page.card_words import plain_text
+from anomalyst.agent.page.answer.words import plain_text
 from anomalyst.agent.publishing import complete, summarise
+from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.state import AnalysisState
-from anomalyst.agent.writer import fallback_claim, write_claims
-from anomalyst.agent.writer_questions import NOT_UNDERSTOOD
+from anomalyst.agent.writer.questions import NOT_UNDERSTOOD
+from anomalyst.agent.writer.write import fallback_claim, write_claims
 from anomalyst.errors import InputError, ModelError
+from anomalyst.evidence.claims import CheckedClaim
 
 ROWS = 600
 FAULT = slice(400, 430)

@@ -13,10 +13,10 @@ import pytest
 from numpy.testing import assert_array_equal
 from run_records import image_record, series_record
 
-from anomalyst.agent import artifacts
-from anomalyst.agent.artifacts import RunRecord, check_manifest, read_run, write_run
-from anomalyst.agent.claims import Explanation
+from anomalyst.agent.records import artifacts
+from anomalyst.agent.records.artifacts import RunRecord, check_manifest, read_run, write_run
 from anomalyst.errors import InputError, OutputError
+from anomalyst.evidence.claims import Explanation
 from anomalyst.samples import ImageSample, SeriesSample
 
 FILES = [
@@ -33,7 +33,7 @@ FILES = [
 @pytest.fixture(autouse=True)
 def _plain_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing is tested elsewhere; here it would only take time."""
-    monkeypatch.setattr("anomalyst.agent.report.render_report", lambda record: "<html></html>")
+    monkeypatch.setattr("anomalyst.agent.report.render.render_report", lambda record: "<html></html>")
 
 
 @pytest.fixture(params=[image_record, series_record])
@@ -124,7 +124,7 @@ def test_a_failure_leaves_nothing_behind(error: BaseException, tmp_path: Path, m
     def fail(record: RunRecord) -> str:
         raise error
 
-    monkeypatch.setattr("anomalyst.agent.report.render_report", fail)
+    monkeypatch.setattr("anomalyst.agent.report.render.render_report", fail)
     expected = OutputError if isinstance(error, OSError) else type(error)
     with pytest.raises(expected):
         write_run(image_record(40), tmp_path / "new" / "run", None)

@@ -13,10 +13,10 @@ import pytest
 from test_agent import run as run_analyst
 
 from anomalyst import Anomalyst
-from anomalyst.agent.artifacts import read_run
-from anomalyst.agent.audit import audit_run
-from anomalyst.agent.bundle import write_manifest
-from anomalyst.agent.report import render_report
+from anomalyst.agent.records.artifacts import read_run
+from anomalyst.agent.records.audit import audit_run
+from anomalyst.agent.records.bundle import write_manifest
+from anomalyst.agent.report.render import render_report
 from anomalyst.errors import InputError
 
 Run = tuple[Any, Any, Path]
@@ -120,7 +120,7 @@ def test_another_alarm_level_is_caught(made: Run, tmp_path: Path) -> None:
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """A run whose healing leaves the sample as it was, so that the alarm stays."""
-    monkeypatch.setattr("anomalyst.tools.dotest.heal_region", lambda detector, sample, mask: sample)
+    monkeypatch.setattr("anomalyst.tools.healing.heal_region", lambda detector, sample, mask: sample)
     return *run_analyst(Anomalyst(), out=tmp_path / "run"), tmp_path / "run"
 
 

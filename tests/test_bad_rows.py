@@ -14,9 +14,10 @@ from test_agent import recording
 from test_pairs import saved
 from typer.testing import CliRunner, Result
 
-from anomalyst.agent.cli import app
+from anomalyst.agent.cli.main import app
 from anomalyst.errors import InputError
-from anomalyst.inputs import every_pair, load_normals, read_normals
+from anomalyst.modalities.pair.reader import every_pair
+from anomalyst.modalities.reading import load_normals, read_normals
 from anomalyst.samples import PairSample
 
 COUNT = 40

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anomalyst.detectors.series_learned import SeriesDDIM, SeriesScore
+from anomalyst.modalities.series.trained_cards import SeriesDDIM, SeriesScore
 from anomalyst.samples import ImageSample, SeriesSample
 from benchmarks import changes as c
 from benchmarks.series_data import Case

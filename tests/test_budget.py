@@ -12,15 +12,15 @@ from test_agent import run
 from test_cli import fails, invoke
 
 from anomalyst import Anomalyst, Explanation
-from anomalyst.agent.audit import audit_run
-from anomalyst.agent.claims import Claim
-from anomalyst.agent.prompting import read_data
-from anomalyst.agent.verify import verify_claim, verify_text
-from anomalyst.agent.writer import write_claims
+from anomalyst.agent.language.prompting import read_data
+from anomalyst.agent.records.audit import audit_run
+from anomalyst.agent.verifier.verify import verify_claim, verify_text
+from anomalyst.agent.writer.write import write_claims
 from anomalyst.datasets import bundled_examples
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import InputError
-from anomalyst.tools.evidence import Evidence, Fact
+from anomalyst.evidence.claims import Claim
+from anomalyst.evidence.facts import Evidence, Fact
 
 Run = tuple[Explanation, Path]
 

@@ -20,10 +20,10 @@ from PIL import Image
 from run_records import image_record
 from typer.testing import CliRunner, Result
 
-from anomalyst.agent import cli_common
-from anomalyst.agent.artifacts import write_run
-from anomalyst.agent.cli import app
-from anomalyst.agent.cli_common import EXIT_CODES, one_line
+from anomalyst.agent.cli import common as cli_common
+from anomalyst.agent.cli.common import EXIT_CODES, one_line
+from anomalyst.agent.cli.main import app
+from anomalyst.agent.records.artifacts import write_run
 from anomalyst.errors import AnomalystError, InputError, ModelError, OutputError
 
 COMMANDS = ("explain", "demo", "chat", "fit", "score", "detectors", "audit", "verify")
@@ -87,7 +87,7 @@ def run(data: Path) -> Path:
 
 def test_help_is_fast_and_imports_nothing_heavy() -> None:
     code = (
-        "import sys; sys.argv = ['anomalyst', '--help']; from anomalyst.agent.cli import main\n"
+        "import sys; sys.argv = ['anomalyst', '--help']; from anomalyst.agent.cli.main import main\n"
         "try: main()\nfinally: print(sorted(sys.modules))"
     )
     times = []
@@ -212,7 +212,7 @@ def test_fit_then_score_a_folder_of_images(data: Path, tmp_path: Path) -> None:
 
 
 def test_the_line_of_a_fit_tells_how_far_it_is_and_the_loss() -> None:
-    from anomalyst.agent.cli_render import fit_progress, working
+    from anomalyst.agent.cli.render import fit_progress, working
 
     shown = working()
     told = fit_progress(shown, shown.add_task("Fitting"), "image-ddpm")
@@ -284,7 +284,7 @@ def test_ctrl_c_stops_at_once_with_code_130_and_leaves_nothing(
 ) -> None:
     options = {"explain": [str(data / "bad.csv")], "fit": [str(data / "good"), "--modality", "image"]}[command]
     process = subprocess.Popen(
-        [sys.executable, "-m", "anomalyst.agent.cli", command, *options, "--out", "run"],
+        [sys.executable, "-m", "anomalyst.agent.cli.main", command, *options, "--out", "run"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -312,7 +312,7 @@ def _until(there: Callable[[], bool]) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_defect(run: Path) -> None:
-    command = f"{sys.executable} -m anomalyst.agent.cli detectors --json | head -1"
+    command = f"{sys.executable} -m anomalyst.agent.cli.main detectors --json | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.stdout == "[\n" and "defect" not in done.stderr and "Traceback" not in done.stderr
 
@@ -327,13 +327,13 @@ def test_a_reader_that_leaves_early_is_no_defect(run: Path) -> None:
     ],
 )
 def test_a_misused_command_is_one_line_too(args: list[str], pattern: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "anomalyst.agent.cli", *args], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "anomalyst.agent.cli.main", *args], capture_output=True, text=True)
     assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
     assert done.stderr.startswith("error: ") and re.search(pattern, done.stderr)
 
 
 def test_a_full_disk_is_no_defect() -> None:
-    command = f"{sys.executable} -m anomalyst.agent.cli detectors --json > /dev/full"
+    command = f"{sys.executable} -m anomalyst.agent.cli.main detectors --json > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.returncode == 3 and done.stderr.startswith("error: cannot write the result: No space left")
     assert done.stderr.count("\n") == 1

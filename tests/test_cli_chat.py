@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from test_cli import invoke
 
-from anomalyst.agent.cli_chat import check_host, read_accounts
+from anomalyst.agent.cli.chat import check_host, read_accounts
 from anomalyst.errors import InputError
 
 

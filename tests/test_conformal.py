@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from anomalyst.detectors.conformal import Conformal
+from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.errors import InputError
 
 

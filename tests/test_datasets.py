@@ -15,7 +15,7 @@ from PIL import Image
 from anomalyst import datasets
 from anomalyst.datasets import LabelledSeries
 from anomalyst.errors import InputError, OutputError
-from anomalyst.inputs import load_normals, load_sample
+from anomalyst.modalities.reading import load_normals, load_sample
 from anomalyst.samples import SeriesSample
 
 DATA = Path(os.environ.get("ANOMALYST_SHARED", Path(__file__).parents[2] / "shared")) / "data"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import Detector, Family, ScoreMap
+from anomalyst.detectors.contract import Detector, Family, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample, Sample, SeriesSample

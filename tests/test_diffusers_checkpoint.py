@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from anomalyst.detectors.diffusion.checkpoint import from_diffusers
+from anomalyst.detectors.denoisers.checkpoint import from_diffusers
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import ImageSample
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, monkeypatch:
 
 def test_a_detector_around_a_checkpoint(tmp_path: Path) -> None:
     """Nothing is trained: the checkpoint answers, normals calibrate, and a saved detector names the checkpoint."""
-    from anomalyst.detectors.image_learned import ImageDDIM, ImageScore
+    from anomalyst.modalities.image.trained_cards import ImageDDIM, ImageScore
 
     save_pipeline(tmp_path / "pipeline", tiny_unet(sample_size=16, in_channels=3, out_channels=3))
     rng = np.random.default_rng(0)

@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors import empirical
-from anomalyst.detectors.diffusion.denoiser import Denoiser, Empirical, GaussianMixture, score
-from anomalyst.detectors.diffusion.information import pointwise_information
-from anomalyst.detectors.diffusion.likelihood import log_likelihood
+from anomalyst.detectors.denoisers import empirical
+from anomalyst.detectors.denoisers.contract import Denoiser, score
 from anomalyst.detectors.noise import sigma_ladder, simplex
+from anomalyst.detectors.sampling.likelihood import log_likelihood
 from anomalyst.errors import InputError
+from tests.exact import Empirical, GaussianMixture, pointwise_information
 
 MIXTURE = GaussianMixture(
     torch.tensor([[-1.5, 0.5], [1.0, -0.5]]),

@@ -16,10 +16,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from anomalyst.detectors.diffusion.draws import HeldOut, denoising_losses
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser
-from anomalyst.detectors.diffusion.noises import Noise, fields
-from anomalyst.detectors.diffusion.training import Training, train
+from anomalyst.detectors.denoisers.neural import NeuralDenoiser
+from anomalyst.detectors.sampling.noises import Noise, fields
+from anomalyst.detectors.training.draws import HeldOut, denoising_losses
+from anomalyst.detectors.training.training import Training, train
 from anomalyst.errors import InputError, ModelError
 
 MEAN = torch.tensor([0.4, -0.2])
@@ -185,8 +185,8 @@ SCRIPT = """
 import os, signal, sys, torch
 from pathlib import Path
 from safetensors.torch import save_file
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser
-from anomalyst.detectors.diffusion.training import Training, train
+from anomalyst.detectors.denoisers.neural import NeuralDenoiser
+from anomalyst.detectors.training.training import Training, train
 
 folder, out, kill_at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 generator = torch.Generator().manual_seed(0)

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from anomalyst.detectors.base import Detector
-from anomalyst.detectors.image import ImageDensity
-from anomalyst.detectors.series import SeriesDensity
+from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
+from anomalyst.evidence.findings import FoundRegions, find_regions
+from anomalyst.modalities.image.untrained_cards import ImageDensity
+from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import ImageSample, Sample, SeriesSample
-from anomalyst.tools.dotest import do_test, heal_region, moved_elsewhere
-from anomalyst.tools.findings import FoundRegions, find_regions
+from anomalyst.tools.healing import do_test, heal_region, moved_elsewhere
 
 
 def _image(seed: int) -> ImageSample:

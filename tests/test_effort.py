@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anomalyst.detectors import image_bank, series_scores
-from anomalyst.detectors.base import read_saved
+from anomalyst.detectors.contract import read_saved
+from anomalyst.detectors.denoisers import bank as image_bank
 from anomalyst.detectors.effort import IMAGE_EFFORTS, image_effort, least_suspect, trimmed_count
-from anomalyst.detectors.fusions import ImageFusion, SeriesFusion
-from anomalyst.detectors.image import ImageDensity
+from anomalyst.detectors.methods.fusions import ImageFusion, SeriesFusion
 from anomalyst.detectors.registry import load_detector
-from anomalyst.detectors.series import SeriesDensity
-from anomalyst.detectors.series_trim import trimmed
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.untrained_cards import ImageDensity
+from anomalyst.modalities.series.space import scores as series_scores
+from anomalyst.modalities.series.space.trim import trimmed
+from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import SeriesSample
 from tests.fault_data import image
 

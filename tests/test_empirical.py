@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from anomalyst.detectors import empirical
+from anomalyst.detectors.denoisers import empirical
 from anomalyst.detectors.noise import sigma_ladder
 
 

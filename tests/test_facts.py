@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from anomalyst.detectors.base import Calibration, RuleScore, ScoreMap
+from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.findings import find_regions
+from anomalyst.evidence.places import IMAGE_PLACES, PLACES, image_place, series_place
+from anomalyst.evidence.units import MAX_NAME, channel_names, compared, duration, moment, rounded
+from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.series.facts import blamed
+from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.samples import ImageSample, SeriesSample
-from anomalyst.tools.evidence import Evidence
-from anomalyst.tools.facts import build_evidence, confidence
-from anomalyst.tools.findings import find_regions
-from anomalyst.tools.image_kinds import image_kind
-from anomalyst.tools.places import IMAGE_PLACES, PLACES, image_place, series_place
-from anomalyst.tools.series_facts import blamed
-from anomalyst.tools.series_kinds import Stretch, series_kind
-from anomalyst.tools.units import MAX_NAME, channel_names, compared, duration, moment, rounded
+from anomalyst.tools.measure import build_evidence, confidence
 
 Values = NDArray[np.float64]
 ROWS, START, STOP = 600, 300, 380

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.stats import false_discovery_control, norm
 
-from anomalyst.detectors.base import Calibration, ScoreMap
+from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.tools.evidence import ImageRegion, SeriesRegion
-from anomalyst.tools.findings import find_regions, simes, step_up
+from anomalyst.evidence.facts import ImageRegion, SeriesRegion
+from anomalyst.evidence.findings import find_regions, simes, step_up
 
 CALIBRATION = Calibration("split-conformal", 50, 100_000)
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from anomalyst.detectors.fusion import cauchy, harmonic, validity
+from anomalyst.detectors.calibration.combine import cauchy, harmonic, validity
 from anomalyst.errors import InputError
 
 COMBINE = {"cauchy": cauchy, "harmonic": harmonic}

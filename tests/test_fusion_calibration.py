@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anomalyst.detectors.fusion import cauchy, harmonic
-from anomalyst.detectors.fusion_calibration import LEAST, calibrated_p, common_scores
-from anomalyst.detectors.fusions import ImageFusion
+from anomalyst.detectors.calibration.combine import cauchy, harmonic
+from anomalyst.detectors.calibration.joint import LEAST, calibrated_p, common_scores
+from anomalyst.detectors.methods.fusions import ImageFusion
 from anomalyst.detectors.registry import load_detector
 from tests.fault_data import image
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from anomalyst import Anomalyst, Explanation, verify
-from anomalyst.detectors import fusion_detector
-from anomalyst.detectors.base import ScoreMap
-from anomalyst.detectors.fusion import cauchy, harmonic
-from anomalyst.detectors.fusion_detector import FusionDetector
-from anomalyst.detectors.fusions import ImageFusion, SeriesFusion
+from anomalyst.detectors.calibration.combine import cauchy, harmonic
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.detectors.methods import fusion as fusion_detector
+from anomalyst.detectors.methods.fusion import FusionDetector
+from anomalyst.detectors.methods.fusions import ImageFusion, SeriesFusion
 from anomalyst.detectors.registry import detector_class, load_detector, raters
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import SeriesSample
-from anomalyst.tools.dotest import heal_region
+from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
 
 MEMBERS = ("series-density", "series-imputation")

@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.diffusion.neural import NeuralDenoiser
-from anomalyst.detectors.diffusion.time_estimation import Kind, TimeEstimator, TimeSettings
-from anomalyst.detectors.diffusion.training import Training, train
+from anomalyst.detectors.denoisers.neural import NeuralDenoiser
+from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
 from anomalyst.detectors.registry import detector_class
+from anomalyst.detectors.training.training import Training, train
 from tests.fault_data import image
 
 needs_gpu = pytest.mark.skipif(

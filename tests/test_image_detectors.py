@@ -11,15 +11,15 @@ import pytest
 import torch
 from torch.nn import functional
 
-from anomalyst.detectors.base import RULES
-from anomalyst.detectors.empirical import squared_distances
-from anomalyst.detectors.image import ImageDensity
-from anomalyst.detectors.image_bank import AlignedBank, GlobalBank
-from anomalyst.detectors.image_detector import ImageDetector
-from anomalyst.detectors.image_map import blur, image_score, level, levelled, smooth_map
-from anomalyst.detectors.image_picture import doubtful, heal
+from anomalyst.detectors.contract import RULES
+from anomalyst.detectors.denoisers.bank import AlignedBank, GlobalBank
+from anomalyst.detectors.denoisers.empirical import squared_distances
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.image.space.expected import doubtful, heal
+from anomalyst.modalities.image.space.map import blur, image_score, level, levelled, smooth_map
+from anomalyst.modalities.image.untrained import ImageDetector
+from anomalyst.modalities.image.untrained_cards import ImageDensity
 from anomalyst.samples import ImageSample, SeriesSample
 
 SHARED = Path(os.environ.get("ANOMALYST_SHARED", Path(__file__).parents[2] / "shared"))

@@ -7,9 +7,9 @@ import pytest
 import torch
 from scipy.stats import multivariate_normal
 
-from anomalyst.detectors.image_gaussian import FOLDS, MOST_PLACES, Moments, places
-from anomalyst.detectors.image_map import Fusion, shifted
-from anomalyst.detectors.image_rules import gratings
+from anomalyst.detectors.denoisers.closed_form import gratings
+from anomalyst.detectors.denoisers.gaussian import FOLDS, MOST_PLACES, Moments, places
+from anomalyst.modalities.image.space.map import Fusion, shifted
 
 DIM = 6
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from anomalyst.errors import InputError
-from anomalyst.inputs import align_columns, iter_inputs, list_inputs, load_normals, load_sample
-from anomalyst.inputs.columns import unit_of
-from anomalyst.inputs.files import display_name, file_kind
+from anomalyst.modalities.files import display_name, file_kind
+from anomalyst.modalities.reading import align_columns, iter_inputs, list_inputs, load_normals, load_sample
+from anomalyst.modalities.series.columns import unit_of
 from anomalyst.samples import ImageSample, SeriesSample
 
 RNG = np.random.default_rng(0)

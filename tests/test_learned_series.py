@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from anomalyst.detectors.learned_series_detector import LearnedSeriesDetector
-from anomalyst.detectors.learned_series_windows import cut_windows, overlap_mean, split_time, window_starts
-from anomalyst.detectors.series import heal
-from anomalyst.detectors.series_learned import SeriesFlow, SeriesImDiffusion, SeriesOneStep, SeriesScore
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
+from anomalyst.modalities.series.trained import LearnedSeriesDetector
+from anomalyst.modalities.series.trained_cards import SeriesFlow, SeriesImDiffusion, SeriesOneStep, SeriesScore
+from anomalyst.modalities.series.untrained_cards import heal
 from anomalyst.samples import SeriesSample
 
 

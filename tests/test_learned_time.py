@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.diffusion.methods import Plan
-from anomalyst.detectors.diffusion.time_estimation import TimeSettings
-from anomalyst.detectors.image_learned import ImageTime
-from anomalyst.detectors.learned_time import PlaceTimes, TimeLearner, neighbourhoods
-from anomalyst.detectors.series_learned import SeriesTime
+from anomalyst.detectors.methods.methods import Plan
+from anomalyst.detectors.methods.time import PlaceTimes, TimeLearner, neighbourhoods
+from anomalyst.detectors.methods.time_network import TimeSettings
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.trained_cards import ImageTime
+from anomalyst.modalities.series.trained_cards import SeriesTime
 
 LEARNER = TimeLearner("categorical", TimeSettings(steps=300, width=64, batch=128), 5, apart=True)
 

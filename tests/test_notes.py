@@ -15,14 +15,14 @@ from test_agent import recording
 from typer.testing import CliRunner
 
 from anomalyst.agent.analyst import Anomalyst
-from anomalyst.agent.artifacts import read_run, write_run
-from anomalyst.agent.claims import Explanation
-from anomalyst.agent.cli import app
-from anomalyst.agent.page.card import answer_card
-from anomalyst.agent.page.reassess import reassess
-from anomalyst.agent.report import render_report
+from anomalyst.agent.cli.main import app
+from anomalyst.agent.page.answer.card import answer_card
+from anomalyst.agent.records.artifacts import read_run, write_run
+from anomalyst.agent.records.reassess import reassess
+from anomalyst.agent.report.render import render_report
 from anomalyst.errors import InputError
-from anomalyst.inputs import find_inputs, load_normals, load_sample, read_normals
+from anomalyst.evidence.claims import Explanation
+from anomalyst.modalities.reading import find_inputs, load_normals, load_sample, read_normals
 
 PICTURE = np.random.default_rng(0).integers(90, 140, (24, 32, 3), dtype=np.uint8)
 MONTH_FIRST = "month-first"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from anomalyst import __version__
-from anomalyst.agent.page import about
-from anomalyst.agent.page.about_tab import about_html
-from anomalyst.agent.page.desk import Desk
-from anomalyst.agent.page.home import Home
+from anomalyst.agent.page.about import machine as about
+from anomalyst.agent.page.about.tab import about_html
+from anomalyst.agent.page.desk.desk import Desk
+from anomalyst.agent.page.desk.home import Home
 
 
 @pytest.fixture(scope="module")

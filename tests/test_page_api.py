@@ -22,8 +22,8 @@ from page_server import serving, write_files
 from pair_data import matching
 from PIL import Image
 
-from anomalyst.agent.page.api_detectors import _scored, numbers
-from anomalyst.detectors.pair_detector import PairEmbedding
+from anomalyst.agent.page.api.detectors import _scored, numbers
+from anomalyst.modalities.pair.space.embedding import PairEmbedding
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("api")]
 OUTSIDE = {"meta": {"_type": "gradio.FileData"}, "url": None, "orig_name": "x"}

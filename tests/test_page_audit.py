@@ -19,9 +19,8 @@ from run_records import image_record, series_record
 from test_agent import recording
 
 from anomalyst import Anomalyst
-from anomalyst.agent.artifacts import RunRecord, check_manifest, read_run, write_run
-from anomalyst.agent.bundle import write_manifest
-from anomalyst.agent.page.audit import (
+from anomalyst.agent.page.answer.healing import figure, healed_states, pictures
+from anomalyst.agent.page.audit.session import (
     MOST_LISTED,
     claim_table,
     feedback_list,
@@ -32,13 +31,14 @@ from anomalyst.agent.page.audit import (
     run_list,
     verified,
 )
-from anomalyst.agent.page.audit_tab import _AuditTab, build
-from anomalyst.agent.page.desk import Desk, Order
-from anomalyst.agent.page.healing import figure, healed_states, pictures
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.store import Feedback, RunRow
-from anomalyst.detectors.image import ImageDensity
+from anomalyst.agent.page.audit.tab import _AuditTab, build
+from anomalyst.agent.page.desk.desk import Desk, Order
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.agent.page.desk.store import Feedback, RunRow
+from anomalyst.agent.records.artifacts import RunRecord, check_manifest, read_run, write_run
+from anomalyst.agent.records.bundle import write_manifest
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.untrained_cards import ImageDensity
 from anomalyst.samples import ImageSample, PairSample, SeriesSample
 from tests.pair_data import matching, wrong
 

@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from run_records import checked, image_record, pair_record, series_record
 
-from anomalyst.agent.artifacts import RunRecord
-from anomalyst.agent.claims import Verdict
-from anomalyst.agent.page.assets import TOKENS, page_head
-from anomalyst.agent.page.box_drawer import BoxDrawer
-from anomalyst.agent.page.card import alpha_panel, answer_card, reply_card
-from anomalyst.agent.page.card_words import p_words, plain_text
-from anomalyst.agent.page.series_figure import MAX_CHANNELS, MAX_POINTS, blamed_first, series_figure
+from anomalyst.agent.page.answer.card import alpha_panel, answer_card, reply_card
+from anomalyst.agent.page.answer.words import p_words, plain_text
+from anomalyst.agent.page.chat.box_drawer import BoxDrawer
+from anomalyst.agent.page.parts.assets import TOKENS, page_head
+from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.errors import InputError
+from anomalyst.evidence.claims import Verdict
+from anomalyst.evidence.facts import Fact
+from anomalyst.modalities.series.figure import MAX_CHANNELS, MAX_POINTS, blamed_first, series_figure
 from anomalyst.samples import ImageSample, PairSample, SeriesSample
-from anomalyst.tools.evidence import Fact
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`${alert(2)}{{3}}</script>"
 VOID = {"br", "img", "input", "hr"}

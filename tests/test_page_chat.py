@@ -12,16 +12,16 @@ import gradio as gr
 import pytest
 from page_data import faulty_order, series_files
 
-from anomalyst.agent.page import chat_session as session
-from anomalyst.agent.page.chat_tab import ChatTab
-from anomalyst.agent.page.desk import Desk, Order
-from anomalyst.agent.page.examples import EXAMPLES, order_of
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.messages import STOPPED, chat_messages, plain
-from anomalyst.agent.page.people import new_token, owner_of
-from anomalyst.agent.page.settings import Settings
-from anomalyst.agent.page.store import FittedRow, now
-from anomalyst.agent.page.turns import Turn
+from anomalyst.agent.page.chat import session
+from anomalyst.agent.page.chat.examples import EXAMPLES, order_of
+from anomalyst.agent.page.chat.messages import STOPPED, chat_messages, plain
+from anomalyst.agent.page.chat.settings import Settings
+from anomalyst.agent.page.chat.tab import ChatTab
+from anomalyst.agent.page.desk.desk import Desk, Order
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.agent.page.desk.people import new_token, owner_of
+from anomalyst.agent.page.desk.store import FittedRow, now
+from anomalyst.agent.page.desk.turns import Turn
 from anomalyst.errors import InputError
 
 

@@ -10,10 +10,10 @@ import pytest
 from page_data import faulty_order, series_files
 
 from anomalyst.agent.analyst import Anomalyst
-from anomalyst.agent.page.desk import DEFECT, RESTARTED, Desk, Order
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.store import Feedback, Store
-from anomalyst.agent.page.turns import Turn
+from anomalyst.agent.page.desk.desk import DEFECT, RESTARTED, Desk, Order
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.agent.page.desk.store import Feedback, Store
+from anomalyst.agent.page.desk.turns import Turn
 from anomalyst.errors import InputError, ModelError, OutputError
 
 

@@ -18,10 +18,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from test_agent import recording
 
-from anomalyst.agent.page.calibration import LEVELS, Judge, judges, threshold
-from anomalyst.agent.page.calibration_figure import calibration_figure
-from anomalyst.agent.page.desk import Desk
-from anomalyst.agent.page.detectors import (
+from anomalyst.agent.page.desk.desk import Desk
+from anomalyst.agent.page.desk.fit_jobs import FitOrder, Fits, Progress, normals_of, planned, told_modality
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.agent.page.desk.store import FittedRow
+from anomalyst.agent.page.detectors.calibration import LEVELS, Judge, judges, threshold
+from anomalyst.agent.page.detectors.calibration_figure import calibration_figure
+from anomalyst.agent.page.detectors.session import (
     card_html,
     cards_html,
     choices,
@@ -31,11 +34,8 @@ from anomalyst.agent.page.detectors import (
     progress_html,
     remove,
 )
-from anomalyst.agent.page.detectors_tab import _DetectorsTab, build
-from anomalyst.agent.page.fit_jobs import FitOrder, Fits, Progress, normals_of, planned, told_modality
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.store import FittedRow
-from anomalyst.detectors.conformal import REACH, Conformal
+from anomalyst.agent.page.detectors.tab import _DetectorsTab, build
+from anomalyst.detectors.calibration.conformal import REACH, Conformal
 from anomalyst.detectors.registry import detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from tests.pair_data import matching

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from page_data import faulty_order, series_files
 
-from anomalyst.agent.page.desk import Desk
-from anomalyst.agent.page.downloads import add_downloads
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.messages import links
+from anomalyst.agent.page.api.downloads import add_downloads
+from anomalyst.agent.page.chat.messages import links
+from anomalyst.agent.page.desk.desk import Desk
+from anomalyst.agent.page.desk.home import Home
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,9 @@ from page_server import serving
 from starlette.datastructures import Headers
 
 from anomalyst.agent.page import app as page_app
-from anomalyst.agent.page.attempts import FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, MEMORY, MOST, Attempts
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.hosts import from_elsewhere
+from anomalyst.agent.page.api.attempts import FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, MEMORY, MOST, Attempts
+from anomalyst.agent.page.api.hosts import from_elsewhere
+from anomalyst.agent.page.desk.home import Home
 from anomalyst.errors import OutputError
 
 ACCOUNTS = [("joe", "pass:wörd"), ("ann", "another"), ("ben", "third")]

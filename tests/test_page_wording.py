@@ -14,11 +14,11 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import anomalyst
-from anomalyst.agent.cli import app
-from anomalyst.agent.cli_common import OPTIONS
-from anomalyst.agent.page.desk import Desk, Order
-from anomalyst.agent.page.home import Home
-from anomalyst.agent.page.wording import ARGUMENTS, BESIDE, ELSEWHERE, in_api, on_page
+from anomalyst.agent.cli.common import OPTIONS
+from anomalyst.agent.cli.main import app
+from anomalyst.agent.page.desk.desk import Desk, Order
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.agent.page.parts.errors import ARGUMENTS, BESIDE, ELSEWHERE, in_api, on_page
 from anomalyst.errors import AnomalystError, InputError, Setting, named
 
 OPTION = re.compile(r"--[a-z]|`anomalyst \w")

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
-from anomalyst.detectors.diffusion.conditional_pipeline import PipelineDenoiser, is_pipeline
-from anomalyst.detectors.diffusion.pair_information import text_information
-from anomalyst.detectors.diffusion.text import TextEncoder
-from anomalyst.detectors.pair_conditional import PairInformation
+from anomalyst.detectors.conditional.denoiser import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.conditional.information import text_information
+from anomalyst.detectors.conditional.pipeline import PipelineDenoiser, is_pipeline
+from anomalyst.detectors.conditional.text import TextEncoder
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.pair.space.information import PairInformation
 from tests.pair_data import matching, square, wrong
 
 WORDS = ("red", "green", "blue", "yellow", "square", "plate", "Acme", "Bolt", "Corin")

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
-from anomalyst.detectors.diffusion.conditional_contrast import FalseTexts, odds_loss, unsaid, with_gaps
-from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
-from anomalyst.detectors.diffusion.text import TextEncoder, Tokens
+from anomalyst.detectors.conditional.contrast import FalseTexts, odds_loss, unsaid, with_gaps
+from anomalyst.detectors.conditional.denoiser import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.conditional.text import TextEncoder, Tokens
+from anomalyst.detectors.conditional.training import PairTraining, train_pairs
 from anomalyst.errors import InputError
 from tests.pair_data import coloured
 

@@ -10,19 +10,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
-from anomalyst.detectors.diffusion.conditional_held import HeldPairs
-from anomalyst.detectors.diffusion.conditional_prior import FOLDS, TextPrior, fit_prior
-from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
-from anomalyst.detectors.diffusion.pair_information import Levels, conditioned_errors, gain, under_texts
-from anomalyst.detectors.diffusion.text import TextEncoder
-from anomalyst.detectors.pair_conditional import PairInformation
-from anomalyst.detectors.pair_encoders import PairEncoder
-from anomalyst.detectors.pair_features import GRID
-from anomalyst.detectors.pair_joint import Whitening
-from anomalyst.detectors.pair_learning import held_out, learn_features
+from anomalyst.detectors.conditional.denoiser import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.conditional.held import HeldPairs
+from anomalyst.detectors.conditional.information import Levels, conditioned_errors, gain, under_texts
+from anomalyst.detectors.conditional.prior import FOLDS, TextPrior, fit_prior
+from anomalyst.detectors.conditional.text import TextEncoder
+from anomalyst.detectors.conditional.training import PairTraining, train_pairs
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.pair.space.encoders import PairEncoder
+from anomalyst.modalities.pair.space.features import GRID
+from anomalyst.modalities.pair.space.information import PairInformation
+from anomalyst.modalities.pair.space.joint import Whitening
+from anomalyst.modalities.pair.space.learning import held_out, learn_features
 from anomalyst.samples import PairSample
 from tests.pair_data import matching, square, wrong
 

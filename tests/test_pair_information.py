@@ -10,18 +10,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.diffusion.conditional import ConditionalConfig, ConditionalDenoiser
-from anomalyst.detectors.diffusion.conditional_training import PairTraining, leave_out, train_pairs
-from anomalyst.detectors.diffusion.denoiser import GaussianMixture
-from anomalyst.detectors.diffusion.pair_information import (
+from anomalyst.detectors.conditional.denoiser import ConditionalConfig, ConditionalDenoiser
+from anomalyst.detectors.conditional.information import (
     Levels,
     conditioned_errors,
     gain,
     text_information,
     variants,
 )
-from anomalyst.detectors.diffusion.text import TextEncoder
+from anomalyst.detectors.conditional.text import TextEncoder
+from anomalyst.detectors.conditional.training import PairTraining, leave_out, train_pairs
 from anomalyst.errors import InputError, ModelError
+from tests.exact import GaussianMixture
 from tests.pair_data import coloured
 
 WORDS = ("a", "blue", "circle", "left", "of", "red", "square")

@@ -11,12 +11,12 @@ import pytest
 from anomalyst.agent.analyst import Anomalyst
 from anomalyst.datasets.pairs_example import pair_example
 from anomalyst.datasets.scenes import TEST_SEEDS, Kind, Scene, matched, mismatched
-from anomalyst.detectors.base import ScoreMap
-from anomalyst.detectors.diffusion.methods import TIERS
-from anomalyst.detectors.pair_conditional import PairInformation
-from anomalyst.detectors.pair_shipped import CALIBRATION, SCENES, shipped_folder
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.detectors.methods.methods import TIERS
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError
+from anomalyst.modalities.pair.space.information import PairInformation
+from anomalyst.modalities.pair.space.shipped import CALIBRATION, SCENES, shipped_folder
 from anomalyst.samples import ImageSample, PairSample
 
 FIRST = TEST_SEEDS + 5000  # seeds that no table in docs/benchmarks.md uses

@@ -12,14 +12,14 @@ import torch
 from PIL import Image
 
 from anomalyst import Anomalyst
-from anomalyst.agent.audit import audit_run
-from anomalyst.agent.verify import verify_text
-from anomalyst.detectors.pair_detector import PairEmbedding
-from anomalyst.detectors.pair_joint import JointModel, exchanged, gaussian_information
-from anomalyst.detectors.pair_text import Vocabulary, parts_of, sentences_of, without, words_of
+from anomalyst.agent.records.audit import audit_run
+from anomalyst.agent.verifier.verify import verify_text
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
-from anomalyst.inputs import iter_inputs, load_normals, load_sample
+from anomalyst.modalities.pair.space.embedding import PairEmbedding
+from anomalyst.modalities.pair.space.joint import JointModel, exchanged, gaussian_information
+from anomalyst.modalities.pair.space.text import Vocabulary, parts_of, sentences_of, without, words_of
+from anomalyst.modalities.reading import iter_inputs, load_normals, load_sample
 from anomalyst.samples import MAX_TEXT, ImageSample, PairSample
 from tests.pair_data import NAMES, matching, square, wrong
 
@@ -311,7 +311,7 @@ def test_a_sentence_encoder_is_read_from_its_folder(tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling, Transformer
 
-    from anomalyst.detectors.diffusion.text import TextEncoder
+    from anomalyst.detectors.conditional.text import TextEncoder
 
     words = [word for seed in range(16) for word in matching(seed).text.split()]
     TextEncoder.of_words(words, width=16, layers=1).save_pretrained(tmp_path / "bert")

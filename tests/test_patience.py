@@ -14,8 +14,8 @@ from test_agent import recording, run
 from web_models import WebModel, unanswering
 
 from anomalyst import Anomalyst
-from anomalyst.agent.asking import CannotAskError, ask_for_claims
-from anomalyst.agent.patience import OutOfTimeError, Patience
+from anomalyst.agent.language.asking import CannotAskError, ask_for_claims
+from anomalyst.agent.language.patience import OutOfTimeError, Patience
 from anomalyst.errors import InputError
 
 TESTS = Path(__file__).parent

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from anomalyst.agent.fitting import chosen, profile_of
-from anomalyst.agent.planner import choose_detector
-from anomalyst.agent.verify_marks import OWN_NAMES, needs_quotes
+from anomalyst.agent.language.planner import choose_detector
+from anomalyst.agent.verifier.marks import OWN_NAMES, needs_quotes
 from anomalyst.detectors import registry
-from anomalyst.detectors.base import RULES, Card, Detector
-from anomalyst.detectors.image_learned import ImageScore
-from anomalyst.detectors.measured import MEASURED, enough_normals, estimate
+from anomalyst.detectors.contract import RULES, Card, Detector
+from anomalyst.detectors.cost import MEASURED, enough_normals, estimate
 from anomalyst.detectors.registry import list_detectors
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.trained_cards import ImageScore
 from anomalyst.samples import ImageSample, SeriesSample
 from anomalyst.tools.budget import check_budget, offers, training_time
-from anomalyst.tools.dotest import heal_region
+from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
 
 
@@ -166,7 +166,7 @@ class Plain(Detector):
 
 def test_a_constructor_gets_only_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry._PLACES, "image-plain", f"{__name__}:Plain")
-    monkeypatch.setitem(registry._PLACES, "image-score", "anomalyst.detectors.image_learned:ImageScore")
+    monkeypatch.setitem(registry._PLACES, "image-score", "anomalyst.modalities.image.trained_cards:ImageScore")
     plain = build_detector("image-plain", "some/backbone", 7)
     assert isinstance(plain, Plain) and plain.seed == 7
     config = build_detector("image-score", "some/backbone", 7).config()
@@ -180,7 +180,7 @@ def test_every_registered_name_is_a_word_of_our_own() -> None:
 
 
 def test_the_verifier_reads_the_registry_without_loading_a_detector() -> None:
-    code = "import sys, anomalyst.agent.verify_marks; print('torch' in sys.modules)"
+    code = "import sys, anomalyst.agent.verifier.marks; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

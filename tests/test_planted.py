@@ -14,16 +14,16 @@ from rich.console import Console
 from run_records import image_record, pair_record, series_record
 
 from anomalyst import Anomalyst, Explanation
-from anomalyst.agent.artifacts import read_run
-from anomalyst.agent.audit import audit_run
-from anomalyst.agent.cli_render import explanation_view
-from anomalyst.agent.page.card import alpha_panel, answer_card
-from anomalyst.detectors.base import Calibration, ScoreMap
-from anomalyst.detectors.conformal import Conformal
-from anomalyst.detectors.image import ImageDensity
-from anomalyst.detectors.series_calibration import SeriesCalibration, of_many
+from anomalyst.agent.cli.render import explanation_view
+from anomalyst.agent.page.answer.card import alpha_panel, answer_card
+from anomalyst.agent.records.artifacts import read_run
+from anomalyst.agent.records.audit import audit_run
+from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.contract import Calibration, ScoreMap
+from anomalyst.modalities.image.untrained_cards import ImageDensity
+from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_many
 from anomalyst.samples import ImageSample, Sample, SeriesSample
-from anomalyst.tools.facts import no_alarm_possible, normals_needed
+from anomalyst.tools.measure import no_alarm_possible, normals_needed
 from anomalyst.tools.planted import PLANTED, seen_faults, with_fault
 
 TICK = "m7 12.5"  # of the drawing that says that all is well

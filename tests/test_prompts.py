@@ -13,8 +13,8 @@ import jinja2
 import pytest
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from anomalyst.agent.claims import ClaimSet
-from anomalyst.agent.prompting import _environment, prompt, read_data
+from anomalyst.agent.language.prompting import _environment, prompt, read_data
+from anomalyst.evidence.claims import ClaimSet
 from anomalyst.tools.toolbox import get_tools
 
 GOLDEN = Path(__file__).parent / "golden"

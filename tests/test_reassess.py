@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from run_records import image_record, pair_record, series_record
 
-from anomalyst.agent.artifacts import RunRecord
-from anomalyst.agent.audit_replay import explanation_rows
-from anomalyst.agent.page.reassess import reassess
-from anomalyst.agent.verify import verify_claim
+from anomalyst.agent.records.artifacts import RunRecord
+from anomalyst.agent.records.reassess import reassess
+from anomalyst.agent.records.replay import explanation_rows
+from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.errors import InputError
-from anomalyst.tools.evidence import Fact, FactKind
-from anomalyst.tools.facts import build_evidence
-from anomalyst.tools.locate import locate
+from anomalyst.evidence.facts import Fact, FactKind
+from anomalyst.modalities.locate import locate
+from anomalyst.tools.measure import build_evidence
 
 CHOICE = (("detector", "image-density", "", ""), ("choice_reason", "it is the most accurate", "", ""))
 SCORED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "healed_region_p", "normals_as_extreme", "do_test")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from anomalyst.inputs import load_sample
+from anomalyst.modalities.reading import load_sample
 from anomalyst.samples import SeriesSample
 
 pytest.importorskip("psutil")

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from run_records import image_record, series_record
 
-from anomalyst.agent.artifacts import RunRecord
-from anomalyst.agent.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
-from anomalyst.agent.report import render_report
-from anomalyst.agent.report_facts import do_tests, show_number, show_value
-from anomalyst.agent.report_series import overview
-from anomalyst.agent.templating import show_p
+from anomalyst.agent.records.artifacts import RunRecord
+from anomalyst.agent.report.facts import do_tests, show_number, show_value
+from anomalyst.agent.report.render import render_report
+from anomalyst.agent.report.templating import show_p
+from anomalyst.evidence.facts import Fact, Finding, SeriesRegion
+from anomalyst.modalities.series.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
+from anomalyst.modalities.series.pictures import overview
 from anomalyst.samples import SeriesSample
-from anomalyst.tools.evidence import Fact, Finding, SeriesRegion
 
 HOSTILE = '<script>alert("x")</script>$\\frac{1}$&\x1b[31m'
 VOID = {"meta", "br", "img", "link", "input", "hr"}

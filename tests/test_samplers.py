@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.diffusion import samplers
-from anomalyst.detectors.diffusion.denoiser import Empirical, GaussianMixture
+from anomalyst.detectors.sampling import samplers
 from anomalyst.errors import InputError
+from tests.exact import Empirical, GaussianMixture
 
 WEIGHTS = torch.tensor([0.3, 0.7])
 MEANS = torch.tensor([[-1.5, 0.5], [1.0, -0.5]])

@@ -18,7 +18,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from anomalyst.detectors.base import OnStep
+from anomalyst.detectors.contract import OnStep
 from tests.second_device import Elsewhere, second_device
 
 Case = Callable[[], None]
@@ -65,8 +65,8 @@ def mixed() -> None:
 
 
 def unet() -> None:
-    from anomalyst.detectors.diffusion.neural import NeuralDenoiser
-    from anomalyst.detectors.diffusion.training import Training, train
+    from anomalyst.detectors.denoisers.neural import NeuralDenoiser
+    from anomalyst.detectors.training.training import Training, train
 
     def killed(step: int, *_: object) -> None:
         if step == 7:
@@ -92,7 +92,7 @@ def unet() -> None:
 
 
 def diffusion_time() -> None:
-    from anomalyst.detectors.diffusion.time_estimation import Kind, TimeEstimator, TimeSettings
+    from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
 
     def scores(kind: Kind, device: str) -> Tensor:
         vectors = torch.randn(200, 8, generator=torch.Generator().manual_seed(0))
@@ -108,7 +108,7 @@ def diffusion_time() -> None:
 
 
 def pictures_and_texts() -> None:
-    from anomalyst.detectors.diffusion.conditional_training import PairTraining, train_pairs
+    from anomalyst.detectors.conditional.training import PairTraining, train_pairs
     from tests.pair_data import coloured
     from tests.test_pair_contrast import SETTINGS, tiny
 
@@ -130,12 +130,12 @@ def pictures_and_texts() -> None:
 
 
 def features_and_texts() -> None:
-    from anomalyst.detectors import pair_learning
-    from anomalyst.detectors.diffusion import conditional_held
-    from anomalyst.detectors.diffusion.conditional_training import PairTraining
-    from anomalyst.detectors.diffusion.text import TextEncoder
-    from anomalyst.detectors.pair_encoders import PairEncoder
-    from anomalyst.detectors.pair_features import GRID
+    from anomalyst.detectors.conditional import held as conditional_held
+    from anomalyst.detectors.conditional.text import TextEncoder
+    from anomalyst.detectors.conditional.training import PairTraining
+    from anomalyst.modalities.pair.space import learning as pair_learning
+    from anomalyst.modalities.pair.space.encoders import PairEncoder
+    from anomalyst.modalities.pair.space.features import GRID
     from tests.pair_data import matching
 
     pairs = [matching(seed) for seed in range(60)]

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from anomalyst.detectors.base import RULES, Detector, ScoreMap
+from anomalyst.detectors.contract import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, load_detector
-from anomalyst.detectors.series import SeriesDensity, heal
-from anomalyst.detectors.series_calibration import OwnCalibration, of_many
-from anomalyst.detectors.series_space import to_grid, windows
-from anomalyst.detectors.synthetic_series import make_anomaly
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
+from anomalyst.modalities.series.space.grid import to_grid, windows
+from anomalyst.modalities.series.synthetic import make_anomaly
+from anomalyst.modalities.series.untrained_cards import SeriesDensity, heal
 from anomalyst.samples import SeriesSample
 
 NAMES = [f"series-{rule}" for rule in RULES]

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from anomalyst.detectors.series_calibration import LEAST_SCALE, SeriesCalibration
-from anomalyst.detectors.series_model import learn
-from anomalyst.detectors.series_profile import Profile
-from anomalyst.detectors.series_scores import Store
-from anomalyst.detectors.series_space import Grid
-from anomalyst.detectors.series_surprise import Level, strongest
+from anomalyst.modalities.series.space.calibration import LEAST_SCALE, SeriesCalibration
+from anomalyst.modalities.series.space.grid import Grid
+from anomalyst.modalities.series.space.model import learn
+from anomalyst.modalities.series.space.profile import Profile
+from anomalyst.modalities.series.space.scores import Store
+from anomalyst.modalities.series.space.surprise import Level, strongest
 
 
 def normals(count: int = 4000) -> torch.Tensor:

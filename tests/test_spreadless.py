@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from anomalyst.agent.verify_numbers import NUMBER, agrees, read_number
-from anomalyst.agent.writer_words import number
-from anomalyst.detectors.base import ScoreMap
-from anomalyst.detectors.image import ImageDensity, ImageImputation, ImageReconstruction
-from anomalyst.detectors.image_detector import ImageDetector
-from anomalyst.detectors.series import SeriesDensity
-from anomalyst.magnitudes import drawn_in, powers
+from anomalyst.agent.verifier.numbers import NUMBER, agrees, read_number
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.detectors.magnitudes import drawn_in, powers
+from anomalyst.evidence.units import compared
+from anomalyst.evidence.wording import number
+from anomalyst.modalities.image.untrained import ImageDetector
+from anomalyst.modalities.image.untrained_cards import ImageDensity, ImageImputation, ImageReconstruction
+from anomalyst.modalities.locate import locate
+from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import ImageSample, SeriesSample
-from anomalyst.tools.locate import locate
-from anomalyst.tools.units import compared
 
 Pixels = NDArray[np.float32]
 LEVEL = np.float32(1 / 255)

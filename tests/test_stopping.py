@@ -16,12 +16,12 @@ from PIL import Image
 from test_agent import recording
 
 from anomalyst import Anomalyst
-from anomalyst.agent.page.desk import Desk, Order
-from anomalyst.agent.page.fit_jobs import FitOrder, Fits
-from anomalyst.agent.page.home import Home
-from anomalyst.detectors.base import Detector
+from anomalyst.agent.page.desk.desk import Desk, Order
+from anomalyst.agent.page.desk.fit_jobs import FitOrder, Fits
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import detector_class, detector_names
-from anomalyst.inputs import load_sample
+from anomalyst.modalities.reading import load_sample
 from anomalyst.samples import Sample
 from anomalyst.stopping import StoppedError, check_stop, stopped_by, stops_here
 from anomalyst.tools.workbench import build_detector

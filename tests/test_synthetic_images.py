@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomalyst.detectors.synthetic_images import MAKERS, make_anomaly
+from anomalyst.modalities.image.synthetic import MAKERS, make_anomaly
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.choose_series import choose
-from anomalyst.detectors.synthetic_series import MAKERS, make_anomaly, make_faulty
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.space.choose import choose
+from anomalyst.modalities.series.synthetic import MAKERS, make_anomaly, make_faulty
 from anomalyst.samples import SeriesSample
 
 

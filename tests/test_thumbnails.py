@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from run_records import image_record, pair_record, series_record
 
-from anomalyst.agent.artifacts import RunRecord
-from anomalyst.agent.thumbnails import BOX, LONG_SIDE, thumbnail
+from anomalyst.agent.records.artifacts import RunRecord
+from anomalyst.modalities.thumbnails import BOX, LONG_SIDE, thumbnail
 from anomalyst.samples import ImageSample, SeriesSample
 
 YELLOW = tuple(int(BOX[i : i + 2], 16) for i in (1, 3, 5))

@@ -9,9 +9,9 @@ import pytest
 from verifier_samples import image, normal, planted, series, undecided
 from verifier_sentences import FALSE, TRUE
 
-from anomalyst.agent.claims import Claim, ClaimKind
-from anomalyst.agent.verify import verify_claim, verify_claims, verify_text
-from anomalyst.tools.evidence import Evidence
+from anomalyst.agent.verifier.verify import verify_claim, verify_claims, verify_text
+from anomalyst.evidence.claims import Claim, ClaimKind
+from anomalyst.evidence.facts import Evidence
 from benchmarks.verifier import run
 from benchmarks.verifier_evidence import random_evidence
 

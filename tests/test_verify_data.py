@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verifier_samples import facts
 
-from anomalyst.agent.claims import Claim
-from anomalyst.agent.verify import verify_claim, verify_text
-from anomalyst.agent.verify_marks import key, mark
-from anomalyst.agent.verify_words import normalise
-from anomalyst.agent.writer import every_claim
-from anomalyst.tools.evidence import Evidence, Finding, ImageRegion, SeriesRegion
-from anomalyst.tools.units import clean_name
+from anomalyst.agent.verifier.marks import key, mark
+from anomalyst.agent.verifier.verify import verify_claim, verify_text
+from anomalyst.agent.verifier.words import normalise
+from anomalyst.agent.writer.write import every_claim
+from anomalyst.evidence.claims import Claim
+from anomalyst.evidence.facts import Evidence, Finding, ImageRegion, SeriesRegion
+from anomalyst.evidence.units import clean_name
 
 PIECES = (
     "A dog", "runs", " .", ".", "...", "…", "!", "?", " ", "  ", "\u00a0", "\t", "\n", "\u200b", "\u2028", "'", '"',

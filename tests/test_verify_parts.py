@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from anomalyst.agent.verify_lexicon import lexicon
-from anomalyst.agent.verify_numbers import NUMBER, agrees, agrees_in_time, read_number, read_time
-from anomalyst.agent.verify_readings import place_key
-from anomalyst.agent.verify_statements import sections
-from anomalyst.agent.verify_words import normalise, split_sentences
-from anomalyst.tools.evidence import FactKind
-from anomalyst.tools.places import IMAGE_PLACES, SERIES_PLACES
+from anomalyst.agent.verifier.lexicon import lexicon
+from anomalyst.agent.verifier.numbers import NUMBER, agrees, agrees_in_time, read_number, read_time
+from anomalyst.agent.verifier.readings import place_key
+from anomalyst.agent.verifier.statements import sections
+from anomalyst.agent.verifier.words import normalise, split_sentences
+from anomalyst.evidence.facts import FactKind
+from anomalyst.evidence.places import IMAGE_PLACES, SERIES_PLACES
 
 
 def printed(text: str, bound: str = "") -> object:

@@ -12,15 +12,15 @@ from test_agent import run
 from verifier_samples import image, series
 
 from anomalyst import Anomalyst
-from anomalyst.agent.claims import Claim, ClaimSet
-from anomalyst.agent.cli_render import explanation_view
+from anomalyst.agent.cli.render import explanation_view
 from anomalyst.agent.nodes import judge
-from anomalyst.agent.page.card_words import plain_text
+from anomalyst.agent.page.answer.words import plain_text
 from anomalyst.agent.publishing import complete
-from anomalyst.agent.verify import verify_claims
-from anomalyst.agent.wording import distinct, only_dropped, worded_by
-from anomalyst.agent.writer import fallback_claim, write_claims
-from anomalyst.tools.evidence import Evidence
+from anomalyst.agent.verifier.verify import verify_claims
+from anomalyst.agent.worded import distinct, only_dropped, worded_by
+from anomalyst.agent.writer.write import fallback_claim, write_claims
+from anomalyst.evidence.claims import Claim, ClaimSet
+from anomalyst.evidence.facts import Evidence
 
 VERDICT = Claim(text="The series is anomalous.", cites=("F1",), kind="observation")
 

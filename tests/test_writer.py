@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verifier_samples import image, normal, series
 
-from anomalyst.agent.claims import Claim
-from anomalyst.agent.verify import verify_claim, verify_text
-from anomalyst.agent.wording import distinct
-from anomalyst.agent.writer import every_claim, fallback_claim, write_claims
-from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood
+from anomalyst.agent.verifier.verify import verify_claim, verify_text
+from anomalyst.agent.worded import distinct
+from anomalyst.agent.writer.questions import NOT_UNDERSTOOD, is_understood
+from anomalyst.agent.writer.write import every_claim, fallback_claim, write_claims
+from anomalyst.evidence.claims import Claim
 from benchmarks.verifier_evidence import random_evidence
 
 

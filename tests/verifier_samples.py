@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from anomalyst.tools.evidence import Evidence, Fact, Finding, ImageRegion, SeriesRegion
+from anomalyst.evidence.facts import Evidence, Fact, Finding, ImageRegion, SeriesRegion
 
 Row = tuple[Any, ...]  # subject, kind, value[, unit[, qualifier[, low, high]]]
 Verdict = Literal["anomalous", "normal"]

@@ -11,17 +11,17 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from anomalyst.agent.claims import Explanation
 from anomalyst.agent.events import Event
 from anomalyst.agent.graph import build_graph
-from anomalyst.agent.llm import BUILTIN, load_model, model_name
-from anomalyst.agent.patience import LLM_SECONDS, Patience
-from anomalyst.agent.recording import record_run
+from anomalyst.agent.language.models import BUILTIN, load_model, model_name
+from anomalyst.agent.language.patience import LLM_SECONDS, Patience
+from anomalyst.agent.records.recording import record_run
 from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.inputs import display_name
+from anomalyst.evidence.claims import Explanation
+from anomalyst.modalities.files import display_name
 from anomalyst.samples import Modality
 from anomalyst.tools.budget import check_budget, check_seconds
 from anomalyst.tools.workbench import Workbench

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from anomalyst.agent.claims import Explanation
-from anomalyst.tools.evidence import Model
+from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.facts import Model
 
 EventKind = Literal[
     "looked",  # the input was read and profiled

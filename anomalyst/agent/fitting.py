@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def chosen(modality: str, wanted: str | None, profile: dict[str, Any]) -> Decision:
     """What the built-in planner chooses for fitting on such data: `wanted`, if that is given."""
-    from anomalyst.agent.planner import choose_detector
+    from anomalyst.agent.language.planner import choose_detector
     from anomalyst.detectors.registry import list_detectors
 
     return choose_detector(profile, offers(list_detectors(modality), profile), wanted)

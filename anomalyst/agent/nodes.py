@@ -13,19 +13,20 @@ from langchain_core.tools import BaseTool
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from anomalyst.agent.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
-from anomalyst.agent.builtin_model import BuiltinChatModel
-from anomalyst.agent.claims import Claim, ClaimSet, Verdict
 from anomalyst.agent.events import Event, EventKind
-from anomalyst.agent.planner import choose_detector, decided, missing_looks
-from anomalyst.agent.prompting import prompt
+from anomalyst.agent.language.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
+from anomalyst.agent.language.builtin import BuiltinChatModel
+from anomalyst.agent.language.planner import choose_detector, decided, missing_looks
+from anomalyst.agent.language.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
 from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
-from anomalyst.agent.thumbnails import thumbnail
-from anomalyst.agent.verify import verify_claim
-from anomalyst.agent.wording import distinct, only_dropped
-from anomalyst.agent.writer import fallback_claim, write_claims
+from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.worded import distinct, only_dropped
+from anomalyst.agent.writer.write import fallback_claim, write_claims
+from anomalyst.evidence.claims import Claim, ClaimSet, Verdict
+from anomalyst.evidence.facts import Evidence
+from anomalyst.modalities.thumbnails import thumbnail
 from anomalyst.stopping import check_stop
 from anomalyst.tools.budget import (
     Decision,
@@ -37,7 +38,6 @@ from anomalyst.tools.budget import (
     training_time,
 )  # fmt: skip
 from anomalyst.tools.closer import plant_faults
-from anomalyst.tools.evidence import Evidence
 from anomalyst.tools.toolbox import CHOOSING, LOOKING, describe, get_tools
 from anomalyst.tools.workbench import Workbench, choice_rows
 

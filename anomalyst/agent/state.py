@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 
 from langchain_core.language_models import BaseChatModel
 
-from anomalyst.agent.patience import Patience
+from anomalyst.agent.language.patience import Patience
 from anomalyst.tools.budget import has_gpu
 from anomalyst.tools.workbench import Workbench
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from anomalyst.datasets.labelled import Event, ImageSet, LabelledImage, LabelledSeries
 from anomalyst.errors import InputError, OutputError
-from anomalyst.inputs.series import read_series
+from anomalyst.modalities.series.reader import read_series
 from anomalyst.samples import ImageSample, Modality
 
 Texture = Literal["brick", "grass", "gravel"]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
-from anomalyst.inputs.files import MAX_TABLE_BYTES, check_size, display_name, existing, list_folder, shown
+from anomalyst.modalities.files import MAX_TABLE_BYTES, check_size, display_name, existing, list_folder, shown
 
 MAX_UNPACKED_BYTES = 4 * MAX_TABLE_BYTES
 

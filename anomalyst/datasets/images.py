@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from anomalyst.datasets.folders import categories_of
 from anomalyst.datasets.labelled import LabelledImage, Split
 from anomalyst.errors import InputError
-from anomalyst.inputs.files import IMAGE_SUFFIXES, display_name, existing, list_folder, shown
-from anomalyst.inputs.images import read_image
+from anomalyst.modalities.files import IMAGE_SUFFIXES, display_name, existing, list_folder, shown
+from anomalyst.modalities.image.reader import read_image
 
 
 def mvtec_categories(folder: str | Path) -> list[Path]:

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from anomalyst.datasets.folders import arrays_of, categories_of, files_of
 from anomalyst.datasets.labelled import Event, LabelledSeries
 from anomalyst.errors import InputError
-from anomalyst.inputs.columns import default_columns
-from anomalyst.inputs.files import check_size, display_name, existing, shown
-from anomalyst.inputs.series import ReadSeries, read_series, series_of_table
-from anomalyst.inputs.tables import Table, read_table
+from anomalyst.modalities.files import check_size, display_name, existing, shown
+from anomalyst.modalities.series.columns import default_columns
+from anomalyst.modalities.series.reader import ReadSeries, read_series, series_of_table
+from anomalyst.modalities.tables import Table, read_table
 from anomalyst.samples import SeriesSample
 
 SKAB_TRAIN_ROWS = 400

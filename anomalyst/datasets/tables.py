@@ -10,7 +10,7 @@ import numpy as np
 from anomalyst.datasets.folders import arrays_of, files_of
 from anomalyst.datasets.labelled import LabelledTable
 from anomalyst.errors import InputError
-from anomalyst.inputs.files import display_name, shown
+from anomalyst.modalities.files import display_name, shown
 
 
 def read_adbench(source: str | Path) -> Iterator[LabelledTable]:

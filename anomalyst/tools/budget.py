@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
-from anomalyst.detectors.base import Card
-from anomalyst.detectors.measured import LEAST_TRAINING, MEASURED, Estimate, enough_normals, estimate, training_limit
+from anomalyst.detectors.contract import Card
+from anomalyst.detectors.cost import LEAST_TRAINING, MEASURED, Estimate, enough_normals, estimate, training_limit
 from anomalyst.errors import InputError
-from anomalyst.tools.evidence import FactRow
-from anomalyst.tools.units import rounded
+from anomalyst.evidence.facts import FactRow
+from anomalyst.evidence.units import rounded
 
 DIGITS = 2  # of an estimate
 

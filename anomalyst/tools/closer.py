@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from anomalyst.errors import InputError
-from anomalyst.tools.dotest import do_test
-from anomalyst.tools.evidence import Fact, Finding
-from anomalyst.tools.facts import tested
+from anomalyst.evidence.facts import Fact, Finding
+from anomalyst.tools.healing import do_test
+from anomalyst.tools.measure import tested
 from anomalyst.tools.planted import seen_faults
 from anomalyst.tools.workbench import Workbench
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from anomalyst.detectors.base import Detector
+from anomalyst.detectors.contract import Detector
 from anomalyst.samples import ImageSample, Sample, SeriesSample
 
 IMAGE_FAULTS = ("scar", "blob", "cut-paste", "brightness")
@@ -57,7 +57,7 @@ def _faulty_image(sample: ImageSample, kind: str, seed: int) -> ImageSample:
     """A large image's fault is drawn on a smaller copy: what it changes is enlarged and added."""
     from skimage.transform import resize  # brings scipy along
 
-    from anomalyst.detectors.synthetic_images import make_anomaly
+    from anomalyst.modalities.image.synthetic import make_anomaly
 
     height, width = sample.shape
     share = min(1.0, SIDE / max(height, width))
@@ -71,7 +71,7 @@ def _faulty_image(sample: ImageSample, kind: str, seed: int) -> ImageSample:
 
 def _faulty_series(sample: SeriesSample, kind: str, seed: int) -> SeriesSample | None:
     """A fault at a random time in a random one of the channels that move."""
-    from anomalyst.detectors.synthetic_series import make_anomaly
+    from anomalyst.modalities.series.synthetic import make_anomaly
 
     rows = len(sample.values)
     length = min(LENGTH, rows // 4)

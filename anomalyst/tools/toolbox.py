@@ -10,9 +10,9 @@ from langchain_core.tools import BaseTool, StructuredTool, ToolException
 from pydantic import ValidationError
 
 from anomalyst.errors import AnomalystError
+from anomalyst.evidence.facts import Fact, FactRow
 from anomalyst.samples import Modality
 from anomalyst.tools.closer import counterfactual, zoom
-from anomalyst.tools.evidence import Fact, FactRow
 from anomalyst.tools.workbench import Workbench
 
 CHOOSING = ("run_detector",)

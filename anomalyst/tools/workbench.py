@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from anomalyst.detectors.base import RULES, Card, Detector, OnStep, ScoreMap
+from anomalyst.detectors.contract import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
-from anomalyst.inputs import Normals, Reading, input_notes, load_sample, rate_notes, read_normals
+from anomalyst.evidence.facts import Evidence, Fact, FactRow
+from anomalyst.evidence.findings import FoundRegions
+from anomalyst.modalities.locate import locate
+from anomalyst.modalities.notes import input_notes, rate_notes
+from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
 from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
-from anomalyst.tools.evidence import Evidence, Fact, FactRow
-from anomalyst.tools.facts import build_evidence
-from anomalyst.tools.findings import FoundRegions
-from anomalyst.tools.locate import locate
+from anomalyst.tools.measure import build_evidence
 
 
 @dataclass

@@ -10,18 +10,20 @@ from typing import Any
 
 import gradio as gr
 
-from anomalyst.agent.llm import BUILTIN
-from anomalyst.agent.page import about_tab, audit_tab, detectors_tab
-from anomalyst.agent.page.api import Access, add_api
-from anomalyst.agent.page.assets import page_head
-from anomalyst.agent.page.chat_tab import ChatTab
-from anomalyst.agent.page.desk import Desk
-from anomalyst.agent.page.downloads import add_downloads
-from anomalyst.agent.page.home import Home, narrow
-from anomalyst.agent.page.loading import load_beside
-from anomalyst.agent.page.people import new_token
-from anomalyst.agent.page.uploads import upload_folder
-from anomalyst.agent.patience import LLM_SECONDS
+from anomalyst.agent.language.models import BUILTIN
+from anomalyst.agent.language.patience import LLM_SECONDS
+from anomalyst.agent.page.about import tab as about_tab
+from anomalyst.agent.page.api.api import Access, add_api
+from anomalyst.agent.page.api.downloads import add_downloads
+from anomalyst.agent.page.api.uploads import upload_folder
+from anomalyst.agent.page.audit import tab as audit_tab
+from anomalyst.agent.page.chat.tab import ChatTab
+from anomalyst.agent.page.desk.desk import Desk
+from anomalyst.agent.page.desk.home import Home, narrow
+from anomalyst.agent.page.desk.loading import load_beside
+from anomalyst.agent.page.desk.people import new_token
+from anomalyst.agent.page.detectors import tab as detectors_tab
+from anomalyst.agent.page.parts.assets import page_head
 from anomalyst.errors import AnomalystError
 
 MAX_UPLOAD = "64mb"

@@ -1,0 +1,119 @@
+"""How the command line shows a run and its explanation. Text from data is shown as it is, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from anomalyst.agent.cli.common import err_console, one_line
+from anomalyst.agent.events import Event
+from anomalyst.agent.worded import worded_by
+from anomalyst.detectors.contract import OnStep
+from anomalyst.errors import AnomalystError
+from anomalyst.evidence.claims import CheckedClaim, Explanation
+
+STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "undecided": "bold yellow"}
+MARKS = {"refused": ("✗", "yellow")}
+
+
+def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
+    """Show each event as a line on stderr while it runs; returns the explanation of the last one."""
+    console = err_console()
+    explanation: Explanation | None = None
+    with nullcontext() if quiet else console.status(Text(f"Looking at {one_line(name)}")) as status:
+        for event in events:
+            explanation = event.explanation or explanation
+            if status is None or event.kind == "published":
+                continue
+            line = one_line(event.message)
+            if event.kind == "progress":
+                status.update(Text(f"{one_line(name)}: {line}"))
+                continue
+            mark, style = MARKS.get(event.kind, ("✓", "green"))
+            console.print(Text.assemble((mark, style), (f" {event.kind.replace('_', ' '):<14}", "bold"), line))
+    if explanation is None:
+        raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
+    return explanation
+
+
+def working() -> Progress:
+    """A line with what is done, a bar, the count, the time passed and left, on stderr where that is a terminal."""
+    console = err_console()
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    times = TimeElapsedColumn(), TimeRemainingColumn()
+    return Progress(*columns, *times, console=console, disable=not console.is_terminal, transient=True)
+
+
+def fit_progress(shown: Progress, task: TaskID, name: str) -> OnStep:
+    """What keeps the line of a detector's fit true: how far it is, and the loss while a network is trained."""
+
+    def told(done: int, total: int, loss: float | None = None, /) -> None:
+        words = f"Fitting {name}" if loss is None else f"Fitting {name}, loss {loss:.3g}"
+        shown.update(task, completed=done, total=total, description=words)
+
+    return told
+
+
+def explanation_view(explanation: Explanation) -> RenderableType:
+    """The explanation for a terminal: verdict, claims with their citations, causes, actions, what reading changed,
+    where the report is."""
+    parts: list[RenderableType] = [Text(one_line(explanation.summary))]
+    for title, claims in (
+        ("What was measured", explanation.claims),
+        ("Possible causes (hypotheses)", explanation.possible_causes),
+        ("What to do next", explanation.next_actions),
+    ):
+        if claims:
+            parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+    if explanation.notes:
+        parts += [Text(), Text("When it was read", style="bold"), *(_note(note) for note in explanation.notes)]
+    parts += [Text(), Text.assemble(("Worded by ", "bold"), one_line(worded_by(explanation)))]
+    if explanation.out:
+        report = Path(explanation.out) / "report.html"
+        parts += [Text.assemble(("Report ", "bold"), str(report))]
+    evidence = explanation.evidence
+    style = STYLES[evidence.verdict_word]
+    head = f"{evidence.sample_name}: {evidence.verdict_word}, p = {explanation.p_value:.2g}"
+    label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)
+    return Panel(Group(*parts), title=label, title_align="left", border_style=style, padding=(1, 2))
+
+
+def summary_table(explanations: list[Explanation]) -> Table:
+    """One row per explained input, the most abnormal first."""
+    table = Table(title="Explained")
+    for column in ("input", "verdict", "p", "findings", "report"):
+        table.add_column(column, overflow="fold")
+    for e in sorted(explanations, key=lambda e: e.p_value):
+        report = str(Path(e.out) / "report.html") if e.out else ""
+        word = e.evidence.verdict_word
+        cells = [e.evidence.sample_name, word, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
+        table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[word].removeprefix("bold "))
+    return table
+
+
+def _note(note: str) -> RenderableType:
+    return Padding(Text.assemble(("! ", "yellow"), one_line(note)), (0, 0, 0, 2))
+
+
+def _claim(checked: CheckedClaim) -> RenderableType:
+    supported = checked.verdict.outcome == "supported"
+    mark = ("✓ ", "green") if supported else ("✗ ", "red")
+    cites = f"  [{', '.join(checked.claim.cites)}]" if checked.claim.cites else ""
+    return Padding(Text.assemble(mark, one_line(checked.claim.text), (cites, "dim")), (0, 0, 0, 2))

@@ -1,0 +1,1 @@
+"""Who may word and choose: the built-in model, any provider, and how each is asked."""

@@ -1,0 +1,94 @@
+"""Asking a language model: for tool calls or for claims. What it gets wrong comes back as text, never as an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.exceptions import OutputParserException
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages.tool import ToolCall
+from langchain_core.tools import BaseTool
+from pydantic import ValidationError
+
+from anomalyst.agent.language.builtin import BuiltinChatModel
+from anomalyst.agent.language.patience import OutOfTimeError, Patience
+from anomalyst.evidence.claims import ClaimSet
+
+Refused = Callable[[str], None]
+MALFORMED = (ValidationError, OutputParserException)  # how clients say that the model's answer cannot be read
+
+
+class CannotAskError(Exception):
+    """The model does not answer at all: no connection, no key, no such model, a time-out."""
+
+
+def ask_for_calls(
+    model: BaseChatModel,
+    messages: list[BaseMessage],
+    tools: Sequence[BaseTool],
+    refused: Refused,
+    patience: Patience,
+) -> list[ToolCall]:
+    """The tool calls the model makes; [] if it makes none that can be used (then `refused` hears why).
+
+    Raises CannotAskError.
+    """
+    try:
+        answer = _asked(model, lambda: model.bind_tools(list(tools)).invoke(messages), patience)
+    except MALFORMED as error:
+        refused(f"the model's tool calls cannot be read: {_reason(error)}")
+        return []
+    names = {tool.name for tool in tools}
+    calls = answer.tool_calls if isinstance(answer, AIMessage) else []
+    for call in calls:
+        if call["name"] not in names:
+            refused(f"the model called {call['name']!r}; allowed are {', '.join(sorted(names))}")
+    return [call for call in calls if call["name"] in names]
+
+
+def ask_for_claims(
+    model: BaseChatModel, messages: list[BaseMessage], refused: Refused, patience: Patience, tries: int = 2
+) -> ClaimSet | None:
+    """The claims the model writes, as structured output; None if it gives none in `tries` tries.
+
+    Raises CannotAskError.
+    """
+    for _ in range(tries):
+        try:
+            # Not `include_raw`: that asks in a thread of a pool, and the process would wait for it at its end.
+            asking = model.with_structured_output(ClaimSet)
+            answer: Any = _asked(model, lambda: asking.invoke(messages), patience)  # noqa: B023 - called at once
+            if isinstance(answer, ClaimSet):
+                return answer
+            reason = "the answer holds no claims"
+        except MALFORMED as error:
+            reason = _reason(error)
+        refused(f"the model's answer does not fit the schema: {reason}")
+        messages = [*messages, HumanMessage(f"Your answer does not fit the schema: {reason}. Answer again.")]
+    return None
+
+
+def _asked(model: BaseChatModel, ask: Callable[[], Any], patience: Patience) -> Any:
+    """What the model answers; CannotAskError if its client fails or the time is up. Our own model is not waited for,
+    and its error is raised: a defect."""
+    if isinstance(model, BuiltinChatModel):
+        return ask()
+    try:
+        return patience.call(ask)
+    except MALFORMED:
+        raise
+    except OutOfTimeError as error:
+        raise CannotAskError(str(error)) from error
+    except Exception as error:  # every provider raises classes of its own; the run goes on without the model
+        raise CannotAskError(f"the model could not be asked ({type(error).__name__}: {_reason(error)})") from error
+
+
+def _reason(error: object) -> str:
+    """Why in one line; of a validation error the first thing that is wrong and where."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        return f"{place}: {first['msg']}"[:300] if place else str(first["msg"])[:300]
+    return (str(error).strip().splitlines() or [""])[0][:300]

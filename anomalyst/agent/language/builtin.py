@@ -1,0 +1,86 @@
+"""The built-in chat model: deterministic, grounded, no download. It takes the same path as any other chat model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages.tool import ToolCall
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+
+from anomalyst.agent.language.planner import choose_detector, missing_looks
+from anomalyst.agent.language.prompting import read_data
+from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.writer.write import fallback_claim, write_claims
+from anomalyst.evidence.claims import Claim
+from anomalyst.evidence.facts import Evidence
+
+
+class BuiltinChatModel(BaseChatModel):
+    """Plans by the data's profile and the detectors' cards, and writes claims only from facts.
+
+    It understands the prompts of this package, by the JSON data block they carry, and nothing else.
+    """
+
+    @property
+    def _llm_type(self) -> str:
+        return "anomalyst-builtin"
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Remember the tools' names; `tool_choice` changes nothing, the task in the prompt decides."""
+        names = [convert_to_openai_tool(tool)["function"]["name"] for tool in tools]
+        return self.bind(tool_names=names, **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        tool_names: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> ChatResult:
+        data = read_data(messages[1].text)
+        calls = _TASKS[data["task"]](data, list(tool_names))
+        made = [ToolCall(name=c["name"], args=c["args"], id=f"call_{i}") for i, c in enumerate(calls)]
+        answer = AIMessage(content="" if made else "I have seen enough.", tool_calls=made)
+        return ChatResult(generations=[ChatGeneration(message=answer)])
+
+
+def _choose(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
+    decision = choose_detector(data["profile"], data["cards"], data.get("wanted"))
+    return [{"name": "run_detector", "args": {"detector": decision.name, "reason": decision.reason}}]
+
+
+def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
+    return missing_looks(data["evidence"].get("findings", []), data["evidence"].get("facts", []))
+
+
+def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
+    evidence = Evidence.model_validate(data["evidence"])
+    return [_claim_set(write_claims(evidence, data.get("question", "")) or write_claims(evidence))]
+
+
+def _repair(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
+    evidence = Evidence.model_validate(data["evidence"])
+    refused = [Claim.model_validate(entry["claim"]) for entry in data["refused"]]
+    mended = [fallback_claim(claim, evidence) or claim for claim in refused]
+    return [_claim_set([c for c in mended if verify_claim(c, evidence).outcome == "supported"] or mended)]
+
+
+def _claim_set(claims: list[Claim]) -> dict[str, Any]:
+    return {"name": "ClaimSet", "args": {"claims": [claim.model_dump(mode="json") for claim in claims]}}
+
+
+_TASKS = {"choose": _choose, "closer": _look_closer, "write": _write, "repair": _repair}

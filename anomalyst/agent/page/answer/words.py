@@ -1,0 +1,81 @@
+"""What the card says besides the checked sentences: the p-value in words, names of findings, who worded what."""
+
+from __future__ import annotations
+
+from anomalyst.agent.language.models import BUILTIN
+from anomalyst.agent.report.templating import show_p
+from anomalyst.agent.worded import worded_by
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.claims import CheckedClaim, Explanation
+from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.units import rounded
+from anomalyst.evidence.wording import number
+
+OFTEN = 0.1  # from here on "62 of 100" reads better than "1 of 1.6"
+NOUNS = {"image": "image", "pair": "pair", "series": "series"}
+NORMALS = {"image": "normal images", "pair": "normal pairs", "series": "normal series as long as this one"}
+BEHIND = {"image": "normal images", "pair": "normal pairs", "series": "normal stretches"}
+MAX_WORDS = 60  # characters of a pair's words in the name of a finding
+
+
+def p_words(evidence: Evidence, score_map: ScoreMap) -> str:
+    """What the p-value means, where the calibration can say it; else why it cannot."""
+    p, normals = evidence.sample_p, score_map.calibration.normals
+    if score_map.calibration.method == "self-calibrated" or not normals:
+        return f"no normal data was given: the {NOUNS[evidence.modality]} is compared with the rest of itself"
+    if score_map.extrapolated:
+        return (
+            f"read from a fitted tail, as {number(normals)} {BEHIND[evidence.modality]} alone cannot show less than "
+            f"1 in {number(normals + 1)}"
+        )
+    if p >= OFTEN:
+        return f"about {round(100 * p)} of 100 {NORMALS[evidence.modality]} look at least this abnormal"
+    return f"about 1 of {number(rounded(1 / p, 2))} {NORMALS[evidence.modality]} looks at least this abnormal"
+
+
+def finding_name(evidence: Evidence, finding: Finding) -> str:
+    """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
+    kind, place, channel, words = (
+        str(facts[0].value) if (facts := evidence.about(finding.id, name)) else ""
+        for name in ("anomaly_kind", "place", "top_channel", "words")
+    )
+    if words and kind != "unrelated text":
+        short = words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1] + "…"
+        return f"{kind or 'words'}: “{short}”"
+    what = f"{kind or 'abnormal'} in {channel}" if channel else kind or "abnormal region"
+    return f"{what}, {place}" if place else what
+
+
+def author_name(author: str) -> str:
+    """Who worded a sentence."""
+    return "the built-in writer" if author == BUILTIN else author
+
+
+def plain_text(explanation: Explanation) -> str:
+    """The whole explanation as text to take along: every sentence with the facts it cites, or the summary where it
+    cites none."""
+    evidence = explanation.evidence
+    lines = [
+        f"{evidence.sample_name}: {evidence.verdict_word}, p = {show_p(explanation.p_value)}, "
+        f"alarm level {evidence.alpha:g}, detector {explanation.detector}, worded by {worded_by(explanation)}"
+    ]
+    for title, claims in sections(explanation):
+        if claims:
+            lines += ["", title, *(_line(checked) for checked in claims)]
+    if explanation.notes:
+        lines += ["", "When it was read", *(f"- {note}" for note in explanation.notes)]
+    return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])
+
+
+def sections(explanation: Explanation) -> list[tuple[str, tuple[CheckedClaim, ...]]]:
+    """The three parts of an explanation with their titles."""
+    return [
+        ("What was found", explanation.claims),
+        ("Possible causes (hypotheses, not measured)", explanation.possible_causes),
+        ("What to do next", explanation.next_actions),
+    ]
+
+
+def _line(checked: CheckedClaim) -> str:
+    cites = f" [{', '.join(checked.claim.cites)}]" if checked.claim.cites else ""
+    return f"- {checked.claim.text}{cites}"

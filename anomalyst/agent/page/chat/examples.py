@@ -1,0 +1,28 @@
+"""The inputs that run at one click: an image, a series, an image with its text."""
+
+from __future__ import annotations
+
+from anomalyst.agent.page.chat.settings import Settings
+from anomalyst.agent.page.desk.desk import Order
+from anomalyst.agent.page.desk.home import Home
+from anomalyst.datasets import bundled_examples
+from anomalyst.datasets.pairs_example import pair_example
+
+BOLT = "bolt"
+EXAMPLES = {
+    "gravel": "Gravel with something on it",
+    "telemetry": "An hour of a server's telemetry",
+    BOLT: "A bolt and a note that does not fit",
+}
+"""What each one's button says, by name."""
+
+
+def order_of(name: str, home: Home, settings: Settings) -> Order:
+    """The order of an example, with the alarm level and the model that are set; its files are written first."""
+    if name == BOLT:
+        pair = pair_example(home.examples / BOLT)
+        return Order(pair.input, pair.input.name, text=pair.text, alpha=settings.alpha, llm=settings.llm)
+    example = next(e for e in bundled_examples(home.examples) if e.name == name)
+    return Order(
+        example.input, f"{name} ({example.input.name})", (example.normal,), alpha=settings.alpha, llm=settings.llm
+    )

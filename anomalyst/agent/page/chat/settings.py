@@ -1,0 +1,109 @@
+"""What a person can set beside the chat: normal examples, detector, alarm level, time, language model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import FileData
+
+from anomalyst.agent.language.models import BUILTIN
+from anomalyst.agent.page.api.uploads import normal_paths
+from anomalyst.agent.page.desk.desk import Desk, Order
+from anomalyst.detectors.registry import detector_names
+from anomalyst.errors import InputError
+from anomalyst.modalities.files import display_name
+
+FITTED = "fitted:"
+AUTOMATIC = ("Automatic: the analyst chooses", "")
+MODELS = {
+    "OPENAI_API_KEY": "openai:gpt-5-mini",
+    "ANTHROPIC_API_KEY": "anthropic:claude-sonnet-4-5",
+    "GOOGLE_API_KEY": "google_genai:gemini-2.5-flash",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is set. `is_text`: a message is the text that goes with the image; `detector`: "", a registered name or
+    "fitted:<id>"; `off`: detectors not to be chosen."""
+
+    normals: tuple[Path, ...] = ()
+    is_text: bool = False
+    detector: str = ""
+    off: tuple[str, ...] = ()
+    alpha: float = 0.05
+    budget: float | None = None
+    llm: str | None = None
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Settings:
+        """From the values of `SettingsPanel.inputs`, in their order."""
+        normals, is_text, detector, off, alpha, budget, llm = values
+        paths = tuple(Path(file) for file in normals or [])
+        seconds = float(budget) if budget else None
+        return cls(paths, bool(is_text), detector or "", tuple(off or []), float(alpha), seconds, llm or None)
+
+    def order(self, desk: Desk, owner: str, source: Path, name: str | None = None) -> Order:
+        """An analysis of `source` under these settings. Raises InputError for a detector that is not the owner's."""
+        return Order(
+            source, name or display_name(source.name), self._normals(), detector=self._detector(desk, owner),
+            alpha=self.alpha, budget=self.budget, llm=self.llm, skip_detectors=self.off,
+        )  # fmt: skip
+
+    def _normals(self) -> tuple[Path, ...]:
+        """The normal examples; images and their texts, which were uploaded one by one, in one folder."""
+        if not self.is_text:
+            return self.normals
+        return normal_paths([FileData(path=str(path), orig_name=path.name) for path in self.normals], pairs=True)
+
+    def _detector(self, desk: Desk, owner: str) -> str | None:
+        if not self.detector.startswith(FITTED):
+            return self.detector or None
+        wanted = self.detector.removeprefix(FITTED)
+        row = next((row for row in desk.store.fitted(owner) if row.id == wanted), None)
+        if row is None:
+            raise InputError("the fitted detector that is chosen is no longer there; choose another one.")
+        return str(row.folder)
+
+
+class SettingsPanel:
+    """The controls, laid out where it is made."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.normals = gr.File(
+            label="Normal examples", file_count="multiple", type="filepath", height=170, elem_id="normals"
+        )
+        self.is_text = gr.Checkbox(
+            label="My message is the image's text", info="Check whether it fits the image, word by word."
+        )
+        self.alpha = gr.Slider(
+            0.001, 0.2, value=0.05, step=0.001, label="Alarm level α", elem_id="alpha",
+            info="The share of normal inputs that may raise a false alarm.",
+        )  # fmt: skip
+        self.effect = gr.HTML(elem_id="effect", padding=False)
+        with gr.Accordion("Detector, time and language model", open=False):
+            self.detector = gr.Dropdown([AUTOMATIC], value="", label="Detector", elem_id="detector")
+            self.off = gr.Dropdown(
+                detector_names(), multiselect=True, label="Switched off", info="Detectors that may not be chosen."
+            )
+            self.budget = gr.Number(
+                0,
+                label="Time budget, s",
+                minimum=0,
+                info="The most accurate detector that should be done by then; 0: no limit.",
+            )
+            self.llm = gr.Dropdown(
+                _models(desk.llm), value=desk.llm, label="Language model", allow_custom_value=True,
+                info="“builtin” needs none; or provider:model. Keys come from the server's environment.",
+            )  # fmt: skip
+        self.inputs = [self.normals, self.is_text, self.detector, self.off, self.alpha, self.budget, self.llm]
+
+
+def _models(own: str) -> list[str]:
+    """The page's own model, the built-in one, and one of each provider whose key is set."""
+    return list(dict.fromkeys([own, BUILTIN, *(model for key, model in MODELS.items() if os.environ.get(key))]))

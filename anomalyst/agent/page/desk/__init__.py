@@ -1,0 +1,1 @@
+"""What outlives the page: queue, store, conversations; no Gradio in it."""

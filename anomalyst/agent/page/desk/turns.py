@@ -1,0 +1,72 @@
+"""One turn of a conversation: what was asked, the steps the analyst took, what came of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from anomalyst.agent.events import Event, EventKind
+from anomalyst.evidence.facts import Model
+
+Status = Literal["waiting", "running", "done", "stopped", "failed"]
+
+MAX_BODY = 4000
+TITLES: dict[EventKind, str] = {
+    "looked": "Looked at the input",
+    "planned": "Chose a detector",
+    "fitted": "Learned what normal is",
+    "scored": "Scored the input",
+    "looked_closer": "Looked closer",
+    "wrote": "Wrote the explanation",
+    "checked": "Checked every sentence",
+    "refused": "Refused",
+    "published": "Done",
+    "progress": "Working",
+}
+
+
+class Step(Model):
+    """One thing the analyst did. `seconds`: it took; `thumbnail`: a small picture of what came of it, a data URI."""
+
+    kind: EventKind
+    title: str
+    body: str
+    seconds: float
+    thumbnail: str = ""
+
+
+class Turn(Model):
+    """One turn. `files`: names of what was sent; `text`: the image's text; `run`: id of the recorded run, once there is
+    one; `about`: id of the earlier run that a question is about; `doing`: what a long step is at; `answer`: the
+    explanation that answers the question; `began`, `first_step`, `ended`: seconds since 1970."""
+
+    id: str
+    conversation: str
+    question: str = ""
+    text: str | None = None
+    files: tuple[str, ...] = ()
+    run: str | None = None
+    about: str | None = None
+    status: Status = "waiting"
+    steps: tuple[Step, ...] = ()
+    doing: str = ""
+    answer: dict[str, Any] | None = None
+    error: str = ""
+    began: float = 0.0
+    first_step: float | None = None
+    ended: float | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status in ("done", "stopped", "failed")
+
+
+def as_step(event: Event, seconds: float) -> Step:
+    """An event as a step of a turn."""
+    return Step(
+        kind=event.kind,
+        title=f"{TITLES[event.kind]}: {event.message}"[:160],
+        body=str(event.data.get("answer") or event.message)[:MAX_BODY],
+        seconds=round(seconds, 2),
+        thumbnail=event.thumbnail,
+    )

@@ -1,0 +1,1 @@
+"""A finished run on disk: written, read, replayed, audited, judged at another level."""

@@ -1,0 +1,128 @@
+"""The audit of a recorded run: is the folder whole, do the claims hold, does it replay, does healing end the alarm?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from anomalyst.agent.records.artifacts import DETECTOR_DIR, RunRecord, check_manifest, read_run
+from anomalyst.agent.records.replay import AuditRow, explanation_rows, replay_rows, report_row, row
+from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.detectors.contract import Detector, ScoreMap
+from anomalyst.detectors.registry import load_detector
+from anomalyst.errors import AnomalystError, InputError
+from anomalyst.evidence.claims import FIRST_VERSION
+from anomalyst.evidence.findings import FoundRegions
+from anomalyst.modalities.locate import locate
+from anomalyst.tools.healing import DoTest, do_test
+from anomalyst.tools.measure import build_evidence, tested
+from anomalyst.tools.planted import seen_faults
+from anomalyst.tools.workbench import Workbench, choice_rows
+
+__all__ = ["AuditResult", "AuditRow", "audit_run"]
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """All checks of one folder."""
+
+    rows: list[AuditRow]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(row.outcome == "passed" for row in self.rows)
+
+
+def audit_run(out: Path) -> AuditResult:
+    """Audit the folder a run was recorded in. Raises InputError if it is none."""
+    problems = check_manifest(out)
+    detail = "; ".join(f"{p.path}: {p.problem}" for p in problems[:5]) or "all files as recorded"
+    rows = [row("manifest", not problems, detail)]
+    if problems:  # nothing in a changed folder is worth replaying, and its weights should not be loaded
+        return AuditResult(rows)
+    record = read_run(out)
+    _check_replay(record, out)
+    rows += [*explanation_rows(record), report_row(record, out), *_claim_rows(record)]
+    try:
+        rows += _rerun(record, load_detector(out / DETECTOR_DIR))
+    except (AnomalystError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # the manifest can be forged with the rest: a detector that does not run on the sample did not score it
+        rows.append(row("replay", False, f"the recorded detector does not run on the sample: {error}"))
+    return AuditResult(rows)
+
+
+def _check_replay(record: RunRecord, out: Path) -> None:
+    """InputError unless the settings of the run are there and are numbers that make sense."""
+    replay = record.replay
+    if not all(isinstance(replay.get(k), int | float) and 0 < replay[k] < 1 for k in ("alpha", "fdr")):
+        raise InputError(f"replay.json in {str(out)!r} holds no alpha and fdr between 0 and 1; explain again.")
+    if not isinstance(replay.get("seed"), int):
+        raise InputError(f"replay.json in {str(out)!r} holds no seed; explain again.")
+
+
+def _claim_rows(record: RunRecord) -> Iterator[AuditRow]:
+    """Every delivered claim, verified again, and its recorded verdict."""
+    explanation = record.explanation
+    delivered = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
+    for number, checked in enumerate(delivered, 1):
+        verdict = verify_claim(checked.claim, explanation.evidence)
+        good = verdict.outcome == checked.verdict.outcome == "supported"
+        reasons = "; ".join(verdict.reasons) or ("" if good else f"recorded as {checked.verdict.outcome}")
+        yield row(f"claim {number}", good, reasons or checked.claim.text)
+
+
+def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
+    """Score the sample again with the recorded detector, heal again or plant faults again, and compare."""
+    alpha, fdr = record.replay["alpha"], record.replay["fdr"]
+    score_map = _as_recorded(record, detector.score(record.sample))
+    found = locate(record.sample, score_map, alpha, fdr)
+    again = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector))
+    bench = Workbench(alpha=alpha, fdr=fdr, evidence=again)
+    healed = _healed(record, detector, score_map, found) if found.findings else None
+    recorded = record.explanation.evidence
+    if healed is not None and recorded.about("sample", "do_test"):
+        for subject, facts in healed.rows().items():
+            bench.add_facts(subject, facts)
+    for fact in recorded.about("sample", "seen_faults"):
+        bench.add_facts("sample", [("seen_faults", _planted(record, detector, str(fact.value)), "", "")])
+    replayed = bench.need_evidence() if _is_first(record) else tested(bench.need_evidence())
+    rows = list(replay_rows(record, score_map, found, replayed))
+    return rows + list(_do_test_rows(again.verdict == "anomalous", healed))
+
+
+def _is_first(record: RunRecord) -> bool:
+    """Whether the run was recorded before the limits of its verdict were facts."""
+    return record.explanation.schema_version == FIRST_VERSION
+
+
+def _as_recorded(record: RunRecord, now: ScoreMap) -> ScoreMap:
+    """What the detector says now, without what runs of the record's version did not note."""
+    if not _is_first(record):
+        return now
+    return replace(now, calibration=replace(now.calibration, smallest=record.score_map.calibration.smallest))
+
+
+def _planted(record: RunRecord, detector: Detector, then: str) -> str:
+    """Of as many planted faults as the record says, those that raise the alarm."""
+    count = then.rpartition(" of ")[2]
+    most = int(count) if count.isdecimal() and len(count) < 4 else 0
+    alpha, seed = record.replay["alpha"], record.replay["seed"]
+    return seen_faults(detector, record.sample, alpha=alpha, seed=seed, most=most)
+
+
+def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> DoTest:
+    seed, alpha = record.replay["seed"], record.replay["alpha"]
+    return do_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
+
+
+def _do_test_rows(alarm: bool, healed: DoTest | None) -> Iterator[AuditRow]:
+    """Heal the flagged regions: the alarm must go; heal random ones: it must stay."""
+    if not alarm:
+        yield row("do-test", True, "no alarm to test")
+    elif healed is None:
+        yield row("do-test", False, "an alarm without any finding: nothing to heal")
+    else:
+        yield row("do-test: flagged region healed", healed.alarm_gone, healed.healed_detail)
+        yield row("do-test: random region healed", healed.alarm_stays, healed.random_detail)

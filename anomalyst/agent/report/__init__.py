@@ -1,0 +1,1 @@
+"""The one HTML file that people read."""

@@ -1,0 +1,117 @@
+"""Facts in the words of the report: labels, values with units and bounds, the do-test, the calibration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
+
+_NAMED: dict[str, str] = {
+    "sample_p": "p-value of the whole sample",
+    "alpha": "alarm level α",
+    "p_extrapolated": "p-value read from a fitted tail",
+    "calibration_normals": "normal samples behind the p-value",
+    "smallest_p": "smallest p-value that a sample can get here",
+    "normals_needed": "normal samples needed to show the alarm level",
+    "seen_faults": "planted faults of usual size that raise the alarm",
+    "fdr": "false-discovery rate of the findings",
+    "finding_count": "number of findings",
+    "missing_share": "missing values",
+    "synthetic_auroc": "AUROC on synthetic anomalies",
+    "choice_reason": "why this detector",
+    "budget": "time budget",
+    "estimated_time": "time that the run was expected to take",
+    "within_budget": "suitable detectors expected to keep the time budget",
+    "run_time": "time that the run took, up to the healing test",
+    "over_budget": "time over the budget",
+    "anomaly_kind": "kind of anomaly",
+    "peak_p": "smallest p-value",
+    "peak_ratio": "peak score, as a multiple of the normal 95 % quantile",
+    "channel_share": "share of the score",
+    "top_channel": "channel most to blame",
+    "rule_agreement": "score rules or detectors that agree",
+    "rule_p": "smallest p-value by rule or detector",
+    "information": "information shared by image and text",
+    "information_error": "error of the information, ±",
+    "nearest_caption": "text of a similar matching pair, by rank",
+    "fitting_words": "words that would fit instead",
+    "unknown_words": "words not learned, not judged",
+    "healed_p": "p-value of the sample after healing the region",
+    "healed_region_p": "smallest p-value in the region after healing",
+    "random_healed_p": "p-value of the sample after healing a random region",
+    "do_test": "test by healing",
+}
+LABELS: dict[str, str] = {kind: _NAMED.get(kind, kind.replace("_", " ")) for kind in get_args(FactKind)}
+
+_METHODS = {
+    "split-conformal": "split-conformal: scores are ranked among those of held-out normal samples",
+    "cross-conformal": "cross-conformal: with few normal samples, each is held out in turn and ranked by the others",
+    "self-calibrated": "self-calibrated: no normal data was given, so the sample is compared with the rest of itself",
+}
+
+
+@dataclass(frozen=True)
+class DoTest:
+    """What healing a region did to the alarm. Facts are None where they were not measured."""
+
+    subject: str
+    before: float
+    healed: Fact | None
+    region: Fact | None
+    random: Fact | None
+    result: Fact | None
+
+
+@dataclass(frozen=True)
+class CalibrationWords:
+    """How p-values were made: the method in words and the numbers behind it."""
+
+    method: str
+    normals: int
+    elements: int
+    smallest: float
+    extrapolated: bool
+
+
+def show_value(fact: Fact) -> str:
+    """A fact's value with its unit and, where known, its bounds."""
+    text = show_number(fact.value)
+    unit = fact.unit if fact.unit in ("", "%") else f" {fact.unit}"
+    text += f" {unit}" if unit == "%" else unit
+    if fact.low is None or fact.high is None:
+        return text
+    return f"{text} ({show_number(fact.low)} to {show_number(fact.high)})"
+
+
+def show_number(value: bool | int | float | str) -> str:
+    """A value as people write it: yes/no, thousands separated, no more digits than stored."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    if value and abs(value) < 1e-4:
+        return f"{value:.3g}"
+    return f"{value:,.10g}".replace("-", "−")
+
+
+def do_tests(evidence: Evidence) -> list[DoTest]:
+    """The healing tests that were run, the whole sample's first."""
+    subjects = ["sample", *(finding.id for finding in evidence.findings)]
+    kinds: tuple[FactKind, ...] = ("healed_p", "healed_region_p", "random_healed_p", "do_test")
+    rows = []
+    for subject in subjects:
+        facts = [next(iter(evidence.about(subject, kind)), None) for kind in kinds]
+        if any(facts):
+            rows.append(DoTest(subject, evidence.sample_p, *facts))
+    return rows
+
+
+def calibration_words(score_map: ScoreMap) -> CalibrationWords:
+    """How the p-values of this run were made."""
+    made = score_map.calibration
+    smallest = 1 / (made.normals + 1)
+    return CalibrationWords(_METHODS[made.method], made.normals, made.elements, smallest, score_map.extrapolated)

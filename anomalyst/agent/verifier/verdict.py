@@ -1,0 +1,66 @@
+"""Statements about normal and abnormal: nothing may contradict, overrule or go beyond the calibrated verdict."""
+
+from __future__ import annotations
+
+import re
+
+from anomalyst.agent.verifier.clauses import Clause
+from anomalyst.agent.verifier.scope import Report, Scope, missing
+from anomalyst.evidence.claims import Outcome
+from anomalyst.evidence.facts import FactKind
+
+_MORE_THAN_NORMAL = re.compile(r"\b(?:fine|ok|okay|healthy|good|harmless|safe|clean|unproblematic|insignificant)\b")
+# Any fact that only an anomalous sample has, or that states the verdict, proves that something is abnormal.
+_PROVES_ANOMALY: tuple[FactKind, ...] = (
+    "verdict", "sample_p", "finding_count", "confidence", "place", "box", "area", "start", "end", "duration",
+    "peak_at", "peak_p", "peak_ratio", "direction", "anomaly_kind", "observed", "expected", "difference",
+    "channel_share", "top_channel", "rule_agreement", "rule_p", "healed_p", "healed_region_p", "random_healed_p",
+    "do_test", "normals_as_extreme",
+)  # fmt: skip
+_PROVES_NORMAL: tuple[FactKind, ...] = ("verdict", "sample_p", "finding_count")
+
+
+def read_verdict(text: str, scope: Scope, report: Report, said: str) -> None:
+    """Check `text`, which says "normal", "anomalous", "none" (no finding) or "overrule" (waves the verdict away)."""
+    verdict = scope.evidence.verdict
+    if said == "overrule":
+        outcome: Outcome = "contradicted" if scope.anomalous else "unverifiable"
+        report.fails(outcome, f"{text!r} overrules or goes beyond the calibrated verdict ({verdict})")
+    elif said in ("none", "normal") and scope.evidence.undecided:
+        reason = f"{text!r}: no alarm was possible at this level; say that no verdict can be given"
+        report.fails("contradicted", reason, *scope.known("smallest_p"))
+    elif said == "none":
+        _read_no_findings(text, scope, report)
+    elif (said == "normal") == scope.anomalous:
+        reason = f"{text!r} contradicts the calibrated verdict: the sample is {verdict}"
+        report.fails("contradicted", reason, *scope.known("verdict"))
+    elif said == "normal" and _MORE_THAN_NORMAL.search(text):
+        report.fails("unverifiable", f"{text!r} says more than the verdict 'normal'; say 'normal'")
+    else:
+        proof = scope.find(*(_PROVES_NORMAL if said == "normal" else _PROVES_ANOMALY))
+        if proof:
+            report.holds(proof[0])
+        else:
+            missing(scope, report, text, "verdict", "finding_count")
+
+
+def _read_no_findings(text: str, scope: Scope, report: Report) -> None:
+    if scope.evidence.findings:
+        report.fails("contradicted", f"{text!r}, but there are {len(scope.evidence.findings)} findings")
+    elif proof := scope.find("finding_count", "verdict"):
+        report.holds(proof[0])
+    else:
+        missing(scope, report, text, "finding_count", "verdict")
+
+
+def read_found(scope: Scope, report: Report) -> None:
+    """ "R1 was flagged": the finding exists, which was checked with its id."""
+    if scope.regions and any(f.subject in scope.regions for f in scope.cited):
+        report.statements += 1
+
+
+def read_all_regions(clause: Clause, scope: Scope, report: Report) -> None:
+    """ "All regions": the do-test heals them together; nothing else is said of all at once."""
+    healed = re.search(r"heal|replac|test", clause.context)
+    if not healed or not scope.find("healed_p", "random_healed_p", "do_test"):
+        report.fails("unverifiable", "'all' regions: say it of each one by its id")

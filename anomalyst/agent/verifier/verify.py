@@ -1,0 +1,308 @@
+"""The verifier: code that lets a sentence pass only if the facts it cites say the same. No model, no randomness.
+
+A sentence is normalised, its data become marks, it is cut into clauses, and each clause is read: quantities by the
+role that the words around them give, statements by the patterns of `verify_statements`. What is read is compared with
+the cited facts about the clause's own subject; what is left must be in the closed vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from anomalyst.agent.verifier.clauses import Clause, split_clauses
+from anomalyst.agent.verifier.lexicon import words_of
+from anomalyst.agent.verifier.marks import Marked, key, mark, sentences
+from anomalyst.agent.verifier.modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
+from anomalyst.agent.verifier.quantities import read_quantities
+from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
+from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
+from anomalyst.agent.verifier.trust import check_keeping, read_shares
+from anomalyst.agent.verifier.words import MAX_TEXT, normalise
+from anomalyst.evidence.claims import Claim, ClaimKind, Outcome, Verdict
+from anomalyst.evidence.facts import Evidence, Fact, Model
+
+MAX_CLAIM = 600
+
+_CAUSE = re.compile(
+    r"\b(?:because|caused?|causes|causing|due|owing|leads?|led|leading|results?|resulting|suggests?|suggesting|implies|"
+    r"indicates?|therefore|thus|hence|since|consequence|reason|responsible|stems?|blame|means|likely|probably|probable|"
+    r"presumably|may|might|could|possibly|possible|perhaps)\b"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nothing|nobody|without|neither|nor|cannot|hardly|barely|lacks?|lacking)\b|n't\b"
+)
+_NO_ALARM = re.compile(r"\bno alarm (?:is|was) possible\b")  # a statement, not a guess
+_INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])")
+_QUOTED = re.compile(r"\"[^\"«~]+\"|(?<!\w)'[^'«~]+'(?!\w)")
+_WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
+
+
+class CheckedSentence(Model):
+    """One sentence of anybody's text and what the facts say about it."""
+
+    text: str
+    verdict: Verdict
+
+
+def verify_claims(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
+    """A verdict for each claim, in order."""
+    return [verify_claim(claim, evidence) for claim in claims]
+
+
+def verify_claim(claim: Claim, evidence: Evidence) -> Verdict:
+    """Whether the claim's own citations prove it. Pure and deterministic."""
+    cited = tuple(fact for cite in dict.fromkeys(claim.cites) if (fact := evidence.fact(cite)) is not None)
+    report = _check_citations(claim, evidence, cited)
+    if report.problems:
+        return _verdict(report)
+    regions = list(dict.fromkeys(f.subject for f in cited if f.subject.startswith("R")))
+    stating = claim.kind in ("observation", "comparison")
+    # An observation must name its finding where it cites several; a cause or an action may be about any of them.
+    readings = [(r,) for r in regions] if len(regions) == 1 or (regions and not stating) else [()]
+    verdicts = []
+    for subject in readings:
+        report = Report()
+        _read_sentences(claim.text, claim.kind, Scope(evidence, cited, subject), report)
+        verdicts.append(_verdict(report))
+    return min(verdicts, key=_rank)
+
+
+def _check_citations(claim: Claim, evidence: Evidence, cited: tuple[Fact, ...]) -> Report:
+    report = Report()
+    unknown = [cite for cite in claim.cites if evidence.fact(cite) is None]
+    if unknown:
+        report.fails("unverifiable", f"there is no fact {', '.join(unknown)}; cite ids from the list of facts")
+    if not cited and claim.kind in ("observation", "comparison"):
+        report.fails("unverifiable", f"a claim of kind {claim.kind!r} must cite at least one fact")
+    return report
+
+
+def _read_sentences(text: str, kind: ClaimKind, scope: Scope, report: Report) -> None:
+    if len(text) > MAX_CLAIM:
+        report.fails("unverifiable", _too_long(text))
+        return
+    for sentence in sentences(normalise(text), scope.evidence) or [text]:
+        regions = read_sentence(sentence, kind, scope, report)
+        scope = replace(scope, regions=regions or scope.regions)
+
+
+def _too_long(text: str) -> str:
+    return f"the sentence has {len(text)} characters; at most {MAX_CLAIM} are allowed"
+
+
+def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) -> tuple[str, ...]:
+    """Read one sentence into `report`; returns the findings it was about, for the sentence after it."""
+    before = report.statements
+    marked = mark(sentence, scope.evidence)
+    if marked.text.rstrip("\"') ").endswith("?"):
+        report.fails("unverifiable", "a question states nothing; say what was measured")
+        return ()
+    if not _ids_are_known(marked, scope, report):
+        return ()
+    clauses = split_clauses(marked, scope.regions)
+    for number, clause in enumerate(clauses):
+        read_clause(clause, kind, replace(scope, regions=clause.regions), report, number == 0)
+    if report.statements == before:
+        report.fails("unverifiable", "the sentence states nothing that a cited fact can prove")
+    return clauses[-1].regions if clauses else ()
+
+
+def _ids_are_known(marked: Marked, scope: Scope, report: Report) -> bool:
+    ids = {f.id for f in scope.evidence.findings} | {f.subject for f in scope.evidence.facts if f.subject[0] == "R"}
+    listed = ", ".join(sorted(ids)) or "none"
+    for region in dict.fromkeys(marked.regions):
+        if region not in ids:
+            report.fails(
+                "unverifiable",
+                f"there is no finding {region}; the findings are {listed}",
+            )
+        elif not any(f.subject == region for f in scope.cited):
+            report.fails("unverifiable", f"the text speaks of {region}, but no cited fact is about {region}")
+    cited = {f.id for f in scope.cited}
+    for fact in dict.fromkeys(marked.fact_ids):
+        if fact not in cited:
+            report.fails("unverifiable", f"the text names {fact}, which is not among the cited facts")
+    return not report.problems
+
+
+def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, first: bool) -> None:
+    """Read one clause as the kind of sentence it stands in."""
+    if kind in ("observation", "comparison"):
+        return _read_observation(clause, scope, report)
+    overruled = overruling(clause.whole)
+    if overruled and (scope.anomalous or kind == "hypothesis"):
+        report.fails("contradicted", f"{overruled!r} overrules the calibrated verdict ({scope.evidence.verdict})")
+    if kind == "recommendation":
+        check_advice(clause, report, first)
+        check_keeping(clause, scope, report)
+        _read_measured(clause, scope, report)
+        return _check_words(clause, modal_words(kind, scope), report, kind)
+    if not scope.anomalous:
+        report.fails("unverifiable", "the verdict is normal: there is no anomaly to give a possible cause for")
+    if not check_hypothesis(clause, report):
+        return _read_beside_hypothesis(clause, scope, report)
+    take_catalogue(clause)
+    _read_measured(clause, scope, report)
+    return _check_words(clause, modal_words(kind, scope), report, kind)
+
+
+def _read_beside_hypothesis(clause: Clause, scope: Scope, report: Report) -> None:
+    inner = Report()
+    _read_observation(clause, scope, inner)
+    if inner.problems:
+        reason = "a hypothesis must say may, might, could, possible, possibly or perhaps in each of its parts"
+        report.fails(inner.problems[0].outcome, f"{reason}; as a statement it fails: {inner.problems[0].reason}")
+    report.support.extend(inner.support)
+
+
+def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
+    """Numbers, names, quoted texts and places: facts wherever they stand."""
+    stated = report.statements
+    read_shares(clause, scope, report)
+    read_quantities(clause, scope, report)
+    read_texts(clause, scope, report)
+    read_names(clause, scope, report)
+    read_statements(clause, scope, report, "place-image")
+    for word in [*_INVENTED_NAME.findall(clause.text), *_QUOTED.findall(clause.text)]:
+        report.fails("unverifiable", f"{word!r} names nothing that a cited fact names")
+    report.statements = max(stated, report.statements)
+
+
+def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
+    _check_channel(clause, scope, report)
+    read_shares(clause, scope, report)
+    read_statements(clause, scope, report, "overrule", "negated", "early")
+    read_quantities(clause, scope, report)
+    read_statements(clause, scope, report, "affirmed")
+    read_texts(clause, scope, report)
+    read_statements(clause, scope, report, f"place-{_place_of(scope.evidence.modality)}", "local", "predicates")
+    read_names(clause, scope, report)
+    kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
+    allowed = words_of("neutral", f"modality-{scope.evidence.modality}", *kinds)
+    _check_words(clause, allowed, report, "observation")
+
+
+def _place_of(modality: str) -> str:
+    """Whose words of place a modality uses: those of a pair are an image's."""
+    return "image" if modality == "pair" else modality
+
+
+def _check_channel(clause: Clause, scope: Scope, report: Report) -> None:
+    """Facts of several channels and none named: whose number it is cannot be told."""
+    if clause.names or clause.name_before or clause.name_after or scope.channel or "«n" not in clause.whole:
+        return
+    kinds = {"observed", "expected", "difference", "channel_share"}
+    facts = [f for f in scope.cited if f.kind in kinds and f.subject in scope.regions]
+    channels = sorted({f.qualifier for f in facts if f.qualifier})
+    if len(channels) > 1:
+        report.fails(
+            "unverifiable", f"the cited facts are about {', '.join(channels)}; name which one each number belongs to"
+        )
+
+
+def _check_words(clause: Clause, allowed: frozenset[str], report: Report, kind: ClaimKind) -> None:
+    left = re.sub(r"«[a-z]\d+»|~+", " ", clause.text)
+    for number in re.findall(r"«n\d+»", clause.text):
+        report.fails("unverifiable", f"{clause.quantity(number).text} was not understood; say what it is")
+    for name in _QUOTED.findall(clause.text):
+        report.fails("unverifiable", f"{name} quotes what no cited fact says")
+    for word in dict.fromkeys(w.removesuffix("'s") for w in _WORD.findall(left)):
+        if word not in allowed:
+            _refuse_word(word, report, kind)
+
+
+def _refuse_word(word: str, report: Report, kind: ClaimKind) -> None:
+    if _NEGATION.fullmatch(word) or word.endswith("n't"):
+        report.fails("unverifiable", f"the negation {word!r} cannot be verified here; say what was measured instead")
+    elif kind != "hypothesis" and _CAUSE.fullmatch(word):
+        report.fails(
+            "unverifiable",
+            f"{word!r} gives a cause or guess: an unmarked hypothesis; make it a claim of kind 'hypothesis'",
+        )
+    elif kind in ("hypothesis", "recommendation"):
+        what = "causes" if kind == "hypothesis" else "actions"
+        general = "such as sensor, setting, load or surface"
+        reason = f"{word!r} is no word of the catalogue of {what} and in no cited fact; use general words {general}"
+        report.fails("unverifiable", reason)
+    else:
+        report.fails("unverifiable", f"{word!r} is not in any cited fact; say only what the cited facts say")
+
+
+def _verdict(report: Report) -> Verdict:
+    if not report.problems:
+        return Verdict(outcome="supported", facts=tuple(dict.fromkeys(report.support)))
+    refuted = [p for p in report.problems if p.outcome == "contradicted"]
+    outcome: Outcome = "contradicted" if refuted else "unverifiable"
+    reasons = tuple(dict.fromkeys(p.reason for p in [*refuted, *report.problems]))
+    return Verdict(
+        outcome=outcome, reasons=reasons[:6], facts=tuple(dict.fromkeys(f for p in report.problems for f in p.facts))
+    )
+
+
+def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
+    """Check anybody's text, sentence by sentence, against all facts; what is worded as possible or as advice, as such.
+
+    A sentence that names no finding is held against the finding spoken of before it, then against each one, and the
+    best outcome counts. A text of more than MAX_TEXT characters is not read.
+    """
+    if len(text) > MAX_TEXT:
+        reason = f"the text has {len(text)} characters; at most {MAX_TEXT} are read: split it"
+        return [CheckedSentence(text=text[:200], verdict=Verdict(outcome="unverifiable", reasons=(reason,)))]
+    checked: list[CheckedSentence] = []
+    subject: tuple[str, ...] = ()
+    for sentence in sentences(text, evidence):
+        verdict, subject = _check_sentence(sentence, evidence, subject)
+        checked.append(CheckedSentence(text=sentence, verdict=verdict))
+    return checked
+
+
+_NO_CHANNEL: list[str | None] = [None]
+_BACKWARD = re.compile(
+    r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
+)
+
+
+def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+    if len(sentence) > MAX_CLAIM:
+        return Verdict(outcome="unverifiable", reasons=(_too_long(sentence),)), before
+    said = mark(sentence, evidence).text  # what stands in the data is neither advice nor a guess
+    kind: ClaimKind = "observation"
+    if is_advice(said):
+        kind = "recommendation"
+    elif HEDGE.search(_NO_ALARM.sub("", said.lower())):
+        kind = "hypothesis"
+    best: tuple[Verdict, tuple[str, ...]] | None = None
+    for regions, channel in _readings(sentence, evidence, before):
+        scope, report = Scope(evidence, evidence.facts, regions, channel), Report()
+        after = read_sentence(sentence, kind, scope, report)
+        verdict = _verdict(report)
+        if best is None or _rank(verdict) < _rank(best[0]):
+            best = verdict, after or regions
+        if verdict.outcome == "supported":
+            break
+    return best if best is not None else (Verdict(outcome="unverifiable"), before)
+
+
+def _rank(verdict: Verdict) -> tuple[int, int]:
+    return ({"supported": 0, "contradicted": 1, "unverifiable": 2}[verdict.outcome], len(verdict.reasons))
+
+
+def _readings(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> list[tuple[tuple[str, ...], str | None]]:
+    """Whom an uncited sentence may be about: (findings, channel), the nearest reading first."""
+    ids = [(f.id,) for f in evidence.findings]
+    marked = mark(sentence, evidence)
+    if marked.regions:
+        subjects: list[tuple[str, ...]] = [tuple(marked.regions[:1])]
+    elif before and _BACKWARD.match(sentence):
+        subjects = [before]
+    else:
+        subjects = list(dict.fromkeys([*([before] if before else []), *ids])) or [()]
+    if marked.names:
+        return [(s, None) for s in subjects]
+    channels = sorted(
+        {f.qualifier for f in evidence.facts if f.kind in QUALIFIED and f.subject.startswith("R") and f.qualifier},
+        key=key,
+    )
+    return [(s, c) for s in subjects for c in (channels or _NO_CHANNEL)]

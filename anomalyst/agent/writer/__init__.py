@@ -1,0 +1,1 @@
+"""The built-in writer: what holds for every kind of data."""

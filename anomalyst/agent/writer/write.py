@@ -1,0 +1,170 @@
+"""The built-in writer: plain English made only of facts, so that it works without a language model and always holds.
+
+Claims come in reading order: verdict, findings, choice of detector, calibration, possible causes, next actions. Each
+is held against the verifier before it is given, so that whatever is said here is proved there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anomalyst.agent.verifier.trust import FEW, may_be_kept
+from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.worded import distinct
+from anomalyst.agent.writer.causes import (
+    ACTIONS,
+    CAUSES,
+    DOUBTFUL_ACTION,
+    FEW_NORMALS_ACTION,
+    IMAGE_ACTION,
+    NORMAL_ACTION,
+    PAIR_ACTION,
+    SERIES_ACTION,
+    UNDECIDED_ACTION,
+)
+from anomalyst.agent.writer.findings import about_finding
+from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
+from anomalyst.agent.writer.sample import (
+    Said,
+    about_calibration,
+    about_choice,
+    about_count,
+    about_pair,
+    about_verdict,
+    say,
+)
+from anomalyst.evidence.claims import Claim
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.wording import is_sayable, moment, name, one, pick
+
+MAX_CLAIMS = 40
+DETAIL = "+"  # ends the topic of what is only said if asked for
+MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
+
+
+def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
+    """The whole explanation, or what answers `question`: nothing if it is not understood; at most MAX_CLAIMS claims."""
+    if not is_understood(question, evidence):
+        return []
+    said = list(_everything(evidence))
+    topics = topics_of(question, names_in(evidence))
+    answer = [claim for topic in topics for t, claim in said if t.removesuffix(DETAIL) == topic]
+    chosen = answer if answer else [claim for t, claim in said if not t.endswith(DETAIL)]
+    proved = distinct(c for c in chosen if verify_claim(c, evidence).outcome == "supported")
+    room = MAX_CLAIMS - sum(c.kind not in _STATING for c in proved)
+    stating = [c for c in proved if c.kind in _STATING]
+    return stating[:room] + [c for c in proved if c.kind not in _STATING]
+
+
+def every_claim(evidence: Evidence) -> list[Claim]:
+    """All sentences the writer has for this evidence, in reading order, before any is held against the verifier."""
+    return [claim for _, claim in _everything(evidence)]
+
+
+def _everything(evidence: Evidence) -> Iterator[Said]:
+    yield from about_verdict(evidence)
+    yield from about_pair(evidence)
+    yield from about_count(evidence)
+    for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
+        for topic, claim in about_finding(evidence, finding.id):
+            of_region = topic == "test" and any(f.subject == finding.id for f in evidence.facts if f.id in claim.cites)
+            is_detail = of_region or (number > 0 and topic == "strength")
+            yield (topic + DETAIL if is_detail else topic), claim
+    yield from _choice(evidence)
+    yield from about_calibration(evidence)
+    for finding in evidence.findings[:2]:
+        yield from _causes(evidence, finding.id)
+    yield from _actions(evidence)
+
+
+def _choice(evidence: Evidence) -> Iterator[Said]:
+    """The choice of detector; where a time budget made it, the trials of its options are told only if asked for."""
+    timed = one(evidence, "choice", "budget") is not None
+    trials = {fact.id for fact in evidence.about("choice", "synthetic_auroc")}
+    for topic, claim in about_choice(evidence):
+        yield (topic + DETAIL if timed and trials & set(claim.cites) else topic), claim
+
+
+def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
+    kind = one(evidence, region, "anomaly_kind")
+    if kind is None or evidence.verdict == "normal":
+        return
+    for cause in CAUSES.get(str(kind.value), ())[:2]:
+        options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
+        yield say("cause", pick(options, evidence, cause).format(r=region, c=cause), kind, kind="hypothesis")
+
+
+def _actions(evidence: Evidence) -> Iterator[Said]:
+    if evidence.verdict == "normal":
+        verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
+        noun = {"image": "image", "pair": "pair"}.get(evidence.modality, "recording")
+        doubtful = UNDECIDED_ACTION if evidence.undecided else DOUBTFUL_ACTION
+        action = NORMAL_ACTION if may_be_kept(evidence) else doubtful
+        yield say("action", action.format(sample=noun), verdict, seen, kind="recommendation")
+    for finding in evidence.findings[:2]:
+        yield from _actions_for(evidence, finding.id)
+    normals = one(evidence, "sample", "calibration_normals")
+    if normals is not None and float(normals.value) <= FEW:
+        things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "recordings")
+        more = "more " if float(normals.value) else ""
+        yield say("action", FEW_NORMALS_ACTION.format(more=more, samples=things), normals, kind="recommendation")
+
+
+def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
+    place, start, peak = (
+        one(evidence, region, "place"),
+        one(evidence, region, "start"),
+        one(evidence, region, "peak_at"),
+    )
+    kind, top = one(evidence, region, "anomaly_kind"), one(evidence, region, "top_channel")
+    if evidence.modality == "image" and place is not None:
+        yield say("action", IMAGE_ACTION.format(region=region), place, kind="recommendation")
+    elif evidence.modality == "pair" and place is not None:
+        yield say("action", PAIR_ACTION.format(region=region), place, kind="recommendation")
+    elif evidence.modality == "series" and start is not None:
+        text = SERIES_ACTION.format(time=f"around {moment(start)}")
+        yield say("action", text, start, kind="recommendation")
+    template = ACTIONS.get(str(kind.value)) if kind is not None else None
+    if template is None:
+        return
+    channel = f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else ""
+    parts = {
+        "region": region,
+        "channel": channel,
+        "at_start": f" around {moment(start)}" if start is not None else "",
+        "at_peak": f" around {moment(peak)}" if peak is not None else "",
+    }
+    text = template.format(**parts)
+    cited = [
+        kind,
+        top if channel and channel in text else None,
+        start if "{at_start}" in template else None,
+        peak if "{at_peak}" in template else None,
+    ]
+    yield say("action", text, *cited, kind="recommendation")
+
+
+def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:
+    """The built-in sentence nearest to a refused claim: most cited facts in common, then subject, then kind.
+
+    None where nothing built in speaks of the same facts, subjects or kind.
+    """
+    wanted, subjects = set(claim.cites), {f.subject for f in evidence.facts if f.id in claim.cites}
+    best: tuple[tuple[int, int, int], Claim] | None = None
+    for _, candidate in _everything(evidence):
+        if (candidate.kind in _STATING) != (claim.kind in _STATING) or (
+            claim.kind not in _STATING and candidate.kind != claim.kind
+        ):
+            continue
+        about = {f.subject for f in evidence.facts if f.id in candidate.cites}
+        rank = (len(wanted & set(candidate.cites)), len(subjects & about), int(candidate.kind == claim.kind))
+        if (
+            rank[:2] != (0, 0)
+            and (best is None or rank > best[0])
+            and verify_claim(candidate, evidence).outcome == "supported"
+        ):
+            best = rank, candidate
+    return best[1] if best is not None else None
+
+
+_STATING = ("observation", "comparison")

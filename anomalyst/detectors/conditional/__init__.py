@@ -1,0 +1,1 @@
+"""Denoisers that read a text, and the information they give."""

@@ -1,0 +1,249 @@
+"""The detector contract: what every detector takes, what its score map holds, and the card that describes it."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from anomalyst.detectors.calibration.conformal import judged
+from anomalyst.detectors.choice import Choice
+from anomalyst.errors import ModelError, OutputError
+from anomalyst.samples import Modality, Sample
+
+CONFIG_NAME = "detector.json"
+WEIGHTS_NAME = "detector.safetensors"
+FORMAT_VERSION = 1
+
+Rule = Literal["density", "reconstruction", "imputation"]
+Family = Literal["density", "reconstruction", "imputation", "hybrid", "information"]
+RULES: tuple[Rule, ...] = ("density", "reconstruction", "imputation")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a detector is good for; a language model reads it when it chooses."""
+
+    name: str
+    modality: Modality
+    family: Family
+    summary: str
+    cost: str
+    best_for: str
+    avoid_when: str
+    paper: str
+
+    @property
+    def rule(self) -> Rule:
+        """The family as a score rule; hybrid and information detectors have none."""
+        if self.family == "hybrid" or self.family == "information":
+            raise ValueError(f"{self.name} is of the family {self.family} and has no single score rule")
+        return self.family
+
+    def as_dict(self) -> dict[str, str]:
+        """The card as plain strings, for JSON and prompts."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class RuleScore:
+    """One score rule's opinion on the sample's detection axes (image: (H, W); series: (T,)).
+
+    `scores`: higher is more abnormal; `p_values`: conformal, element-wise, same shape;
+    `sample_score`, `sample_p`: the whole sample's.
+    """
+
+    scores: NDArray[np.float32]
+    p_values: NDArray[np.float32]
+    sample_score: float
+    sample_p: float
+
+    def __post_init__(self) -> None:
+        for said in (self.scores, self.p_values, self.sample_score, self.sample_p):
+            judged(said, "the sample")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How p-values were made, so that an explanation can say it.
+
+    `method`: "split-conformal", "cross-conformal" (few normals) or "self-calibrated" (no normals);
+    `normals`: number of normal samples (series: independent stretches) behind the sample p-value;
+    `elements`: number of normal elements behind the element p-values; `smallest`: no sample like this one can get a
+    smaller p-value, 0 where none is too small (and in runs recorded before it was noted).
+    """
+
+    method: Literal["split-conformal", "cross-conformal", "self-calibrated"]
+    normals: int
+    elements: int
+    smallest: float = 0.0
+
+
+@dataclass(frozen=True)
+class WordScore:
+    """A word of a pair's text, at [start, stop) of it. `information`: nats that the word adds to what image and text
+    tell of each other, negative where the image speaks against it, ± `error`; `p_value`: against words that fit;
+    `known`: whether the detector learned from texts with this word."""
+
+    text: str
+    start: int
+    stop: int
+    information: float
+    error: float
+    p_value: float
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One more word (its number in `PairScores.words`) put right than in the repair before: what would fit `instead`
+    ("": nothing, the word is left out), and the p-value of the pair then."""
+
+    word: int
+    instead: str
+    sample_p: float
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """What a score map of a pair holds besides pixels. `information`, `error`: nats of the whole pair; `words`: every
+    word's share; `word_maps` (words, rows, columns): where the image speaks against each, on a coarse grid over the
+    image; `captions`: texts that would fit, the nearest first; `repairs`: words put right one after the other, the
+    one that fits least first."""
+
+    information: float
+    error: float
+    words: tuple[WordScore, ...]
+    word_maps: NDArray[np.float32]
+    captions: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScoreMap:
+    """A detector's whole answer for one sample.
+
+    Shapes: image `scores`, `p_values` (H, W), `expected` (H, W, 3), `samples` (K, H, W, 3);
+    series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C);
+    pair as image, its `expected` the image itself: what would fit is a text, in `pair`.
+    Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what
+    normal would have been, in double precision where single
+    cannot hold them; the spread of `samples` over K is the uncertainty of `expected`.
+    `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
+    1 / (normals + 1), i.e. was read from a fitted tail. `rules` holds each computed rule's opinion, the
+    detector's own one included. `channel_scores` are non-negative and say which channel is to blame.
+    No score and no p-value is NaN: InputError, as what could not be scored is not normal.
+    """
+
+    modality: Modality
+    scores: NDArray[np.float32]
+    p_values: NDArray[np.float32]
+    sample_score: float
+    sample_p: float
+    extrapolated: bool
+    expected: NDArray[np.floating]
+    samples: NDArray[np.floating]
+    calibration: Calibration
+    rules: Mapping[str, RuleScore] = field(default_factory=dict)
+    channel_scores: NDArray[np.float32] | None = None
+    pair: PairScores | None = None
+
+    def __post_init__(self) -> None:
+        for said in (self.scores, self.p_values, self.sample_score, self.sample_p):
+            judged(said, "the sample")
+
+
+class OnStep(Protocol):
+    """Told after each step of a long work how many are done, of how many, and, while a network is trained, its latest
+    loss."""
+
+    def __call__(self, done: int, total: int, loss: float | None = None, /) -> None: ...
+
+
+class Detector(ABC):
+    """Base class of all detectors.
+
+    The constructor only stores its arguments: they are the config. Learned state ends in `_`.
+    `fit` learns from normal samples; with an empty list a detector whose `self_calibrating` is True
+    learns from each scored sample itself. `choice_`: what `fit` chose by trying, None where nothing was. `on_step`: set
+    by whoever wants to follow a long `fit`; told of judgements of normals, or of steps of training.
+    `held_out_`: after `fit`, the sample scores of normals that were scored as if not learned from, by their number in
+    what `fit` got; empty where a detector does not tell, and once it is loaded again.
+    """
+
+    card: ClassVar[Card]
+    self_calibrating: ClassVar[bool] = False
+    choice_: Choice | None = None
+    held_out_: Mapping[int, float] = MappingProxyType({})
+    on_step: OnStep | None = None
+
+    @abstractmethod
+    def fit(self, normals: Sequence[Sample]) -> Self:
+        """Learn from normal samples and calibrate on held-out ones; returns self."""
+
+    @abstractmethod
+    def score(self, sample: Sample) -> ScoreMap:
+        """Score one sample; deterministic for a fixed `seed` and independent of any other sample."""
+
+    @abstractmethod
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as JSON values."""
+
+    @abstractmethod
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The learned arrays by name."""
+
+    @abstractmethod
+    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `state` gave."""
+
+    @property
+    def healer(self) -> Detector:
+        """The detector that replaces parts of a sample by what is expected there: this one, or one of its own."""
+        return self
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write `detector.json` and `detector.safetensors` into `folder`."""
+        path = Path(folder)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            save_file({k: np.ascontiguousarray(v) for k, v in self.state().items()}, path / WEIGHTS_NAME)
+            head = {"format": FORMAT_VERSION, "detector": self.card.name, "config": self.config()}
+            (path / CONFIG_NAME).write_text(json.dumps(head, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"cannot save the detector in {str(path)!r}: {error}; name a writable folder.") from error
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> Self:
+        """Load a detector of this class that `save_pretrained` wrote."""
+        head, weights = read_saved(folder)
+        detector = cls(**head["config"])
+        detector.load_state(weights)
+        return detector
+
+
+def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The head (format, detector, config) and the arrays of a saved detector; ModelError if it is none."""
+    path = Path(folder)
+    try:
+        head = json.loads((path / CONFIG_NAME).read_text(encoding="utf-8"))
+        weights = load_file(path / WEIGHTS_NAME)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(
+            f"{str(path)!r} is no saved detector ({error}); give a folder that a detector was saved in.", "fitted"
+        ) from error
+    if not isinstance(head, dict) or head.get("format") != FORMAT_VERSION or not isinstance(head.get("config"), dict):
+        raise ModelError(
+            f"{str(path / CONFIG_NAME)!r} has format {head.get('format') if isinstance(head, dict) else head!r}; "
+            f"this version reads format {FORMAT_VERSION}: fit the detector again."
+        )
+    return head, weights

@@ -1,0 +1,1 @@
+"""D(x; σ): empirical, Gaussian, neural, a checkpoint's."""

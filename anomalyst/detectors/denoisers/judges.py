@@ -1,0 +1,106 @@
+"""Judges: one denoiser on one view of the cells, with the call that scores them by any rule.
+
+Both denoisers are closed-form optima of the diffusion objective: the empirical one (`empirical.py`) knows every stored
+normal and answers at low noise, the Gaussian one (`gaussian.py`) knows their moments by place and answers at high
+noise. Both can leave out one normal, so that this one is scored as if it had been held out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from anomalyst.detectors.contract import Rule
+from anomalyst.detectors.denoisers.bank import AlignedBank, Bank, GlobalBank, load_bank
+from anomalyst.detectors.denoisers.closed_form import cell_scores
+from anomalyst.detectors.denoisers.gaussian import Gaussian, Moments
+from anomalyst.detectors.effort import Effort
+from anomalyst.detectors.noise import sigma_ladder
+
+LADDER = (0.5, 2.0)  # lowest and highest noise, in typical distances between neighbouring normals
+BY_PLACE = 32  # times as many vectors are kept where each is compared with those of its place only
+
+
+class Judge(Protocol):
+    """What the detector asks of a view."""
+
+    def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
+        """Scores of cells (rows, columns, d): (rows, columns), higher is more abnormal."""
+
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+
+
+@dataclass(frozen=True)
+class EmpiricalJudge:
+    """The empirical denoiser of the stored normals, at the noise levels `sigmas` (S,)."""
+
+    bank: Bank
+    sigmas: Tensor
+
+    @classmethod
+    def fit(cls, vectors: Tensor, neighbours: str, limit: int, effort: Effort, seed: int) -> Self:
+        """From vectors (n, rows, columns, d), compared with the same place ("aligned") or with any ("global"); `limit`:
+        most vectors stored at the usual effort."""
+        bank: Bank
+        limit = round(effort.bank * limit)
+        if neighbours == "aligned":
+            bank = AlignedBank.fit(vectors, BY_PLACE * limit, seed, effort.radius)
+        else:
+            bank = GlobalBank.fit(vectors, limit, seed)
+        step = max(1, len(vectors) // 8)
+        nearest = [bank.nearest(vectors[i], 1, i).squared[:, 0] for i in range(0, len(vectors), step)]
+        found = torch.cat(nearest)
+        typical = float(found[torch.isfinite(found)].median().sqrt().clamp_min(1e-3))
+        return cls(bank, sigma_ladder(LADDER[0] * typical, LADDER[1] * typical, effort.levels))
+
+    def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
+        """See `Judge`."""
+        return cell_scores(rule, cells, self.bank, self.sigmas, leave_out)
+
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        return {f"{prefix}.sigmas": self.sigmas.numpy(), **self.bank.state(prefix)}
+
+
+@dataclass(frozen=True)
+class GaussianJudge:
+    """The Gaussian denoiser by place. `moments`: kept while fitting, when normals are left out; None once loaded."""
+
+    gaussian: Gaussian
+    moments: Moments | None = None
+
+    @classmethod
+    def fit(cls, vectors: Tensor) -> Self:
+        """From vectors (n, rows, columns, d)."""
+        moments = Moments.fit(vectors)
+        return cls(moments.gaussian(), moments)
+
+    def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
+        """See `Judge`."""
+        if leave_out is None:
+            return self.gaussian.scores(rule, cells)
+        if self.moments is None:
+            raise ValueError("a judge without its moments cannot leave a normal out; fit it again")
+        return self.moments.leaving_out(leave_out).scores(rule, cells)
+
+    def fitted(self) -> Self:
+        """Without what only fitting needs."""
+        return type(self)(self.gaussian)
+
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, under `prefix`."""
+        return self.gaussian.state(prefix)
+
+
+def load_judge(state: dict[str, NDArray[Any]], prefix: str) -> Judge:
+    """Restore what a judge's `state` gave."""
+    if f"{prefix}.factor" in state:
+        return GaussianJudge(Gaussian.from_state(state, prefix))
+    sigmas = torch.from_numpy(np.array(state[f"{prefix}.sigmas"]))
+    return EmpiricalJudge(load_bank(state, prefix), sigmas)

@@ -1,1 +1,0 @@
-"""The learned diffusion engine: denoisers, samplers, likelihood and information, all in the VE / EDM form."""

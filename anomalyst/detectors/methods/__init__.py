@@ -1,0 +1,1 @@
+"""The methods of the survey: each one's formula and score."""

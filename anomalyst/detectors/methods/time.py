@@ -1,0 +1,108 @@
+"""Diffusion-time estimation as what a detector learns: how much noise the neighbourhood of each place seems to carry.
+
+After Livernoche et al. 2024 (DTE, arXiv 2305.18593), with `methods/time_network.py` on neighbourhoods of a grid: a
+place is judged by the σ at which its surroundings would be typical of noisy normals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from anomalyst.detectors.contract import OnStep
+from anomalyst.detectors.methods.methods import DRAWS, Plan, Tier
+from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
+
+METHOD = "time"
+TOGETHER, APART = "together", "apart"
+SKIP = 2  # places of which the quickest tier judges one
+NUDGE = 0.05  # deviations of noise in the further draws of the fullest tier
+MOST_ELEMENTS = 30_000_000  # numbers in all neighbourhoods that are learned from
+
+
+def neighbourhoods(x: Tensor, side: int) -> Tensor:
+    """What lies around every place of x (B, C, *axes): (B · places, C · side^axes), the border repeated outwards."""
+    axes = x.ndim - 2
+    before, after = (side - 1) // 2, side // 2
+    wide = functional.pad(x, [before, after] * axes, mode="replicate")
+    for axis in range(2, 2 + axes):
+        wide = wide.unfold(axis, side, 1)
+    return wide.movedim(1, axes + 1).reshape(x[:, 0].numel(), -1)
+
+
+@dataclass(frozen=True)
+class PlaceTimes:
+    """Trained estimators of the diffusion time of neighbourhoods of `side` places along each axis: of all channels
+    together, and, where channels are to be told apart, of one channel at a time."""
+
+    together: TimeEstimator
+    apart: TimeEstimator | None
+    side: int
+
+    def scores(self, method: str, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
+        """σ = exp E[log σ | neighbourhood] of every place, in standard deviations of normals: (B, 1, *axes).
+
+        With an estimator of channels apart, the geometric mean of it and of the channel's own σ: (B, C, *axes).
+        The tier "one" judges every second place, "full" adds the mean over slightly noised neighbourhoods.
+        """
+        log_sigma = self._log_times(self.together, x, plan.tier, generator).reshape(len(x), 1, *x.shape[2:])
+        if self.apart is not None:
+            own = self._log_times(self.apart, _single(x), plan.tier, generator).reshape(x.shape)
+            log_sigma = (log_sigma + own) / 2
+        return log_sigma.exp()
+
+    def _log_times(self, estimator: TimeEstimator, x: Tensor, tier: Tier, generator: torch.Generator) -> Tensor:
+        near = neighbourhoods(x, self.side)
+        if tier == "one":
+            apart = near.reshape(len(x), -1, near.shape[1])[:, ::SKIP]
+            judged = estimator.scores(apart.flatten(0, 1)).reshape(len(x), -1)
+            return judged[:, torch.arange(x[0, 0].numel()) // SKIP].flatten()
+        told = estimator.scores(near)
+        if tier == "few":
+            return told
+        nudged = [near + NUDGE * torch.randn(near.shape[1], generator=generator) for _ in range(DRAWS["full"] - 1)]
+        return torch.stack([told, *map(estimator.scores, nudged)]).mean(0)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The networks and the side."""
+        own = {} if self.apart is None else self.apart.state(APART)
+        return self.together.state(TOGETHER) | own | {"side": np.array([self.side])}
+
+
+@dataclass(frozen=True)
+class TimeLearner:
+    """Trains estimators of `kind` on the neighbourhoods of normal grids; `apart`: of single channels too."""
+
+    kind: Kind
+    settings: TimeSettings
+    side: int
+    apart: bool = False
+
+    def learn(self, learned: Tensor, checked: Tensor, on_step: OnStep | None) -> PlaceTimes:
+        """Train for the settings' steps: noise never repeats, so that the checked grids can be learned from too."""
+        grids = torch.cat([learned, checked])
+        apart = self._estimator(_single(grids), None) if self.apart else None
+        return PlaceTimes(self._estimator(grids, on_step), apart, self.side)
+
+    def _estimator(self, grids: Tensor, on_step: OnStep | None) -> TimeEstimator:
+        most = max(1, MOST_ELEMENTS // (grids[0].numel() * self.side ** (grids.ndim - 2)))
+        some = grids[torch.linspace(0, len(grids) - 1, min(most, len(grids))).long()]
+        return TimeEstimator.fit(neighbourhoods(some, self.side), self.kind, self.settings, on_step)
+
+    def restored(self, state: Mapping[str, NDArray[Any]]) -> PlaceTimes:
+        """The trained estimators again."""
+        arrays = dict(state)
+        apart = TimeEstimator.from_state(arrays, APART) if self.apart else None
+        return PlaceTimes(TimeEstimator.from_state(arrays, TOGETHER), apart, int(arrays["side"][0]))
+
+
+def _single(x: Tensor) -> Tensor:
+    """Each channel as a grid of its own: (B, C, *axes) → (B · C, 1, *axes)."""
+    return x.flatten(0, 1).unsqueeze(1)

@@ -1,0 +1,1 @@
+"""Samplers and likelihoods: pure functions over a denoiser."""

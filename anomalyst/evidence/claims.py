@@ -1,0 +1,88 @@
+"""What an explanation is made of: claims with citations, the verifier's verdicts, and the whole explanation."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from anomalyst.agent.verifier.words import wording
+from anomalyst.evidence.facts import Evidence, Model
+
+SCHEMA_VERSION = "1.1"
+FIRST_VERSION = "1.0"  # of runs whose failed healing test left confidence and summary as they were
+
+ClaimKind = Literal["observation", "comparison", "hypothesis", "recommendation"]
+Outcome = Literal["supported", "contradicted", "unverifiable"]
+
+
+class Claim(Model):
+    """One sentence, the facts it rests on, and what kind of sentence it is."""
+
+    text: str = Field(min_length=1, max_length=600, description="One plain English sentence.")
+    cites: tuple[str, ...] = Field(
+        default=(), max_length=12, description='Ids of the facts the sentence states, e.g. ["F3", "F7"].'
+    )
+    kind: ClaimKind = Field(
+        description="observation or comparison: states facts; hypothesis: a possible cause, worded as possible; "
+        "recommendation: a next action."
+    )
+
+
+class ClaimSet(Model):
+    """What a language model returns: the claims in reading order, the first one being the verdict."""
+
+    claims: tuple[Claim, ...] = Field(min_length=1, max_length=40)
+
+    @field_validator("claims", mode="before")
+    @classmethod
+    def _once(cls, claims: Any) -> Any:
+        """Each wording once, before they are counted: what a model repeats takes no room from what it says besides."""
+        if not isinstance(claims, list | tuple):
+            return claims
+        texts = [claim.get("text") if isinstance(claim, dict) else getattr(claim, "text", None) for claim in claims]
+        said = [wording(text) if isinstance(text, str) else (n,) for n, text in enumerate(texts)]
+        return [claim for n, claim in enumerate(claims) if said.index(said[n]) == n]
+
+
+class Verdict(Model):
+    """The verifier's answer on one claim. `reasons`: why it is not supported, in words a writer can act on;
+    `facts`: ids of the facts that support or contradict it."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+class CheckedClaim(Model):
+    """A delivered claim. `author`: who worded it ("builtin" after failed repairs); `attempts`: texts refused before."""
+
+    claim: Claim
+    verdict: Verdict
+    author: str
+    attempts: tuple[str, ...] = ()
+
+
+class Explanation(Model):
+    """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
+
+    `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs);
+    `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
+    read."""
+
+    schema_version: str = SCHEMA_VERSION
+    summary: str
+    verdict: Literal["anomalous", "normal"]
+    p_value: float
+    confidence: str
+    evidence: Evidence
+    claims: tuple[CheckedClaim, ...]
+    possible_causes: tuple[CheckedClaim, ...]
+    next_actions: tuple[CheckedClaim, ...]
+    llm: str
+    worded_by: str = ""
+    detector: str
+    seed: int
+    question: str = ""
+    notes: tuple[str, ...] = ()
+    out: str | None = None

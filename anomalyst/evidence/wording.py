@@ -1,0 +1,92 @@
+"""How the built-in writer prints facts: numbers, units, names, times, and turns of phrase chosen by content."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Sequence
+
+from anomalyst.agent.verifier.marks import needs_quotes
+from anomalyst.agent.verifier.numbers import NUMBER_WORDS
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.units import POINTS
+
+SPOKEN_UP_TO = 10
+WHOLE = 1e15  # larger numbers are not written out
+MAX_NAME = 80
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number in plain digits, rounded to `digits` significant ones if it has more."""
+    if isinstance(value, float) and abs(value) >= WHOLE:
+        return f"{value:.{digits - 1}e}"
+    if isinstance(value, int) or float(value).is_integer():
+        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    if places > 8:
+        return f"{value:.{digits - 1}e}"
+    text = f"{value:,.{places}f}" if abs(value) >= 10_000 else f"{value:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def p_text(p: float) -> str:
+    """A p-value: two significant digits."""
+    return f"{p:.2g}"
+
+
+def spoken(count: int) -> str:
+    """Small counts in words."""
+    return (
+        next((w for w, v in NUMBER_WORDS.items() if v == count), str(count)) if count <= SPOKEN_UP_TO else number(count)
+    )
+
+
+def measure(value: float, unit: str) -> str:
+    """A number with its unit."""
+    unit = POINTS.removesuffix("s") if unit == POINTS and value == 1 else unit
+    return f"{number(value)} {unit}".strip()
+
+
+def amount(fact: Fact) -> str:
+    """A numeric fact's value with its unit."""
+    return measure(float(fact.value), fact.unit) if not isinstance(fact.value, str) else fact.value
+
+
+def moment(fact: Fact) -> str:
+    """A time stamp, or "row 120"."""
+    if isinstance(fact.value, str):
+        return fact.value
+    return f"row {fact.value}" if fact.unit.startswith("row") else number(fact.value)
+
+
+def name(text: str) -> str:
+    """A name from the data, between quotes where it could be taken for language."""
+    if not needs_quotes(text):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'
+
+
+def is_sayable(text: str) -> bool:
+    """Whether a name is short enough to stand in a sentence."""
+    return len(text) <= MAX_NAME
+
+
+def pick(options: Sequence[str], evidence: Evidence, salt: str = "") -> str:
+    """One of several phrasings, chosen by content: the same evidence always reads the same."""
+    mixed = f"{evidence.sample_name}|{evidence.sample_p}|{salt}|{len(options)}".encode()
+    return options[zlib.crc32(mixed) % len(options)]
+
+
+def one(evidence: Evidence, subject: str, kind: FactKind) -> Fact | None:
+    """The first fact of a kind about a subject."""
+    return next(iter(evidence.about(subject, kind)), None)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -1,0 +1,1 @@
+"""All that depends on what kind of data it is, one folder a kind."""

@@ -1,0 +1,63 @@
+"""Facts about one finding of an image: where, how large, what kind of anomaly, observed against expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.color import rgb2gray
+
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.facts import Finding, ImageRegion
+from anomalyst.evidence.places import image_place
+from anomalyst.evidence.units import POINTS, Measure, compared, rounded
+from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.samples import ImageSample
+
+Mask = NDArray[np.bool_]
+
+BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
+BRIGHTNESS = "brightness"
+COLOURS = ("red", "green", "blue")
+
+
+def image_facts(
+    sample: ImageSample, score_map: ScoreMap, finding: Finding, region: ImageRegion, mask: Mask
+) -> Iterator[Measure]:
+    """Facts of place, size and kind of one finding with mask (H, W); brightness and colours in % of full scale."""
+    subject = finding.id
+    yield Measure(subject, "place", image_place(mask))
+    yield Measure(subject, "box", f"x {region.x0}–{region.x1}, y {region.y0}–{region.y1}")
+    yield Measure(subject, "area", rounded(100 * float(mask.mean())), "%")
+    peak = int(np.argmax(np.where(mask, score_map.scores, -np.inf)))
+    y, x = np.unravel_index(peak, mask.shape)
+    yield Measure(subject, "peak_at", f"({x}, {y})")
+    kind = image_kind(sample.pixels, score_map.expected, mask)
+    yield Measure(subject, "anomaly_kind", kind)
+    seen, normal, draws = sample.pixels[mask], score_map.expected[mask], score_map.samples[:, mask]
+    tones = list(_compared(subject, BRIGHTNESS, rgb2gray(seen), rgb2gray(normal), _tones(draws)))
+    difference = float(tones[-1].value)
+    if difference:
+        yield Measure(subject, "direction", "brighter" if difference > 0 else "darker")
+    yield from tones
+    if not sample.grey:
+        for band, colour in enumerate(COLOURS):
+            yield from _compared(subject, colour, seen[:, band], normal[:, band], draws[..., band])
+
+
+def _tones(draws: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Brightness of posterior samples (K, n, 3): (K, n)."""
+    return np.stack([rgb2gray(draw) for draw in draws]) if len(draws) else np.empty((0, draws.shape[1]))
+
+
+def _compared(
+    subject: str, quality: str, seen: NDArray[np.floating], normal: NDArray[np.floating], draws: NDArray[np.floating]
+) -> Iterator[Measure]:
+    """Observed, expected and difference of the mean over the region: arrays (n,), (n,) and (K, n) in [0, 1]."""
+    observed, expected, difference, places = compared(100 * float(seen.mean()), 100 * float(normal.mean()))
+    means = draws.mean(axis=1) if len(draws) else np.array([normal.mean()])
+    low, high = (round(100 * float(bound), places) for bound in np.quantile(means, BAND))
+    yield Measure(subject, "observed", observed, "%", quality)
+    yield Measure(subject, "expected", expected, "%", quality, low=min(low, expected), high=max(high, expected))
+    yield Measure(subject, "difference", difference, POINTS, quality)

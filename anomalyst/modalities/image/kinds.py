@@ -1,0 +1,108 @@
+"""What kind of anomaly a region of an image is, by its colour and texture against what was expected there.
+
+Colours are compared in CIELAB (L lightness, a and b colour), where equal distances look about equally different;
+a distance of 2.3 is just noticeable (Mahy et al. 1994).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects, gaussian_filter
+from skimage.color import rgb2lab
+from skimage.morphology import isotropic_dilation
+
+from anomalyst.evidence.facts import ImageKind
+
+Pixels = NDArray[np.floating]
+Mask = NDArray[np.bool_]
+
+STANDS_OUT = 10.0  # CIELAB distance at which a part stands out from what surrounds it
+CLEAR = 5.0  # CIELAB distance of a clear change of tone or colour: about twice just noticeable
+TEXTURE_CLEAR = float(np.log2(1.5))  # change of local contrast, in octaves
+TEXTURE_SIGMA = 2.0  # pixels: detail finer than this is texture
+RING_SHARE = 0.35  # width of the ring around a region, as a share of the side of a square of its area
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a region differs from what was expected: `tone` in L (brighter > 0), `hue` in (a, b), `texture` in octaves
+    of local contrast, and how far the region stands out of its surroundings, as seen and as expected (CIELAB)."""
+
+    tone: float
+    hue: float
+    texture: float
+    seen_contrast: float
+    expected_contrast: float
+
+
+def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
+    """The kind of anomaly of the region `mask` (H, W) of RGB images (H, W, 3) in [0, 1]."""
+    change = measure_change(observed, expected, mask)
+    plain: ImageKind = "brighter" if change.tone > 0 else "darker"
+    sizes: dict[ImageKind, float] = {
+        plain: abs(change.tone) / CLEAR,
+        "colour shift": change.hue / CLEAR,
+        "texture change": abs(change.texture) / TEXTURE_CLEAR,
+    }
+    if change.expected_contrast >= STANDS_OUT and change.seen_contrast <= change.expected_contrast / 2:
+        return "missing part"
+    several = sum(size >= 1 for size in sizes.values()) > 1
+    if several and change.seen_contrast >= STANDS_OUT and change.expected_contrast <= change.seen_contrast / 2:
+        return "extra part"
+    return max(sizes, key=lambda kind: sizes[kind])
+
+
+def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
+    """Compare the region, and the ring around it, in the two images."""
+    width = max(3, round(RING_SHARE * float(np.sqrt(mask.sum()))))
+    rows, columns = find_objects(mask.astype(np.uint8))[0]
+    crop = (_widened(rows, 2 * width), _widened(columns, 2 * width))
+    inside = mask[crop]
+    near = isotropic_dilation(inside, 2)  # a rim of 2 pixels belongs to neither
+    ring = isotropic_dilation(inside, 2 + width) & ~near
+    seen, normal = rgb2lab(observed[crop]), rgb2lab(expected[crop])
+    if not ring.any():
+        ring = ~inside if not inside.all() else inside
+    difference = (seen - normal)[inside].mean(axis=0)
+    return Change(
+        tone=float(difference[0]),
+        hue=float(np.hypot(difference[1], difference[2])),
+        texture=_texture_change(seen, normal, inside, ring),
+        seen_contrast=_distance(seen, inside, ring),
+        expected_contrast=_distance(normal, inside, ring),
+    )
+
+
+def _widened(part: slice, margin: int) -> slice:
+    return slice(max(0, part.start - margin), part.stop + margin)
+
+
+def _distance(lab: Pixels, inside: Mask, ring: Mask) -> float:
+    return float(np.linalg.norm(lab[inside].mean(axis=0) - lab[ring].mean(axis=0)))
+
+
+def _texture_change(seen: Pixels, normal: Pixels, inside: Mask, ring: Mask) -> float:
+    """Octaves by which the fine detail of L inside, against that in the ring, is stronger than expected.
+
+    The ring cancels a smooth expectation's lack of detail. Dimming weakens detail in proportion to L, adding light
+    does not; so a change counts only as far as it is seen both in L and relative to L.
+    """
+    octaves = np.log2(_details(seen, inside, ring) / _details(normal, inside, ring))
+    return float(octaves[np.argmin(np.abs(octaves))]) if np.prod(np.sign(octaves)) > 0 else 0.0
+
+
+def _details(lab: Pixels, inside: Mask, ring: Mask) -> NDArray[np.float64]:
+    """Detail inside over detail in the ring: (in L, relative to mean L)."""
+    lightness = lab[..., 0]
+    ratio = _detail(lightness, inside) / _detail(lightness, ring)
+    return np.array([ratio, ratio * max(1.0, lightness[ring].mean()) / max(1.0, lightness[inside].mean())])
+
+
+def _detail(lightness: Pixels, part: Mask) -> float:
+    """Standard deviation of L about its local mean over the pixels of `part`; at least a tenth of just noticeable."""
+    weight = gaussian_filter(part.astype(np.float64), TEXTURE_SIGMA)
+    mean = gaussian_filter(np.where(part, lightness, 0.0).astype(np.float64), TEXTURE_SIGMA) / np.maximum(weight, 1e-9)
+    return max(0.23, float((lightness - mean)[part].std()))

@@ -1,0 +1,90 @@
+"""Pictures at the sample's own resolution: the expected image, posterior samples and healing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
+from skimage.transform import resize as resize_array
+from torch import Tensor
+
+from anomalyst.errors import InputError
+from anomalyst.modalities.image.space.canvas import Canvas, Image, Mask, impute
+from anomalyst.modalities.image.space.pixels import resize, to_working
+from anomalyst.samples import ImageSample
+
+DOUBT_RATE = 0.2  # false-discovery rate of the pixels drawn anew: wider than any that findings are chosen at
+DOUBT_P = 0.01  # or pixels that at most this share of normal ones reach
+GROWN = 6  # working pixels by which the doubtful region is grown: a defect's rim is not evidence of normality
+SAMPLE_VALUES = 60_000_000  # numbers held by the posterior samples; of larger images fewer are drawn
+ALIGNED_SHARE = 0.5
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """The part of a fitted image detector that pictures are made from: whatever has it can heal."""
+
+    shape_: tuple[int, int]
+    canvas_: Canvas
+    seed: int
+
+
+def looks_aligned(pixels: NDArray[np.uint8]) -> bool:
+    """Whether normals (n, h, w, 3) show the same object in the same place: most of their variance is across places."""
+    light = pixels[:, ::4, ::4].mean(-1)
+    light = light - light.mean((1, 2), keepdims=True)
+    return bool(light.var(0).mean() < ALIGNED_SHARE * light.var())
+
+
+def doubtful(p_values: NDArray[np.float32], shape: tuple[int, int]) -> Mask:
+    """The working pixels (h, w) that the expected image draws anew, from element p-values at the sample's size."""
+    from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
+
+    working = resize(torch.from_numpy(p_values)[None], shape)[0].clamp(0, 1).numpy()  # rounding may leave 1 behind
+    rejected = working[false_discovery_control(working.ravel()).reshape(shape) <= DOUBT_RATE]
+    level = max(DOUBT_P, float(rejected.max()) if rejected.size else 0.0)
+    grown: Mask = binary_dilation(working <= level, iterations=GROWN)
+    return grown
+
+
+def picture(
+    image: ImageSample, working: Tensor, hidden: Mask, canvas: Canvas, count: int, seed: int
+) -> tuple[Image, Image]:
+    """Expected image (H, W, 3) and posterior samples (K, H, W, 3), which keep the pixels that are not hidden."""
+    count = max(1, min(count, SAMPLE_VALUES // image.pixels.size))
+    small = working.permute(1, 2, 0).numpy()
+    expected, samples = impute(small, hidden, canvas, count, seed)
+    fulls = [_transferred(image.pixels, small, drawn) for drawn in (expected, *samples)]
+    return fulls[0], np.stack(fulls[1:])
+
+
+def heal(detector: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> ImageSample:
+    """The sample with `mask` (H, W) replaced by what its surroundings lead one to expect, blended at the border.
+
+    Only pixels outside the mask are used. InputError if the mask has another shape than the image.
+    """
+    if mask.shape != sample.shape:
+        raise InputError(f"got a mask of shape {mask.shape!r} for an image of {sample.shape!r}; give one per pixel.")
+    working = to_working(sample, detector.shape_)
+    hidden = resize_array(mask.astype(np.float32), detector.shape_, order=1, anti_aliasing=False) > 0
+    expected, _ = picture(sample, working, hidden, detector.canvas_, 1, detector.seed)
+    return replace(sample, pixels=expected)
+
+
+def _transferred(pixels: Image, small: Image, drawn: Image) -> Image:
+    """The full-size image with the change from `small` to `drawn`, both at working size, laid on it.
+
+    Where the change is total the drawn pixels stand alone, so no fine detail of the defect shines through.
+    """
+    changed = (torch.from_numpy(drawn) != torch.from_numpy(small)).any(-1).numpy().astype(np.float32)
+    if not changed.any():
+        return pixels.copy()
+    shape = (pixels.shape[0], pixels.shape[1])
+    large = resize(torch.from_numpy(drawn).permute(2, 0, 1), shape).permute(1, 2, 0).numpy()
+    share = resize(torch.from_numpy(changed)[None], shape)[0][..., None].numpy()
+    full: Image = (pixels + share * (large - pixels)).clip(0, 1).astype(np.float32)
+    return full

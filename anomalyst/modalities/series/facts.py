@@ -1,0 +1,146 @@
+"""Facts about one finding of a series: when, which channels, what kind of anomaly, observed against expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.detectors.magnitudes import powers
+from anomalyst.evidence.facts import Finding, SeriesKind, SeriesRegion
+from anomalyst.evidence.places import series_place
+from anomalyst.evidence.units import (
+    Measure,
+    channel_names,
+    compared,
+    cut,
+    difference_unit,
+    duration,
+    moment,
+    rounded,
+)
+from anomalyst.modalities.series.kinds import Stretch, series_kind
+from anomalyst.samples import SeriesSample
+
+BLAME = 0.8  # the channels named carry at least this share of a finding's score,
+MAX_CHANNELS = 5  # but are no more than this many
+BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
+LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", "missing data")
+"""Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
+deviates most."""
+
+
+def channel_shares(score_map: ScoreMap, start: int, stop: int) -> NDArray[np.float64]:
+    """Each channel's share of the score of rows [start, stop), (C,), summing to 1; all 0 if none is to blame."""
+    if score_map.channel_scores is None:
+        return np.ones(1) if score_map.expected.shape[1] == 1 else np.zeros(score_map.expected.shape[1])
+    sums = np.nan_to_num(score_map.channel_scores[start:stop].astype(np.float64)).clip(min=0).sum(axis=0)
+    total = sums.sum()
+    shares: NDArray[np.float64] = sums / total if total > 0 else sums
+    return shares
+
+
+def blamed(shares: NDArray[np.float64]) -> list[int]:
+    """The fewest channels that carry BLAME of the score, largest share first, at most MAX_CHANNELS."""
+    order = np.argsort(-shares, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(shares[order]), BLAME * shares.sum() * (1 - 1e-9))) + 1
+    return [int(c) for c in order[: min(enough, MAX_CHANNELS)] if shares[c] > 0]
+
+
+def with_channels(finding: Finding, sample: SeriesSample, score_map: ScoreMap) -> Finding:
+    """The finding with its blamed channels named."""
+    if not isinstance(finding.region, SeriesRegion):
+        return finding
+    shares = channel_shares(score_map, finding.region.start, finding.region.stop)
+    names = channel_names(sample)
+    region = finding.region.model_copy(update={"channels": tuple(names[c] for c in blamed(shares))})
+    return finding.model_copy(update={"region": region})
+
+
+def series_facts(
+    sample: SeriesSample, score_map: ScoreMap, finding: Finding, region: SeriesRegion, normal: NDArray[np.bool_]
+) -> Iterator[Measure]:
+    """Facts of place, time and channels of one finding; `normal` (T,): the rows that are in no finding."""
+    start, stop, subject = region.start, region.stop, finding.id
+    yield Measure(subject, "place", series_place(start, stop, len(sample.values)))
+    yield Measure(subject, "start", *moment(sample, start))
+    yield Measure(subject, "end", *moment(sample, stop - 1))
+    yield Measure(subject, "duration", *duration(sample, start, stop))
+    peak = start + int(np.argmax(score_map.scores[start:stop]))
+    yield Measure(subject, "peak_at", *moment(sample, peak))
+    shares, names = channel_shares(score_map, start, stop), channel_names(sample)
+    chosen = blamed(shares)
+    if chosen:
+        yield Measure(subject, "top_channel", names[chosen[0]])
+    for channel in chosen:
+        yield Measure(subject, "channel_share", rounded(100 * shares[channel]), "%", names[channel])
+    for channel in chosen:
+        yield from _channel_facts(
+            sample, score_map, finding.id, _stretch(sample, score_map, region, normal, channel), channel
+        )
+
+
+def _stretch(
+    sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion, normal: NDArray[np.bool_], channel: int
+) -> Stretch:
+    power = _power(sample, channel)
+    observed, expected = sample.values[:, channel], score_map.expected[:, channel].astype(np.float64)
+    return Stretch(np.ldexp(observed, -power), np.ldexp(expected, -power), region.start, region.stop, normal)
+
+
+def _power(sample: SeriesSample, channel: int) -> int:
+    """The power of two that is taken off a channel's values while they are summed and squared."""
+    return int(powers(sample.values[:, [channel]])[0]) + 1
+
+
+def _channel_facts(
+    sample: SeriesSample, score_map: ScoreMap, subject: str, stretch: Stretch, channel: int
+) -> Iterator[Measure]:
+    """Kind, direction, and observed against expected of one channel; the stretch without its power of two."""
+    power, name, unit = _power(sample, channel), channel_names(sample)[channel], sample.units[channel]
+    kind = series_kind(stretch)
+    yield Measure(subject, "anomaly_kind", kind, qualifier=name)
+    rows = _telling_rows(stretch, kind)
+    draws = np.ldexp(score_map.samples[:, rows, channel].astype(np.float64), -power)
+    normal = _mean(stretch.expected[rows])
+    if not np.isfinite(normal):
+        return
+    means = np.array([_mean(draw) for draw in draws])
+    band = np.quantile(means[np.isfinite(means)], BAND) if np.isfinite(means).any() else np.full(2, normal)
+    seen = _mean(stretch.observed[rows])
+    band, seen, normal = np.ldexp(band, power), float(np.ldexp(seen, power)), float(np.ldexp(normal, power))
+    if not np.isfinite(seen) or kind == "missing data":
+        yield _expected(subject, name, unit, compared(normal, normal)[1:], band)
+        return
+    observed, expected, difference, places = compared(seen, normal)
+    if difference:
+        yield Measure(subject, "direction", "above" if difference > 0 else "below", qualifier=name)
+    yield Measure(subject, "observed", observed, unit, name)
+    yield _expected(subject, name, unit, (expected, difference, places), band)
+    yield Measure(subject, "difference", difference, difference_unit(unit), name)
+
+
+def _expected(
+    subject: str, name: str, unit: str, printed: tuple[float, float, int], band: NDArray[np.float64]
+) -> Measure:
+    """The expected value with its band, which is widened where it would not hold the value itself."""
+    value, _, places = printed
+    low, high = (cut(float(bound), places) for bound in band)
+    return Measure(subject, "expected", value, unit, name, low=min(low, value), high=max(high, value))
+
+
+def _telling_rows(stretch: Stretch, kind: SeriesKind) -> slice:
+    """The rows whose values are told: all for kinds that last, else the one that deviates most."""
+    if kind in LASTING:
+        return slice(stretch.start, stretch.stop)
+    deviation = np.nan_to_num(np.abs(stretch.residual[stretch.start : stretch.stop]), nan=-1.0)
+    row = stretch.start + int(np.argmax(deviation))
+    return slice(row, row + 1)
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    """Mean of the finite values; NaN if there is none."""
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else float("nan")

@@ -1,0 +1,208 @@
+"""What kind of anomaly a stretch of one channel is, by simple robust statistics of observed against expected.
+
+The rules are asked in order and the first that holds names the kind; each threshold is a constant below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomalyst.evidence.facts import SeriesKind
+
+Values = NDArray[np.float64]
+
+MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
+FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
+FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
+FLAT_ROWS = 4
+SPIKE_ROWS = 5  # longest spike; or SPIKE_SHARE of all rows if that is more
+SPIKE_SHARE = 0.0025
+SPIKE_HEIGHT = 4.0  # normal spreads
+SHIFT_HEIGHT = 2.0  # normal spreads
+EXPLAINED = 0.5  # share of the deviation's energy that one simple shape must explain
+CONCENTRATED = 0.4  # share of a spectrum's power around its peak, for a period to exist
+PERIOD_CHANGE = 0.1  # relative change of frequency, and at least one step of the spectrum's resolution
+VARIANCE_RATIO = 1.5
+BINS = 64  # long stretches are averaged into so many bins before shapes are fitted
+PERIODIC_ROWS = 16
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows [start, stop) of one channel: `observed`, `expected` (T,), and `normal` (T,), the rows in no finding."""
+
+    observed: Values
+    expected: Values
+    start: int
+    stop: int
+    normal: NDArray[np.bool_]
+
+    @property
+    def inside(self) -> Values:
+        """The stretch's observed values."""
+        return self.observed[self.start : self.stop]
+
+    @property
+    def residual(self) -> Values:
+        """observed − expected over all rows; NaN where either is missing."""
+        return self.observed - self.expected
+
+    @property
+    def spread(self) -> float:
+        """Robust standard deviation of the residual over normal rows, never 0."""
+        return _spread(self.residual[self.normal])
+
+    def with_margin(self) -> Values:
+        """The residual of the stretch and half its length on either side; missing values as 0, i.e. as expected."""
+        margin = max(2, (self.stop - self.start) // 2)
+        return np.nan_to_num(self.residual[max(0, self.start - margin) : self.stop + margin])
+
+
+def series_kind(stretch: Stretch) -> SeriesKind:
+    """The kind of anomaly of a stretch."""
+    if _is_missing(stretch):
+        return "missing data"
+    if _is_flat(stretch):
+        return "flat line"
+    sign = _spike_sign(stretch)
+    if sign:
+        return "spike" if sign > 0 else "dip"
+    shape = _shape(stretch)
+    if shape is not None:
+        return shape
+    if _period_changed(stretch):
+        return "change of period"
+    if _variance_changed(stretch):
+        return "change of variance"
+    return "unusual pattern"
+
+
+def _spread(values: Values) -> float:
+    """Half the width of the central 95 %, in standard deviations of a normal distribution; never 0."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return 1.0
+    low, high = np.quantile(finite, (0.025, 0.975))
+    return float((high - low) / 3.92 or finite.std() or 1e-9 * (1 + abs(low)))
+
+
+def _is_missing(stretch: Stretch) -> bool:
+    share = np.isnan(stretch.inside).mean()
+    outside = np.isnan(stretch.observed[stretch.normal]).mean() if stretch.normal.any() else 0.0
+    return bool(share >= MISSING_SHARE and share > 2 * outside)
+
+
+def _longest_run(flags: NDArray[np.bool_]) -> int:
+    """Length of the longest run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+def _is_flat(stretch: Stretch) -> bool:
+    """Whether the channel stands still for most of the stretch, at least twice as long as it ever does elsewhere."""
+    steps = np.abs(np.diff(stretch.observed))
+    between_normal = stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)
+    typical = float(steps[between_normal].mean()) if between_normal.any() else 0.0
+    if typical <= 0:
+        return False
+    still = steps <= FLAT_STEP * typical
+    rows = 1 + _longest_run(still[stretch.start : stretch.stop - 1])
+    enough = max(FLAT_ROWS, FLAT_SHARE * (stretch.stop - stretch.start))
+    return rows >= enough and rows >= 2 * (1 + _longest_run(still & between_normal))
+
+
+def _spike_sign(stretch: Stretch) -> int:
+    """+1 or −1 if the deviation is a few short peaks of one sign, else 0."""
+    residual = np.nan_to_num(stretch.residual[stretch.start : stretch.stop])
+    peak = float(residual[np.argmax(np.abs(residual))])
+    if abs(peak) < SPIKE_HEIGHT * stretch.spread:
+        return 0
+    high = np.abs(residual) >= abs(peak) / 2
+    one_sign = bool(np.all(np.sign(residual[high]) == np.sign(peak)))
+    short = _longest_run(high) <= max(SPIKE_ROWS, SPIKE_SHARE * len(stretch.observed))
+    noise = residual.size * stretch.spread**2
+    energy = max(float(np.square(residual).sum()) - noise, 1e-300)
+    alone = float(np.square(residual[high]).sum()) >= EXPLAINED * energy
+    return int(np.sign(peak)) if one_sign and short and alone else 0
+
+
+def _shape(stretch: Stretch) -> SeriesKind | None:
+    """ "level shift" or "drift", if a box or a ramp that starts at zero explains the deviation; else None.
+
+    Both shapes have three parameters (first row, last row, height), fitted by least squares over all intervals.
+    """
+    residual = stretch.with_margin()
+    if len(residual) > BINS:
+        residual = np.array([part.mean() for part in np.array_split(residual, BINS)])
+    count = len(residual)
+    total = float(np.square(residual).sum())
+    first, last = np.triu_indices(count + 1, 1)
+    position = np.arange(count)
+    sums = np.concatenate([[0], np.cumsum(residual)])
+    moments = np.concatenate([[0], np.cumsum(position * residual)])
+    rows = last - first
+    flat = sums[last] - sums[first]
+    rising = moments[last] - moments[first] - (first - 1) * flat
+    box = np.square(flat) / rows
+    ramp = np.square(rising) / (rows * (rows + 1) * (2 * rows + 1) / 6)
+    best = int(np.argmax(box))
+    if total <= 0 or max(box.max(), ramp.max()) < EXPLAINED * total:
+        return None
+    if abs(flat[best]) / rows[best] < SHIFT_HEIGHT * stretch.spread:
+        return None
+    return "drift" if ramp.max() > box.max() else "level shift"
+
+
+def _normal_stretch(stretch: Stretch) -> Values:
+    """The longest run of rows that are normal and present."""
+    usable = stretch.normal & np.isfinite(stretch.observed)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], usable.astype(np.int8), [0]])))
+    if not edges.size:
+        return np.empty(0)
+    longest = int(np.argmax(edges[1::2] - edges[::2]))
+    return stretch.observed[edges[2 * longest] : edges[2 * longest + 1]]
+
+
+def _dominant(values: Values, rows: int) -> tuple[float, float]:
+    """(frequency per row, share of power around it) of the strongest oscillation, in windows of `rows` rows."""
+    from scipy.signal import welch  # loading it takes long: not before it is needed
+
+    frequency, power = welch(values, nperseg=rows, nfft=8 * rows, detrend="linear")
+    usable = frequency * rows >= 1
+    frequency, power = frequency[usable], power[usable]
+    if not power.sum() > 0:
+        return 0.0, 0.0
+    peak = float(frequency[np.argmax(power)])
+    around = np.abs(frequency - peak) * rows <= 2
+    return peak, float(power[around].sum() / power.sum())
+
+
+def _period_changed(stretch: Stretch) -> bool:
+    """Whether both the stretch and the normal rows oscillate, at different frequencies."""
+    inside, outside = stretch.inside[np.isfinite(stretch.inside)], _normal_stretch(stretch)
+    rows = min(len(inside), len(outside))
+    if rows < PERIODIC_ROWS:
+        return False
+    now, now_share = _dominant(inside, rows)
+    usual, usual_share = _dominant(outside, rows)
+    if min(now_share, usual_share) < CONCENTRATED:
+        return False
+    return abs(now - usual) > max(1 / rows, PERIOD_CHANGE * usual)
+
+
+def _variance_changed(stretch: Stretch) -> bool:
+    """Whether the stretch's steps and its spread about a line both grew, or both shrank, by VARIANCE_RATIO."""
+    from scipy.signal import detrend
+
+    inside, outside = stretch.inside[np.isfinite(stretch.inside)], _normal_stretch(stretch)
+    rows = min(len(inside), len(outside))
+    if rows < FLAT_ROWS:
+        return False
+    windows = outside[: len(outside) // rows * rows].reshape(-1, rows)
+    usual = float(np.median(detrend(windows, axis=1).std(axis=1)))
+    spread = float(detrend(inside).std()) / max(usual, 1e-300)
+    steps = float(np.diff(inside).std()) / max(float(np.diff(outside).std()), 1e-300)
+    return min(spread, steps) >= VARIANCE_RATIO or max(spread, steps) <= 1 / VARIANCE_RATIO

@@ -1,0 +1,1 @@
+"""A series as windows, and back."""

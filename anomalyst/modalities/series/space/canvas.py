@@ -1,0 +1,155 @@
+"""What normal would have been: expected values and posterior samples of a series, from the same empirical denoiser.
+
+Where the sample is unflagged, expected is D(x; σ) of its own windows: close to the data. A flagged interval is masked:
+the posterior over stored normal stretches comes from the observed steps on both sides only (imputation), so that the
+anomaly does not leak in; what the surroundings' level differs from the normals' is carried across linearly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from anomalyst.detectors.denoisers.empirical import draw, squared_distances
+from anomalyst.modalities.series.space.scores import Pieces, starts_in
+
+MAX_STRETCH = 1024  # steps of a flagged interval that are filled from one set of neighbours
+CANDIDATES = 1000
+MAX_CELLS = 4_000_000  # candidate values held at once
+EDGE = 8  # observed steps on each side whose mean error is carried across
+SHARED = 10  # normals that share the weight
+
+Interval = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Normals:
+    """Scaled normal series laid end to end. `series`: (C, G); `pieces`: where each one starts and stops;
+    `own`: they are the sample itself; `barred`: its intervals that must not serve as normal."""
+
+    series: Tensor
+    pieces: Pieces
+    own: bool = False
+    barred: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """`mean`: (C, G); `samples`: (K, C, G), all scaled."""
+
+    mean: Tensor
+    samples: Tensor
+
+
+def intervals(flags: NDArray[np.bool_]) -> list[Interval]:
+    """[start, stop) of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def expect(
+    series: Tensor, normals: Normals, flagged: list[Interval], length: int, count: int, seed: int
+) -> Expectation:
+    """Expected values of a scaled series (C, G): its denoised self by tiles of `length`, imputation where flagged."""
+    generator = torch.Generator().manual_seed(seed)
+    mean, samples = series.clone(), series.expand(count, -1, -1).clone()
+    length = min(length, series.shape[1], _longest(normals))
+    bank, starts = _candidates(normals, length)
+    for first in [*range(0, series.shape[1] - length, length), series.shape[1] - length]:
+        outer = (first, first + length)
+        found = _impute(
+            series, outer, (outer[1], outer[1]), bank[:, _free(normals, starts, length, outer)], count, generator
+        )
+        mean[:, first : outer[1]], samples[:, :, first : outer[1]] = found
+    for masked in flagged:
+        for start, stop in _split(masked, max(1, min(MAX_STRETCH, _longest(normals) // 3))):
+            guess, drawn = impute(series, normals, (start, stop), length, count, generator)
+            mean[:, start:stop], samples[:, :, start:stop] = guess, drawn
+    return Expectation(mean, samples)
+
+
+def impute(
+    series: Tensor, normals: Normals, masked: Interval, margin: int, count: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Mean (C, n) and draws (count, C, n) of the n masked steps, given `margin` or n observed steps on either side."""
+    start, stop = masked
+    room = (_longest(normals) - (stop - start)) // 2
+    lead = max(1, min(max(margin, stop - start), room))
+    outer = (max(0, start - lead), min(series.shape[1], stop + lead))
+    length = outer[1] - outer[0]
+    bank, starts = _candidates(normals, length)
+    bank = bank[:, _free(normals, starts, length, outer)]
+    guess, drawn = _impute(series, outer, masked, bank, count, generator)
+    inner = slice(start - outer[0], stop - outer[0])
+    return guess[:, inner], drawn[:, :, inner]
+
+
+def _longest(normals: Normals) -> int:
+    return max(b - a for a, b in normals.pieces)
+
+
+def _split(masked: Interval, most: int) -> list[Interval]:
+    """An interval in parts of at most `most` steps."""
+    start, stop = masked
+    return [(a, min(a + most, stop)) for a in range(start, stop, most)]
+
+
+def _candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
+    """Normal stretches of `length` steps, unpooled: (C, N, length) and their starts (N,)."""
+    starts = starts_in(normals.pieces, length, 1)
+    room = max(10, min(CANDIDATES, MAX_CELLS // (length * normals.series.shape[0])))
+    if len(starts) > room:
+        starts = starts[torch.linspace(0, len(starts) - 1, room).long()]
+    return normals.series[:, starts[:, None] + torch.arange(length)], starts
+
+
+def _free(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Tensor:
+    """Which candidates may be used: not the sample's own part in question, nor one that was barred."""
+    free = torch.ones(len(starts), dtype=torch.bool)
+    for start, stop in (*normals.barred, *([outer] if normals.own else [])):
+        free &= (starts + length <= start) | (starts >= stop)
+    if not free.any() and normals.own:  # everything is barred: at least not the part in question
+        free = (starts + length <= outer[0]) | (starts >= outer[1])
+    return free if free.any() else torch.ones_like(free)
+
+
+def _impute(
+    series: Tensor, outer: Interval, masked: Interval, bank: Tensor, count: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Mean and draws over `outer` by weights from its steps outside `masked`."""
+    query = series[:, None, outer[0] : outer[1]]
+    observed = torch.ones(query.shape[-1])
+    observed[masked[0] - outer[0] : masked[1] - outer[0]] = 0
+    squared = squared_distances(query * observed, bank * observed)
+    width = _width(squared)
+    share = torch.softmax(squared / (-2 * width.square()), -1)
+    picked = draw(squared / width.square(), 1.0, count, generator)[:, 0]
+    guess = (share @ bank)[:, 0]
+    drawn = bank.gather(1, picked[:, :, None].expand(-1, -1, bank.shape[-1])).transpose(0, 1)
+    if masked[0] < masked[1]:
+        guess = guess + _carry(query[:, 0] - guess, observed)
+        drawn = drawn + _carry(query[:, 0] - drawn, observed)
+    return guess, drawn
+
+
+def _width(squared: Tensor) -> Tensor:
+    """σ of each query at which its SHARED-th nearest normal still weighs 1/e of the nearest: (…, 1)."""
+    nearest = squared.topk(min(SHARED, squared.shape[-1]), largest=False).values
+    return ((nearest[..., -1:] - nearest[..., :1]) / 2).sqrt().clamp_min(1e-3)
+
+
+def _carry(error: Tensor, observed: Tensor) -> Tensor:
+    """The error of the observed steps next to the masked ones, carried linearly across: same shape as `error`."""
+    hidden = torch.nonzero(observed == 0)[:, 0]
+    first, last = int(hidden[0]), int(hidden[-1]) + 1
+    left, right = error[..., max(0, first - EDGE) : first], error[..., last : last + EDGE]
+    if not left.shape[-1] and not right.shape[-1]:
+        return torch.zeros_like(error)
+    before = (left if left.shape[-1] else right).mean(-1, keepdim=True)
+    after = (right if right.shape[-1] else left).mean(-1, keepdim=True)
+    place = ((torch.arange(error.shape[-1]) - first) / max(1, last - first)).clamp(0, 1)
+    return before + (after - before) * place

@@ -1,0 +1,110 @@
+"""What a series detector shows of normal: expected rows in the data's own units, and a series healed by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from anomalyst.detectors.contract import Detector
+from anomalyst.errors import InputError, require
+from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute, intervals
+from anomalyst.modalities.series.space.grid import Grid, restored
+from anomalyst.modalities.series.space.profile import ScaledNormals
+from anomalyst.samples import SeriesSample
+
+FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
+PAD = 4  # grid steps by which an imputed interval is widened
+LEAST_SINGLE = 1e-30  # channels that stay below this are not kept in single precision
+MAX_FLAGGED = 64  # imputed intervals per sample
+
+
+@runtime_checkable
+class Imputes(Protocol):
+    """A detector that can say what normal rows would have been in place of given ones."""
+
+    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
+        """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
+        ...
+
+
+def picture(
+    normals: ScaledNormals,
+    grid: Grid,
+    p_values: NDArray[np.float32],
+    *,
+    length: int,
+    count: int,
+    seed: int,
+    own: bool = False,
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Expected values (T, C) and `count` posterior samples (count, T, C) of a sample on its grid, in its own units.
+
+    `p_values`: (G,); `length`: steps that are denoised together; `own`: the normals are the sample itself.
+    """
+    scaled, scale = normals.scaled(grid)
+    flagged = _flagged(p_values)
+    bank = Normals(normals.series, normals.pieces, own, tuple(flagged) if own else ())
+    drawn = expect(scaled, bank, flagged, length, count, seed)
+    parts = (restored(t.mT.double().numpy(), normals.centre, scale) for t in (drawn.mean, drawn.samples))
+    mean, samples = (_stored(part[..., grid.rows, :]) for part in parts)
+    return mean, samples
+
+
+def _stored(values: NDArray[np.float64]) -> NDArray[np.floating]:
+    """The values as float32 where it can hold them, else as they are."""
+    size = np.abs(values).max(initial=0.0, axis=tuple(range(values.ndim - 1)))
+    fits = (size < np.finfo(np.float32).max) & ((size > LEAST_SINGLE) | (size == 0))
+    return values.astype(np.float32) if fits.all() else values
+
+
+def imputed(
+    normals: ScaledNormals,
+    grid: Grid,
+    rows: tuple[int, int],
+    *,
+    length: int,
+    count: int,
+    seed: int,
+    own: bool = False,
+) -> NDArray[np.float64]:
+    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side."""
+    start, stop = rows
+    require(
+        0 <= start < stop <= len(grid.rows),
+        "rows",
+        f"{start} to {stop}",
+        f"rows from 0 to {len(grid.rows)}, the first below the last",
+    )
+    inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
+    scaled, scale = normals.scaled(grid)
+    bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
+    guess, _ = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
+    values = restored(guess.T.double().numpy(), normals.centre, scale)
+    return np.asarray(values[grid.rows[start:stop] - inside[0]], dtype=np.float64)
+
+
+def heal(
+    detector: Detector, sample: SeriesSample, start: int, stop: int, channels: Sequence[str] | None = None
+) -> SeriesSample:
+    """The sample with rows [start, stop) of `channels` (all if None) replaced by what the rows around them imply."""
+    if not isinstance(detector, Imputes):
+        raise InputError(f"got detector {type(detector).__name__!r}; only the series detectors can heal a series.")
+    unknown = [c for c in channels or () if c not in sample.columns]
+    if unknown:
+        raise InputError(f"got channels {unknown!r}; the series has {', '.join(sample.columns)}.")
+    chosen = [i for i, c in enumerate(sample.columns) if channels is None or c in channels]
+    values = sample.values.copy()
+    values[start:stop, chosen] = detector.impute(sample, start, stop)[:, chosen]
+    return replace(sample, values=values)
+
+
+def _flagged(p_values: NDArray[np.float32]) -> list[Interval]:
+    """Grid intervals to impute: rows of small p-value, widened and merged; the longest ones where there are many."""
+    wide = np.convolve(p_values < FLAG, np.ones(2 * PAD + 1), mode="same") > 0
+    found = sorted(intervals(wide), key=lambda i: i[0] - i[1])[:MAX_FLAGGED]
+    return sorted(found)

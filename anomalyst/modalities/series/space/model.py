@@ -1,0 +1,114 @@
+"""What a series detector learns, and the profile of scores it gives to any series of the same channels.
+
+One model holds the scaled normals, their windows at several lengths, and what scores each channel has at each length
+among normals, so that lengths and channels are added in one unit, surprise (`space/profile.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from anomalyst.modalities.series.space.grid import Grid
+from anomalyst.modalities.series.space.profile import FLOOR, Profile, ScaledNormals, log_scores, scale_normals
+from anomalyst.modalities.series.space.scores import (
+    Groups,
+    Pieces,
+    Scale,
+    Store,
+    build_scale,
+    left_out_groups,
+    profile,
+    query_groups,
+    starts_in,
+)
+from anomalyst.modalities.series.space.surprise import Level
+
+LENGTHS = (32, 64, 128)  # steps
+MIN_LENGTH = 4
+SHARE = 6  # a window is at most this part of the normals,
+LONGEST_SHARE = 8  # and this part of the longest of them: its rows must have calm ones beside them
+ALONE_SHARE = 24  # the shortest window of a series that is its own reference is at most this part of it
+WORK = 50_000_000  # distances per length, above which windows are taken at a wider stride
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class SeriesModel(ScaledNormals):
+    """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
+    among the normals."""
+
+    scales: tuple[Scale, ...]
+    own: bool = False
+    levels: dict[str, Level] = field(default_factory=dict)
+
+    @property
+    def longest(self) -> int:
+        """Steps of the longest window."""
+        return max(s.length for s in self.scales)
+
+    def held_out(self, rule: str, timed: bool) -> tuple[SeriesModel, Profile]:
+        """The model with this rule's levels, and the normals' own scores, each block of time scored by the others."""
+        pieces, total = self.pieces, self.series.shape[1]
+
+        def groups(scale: Scale) -> Groups:
+            block = max(4 * scale.length, total // 25) if self.own else max(2 * self.longest, -(-total // FOLDS))
+            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
+
+        raw = self._raw(self.series, rule, timed, groups)
+        level = Level.of_bulk(log_scores(raw)) if self.own else Level.fit(log_scores(raw), self.longest)
+        return replace(self, levels={**self.levels, rule: level}), self.profile(raw, level, self.longest)
+
+    def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
+        """Scores of a scaled series (C, G)."""
+        whole = [(0, series.shape[1])]
+
+        def groups(scale: Scale) -> Groups:
+            return query_groups(starts_in(whole, scale.length, self._stride(scale, series.shape[1])), scale)
+
+        return self.profile(self._raw(series, rule, timed, groups), self.levels[rule], self.longest)
+
+    def _stride(self, scale: Scale, steps: int) -> int:
+        wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
+        return max(1, scale.length // 8, min(wanted, scale.length // 4))  # each step lies in four windows at least
+
+    def _raw(self, series: Tensor, rule: str, timed: bool, groups: Callable[[Scale], Groups]) -> Tensor:
+        """Scores in standard deviations and their mean over channels (lengths, C + 1, G); a window longer than the
+        series gives its normal median."""
+        found = []
+        for place, scale in enumerate(self.scales):
+            if series.shape[1] >= scale.length:
+                own = profile(series, scale, groups(scale), rule, timed) * scale.unit[:, None]
+                found.append(torch.cat([own, own.mean(0, keepdim=True)]))
+            else:
+                middle = self.levels[rule].middle[place, :, None]
+                found.append((2 * middle).exp().sub(FLOOR).clamp_min(0).sqrt().expand(-1, series.shape[1]))
+        return torch.stack(found)
+
+
+def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, own: bool = False) -> SeriesModel:
+    """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself."""
+    normals = scale_normals(grids)
+    chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
+    if own and lengths is None:
+        # Rows whose windows reach an anomaly all look abnormal: they must not be so many that they pass for usual.
+        shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))
+        chosen = (shortest, *chosen[1:])
+    scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
+    return SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
+
+
+def restore(head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], store: Store) -> SeriesModel:
+    """A saved model with its windows stored again."""
+    pairs = zip(lengths, units, strict=True)
+    scales = tuple(build_scale(head.series, head.pieces, w, store, unit) for w, unit in pairs)
+    return replace(head, scales=scales)
+
+
+def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:
+    """The window lengths, shortened where the normals are too short for them."""
+    room = min(max(b - a for a, b in pieces) // LONGEST_SHARE, sum(b - a for a, b in pieces) // SHARE)
+    return tuple(sorted({min(w, max(MIN_LENGTH, room)) for w in lengths}))

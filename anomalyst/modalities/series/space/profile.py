@@ -1,0 +1,107 @@
+"""From raw scores of a series to its profile: channels and rows in one unit, surprise (`space/surprise.py`).
+
+    u(c, t) = mean over lengths of −ln p(s(c, t))         s: the rule's score; p: how many normal rows reach it
+    m(t)    = the same of the mean of s over channels
+    row(t)  = ln mean exp u(·, t) + mean of the largest TOP share of u(·, t) + m(t)
+
+The three terms see a fault in one channel, in a few, and one that moves all a little. To blame for row t is the channel
+whose surprise exceeds what it shows in the sample's calm half (its 90 % quantile there): what is odd in all of the
+sample does not say why these rows stand out.
+
+A channel of one or two values (a switch, a command) cannot go further out than it ever did; it can only do what was not
+seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
+succession). So a switch that moves for the first time is an alarm by itself only where the normals are many times as
+long as the sample.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale, standardised
+from anomalyst.modalities.series.space.scores import Pieces
+from anomalyst.modalities.series.space.surprise import Level, strongest
+
+LIMIT = 50.0  # standard deviations beyond which values are cut off
+TOP = 0.2
+CALM = 0.5  # share of a sample's rows, the calmest, beside which the others stand out
+USUAL = 0.9
+FLOOR = 1e-4
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`channels`: (C, G), u above; `rows`: (G,)."""
+
+    channels: Tensor
+    rows: Floats
+
+    def blame(self) -> Tensor:
+        """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
+        its whole surprise."""
+        count = math.ceil(CALM * len(self.rows))
+        calm = self.channels[:, torch.from_numpy(np.argsort(self.rows, kind="stable")[:count])]
+        usual = calm.kthvalue(max(1, round(USUAL * count)), dim=-1, keepdim=True).values
+        excess = (self.channels - usual).clamp_min(0)
+        return torch.where(excess.sum(0) > 0, excess, self.channels)
+
+
+@dataclass(frozen=True)
+class ScaledNormals:
+    """Normal series as detectors see them. `centre`, `scale`: (C,), scale 0 where a channel never moved; `series`:
+    (C, G), scaled and laid end to end; `pieces`: where each one starts and stops."""
+
+    centre: Floats
+    scale: Floats
+    series: Tensor
+    pieces: Pieces
+
+    def scaled(self, grid: Grid) -> tuple[Tensor, Floats]:
+        """A sample's grid as scaled channels (C, G), and the scale used; a channel that never moved in the normals is
+        scaled by half its range in the sample."""
+        half = np.ptp(grid.values / 2, axis=0)
+        scale = np.where(self.scale > 0, self.scale, np.where(half > 0, half, 1.0))
+        scaled = np.clip(standardised(grid.values, self.centre, scale), -LIMIT, LIMIT)
+        return torch.from_numpy(scaled.T.copy()).float(), scale
+
+    def profile(self, raw: Tensor, level: Level, stretch: int) -> Profile:
+        """Scores (lengths, C + 1, G), the last channel their mean, as surprise of channels and rows; `stretch`: steps
+        after which normals are independent."""
+        surprise = level.surprise(log_scores(raw)).mean(0)
+        channels, moved = surprise[:-1].minimum(self._most(stretch)), surprise[-1]
+        moving = max(1, int((self.scale > 0).sum()))
+        few = channels.topk(math.ceil(TOP * moving), dim=0).values.mean(0)
+        rows = strongest(channels, moving) + few + moved
+        return Profile(channels, np.asarray(rows, dtype=np.float64))
+
+    def _most(self, stretch: int) -> Tensor:
+        """The largest u of each channel (C, 1): unbounded where it takes more than two values."""
+        low, high = self.series.amin(1, keepdim=True), self.series.amax(1, keepdim=True)
+        switch = ((self.series == low) | (self.series == high)).all(1, keepdim=True)
+        return torch.where(switch, math.log1p(self.series.shape[1] / stretch), torch.inf)
+
+
+def scale_normals(grids: Sequence[Grid]) -> ScaledNormals:
+    """Centre and scale each channel of the normals by all of them together."""
+    values = np.concatenate([g.values for g in grids])
+    centre, scale = channel_scale(values, np.concatenate([g.observed for g in grids]))
+    scaled = np.clip(standardised(values, centre, np.where(scale > 0, scale, _still(centre))), -LIMIT, LIMIT)
+    ends = np.cumsum([0, *[len(g.values) for g in grids]]).tolist()
+    pieces = list(zip(ends[:-1], ends[1:], strict=True))
+    return ScaledNormals(centre, scale, torch.from_numpy(scaled.T.copy()).float(), pieces)
+
+
+def _still(centre: Floats) -> Floats:
+    """What channels that never moved are divided by: 1, or their size where that is larger."""
+    return np.maximum(1.0, np.abs(centre))
+
+
+def log_scores(raw: Tensor) -> Tensor:
+    """Logarithms of scores that are not negative, same shape."""
+    return 0.5 * (raw.square() + FLOOR).log()

@@ -1,0 +1,214 @@
+"""Score rules on time-series windows, all read from the empirical denoiser of each channel.
+
+For windows x of one length w (d points each) and the stored normal windows of the same channel, distances are
+measured per point, in units of the normals' own nearest-neighbour distance, so that one ladder of σ serves all:
+
+    density         √(−2σ²·log mean_i exp(−‖x − x_i‖² / 2σ²)), averaged over the ladder: −log p_σ(x) as a distance;
+                    or the diffusion time e^{E[log σ | x]} (Livernoche et al. 2024, arXiv 2305.18593)
+    reconstruction  |x − D(x; σ)|, averaged over the ladder
+    imputation      |x − D(x; σ)| at masked points, D from the others only; two complementary gratings along time
+                    (ImDiffusion, Chen et al. 2023, arXiv 2307.00754)
+
+Each row's score is the root mean square over the windows that cover it: (C, G) for each length.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from anomalyst.detectors.denoisers.empirical import (
+    diffusion_time,
+    log_kernel,
+    normalise_log_kernel,
+    squared_distances,
+    weights,
+)
+from anomalyst.detectors.noise import sigma_ladder
+from anomalyst.modalities.series.space.grid import pooling, windows
+from anomalyst.stopping import check_stop
+
+BLOCK_CELLS = 4_000_000  # distances held at once
+GRATING = 4  # stripes of a window that are masked in turn
+UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
+LADDER = (0.2, 2.0)
+UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
+TIME_LADDER = (0.5, 64.0)
+TIME_FINER = 6  # times as many levels for the diffusion time
+
+Pieces = Sequence[tuple[int, int]]
+Groups = Iterator[tuple[Tensor, Tensor | None]]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Normal windows of one length. `bank`: (C, N, d) in units of `unit` (C,) · √d; `starts`: (N,) grid steps;
+    `levels`: noise levels at which they are asked."""
+
+    length: int
+    bank: Tensor
+    starts: Tensor
+    unit: Tensor
+    levels: int = 2
+
+    @property
+    def moving(self) -> Tensor:
+        """Which channels are not the same in all windows: (C,) bool."""
+        return (self.bank != self.bank[:, :1]).any(-1).any(-1)
+
+
+@dataclass(frozen=True)
+class Store:
+    """At most how many windows are stored per length, and at how many noise levels they are asked."""
+
+    windows: int
+    levels: int = 2
+
+
+def starts_in(pieces: Pieces, length: int, stride: int) -> Tensor:
+    """Starts of windows that stay within a piece, every `stride` steps and at each piece's end: (M,)."""
+    found = [
+        torch.cat([torch.arange(a, b - length, stride), torch.tensor([b - length])])
+        for a, b in pieces
+        if b - a >= length
+    ]
+    return torch.cat(found) if found else torch.zeros(0, dtype=torch.long)
+
+
+def build_scale(series: Tensor, pieces: Pieces, length: int, store: Store, unit: Tensor | None = None) -> Scale:
+    """Store windows of the normals (C, G), evenly; measure `unit` unless it is given."""
+    starts = starts_in(pieces, length, 1)
+    if len(starts) > store.windows:
+        starts = starts[torch.linspace(0, len(starts) - 1, store.windows).long()]
+    bank = windows(series, starts, length)
+    if unit is None:
+        unit = _nearest_unit(bank, starts, length)
+    root = unit[:, None, None] * math.sqrt(bank.shape[-1])
+    return Scale(length, bank / root, starts, unit, store.levels)
+
+
+def _nearest_unit(bank: Tensor, starts: Tensor, length: int) -> Tensor:
+    """Median distance per point of a stored window to the nearest one that does not overlap it: (C,)."""
+    asked = torch.linspace(0, len(starts) - 1, min(200, len(starts))).long()
+    asked = torch.unique(asked)
+    squared = squared_distances(bank[:, asked], bank) / bank.shape[-1]
+    near = (starts[asked, None] - starts[None]).abs() < length
+    nearest = squared.masked_fill(near[None], torch.inf).amin(-1)
+    free = torch.isfinite(nearest[0])
+    if not free.any():
+        return torch.ones(len(bank))
+    return nearest[:, free].median(-1).values.sqrt().clamp_min(UNIT_FLOOR)
+
+
+def query_groups(starts: Tensor, scale: Scale) -> Groups:
+    """All windows against the whole bank, in blocks that bound memory."""
+    for part in torch.split(starts, _rows(scale)):
+        yield part, None
+
+
+def left_out_groups(starts: Tensor, scale: Scale, block: int) -> Groups:
+    """The normals' own windows, block of time by block of time, against stored windows a gap away from the block."""
+    for index in torch.unique(starts // block).tolist():
+        first, last = index * block, (index + 1) * block
+        inside = starts[(starts >= first) & (starts < last)]
+        gap = scale.length
+        keep = (scale.starts + gap <= first) | (scale.starts >= last + gap)
+        if not keep.any():  # the normals are hardly longer than one block: leave out what overlaps, at the least
+            keep = (scale.starts < first) | (scale.starts >= last)
+        for part in torch.split(inside, _rows(scale)):
+            yield part, keep if keep.any() else None
+
+
+def _rows(scale: Scale) -> int:
+    return max(1, BLOCK_CELLS // (max(1, int(scale.moving.sum())) * scale.bank.shape[1]))
+
+
+def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool = False) -> Tensor:
+    """Score of every channel and step by one length: (C, G), in units of normal nearest-neighbour distance."""
+    total = torch.zeros(series.shape[0], series.shape[1] + 1, dtype=torch.float64)
+    cover = torch.zeros(series.shape[1] + 1, dtype=torch.float64)
+    root = scale.unit[:, None, None] * math.sqrt(scale.bank.shape[-1])
+    moving = scale.moving
+    moved = scale.bank[moving]
+    for starts, keep in groups:
+        queries = windows(series, starts, scale.length) / root
+        bank = moved if keep is None else moved[:, keep]
+        found = _RULES[rule](queries[moving], bank, timed, scale.levels)
+        squared = found.new_empty(len(moving), *found.shape[1:])
+        squared[moving] = found
+        if not moving.all():  # all windows of such a channel are one
+            still = scale.bank[~moving][:, :1]
+            squared[~moving] = _RULES[rule](queries[~moving], still, timed, scale.levels)
+        _spread(total, cover, squared.double(), starts, scale.length)
+    covered = cover.cumsum(0)[:-1].clamp_min(1)
+    return (total.cumsum(1)[:, :-1] / covered).clamp_min(0).sqrt().float()
+
+
+def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, length: int) -> None:
+    """Add window scores (C, M) or (C, M, d) to the steps they cover, as differences along time."""
+    pool = pooling(length)
+    parts = squared.unbind(-1) if squared.ndim == 3 else (squared,)
+    width = pool if squared.ndim == 3 else (length // pool) * pool
+    for place, part in enumerate(parts):
+        total.index_add_(1, starts + place * width, part)
+        total.index_add_(1, starts + (place + 1) * width, -part)
+    span = width * len(parts)
+    ones = torch.ones(len(starts), dtype=torch.float64)
+    cover.index_add_(0, starts, ones)
+    cover.index_add_(0, starts + span, -ones)
+
+
+def _density(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
+    squared = squared_distances(queries, bank)
+    if timed:
+        sigmas = sigma_ladder(*TIME_LADDER, TIME_FINER * levels)
+        kernel = log_kernel(squared, sigmas)
+        density = normalise_log_kernel(kernel, sigmas, bank.shape[-2], queries.shape[-1])
+        return diffusion_time(density, sigmas).exp().square()
+    sigmas = sigma_ladder(*LADDER, levels)
+    return torch.stack([_soft_distance(squared, float(2 * s * s)).sqrt() for s in sigmas]).mean(0).square()
+
+
+def _soft_distance(squared: Tensor, level: float) -> Tensor:
+    """−level · log mean_i exp(−squared_i / level) over the last axis, from the nearest one on: (…, M, N) → (…, M)."""
+    check_stop()
+    nearest = squared.amin(-1, keepdim=True)
+    kernel = (nearest - squared).div_(level).clamp_min_(-UNDERFLOW).exp_().mean(-1).log_()
+    return (nearest[..., 0] - level * kernel).clamp_min(0)
+
+
+def _weights(squared: Tensor, sigma: float) -> Tensor:
+    """w_i(x; σ), those below e^−UNDERFLOW of the largest taken as that."""
+    far = squared.amin(-1, keepdim=True) + 2 * UNDERFLOW * sigma * sigma
+    return weights(squared.minimum(far), sigma)
+
+
+def _reconstruction(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
+    squared = squared_distances(queries, bank)
+    ladder = sigma_ladder(*LADDER, levels).tolist()
+    error = torch.stack([(queries - _weights(squared, s) @ bank).abs() for s in ladder]).mean(0)
+    return error.square() * queries.shape[-1]
+
+
+def _imputation(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
+    points = queries.shape[-1]
+    stripe = torch.arange(points) * GRATING // points % 2
+    error = torch.zeros_like(queries)
+    ladder = sigma_ladder(*LADDER, levels).tolist()
+    for masked in (stripe == 0, stripe == 1):
+        observed = (~masked).to(queries.dtype)
+        squared = squared_distances(queries * observed, bank * observed) * (points / observed.sum())
+        guess = torch.stack([_weights(squared, s) @ bank for s in ladder]).mean(0)
+        error += (queries - guess).abs() * masked
+    return error.square() * points
+
+
+_RULES: dict[str, Callable[[Tensor, Tensor, bool, int], Tensor]] = {
+    "density": _density,
+    "reconstruction": _reconstruction,
+    "imputation": _imputation,
+}

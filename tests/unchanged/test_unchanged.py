@@ -1,0 +1,65 @@
+"""What must not change while the house is rebuilt: what detectors say, what the examples say, what was saved."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anomalyst.agent.records.artifacts import read_run
+from anomalyst.agent.records.audit import audit_run
+from anomalyst.agent.records.checking import verify
+from anomalyst.detectors.contract import Detector
+from anomalyst.detectors.registry import detector_class, load_detector
+from tests.unchanged.examples import GOLDEN as EXAMPLES
+from tests.unchanged.examples import explained
+from tests.unchanged.save import NAMES, SAVED
+from tests.unchanged.snapshot import cases, differences, golden_file, processor, snapshot
+
+SAME = 1e-6  # relative, on the processor that the values were taken on
+ELSEWHERE = 1e-3  # another processor rounds otherwise; what was trained there is another network
+
+
+def is_trained(detector: type[Detector]) -> bool:
+    """Whether fitting it trains a network."""
+    return "train_steps" in detector().config()
+
+
+EACH = [pytest.param(*case, id=golden_file(*case).stem) for case in cases()]
+
+
+@pytest.mark.parametrize(("name", "with_normals"), EACH)
+def test_a_detector_says_what_it_said(name: str, with_normals: bool) -> None:
+    before: dict[str, Any] = json.loads(golden_file(name, with_normals).read_text(encoding="utf-8"))
+    here = before.pop("processor") == processor()
+    if not here and is_trained(detector_class(name)):
+        pytest.skip("the values of this trained detector were taken on another processor")
+    now = json.loads(json.dumps(snapshot(name, with_normals)))
+    assert differences(before, now, SAME if here else ELSEWHERE) == []
+
+
+@pytest.mark.slow
+def test_the_shipped_examples_say_what_they_said(tmp_path: Path) -> None:
+    for name, report in explained(tmp_path).items():
+        before = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+        assert differences(before, report, ELSEWHERE) == [], name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_recorded_by_an_earlier_version_holds(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    shutil.copytree(SAVED / name, folder)
+    assert [row for row in audit_run(folder).rows if row.outcome != "passed"] == []
+    record = read_run(folder)
+    for checked in record.explanation.claims:
+        assert all(verdict.outcome == "supported" for verdict in verify(checked.claim.text, folder)), checked.claim.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_detector_saved_by_an_earlier_version_scores_as_it_did(name: str) -> None:
+    record = read_run(SAVED / name)
+    again = load_detector(SAVED / name / "detector").score(record.sample)
+    assert again.sample_p == pytest.approx(record.score_map.sample_p, rel=ELSEWHERE)
