@@ -55,7 +55,7 @@ def test_a_run_recorded_by_an_earlier_version_holds(name: str, tmp_path: Path) -
     assert [row for row in audit_run(folder).rows if row.outcome != "passed"] == []
     record = read_run(folder)
     for checked in record.explanation.claims:
-        assert all(verdict.outcome == "supported" for verdict in verify(checked.claim.text, folder)), checked.claim.text
+        assert all(one.verdict.outcome == "supported" for one in verify(checked.claim.text, folder)), checked.claim.text
 
 
 @pytest.mark.parametrize("name", NAMES)
