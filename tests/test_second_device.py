@@ -115,18 +115,19 @@ def pictures_and_texts() -> None:
     pictures, texts = coloured(48)
     false = [["a blue square", "a red circle"]] * len(texts)
 
-    def losses(settings: PairTraining, folder: Path | None = None) -> list[float]:
+    def losses(settings: PairTraining, device: str, folder: Path | None = None) -> list[float]:
         denoiser = tiny()
-        found = train_pairs(denoiser, pictures, texts, settings, false_texts=false, folder=folder)
+        with trained_on(device):
+            found = train_pairs(denoiser, pictures, texts, settings, false_texts=false, folder=folder)
         assert places(denoiser) == {"cpu"}
         return found
 
     with second_device() as device, TemporaryDirectory() as folder:
-        usual = replace(SETTINGS, steps=6, every=3, precision="float32", device=device)
+        usual = replace(SETTINGS, steps=6, every=3, precision="float32")
         for settings in (usual, replace(usual, contrast=0.3, sketch_steps=5)):
-            assert losses(settings) == pytest.approx(losses(replace(settings, device="cpu")), rel=CLOSE)
-        losses(replace(usual, until=3), Path(folder))
-        assert losses(usual, Path(folder)) == pytest.approx(losses(usual), rel=CLOSE)
+            assert losses(settings, device) == pytest.approx(losses(settings, "cpu"), rel=CLOSE)
+        losses(replace(usual, until=3), device, Path(folder))
+        assert losses(usual, device, Path(folder)) == pytest.approx(losses(usual, device), rel=CLOSE)
 
 
 def features_and_texts() -> None:
@@ -142,8 +143,8 @@ def features_and_texts() -> None:
 
     def reported(device: str, reader: str | None) -> list[float]:
         found: list[float] = []
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pair_learning, "PairTraining", partial(PairTraining, device=device, precision="float32"))
+        with trained_on(device), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pair_learning, "PairTraining", partial(PairTraining, precision="float32"))
             patch.setattr(pair_learning, "EVERY", 2)
             patch.setattr(conditional_held, "DRAWS", 16)
             encoder = PairEncoder(grid=GRID, text_encoder=reader)

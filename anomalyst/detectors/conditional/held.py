@@ -10,7 +10,6 @@ before the first step are among them, so a prior is never made worse.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -26,7 +25,7 @@ CHUNK = 128
 
 
 class HeldPairs:
-    """Held-out maps (N, C, h, w), their texts, and the fold that each was left out with; the best weights so far."""
+    """Held-out maps (N, C, h, w), their texts, and the fold that each was left out with."""
 
     def __init__(self, clean: Tensor, tokens: Tokens, fold: Tensor, denoiser: ConditionalDenoiser) -> None:
         generator = random_source(clean.device, "held pairs")
@@ -35,8 +34,6 @@ class HeldPairs:
         self.sigma = self.sigma[torch.randperm(len(self.rows), generator=generator, device=clean.device)]
         self.noise = torch.randn((len(self.rows), *clean.shape[1:]), generator=generator, device=clean.device)
         self.clean, self.tokens, self.fold = clean, tokens, fold
-        self.losses: list[float] = []
-        self.best: list[Tensor] = []
 
     @torch.no_grad()
     def loss(self, denoiser: ConditionalDenoiser) -> float:
@@ -53,13 +50,3 @@ class HeldPairs:
                 errors.append((denoiser(noisy, sigma, said) - clean).square().flatten(1).sum(1))
             total += len(rows) * float(odds_loss(errors[0], errors[1], sigma, 2 * denoiser.settings.p_std))
         return total / len(self.rows)
-
-    def watch(self, denoiser: ConditionalDenoiser, weights: Sequence[Tensor]) -> None:
-        """Judge the denoiser, whose learned weights these are, and keep them if it is the best so far."""
-        self.losses.append(self.loss(denoiser))
-        if self.losses[-1] == min(self.losses):
-            self.best = [weight.detach().clone() for weight in weights]
-
-    def since_best(self) -> int:
-        """How many judgements ago the best was."""
-        return len(self.losses) - 1 - self.losses.index(min(self.losses))

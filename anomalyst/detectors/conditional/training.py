@@ -3,8 +3,8 @@
 The loss is that of `training/training.py`, Σ λ(σ) ‖D(x₀ + σn; σ, y) − x₀‖² with λ = 1 / c_out² (Karras et al. 2022,
 arXiv 2206.00364). For a share of the samples y is the null condition (Ho & Salimans 2022, arXiv 2207.12598); for
 others one word, or several, are left out, so that i(x; word | rest) asks the network only what it has learned. Every
-random number
-of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one does.
+random number of a step comes from the seed and the step's number: a resumed training repeats what an uninterrupted one
+does, and many processes started by `accelerate launch` together do what one would. The loop is `training/loop.py`.
 
 Where false texts are given, losses against them may be added (`conditional/contrast.py`). A denoiser that starts from a
 `TextPrior` learns maps that are made already, and stops where held-out pairs tell it to (`conditional/held.py`).
@@ -12,15 +12,13 @@ Where false texts are given, losses against them may be added (`conditional/cont
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from anomalyst.detectors.conditional.contrast import FalseTexts, odds_loss, unsaid, with_gaps
 from anomalyst.detectors.conditional.denoiser import ConditionalDenoiser
@@ -29,10 +27,13 @@ from anomalyst.detectors.conditional.sketch import learn_sketch, sketch_loss
 from anomalyst.detectors.conditional.text import Condition, Tokens
 from anomalyst.detectors.training import resume
 from anomalyst.detectors.training.draws import batch_index, random_source, stratified
+from anomalyst.detectors.training.loop import OnReport, Pace, Run, Task
 from anomalyst.detectors.training.precision import Precision, matrix_products
-from anomalyst.errors import InputError, ModelError
+from anomalyst.errors import InputError
 
-OnReport = Callable[[int, float, float], None]
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+
 HELD_FOLD = 0  # not learned from: tells when to stop
 
 
@@ -50,7 +51,6 @@ class PairTraining:
     towards which the learning rate falls and after which training ends. `precision`: "auto" is bfloat16 where the
     processor or GPU multiplies matrices of it several times as fast, else float32; weights and losses are float32 in
     any case. `patience`: how many reports the loss of held-out pairs may stay above its least before training ends.
-    `device`: "cuda", "cpu", None for a GPU where there is one; random numbers differ between the two.
     """
 
     steps: int = 2000
@@ -72,7 +72,6 @@ class PairTraining:
     until: int | None = None
     time_limit: float | None = None
     precision: Precision = "auto"
-    device: str | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -104,6 +103,8 @@ def train_pairs(  # noqa: PLR0913 - what to learn from, how, and what to tell ar
     `on_report(step, loss, seconds)` follows. The denoiser ends with the averaged weights, in eval mode and on
     the processor.
     """
+    from accelerate import Accelerator  # slow to import
+
     kind = torch.uint8 if folds is None else torch.float32
     if len(pictures) != len(texts) or not len(texts) or pictures.dtype != kind:
         raise InputError(
@@ -113,16 +114,25 @@ def train_pairs(  # noqa: PLR0913 - what to learn from, how, and what to tell ar
     settings = settings or PairTraining()
     if settings.contrast and (false_texts is None or len(false_texts) != len(texts)):
         raise InputError("contrast needs false_texts, some for each picture; give them, or set contrast to 0.")
-    run = _PairRun(denoiser, pictures, texts, false_texts if settings.contrast else None, settings)
+    accelerator = Accelerator(mixed_precision="no")
+    false = false_texts if settings.contrast else None
+    task = PairTask(denoiser, pictures, texts, false, settings, accelerator)
     if folds is not None:
-        run.hold_out(folds)
+        task.hold_out(folds)
+    run = Run(task, accelerator)
     if folder is not None:
         run.keep_in(folder)
-    return run.go(on_report)
+    history = run.go(on_report=on_report)
+    denoiser.moved("cpu").eval().requires_grad_(False)
+    return history.losses
 
 
-class _PairRun:
-    """One training: weights, their average, optimiser, and where it stands."""
+class PairTask(Task):
+    """A conditional denoiser that learns pairs."""
+
+    fused = True
+    judged_first = True  # a prior is an answer already
+    device: torch.device
 
     def __init__(
         self,
@@ -131,9 +141,13 @@ class _PairRun:
         texts: Sequence[str],
         false_texts: Sequence[Sequence[str]] | None,
         settings: PairTraining,
+        accelerator: Accelerator,
     ) -> None:
-        self.device = torch.device(settings.device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        self.denoiser, self.settings = denoiser.train().moved(self.device), settings
+        super().__init__(_pace(settings), accelerator)
+        # Not all of this can be computed on the GPUs of Macs.
+        self.device = torch.device("cpu") if accelerator.device.type == "mps" else accelerator.device
+        self.denoiser, self.settings = denoiser.moved(self.device), settings
+        self.batch = self.even(settings.batch)
         self.pictures = pictures.to(self.device)
         others = [text for own in false_texts or () for text in own]
         read = denoiser.text.read([*texts, *others]).to(self.device)  # together, so that all are padded alike
@@ -143,17 +157,6 @@ class _PairRun:
             if false_texts is None
             else FalseTexts.of(read.rows(slice(len(texts), None)), false_texts).to(self.device)
         )
-        self.learned: list[Tensor] = [p for p in denoiser.parameters() if p.requires_grad]
-        self.average = [p.detach().clone() for p in self.learned]
-        reads = [p for p in denoiser.text.parameters() if p.requires_grad]
-        draws = [p for p in denoiser.parameters() if p.requires_grad and not any(p is q for q in reads)]
-        shares = ((draws, 1.0), (reads, settings.text_rate))
-        groups = [{"params": part, "share": share} for part, share in shares if part]
-        self.optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, weight_decay=0.01, fused=True)
-        self.step, self.losses, self.recent = 0, list[float](), list[Tensor]()
-        self.seconds, self.began = 0.0, time.monotonic()
-        self.folder: Path | None = None
-        self.digest = ""
         self.folds: Tensor | None = None
         self.held: HeldPairs | None = None
 
@@ -163,156 +166,105 @@ class _PairRun:
         held, inside = folds == HELD_FOLD, folds != HELD_FOLD
         self.held = HeldPairs(self.pictures[held], self.tokens.rows(held), folds[held], self.denoiser)
         self.pictures, self.tokens, self.folds = self.pictures[inside], self.tokens.rows(inside), folds[inside]
-        with matrix_products(self.settings.precision, self.device):
-            self.held.watch(self.denoiser.eval(), self.learned)
-        self.denoiser.train()
 
-    def go(self, on_report: OnReport | None) -> list[float]:
-        """Train to the end."""
-        self.began = time.monotonic() - self.seconds
-        settings = self.settings
-        last = min(settings.steps, settings.until or settings.steps)
-        if self.step == 0 and settings.sketch_steps:
+    def groups(self) -> list[tuple[list[nn.Parameter], float]]:
+        """What draws, and what reads at its own share of the learning rate."""
+        reads = [p for p in self.denoiser.text.parameters() if p.requires_grad]
+        draws = [p for p in self.parameters() if p.requires_grad and not any(p is q for q in reads)]
+        return [(draws, 1.0), (reads, self.settings.text_rate)]
+
+    def begin(self) -> None:
+        """Learn the sketch alone."""
+        if self.settings.sketch_steps:
             drawn = self.denoiser, self.pictures, self.tokens
-            learn_sketch(*drawn, settings.sketch_steps, settings.seed, settings.precision)
-            self.average = [p.detach().clone() for p in self.learned]
-        while self.step < last and self._done() < 1:
-            self._advance(self._done())
-            if self.step % self.settings.every == 0 or self.step == last or self._done() >= 1:
-                self._report(on_report)
-        self._put(self.average if self.held is None else self.held.best)
-        self.denoiser.moved("cpu").eval().requires_grad_(False)
-        return self.losses
+            learn_sketch(*drawn, self.settings.sketch_steps, self.settings.seed, self.settings.precision)
 
-    @torch.no_grad()
-    def _put(self, weights: Sequence[Tensor]) -> None:
-        for value, other in zip(self.learned, weights, strict=True):
-            value.copy_(other)
-
-    @contextmanager
-    def _averaged(self) -> Iterator[ConditionalDenoiser]:
-        """The denoiser with its averaged weights, for a while."""
-        now = [value.detach().clone() for value in self.learned]
-        self._put(self.average)
+    def held_out_loss(self) -> float | None:
+        """How badly held-out pairs are told from others."""
+        if self.held is None:
+            return None
         with matrix_products(self.settings.precision, self.device):
-            yield self.denoiser.eval()
-        self._put(now)
-        self.denoiser.train()
+            return self.held.loss(self.denoiser)
 
-    def _done(self) -> float:
-        """How much of the training is done, by steps, by time or by held-out pairs: 0 to 1."""
-        if self.held is not None and self.held.since_best() >= self.settings.patience:
-            return 1.0
-        limit = self.settings.time_limit
-        spent = (time.monotonic() - self.began) / limit if limit else 0.0
-        return min(1.0, max(self.step / self.settings.steps, spent))
+    def fingerprint(self) -> str:
+        """Of network, settings, pictures and texts."""
+        told = [self.tokens.ids] + ([] if self.false is None else [self.false.tokens.ids, self.false.count])
+        free = dict.fromkeys(("until", "time_limit"))
+        described = [asdict(self.denoiser.settings), asdict(self.settings) | free]
+        return resume.fingerprint(described, self.pictures, *told)
 
-    def _advance(self, done: float) -> None:
-        """One step of the optimiser and of the average; `done` lowers the learning rate along a cosine."""
-        settings = self.settings
-        generator = random_source(self.device, settings.seed, "pair step", self.step)
-        index = batch_index(len(self.pictures), settings.batch, settings.seed, self.step).to(self.device)
+    def forward(self, step: int) -> Tensor:
+        """The loss of denoising, and those against false texts if there are any."""
+        settings, device = self.settings, self.device
+        generator = random_source(device, settings.seed, "pair step", step)
+        index = batch_index(len(self.pictures), self.batch, settings.seed, step).to(device)
         clean = self.pictures[index]
         if self.held is None:
             clean = self.denoiser.centred(clean.float() / 255)
-        noise = torch.randn(clean.shape, generator=generator, device=self.device)
-        with matrix_products(settings.precision, self.device):
-            loss = self._loss(index, clean, noise, generator)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
-        rate = min(1.0, (self.step + 1) / settings.warm_up) * (0.01 + 0.99 * math.cos(0.5 * math.pi * done) ** 2)
-        for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate * rate * group["share"]
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        decay = min(settings.ema, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            torch._foreach_lerp_(self.average, self.learned, 1 - decay)
-        self.recent.append(loss.detach())
-        self.step += 1
+        noise = torch.randn(clean.shape, generator=generator, device=device)
+        with matrix_products(settings.precision, device):
+            return self._loss(index, clean, noise, generator)
 
     def _loss(self, index: Tensor, clean: Tensor, noise: Tensor, generator: torch.Generator) -> Tensor:
-        """The loss of denoising, and those against false texts if there are any."""
-        settings, text = self.settings, self.denoiser.text
         true = self.tokens.rows(index)
-        told = leave_out(self.denoiser, true, settings, generator)
-        sigma = self.denoiser.sigma_quantile(stratified(settings.batch, generator))
-        if self.false is None:
-            said = replace(self.denoiser.given(told), fold=None if self.folds is None else self.folds[index])
-            errors = _errors(self.denoiser, clean, noise, sigma, said)
-            return (self.denoiser.loss_weight(sigma) * errors).mean() + sketch_loss(self.denoiser, clean, said)
-        count = min(settings.contrasted, settings.batch)
-        chosen = torch.linspace(0, settings.batch - 1, count).round().long()  # of all noise levels
-        others = torch.ones(settings.batch, dtype=torch.bool).index_fill(0, chosen, False).nonzero()[:, 0]
-        some, whole = chosen.to(self.device), others.to(self.device)
-        told = true.rows(some).and_then(told.rows(whole))
-        false = self.false.draw(index[some], generator)
-        silent, gone = unsaid(text, true.rows(some), false)
-        false = with_gaps(text, false, gone, settings.apart, generator)
-        rows = torch.cat([some, whole, some, some])
+        told = leave_out(self.denoiser, true, self.settings, generator)
+        sigma = self.denoiser.sigma_quantile(stratified(self.batch, generator))
+        rows, tokens, false = self._asked(index, true, told, generator)
         fold = None if self.folds is None else self.folds[index[rows]]
-        said = replace(self.denoiser.given(told.and_then(silent, false)), fold=fold)
-        errors = _errors(self.denoiser, clean[rows], noise[rows], sigma[rows], said)
-        true_error, untold, lied = errors[:count], errors[-2 * count : -count], errors[-count:]
-        loss = (self.denoiser.loss_weight(sigma[rows]) * errors)[:-count].mean()
-        loss = loss + sketch_loss(self.denoiser, clean[rows[:-count]], said.of(slice(-count)))
-        size, width = clean[0].numel(), 2 * self.denoiser.settings.p_std
+        said = replace(self.denoiser.given(tokens), fold=fold)
+        clean, sigma, learned = clean[rows], sigma[rows], slice(len(rows) - false)
+        errors = _errors(self.denoiser, clean, noise[rows], sigma, said)
+        loss = (self.denoiser.loss_weight(sigma) * errors)[learned].mean()
+        loss = loss + sketch_loss(self.denoiser, clean[learned], said.of(learned))
+        return loss + self.settings.contrast * self._odds(errors, sigma, clean[0].numel(), false) if false else loss
+
+    def _asked(
+        self, index: Tensor, true: Tokens, told: Tokens, generator: torch.Generator
+    ) -> tuple[Tensor, Tokens, int]:
+        """This process's share of what is asked in a step: samples of the batch, what each is told, and how many are
+        told false texts. These come last, before them the same samples without what is false, and first with the truth.
+        """
+        if self.false is None:
+            rows = torch.arange(self.batch, device=self.device)[self.mine]
+            return rows, told.rows(rows), 0
+        text = self.denoiser.text
+        chosen = _spread(min(self.even(self.settings.contrasted), self.batch), self.batch)  # of all noise levels
+        others = torch.ones(self.batch, dtype=torch.bool).index_fill(0, chosen, False).nonzero()[:, 0]
+        met = chosen.to(self.device)
+        false = self.false.draw(index[met], generator)
+        silent, gone = unsaid(text, true.rows(met), false)
+        false = with_gaps(text, false, gone, self.settings.apart, generator)
+        some, whole = met[self.mine], others.to(self.device)[self.mine]
+        tokens = true.rows(some).and_then(told.rows(whole), silent.rows(self.mine), false.rows(self.mine))
+        return torch.cat([some, whole, some, some]), tokens, len(some)
+
+    def _odds(self, errors: Tensor, sigma: Tensor, size: int, count: int) -> Tensor:
+        """The losses against false texts, from the errors of `_asked`: scalar."""
+        true, untold, lied = errors[:count], errors[-2 * count : -count], errors[-count:]
+        width = 2 * self.denoiser.settings.p_std
         # Said is better than unsaid, which is better than false: or that words are missing would tell enough.
-        ranked = ((true_error, lied), (untold, lied), (true_error, untold))
-        odds = [odds_loss(size * better, size * worse, sigma[some], width) for better, worse in ranked]
-        return loss + settings.contrast * torch.stack(odds).sum()
+        ranked = ((true, lied), (untold, lied), (true, untold))
+        odds = [odds_loss(size * better, size * worse, sigma[:count], width) for better, worse in ranked]
+        return torch.stack(odds).sum()
 
-    def _report(self, on_report: OnReport | None) -> None:
-        self.seconds = time.monotonic() - self.began
-        self.losses.append(float(torch.stack(self.recent).mean()))
-        self.recent = []
-        if not math.isfinite(self.losses[-1]):
-            raise ModelError(
-                f"training diverged at step {self.step}; lower learning_rate ({self.settings.learning_rate!r})."
-            )
-        if self.held is not None:
-            with self._averaged() as denoiser:
-                self.held.watch(denoiser, self.average)
-        if self.folder is not None:
-            head = {"digest": self.digest, "step": self.step, "losses": self.losses, "seconds": self.seconds}
-            head |= {"held": self.held.losses if self.held is not None else []}
-            resume.write(self.folder, self._tensors(), head)
-        if on_report is not None:
-            on_report(self.step, self.losses[-1], self.seconds)
 
-    def keep_in(self, folder: Path) -> None:
-        """Write checkpoints into `folder`, and go on from the one that is there."""
-        told = [self.tokens.ids] + ([] if self.false is None else [self.false.tokens.ids, self.false.count])
-        free = dict.fromkeys(("until", "time_limit", "device"))
-        described = [asdict(self.denoiser.settings), asdict(self.settings) | free]
-        self.folder, self.digest = folder, resume.fingerprint(described, self.pictures, *told)
-        found = resume.read(folder, self.digest)
-        if found is None:
-            return
-        tensors, head = found
-        self.step, self.losses = int(head["step"]), [float(loss) for loss in head["losses"]]
-        self.seconds = float(head["seconds"])
-        if self.held is not None:
-            self.held.losses = [float(loss) for loss in head["held"]]
-            self.held.best = [tensors[f"best/{i}"].to(self.device) for i in range(len(self.learned))]
-        with torch.no_grad():
-            for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
-                value.copy_(tensors[f"now/{i}"])
-                mean.copy_(tensors[f"mean/{i}"])
-                # In the layout of the weights, which the fused optimiser takes for granted.
-                moments = {n: torch.empty_like(value).copy_(tensors[f"{n}/{i}"]) for n in ("exp_avg", "exp_avg_sq")}
-                step = torch.tensor(float(self.step), device=self.device)
-                self.optimizer.state[value] = {"step": step, **moments}
+def _pace(settings: PairTraining) -> Pace:
+    return Pace(
+        steps=settings.steps,
+        until=min(settings.steps, settings.until or settings.steps),
+        every=settings.every,
+        warm_up=settings.warm_up,
+        learning_rate=settings.learning_rate,
+        ema=settings.ema,
+        clip=settings.clip,
+        patience=settings.patience,
+        time_limit=settings.time_limit,
+    )
 
-    def _tensors(self) -> dict[str, Tensor]:
-        tensors: dict[str, Tensor] = {}
-        for i, (value, mean) in enumerate(zip(self.learned, self.average, strict=True)):
-            state = self.optimizer.state[value]
-            tensors |= {f"now/{i}": value, f"mean/{i}": mean}
-            tensors |= {f"{name}/{i}": state[name] for name in ("exp_avg", "exp_avg_sq")}
-        if self.held is not None:
-            tensors |= {f"best/{i}": weight for i, weight in enumerate(self.held.best)}
-        return tensors
+
+def _spread(count: int, total: int) -> Tensor:
+    """`count` of the numbers below `total`, evenly spread: (count,)."""
+    return torch.linspace(0, total - 1, count).round().long()
 
 
 def leave_out(

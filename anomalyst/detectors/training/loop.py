@@ -1,182 +1,229 @@
-"""The training loop: steps, the average of the weights, held-out loss, early stop, checkpoints."""
+"""The training loop, whatever is learned: steps, the average of the weights, held-out loss, early stop, checkpoints."""
 
 from __future__ import annotations
 
-import copy
 import math
 import time
-from dataclasses import asdict
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from anomalyst.detectors.contract import OnStep
-from anomalyst.detectors.denoisers.neural import NeuralDenoiser
-from anomalyst.detectors.sampling.noises import DRAWS
 from anomalyst.detectors.training import resume
-from anomalyst.detectors.training.draws import HeldOut, batch_index, denoising_losses, random_source, stratified
-from anomalyst.detectors.training.settings import Augment, History, Training
-from anomalyst.detectors.training.trimming import Trimming
+from anomalyst.detectors.training.settings import History
 from anomalyst.errors import ModelError
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-WARM_UP = 50  # steps until the learning rate is at its full height
-HELD_OUT_CHUNK = 64  # at least so many at once: small batches would take longer to judge than to train
-TRIM_FROM = 0.25  # of all steps: before, losses say more of the network than of the samples
+OnReport = Callable[[int, float, float], None]
+MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast and how far.
+
+    The learning rate rises over `warm_up` steps, then falls along a cosine towards `steps` or `time_limit` (seconds,
+    those before an interruption included), whichever is nearer. `until`: the step to stop at. `every`: steps between
+    evaluations, at each of which a checkpoint is written; `patience`: stop after so many without a better held-out loss
+    (None: never). `ema`: decay of the average of the weights. `clip`: largest gradient norm.
+    """
+
+    steps: int
+    until: int
+    every: int
+    warm_up: int
+    learning_rate: float
+    ema: float
+    clip: float
+    patience: int | None
+    time_limit: float | None
+
+
+class Task(nn.Module, ABC):
+    """What is learned: the parameters within that require gradients, by the loss that `forward` gives.
+
+    A task places itself on its device. Of a batch each process sees its share, `mine`; batches are `even`.
+    """
+
+    fused: ClassVar[bool | None] = None  # which of torch's optimisers: they round differently
+    judged_first: ClassVar[bool] = False  # whether the weights before the first step may be the ones to keep
+
+    def __init__(self, pace: Pace, accelerator: Accelerator) -> None:
+        super().__init__()
+        self.pace, self.accelerator = pace, accelerator
+        self.mine = slice(accelerator.process_index, None, accelerator.num_processes)
+
+    @abstractmethod
+    def forward(self, step: int) -> Tensor:
+        """The loss of this process's share of a step, drawn from the seed and the step's number alone: scalar. Its mean
+        over the processes is the loss of the step."""
+
+    @abstractmethod
+    def held_out_loss(self) -> float | None:
+        """The loss of data that are not learned from, with the weights as they are, or None."""
+
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """What a checkpoint must have been begun with, to go on from it."""
+
+    def groups(self) -> list[tuple[list[nn.Parameter], float]]:
+        """What is learned, in groups, each with its share of the learning rate."""
+        return [([p for p in self.parameters() if p.requires_grad], 1.0)]
+
+    def begin(self) -> None:
+        """What comes before the first step."""
+
+    def look(self, step: int) -> None:
+        """What comes before each evaluation."""
+
+    def kept(self) -> dict[str, Tensor]:
+        """What a checkpoint holds besides weights."""
+        return {}
+
+    def restore(self, kept: dict[str, Tensor]) -> None:
+        """Take back what `kept` gave."""
+
+    def even(self, count: int) -> int:
+        """`count`, or a little more: as much for each process."""
+        world: int = self.accelerator.num_processes
+        return world * math.ceil(count / world)
 
 
 class Run:
-    """One training: weights, their average, optimiser, and where it stands."""
+    """One training: a task, the average of its weights, the best of these, the optimiser, and where it stands."""
 
-    def __init__(
-        self,
-        denoiser: NeuralDenoiser,
-        data: Tensor,
-        held_out: Tensor,
-        settings: Training,
-        augment: Augment | None,
-        accelerator: Accelerator,
-    ) -> None:
-        assert settings.steps is not None and settings.batch is not None
-        world = accelerator.num_processes
-        self.steps, self.batch = settings.steps, world * math.ceil(settings.batch / world)
-        self.denoiser, self.data, self.held_out, self.settings = denoiser, data, held_out, settings
-        self.augment, self.accelerator = augment, accelerator
-        self.draw = DRAWS[settings.noise]
-        self.fixed = HeldOut(denoiser, held_out, max(self.batch, HELD_OUT_CHUNK), self.draw)
-        self.model = accelerator.prepare_model(denoiser.train())
-        self.average = copy.deepcopy(denoiser).eval().requires_grad_(False)
-        self.best = _copied(self.average.state_dict())
-        self.optimizer = torch.optim.AdamW(denoiser.parameters(), lr=settings.learning_rate)
-        self.bfloat16 = settings.precision == "bfloat16" or (
-            settings.precision == "auto" and accelerator.device.type == "cuda" and torch.cuda.is_bf16_supported()
-        )
-        self.trimming = Trimming.start(len(data))
+    def __init__(self, task: Task, accelerator: Accelerator) -> None:
+        self.task, self.accelerator = task.train(), accelerator
+        self.learned = {name: value for name, value in task.named_parameters() if value.requires_grad}
+        self.average, self.best = list[Tensor](), list[Tensor]()
+        groups = [{"params": own, "share": share} for own, share in task.groups() if own]
+        self.optimizer = torch.optim.AdamW(groups, lr=task.pace.learning_rate, fused=task.fused)
         self.history, self.step, self.digest = History(), 0, ""
         self.folder: Path | None = None
         self.recent: list[Tensor] = []
-        self.began = time.monotonic()
+        self.began = 0.0
 
-    def go(self, on_step: OnStep | None) -> History:
-        """Train to the end, whichever comes first."""
-        history, every = self.history, max(1, self.steps // self.settings.evaluations)
+    def go(self, on_step: OnStep | None = None, on_report: OnReport | None = None) -> History:
+        """Train to the end, whichever comes first; the task is left with the best weights.
+
+        `on_step(done, of, loss)` follows the steps, `on_report(step, training loss, seconds)` the evaluations.
+        """
+        history, pace, first = self.history, self.task.pace, self.accelerator.is_main_process
+        self.began = time.monotonic() - history.seconds
+        if self.step == 0:
+            self._begin()
+        # Where there are many processes, this gives all of them the first one's weights.
+        model = self.accelerator.prepare_model(self.task, device_placement=False)
         while history.stopped is None:
             elapsed = self._elapsed()
-            limit = self.settings.time_limit
-            if self.step >= self.steps:
+            if self.step >= pace.until:
                 history.stopped = "steps"
-            elif limit is not None and elapsed >= limit:
+            elif pace.time_limit is not None and elapsed >= pace.time_limit:
                 history.stopped = "time"
             else:
-                self._advance(max(self.step / self.steps, elapsed / limit if limit else 0.0))
-                if on_step is not None and self.accelerator.is_main_process:
-                    on_step(self.step, self.steps, history.latest)
-            if self.recent and (history.stopped or self.step % every == 0):
+                self._advance(model, max(self.step / pace.steps, elapsed / pace.time_limit if pace.time_limit else 0.0))
+                if on_step is not None and first:
+                    on_step(self.step, pace.steps, history.latest)
+            if self.recent and (history.stopped or self.step % pace.every == 0):
                 self._evaluate()
                 self._write()
-        self.denoiser.load_state_dict(self.best)
-        self.denoiser.eval().requires_grad_(True).to("cpu")
-        history.excluded = self.trimming.excluded
+                if on_report is not None and first:
+                    on_report(self.step, history.losses[-1], history.seconds)
+        self._put(self.best)
         return history
 
-    def _advance(self, progress: float) -> None:
-        """One step of the optimiser and of the average. `progress`, 0 to 1, lowers the learning rate along a cosine."""
-        settings, accelerator = self.settings, self.accelerator
-        index, u, clean, noise = self._draw()
-        mine = slice(accelerator.process_index, None, accelerator.num_processes)
-        sigma = self.denoiser.sigma_quantile(u)
-        kept = self.trimming.kept[index]
-        with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=self.bfloat16):
-            device = accelerator.device
-            losses = denoising_losses(
-                self.model, self.denoiser, clean[mine].to(device), noise[mine].to(device), sigma[mine].to(device)
-            )
-        # Gradients are averaged over processes: the factor makes that the mean over all kept samples.
-        loss = (losses * kept[mine].to(device)).sum() * accelerator.num_processes / kept.sum().clamp_min(1)
-        accelerator.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.denoiser.parameters(), settings.clip)
+    def _begin(self) -> None:
+        self.task.begin()
+        self.average, self.best = (_copied(self.learned.values()) for _ in range(2))
+        loss = self._held_out_loss() if self.task.judged_first else None
+        if loss is not None:
+            self.history.held_out_losses.append(loss)
+
+    def _advance(self, model: nn.Module, done: float) -> None:
+        """One step of the optimiser and of the average. `done`, 0 to 1, lowers the learning rate along a cosine."""
+        pace = self.task.pace
+        loss: Tensor = model(self.step)
+        self.accelerator.backward(loss)
+        torch.nn.utils.clip_grad_norm_(self.learned.values(), pace.clip)
+        warm = min(1.0, (self.step + 1) / pace.warm_up)
+        rate = warm * (0.01 + 0.99 * math.cos(0.5 * math.pi * min(done, 1.0)) ** 2)
         for group in self.optimizer.param_groups:
-            warm = min(1.0, (self.step + 1) / WARM_UP)
-            group["lr"] = (
-                settings.learning_rate * warm * (0.01 + 0.99 * math.cos(0.5 * math.pi * min(progress, 1.0)) ** 2)
-            )
+            group["lr"] = pace.learning_rate * rate * group["share"]
         self.optimizer.step()
         self.optimizer.zero_grad()
-        decay = min(settings.ema, (1 + self.step) / (10 + self.step))
+        decay = min(pace.ema, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            for mean, value in zip(self.average.parameters(), self.denoiser.parameters(), strict=True):
-                mean.lerp_(value, 1 - decay)
-        if settings.trim:
-            self._see(index, u, losses.detach())
+            torch._foreach_lerp_(self.average, list(self.learned.values()), 1 - decay)
         self.recent.append(loss.detach())
         self.step += 1
 
-    def _draw(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """This step's sample positions, noise quantiles, clean samples and noise, of all processes together."""
-        generator = random_source("cpu", self.settings.seed, "step", self.step)
-        index = batch_index(len(self.data), self.batch, self.settings.seed, self.step)
-        u = stratified(self.batch, generator)
-        clean = self.data[index]
-        if self.augment is not None:
-            clean = self.augment(clean, generator)
-        return index, u, clean, self.draw(tuple(clean.shape), generator)
-
-    def _see(self, index: Tensor, u: Tensor, losses: Tensor) -> None:
-        gathered: Tensor = self.accelerator.gather(losses)
-        # Process after process → the order of the batch, which was dealt out like cards.
-        world = self.accelerator.num_processes
-        self.trimming.see(index, u, gathered.reshape(world, -1).mT.reshape(-1).cpu().float())
-
     def _evaluate(self) -> None:
-        """Held-out loss of the average, the best weights, patience, and the choice of trimmed samples."""
-        history, settings = self.history, self.settings
+        """Held-out loss of the average, the best weights, and patience."""
+        history, pace = self.history, self.task.pace
         history.steps.append(self.step)
-        history.losses.append(float(torch.stack(self.recent).mean()))
+        history.losses.append(self._agreed(float(torch.stack(self.recent).mean())))
         self.recent = []
         history.seconds = self._elapsed()
-        if settings.trim and self.step >= TRIM_FROM * self.steps:
-            self.trimming.choose(settings.trim)
-        judged = history.losses[-1]
-        if len(self.held_out):
-            judged = self._agreed(self.fixed.loss(self.average, self.accelerator.device))
-            history.held_out_losses.append(judged)
-        if not math.isfinite(judged):
-            raise ModelError(
-                f"training diverged at step {self.step}; lower learning_rate ({settings.learning_rate!r})."
-            )
-        if not len(self.held_out) or judged <= min(history.held_out_losses):
-            history.best_step, self.best = self.step, _copied(self.average.state_dict())
-        elif settings.patience is not None and history.stopped is None:
-            since = len(history.steps) - 1 - history.steps.index(history.best_step)
-            history.stopped = "patience" if since >= settings.patience else None
+        self.task.look(self.step)
+        held = self._held_out_loss()
+        judged = history.losses[-1] if held is None else held
+        if not (math.isfinite(history.losses[-1]) and math.isfinite(judged)):
+            raise ModelError(f"training diverged at step {self.step}; lower learning_rate ({pace.learning_rate!r}).")
+        if held is not None:
+            history.held_out_losses.append(held)
+        if held is None or held <= min(history.held_out_losses):
+            history.best_step, self.best = self.step, _copied(self.average)
+        elif pace.patience is not None and history.stopped is None:
+            since = sum(step > history.best_step for step in history.steps)
+            history.stopped = "patience" if since >= pace.patience else None
+
+    def _held_out_loss(self) -> float | None:
+        """That of the average."""
+        with self._averaged():
+            loss = self.task.held_out_loss()
+        return None if loss is None else self._agreed(loss)
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The task with the average of its weights, for a while."""
+        now = _copied(self.learned.values())
+        self._put(self.average)
+        self.task.eval()
+        yield
+        self._put(now)
+        self.task.train()
+
+    @torch.no_grad()
+    def _put(self, weights: Iterable[Tensor]) -> None:
+        for value, other in zip(self.learned.values(), weights, strict=True):
+            value.copy_(other)
 
     def _elapsed(self) -> float:
         """Seconds of training so far, those before an interruption included; the same on every process."""
         return self._agreed(time.monotonic() - self.began)
 
     def _agreed(self, value: float) -> float:
-        """The first process's value, on every process."""
+        """The mean over the processes, on every one of them."""
         if self.accelerator.num_processes == 1:
             return value
-        from accelerate.utils import broadcast
-
-        shared: Tensor = broadcast(torch.tensor([value], dtype=torch.float32, device=self.accelerator.device))
+        own = torch.tensor([value], dtype=torch.float32, device=self.accelerator.device)
+        shared: Tensor = self.accelerator.reduce(own, "mean")
         return float(shared)
 
     def keep_in(self, folder: Path) -> None:
         """Write checkpoints into `folder`, and go on from the one that is there."""
-        described = {k: v for k, v in asdict(self.settings).items() if k != "time_limit"}
-        self.digest = resume.fingerprint([self.denoiser.config(), described], self.data, self.held_out)
-        self.folder = folder
+        self.folder, self.digest = folder, self.task.fingerprint()
         found = resume.read(folder, self.digest)
-        if found is None:
-            return
-        tensors, head = found
-        self._restore(tensors, head)
+        if found is not None:
+            self._restore(*found)
 
     def _write(self) -> None:
         if self.folder is not None and self.accelerator.is_main_process:
@@ -184,34 +231,34 @@ class Run:
             resume.write(self.folder, self._tensors(), head)
 
     def _tensors(self) -> dict[str, Tensor]:
-        weights = {"now": self.denoiser.state_dict(), "mean": self.average.state_dict(), "best": self.best}
-        moments = {
-            name: {str(i): state[name] for i, state in enumerate(self._moments())} for name in ("exp_avg", "exp_avg_sq")
-        }
-        parts: dict[str, dict[str, Tensor]] = {**weights, **moments, "trim": self.trimming.tensors()}
+        average, best = (dict(zip(self.learned, weights, strict=True)) for weights in (self.average, self.best))
+        parts: dict[str, dict[str, Tensor]] = {"now": dict(self.learned), "mean": average, "best": best}
+        for moment in MOMENTS:
+            parts[moment] = {name: self.optimizer.state[value][moment] for name, value in self.learned.items()}
+        parts["task"] = self.task.kept()
         return {f"{part}/{name}": value for part, named in parts.items() for name, value in named.items()}
 
-    def _moments(self) -> list[dict[str, Any]]:
-        return [self.optimizer.state[parameter] for parameter in self.denoiser.parameters()]
-
+    @torch.no_grad()
     def _restore(self, tensors: dict[str, Tensor], head: dict[str, Any]) -> None:
         parts: dict[str, dict[str, Tensor]] = {}
         for name, value in tensors.items():
             part, _, rest = name.partition("/")
             parts.setdefault(part, {})[rest] = value
-        self.denoiser.load_state_dict(parts["now"])
-        self.average.load_state_dict(parts["mean"])
-        self.best = parts["best"]
-        self.trimming = Trimming(**parts["trim"])
+        # In the layout of the weights, which the fused optimiser takes for granted.
+        now, self.average, self.best, *moments = (
+            [torch.empty_like(value).copy_(parts[part][name]) for name, value in self.learned.items()]
+            for part in ("now", "mean", "best", *MOMENTS)
+        )
+        self._put(now)
         self.step = int(head["step"])
-        for i, parameter in enumerate(self.denoiser.parameters()):
-            moments = {name: parts[name][str(i)].to(parameter.device) for name in ("exp_avg", "exp_avg_sq")}
-            self.optimizer.state[parameter] = {"step": torch.tensor(float(self.step)), **moments}
+        for value, *own in zip(self.learned.values(), *moments, strict=True):
+            step = torch.tensor(float(self.step), device=value.device if self.task.fused else "cpu")
+            self.optimizer.state[value] = {"step": step, **dict(zip(MOMENTS, own, strict=True))}
+        self.task.restore(parts.get("task", {}))
         self.history = History(**head["history"])
-        self.began -= self.history.seconds
-        if self.history.stopped == "time":  # a longer limit lets it go on
+        if self.history.stopped != "patience":  # a later end lets it go on
             self.history.stopped = None
 
 
-def _copied(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.detach().cpu().clone() for name, value in state.items()}
+def _copied(weights: Iterable[Tensor]) -> list[Tensor]:
+    return [weight.detach().clone() for weight in weights]

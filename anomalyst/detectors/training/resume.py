@@ -15,6 +15,7 @@ from torch import Tensor
 from anomalyst.errors import InputError, ModelError, OutputError
 
 NAME = "training.safetensors"
+FORMAT = 2  # of what a checkpoint holds
 
 
 def write(folder: Path, tensors: dict[str, Tensor], head: dict[str, Any]) -> None:
@@ -32,8 +33,8 @@ def write(folder: Path, tensors: dict[str, Tensor], head: dict[str, Any]) -> Non
 def read(folder: Path, digest: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
     """What `write` put there; None if there is no checkpoint.
 
-    Raises ModelError for one that cannot be read, InputError for one that was begun with something else than what
-    `digest` (see `fingerprint`) stands for.
+    Raises ModelError for one that cannot be read, InputError for one of another version, or one that was begun with
+    something else than what `digest` (see `fingerprint`) stands for.
     """
     path = folder / NAME
     if not path.exists():
@@ -44,6 +45,11 @@ def read(folder: Path, digest: str) -> tuple[dict[str, Tensor], dict[str, Any]] 
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a dict)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ModelError(f"{str(path)!r} is no training checkpoint ({error}); delete it to start anew.") from error
+    if head.get("format") != FORMAT:
+        raise InputError(
+            f"the checkpoint in {str(folder)!r} was written by another version of this package; go on with that one, "
+            "or delete it to start anew."
+        )
     if head.get("digest") != digest:
         raise InputError(
             f"the checkpoint in {str(folder)!r} belongs to a training with other data or settings; name another "
@@ -53,7 +59,7 @@ def read(folder: Path, digest: str) -> tuple[dict[str, Tensor], dict[str, Any]] 
 
 
 def _packed(head: dict[str, Any]) -> dict[str, str]:
-    return {"head": json.dumps(head)}
+    return {"head": json.dumps({"format": FORMAT, **head})}
 
 
 def fingerprint(described: object, *tensors: Tensor) -> str:
