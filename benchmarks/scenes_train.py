@@ -1,6 +1,7 @@
 """Trains the model of scenes that ships: draws the pairs, trains, logs, and writes the weights.
 
 python -m benchmarks.scenes_train --out FOLDER            (goes on from FOLDER/checkpoint after a kill)
+accelerate launch -m benchmarks.scenes_train --out FOLDER (on several GPUs)
 
 Each picture meets false captions of every kind that its family can have, in equal shares, and one of another scene.
 """
@@ -14,9 +15,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from accelerate import Accelerator
 
 from anomalyst.datasets.scene_plans import kind_of
 from anomalyst.datasets.scenes import Kind, Scene, falsified, matched, words
@@ -87,13 +90,9 @@ def beginning(options: argparse.Namespace, pictures: torch.Tensor) -> Conditiona
     return ConditionalDenoiser(config, TextEncoder.of_words(words(), width=128, layers=2))
 
 
-def main() -> None:
-    """Draw, train, write."""
-    options = read_options()
-    torch.set_flush_denormal(True)
-    pictures, captions, false = draw_pairs(options.scenes)
-    denoiser = beginning(options, pictures)
-    training = PairTraining(
+def training_of(options: argparse.Namespace) -> PairTraining:
+    """How to train."""
+    return PairTraining(
         options.steps,
         options.batch,
         options.learning_rate,
@@ -107,24 +106,33 @@ def main() -> None:
         until=options.until,
         time_limit=options.time_limit,
     )
+
+
+def main() -> None:
+    """Draw, train, write."""
+    options = read_options()
+    torch.set_flush_denormal(True)
+    pictures, captions, false = draw_pairs(options.scenes)
+    denoiser, training = beginning(options, pictures), training_of(options)
     options.out.mkdir(parents=True, exist_ok=True)
-    log = options.out / "training.log"
-    with log.open("a", encoding="utf-8") as file:
-        file.write(
-            json.dumps({"scenes": options.scenes, "model": asdict(denoiser.settings), "training": asdict(training)})
-            + "\n"
-        )
+    first = Accelerator(mixed_precision="no").is_main_process  # the only process that writes
+
+    def log(line: dict[str, Any]) -> None:
+        with (options.out / "training.log").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
     def report(step: int, loss: float, seconds: float) -> None:
-        line = json.dumps({"step": step, "loss": round(loss, 5), "seconds": round(seconds, 1)})
-        print(line, flush=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        line = {"step": step, "loss": round(loss, 5), "seconds": round(seconds, 1)}
+        print(json.dumps(line), flush=True)
+        log(line)
 
+    if first:
+        log({"scenes": options.scenes, "model": asdict(denoiser.settings), "training": asdict(training)})
     train_pairs(
         denoiser, pictures, captions, training, false_texts=false, folder=options.out / "checkpoint", on_report=report
     )
-    denoiser.save_pretrained(options.out)
+    if first:
+        denoiser.save_pretrained(options.out)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import json
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.neural import NeuralDenoiser
@@ -21,6 +19,7 @@ from anomalyst.detectors.sampling.noises import Noise, fields
 from anomalyst.detectors.training.draws import HeldOut, denoising_losses
 from anomalyst.detectors.training.training import Training, train
 from anomalyst.errors import InputError, ModelError
+from tests.launched import run_script
 
 MEAN = torch.tensor([0.4, -0.2])
 COVARIANCE = torch.tensor([[1.0, 0.6], [0.6, 0.8]])
@@ -209,25 +208,15 @@ Path(f"{out}.{rank}.steps").write_text(f"{history.steps} {history.excluded}")
 """
 
 
-def run_script(tmp_path: Path, *arguments: str, launch: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
-    root = str(Path(__file__).parents[1])
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": root, "ACCELERATE_USE_CPU": "true"}
-    return subprocess.run(
-        [sys.executable, *launch, str(script), *arguments], capture_output=True, text=True, env=environment, timeout=120
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("noise", ["gaussian", "simplex"])
 def test_killed_and_gone_on_it_ends_as_if_nothing_had_happened(tmp_path: Path, noise: str) -> None:
     folder = str(tmp_path / "run")
-    killed = run_script(tmp_path, folder, str(tmp_path / "never"), "37", noise)
+    killed = run_script(SCRIPT, tmp_path, folder, str(tmp_path / "never"), "37", noise)
     assert killed.returncode == -signal.SIGKILL
     assert (tmp_path / "run" / "training.safetensors").exists() and not (tmp_path / "never.0").exists()
     for arguments in ((folder, str(tmp_path / "resumed"), "0"), ("none", str(tmp_path / "whole"), "0")):
-        done = run_script(tmp_path, *arguments, noise)
+        done = run_script(SCRIPT, tmp_path, *arguments, noise)
         assert done.returncode == 0, done.stderr
     assert_equal(load_file(tmp_path / "resumed.0"), load_file(tmp_path / "whole.0"))
     assert (tmp_path / "resumed.0.steps").read_text() == (tmp_path / "whole.0.steps").read_text()
@@ -238,7 +227,14 @@ def test_a_checkpoint_of_other_data_is_refused(tmp_path: Path) -> None:
     train(NeuralDenoiser.for_data(gaussian(20, 0)), gaussian(20, 0), NONE, settings, folder=tmp_path)
     with pytest.raises(InputError, match="other data or settings"):
         train(NeuralDenoiser.for_data(gaussian(20, 0)), gaussian(20, 1), NONE, settings, folder=tmp_path)
-    (tmp_path / "training.safetensors").write_bytes(b"torn")
+    checkpoint = tmp_path / "training.safetensors"
+    with safe_open(checkpoint, framework="pt") as file:
+        head = json.loads(file.metadata()["head"])
+    del head["format"]  # as it was before there was one
+    save_file(load_file(checkpoint), checkpoint, {"head": json.dumps(head)})
+    with pytest.raises(InputError, match="another version"):
+        train(NeuralDenoiser.for_data(gaussian(20, 0)), gaussian(20, 0), NONE, settings, folder=tmp_path)
+    checkpoint.write_bytes(b"torn")
     with pytest.raises(ModelError, match="delete it"):
         train(NeuralDenoiser.for_data(gaussian(20, 0)), gaussian(20, 0), NONE, settings, folder=tmp_path)
 
@@ -255,21 +251,11 @@ def test_finished_training_is_not_repeated(tmp_path: Path) -> None:
     assert_equal(weights(first), weights(second))
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @pytest.mark.slow
 def test_two_processes_do_what_one_does(tmp_path: Path) -> None:
-    if not (torch.distributed.is_available() and torch.distributed.is_gloo_available()):
-        pytest.skip("this torch has no gloo, by which processes on a CPU talk")
-    # On a CPU `accelerate launch` starts one process and leaves more to mpirun; torchrun starts two.
-    launch = ("-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", str(free_port()))
-    both = run_script(tmp_path, "none", str(tmp_path / "both"), "0", launch=launch)
+    both = run_script(SCRIPT, tmp_path, "none", str(tmp_path / "both"), "0", processes=2)
     assert both.returncode == 0, both.stderr
-    one = run_script(tmp_path, "none", str(tmp_path / "one"), "0")
+    one = run_script(SCRIPT, tmp_path, "none", str(tmp_path / "one"), "0")
     assert one.returncode == 0, one.stderr
     first, second, alone = (load_file(tmp_path / name) for name in ("both.0", "both.1", "one.0"))
     assert_equal(first, second)

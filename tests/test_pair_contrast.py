@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from anomalyst.detectors.conditional.contrast import FalseTexts, odds_loss, unsaid, with_gaps
 from anomalyst.detectors.conditional.denoiser import ConditionalConfig, ConditionalDenoiser
 from anomalyst.detectors.conditional.text import TextEncoder, Tokens
-from anomalyst.detectors.conditional.training import PairTraining, train_pairs
+from anomalyst.detectors.conditional.training import PairTask, PairTraining, train_pairs
 from anomalyst.errors import InputError
+from tests.launched import run_script
 from tests.pair_data import coloured
 
 WORDS = ("a", "above", "below", "blue", "circle", "left", "of", "red", "right", "square")
@@ -101,3 +106,68 @@ def test_a_time_limit_ends_training() -> None:
     settings = replace(SETTINGS, steps=100_000, every=100_000, time_limit=0.5)
     losses = train_pairs(tiny(), pictures, texts, settings, on_report=lambda step, loss, seconds: reports.append(step))
     assert len(losses) == 1 and 0 < reports[0] < 100_000
+
+
+@pytest.mark.parametrize("contrast", [0.0, 0.3])
+def test_the_shares_of_two_processes_are_half_each_and_tell_the_whole(contrast: float) -> None:
+    pictures, texts = coloured(32)
+    settings = replace(SETTINGS, batch=8, contrasted=4, contrast=contrast, precision="float32")
+    asked: list[int] = []
+
+    def loss(process: int, processes: int) -> float:
+        accelerator: Any = SimpleNamespace(process_index=process, num_processes=processes, device=torch.device("cpu"))
+        denoiser = tiny()
+        torch.nn.init.normal_(denoiser.unet.conv_out.weight)  # type: ignore[union-attr,arg-type]
+        denoiser.register_forward_pre_hook(lambda module, given: asked.append(len(given[0])))
+        false = [[text] for text in texts[1:] + texts[:1]] if contrast else None
+        return float(PairTask(denoiser, pictures, texts, false, settings, accelerator)(3).detach())
+
+    torch.manual_seed(0)
+    whole = loss(0, 1)
+    shares = []
+    for process in range(2):
+        torch.manual_seed(0)
+        shares.append(loss(process, 2))
+    assert sum(shares) / 2 == pytest.approx(whole, rel=1e-5) and shares[0] != shares[1]
+    assert asked == ([16, 8, 8] if contrast else [8, 4, 4])
+
+
+SCRIPT = """
+import os, sys
+from dataclasses import replace
+from safetensors.torch import save_file
+from anomalyst.detectors.conditional.training import train_pairs
+from tests.pair_data import coloured
+from tests.test_pair_contrast import SETTINGS, tiny
+
+pictures, texts = coloured(32)
+batch = int(sys.argv[3])
+settings = replace(SETTINGS, steps=8, every=4, batch=batch, precision="float32")
+if sys.argv[2] == "contrast":
+    settings = replace(settings, contrast=0.3, contrasted=batch // 2, sketch_steps=4)
+denoiser, rank = tiny(), os.environ.get("RANK", "0")
+false = [[text] for text in texts[1:] + texts[:1]]
+report = lambda step, loss, seconds: print("report", rank, step, f"{loss:.4f}", flush=True)
+train_pairs(denoiser, pictures, texts, settings, false_texts=false, on_report=report)
+save_file({name: value.contiguous() for name, value in denoiser.state_dict().items()}, f"{sys.argv[1]}.{rank}")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["plain", "contrast"])
+def test_two_processes_do_what_one_does(kind: str, tmp_path: Path) -> None:
+    """A batch of seven becomes one of eight, four samples for each."""
+    both = run_script(SCRIPT, tmp_path, str(tmp_path / "both"), kind, "7", processes=2)
+    assert both.returncode == 0, both.stderr
+    one = run_script(SCRIPT, tmp_path, str(tmp_path / "one"), kind, "8")
+    assert one.returncode == 0, one.stderr
+    reports = [line for line in both.stdout.splitlines() if line.startswith("report")]
+    assert [line.split()[1:3] for line in reports] == [["0", "4"], ["0", "8"]]  # the first process tells
+    losses = [[float(line.split()[3]) for line in run.stdout.splitlines() if "report" in line] for run in (both, one)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+    first, second, alone = (load_file(tmp_path / name) for name in ("both.0", "both.1", "one.0"))
+    before = tiny().state_dict()
+    assert not torch.equal(alone["unet.conv_out.weight"], before["unet.conv_out.weight"])
+    for name, value in alone.items():  # sums in another order: equal but for rounding, which training enlarges
+        assert torch.equal(first[name], second[name]), name
+        torch.testing.assert_close(first[name], value, rtol=1e-2, atol=1e-3)

@@ -115,16 +115,12 @@ def train_pairs(  # noqa: PLR0913 - what to learn from, how, and what to tell ar
     if settings.contrast and (false_texts is None or len(false_texts) != len(texts)):
         raise InputError("contrast needs false_texts, some for each picture; give them, or set contrast to 0.")
     accelerator = Accelerator(mixed_precision="no")
-    false = false_texts if settings.contrast else None
-    task = PairTask(denoiser, pictures, texts, false, settings, accelerator)
+    task = PairTask(denoiser, pictures, texts, false_texts if settings.contrast else None, settings, accelerator)
     if folds is not None:
         task.hold_out(folds)
-    run = Run(task, accelerator)
-    if folder is not None:
-        run.keep_in(folder)
-    history = run.go(on_report=on_report)
+    losses = Run(task, accelerator, folder).go(on_report=on_report).losses
     denoiser.moved("cpu").eval().requires_grad_(False)
-    return history.losses
+    return losses
 
 
 class PairTask(Task):
@@ -132,7 +128,6 @@ class PairTask(Task):
 
     fused = True
     judged_first = True  # a prior is an answer already
-    device: torch.device
 
     def __init__(
         self,
@@ -144,8 +139,8 @@ class PairTask(Task):
         accelerator: Accelerator,
     ) -> None:
         super().__init__(_pace(settings), accelerator)
-        # Not all of this can be computed on the GPUs of Macs.
-        self.device = torch.device("cpu") if accelerator.device.type == "mps" else accelerator.device
+        if self.device.type == "mps":  # the GPUs of Macs cannot compute all of this
+            self.device = torch.device("cpu")
         self.denoiser, self.settings = denoiser.moved(self.device), settings
         self.batch = self.even(settings.batch)
         self.pictures = pictures.to(self.device)

@@ -53,13 +53,15 @@ class Task(nn.Module, ABC):
     A task places itself on its device. Of a batch each process sees its share, `mine`; batches are `even`.
     """
 
+    device: torch.device
     fused: ClassVar[bool | None] = None  # which of torch's optimisers: they round differently
     judged_first: ClassVar[bool] = False  # whether the weights before the first step may be the ones to keep
 
     def __init__(self, pace: Pace, accelerator: Accelerator) -> None:
         super().__init__()
-        self.pace, self.accelerator = pace, accelerator
-        self.mine = slice(accelerator.process_index, None, accelerator.num_processes)
+        # Not the accelerator itself, which holds what it has prepared: in a circle, data would be freed late.
+        self.pace, self.device, self.processes = pace, accelerator.device, int(accelerator.num_processes)
+        self.mine = slice(accelerator.process_index, None, self.processes)
 
     @abstractmethod
     def forward(self, step: int) -> Tensor:
@@ -93,23 +95,27 @@ class Task(nn.Module, ABC):
 
     def even(self, count: int) -> int:
         """`count`, or a little more: as much for each process."""
-        world: int = self.accelerator.num_processes
-        return world * math.ceil(count / world)
+        return self.processes * math.ceil(count / self.processes)
 
 
 class Run:
-    """One training: a task, the average of its weights, the best of these, the optimiser, and where it stands."""
+    """One training: a task, the average of its weights, the best of these, the optimiser, and where it stands.
 
-    def __init__(self, task: Task, accelerator: Accelerator) -> None:
+    With `folder` checkpoints are written there, and it goes on from the one that is there.
+    """
+
+    def __init__(self, task: Task, accelerator: Accelerator, folder: Path | None = None) -> None:
         self.task, self.accelerator = task.train(), accelerator
         self.learned = {name: value for name, value in task.named_parameters() if value.requires_grad}
         self.average, self.best = list[Tensor](), list[Tensor]()
         groups = [{"params": own, "share": share} for own, share in task.groups() if own]
         self.optimizer = torch.optim.AdamW(groups, lr=task.pace.learning_rate, fused=task.fused)
-        self.history, self.step, self.digest = History(), 0, ""
-        self.folder: Path | None = None
+        self.history, self.step, self.began = History(), 0, 0.0
         self.recent: list[Tensor] = []
-        self.began = 0.0
+        self.folder, self.digest = folder, "" if folder is None else task.fingerprint()
+        found = None if folder is None else resume.read(folder, self.digest)
+        if found is not None:
+            self._restore(*found)
 
     def go(self, on_step: OnStep | None = None, on_report: OnReport | None = None) -> History:
         """Train to the end, whichever comes first; the task is left with the best weights.
@@ -217,13 +223,6 @@ class Run:
         own = torch.tensor([value], dtype=torch.float32, device=self.accelerator.device)
         shared: Tensor = self.accelerator.reduce(own, "mean")
         return float(shared)
-
-    def keep_in(self, folder: Path) -> None:
-        """Write checkpoints into `folder`, and go on from the one that is there."""
-        self.folder, self.digest = folder, self.task.fingerprint()
-        found = resume.read(folder, self.digest)
-        if found is not None:
-            self._restore(*found)
 
     def _write(self) -> None:
         if self.folder is not None and self.accelerator.is_main_process:

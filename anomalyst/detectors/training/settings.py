@@ -65,8 +65,9 @@ class History:
     """What happened.
 
     `steps`: where the held-out loss was taken; `losses`: mean training loss since the one before; `held_out_losses`:
-    of the averaged weights there (empty without held-out data); `best_step`: whose weights were kept; `seconds`: those
-    before an interruption included; `excluded`: positions of the trimmed training samples; `stopped`: what ended it.
+    of the averaged weights there (empty without held-out data; one more, the first, where those before the first step
+    were judged); `best_step`: whose weights were kept; `seconds`: those before an interruption included; `excluded`:
+    positions of the trimmed training samples; `stopped`: what ended it.
     """
 
     steps: list[int] = field(default_factory=list)

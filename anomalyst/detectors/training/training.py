@@ -55,10 +55,7 @@ def train(
     _check(denoiser, data, held_out)
     accelerator = Accelerator(mixed_precision="no")
     task = Denoising(denoiser, data.float(), held_out.float(), settings or Training(), augment, accelerator)
-    run = Run(task, accelerator)
-    if folder is not None:
-        run.keep_in(folder)
-    history = run.go(on_step)
+    history = Run(task, accelerator, folder).go(on_step)
     denoiser.eval().requires_grad_(True).to("cpu")
     history.excluded = task.trimming.excluded
     return history
@@ -79,18 +76,18 @@ class Denoising(Task):
         usual_steps, usual_batch = BUDGETS[denoiser.settings.kind]
         steps, batch = settings.steps or usual_steps, settings.batch or usual_batch
         super().__init__(_pace(settings, steps), accelerator)
-        self.denoiser = denoiser.to(accelerator.device)
+        self.denoiser = denoiser.to(self.device)
         self.data, self.held_out, self.augment = data, held_out, augment
         self.settings, self.batch = replace(settings, steps=steps, batch=batch), self.even(batch)
         self.draw = DRAWS[settings.noise]
         self.fixed = HeldOut(denoiser, held_out, max(self.batch, HELD_OUT_CHUNK), self.draw)
-        on_gpu = accelerator.device.type == "cuda"
+        on_gpu = self.device.type == "cuda"
         self.precision: Precision = settings.precision if on_gpu or settings.precision != "auto" else "float32"
         self.trimming = Trimming.start(len(data))
 
     def forward(self, step: int) -> Tensor:
         """The mean loss of the samples that are not left out; what it tells of hidden anomalies is noted."""
-        device, mine = self.accelerator.device, self.mine
+        device, mine = self.device, self.mine
         index, u, clean, noise = self._drawn(step)
         sigma, kept = self.denoiser.sigma_quantile(u), self.trimming.kept[index]
         with matrix_products(self.precision, device):
@@ -100,12 +97,12 @@ class Denoising(Task):
             self._see(index, u, losses.detach())
         # Gradients are averaged over processes: the factor makes that the mean over all kept samples.
         counted = (losses * kept[mine].to(device)).sum()
-        loss: Tensor = counted * self.accelerator.num_processes / kept.sum().clamp_min(1)
+        loss: Tensor = counted * self.processes / kept.sum().clamp_min(1)
         return loss
 
     def held_out_loss(self) -> float | None:
         """The mean loss of the held-out samples, under noise that was drawn once."""
-        return self.fixed.loss(self.denoiser, self.accelerator.device) if len(self.held_out) else None
+        return self.fixed.loss(self.denoiser, self.device) if len(self.held_out) else None
 
     def look(self, step: int) -> None:
         """Choose the samples to leave out."""
@@ -136,10 +133,11 @@ class Denoising(Task):
         return index, u, clean, self.draw(tuple(clean.shape), generator)
 
     def _see(self, index: Tensor, u: Tensor, losses: Tensor) -> None:
-        gathered: Tensor = self.accelerator.gather(losses)
+        from accelerate.utils import gather
+
+        gathered: Tensor = gather(losses)
         # Process after process → the order of the batch, which was dealt out like cards.
-        world = self.accelerator.num_processes
-        self.trimming.see(index, u, gathered.reshape(world, -1).mT.reshape(-1).cpu().float())
+        self.trimming.see(index, u, gathered.reshape(self.processes, -1).mT.reshape(-1).cpu().float())
 
 
 def _pace(settings: Training, steps: int) -> Pace:
