@@ -19,9 +19,10 @@ from torch import Tensor
 
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.calibration.level import Level
+from anomalyst.detectors.trained import TrainedDetector
 from anomalyst.modalities.image.space.map import image_score, smooth_map
 from anomalyst.modalities.image.space.pixels import to_bytes, to_working
-from anomalyst.modalities.image.trained import BLUR, LearnedImageDetector
+from anomalyst.modalities.image.space.trained import BLUR, ImageGrids
 from anomalyst.samples import ImageSample
 from benchmarks.image_data import read_category
 from benchmarks.images import ALPHAS, methods
@@ -29,10 +30,10 @@ from benchmarks.images import ALPHAS, methods
 FITTED, JUDGED = 50, 40
 
 
-def unseen_cells(detector: LearnedImageDetector, normals: list[ImageSample]) -> Tensor:
+def unseen_cells(detector: TrainedDetector, space: ImageGrids, normals: list[ImageSample]) -> Tensor:
     """A fitted detector's scores of the cells of images that it has not seen: (n, rows, columns)."""
-    pixels = np.stack([to_bytes(to_working(sample, detector.shape_)) for sample in normals])
-    return detector._cells(detector.method, detector.grids(pixels), detector.plan_)
+    pixels = np.stack([to_bytes(to_working(sample, space.shape_)) for sample in normals])
+    return space.cells(detector._scores(detector.card.family, space.grids(pixels)), detector.method.signed)
 
 
 def alarm_rates(cells: Tensor, calibrated: int, shape: tuple[int, int], rng: np.random.Generator) -> list[float]:
@@ -55,13 +56,13 @@ def rates(folder: Path, name: str, options: argparse.Namespace) -> dict[int, NDA
     normals = read_category(folder, options.limit).normals
     order = np.random.default_rng(options.seed).permutation(len(normals)).tolist()
     detector = methods(options.weights, options.size)[name]().detector
-    if not isinstance(detector, LearnedImageDetector):
+    if not isinstance(detector, TrainedDetector) or not isinstance(detector.space, ImageGrids):
         raise SystemExit(f"{name!r} does not calibrate on normals apart; --methods takes learned rows")
     detector.fit([normals[i] for i in order[:FITTED]])
-    cells = unseen_cells(detector, [normals[i] for i in order[FITTED:]])
+    cells = unseen_cells(detector, detector.space, [normals[i] for i in order[FITTED:]])
     rng = np.random.default_rng(options.seed)
     return {
-        count: np.array([alarm_rates(cells, count, detector.shape_, rng) for _ in range(options.draws)])
+        count: np.array([alarm_rates(cells, count, detector.space.shape_, rng) for _ in range(options.draws)])
         for count in options.calibrated
     }
 

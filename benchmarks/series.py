@@ -21,7 +21,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from inspect import signature
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -72,7 +71,7 @@ def own_method(name: str, networks: Path | None) -> Method:
     def run(case: Case) -> Answer:
         kind = detector_class(name)
         itself = case.train is None and not kind.self_calibrating
-        options = {"trim": TRIM} if itself and "trim" in signature(kind).parameters else {}
+        options = {"trim": TRIM} if itself and "trim" in kind.defaults() else {}
         detector = kind(**options)
         spared = share_training(detector, networks, f"{case.dataset}_{case.name}_{len(case.test)}_{itself}")
         normals = case.test if itself else case.train

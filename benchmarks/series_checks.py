@@ -16,7 +16,6 @@ from anomalyst.detectors.registry import detector_class
 from anomalyst.evidence.facts import SeriesRegion
 from anomalyst.modalities.locate import locate
 from anomalyst.modalities.series.facts import blamed, channel_shares
-from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import SeriesSample
 from benchmarks.series_data import Case
 from benchmarks.shared_training import share_training
@@ -54,7 +53,7 @@ def reasons(cases: list[Case], as_sample: Sampler) -> tuple[list[dict[str, Any]]
         if case.causes is None or case.train is None:
             continue
         sample = as_sample(case.test)
-        score_map = SeriesDensity(samples=2).fit([as_sample(case.train)]).score(sample)
+        score_map = detector_class("series-density")(samples=2).fit([as_sample(case.train)]).score(sample)
         findings = locate(sample, score_map, alpha=1.0, fdr=0.05, max_findings=MOST_FINDINGS).findings
         regions = [f.region for f in findings if f.significant and isinstance(f.region, SeriesRegion)]
         spread = case.train.std(0)

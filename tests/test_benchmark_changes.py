@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anomalyst.modalities.series.trained_cards import SeriesDDIM, SeriesScore
 from anomalyst.samples import ImageSample, SeriesSample
 from benchmarks import changes as c
 from benchmarks.series_data import Case
 from benchmarks.shared_training import share_training
+from tests.detectors import SeriesDDIM, SeriesScore
 
 
 def picture() -> np.ndarray:

@@ -142,18 +142,17 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, monkeypatch:
 
 def test_a_detector_around_a_checkpoint(tmp_path: Path) -> None:
     """Nothing is trained: the checkpoint answers, normals calibrate, and a saved detector names the checkpoint."""
-    from anomalyst.modalities.image.trained_cards import ImageDDIM, ImageScore
+    from tests.detectors import ImageDDIM, ImageScore
 
     save_pipeline(tmp_path / "pipeline", tiny_unet(sample_size=16, in_channels=3, out_channels=3))
     rng = np.random.default_rng(0)
     normals = [ImageSample(rng.uniform(0.4, 0.6, (64, 64, 3)).astype(np.float32), f"{i}", True) for i in range(12)]
     detector = ImageScore(checkpoint=str(tmp_path / "pipeline"), size=64, steps="one").fit(normals)
     assert detector.config()["checkpoint"] == str(tmp_path / "pipeline") and detector.config()["space"] == "pixels"
-    assert detector.calibration_.normals == 12
     hurt = normals[0].pixels.copy()
     hurt[16:32, 16:32] = 1
     scored = detector.score(ImageSample(hurt, "hurt", True))
-    assert scored.scores.shape == (64, 64) and np.isfinite(scored.scores).all()
+    assert scored.calibration.normals == 12 and scored.scores.shape == (64, 64) and np.isfinite(scored.scores).all()
     restored = ImageScore(**json.loads(json.dumps(detector.config())))
     restored.load_state(detector.state())
     assert not any(name.startswith("denoiser.") for name in detector.state())

@@ -13,10 +13,9 @@ from scipy.ndimage import gaussian_filter
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.findings import FoundRegions, find_regions
-from anomalyst.modalities.image.untrained_cards import ImageDensity
-from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import ImageSample, Sample, SeriesSample
 from anomalyst.tools.healing import do_test, heal_region, moved_elsewhere
+from tests.detectors import ImageDensity, SeriesDensity
 
 
 def _image(seed: int) -> ImageSample:

@@ -12,14 +12,12 @@ import pytest
 from anomalyst.detectors.contract import read_saved
 from anomalyst.detectors.denoisers import bank as image_bank
 from anomalyst.detectors.effort import IMAGE_EFFORTS, image_effort, least_suspect, trimmed_count
-from anomalyst.detectors.methods.fusions import ImageFusion, SeriesFusion
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError
-from anomalyst.modalities.image.untrained_cards import ImageDensity
 from anomalyst.modalities.series.space import scores as series_scores
 from anomalyst.modalities.series.space.trim import trimmed
-from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from anomalyst.samples import SeriesSample
+from tests.detectors import ImageDensity, ImageFusion, SeriesDensity, SeriesFusion
 from tests.fault_data import image
 
 
@@ -86,7 +84,7 @@ def test_a_saved_tier_is_loaded_with_its_places(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [ImageFusion, SeriesFusion])
-def test_a_fusion_gives_tier_and_trim_to_its_members(kind: type[ImageFusion] | type[SeriesFusion]) -> None:
+def test_a_fusion_gives_tier_and_trim_to_its_members(kind: Any) -> None:
     fused = kind(steps="one", trim=0.1)
     members = [fused._new(name).config() for name in fused.members]
     assert [(m["steps"], m["trim"]) for m in members] == [("one", 0.1)] * 2
@@ -112,8 +110,8 @@ def test_the_hidden_image_is_left_out_and_its_fault_stays_an_anomaly() -> None:
     robust = ImageDensity(size=96, trim=0.15)
     robust.on_step = lambda done, total: told.append((done, total))
     robust.fit(normals)
-    assert len(robust.canvas_.normals) == 12
-    bright = robust.canvas_.normals[:, 32:43, 62:73].astype(float).mean((1, 2, 3))
+    assert len(robust.space.canvas_.normals) == 12
+    bright = robust.space.canvas_.normals[:, 32:43, 62:73].astype(float).mean((1, 2, 3))
     assert bright.max() < 200
     assert told[-1][0] == told[-1][1]
     plain = ImageDensity(size=96).fit(normals)

@@ -9,8 +9,8 @@ import pytest
 
 from anomalyst.detectors.calibration.combine import cauchy, harmonic
 from anomalyst.detectors.calibration.joint import LEAST, calibrated_p, common_scores
-from anomalyst.detectors.methods.fusions import ImageFusion
 from anomalyst.detectors.registry import load_detector
+from tests.detectors import ImageFusion
 from tests.fault_data import image
 
 DRAWS, NORMALS = 4000, 39

@@ -13,12 +13,12 @@ from anomalyst.detectors.calibration.combine import cauchy, harmonic
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.methods import fusion as fusion_detector
 from anomalyst.detectors.methods.fusion import FusionDetector
-from anomalyst.detectors.methods.fusions import ImageFusion, SeriesFusion
 from anomalyst.detectors.registry import detector_class, load_detector, raters
 from anomalyst.errors import InputError, ModelError
 from anomalyst.samples import SeriesSample
 from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
+from tests.detectors import ImageFusion, SeriesFusion
 
 MEMBERS = ("series-density", "series-imputation")
 

@@ -15,12 +15,12 @@ from anomalyst.detectors.contract import RULES
 from anomalyst.detectors.denoisers.bank import AlignedBank, GlobalBank
 from anomalyst.detectors.denoisers.empirical import squared_distances
 from anomalyst.detectors.registry import detector_class, load_detector
+from anomalyst.detectors.untrained import UntrainedDetector
 from anomalyst.errors import InputError, ModelError
 from anomalyst.modalities.image.space.expected import doubtful, heal
 from anomalyst.modalities.image.space.map import blur, image_score, level, levelled, smooth_map
-from anomalyst.modalities.image.untrained import ImageDetector
-from anomalyst.modalities.image.untrained_cards import ImageDensity
 from anomalyst.samples import ImageSample, SeriesSample
+from tests.detectors import ImageDensity
 
 SHARED = Path(os.environ.get("ANOMALYST_SHARED", Path(__file__).parents[2] / "shared"))
 WEIGHTS = SHARED / "weights" / "mobilenet_v2_0.35_224"
@@ -55,7 +55,7 @@ def normals() -> list[ImageSample]:
 
 
 @pytest.fixture(scope="module")
-def detector(normals: list[ImageSample]) -> ImageDetector:
+def detector(normals: list[ImageSample]) -> UntrainedDetector:
     return ImageDensity(size=SIDE, neighbours="global", witnesses=("reconstruction", "imputation")).fit(normals)
 
 
@@ -99,7 +99,7 @@ def test_a_map_is_smoothed_by_the_same_share_of_an_image_of_any_size() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_planted_square_is_found_where_it_is(place: str, detector: ImageDetector) -> None:
+def test_planted_square_is_found_where_it_is(place: str, detector: UntrainedDetector) -> None:
     sample, mask = planted(texture(100), *PLACES[place])
     found = detector.score(sample)
     assert found.sample_p <= 0.05
@@ -110,7 +110,7 @@ def test_planted_square_is_found_where_it_is(place: str, detector: ImageDetector
     assert np.abs(np.subtract(centre, truth)).max() < 7, f"the map is centred at {centre}, the square at {truth}"
 
 
-def test_expected_image_ends_the_alarm(detector: ImageDetector) -> None:
+def test_expected_image_ends_the_alarm(detector: UntrainedDetector) -> None:
     sample, mask = planted(texture(101), 40, 60)
     found = detector.score(sample)
     far = ~mask & (found.p_values > 0.5)
@@ -122,23 +122,23 @@ def test_expected_image_ends_the_alarm(detector: ImageDetector) -> None:
     assert detector.score(ImageSample(found.expected)).sample_p > 0.05
 
 
-def test_healing_the_region_ends_the_alarm_and_healing_another_does_not(detector: ImageDetector) -> None:
+def test_healing_the_region_ends_the_alarm_and_healing_another_does_not(detector: UntrainedDetector) -> None:
     sample, mask = planted(texture(102), 30, 30)
     grown = np.zeros_like(mask)
     grown[26:58, 26:58] = True
-    assert detector.score(heal(detector, sample, grown)).sample_p > 0.05
-    assert detector.score(heal(detector, sample, np.roll(grown, (60, 60), (0, 1)))).sample_p <= 0.05
+    assert detector.score(heal(detector.healer, sample, grown)).sample_p > 0.05
+    assert detector.score(heal(detector.healer, sample, np.roll(grown, (60, 60), (0, 1)))).sample_p <= 0.05
     with pytest.raises(InputError, match="one per pixel"):
-        heal(detector, sample, mask[:10])
+        heal(detector.healer, sample, mask[:10])
 
 
-def test_false_alarms_keep_their_rate(detector: ImageDetector) -> None:
+def test_false_alarms_keep_their_rate(detector: UntrainedDetector) -> None:
     p_values = np.array([detector.score(texture(seed)).sample_p for seed in range(200, 230)])
     assert (p_values <= 0.1).mean() <= 0.25, "30 fresh normals: 8 alarms at a rate of 0.1 have p < 0.01"
     assert p_values.std() > 0.1, "p-values of normals spread over (0, 1]"
 
 
-def test_all_rules_are_calibrated_and_see_the_square(detector: ImageDetector) -> None:
+def test_all_rules_are_calibrated_and_see_the_square(detector: UntrainedDetector) -> None:
     sample, mask = planted(texture(103), 50, 20)
     found = detector.score(sample)
     assert set(found.rules) == {"density", "reconstruction", "imputation"}
@@ -148,7 +148,7 @@ def test_all_rules_are_calibrated_and_see_the_square(detector: ImageDetector) ->
     assert found.calibration.method == "cross-conformal" and found.calibration.normals == 24
 
 
-def test_saved_detector_scores_the_same(detector: ImageDetector, tmp_path: Path) -> None:
+def test_saved_detector_scores_the_same(detector: UntrainedDetector, tmp_path: Path) -> None:
     detector.save_pretrained(tmp_path)
     assert json.loads((tmp_path / "detector.json").read_text())["config"] == detector.config()
     sample, _ = planted(texture(104), 10, 70)
@@ -158,14 +158,14 @@ def test_saved_detector_scores_the_same(detector: ImageDetector, tmp_path: Path)
     assert first.sample_p == again.sample_p
 
 
-def test_score_does_not_depend_on_what_was_scored_before(detector: ImageDetector) -> None:
+def test_score_does_not_depend_on_what_was_scored_before(detector: UntrainedDetector) -> None:
     first = detector.score(texture(105))
     detector.score(planted(texture(106), 0, 0)[0])
     np.testing.assert_array_equal(first.scores, detector.score(texture(105)).scores)
 
 
 @pytest.mark.parametrize("shape", [(64, 200), (300, 90), (33, 47)])
-def test_any_size_is_scored_on_its_own_pixels(shape: tuple[int, int], detector: ImageDetector) -> None:
+def test_any_size_is_scored_on_its_own_pixels(shape: tuple[int, int], detector: UntrainedDetector) -> None:
     found = detector.score(texture(107, shape))
     assert found.scores.shape == found.p_values.shape == shape
     assert found.expected.shape == (*shape, 3) and np.isfinite(found.scores).all()
@@ -184,11 +184,11 @@ def test_few_normals_give_wide_p_values(count: int, normals: list[ImageSample]) 
 @pytest.mark.parametrize("name", [f"image-{rule}" for rule in RULES])
 def test_option_is_chosen_on_synthetic_anomalies(name: str, normals: list[ImageSample]) -> None:
     kind = detector_class(name)
-    assert issubclass(kind, ImageDetector)
+    assert issubclass(kind, UntrainedDetector)
     detector = kind(size=SIDE).fit(normals[:8])
-    assert isinstance(detector, ImageDetector)
+    assert isinstance(detector, UntrainedDetector)
     assert set(detector.choice_.auroc) == {"aligned", "global"}
-    assert detector.neighbours_ == max(detector.choice_.auroc, key=lambda k: detector.choice_.auroc[k])
+    assert detector.space.neighbours_ == max(detector.choice_.auroc, key=lambda k: detector.choice_.auroc[k])
     good, bad = texture(109), planted(texture(109), 60, 60)[0]
     assert detector.score(bad).sample_score > detector.score(good).sample_score
 
@@ -239,7 +239,7 @@ def test_the_largest_p_values_stay_p_values_when_they_are_resized() -> None:
 
 def test_trying_neighbours_leaves_the_same_detector_as_asking_for_them(normals: list[ImageSample]) -> None:
     tried = ImageDensity(size=SIDE).fit(normals[:8])
-    asked = ImageDensity(size=SIDE, neighbours=tried.neighbours_).fit(normals[:8])
+    asked = ImageDensity(size=SIDE, neighbours=tried.space.neighbours_).fit(normals[:8])
     sample = planted(texture(111), 20, 20)[0]
     np.testing.assert_array_equal(tried.score(sample).scores, asked.score(sample).scores)
     np.testing.assert_array_equal(tried.score(sample).p_values, asked.score(sample).p_values)

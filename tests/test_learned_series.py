@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from anomalyst.detectors.trained import TrainedDetector
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.space.expected import heal
+from anomalyst.modalities.series.space.trained import positive
 from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
-from anomalyst.modalities.series.trained import LearnedSeriesDetector
-from anomalyst.modalities.series.trained_cards import SeriesFlow, SeriesImDiffusion, SeriesOneStep, SeriesScore
-from anomalyst.modalities.series.untrained_cards import heal
 from anomalyst.samples import SeriesSample
+from tests.detectors import SeriesFlow, SeriesImDiffusion, SeriesOneStep, SeriesScore
 
 
 def plant(rows: int = 2000, seed: int = 0) -> SeriesSample:
@@ -32,7 +33,7 @@ def shifted(rows: slice, channel: int, by: float, seed: int = 1) -> SeriesSample
 
 
 @cache
-def trained() -> SeriesOneStep:
+def trained() -> TrainedDetector:
     return SeriesOneStep(window=32, train_steps=100, time_limit=None, witnesses=("density",)).fit([plant()])
 
 
@@ -62,7 +63,7 @@ def test_an_alarm_on_the_right_channel_that_healing_ends() -> None:
     found = trained().score(sample)
     assert 295 <= int(found.scores.argmax()) < 335 and set(found.rules) == {"reconstruction", "density"}
     assert found.channel_scores is not None and found.channel_scores[place].sum(0).argmax() == 0
-    healed = trained().score(heal(trained(), sample, 298, 332))
+    healed = trained().score(heal(trained().healer, sample, 298, 332))
     assert healed.scores[place].max() < found.scores[place].max() / 2 and healed.sample_p > found.sample_p
 
 
@@ -78,8 +79,9 @@ def test_a_series_shorter_than_a_window() -> None:
 
 def test_signed_scores_stay_in_order() -> None:
     detector = SeriesFlow(window=32, train_steps=1, steps="one", time_limit=None).fit([plant(400)])
-    mean, spread = detector.signed_["density"].split(1, -1)
-    bent = detector._positive(mean + spread * torch.linspace(-6, 6, 9), "density")
+    both = detector.yardsticks_["density"].spread
+    mean, spread = both.split(1, -1)
+    bent = positive(mean + spread * torch.linspace(-6, 6, 9), both, signed=True)
     assert (bent > 0).all() and (bent.diff(dim=-1) > 0).all()
 
 
@@ -102,4 +104,4 @@ def test_normals_are_needed() -> None:
         SeriesScore().fit([])
     with pytest.raises(InputError, match="has not learned"):
         SeriesScore().score(plant())
-    assert not LearnedSeriesDetector.self_calibrating
+    assert not TrainedDetector.self_calibrating

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.methods.methods import Plan
-from anomalyst.detectors.methods.time import PlaceTimes, TimeLearner, neighbourhoods
+from anomalyst.detectors.methods.base import Plan
+from anomalyst.detectors.methods.time import METHOD, PlaceTimes, TimeLearner, neighbourhoods
 from anomalyst.detectors.methods.time_network import TimeSettings
 from anomalyst.errors import InputError
-from anomalyst.modalities.image.trained_cards import ImageTime
-from anomalyst.modalities.series.trained_cards import SeriesTime
+from tests.detectors import ImageTime, SeriesTime
 
 LEARNER = TimeLearner("categorical", TimeSettings(steps=300, width=64, batch=128), 5, apart=True)
 
@@ -32,7 +32,7 @@ def learned() -> PlaceTimes:
 
 
 def times(model: PlaceTimes, x: Tensor) -> Tensor:
-    return model.scores("time", x, Plan(), torch.Generator())
+    return model.scores(METHOD, x, Plan(), torch.Generator())
 
 
 @pytest.mark.parametrize("shape", [(2, 3, 7), (2, 3, 5, 6)])
@@ -73,7 +73,7 @@ def test_places_are_judged_alone_and_the_state_is_whole() -> None:
 
 
 @pytest.mark.parametrize("kind", [ImageTime, SeriesTime])
-def test_options_are_checked(kind: type[ImageTime] | type[SeriesTime]) -> None:
+def test_options_are_checked(kind: Any) -> None:
     with pytest.raises(InputError, match="estimator"):
         kind(estimator="beta")  # type: ignore[arg-type]
     assert kind(estimator="inverse_gamma").config()["estimator"] == "inverse_gamma"

@@ -38,8 +38,8 @@ from anomalyst.agent.page.desk.store import Feedback, RunRow
 from anomalyst.agent.records.artifacts import RunRecord, check_manifest, read_run, write_run
 from anomalyst.agent.records.bundle import write_manifest
 from anomalyst.errors import InputError
-from anomalyst.modalities.image.untrained_cards import ImageDensity
 from anomalyst.samples import ImageSample, PairSample, SeriesSample
+from tests.detectors import ImageDensity
 from tests.pair_data import matching, wrong
 
 OWNER, OTHER = "browser:" + "a" * 32, "browser:" + "b" * 32

@@ -17,11 +17,11 @@ from anomalyst.detectors.contract import RULES, Card, Detector
 from anomalyst.detectors.cost import MEASURED, enough_normals, estimate
 from anomalyst.detectors.registry import list_detectors
 from anomalyst.errors import InputError
-from anomalyst.modalities.image.trained_cards import ImageScore
 from anomalyst.samples import ImageSample, SeriesSample
 from anomalyst.tools.budget import check_budget, offers, training_time
 from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
+from tests.detectors import ImageScore
 
 
 def cards(*names: str, **changes: dict[str, Any]) -> list[dict[str, Any]]:
@@ -165,8 +165,7 @@ class Plain(Detector):
 
 
 def test_a_constructor_gets_only_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(registry._PLACES, "image-plain", f"{__name__}:Plain")
-    monkeypatch.setitem(registry._PLACES, "image-score", "anomalyst.modalities.image.trained_cards:ImageScore")
+    monkeypatch.setitem(registry._entries(), "image-plain", registry.Entry("image", lambda: Plain))
     plain = build_detector("image-plain", "some/backbone", 7)
     assert isinstance(plain, Plain) and plain.seed == 7
     config = build_detector("image-score", "some/backbone", 7).config()

@@ -14,10 +14,11 @@ from anomalyst.detectors.contract import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
+from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import to_grid, windows
 from anomalyst.modalities.series.synthetic import make_anomaly
-from anomalyst.modalities.series.untrained_cards import SeriesDensity, heal
 from anomalyst.samples import SeriesSample
+from tests.detectors import SeriesDensity
 
 NAMES = [f"series-{rule}" for rule in RULES]
 FAULT = (700, 745)
@@ -73,20 +74,20 @@ def test_expected_is_normal_in_own_units(fitted: dict[str, Detector], name: str)
 @pytest.mark.parametrize("kind", ["flat line", "level shift", "drift", "change of variance", "change of period"])
 def test_healing_ends_the_alarm(fitted: dict[str, Detector], kind: str) -> None:
     detector, sample = fitted["series-density"], faulty(kind)
-    healed = heal(detector, sample, FAULT[0] - 2, FAULT[1] + 2)
+    healed = heal(detector.healer, sample, FAULT[0] - 2, FAULT[1] + 2)
     assert detector.score(sample).sample_p < 0.05 < detector.score(healed).sample_p
     assert np.array_equal(healed.values[: FAULT[0] - 2], sample.values[: FAULT[0] - 2])
 
 
 def test_healing_one_channel_leaves_the_others(fitted: dict[str, Detector]) -> None:
     sample = faulty()
-    healed = heal(fitted["series-density"], sample, 690, 750, ["flow"])
+    healed = heal(fitted["series-density"].healer, sample, 690, 750, ["flow"])
     assert np.array_equal(healed.values[:, 1:], sample.values[:, 1:])
     assert not np.array_equal(healed.values[:, 0], sample.values[:, 0])
     with pytest.raises(InputError, match="'flaw'"):
-        heal(fitted["series-density"], sample, 690, 750, ["flaw"])
+        heal(fitted["series-density"].healer, sample, 690, 750, ["flaw"])
     with pytest.raises(InputError, match="750 to 690"):
-        heal(fitted["series-density"], sample, 750, 690)
+        heal(fitted["series-density"].healer, sample, 750, 690)
 
 
 @pytest.mark.parametrize("name", NAMES)

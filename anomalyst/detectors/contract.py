@@ -6,6 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from inspect import signature
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self
@@ -206,9 +207,14 @@ class Detector(ABC):
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
 
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """The constructor's options, and what each is unless said otherwise."""
+        return {name: option.default for name, option in signature(cls).parameters.items()}
+
     @property
-    def healer(self) -> Detector:
-        """The detector that replaces parts of a sample by what is expected there: this one, or one of its own."""
+    def healer(self) -> object:
+        """What replaces parts of a sample by what is expected there: this detector, or a part of it."""
         return self
 
     def save_pretrained(self, folder: str | Path) -> None:
@@ -229,6 +235,15 @@ class Detector(ABC):
         detector = cls(**head["config"])
         detector.load_state(weights)
         return detector
+
+
+def checked_options(kind: type[Detector], options: Mapping[str, Any]) -> dict[str, Any]:
+    """All options of a detector, those given in place of their defaults; TypeError if one is unknown."""
+    known = kind.defaults()
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise TypeError(f"{kind.card.name} has no option {', '.join(unknown)}; it takes {', '.join(known)}")
+    return known | dict(options)
 
 
 def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anomalyst.detectors.methods.methods import TIERS, Tier
+from anomalyst.detectors.methods.base import TIERS, Tier
 from anomalyst.errors import require
 
 

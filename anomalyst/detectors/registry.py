@@ -1,72 +1,53 @@
-"""The registry: every detector by name, imported only when asked for."""
+"""Every detector by name: each method on each kind that carries it, and those that plugins bring.
+
+Names are known without loading anything; a detector is made when it is first asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from importlib import import_module
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from anomalyst.detectors.contract import Card, Detector, read_saved
+from anomalyst.detectors.offer import Offer
 from anomalyst.errors import InputError, ModelError
+from anomalyst.plugins import DETECTORS, METHODS, MODALITIES, at, load, loaded, places, warn
 
-_PLACES = {
-    "image-density": "anomalyst.modalities.image.untrained_cards:ImageDensity",
-    "image-reconstruction": "anomalyst.modalities.image.untrained_cards:ImageReconstruction",
-    "image-imputation": "anomalyst.modalities.image.untrained_cards:ImageImputation",
-    "image-ddpm": "anomalyst.modalities.image.trained_cards:ImageDDPM",
-    "image-ddim": "anomalyst.modalities.image.trained_cards:ImageDDIM",
-    "image-sde": "anomalyst.modalities.image.trained_cards:ImageSDE",
-    "image-conditioned": "anomalyst.modalities.image.trained_cards:ImageConditioned",
-    "image-one-step": "anomalyst.modalities.image.trained_cards:ImageOneStep",
-    "image-masked": "anomalyst.modalities.image.trained_cards:ImageMasked",
-    "image-flow": "anomalyst.modalities.image.trained_cards:ImageFlow",
-    "image-score": "anomalyst.modalities.image.trained_cards:ImageScore",
-    "image-inversion": "anomalyst.modalities.image.trained_cards:ImageInversion",
-    "image-simplex": "anomalyst.modalities.image.trained_cards:ImageSimplex",
-    "image-time": "anomalyst.modalities.image.trained_cards:ImageTime",
-    "series-density": "anomalyst.modalities.series.untrained_cards:SeriesDensity",
-    "series-reconstruction": "anomalyst.modalities.series.untrained_cards:SeriesReconstruction",
-    "series-imputation": "anomalyst.modalities.series.untrained_cards:SeriesImputation",
-    "series-ddpm": "anomalyst.modalities.series.trained_cards:SeriesDDPM",
-    "series-ddim": "anomalyst.modalities.series.trained_cards:SeriesDDIM",
-    "series-sde": "anomalyst.modalities.series.trained_cards:SeriesSDE",
-    "series-one-step": "anomalyst.modalities.series.trained_cards:SeriesOneStep",
-    "series-imdiffusion": "anomalyst.modalities.series.trained_cards:SeriesImDiffusion",
-    "series-flow": "anomalyst.modalities.series.trained_cards:SeriesFlow",
-    "series-score": "anomalyst.modalities.series.trained_cards:SeriesScore",
-    "series-inversion": "anomalyst.modalities.series.trained_cards:SeriesInversion",
-    "series-time": "anomalyst.modalities.series.trained_cards:SeriesTime",
-    "image-fusion": "anomalyst.detectors.methods.fusions:ImageFusion",
-    "series-fusion": "anomalyst.detectors.methods.fusions:SeriesFusion",
-    "pair-information": "anomalyst.modalities.pair.space.information:PairInformation",
-    "pair-embedding": "anomalyst.modalities.pair.space.embedding:PairEmbedding",
-}
+
+class Entry(NamedTuple):
+    """A detector that can be asked for. `modality`: the kind of data it is for, "" where only it can tell."""
+
+    modality: str
+    make: Callable[[], Any]
 
 
 def detector_names(modality: str | None = None) -> list[str]:
     """Registered names, of one modality if given."""
-    return [name for name in _PLACES if modality is None or name.startswith(modality + "-")]
+    return [name for name, entry in _entries().items() if modality is None or _modality(name, entry) == modality]
 
 
 def detector_class(name: str) -> type[Detector]:
     """The class registered as `name`; InputError if there is none."""
-    if name not in _PLACES:
-        raise InputError(f"got detector {name!r}; known are {', '.join(_PLACES)}.")
-    module, _, attribute = _PLACES[name].partition(":")
-    found: type[Detector] = getattr(import_module(module), attribute)
+    known = _entries()
+    if name not in known:
+        raise InputError(f"got detector {name!r}; {_instead(name)}.")
+    found = _made(name)
+    if found is None:
+        raise ModelError(f"the detector {name!r} of a plugin cannot be loaded; update or remove the plugin.")
     return found
 
 
 def list_detectors(modality: str | None = None) -> list[Card]:
     """The cards of all registered detectors, of one modality if given."""
-    return [detector_class(name).card for name in detector_names(modality)]
+    return [found.card for name in detector_names(modality) if (found := _made(name)) is not None]
 
 
 def raters(names: Iterable[str]) -> Literal["detectors", "score rules"]:
     """What the opinions of a score map, by these names, are the opinions of: members of a fusion, or rules of one."""
     found = set(names)
-    return "detectors" if found and found <= set(_PLACES) else "score rules"
+    return "detectors" if found and found <= set(_entries()) else "score rules"
 
 
 def load_detector(folder: str | Path) -> Detector:
@@ -80,3 +61,59 @@ def load_detector(folder: str | Path) -> Detector:
             f"the detector saved in {str(folder)!r} cannot be restored ({error}); fit it again."
         ) from error
     return detector
+
+
+def forget() -> None:
+    """Gather all detectors anew, after `plugins.forget`."""
+    for kept in (_entries, _made):
+        kept.cache_clear()
+
+
+@cache
+def _entries() -> dict[str, Entry]:
+    """Every detector that can be asked for: of the kinds of data one after the other, then those of plugins."""
+    found: dict[str, Entry] = {}
+    for offer in loaded(MODALITIES).values():
+        methods = [method for method in places(METHODS) if offer.carries(method)]
+        found |= {offer.detector(m): Entry(offer.name, partial(_on, offer, m)) for m in methods}
+        found |= {name: Entry(offer.name, partial(at, place)) for name, place in offer.detectors.items()}
+    for name, point in places(DETECTORS).items():
+        if name in found:
+            warn(f"the plugin {point.value!r} is left out: there is a detector {name!r}; rename its entry point.")
+        else:
+            found[name] = Entry("", partial(load, DETECTORS, name))
+    return found
+
+
+@cache
+def _made(name: str) -> type[Detector] | None:
+    """The detector's class; None where a plugin cannot be loaded."""
+    found: type[Detector] | None = _entries()[name].make()
+    return found
+
+
+def _on(offer: Offer, name: str) -> type[Detector] | None:
+    """The detector that a method is on a kind of data; None where the method's plugin cannot be loaded."""
+    method = load(METHODS, name)
+    if method is None:
+        return None
+    made: type[Detector] = at(method.body).on(offer, method, offer.detector(name))
+    return made
+
+
+def _modality(name: str, entry: Entry) -> str:
+    """The kind of data that a detector is for; a plugin's own detector is asked."""
+    if entry.modality:
+        return entry.modality
+    found = _made(name)
+    return "" if found is None else found.card.modality
+
+
+def _instead(name: str) -> str:
+    """What to choose in place of a name that there is not: of the same kind of data, if the name tells one."""
+    for offer in loaded(MODALITIES).values():
+        method = name.removeprefix(f"{offer.name}-")
+        if method != name and method in places(METHODS):
+            known = ", ".join(detector_names(offer.name))
+            return f"the method {method!r} does not run on {offer.name} data, for which {known} are known"
+    return f"known are {', '.join(_entries())}"

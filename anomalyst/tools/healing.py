@@ -158,7 +158,7 @@ def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
     # the healers bring torch along
     from anomalyst.modalities.image.space.expected import Pictured
     from anomalyst.modalities.image.space.expected import heal as heal_image
-    from anomalyst.modalities.series.untrained_cards import heal as heal_series
+    from anomalyst.modalities.series.space.expected import heal as heal_series
 
     if isinstance(sample, PairSample):
         raise InputError(f"{sample.name!r} is a pair: it is healed by leaving out words, not pixels.")
@@ -168,7 +168,9 @@ def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
         return sample
     healer = detector.healer
     if not isinstance(healer, Pictured):
-        raise InputError(f"got detector {type(detector).__name__!r}; only the image detectors can heal an image.")
+        raise InputError(
+            f"got detector {detector.card.name!r}; once fitted, only the image detectors can heal an image."
+        )
     rim = round(RIM_SHARE * min(mask.shape))
     return heal_image(healer, sample, maximum_filter(mask, size=2 * rim + 1))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +189,7 @@ def build_detector(name: str, backbone: str | None, seed: int, time_limit: float
         options["time_limit"] = time_limit
     if backbone is not None and kind.card.modality in ("image", "pair"):
         options["backbone"] = backbone
-    taken = signature(kind).parameters
+    taken = kind.defaults()
     return kind(**{key: value for key, value in options.items() if key in taken})
 
 

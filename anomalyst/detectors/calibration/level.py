@@ -12,8 +12,7 @@ from typing import Any, Self
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-
-from anomalyst.modalities.image.space.map import gaussian_blur
+from torch.nn import functional
 
 PRIOR = 4.0  # normals that the mean over all places counts for, when a place's own is estimated
 LEVEL_BLUR = 1.0  # cells
@@ -60,3 +59,14 @@ class Level:
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Self:
         """Restore what `state` gave."""
         return cls(*(torch.from_numpy(state[f"{prefix}.{name}"].copy()) for name in ("mean", "spread")))
+
+
+def gaussian_blur(plane: Tensor, sigma: float) -> Tensor:
+    """A Gaussian blur of (h, w), its border mirrored."""
+    reach = min(int(4 * sigma), min(plane.shape) - 1)
+    bell = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma).square())
+    bell = bell / bell.sum()
+    fine = functional.pad(plane[None, None], (reach, reach, 0, 0), mode="reflect")
+    fine = functional.conv2d(fine, bell.reshape(1, 1, 1, -1))
+    fine = functional.pad(fine, (0, 0, reach, reach), mode="reflect")
+    return functional.conv2d(fine, bell.reshape(1, 1, -1, 1))[0, 0]

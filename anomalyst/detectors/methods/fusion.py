@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from inspect import signature
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
@@ -19,7 +18,8 @@ from anomalyst.detectors.calibration.combine import Floats, cauchy, harmonic
 from anomalyst.detectors.calibration.joint import calibrated_p, common_scores
 from anomalyst.detectors.contract import Detector, OnStep, RuleScore, ScoreMap
 from anomalyst.detectors.effort import check_steps, check_trim
-from anomalyst.detectors.methods.methods import Tier
+from anomalyst.detectors.methods.base import Method, Tier
+from anomalyst.detectors.offer import Offer
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.errors import InputError, ModelError, require
 from anomalyst.samples import Sample
@@ -34,7 +34,7 @@ CONFIGS = "members"  # the name in the state of the members' configs, as the byt
 
 
 class FusionDetector(Detector):
-    """Registered detectors that judge together; a subclass names its `default_members` and its card.
+    """Registered detectors that judge together.
 
     `members`: names of two or more different detectors of one modality, None: the default ones; `combine`: "cauchy"
     (Liu & Xie 2020, sharp) or "harmonic" (Vovk & Wang 2020, valid under every dependence); `backbone`, `seed`, `steps`
@@ -47,6 +47,15 @@ class FusionDetector(Detector):
     """
 
     default_members: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def on(cls, offer: Offer, method: Method, name: str) -> type[Detector]:
+        """The fusion of detectors for a kind of data; InputError where it names no methods that judge together."""
+        require(bool(offer.fused), "detector", name, f"another: {offer.name} data name no detectors to judge together")
+        members = tuple(offer.detector(member) for member in offer.fused)
+        alone = all(detector_class(member).self_calibrating for member in members)
+        parts = {"default_members": members, "self_calibrating": alone, "card": method.card(offer, name)}
+        return type(name, (cls,), parts | {"__module__": __name__, "__doc__": method.card(offer, name).summary})
 
     def __init__(
         self,
@@ -71,8 +80,8 @@ class FusionDetector(Detector):
         self.normals_: Floats = np.empty((len(names), 0))
 
     @property
-    def healer(self) -> Detector:
-        """The first member, once fitted."""
+    def healer(self) -> object:
+        """The first member's, once fitted."""
         return self.members_[self.members[0]].healer if self.members_ else self
 
     def fit(self, normals: Sequence[Sample]) -> Self:
@@ -92,7 +101,7 @@ class FusionDetector(Detector):
         kind = detector_class(name)
         options = {"backbone": self.backbone, "seed": self.seed, "steps": self.steps, "trim": self.trim}
         options["size"] = self.size
-        taken = signature(kind).parameters
+        taken = kind.defaults()
         return kind(**{key: value for key, value in options.items() if key in taken and value is not None})
 
     def _progress(self, place: int) -> OnStep | None:
@@ -190,3 +199,21 @@ def _extrapolated(sample_p: float, maps: Sequence[ScoreMap]) -> bool:
 
 def _opinion(found: ScoreMap) -> RuleScore:
     return RuleScore(found.scores, found.p_values, found.sample_score, found.sample_p)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fused(Method):
+    """Detectors of other methods, combined."""
+
+    body: ClassVar[str] = "anomalyst.detectors.methods.fusion:FusionDetector"
+
+
+METHOD = Fused(
+    name="fusion",
+    family="hybrid",
+    summary="Combines the p-values of two detectors, {fused}, and keeps each one's vote.",
+    best_for="a second opinion where what one detector misses matters",
+    avoid_when="time is short, or one detector is known to suit: the other one adds false alarms",
+    paper="Liu & Xie 2020, JASA 115 (Cauchy combination); Vovk & Wang 2020, Biometrika 107 (harmonic mean)",
+    cost="that of its members together: two to four times {modality}-density",
+)

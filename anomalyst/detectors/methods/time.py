@@ -1,14 +1,17 @@
 """Diffusion-time estimation as what a detector learns: how much noise the neighbourhood of each place seems to carry.
 
-After Livernoche et al. 2024 (DTE, arXiv 2305.18593), with `methods/time_network.py` on neighbourhoods of a grid: a
-place is judged by the σ at which its surroundings would be typical of noisy normals.
+After Livernoche et al. 2024 (DTE, arXiv 2305.18593), with `methods/time_network.py` on neighbourhoods of a grid:
+
+    x_σ = x + σ ε,   log σ uniform               noisy neighbourhoods of normals
+    q(log σ | x_σ)                               learned by a small network
+    s = exp E_q[log σ | x]                       the σ at which x would be typical of noisy normals
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -17,10 +20,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.detectors.contract import OnStep
-from anomalyst.detectors.methods.methods import DRAWS, Plan, Tier
+from anomalyst.detectors.methods.base import DRAWS, Plan, Tier
+from anomalyst.detectors.methods.learner import TrainedMethod
 from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
+from anomalyst.detectors.space import GridSpace
+from anomalyst.errors import require
 
-METHOD = "time"
 TOGETHER, APART = "together", "apart"
 SKIP = 2  # places of which the quickest tier judges one
 NUDGE = 0.05  # deviations of noise in the further draws of the fullest tier
@@ -46,7 +51,7 @@ class PlaceTimes:
     apart: TimeEstimator | None
     side: int
 
-    def scores(self, method: str, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
+    def scores(self, method: TrainedMethod, x: Tensor, plan: Plan, generator: torch.Generator) -> Tensor:
         """σ = exp E[log σ | neighbourhood] of every place, in standard deviations of normals: (B, 1, *axes).
 
         With an estimator of channels apart, the geometric mean of it and of the channel's own σ: (B, C, *axes).
@@ -106,3 +111,37 @@ class TimeLearner:
 def _single(x: Tensor) -> Tensor:
     """Each channel as a grid of its own: (B, C, *axes) → (B · C, 1, *axes)."""
     return x.flatten(0, 1).unsqueeze(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeMethod(TrainedMethod):
+    """No denoiser: one call of a small network. `estimator`: "categorical" (a softmax over bins of log σ) or
+    "inverse_gamma"; `train_steps`: of its training."""
+
+    def options(self, space: type[GridSpace[Any, Any, Any, Any]]) -> dict[str, Any]:
+        """Those of the space that are not about denoisers, and of the estimator."""
+        own = {key: value for key, value in space.options().items() if key not in space.of_denoisers}
+        return own | {"estimator": "categorical", "train_steps": TimeSettings.steps}
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """InputError if an option has no meaning."""
+        require(options["train_steps"] >= 1, "train_steps", options["train_steps"], "a number from 1")
+        known = get_args(Kind)
+        require(options["estimator"] in known, "estimator", options["estimator"], f"one of {', '.join(known)}")
+
+    def learner(self, options: Mapping[str, Any], space: GridSpace[Any, Any, Any, Any]) -> TimeLearner:
+        """Estimators of diffusion time."""
+        around = space.around
+        sizes = {key: value for key, value in (("width", around.width), ("batch", around.batch)) if value is not None}
+        settings = TimeSettings(steps=options["train_steps"], seed=space.seed, **sizes)
+        return TimeLearner(options["estimator"], settings, around.side, around.apart)
+
+
+METHOD = TimeMethod(
+    name="time",
+    family="density",
+    summary="DTE: a small network guesses how much noise the surroundings of each {place} carry: much where abnormal.",
+    best_for="a learned density at the least cost: nothing is sampled, and the network is small",
+    paper="Livernoche et al. 2024, DTE, arXiv 2305.18593",
+    cost="trains for about half a minute on one core, then scores in {speed}",
+)

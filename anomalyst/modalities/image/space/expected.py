@@ -26,7 +26,7 @@ ALIGNED_SHARE = 0.5
 
 @runtime_checkable
 class Pictured(Protocol):
-    """The part of a fitted image detector that pictures are made from: whatever has it can heal."""
+    """What pictures are made from, once fitted: whatever has it can heal."""
 
     shape_: tuple[int, int]
     canvas_: Canvas
@@ -62,16 +62,16 @@ def picture(
     return fulls[0], np.stack(fulls[1:])
 
 
-def heal(detector: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> ImageSample:
+def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> ImageSample:
     """The sample with `mask` (H, W) replaced by what its surroundings lead one to expect, blended at the border.
 
     Only pixels outside the mask are used. InputError if the mask has another shape than the image.
     """
     if mask.shape != sample.shape:
         raise InputError(f"got a mask of shape {mask.shape!r} for an image of {sample.shape!r}; give one per pixel.")
-    working = to_working(sample, detector.shape_)
-    hidden = resize_array(mask.astype(np.float32), detector.shape_, order=1, anti_aliasing=False) > 0
-    expected, _ = picture(sample, working, hidden, detector.canvas_, 1, detector.seed)
+    working = to_working(sample, healer.shape_)
+    hidden = resize_array(mask.astype(np.float32), healer.shape_, order=1, anti_aliasing=False) > 0
+    expected, _ = picture(sample, working, hidden, healer.canvas_, 1, healer.seed)
     return replace(sample, pixels=expected)
 
 

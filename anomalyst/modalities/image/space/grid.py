@@ -12,14 +12,14 @@ from typing import Literal
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.modalities.image.space.pixels import STEP, PixelSpace, Space, View
+from anomalyst.modalities.image.space.pixels import STEP, Encoder, PixelSpace, View
 
 Where = Literal["pixels", "features"]
 SHRINK = 4  # working pixels along the side of a cell of the pixel grid
 POOL = 2  # cells of a feature grid that are averaged along each side: a network costs as much as its grid is large
 
 
-def grid_space(where: Where, backbone: str | None) -> Space:
+def grid_space(where: Where, backbone: str | None) -> Encoder:
     """The space of small pixels, or of features: a backbone's, or statistics of pixel patches where there is none."""
     if where == "pixels":
         return PixelGrid()
@@ -48,7 +48,7 @@ class PixelGrid:
 class Pooled:
     """The first view of a space, POOL × POOL cells averaged to one."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Encoder) -> None:
         self.space, self.step = space, space.step
 
     @property

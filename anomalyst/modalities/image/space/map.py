@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.calibration.level import gaussian_blur
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.modalities.image.space.pixels import resize
 
@@ -149,14 +150,3 @@ def score_map(
         calibration=replace(calibration, smallest=whole.smallest),
         rules=rules,
     )
-
-
-def gaussian_blur(plane: Tensor, sigma: float) -> Tensor:
-    """A Gaussian blur of (h, w), its border mirrored."""
-    reach = min(int(4 * sigma), min(plane.shape) - 1)
-    bell = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma).square())
-    bell = bell / bell.sum()
-    fine = functional.pad(plane[None, None], (reach, reach, 0, 0), mode="reflect")
-    fine = functional.conv2d(fine, bell.reshape(1, 1, 1, -1))
-    fine = functional.pad(fine, (0, 0, reach, reach), mode="reflect")
-    return functional.conv2d(fine, bell.reshape(1, 1, -1, 1))[0, 0]

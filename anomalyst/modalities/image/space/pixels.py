@@ -45,8 +45,8 @@ class View:
     shift: tuple[float, float] = (0.0, 0.0)
 
 
-class Space(Protocol):
-    """What an image space offers: images (B, 3, h, w) in [0, 1] → per view vectors (B, rows, columns, d).
+class Encoder(Protocol):
+    """From pixels to cells: images (B, 3, h, w) in [0, 1] → per view vectors (B, rows, columns, d).
 
     `step`: what working sides must be multiples of.
     """
@@ -99,7 +99,7 @@ def drawn(things: Sequence[Any] | NDArray[np.uint8], most: int, seed: int) -> li
     return [things[i] for i in sorted(np.random.default_rng(seed).permutation(len(things))[:most].tolist())]
 
 
-def encode_all(space: Space, pixels: NDArray[np.uint8]) -> list[Tensor]:
+def encode_all(space: Encoder, pixels: NDArray[np.uint8]) -> list[Tensor]:
     """`space.encode` in small batches: (N, h, w, 3) bytes → per view (N, rows, columns, d)."""
     found = [_encoded(space, pixels[start : start + ENCODE_BATCH]) for start in range(0, len(pixels), ENCODE_BATCH)]
     return [torch.cat(view) for view in zip(*found, strict=True)]
@@ -114,7 +114,7 @@ def _encoded(space: Space, batch: NDArray[np.uint8]) -> list[Tensor]:
 class JointSpace:
     """The views of two spaces, all on the first one's grid: what a thing is, and how exactly it looks."""
 
-    def __init__(self, first: Space, second: Space) -> None:
+    def __init__(self, first: Encoder, second: Encoder) -> None:
         self.first, self.second = first, second
         self.step = math.lcm(first.step, CELL)
 

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute, intervals
 from anomalyst.modalities.series.space.grid import Grid, restored
@@ -25,7 +24,7 @@ MAX_FLAGGED = 64  # imputed intervals per sample
 
 @runtime_checkable
 class Imputes(Protocol):
-    """A detector that can say what normal rows would have been in place of given ones."""
+    """What can say what normal rows would have been in place of given ones."""
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
@@ -89,17 +88,20 @@ def imputed(
 
 
 def heal(
-    detector: Detector, sample: SeriesSample, start: int, stop: int, channels: Sequence[str] | None = None
+    healer: object, sample: SeriesSample, start: int, stop: int, channels: Sequence[str] | None = None
 ) -> SeriesSample:
-    """The sample with rows [start, stop) of `channels` (all if None) replaced by what the rows around them imply."""
-    if not isinstance(detector, Imputes):
-        raise InputError(f"got detector {type(detector).__name__!r}; only the series detectors can heal a series.")
+    """The sample with rows [start, stop) of `channels` (all if None) replaced by what the rows around them imply.
+
+    `healer`: of a detector.
+    """
+    if not isinstance(healer, Imputes):
+        raise InputError(f"got {type(healer).__name__!r} to heal with; only the series detectors can heal a series.")
     unknown = [c for c in channels or () if c not in sample.columns]
     if unknown:
         raise InputError(f"got channels {unknown!r}; the series has {', '.join(sample.columns)}.")
     chosen = [i for i, c in enumerate(sample.columns) if channels is None or c in channels]
     values = sample.values.copy()
-    values[start:stop, chosen] = detector.impute(sample, start, stop)[:, chosen]
+    values[start:stop, chosen] = healer.impute(sample, start, stop)[:, chosen]
     return replace(sample, values=values)
 
 

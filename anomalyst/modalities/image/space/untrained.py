@@ -1,0 +1,295 @@
+"""What methods in closed form see of images: patches, judged view by view by the denoiser that suits each.
+
+Each view of the patches (`space/pixels.py`) is judged by the denoiser that suits it, the Gaussian one by place and the
+empirical one among neighbours (`denoisers/judges.py`); the views' scores become one map (`map.Fusion`). Each normal is
+scored as if it had been held out, and calibrates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.choice import Choice
+from anomalyst.detectors.contract import OnStep, Rule, RuleScore
+from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
+from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
+from anomalyst.detectors.effort import check_trim, image_effort, least_suspect, trimmed_count
+from anomalyst.detectors.methods.base import Tier
+from anomalyst.detectors.space import BankSpace
+from anomalyst.errors import InputError, require
+from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
+from anomalyst.modalities.image.space.canvas import Canvas
+from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
+from anomalyst.modalities.image.space.expected import looks_aligned
+from anomalyst.modalities.image.space.map import Fusion, blur, image_score, shifted, smooth_map
+from anomalyst.modalities.image.space.pixels import (
+    CELL,
+    Encoder,
+    JointSpace,
+    PixelSpace,
+    Scaler,
+    as_image,
+    drawn,
+    encode_all,
+    to_bytes,
+    to_working,
+    working_shape,
+)
+from anomalyst.samples import Sample
+
+DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
+MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
+CALIBRATED = 128  # normal images scored as if held out
+KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
+NEIGHBOURS = ("auto", "aligned", "global")
+
+
+@dataclass(frozen=True)
+class LaidViews(Laid):
+    """An image's cells, scaled: per view (rows, columns, d)."""
+
+    cells: Views
+
+
+@dataclass(frozen=True)
+class HeldViews:
+    """Normals while a detector is fitted. `vectors`: per view (N, rows, columns, d); `judges`: one a view, which can
+    leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got."""
+
+    choice: Choice
+    vectors: Views
+    judges: Sequence[Judge]
+    known: Held
+    numbers: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewYardstick(ImageYardstick):
+    """`fusion`: how the views' scores become one."""
+
+    fusion: Fusion
+
+    def state(self, rule: str) -> dict[str, NDArray[Any]]:
+        """Arrays to save, for this rule."""
+        return self.fusion.state(f"fusion.{rule}") | super().state(rule)
+
+
+@dataclass(kw_only=True, eq=False)
+class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]):
+    """Images against normal images, patch by patch.
+
+    `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
+    states, None for the middle ones; `patches`: join pixel patches to its features; `neighbours`: "aligned" compares
+    with the same place of the normals, "global" with any place, "auto" tries both on synthetic anomalies; `steps`: how
+    much is spent, "one" (one noise level, a quarter of the vectors, only the very place where compared by place), "few"
+    (four levels) or "full" (ten, four times the vectors, places up to two cells away); a number of levels, as detectors
+    saved by older versions have it, is "few" with these; `max_bank`: most vectors searched without regard to place (32
+    times as many by place); `trim`: share of the normals that may be anomalies: those that the others explain worst are
+    left out before anything is learned, and p-values suppose that they are abnormal (of clean normals they are too
+    small).
+    """
+
+    backbone: str | None = None
+    layers: Sequence[int] | None = None
+    patches: bool = True
+    neighbours: str = "auto"
+    steps: Tier | int = "few"
+    max_bank: int = 12_000
+    trim: float = 0.0
+
+    calibrated: ClassVar[Literal["split-conformal", "cross-conformal"]] = "cross-conformal"
+
+    def __post_init__(self) -> None:
+        require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
+        require(self.max_bank >= 1000, "max_bank", self.max_bank, "a number of vectors from 1000")
+        self.effort = image_effort(self.steps)
+        check_trim(self.trim)
+        super().__post_init__()
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Where patches become vectors; a backbone is loaded when first asked for."""
+        if self.backbone is None:
+            return PixelSpace()
+        from anomalyst.modalities.image.space.backbone import BackboneSpace
+
+        features = BackboneSpace(self.backbone, tuple(self.layers) if self.layers else None)
+        return JointSpace(features, PixelSpace(("empirical",))) if self.patches else features
+
+    def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
+        """Learn from normal images; InputError if there is none or one is no image."""
+        images = [as_image(n) for n in normals]
+        if not images:
+            raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
+        self.shape_ = working_shape(images, self.size, self.encoder.step)
+        most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
+        numbers = np.array(drawn(range(len(images)), most, self.seed))
+        pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
+        raw = encode_all(self.encoder, pixels)
+        left_out = trimmed_count(len(pixels), self.trim)
+        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, len(rules), on_step)
+        if left_out:
+            kept = self._least_suspect(raw, rules[0])
+            numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
+        self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
+        vectors = self._learn_scales(raw)
+        gaussians = self._gaussians(vectors)
+        choice, judges, known = self._choose(pixels, vectors, gaussians)
+        self.neighbours_ = choice.option
+        self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
+        return HeldViews(choice, vectors, judges, known, numbers)
+
+    def lay(self, sample: Sample) -> LaidViews:
+        """An image of any size."""
+        image = as_image(sample)
+        working = to_working(image, self.shape_)
+        return LaidViews(image, working, self.encode(working))
+
+    def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
+        """What a rule says of an image."""
+        fused = yardstick.fusion.cells(self._scores(self.judges_, rule, laid.cells))
+        return yardstick.opinion(smooth_map(fused, self.shape_, blur(self.shape_)), laid)
+
+    def encode(self, working: Tensor) -> Views:
+        """Scaled vectors of one working image (3, h, w): per view (rows, columns, d)."""
+        return [view[0] for view in self._scaled(encode_all(self.encoder, to_bytes(working)[None]))]
+
+    def _learn_scales(self, vectors: list[Tensor]) -> Views:
+        """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
+        views = self.encoder.views
+        enough = len(vectors[0]) >= LEAST_NORMALS
+        self.kept_ = [k for k, view in enumerate(views) if enough or view.denoiser == "empirical"]
+        self.scalers_ = [Scaler.fit(vectors[k], views[k].parts, DIMS[views[k].denoiser], self.seed) for k in self.kept_]
+        return self._scaled(vectors)
+
+    def _scaled(self, vectors: list[Tensor]) -> Views:
+        return [scaler.apply(vectors[k]) for k, scaler in zip(self.kept_, self.scalers_, strict=True)]
+
+    def _scores(self, judges: Sequence[Judge], rule: Rule, cells: Views, leave_out: int | None = None) -> Tensor:
+        """Every view's scores of one image: (V, rows, columns)."""
+        shifts = [self.encoder.views[k].shift for k in self.kept_]
+        if leave_out is not None:
+            self._step()
+        scored = [judge.scores(rule, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
+        return torch.stack([shifted(one, shift) for one, shift in zip(scored, shifts, strict=True)])
+
+    def _least_suspect(self, raw: list[Tensor], rule: Rule) -> list[int]:
+        """Numbers of the normals that stay: each scored by the others, with neighbours from anywhere by default."""
+        views = self._learn_scales(raw)
+        judges = self._judges(views, "global" if self.neighbours == "auto" else self.neighbours, self._gaussians(views))
+        cells = [self._scores(judges, rule, [v[i] for v in views], i) for i in range(len(raw[0]))]
+        scored = torch.stack(cells, 1)
+        totals = [
+            image_score(smooth_map(one, self.shape_, blur(self.shape_))) for one in Fusion.fit(scored).normals(scored)
+        ]
+        return least_suspect(totals, self.trim)
+
+    def _begin(self, normals: int, suspected: int, rules: int, on_step: OnStep | None) -> None:
+        """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
+        damaged ones, of the calibration."""
+        tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
+        calibrated = min(CALIBRATED, normals) if normals > 1 else 4
+        self._done, self._steps = 0, suspected + tried + calibrated * rules
+        self._on_step = on_step
+
+    def _step(self) -> None:
+        self._done += 1
+        if self._on_step is not None:
+            self._on_step(self._done, self._steps)
+
+    def _choose(
+        self, pixels: NDArray[np.uint8], vectors: Views, gaussians: Mapping[int, Judge]
+    ) -> tuple[Choice, list[Judge], Held]:
+        """Which neighbours are asked, the judges that ask them, and their densities of the normals that were tried."""
+        if self.neighbours != "auto" or len(pixels) < 2:
+            asked = self.neighbours != "auto"
+            option = self.neighbours if asked else "global"
+            why = "it was asked for" if asked else "one normal image shows nothing about places"
+            return Choice(option, {}, why), self._judges(vectors, option, gaussians), {}
+        judges = {option: self._judges(vectors, option, gaussians) for option in NEIGHBOURS[1:]}
+
+        def candidate(option: str) -> CellJudge:
+            return lambda cells, out: self._scores(judges[option], "density", cells, out)
+
+        def encode(images: NDArray[np.uint8]) -> Views:
+            return self._scaled(encode_all(self.encoder, images))
+
+        choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
+        return choice, judges[choice.option], held
+
+    def _gaussians(self, vectors: Views) -> dict[int, Judge]:
+        """The judges that do not depend on which neighbours are asked, by number of the view."""
+        views = self.encoder.views
+        kept = zip(self.kept_, vectors, strict=True)
+        return {k: GaussianJudge.fit(part) for k, part in kept if views[k].denoiser == "gaussian"}
+
+    def _judges(self, vectors: Views, neighbours: str, gaussians: Mapping[int, Judge]) -> list[Judge]:
+        """One judge a view. A single normal is its own reference: each quarter is judged by the others."""
+        parts = [_quarters(v[0]) if len(v) == 1 else v for v in vectors]
+        return [
+            gaussians[k]
+            if k in gaussians
+            else EmpiricalJudge.fit(part, neighbours, self.max_bank, self.effort, self.seed)
+            for k, part in zip(self.kept_, parts, strict=True)
+        ]
+
+    def yardstick(self, held: HeldViews, rule: Rule) -> ViewYardstick:
+        """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
+        single = len(held.vectors[0]) == 1
+        units = [_quarters(v[0]) for v in held.vectors] if single else held.vectors
+        shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
+        chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
+        known = {i: held.known[i] for i in chosen if i in held.known} if rule == "density" else {}
+        for _ in known:
+            self._step()
+        judges = held.judges
+        found = (known[i] if i in known else self._scores(judges, rule, [v[i] for v in units], i) for i in chosen)
+        scored = torch.stack(list(found), 1)
+        fusion = Fusion.fit(scored, by_place=not single)
+        maps = [smooth_map(cells, shape, blur(shape, 2 if single else 1)) for cells in fusion.normals(scored)]
+        totals = [image_score(m) for m in maps]
+        thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
+        return ViewYardstick(
+            element=Conformal.fit(thinned.numpy()),
+            whole=Conformal.fit([max(totals)] if single else totals),
+            held_out={} if single else dict(zip(held.numbers[chosen].tolist(), totals, strict=True)),
+            fusion=fusion,
+        )
+
+    def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> ViewYardstick:
+        """The yardstick that gave this state."""
+        element, whole = calibrations(state, rule)
+        return ViewYardstick(element=element, whole=whole, fusion=Fusion.from_state(state, f"fusion.{rule}"))
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The learned arrays by name."""
+        # Another name than "views", so that a detector whose features were averaged over cells is not taken for one of
+        # today: it is refused, with the advice to fit again.
+        arrays = super().state() | {"kept": np.array(self.kept_)}
+        for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
+            arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
+        return arrays
+
+    def load(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `state` gave."""
+        super().load(state)
+        self.kept_ = [int(k) for k in state["kept"]]
+        self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]
+        self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
+        self.neighbours_ = Choice.from_state(state).option
+
+
+def _quarters(cells: Tensor) -> Tensor:
+    """(rows, columns, d) → its four quarters (4, rows // 2, columns // 2, d)."""
+    rows, columns = cells.shape[0] // 2, cells.shape[1] // 2
+    parts = [cells[y : y + rows, x : x + columns] for y in (0, rows) for x in (0, columns)]
+    return torch.stack(parts)
