@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from anomalyst.detectors.contract import Detector, ScoreMap
-from anomalyst.detectors.methods.base import TIERS
+from anomalyst.detectors.effort import TIERS
 from anomalyst.detectors.registry import detector_names
 from anomalyst.samples import Sample
 from benchmarks import image_data as d

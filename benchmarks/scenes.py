@@ -25,7 +25,7 @@ from anomalyst.datasets.scenes import KINDS, TEST_SEEDS, Scene, mismatched
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.conditional.denoiser import ConditionalDenoiser
 from anomalyst.detectors.conditional.information import TextInformation, text_information
-from anomalyst.detectors.methods.base import TIERS, Tier
+from anomalyst.detectors.effort import TIERS, Tier
 from anomalyst.errors import InputError
 from anomalyst.modalities.pair.space.calibration import PairCalibration
 from anomalyst.modalities.pair.space.information import EFFORT

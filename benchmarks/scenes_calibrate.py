@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from anomalyst.datasets.scenes import matched
-from anomalyst.detectors.methods.base import TIERS
+from anomalyst.detectors.effort import TIERS
 from anomalyst.modalities.pair.space.calibration import PairCalibration
 from anomalyst.modalities.pair.space.information import PairInformation
 from anomalyst.modalities.pair.space.shipped import CALIBRATION, write_calibration

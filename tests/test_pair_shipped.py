@@ -12,7 +12,7 @@ from anomalyst.agent.analyst import Anomalyst
 from anomalyst.datasets.pairs_example import pair_example
 from anomalyst.datasets.scenes import TEST_SEEDS, Kind, Scene, matched, mismatched
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.detectors.methods.base import TIERS
+from anomalyst.detectors.effort import TIERS
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError
 from anomalyst.modalities.pair.space.information import PairInformation

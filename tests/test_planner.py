@@ -165,7 +165,7 @@ class Plain(Detector):
 
 
 def test_a_constructor_gets_only_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(registry._entries(), "image-plain", registry.Entry("image", lambda: Plain))
+    monkeypatch.setitem(registry._entries(), "image-plain", registry.Entry("image", "tests", lambda: Plain))
     plain = build_detector("image-plain", "some/backbone", 7)
     assert isinstance(plain, Plain) and plain.seed == 7
     config = build_detector("image-score", "some/backbone", 7).config()

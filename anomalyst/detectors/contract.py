@@ -246,6 +246,11 @@ def checked_options(kind: type[Detector], options: Mapping[str, Any]) -> dict[st
     return known | dict(options)
 
 
+def as_json(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as JSON values."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
+
+
 def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The head (format, detector, config) and the arrays of a saved detector; ModelError if it is none."""
     path = Path(folder)

@@ -1,14 +1,19 @@
-"""How much a tier spends in the detectors that train nothing, and which normals are taken for hidden anomalies."""
+"""How much a tier spends: steps, draws, noise levels, stored vectors; and which normals are taken for anomalies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
-from anomalyst.detectors.methods.base import TIERS, Tier
 from anomalyst.errors import require
+
+Tier = Literal["one", "few", "full"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
+STEPS = {"one": 1, "few": 5, "full": 25}  # of sampling, in one draw
+DRAWS = {"one": 1, "few": 2, "full": 4}  # independent noises or masks whose scores are averaged
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from anomalyst import plugins
 from anomalyst.detectors.contract import Card, Detector, read_saved
 from anomalyst.detectors.offer import Offer
 from anomalyst.errors import InputError, ModelError
@@ -17,10 +18,15 @@ from anomalyst.plugins import DETECTORS, METHODS, MODALITIES, at, load, loaded, 
 
 
 class Entry(NamedTuple):
-    """A detector that can be asked for. `modality`: the kind of data it is for, "" where only it can tell."""
+    """A detector that can be asked for. `modality`: the kind of data it is for, "" where only the class can tell;
+    `source`: what it is made of; `make`: its class, None where a plugin cannot be loaded."""
 
     modality: str
-    make: Callable[[], Any]
+    source: str
+    make: Callable[[], type[Detector] | None]
+
+
+_CLASSES: dict[tuple[str, str], type[Detector]] = {}  # made so far, by name and source
 
 
 def detector_names(modality: str | None = None) -> list[str]:
@@ -64,32 +70,49 @@ def load_detector(folder: str | Path) -> Detector:
 
 
 def forget() -> None:
-    """Gather all detectors anew, after `plugins.forget`."""
-    for kept in (_entries, _made):
-        kept.cache_clear()
+    """Look for plugins anew, and gather all detectors again."""
+    plugins.forget()
+    _entries.cache_clear()
 
 
 @cache
 def _entries() -> dict[str, Entry]:
     """Every detector that can be asked for: of the kinds of data one after the other, then those of plugins."""
     found: dict[str, Entry] = {}
-    for offer in loaded(MODALITIES).values():
-        methods = [method for method in places(METHODS) if offer.carries(method)]
-        found |= {offer.detector(m): Entry(offer.name, partial(_on, offer, m)) for m in methods}
-        found |= {name: Entry(offer.name, partial(at, place)) for name, place in offer.detectors.items()}
+    for offer in _offers():
+        for name in filter(offer.carries, places(METHODS)):
+            source = f"{offer.name} {places(METHODS)[name].value}"
+            found[offer.detector(name)] = Entry(offer.name, source, partial(_on, offer, name))
+        found |= {name: Entry(offer.name, place, partial(at, place)) for name, place in offer.detectors.items()}
     for name, point in places(DETECTORS).items():
         if name in found:
             warn(f"the plugin {point.value!r} is left out: there is a detector {name!r}; rename its entry point.")
         else:
-            found[name] = Entry("", partial(load, DETECTORS, name))
+            found[name] = Entry("", point.value, partial(_brought, name))
     return found
 
 
-@cache
+def _offers() -> list[Offer]:
+    """What each kind of data offers to methods."""
+    return [offer for offer in loaded(MODALITIES).values() if isinstance(offer, Offer)]
+
+
 def _made(name: str) -> type[Detector] | None:
-    """The detector's class; None where a plugin cannot be loaded."""
-    found: type[Detector] | None = _entries()[name].make()
-    return found
+    """The detector's class, made once; None where a plugin cannot be loaded."""
+    entry = _entries()[name]
+    key = name, entry.source
+    if key not in _CLASSES and (made := entry.make()) is not None:
+        _CLASSES[key] = made
+    return _CLASSES.get(key)
+
+
+def _brought(name: str) -> type[Detector] | None:
+    """The detector that a plugin brings; None where it cannot be loaded, or is none."""
+    found = load(DETECTORS, name)
+    if found is None or (isinstance(found, type) and issubclass(found, Detector) and found.card.name == name):
+        return found
+    warn(f"the plugin {found!r} is left out: it is no detector whose card has the name {name!r} of its entry point.")
+    return None
 
 
 def _on(offer: Offer, name: str) -> type[Detector] | None:
@@ -111,7 +134,7 @@ def _modality(name: str, entry: Entry) -> str:
 
 def _instead(name: str) -> str:
     """What to choose in place of a name that there is not: of the same kind of data, if the name tells one."""
-    for offer in loaded(MODALITIES).values():
+    for offer in _offers():
         method = name.removeprefix(f"{offer.name}-")
         if method != name and method in places(METHODS):
             known = ", ".join(detector_names(offer.name))

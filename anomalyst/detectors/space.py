@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 from numpy.typing import NDArray
 
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import OnStep, Rule, ScoreMap
+from anomalyst.detectors.contract import OnStep, Rule, ScoreMap, as_json
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class Space(ABC, Generic[L, S, Y]):
 
     def config(self) -> dict[str, Any]:
         """The options as JSON values."""
-        values = {option.name: getattr(self, option.name) for option in fields(self)}
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        return as_json({option.name: getattr(self, option.name) for option in fields(self)})
 
     @abstractmethod
     def lay(self, sample: Sample) -> L:

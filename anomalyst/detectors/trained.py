@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import Detector, ScoreMap, checked_options
-from anomalyst.detectors.methods.base import TIERS, Method, Plan
+from anomalyst.detectors.contract import Detector, ScoreMap, as_json, checked_options
+from anomalyst.detectors.effort import TIERS
+from anomalyst.detectors.methods.base import Method, Plan
 from anomalyst.detectors.methods.learner import AskedDenoiser, Learner, Model, TrainedMethod
 from anomalyst.detectors.methods.table import WITNESSES, method
 from anomalyst.detectors.offer import Offer
@@ -51,7 +52,6 @@ class TrainedDetector(Detector):
 
     def __init__(self, **options: Any) -> None:
         self.options = checked_options(type(self), options)
-        self.options["witnesses"] = tuple(self.options.get("witnesses", ()))
         require(self.options["steps"] in TIERS, "steps", self.options["steps"], f"one of {', '.join(TIERS)}")
         self.method.check(self.options)
         kinds = self.space_type.options()
@@ -66,7 +66,7 @@ class TrainedDetector(Detector):
     @property
     def rules(self) -> tuple[str, ...]:
         """The detector's own family first, then its witnesses."""
-        return (self.card.family, *(r for r in self.options["witnesses"] if r != self.card.family))
+        return (self.card.family, *(r for r in self.options.get("witnesses", ()) if r != self.card.family))
 
     def _method(self, rule: str) -> TrainedMethod:
         if rule == self.card.family:
@@ -136,8 +136,7 @@ class TrainedDetector(Detector):
 
     def config(self) -> dict[str, Any]:
         """The options as JSON values."""
-        values = self.options | {k: v for k, v in self.space.config().items() if k in self.options}
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+        return as_json(self.options | {k: v for k, v in self.space.config().items() if k in self.options})
 
     def state(self) -> dict[str, NDArray[Any]]:
         """What the space learned, the model, and for each rule what calibrates it."""

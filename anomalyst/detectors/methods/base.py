@@ -10,21 +10,18 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from anomalyst.detectors.contract import Card, Family
 from anomalyst.detectors.denoisers.contract import Denoiser
+from anomalyst.detectors.effort import DRAWS, STEPS, Tier
 from anomalyst.detectors.offer import Offer
 from anomalyst.detectors.sampling.samplers import add_noise
 from anomalyst.errors import InputError
 
-Tier = Literal["one", "few", "full"]
-TIERS: tuple[Tier, ...] = get_args(Tier)
-STEPS = {"one": 1, "few": 5, "full": 25}
-DRAWS = {"one": 1, "few": 2, "full": 4}  # independent noises or masks whose scores are averaged
 LOWEST = 0.1  # noise level of the density methods below which nothing of a sample is hidden
 TOP = 10.0  # noise level at which nothing of the sample is left: where likelihood, inversion and imputation start
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from anomalyst.detectors.calibration.combine import Floats, cauchy, harmonic
 from anomalyst.detectors.calibration.joint import calibrated_p, common_scores
 from anomalyst.detectors.contract import Detector, OnStep, RuleScore, ScoreMap
-from anomalyst.detectors.effort import check_steps, check_trim
-from anomalyst.detectors.methods.base import Method, Tier
+from anomalyst.detectors.effort import Tier, check_steps, check_trim
+from anomalyst.detectors.methods.base import Method
 from anomalyst.detectors.offer import Offer
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.errors import InputError, ModelError, require

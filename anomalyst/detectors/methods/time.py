@@ -20,7 +20,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.detectors.contract import OnStep
-from anomalyst.detectors.methods.base import DRAWS, Plan, Tier
+from anomalyst.detectors.effort import DRAWS, Tier
+from anomalyst.detectors.methods.base import Plan
 from anomalyst.detectors.methods.learner import TrainedMethod
 from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
 from anomalyst.detectors.space import GridSpace

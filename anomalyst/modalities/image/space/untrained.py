@@ -22,8 +22,7 @@ from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import OnStep, Rule, RuleScore
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
-from anomalyst.detectors.effort import check_trim, image_effort, least_suspect, trimmed_count
-from anomalyst.detectors.methods.base import Tier
+from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations

@@ -28,7 +28,7 @@ from anomalyst.detectors.conditional.information import (
 from anomalyst.detectors.conditional.pipeline import PipelineDenoiser, is_pipeline
 from anomalyst.detectors.conditional.text import claims
 from anomalyst.detectors.contract import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore
-from anomalyst.detectors.methods.base import TIERS, Tier
+from anomalyst.detectors.effort import TIERS, Tier
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.pair.space.calibration import CELLS, PairCalibration, on_cells
 from anomalyst.modalities.pair.space.embedding import as_pair, on_pixels

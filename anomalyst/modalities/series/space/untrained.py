@@ -13,8 +13,7 @@ from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import Calibration, OnStep, Rule, ScoreMap
-from anomalyst.detectors.effort import SERIES_EFFORTS, check_steps, check_trim
-from anomalyst.detectors.methods.base import Tier
+from anomalyst.detectors.effort import SERIES_EFFORTS, Tier, check_steps, check_trim
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, check_columns, packed, unpacked
