@@ -10,7 +10,8 @@ from anomalyst.detectors.methods.base import Method
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedForm(Method):
-    """A method that a kind's `BankSpace` scores by its family's rule."""
+    """A method that a kind's `BankSpace` scores by the rule of its family: what is stored of normals, and so how their
+    distances are taken, differs from kind to kind."""
 
     cost: str = "{closed}; nothing is trained"
 
