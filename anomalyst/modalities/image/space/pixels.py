@@ -106,7 +106,7 @@ def encode_all(space: Encoder, pixels: NDArray[np.uint8]) -> list[Tensor]:
 
 
 @torch.no_grad()
-def _encoded(space: Space, batch: NDArray[np.uint8]) -> list[Tensor]:
+def _encoded(space: Encoder, batch: NDArray[np.uint8]) -> list[Tensor]:
     check_stop()
     return space.encode(torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255)
 
