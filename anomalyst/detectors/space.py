@@ -68,9 +68,12 @@ Y = TypeVar("Y", bound=Yardstick)
 
 @dataclass(kw_only=True, eq=False)
 class Space(ABC, Generic[L, S, Y]):
-    """What every method asks. The fields are the options that a kind has, whatever the method."""
+    """What every method asks. The fields are the options that a kind has, whatever the method. `self_calibrating`: a
+    sample can be its own reference."""
 
     seed: int = 0
+
+    self_calibrating: ClassVar[bool] = False
 
     @classmethod
     def options(cls) -> dict[str, Any]:
@@ -162,9 +165,7 @@ class GridSpace(Space[G, S, Y], Generic[G, H, S, Y]):
 
 
 class BankSpace(Space[L, S, Y], Generic[L, C, S, Y]):
-    """What methods ask that read all from the stored normals. `self_calibrating`: a sample can be its own reference."""
-
-    self_calibrating: ClassVar[bool] = False
+    """What methods ask that read all from the stored normals."""
 
     @abstractmethod
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> C:

@@ -15,22 +15,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from anomalyst.detectors.body import MethodDetector
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import Detector, ScoreMap, as_json, checked_options
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.effort import TIERS
-from anomalyst.detectors.methods.base import Method, Plan
+from anomalyst.detectors.methods.base import Plan
 from anomalyst.detectors.methods.learner import AskedDenoiser, Learner, Model, TrainedMethod
 from anomalyst.detectors.methods.table import WITNESSES, method
-from anomalyst.detectors.offer import Offer
 from anomalyst.detectors.space import GridSpace
 from anomalyst.errors import InputError, require
-from anomalyst.plugins import at
 from anomalyst.samples import Sample
 
 DEPTH = 0.5  # where none is given, and none chosen
 
 
-class TrainedDetector(Detector):
+class TrainedDetector(MethodDetector):
     """A method on a kind of data, with something trained on normals.
 
     `steps`: "one", "few" or "full", how much is spent on scoring; `train_steps`: most steps of training; `samples`:
@@ -42,43 +41,28 @@ class TrainedDetector(Detector):
 
     method: ClassVar[TrainedMethod]
     space_type: ClassVar[type[GridSpace[Any, Any, Any, Any]]]
-
-    @classmethod
-    def on(cls, offer: Offer, method: Method, name: str) -> type[Detector]:
-        """The detector that a method is on a kind of data; InputError where nothing can be trained."""
-        require(bool(offer.trained), "detector", name, f"another: nothing can be trained on {offer.name} data")
-        parts = {"method": method, "space_type": at(offer.trained), "card": method.card(offer, name)}
-        return type(name, (cls,), parts | {"__module__": __name__, "__doc__": method.card(offer, name).summary})
+    wants: ClassVar[str] = "trained"
+    space: GridSpace[Any, Any, Any, Any]
 
     def __init__(self, **options: Any) -> None:
-        self.options = checked_options(type(self), options)
+        super().__init__(**options)
         require(self.options["steps"] in TIERS, "steps", self.options["steps"], f"one of {', '.join(TIERS)}")
         self.method.check(self.options)
-        kinds = self.space_type.options()
-        self.space = self.space_type(**{key: value for key, value in self.options.items() if key in kinds})
-        self.yardsticks_: dict[str, Any] = {}
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
         """The options and what each is unless said otherwise."""
         return {"steps": "few"} | cls.method.options(cls.space_type)
 
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The detector's own family first, then its witnesses."""
-        return (self.card.family, *(r for r in self.options.get("witnesses", ()) if r != self.card.family))
-
-    def _method(self, rule: str) -> TrainedMethod:
-        if rule == self.card.family:
-            return self.method
-        found = method(next(name for family, name in WITNESSES.items() if family == rule))
+    def asked(self, rule: str) -> TrainedMethod:
+        """The method that gives a rule's opinion: the detector's own, or that which is usual for its witness."""
+        found = self.method if rule == self.card.family else method(WITNESSES[rule])
         assert isinstance(found, TrainedMethod)
         return found
 
-    @property
-    def healer(self) -> object:
-        """The space, which knows what normals look like."""
-        return self.space
+    def signed(self, rule: str) -> bool:
+        """Whether the scores of a rule may be negative."""
+        return self.asked(rule).signed
 
     @property
     def learner(self) -> Learner:
@@ -91,7 +75,7 @@ class TrainedDetector(Detector):
         self.model_ = self._ready() or self.learner.learn(split.learned, split.checked, self.on_step)
         self.depth_, self.choice_ = self._choose_depth(split.held)
         self.yardsticks_ = {
-            rule: self.space.yardstick(split.held, self._scores(rule, split.held.grids), self._method(rule).signed)
+            rule: self.space.yardstick(split.held, self._scores(rule, split.held.grids), self.signed(rule))
             for rule in self.rules
         }
         self.held_out_ = self.yardsticks_[self.card.family].held_out
@@ -108,16 +92,16 @@ class TrainedDetector(Detector):
             return depth or DEPTH, None
 
         def ask(grids: Tensor, depth: float) -> Tensor:
-            return self._asked(self.method, grids, Plan(depth, "one", self.space.together))
+            return self._read(self.method, grids, Plan(depth, "one", self.space.together))
 
         choice = self.space.choose_depth(held, ask)
         return float(choice.option.split()[1]), choice
 
     def _scores(self, rule: str, grids: Tensor) -> Tensor:
         plan = Plan(self.depth_, self.options["steps"], self.space.together)
-        return self._asked(self._method(rule), grids, plan)
+        return self._read(self.asked(rule), grids, plan)
 
-    def _asked(self, method: TrainedMethod, grids: Tensor, plan: Plan) -> Tensor:
+    def _read(self, method: TrainedMethod, grids: Tensor, plan: Plan) -> Tensor:
         """Scores of every element of grids (N, C, *axes), or of every place."""
         generator, found = torch.Generator().manual_seed(self.space.seed), []
         for part in grids.split(self.space.chunk(grids)):
@@ -134,23 +118,12 @@ class TrainedDetector(Detector):
         said = {r: self.space.said(laid, self._scores(r, laid.grids), self.yardsticks_[r]) for r in self.rules}
         return self.space.told(laid, said, self.yardsticks_)
 
-    def config(self) -> dict[str, Any]:
-        """The options as JSON values."""
-        return as_json(self.options | {k: v for k, v in self.space.config().items() if k in self.options})
-
     def state(self) -> dict[str, NDArray[Any]]:
         """What the space learned, the model, and for each rule what calibrates it."""
-        arrays = self.space.state() | {"depth": np.array([self.depth_])} | self.model_.state()
-        if self.choice_ is not None:
-            arrays |= self.choice_.state()
-        for rule in self.rules:
-            arrays |= self.yardsticks_[rule].state(rule)
-        return arrays
+        return super().state() | {"depth": np.array([self.depth_])} | self.model_.state()
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        self.space.load(state)
+        super().load_state(state)
         self.depth_ = float(state["depth"][0])
-        self.choice_ = Choice.from_state(state) if "choice.words" in state else None
         self.model_ = self._ready() or self.learner.restored(state)
-        self.yardsticks_ = {r: self.space.restored(state, r, self._method(r).signed) for r in self.rules}

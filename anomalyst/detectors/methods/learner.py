@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.contract import RULES
 from anomalyst.detectors.denoisers.contract import Denoiser
 from anomalyst.detectors.denoisers.networks import Size
 from anomalyst.detectors.denoisers.neural import NeuralDenoiser, Parameterisation
@@ -101,12 +100,11 @@ class Asked(TrainedMethod):
 
     def check(self, options: Mapping[str, Any]) -> None:
         """InputError if an option has no meaning."""
-        depth, trim, limit, witnesses = (options[k] for k in ("depth", "trim", "time_limit", "witnesses"))
+        depth, trim, limit = (options[key] for key in ("depth", "trim", "time_limit"))
         require(depth is None or 0 < depth < math.inf, "depth", depth, "a noise level above 0, or None")
         require(options["train_steps"] >= 1, "train_steps", options["train_steps"], "a number from 1")
         require(0 <= trim < 0.5, "trim", trim, "a share from 0 to below 0.5")
         require(limit is None or limit > 0, "time_limit", limit, "a number of seconds above 0, or None")
-        require(set(witnesses) <= set(RULES), "witnesses", list(witnesses), f"score rules among {', '.join(RULES)}")
 
     def learner(self, options: Mapping[str, Any], space: GridSpace[Any, Any, Any, Any]) -> Learner:
         """A denoiser, trained as the options say."""

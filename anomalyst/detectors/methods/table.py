@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.contract import Rule
 from anomalyst.detectors.methods.base import Method
 from anomalyst.errors import InputError
 from anomalyst.plugins import METHODS, load, places
 
-WITNESSES: dict[Rule, str] = {"density": "score", "reconstruction": "ddim", "imputation": "masked"}
+WITNESSES: dict[str, str] = {"density": "score", "reconstruction": "ddim", "imputation": "masked"}
 """The method by which a trained denoiser is asked for the opinion of another family than its detector's."""
 
 
