@@ -220,8 +220,9 @@ def test_the_own_rule_judges_first_and_each_has_its_picture(fitted: tuple[Desk, 
     found = judges(row.folder)
     assert [judge.name for judge in found][0] == "density" and len(found) == 3
     live: Any = load_detector(row.folder)
-    assert found[0].length == live.calibrations_["density"].length
-    assert np.array_equal(found[0].conformal.kept, live.calibrations_["density"].stretches.kept)
+    calibration = live.yardsticks_["density"].judge
+    assert found[0].length == calibration.length
+    assert np.array_equal(found[0].conformal.kept, calibration.stretches.kept)
     one = opened(row)
     assert "Alarm from score" in one.html and "&lt;img" in one.html and one.names == [judge.name for judge in found]
     other = opened(row, one.names[1])
