@@ -25,9 +25,9 @@ METHODS, MODELS = "anomalyst.methods", "anomalyst.models"
 _METHODS = "anomalyst.detectors.methods"
 BUILT_IN: Mapping[str, tuple[tuple[str, str], ...]] = {
     MODALITIES: (
-        ("image", "anomalyst.modalities.image.offer:OFFER"),
-        ("series", "anomalyst.modalities.series.offer:OFFER"),
-        ("pair", "anomalyst.modalities.pair.offer:OFFER"),
+        ("image", "anomalyst.modalities.image.modality:IMAGE"),
+        ("series", "anomalyst.modalities.series.modality:SERIES"),
+        ("pair", "anomalyst.modalities.pair.modality:PAIR"),
     ),
     METHODS: (
         ("density", f"{_METHODS}.density:METHOD"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from anomalyst.samples import ImageSample
+from anomalyst.modalities.image.sample import ImageSample
 from benchmarks.series_data import Case
 from benchmarks.vus import label_ranges
 

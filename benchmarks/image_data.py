@@ -12,7 +12,7 @@ from skimage.measure import label
 from skimage.transform import resize
 from sklearn.metrics import roc_auc_score
 
-from anomalyst.samples import ImageSample
+from anomalyst.modalities.image.sample import ImageSample
 
 METRIC_SIDE = 256  # maps and masks are compared at this size
 BOXED = ("deeppcb",)

@@ -30,8 +30,8 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.evidence.findings import find_regions
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.backbone import BackboneSpace
-from anomalyst.samples import ImageSample
 from benchmarks import image_data as d
 from benchmarks.memory import forget_peak, process_memory
 from benchmarks.peers_diffusion import VARIABLE, DTEImages, image_peers

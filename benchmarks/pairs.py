@@ -27,11 +27,12 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
 from anomalyst.modalities.pair.reader import pair_of
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.pair.space.embedding import PairEmbedding, same_images
 from anomalyst.modalities.pair.space.features import FeatureDenoiser
 from anomalyst.modalities.pair.space.information import PairInformation
 from anomalyst.modalities.pair.space.text import words_of
-from anomalyst.samples import PairSample
 
 TABLES = {"fashion": ("products.csv", "title"), "flickr8k": ("captions.csv", "caption")}
 STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # of the ridge, as multiples of the number of pairs
@@ -104,7 +105,7 @@ class Judged:
 def embedded(detector: PairEmbedding, pairs: list[PairSample]) -> Judged:
     """By the vectors of encoders."""
     maps = [detector.score(pair) for pair in pairs]
-    words = [[] if m.pair is None else [w for w in m.pair.words if w.known] for m in maps]
+    words = [[] if pair_scores(m) is None else [w for w in pair_scores(m).words if w.known] for m in maps]
     worst = [min(own, key=lambda w: w.information).text if own else "" for own in words]
     return Judged(np.array([m.sample_score for m in maps]), np.array([m.sample_p for m in maps]), worst)
 

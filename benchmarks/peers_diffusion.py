@@ -28,9 +28,9 @@ from scipy.ndimage import gaussian_filter
 from sklearn.preprocessing import MinMaxScaler
 from torch import Tensor
 
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.backbone import BackboneSpace
 from anomalyst.modalities.image.space.pixels import to_working
-from anomalyst.samples import ImageSample
 from benchmarks.peers_series import Scores, windows_of
 from benchmarks.series_data import Case
 

@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.backbone import BackboneSpace
 from anomalyst.modalities.image.space.pixels import to_working
-from anomalyst.samples import ImageSample
 
 CORESET = 0.1
 BATCH = 8

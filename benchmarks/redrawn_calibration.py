@@ -20,10 +20,10 @@ from torch import Tensor
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.trained import TrainedDetector
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.map import image_score, smooth_map
 from anomalyst.modalities.image.space.pixels import to_bytes, to_working
 from anomalyst.modalities.image.space.trained import BLUR, ImageGrids
-from anomalyst.samples import ImageSample
 from benchmarks.image_data import read_category
 from benchmarks.images import ALPHAS, methods
 

@@ -24,7 +24,8 @@ from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 from benchmarks import image_data as d
 from benchmarks.changes import (
     IMAGE_CHANGES,

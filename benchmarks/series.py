@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.registry import detector_class, detector_names
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 from benchmarks.memory import forget_peak, process_memory
 from benchmarks.peers_diffusion import VARIABLE, say_absent, series_peers
 from benchmarks.peers_series import PEERS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from anomalyst.samples import ImageSample
+from anomalyst.modalities.image.sample import ImageSample
 
 
 def image(seed: int, fault: bool = False) -> ImageSample:

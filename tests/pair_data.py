@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from anomalyst.samples import ImageSample, PairSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
 
 COLOURS = {
     "red": (0.9, 0.1, 0.1),

@@ -5,11 +5,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from anomalyst.agent.records.artifacts import RunRecord
-from anomalyst.detectors.contract import Calibration, PairScores, Repair, RuleScore, ScoreMap, WordScore
+from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.evidence.claims import CheckedClaim, Claim, Explanation, Verdict
-from anomalyst.evidence.facts import Evidence, Fact, Finding, ImageRegion, PairRegion, SeriesRegion
-from anomalyst.samples import ImageSample, PairSample, SeriesSample
+from anomalyst.evidence.facts import Evidence, Fact, Finding
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import SeriesScores
 
 REPLAY = {"input": "part.png", "input_sha256": "ab" * 32, "detector": "detector", "alpha": 0.05, "fdr": 0.05, "seed": 0}
 EVENTS = [
@@ -81,7 +88,8 @@ def series_record(length: int = 1500) -> RunRecord:
     score_map = ScoreMap(
         "series", blame.sum(1), p_values, 22.0, 0.012, False, base.astype(np.float32),
         (base + rng.normal(0, [1.5, 0.1, 0.2], (16, *base.shape))).astype(np.float32),
-        Calibration("self-calibrated", 99, length), {"density": RuleScore(blame.sum(1), p_values, 22.0, 0.012)}, blame,
+        Calibration("self-calibrated", 99, length), {"density": RuleScore(blame.sum(1), p_values, 22.0, 0.012)},
+        SeriesScores(blame),
     )  # fmt: skip
     region = SeriesRegion(start=start, stop=stop, channels=("cpu",))
     facts = _facts(
@@ -123,7 +131,7 @@ def pair_record(text: str = "Acme red square plate", size: int = 48) -> RunRecor
     scores = mask.astype(np.float32)
     score_map = ScoreMap(
         "pair", scores, np.where(mask, 0.001, 0.5).astype(np.float32), 2.1, 0.004, False, pixels, pixels[None],
-        Calibration("cross-conformal", 300, 1200), {}, None,
+        Calibration("cross-conformal", 300, 1200), {},
         PairScores(-0.9, 0.3, words, maps, ("Acme blue square plate",), (Repair(1, "blue", 0.6),)),
     )  # fmt: skip
     start, stop = spans[1]

@@ -14,10 +14,12 @@ from numpy.testing import assert_array_equal
 from run_records import image_record, series_record
 
 from anomalyst.agent.records import artifacts
-from anomalyst.agent.records.artifacts import RunRecord, check_manifest, read_run, write_run
+from anomalyst.agent.records.artifacts import check_manifest, read_run, write_run
 from anomalyst.errors import InputError, OutputError
 from anomalyst.evidence.claims import Explanation
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 FILES = [
     "events.jsonl",

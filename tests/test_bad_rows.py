@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 from anomalyst.agent.cli.main import app
 from anomalyst.errors import InputError
 from anomalyst.modalities.pair.reader import every_pair
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.reading import load_normals, read_normals
-from anomalyst.samples import PairSample
 
 COUNT = 40
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 from benchmarks import changes as c
 from benchmarks.series_data import Case
 from benchmarks.shared_training import share_training

@@ -16,7 +16,7 @@ from anomalyst import datasets
 from anomalyst.datasets import LabelledSeries
 from anomalyst.errors import InputError, OutputError
 from anomalyst.modalities.reading import load_normals, load_sample
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 DATA = Path(os.environ.get("ANOMALYST_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public data in {DATA}; set ANOMALYST_SHARED")

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import Detector, Family, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError, ModelError
-from anomalyst.samples import ImageSample, Sample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 from tests.fault_data import image
 
 NAMES = [*detector_names("image"), *detector_names("series")]  # those of pairs have tests of their own

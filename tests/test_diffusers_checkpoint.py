@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from anomalyst.detectors.denoisers.checkpoint import from_diffusers
 from anomalyst.errors import InputError, ModelError
-from anomalyst.samples import ImageSample
+from anomalyst.modalities.image.sample import ImageSample
 
 
 def tiny_unet(**options: Any) -> Any:

@@ -13,7 +13,9 @@ from scipy.ndimage import gaussian_filter
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.findings import FoundRegions, find_regions
-from anomalyst.samples import ImageSample, Sample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 from anomalyst.tools.healing import do_test, heal_region, moved_elsewhere
 from tests.detectors import ImageDensity, SeriesDensity
 

@@ -14,9 +14,9 @@ from anomalyst.detectors.denoisers import bank as image_bank
 from anomalyst.detectors.effort import IMAGE_EFFORTS, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space import scores as series_scores
 from anomalyst.modalities.series.space.trim import trimmed
-from anomalyst.samples import SeriesSample
 from tests.detectors import ImageDensity, ImageFusion, SeriesDensity, SeriesFusion
 from tests.fault_data import image
 

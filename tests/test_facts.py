@@ -17,9 +17,11 @@ from anomalyst.evidence.findings import find_regions
 from anomalyst.evidence.places import IMAGE_PLACES, PLACES, image_place, series_place
 from anomalyst.evidence.units import MAX_NAME, channel_names, compared, duration, moment, rounded
 from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.facts import blamed
 from anomalyst.modalities.series.kinds import Stretch, series_kind
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.tools.measure import build_evidence, confidence
 
 Values = NDArray[np.float64]
@@ -265,7 +267,7 @@ def _series_case(sample_p: float = 0.0004) -> tuple[SeriesSample, ScoreMap]:
     score_map = ScoreMap(
         "series", scores.astype(np.float32), p_values.astype(np.float32), 10.0, sample_p, True,
         expected.astype(np.float32), draws.astype(np.float32), Calibration("split-conformal", 40, 9000),
-        rules, channel_scores.astype(np.float32),
+        rules, SeriesScores(channel_scores.astype(np.float32)),
     )  # fmt: skip
     return SeriesSample(values, COLUMNS, times, ("%", "ms", "%"), "server"), score_map
 

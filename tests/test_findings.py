@@ -12,8 +12,9 @@ from scipy.stats import false_discovery_control, norm
 
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.facts import ImageRegion, SeriesRegion
 from anomalyst.evidence.findings import find_regions, simes, step_up
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.series.region import SeriesRegion
 
 CALIBRATION = Calibration("split-conformal", 50, 100_000)
 

@@ -15,7 +15,8 @@ from anomalyst.detectors.methods import fusion as fusion_detector
 from anomalyst.detectors.methods.fusion import FusionDetector
 from anomalyst.detectors.registry import detector_class, load_detector, raters
 from anomalyst.errors import InputError, ModelError
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
 from tests.detectors import ImageFusion, SeriesFusion
@@ -71,7 +72,7 @@ def test_p_values_are_combined_and_scores_are_decades_of_them(combine: str, rule
 def test_expected_values_and_healing_are_the_first_members() -> None:
     first = fitted().members_[MEMBERS[0]].score(series(5, fault=True))
     np.testing.assert_array_equal(scored().expected, first.expected)
-    np.testing.assert_array_equal(scored().channel_scores, first.channel_scores)
+    np.testing.assert_array_equal(channel_scores(scored()), channel_scores(first))
     assert scored().calibration == first.calibration
     mask = np.zeros(500, dtype=bool)
     mask[300:330] = True

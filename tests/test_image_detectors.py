@@ -17,9 +17,10 @@ from anomalyst.detectors.denoisers.empirical import squared_distances
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.detectors.untrained import UntrainedDetector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.expected import doubtful, heal
 from anomalyst.modalities.image.space.map import blur, image_score, level, levelled, smooth_map
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 from tests.detectors import ImageDensity
 
 SHARED = Path(os.environ.get("ANOMALYST_SHARED", Path(__file__).parents[2] / "shared"))

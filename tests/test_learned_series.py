@@ -10,10 +10,11 @@ import torch
 
 from anomalyst.detectors.trained import TrainedDetector
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.trained import positive
 from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
-from anomalyst.samples import SeriesSample
 from tests.detectors import SeriesFlow, SeriesImDiffusion, SeriesOneStep, SeriesScore
 
 
@@ -62,14 +63,14 @@ def test_an_alarm_on_the_right_channel_that_healing_ends() -> None:
     sample = shifted(place, 0, 9.0)
     found = trained().score(sample)
     assert 295 <= int(found.scores.argmax()) < 335 and set(found.rules) == {"reconstruction", "density"}
-    assert found.channel_scores is not None and found.channel_scores[place].sum(0).argmax() == 0
+    assert channel_scores(found) is not None and channel_scores(found)[place].sum(0).argmax() == 0
     healed = trained().score(heal(trained().healer, sample, 298, 332))
     assert healed.scores[place].max() < found.scores[place].max() / 2 and healed.sample_p > found.sample_p
 
 
 def test_a_channel_that_never_moved_is_seen_when_it_does() -> None:
     found = trained().score(shifted(slice(300, 330), 2, 1.0))
-    assert found.channel_scores is not None and found.channel_scores[305:325].sum(0).argmax() == 2
+    assert channel_scores(found) is not None and channel_scores(found)[305:325].sum(0).argmax() == 2
 
 
 def test_a_series_shorter_than_a_window() -> None:

@@ -35,10 +35,13 @@ from anomalyst.agent.page.audit.tab import _AuditTab, build
 from anomalyst.agent.page.desk.desk import Desk, Order
 from anomalyst.agent.page.desk.home import Home
 from anomalyst.agent.page.desk.store import Feedback, RunRow
-from anomalyst.agent.records.artifacts import RunRecord, check_manifest, read_run, write_run
+from anomalyst.agent.records.artifacts import check_manifest, read_run, write_run
 from anomalyst.agent.records.bundle import write_manifest
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, PairSample, SeriesSample
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.series.sample import SeriesSample
 from tests.detectors import ImageDensity
 from tests.pair_data import matching, wrong
 

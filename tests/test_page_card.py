@@ -16,12 +16,15 @@ from anomalyst.agent.page.answer.card import alpha_panel, answer_card, reply_car
 from anomalyst.agent.page.answer.words import p_words, plain_text
 from anomalyst.agent.page.chat.box_drawer import BoxDrawer
 from anomalyst.agent.page.parts.assets import TOKENS, page_head
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.errors import InputError
 from anomalyst.evidence.claims import Verdict
 from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.figure import MAX_CHANNELS, MAX_POINTS, blamed_first, series_figure
-from anomalyst.samples import ImageSample, PairSample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import SeriesScores
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`${alert(2)}{{3}}</script>"
 VOID = {"br", "img", "input", "hr"}
@@ -312,7 +315,7 @@ def test_a_plot_of_many_channels_shows_the_highest_scoring_ones() -> None:
     blame = np.tile(np.arange(12.0, dtype=np.float32), (300, 1))
     score_map = replace(
         record.score_map, expected=values.astype(np.float32), samples=values[None].astype(np.float32),
-        channel_scores=blame,
+        detail=SeriesScores(blame),
     )  # fmt: skip
     sample = SeriesSample(values, tuple(f"c{n}" for n in range(12)), np.arange(300.0), name="wide")
     assert blamed_first(sample, score_map, ()) == [11, 10, 9, 8, 7, 6] and MAX_CHANNELS == 6

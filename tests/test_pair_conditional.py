@@ -14,6 +14,7 @@ from anomalyst.detectors.conditional.pipeline import PipelineDenoiser, is_pipeli
 from anomalyst.detectors.conditional.text import TextEncoder
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.pair.space.information import PairInformation
 from tests.pair_data import matching, square, wrong
 
@@ -74,7 +75,7 @@ def test_a_pipeline_tells_words_apart(pipeline: Path) -> None:
 def test_a_pipeline_becomes_a_detector(pipeline: Path, tmp_path: Path) -> None:
     detector = PairInformation(model=str(pipeline), steps="one").fit([matching(seed) for seed in range(40)])
     found = detector.score(matching(50))
-    assert found.pair is not None and len(found.pair.words) == 4
+    assert pair_scores(found) is not None and len(pair_scores(found).words) == 4
     assert found.scores.shape == (48, 48) and np.isfinite(found.scores).all()
     detector.save_pretrained(tmp_path / "saved")
     again = load_detector(tmp_path / "saved")
@@ -91,13 +92,15 @@ def test_training_on_pairs_saves_and_loads_to_equal_scores(tmp_path: Path) -> No
     detector = PairInformation(steps="one", train_steps=30).fit([matching(seed) for seed in range(60)])
     pair, _ = wrong(7)
     found = detector.score(pair)
-    assert found.pair is not None and len(found.pair.words) == 4
+    assert pair_scores(found) is not None and len(pair_scores(found).words) == 4
     detector.save_pretrained(tmp_path / "saved")
     again = load_detector(tmp_path / "saved").score(pair)
     assert again.sample_score == pytest.approx(
         found.sample_score, rel=0.05, abs=0.5
     )  # weights are kept in half precision
-    assert again.pair is not None and [w.text for w in again.pair.words] == [w.text for w in found.pair.words]
+    assert pair_scores(again) is not None and [w.text for w in pair_scores(again).words] == [
+        w.text for w in pair_scores(found).words
+    ]
 
 
 def test_few_pairs_say_how_many_are_needed() -> None:
@@ -108,7 +111,7 @@ def test_few_pairs_say_how_many_are_needed() -> None:
 def test_words_that_were_not_learned_are_refused() -> None:
     detector = PairInformation(steps="one", train_steps=2).fit([matching(seed) for seed in range(44)])
     image = square(0, "red")[0]
-    from anomalyst.samples import PairSample
+    from anomalyst.modalities.pair.sample import PairSample
 
     with pytest.raises(InputError, match="has not learned most of these words"):
         detector.score(PairSample(image, "a completely different sentence"))

@@ -18,12 +18,13 @@ from anomalyst.detectors.conditional.text import TextEncoder
 from anomalyst.detectors.conditional.training import PairTraining, train_pairs
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.pair.space.encoders import PairEncoder
 from anomalyst.modalities.pair.space.features import GRID
 from anomalyst.modalities.pair.space.information import PairInformation
 from anomalyst.modalities.pair.space.joint import Whitening
 from anomalyst.modalities.pair.space.learning import held_out, learn_features
-from anomalyst.samples import PairSample
 from tests.pair_data import matching, square, wrong
 
 WORDS = ("red", "green", "blue", "round", "flat", "tall")
@@ -221,8 +222,8 @@ def test_it_is_saved_without_its_encoders_and_loads_to_equal_scores(detector: Pa
     detector.save_pretrained(tmp_path / "saved")
     again, found = load_detector(tmp_path / "saved").score(pair), detector.score(pair)
     assert again.sample_score == pytest.approx(found.sample_score, rel=0.05, abs=0.05)
-    assert again.pair is not None and found.pair is not None
-    assert [w.text for w in again.pair.words] == [w.text for w in found.pair.words]
+    assert pair_scores(again) is not None and pair_scores(found) is not None
+    assert [w.text for w in pair_scores(again).words] == [w.text for w in pair_scores(found).words]
 
 
 def test_without_a_text_encoder_it_learns_the_words_itself() -> None:
@@ -257,7 +258,7 @@ def test_the_name_of_a_two_tower_model_is_all_it_takes(tmp_path: Path) -> None:
     made = PairInformation(backbone=str(tmp_path), steps="one", train_steps=1).fit([matching(k) for k in range(60)])
     found = made.score(matching(70))
     assert not made.denoiser_.text.trainable and made.denoiser_.text.width == 16
-    assert found.pair is not None and len(found.pair.words) == 4 and np.isfinite(found.scores).all()
+    assert pair_scores(found) is not None and len(pair_scores(found).words) == 4 and np.isfinite(found.scores).all()
 
 
 def test_captions_of_one_image_are_never_on_both_sides() -> None:

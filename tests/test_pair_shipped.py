@@ -15,9 +15,11 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.effort import TIERS
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.pair.space.information import PairInformation
 from anomalyst.modalities.pair.space.shipped import CALIBRATION, SCENES, shipped_folder
-from anomalyst.samples import ImageSample, PairSample
 
 FIRST = TEST_SEEDS + 5000  # seeds that no table in docs/benchmarks.md uses
 EACH_KIND: tuple[Kind, ...] = ("colour", "shape", "count", "position", "relation", "texture", "size", "state", "swap")
@@ -29,8 +31,8 @@ def detector(tier: str = "one") -> PairInformation:
 
 
 def least(found: ScoreMap) -> str:
-    assert found.pair is not None
-    return min(found.pair.words, key=lambda word: word.information).text
+    assert pair_scores(found) is not None
+    return min(pair_scores(found).words, key=lambda word: word.information).text
 
 
 def test_it_ships_small_and_whole() -> None:
@@ -49,7 +51,7 @@ def test_every_tier_is_calibrated_and_finds_a_false_word(tier: str) -> None:
     scene = mismatched(FIRST, "state")
     found = detector(tier).score(scene.pair)
     assert found.sample_p <= 0.05 and found.calibration.normals == 300
-    assert found.pair is not None and least(found) == false_word(scene)
+    assert pair_scores(found) is not None and least(found) == false_word(scene)
 
 
 def test_a_note_that_denies_a_missing_head_is_explained_without_any_pairs(tmp_path: Path) -> None:

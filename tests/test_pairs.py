@@ -16,11 +16,13 @@ from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.verifier.verify import verify_text
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import MAX_TEXT, PairSample
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.pair.space.embedding import PairEmbedding
 from anomalyst.modalities.pair.space.joint import JointModel, exchanged, gaussian_information
 from anomalyst.modalities.pair.space.text import Vocabulary, parts_of, sentences_of, without, words_of
 from anomalyst.modalities.reading import iter_inputs, load_normals, load_sample
-from anomalyst.samples import MAX_TEXT, ImageSample, PairSample
 from tests.pair_data import NAMES, matching, square, wrong
 
 LEARNED = 96
@@ -176,7 +178,11 @@ def test_a_wrong_word_is_found_and_ranked_first(fitted: PairEmbedding) -> None:
     maps = [(fitted.score(pair), said) for pair, said in map(wrong, range(200, 220))]
     bad = np.array([found.sample_score for found, _ in maps])
     assert (bad[:, None] > good[None]).mean() > 0.97
-    first = [min(found.pair.words, key=lambda w: w.information).text == said for found, said in maps if found.pair]
+    first = [
+        min(pair_scores(found).words, key=lambda w: w.information).text == said
+        for found, said in maps
+        if pair_scores(found)
+    ]
     assert np.mean(first) >= 0.9
 
 
@@ -205,7 +211,11 @@ def test_saved_and_loaded_scores_are_equal(fitted: PairEmbedding, tmp_path: Path
     pair, _ = wrong(7)
     first, second = fitted.score(pair), again.score(pair)
     assert first.sample_p == second.sample_p
-    assert first.pair is not None and second.pair is not None and first.pair.words == second.pair.words
+    assert (
+        pair_scores(first) is not None
+        and pair_scores(second) is not None
+        and pair_scores(first).words == pair_scores(second).words
+    )
     np.testing.assert_array_equal(first.scores, second.scores)
 
 

@@ -17,7 +17,8 @@ from anomalyst.detectors.contract import RULES, Card, Detector
 from anomalyst.detectors.cost import MEASURED, enough_normals, estimate
 from anomalyst.detectors.registry import list_detectors
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.tools.budget import check_budget, offers, training_time
 from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector

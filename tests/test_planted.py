@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from anomalyst.modalities.image.untrained_cards import ImageDensity
 from rich.console import Console
 from run_records import image_record, pair_record, series_record
 
@@ -20,9 +21,10 @@ from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import Calibration, ScoreMap
-from anomalyst.modalities.image.untrained_cards import ImageDensity
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_many
-from anomalyst.samples import ImageSample, Sample, SeriesSample
+from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
 from anomalyst.tools.planted import PLANTED, seen_faults, with_fault
 

@@ -19,7 +19,7 @@ from anomalyst.detectors.contract import Card, Detector
 from anomalyst.detectors.methods.score import METHOD as SCORE
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError, ModelError
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.tools.workbench import Workbench, build_detector
 from tests.detectors import SeriesDensity
 

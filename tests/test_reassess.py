@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from run_records import image_record, pair_record, series_record
 
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.records.replay import explanation_rows
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, FactKind
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.locate import locate
 from anomalyst.tools.measure import build_evidence
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from anomalyst.modalities.reading import load_sample
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 pytest.importorskip("psutil")
 pytestmark = [

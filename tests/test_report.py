@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 from run_records import image_record, series_record
 
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.agent.report.facts import do_tests, show_number, show_value
 from anomalyst.agent.report.render import render_report
 from anomalyst.agent.report.templating import show_p
-from anomalyst.evidence.facts import Fact, Finding, SeriesRegion
+from anomalyst.evidence.facts import Fact, Finding
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.modalities.series.pictures import overview
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import SeriesScores, channel_scores
 
 HOSTILE = '<script>alert("x")</script>$\\frac{1}$&\x1b[31m'
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -162,7 +164,7 @@ def test_the_overview_shows_the_first_channel_of_every_finding() -> None:
         p_values=np.full(200, 0.5, np.float32),
         expected=rows.astype(np.float32),
         samples=rows[None].astype(np.float32),
-        channel_scores=np.ones((200, 5), np.float32),
+        detail=SeriesScores(np.ones((200, 5), np.float32)),
     )
     regions = [
         SeriesRegion(start=10, stop=20, channels=("e", "d", "c")),
@@ -189,11 +191,11 @@ def test_many_findings_are_listed_but_not_all_drawn() -> None:
 def test_very_short_series_can_be_drawn(length: int) -> None:
     record = series_record(60)
     sample, whole = record.sample, record.score_map
-    assert isinstance(sample, SeriesSample) and whole.channel_scores is not None
+    assert isinstance(sample, SeriesSample) and (blame := channel_scores(whole)) is not None
     cut = SeriesSample(sample.values[:length], sample.columns, sample.index[:length], sample.units)
     short = replace(
         whole, scores=whole.scores[:length], p_values=whole.p_values[:length], expected=whole.expected[:length],
-        samples=whole.samples[:, :length], channel_scores=whole.channel_scores[:length],
+        samples=whole.samples[:, :length], detail=SeriesScores(blame[:length]),
     )  # fmt: skip
     evidence = record.explanation.evidence.model_copy(update={"findings": ()})
     explanation = record.explanation.model_copy(update={"evidence": evidence})

@@ -13,11 +13,12 @@ from sklearn.metrics import roc_auc_score
 from anomalyst.detectors.contract import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
 from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import to_grid, windows
 from anomalyst.modalities.series.synthetic import make_anomaly
-from anomalyst.samples import SeriesSample
 from tests.detectors import SeriesDensity
 
 NAMES = [f"series-{rule}" for rule in RULES]
@@ -54,8 +55,8 @@ def test_finds_the_rows_and_the_channel(fitted: dict[str, Detector], name: str) 
     labels[slice(*FAULT)] = True
     assert abs(int(found.scores.argmax()) - 722) < 60
     assert np.median(found.scores[labels]) > np.quantile(found.scores[~labels], 0.95)
-    assert found.channel_scores is not None and found.channel_scores.min() >= 0
-    assert found.channel_scores[labels].sum(0).argmax() == 0
+    assert channel_scores(found) is not None and channel_scores(found).min() >= 0
+    assert channel_scores(found)[labels].sum(0).argmax() == 0
     assert fitted[name].score(plant(seed=2)).sample_p > 0.05
 
 
@@ -144,16 +145,16 @@ def test_a_channel_that_never_moved_and_now_moves_is_blamed(fitted: dict[str, De
     sample = plant(300, seed=3)
     sample.values[100:130, 3] = 6.0
     found = fitted["series-density"].score(sample)
-    assert found.channel_scores is not None
-    assert found.channel_scores[100:130].sum(0).argmax() == 3 and found.sample_p < 0.05
+    assert channel_scores(found) is not None
+    assert channel_scores(found)[100:130].sum(0).argmax() == 3 and found.sample_p < 0.05
 
 
 def test_that_it_never_moved_is_no_alarm_in_itself_where_the_sample_is_long(fitted: dict[str, Detector]) -> None:
     sample = plant(1500, seed=3)
     sample.values[300:330, 3] = 6.0
     found = fitted["series-density"].score(sample)
-    assert found.channel_scores is not None
-    assert found.channel_scores[300:330].sum(0).argmax() == 3
+    assert channel_scores(found) is not None
+    assert channel_scores(found)[300:330].sum(0).argmax() == 3
     # A first move in 12 stretches when there was none in 31 has probability 12 / 43 by the rule of succession.
     assert 0.05 < found.sample_p < 12 / 43
 

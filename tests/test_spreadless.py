@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from anomalyst.modalities.image.untrained import ImageDetector
+from anomalyst.modalities.image.untrained_cards import ImageDensity, ImageImputation, ImageReconstruction
+from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from numpy.typing import NDArray
 
 from anomalyst.agent.verifier.numbers import NUMBER, agrees, read_number
@@ -13,11 +16,9 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in, powers
 from anomalyst.evidence.units import compared
 from anomalyst.evidence.wording import number
-from anomalyst.modalities.image.untrained import ImageDetector
-from anomalyst.modalities.image.untrained_cards import ImageDensity, ImageImputation, ImageReconstruction
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.locate import locate
-from anomalyst.modalities.series.untrained_cards import SeriesDensity
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 Pixels = NDArray[np.float32]
 LEVEL = np.float32(1 / 255)

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from run_records import image_record, pair_record, series_record
 
-from anomalyst.agent.records.artifacts import RunRecord
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.thumbnails import BOX, LONG_SIDE, thumbnail
-from anomalyst.samples import ImageSample, SeriesSample
 
 YELLOW = tuple(int(BOX[i : i + 2], 16) for i in (1, 3, 5))
 

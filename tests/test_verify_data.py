@@ -14,8 +14,10 @@ from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.verifier.words import normalise
 from anomalyst.agent.writer.write import every_claim
 from anomalyst.evidence.claims import Claim
-from anomalyst.evidence.facts import Evidence, Finding, ImageRegion, SeriesRegion
+from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import clean_name
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.series.region import SeriesRegion
 
 PIECES = (
     "A dog", "runs", " .", ".", "...", "…", "!", "?", " ", "  ", "\u00a0", "\t", "\n", "\u200b", "\u2028", "'", '"',

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from anomalyst.evidence.facts import Evidence, Fact, Finding, ImageRegion, SeriesRegion
+from anomalyst.evidence.facts import Evidence, Fact, Finding
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.series.region import SeriesRegion
 
 Row = tuple[Any, ...]  # subject, kind, value[, unit[, qualifier[, low, high]]]
 Verdict = Literal["anomalous", "normal"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anomalyst.errors import InputError
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 from anomalyst.tools.budget import Decision, has_gpu, offers
 
 if TYPE_CHECKING:

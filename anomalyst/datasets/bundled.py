@@ -18,8 +18,9 @@ from PIL import Image
 
 from anomalyst.datasets.labelled import Event, ImageSet, LabelledImage, LabelledSeries
 from anomalyst.errors import InputError, OutputError
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.reader import read_series
-from anomalyst.samples import ImageSample, Modality
+from anomalyst.samples import Modality
 
 Texture = Literal["brick", "grass", "gravel"]
 TEXTURES: tuple[Texture, ...] = ("brick", "grass", "gravel")

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 Split = Literal["train", "test"]
 

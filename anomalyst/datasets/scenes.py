@@ -35,7 +35,8 @@ from anomalyst.datasets.scene_plans import (
     says_the_same,
 )
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, PairSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
 
 __all__ = [
     "HELD_OUT",

@@ -90,58 +90,17 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class WordScore:
-    """A word of a pair's text, at [start, stop) of it. `information`: nats that the word adds to what image and text
-    tell of each other, negative where the image speaks against it, ± `error`; `p_value`: against words that fit;
-    `known`: whether the detector learned from texts with this word."""
-
-    text: str
-    start: int
-    stop: int
-    information: float
-    error: float
-    p_value: float
-    known: bool = True
-
-
-@dataclass(frozen=True)
-class Repair:
-    """One more word (its number in `PairScores.words`) put right than in the repair before: what would fit `instead`
-    ("": nothing, the word is left out), and the p-value of the pair then."""
-
-    word: int
-    instead: str
-    sample_p: float
-
-
-@dataclass(frozen=True)
-class PairScores:
-    """What a score map of a pair holds besides pixels. `information`, `error`: nats of the whole pair; `words`: every
-    word's share; `word_maps` (words, rows, columns): where the image speaks against each, on a coarse grid over the
-    image; `captions`: texts that would fit, the nearest first; `repairs`: words put right one after the other, the
-    one that fits least first."""
-
-    information: float
-    error: float
-    words: tuple[WordScore, ...]
-    word_maps: NDArray[np.float32]
-    captions: tuple[str, ...] = ()
-    repairs: tuple[Repair, ...] = ()
-
-
-@dataclass(frozen=True)
 class ScoreMap:
     """A detector's whole answer for one sample.
 
-    Shapes: image `scores`, `p_values` (H, W), `expected` (H, W, 3), `samples` (K, H, W, 3);
-    series `scores`, `p_values` (T,), `expected` (T, C), `samples` (K, T, C), `channel_scores` (T, C);
-    pair as image, its `expected` the image itself: what would fit is a text, in `pair`.
-    Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what
-    normal would have been, in double precision where single
-    cannot hold them; the spread of `samples` over K is the uncertainty of `expected`.
+    Shapes: `scores`, `p_values` on the axes that the kind of data is scored on (image (H, W), series (T,));
+    `expected` as the sample's own values (image (H, W, 3), series (T, C)), `samples` K of them.
+    Scores: higher is more abnormal. `expected` and `samples` are in the sample's own units and show what normal would
+    have been, in double precision where single cannot hold them; the spread of `samples` over K is the uncertainty of
+    `expected`.
     `sample_p` is the calibrated p-value of the whole sample; `extrapolated` says that it lies below
     1 / (normals + 1), i.e. was read from a fitted tail. `rules` holds each computed rule's opinion, the
-    detector's own one included. `channel_scores` are non-negative and say which channel is to blame.
+    detector's own one included. `detail`: what only maps of this kind of data hold (`scores.py` of the kind).
     No score and no p-value is NaN: InputError, as what could not be scored is not normal.
     """
 
@@ -155,8 +114,7 @@ class ScoreMap:
     samples: NDArray[np.floating]
     calibration: Calibration
     rules: Mapping[str, RuleScore] = field(default_factory=dict)
-    channel_scores: NDArray[np.float32] | None = None
-    pair: PairScores | None = None
+    detail: object | None = None
 
     def __post_init__(self) -> None:
         for said in (self.scores, self.p_values, self.sample_score, self.sample_p):

@@ -94,7 +94,8 @@ def _entries() -> dict[str, Entry]:
 
 def _offers() -> list[Offer]:
     """What each kind of data offers to methods."""
-    return [offer for offer in loaded(MODALITIES).values() if isinstance(offer, Offer)]
+    offers = [getattr(kind, "offer", None) for kind in loaded(MODALITIES).values()]
+    return [offer for offer in offers if isinstance(offer, Offer)]
 
 
 def _made(name: str) -> type[Detector] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
+from anomalyst import plugins
 from anomalyst.samples import Modality
 
 FactKind = Literal[
@@ -71,13 +74,6 @@ FactKind = Literal[
 
 FactRow = tuple[FactKind, bool | int | float | str, str, str]  # kind, value, unit, qualifier
 
-ImageKind = Literal["brighter", "darker", "colour shift", "texture change", "missing part", "extra part"]
-SeriesKind = Literal[
-    "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
-    "missing data", "unusual pattern",
-]  # fmt: skip
-PairKind = Literal["unsupported words", "unrelated text"]
-
 
 class Model(BaseModel):
     """Frozen pydantic model that refuses unknown fields."""
@@ -98,35 +94,41 @@ class Fact(Model):
     high: float | None = None
 
 
-class ImageRegion(Model):
-    """Box in pixels, half open: x in [x0, x1), y in [y0, y1); the mask itself is kept with the arrays."""
+class Region(Model):
+    """Where a finding lies; each kind of data has a class of its own, whose `kind` is the name of the kind of data."""
 
-    kind: Literal["image"] = "image"
-    x0: int
-    y0: int
-    x1: int
-    y1: int
+    kind: str
 
 
-class SeriesRegion(Model):
-    """Rows [start, stop) and the channels to blame, largest share first."""
+class _AnyRegion:
+    """How pydantic reads a region: as the class of the kind of data that it names. Kinds come in through the doors, so
+    that none is named here."""
 
-    kind: Literal["series"] = "series"
-    start: int
-    stop: int
-    channels: tuple[str, ...] = ()
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _read_region, serialization=core_schema.plain_serializer_function_ser_schema(BaseModel.model_dump)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        choices: dict[Any, CoreSchema] = {n: region.__pydantic_core_schema__ for n, region in _regions().items()}
+        return handler(core_schema.tagged_union_schema(choices, discriminator="kind"))
 
 
-class PairRegion(Model):
-    """Characters [start, stop) of the text, and the box in the image that speaks against them, half open, pixels."""
+def _regions() -> dict[str, type[Region]]:
+    """The class of regions of each kind of data."""
+    return {name: kind.region for name, kind in plugins.loaded(plugins.MODALITIES).items()}
 
-    kind: Literal["pair"] = "pair"
-    start: int
-    stop: int
-    x0: int
-    y0: int
-    x1: int
-    y1: int
+
+def _read_region(value: Any) -> Region:
+    """A region as it is, or from its JSON values."""
+    if isinstance(value, Region):
+        return value
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if kind not in (known := _regions()):
+        raise ValueError(f"got a region of kind {kind!r}; known are {', '.join(known)}")
+    return known[kind].model_validate(value)
 
 
 class Finding(Model):
@@ -134,7 +136,7 @@ class Finding(Model):
     is only the sample's most suspicious place, shown because the whole sample is abnormal."""
 
     id: str = Field(pattern=r"^R\d{1,4}$")
-    region: ImageRegion | SeriesRegion | PairRegion = Field(discriminator="kind")
+    region: Annotated[Region, _AnyRegion]
     peak_p: float
     peak_score: float
     significant: bool = True

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label, maximum_filter
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding, ImageRegion, SeriesRegion
+from anomalyst.evidence.facts import Finding
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.series.region import SeriesRegion
 
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]

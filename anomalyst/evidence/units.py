@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anomalyst.evidence.facts import FactKind
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 DIGITS = 3
 P_DIGITS = 2

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
-from anomalyst.evidence.facts import Finding, SeriesRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, find_regions
 from anomalyst.modalities.pair.findings import pair_regions
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.facts import blamed, channel_shares
-from anomalyst.samples import PairSample, Sample, SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian

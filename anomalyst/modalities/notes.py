@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, some_names
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 
 MAX_REFUSED = 20  # unusable inputs named one by one
 UNEVEN = 1.5  # from so many usual steps on a step is a gap; two series this many times apart in rate are said to be

@@ -33,11 +33,14 @@ from anomalyst.modalities.files import (
     without_masks,
 )
 from anomalyst.modalities.image.reader import image_from_array, image_from_pil, read_image
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.notes import normal_notes, refusal_notes
 from anomalyst.modalities.pair.reader import every_pair, is_pair_source, pair_notes, read_pairs
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.reader import read_series, series_from_array, series_from_frame
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.tables import read_npy
-from anomalyst.samples import ImageSample, Modality, PairSample, Sample, SeriesSample
+from anomalyst.samples import Modality, Sample
 from anomalyst.stopping import check_stop
 
 Reading = Callable[[int, int], None]  # hears (number, count) of the samples being read

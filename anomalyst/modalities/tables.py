@@ -24,8 +24,8 @@ from anomalyst.modalities.files import (
     shown,
 )
 from anomalyst.modalities.series.columns import default_columns
+from anomalyst.modalities.series.sample import MAX_SERIES_CELLS
 from anomalyst.modalities.series.times import looks_like_date
-from anomalyst.samples import MAX_SERIES_CELLS
 
 SEPARATORS = (",", ";", "\t")
 _SMALLER = "cut the series in time, or drop columns"

@@ -13,10 +13,17 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding, ImageRegion, PairRegion, SeriesRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.units import channel_names
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.decimate import extremes
-from anomalyst.samples import FloatArray, ImageSample, PairSample, SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.samples import FloatArray
 
 LONG_SIDE = 96  # pixels
 LINES_HEIGHT = 54
@@ -101,8 +108,8 @@ def _channels(sample: SeriesSample, score_map: ScoreMap | None, region: object) 
     if isinstance(region, SeriesRegion) and region.channels:
         names = channel_names(sample)
         return [names.index(name) for name in region.channels if name in names][:1] or [0]
-    if score_map is not None and score_map.channel_scores is not None:
-        order = np.argsort(-np.nan_to_num(score_map.channel_scores).max(axis=0), kind="stable")
+    if score_map is not None and (blame := channel_scores(score_map)) is not None:
+        order = np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable")
         return [int(channel) for channel in order[:MAX_LINES]]
     return list(range(min(MAX_LINES, sample.shape[1])))
 

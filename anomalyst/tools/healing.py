@@ -13,12 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label, maximum_filter
 
-from anomalyst.detectors.contract import Detector, PairScores, ScoreMap
+from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.facts import FactKind, Finding, PairRegion
+from anomalyst.evidence.facts import FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions, simes
 from anomalyst.evidence.units import Value, p_value
-from anomalyst.samples import PairSample, Sample, SeriesSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores, pair_scores
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 
 Mask = NDArray[np.bool_]
 Row = tuple[FactKind, Value, str, str]  # kind, value, unit, qualifier
@@ -136,14 +140,14 @@ def _other_words(
     detector: Detector, sample: PairSample, score_map: ScoreMap, found: FoundRegions, seed: int, alpha: float
 ) -> DoTest:
     """The test of a pair."""
-    assert score_map.pair is not None
+    assert pair_scores(score_map) is not None
 
     def p_of(text: str) -> float:
         if not any(character.isalnum() for character in text):
             return 1.0  # no word is left that could be wrong
         return detector.score(replace(sample, text=text)).sample_p
 
-    healed, others = healed_texts(sample, score_map.pair, found.findings, seed)
+    healed, others = healed_texts(sample, pair_scores(score_map), found.findings, seed)
     healed_p = p_of(healed)
     random_p = None if others is None else p_of(others)
     return DoTest(alpha, healed_p, random_p, {f.id: HealedRegion(None, healed_p) for f in found.findings})

@@ -10,13 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
-from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding, ImageRegion, PairRegion, SeriesRegion
+from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions, simes
 from anomalyst.evidence.units import Measure, Value, clean_name, moment, p_value, rounded
 from anomalyst.modalities.image.facts import image_facts
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.facts import pair_facts, pair_sample_facts
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.series.facts import series_facts, with_channels
-from anomalyst.samples import ImageSample, PairSample, Sample, SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 
 CONFIDENCES = ("low", "moderate", "high", "very high")
 VERY_HIGH, HIGH = 1 / 50, 1 / 5  # an alarm is that sure when p is at most this share of alpha
@@ -125,8 +132,8 @@ def _sample_facts(
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))
     first, second = sample.shape
     if isinstance(sample, PairSample):
-        if score_map.pair is not None:
-            yield from pair_sample_facts(sample, score_map.pair)
+        if pair_scores(score_map) is not None:
+            yield from pair_sample_facts(sample, pair_scores(score_map))
         return
     if isinstance(sample, ImageSample):
         yield Measure("sample", "sample_size", f"{second:,} × {first:,} pixels")
@@ -145,8 +152,8 @@ def _finding_facts(
     region = finding.region
     yield Measure(finding.id, "peak_p", p_value(finding.peak_p))
     if isinstance(sample, PairSample):
-        if isinstance(region, PairRegion) and score_map.pair is not None:
-            yield from pair_facts(sample, score_map.pair, finding, region, mask)
+        if isinstance(region, PairRegion) and pair_scores(score_map) is not None:
+            yield from pair_facts(sample, pair_scores(score_map), finding, region, mask)
         return
     ratio = _peak_ratio(score_map, finding.peak_score)
     if ratio is not None:

@@ -15,7 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from anomalyst.detectors.contract import Detector
-from anomalyst.samples import ImageSample, Sample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 
 IMAGE_FAULTS = ("scar", "blob", "cut-paste", "brightness")
 SERIES_FAULTS = ("spike", "level shift", "flat line", "change of variance")

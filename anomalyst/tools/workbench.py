@@ -15,10 +15,12 @@ from anomalyst.detectors.registry import detector_class, detector_names, list_de
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.locate import locate
 from anomalyst.modalities.notes import input_notes, rate_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
-from anomalyst.samples import ImageSample, Modality, Sample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Modality, Sample
 from anomalyst.tools.measure import build_evidence
 
 

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import detector_class, detector_names
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 from anomalyst.tools.closer import counterfactual
 from anomalyst.tools.workbench import Workbench, choice_rows
 from tests.fault_data import image

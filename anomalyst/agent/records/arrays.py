@@ -12,9 +12,14 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.contract import Calibration, PairScores, Repair, RuleScore, ScoreMap, WordScore
+from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.samples import FloatArray, ImageSample, PairSample, Sample, SeriesSample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore, pair_scores
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import SeriesScores, channel_scores
+from anomalyst.samples import FloatArray, Sample
 
 MAX_TOTAL_BYTES = 8 * 2**30
 MAX_ARRAYS = 10_000
@@ -31,10 +36,10 @@ def record_arrays(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[
         "expected": score_map.expected,
         "samples": score_map.samples if sample.modality == "series" else _half(score_map.samples),
     }
-    if score_map.pair is not None:
-        arrays["word_maps"] = score_map.pair.word_maps
-    if score_map.channel_scores is not None:
-        arrays["channel_scores"] = score_map.channel_scores
+    if pair_scores(score_map) is not None:
+        arrays["word_maps"] = pair_scores(score_map).word_maps
+    if channel_scores(score_map) is not None:
+        arrays["channel_scores"] = channel_scores(score_map)
     for name, rule in score_map.rules.items():
         arrays |= {f"rule.{name}.scores": rule.scores, f"rule.{name}.p_values": rule.p_values}
     return arrays | {f"mask.{key}": np.asarray(mask, dtype=bool) for key, mask in masks.items()}
@@ -82,7 +87,7 @@ def _meta(sample: Sample, score_map: ScoreMap) -> dict[str, Any]:
         about["text"] = sample.text
     return {
         "sample": about,
-        "pair": _pair_meta(score_map.pair),
+        "pair": _pair_meta(pair_scores(score_map)),
         "sample_score": float(score_map.sample_score),
         "sample_p": float(score_map.sample_p),
         "extrapolated": bool(score_map.extrapolated),
@@ -173,9 +178,14 @@ def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:
         samples=np.asarray(arrays["samples"], np.result_type(arrays["samples"].dtype, np.float32)),
         calibration=Calibration(**meta["calibration"]),
         rules=rules,
-        channel_scores=arrays.get("channel_scores"),
-        pair=_restore_pair(meta["pair"], arrays),
+        detail=_restore_detail(meta, arrays),
     )
+
+
+def _restore_detail(meta: dict[str, Any], arrays: Arrays) -> object | None:
+    if "channel_scores" in arrays:
+        return SeriesScores(arrays["channel_scores"])
+    return _restore_pair(meta["pair"], arrays)
 
 
 def _check_shapes(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[np.bool_]], path: Path) -> None:

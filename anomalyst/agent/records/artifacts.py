@@ -12,20 +12,18 @@ manifest.json  SHA-256 and size of every file
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from anomalyst.agent.records.arrays import load_arrays, record_arrays, restore_arrays
 from anomalyst.agent.records.bundle import ManifestProblem, check_manifest, new_folder, read_json, write_manifest
-from anomalyst.detectors.contract import Detector, ScoreMap
+from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.claims import Explanation
-from anomalyst.samples import Sample
+from anomalyst.evidence.record import RunRecord
 
 __all__ = ["ManifestProblem", "RunRecord", "check_manifest", "read_run", "write_run"]
 
@@ -36,28 +34,6 @@ EVIDENCE_NPZ = "evidence.npz"
 REPLAY_JSON = "replay.json"
 EVENTS_JSONL = "events.jsonl"
 DETECTOR_DIR = "detector"
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """Everything one run found and needs to be replayed.
-
-    `masks`: a boolean array per finding id, image (H, W), series (T,) or (T, C);
-    `replay`: JSON values (input, detector folder, alpha, fdr, seed, versions, SHA-256 of the input);
-    `events`: JSON values, one per event, in order.
-    """
-
-    explanation: Explanation
-    sample: Sample
-    score_map: ScoreMap
-    masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-    replay: dict[str, Any] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What reading changed, guessed or left out; of a run from before these were recorded, the input's own."""
-        return self.explanation.notes or self.sample.notes
 
 
 def write_run(record: RunRecord, out: Path, detector: Detector | None) -> Path:

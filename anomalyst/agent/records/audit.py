@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from anomalyst.agent.records.artifacts import DETECTOR_DIR, RunRecord, check_manifest, read_run
+from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest, read_run
 from anomalyst.agent.records.replay import AuditRow, explanation_rows, replay_rows, report_row, row
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.detectors.contract import Detector, ScoreMap
@@ -14,6 +14,7 @@ from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import FIRST_VERSION
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.locate import locate
 from anomalyst.tools.healing import DoTest, do_test
 from anomalyst.tools.measure import build_evidence, tested

@@ -13,7 +13,6 @@ import numpy as np
 
 from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.publishing import summarise, with_unsaid
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import worded_by
 from anomalyst.agent.writer.write import write_claims
@@ -21,6 +20,7 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.claims import SCHEMA_VERSION, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.locate import locate
 from anomalyst.tools.measure import build_evidence, tested
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from anomalyst.agent.events import Event
-from anomalyst.agent.records.artifacts import RunRecord, write_run
+from anomalyst.agent.records.artifacts import write_run
+from anomalyst.evidence.record import RunRecord
 from anomalyst.tools.workbench import Workbench
 
 PACKAGES = ("anomalyst", "torch", "numpy", "scikit-image", "scikit-learn", "scipy", "diffusers", "transformers")

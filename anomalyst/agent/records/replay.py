@@ -11,13 +11,14 @@ from typing import Any, Literal
 import numpy as np
 
 from anomalyst.agent.publishing import summarise
-from anomalyst.agent.records.artifacts import REPORT_HTML, RunRecord
+from anomalyst.agent.records.artifacts import REPORT_HTML
 from anomalyst.agent.worded import worded_by
 from anomalyst.agent.writer.questions import NOT_UNDERSTOOD
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.claims import FIRST_VERSION
 from anomalyst.evidence.facts import Evidence, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.record import RunRecord
 
 RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
 P_TOLERANCE = 0.02

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.samples import PairSample, Sample, SeriesSample
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import pair_scores
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,15 +34,15 @@ def whole_score(score_map: ScoreMap, alpha: float) -> dict[str, Any]:
 
 def _least_fitting(sample: Sample, score_map: ScoreMap) -> dict[str, str]:
     """The word of a pair's text that fits its image least."""
-    if not isinstance(sample, PairSample) or score_map.pair is None:
+    if not isinstance(sample, PairSample) or pair_scores(score_map) is None:
         return {}
-    return {"least_fitting_word": min(score_map.pair.words, key=lambda word: word.information).text}
+    return {"least_fitting_word": min(pair_scores(score_map).words, key=lambda word: word.information).text}
 
 
 def _top_channels(sample: SeriesSample, score_map: ScoreMap) -> Any:
     """The name of the channel most to blame at each time stamp."""
     import numpy as np
 
-    if score_map.channel_scores is None:
+    if channel_scores(score_map) is None:
         return ""
-    return np.array(sample.columns, dtype=object)[np.nan_to_num(score_map.channel_scores).argmax(axis=1)]
+    return np.array(sample.columns, dtype=object)[np.nan_to_num(channel_scores(score_map)).argmax(axis=1)]

@@ -17,12 +17,14 @@ from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.modalities.image.pictures import Picture, crops, pictures
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.pictures import pair_pictures, spoken_text
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.pictures import overview, zoom
-from anomalyst.samples import ImageSample, PairSample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 if TYPE_CHECKING:
-    from anomalyst.agent.records.artifacts import RunRecord
+    from anomalyst.evidence.record import RunRecord
 
 MAX_DETAILED = 12  # findings drawn one by one; all are in the table
 FINDING_ROWS: tuple[tuple[str, tuple[FactKind, ...]], ...] = (

@@ -26,7 +26,8 @@ from anomalyst.agent.verifier.numbers import (
 from anomalyst.agent.verifier.words import normalise, split_sentences
 from anomalyst.detectors.contract import RULES
 from anomalyst.detectors.registry import detector_names
-from anomalyst.evidence.facts import Evidence, Fact, SeriesRegion
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.modalities.series.region import SeriesRegion
 
 # Facts whose text is quoted word for word or not at all.
 QUOTED_KINDS = frozenset(

@@ -131,7 +131,7 @@ class FusionDetector(Detector):
             samples=first.samples,
             calibration=replace(first.calibration, smallest=self._smallest(list(maps.values()))),
             rules={name: _opinion(found) for name, found in maps.items()},
-            channel_scores=first.channel_scores,
+            detail=first.detail,
         )
 
     def _combined(self, p_values: Sequence[Any]) -> Floats:

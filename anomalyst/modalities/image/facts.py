@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from skimage.color import rgb2gray
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding, ImageRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.places import image_place
 from anomalyst.evidence.units import POINTS, Measure, compared, rounded
 from anomalyst.modalities.image.kinds import image_kind
-from anomalyst.samples import ImageSample
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
 
 Mask = NDArray[np.bool_]
 

@@ -14,7 +14,7 @@ from scipy.ndimage import find_objects, gaussian_filter
 from skimage.color import rgb2lab
 from skimage.morphology import isotropic_dilation
 
-from anomalyst.evidence.facts import ImageKind
+from anomalyst.modalities.image.region import ImageKind
 
 Pixels = NDArray[np.floating]
 Mask = NDArray[np.bool_]

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding, ImageRegion
-from anomalyst.samples import FloatArray, ImageSample
+from anomalyst.evidence.facts import Finding
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.samples import FloatArray
 
 MAX_SIDE = 1024  # longest side of an embedded bitmap, pixels
 LOSSLESS_SIDE = 512  # photographs up to this size are embedded without loss

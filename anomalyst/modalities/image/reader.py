@@ -23,7 +23,7 @@ from anomalyst.modalities.files import (
     refuse_kind,
     shown,
 )
-from anomalyst.samples import MAX_IMAGE_PIXELS, ImageSample
+from anomalyst.modalities.image.sample import MAX_IMAGE_PIXELS, ImageSample
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _PLAIN_MODES = ("RGB", "RGBA", "L", "LA", "P", "PA", "1")

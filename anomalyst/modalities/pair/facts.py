@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.contract import PairScores
-from anomalyst.evidence.facts import Finding, PairRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.places import image_place
 from anomalyst.evidence.units import Measure, clean_name, decimals, rounded
 from anomalyst.modalities.pair.findings import instead_of, is_whole, words_in
-from anomalyst.samples import PairSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores
 
 NATS = "nats"
 

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 from skimage.transform import resize
 
-from anomalyst.detectors.contract import PairScores, ScoreMap
-from anomalyst.evidence.facts import Finding, PairRegion
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, step_up
-from anomalyst.samples import PairSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores, pair_scores
 
 HALF_HEIGHT = 0.5
 WHOLE_SHARE = 0.5
@@ -24,7 +26,7 @@ WHOLE_SHARE = 0.5
 
 def pair_regions(sample: PairSample, score_map: ScoreMap, alpha: float, fdr: float, most: int) -> FoundRegions:
     """The findings of a pair whose own p-value is at most `alpha`; none otherwise."""
-    pair = score_map.pair
+    pair = pair_scores(score_map)
     if pair is None or not pair.words or not score_map.sample_p <= alpha:
         return FoundRegions()
     groups = _groups(sample.text, pair, alpha)

@@ -13,10 +13,13 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from anomalyst.detectors.contract import ScoreMap, WordScore
-from anomalyst.evidence.facts import Finding, PairRegion
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.facts import Finding
 from anomalyst.modalities.image.pictures import Picture, outlined_map
-from anomalyst.samples import PairSample, Sample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import WordScore, pair_scores
+from anomalyst.samples import Sample
 
 AGAINST, SUPPORTS = "179, 88, 6", "84, 39, 136"  # ends of the PuOr scale, safe for the colour-blind
 STRONGEST = 0.55  # opacity of the strongest word
@@ -43,11 +46,12 @@ class Spoken:
 
 def spoken_words(sample: Sample, score_map: ScoreMap, findings: Sequence[Finding]) -> list[Spoken]:
     """The text of a pair in pieces, its words coloured by information; nothing for other samples."""
-    if not isinstance(sample, PairSample) or score_map.pair is None:
+    pair = pair_scores(score_map)
+    if not isinstance(sample, PairSample) or pair is None:
         return []
-    strongest = max((abs(word.information) for word in score_map.pair.words), default=0.0) or 1.0
+    strongest = max((abs(word.information) for word in pair.words), default=0.0) or 1.0
     parts, at = [], 0
-    for word in score_map.pair.words:
+    for word in pair.words:
         parts += [Spoken(sample.text[at : word.start]), _word(word, strongest, findings)]
         at = word.stop
     return [part for part in (*parts, Spoken(sample.text[at:])) if part.text]

@@ -27,8 +27,8 @@ from anomalyst.modalities.files import (
     shown,
 )
 from anomalyst.modalities.image.reader import read_image
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.tables import read_table, read_text, sniff_separator
-from anomalyst.samples import PairSample
 from anomalyst.stopping import check_stop
 
 IMAGE_COLUMNS = ("image", "image_path", "image_file", "path", "file", "filename", "file_name", "photo", "picture")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
-from anomalyst.evidence.facts import Finding, SeriesKind, SeriesRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.places import series_place
 from anomalyst.evidence.units import (
     Measure,
@@ -22,7 +22,9 @@ from anomalyst.evidence.units import (
     rounded,
 )
 from anomalyst.modalities.series.kinds import Stretch, series_kind
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.region import SeriesKind, SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
 
 BLAME = 0.8  # the channels named carry at least this share of a finding's score,
 MAX_CHANNELS = 5  # but are no more than this many
@@ -34,9 +36,10 @@ deviates most."""
 
 def channel_shares(score_map: ScoreMap, start: int, stop: int) -> NDArray[np.float64]:
     """Each channel's share of the score of rows [start, stop), (C,), summing to 1; all 0 if none is to blame."""
-    if score_map.channel_scores is None:
+    channels = channel_scores(score_map)
+    if channels is None:
         return np.ones(1) if score_map.expected.shape[1] == 1 else np.zeros(score_map.expected.shape[1])
-    sums = np.nan_to_num(score_map.channel_scores[start:stop].astype(np.float64)).clip(min=0).sum(axis=0)
+    sums = np.nan_to_num(channels[start:stop].astype(np.float64)).clip(min=0).sum(axis=0)
     total = sums.sum()
     shares: NDArray[np.float64] = sums / total if total > 0 else sums
     return shares

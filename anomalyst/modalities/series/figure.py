@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding, SeriesRegion
+from anomalyst.evidence.facts import Finding
+from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.series.decimate import Floats, breaks, bucket_edges, extremes
 from anomalyst.modalities.series.pictures import BAND, P_FLOOR
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
@@ -65,8 +67,8 @@ def blamed_first(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[F
         if name in names
     ]
     rest = range(sample.shape[1])
-    if score_map.channel_scores is not None:
-        order = np.argsort(-np.nan_to_num(score_map.channel_scores).max(axis=0), kind="stable")
+    if (blame := channel_scores(score_map)) is not None:
+        order = np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable")
         return list(dict.fromkeys([*blamed, *(int(channel) for channel in order)]))[:MAX_CHANNELS]
     return list(dict.fromkeys([*blamed, *rest]))[:MAX_CHANNELS]
 

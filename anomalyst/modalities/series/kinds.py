@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.evidence.facts import SeriesKind
+from anomalyst.modalities.series.region import SeriesKind
 
 Values = NDArray[np.float64]
 

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in
-from anomalyst.evidence.facts import Finding, SeriesRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.series.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import channel_scores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,8 +123,8 @@ def _blamed(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Findin
     named = [channel for place in zip_longest(*own) for channel in place if channel is not None]
     columns = channel_names(sample)
     places = [columns.index(name) for name in dict.fromkeys(named) if name in columns]
-    if not places and score_map.channel_scores is not None:
-        places = list(np.argsort(-np.nan_to_num(score_map.channel_scores).max(axis=0), kind="stable"))
+    if not places and (blame := channel_scores(score_map)) is not None:
+        places = list(np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable"))
     return tuple(int(p) for p in (places or range(sample.shape[1]))[:MAX_CHANNELS])
 
 

@@ -11,10 +11,12 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding, SeriesRegion
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.units import channel_names, moment
 from anomalyst.modalities.series.decimate import Floats, bucket_edges, extremes
-from anomalyst.samples import FloatArray, SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import FloatArray
 
 WIDTH, HEIGHT = 360, 116
 TOP, BOTTOM = 30, 100  # of the plot; title, then labels of findings stand above it, the times beneath

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]

@@ -17,7 +17,9 @@ from gradio.context import LocalContext
 from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.page.desk.desk import MAX_WAITING, Desk
 from anomalyst.modalities.files import display_name
-from anomalyst.samples import MAX_IMAGE_PIXELS, MAX_SERIES_CELLS, MAX_TEXT
+from anomalyst.modalities.image.sample import MAX_IMAGE_PIXELS
+from anomalyst.modalities.pair.sample import MAX_TEXT
+from anomalyst.modalities.series.sample import MAX_SERIES_CELLS
 
 PACKAGES = ("torch", "diffusers", "transformers", "gradio", "langchain", "langgraph", "numpy", "scikit-learn")
 # Provider: the package that speaks to it, and the variables its key is read from.

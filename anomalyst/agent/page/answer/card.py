@@ -14,16 +14,16 @@ from markupsafe import Markup
 from anomalyst.agent.page.answer.pictures import maps, stage
 from anomalyst.agent.page.answer.sentences import HEALING, fact_view, groups, of_choice, of_kinds, page_id, sentences
 from anomalyst.agent.page.answer.words import finding_name, p_words, plain_text, sections
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.agent.report.facts import calibration_words, do_tests
 from anomalyst.agent.report.templating import environment
 from anomalyst.agent.worded import worded_by
 from anomalyst.evidence.claims import CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.pair.pictures import spoken_words
 from anomalyst.modalities.series.figure import blamed_first
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.spark import HEIGHT, WIDTH, Window, close_up, spark
-from anomalyst.samples import SeriesSample
 
 PACKAGES = ("anomalyst.agent.page", "anomalyst.agent.report")
 MAX_CHANNELS = 3

@@ -12,13 +12,19 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
-from anomalyst.agent.records.artifacts import DETECTOR_DIR, RunRecord, check_manifest
+from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
-from anomalyst.evidence.facts import FactKind, SeriesRegion
+from anomalyst.evidence.facts import FactKind
+from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.units import channel_names
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.series.decimate import extremes
-from anomalyst.samples import ImageSample, PairSample, Sample, SeriesSample
+from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Sample
 from anomalyst.tools.healing import Mask, heal_region, healed_texts, moved_elsewhere, runs
 
 if TYPE_CHECKING:
@@ -121,8 +127,8 @@ def _places(record: RunRecord, detector: Detector) -> list[Healed]:
 def _pair(record: RunRecord) -> list[Healed]:
     """The findings' words put right, and as many others left out."""
     sample, evidence = record.sample, record.explanation.evidence
-    assert isinstance(sample, PairSample) and record.score_map.pair is not None
-    healed, others = healed_texts(sample, record.score_map.pair, evidence.findings, int(record.replay["seed"]))
+    assert isinstance(sample, PairSample) and pair_scores(record.score_map) is not None
+    healed, others = healed_texts(sample, pair_scores(record.score_map), evidence.findings, int(record.replay["seed"]))
     states = [("Flagged words put right", _told(record, "healed_p", goes=True), healed)]
     if others is not None:
         states.append(("Other words left out", _told(record, "random_healed_p", goes=False), others))

@@ -10,10 +10,13 @@ from numpy import bool_
 from numpy.typing import NDArray
 
 from anomalyst.agent.page.answer.words import finding_name
-from anomalyst.agent.records.artifacts import RunRecord
-from anomalyst.evidence.facts import Evidence, Finding, ImageRegion, PairRegion
+from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.pictures import Picture, difference_picture, map_picture, outline, photo, spread_picture
-from anomalyst.samples import ImageSample, PairSample
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
 
 STAGE_SIDE = 768  # longest side of a photograph on the page, pixels: a chat keeps many of them
 MAP_SIDE = 512

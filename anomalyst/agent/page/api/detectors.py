@@ -26,7 +26,8 @@ from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import list_detectors, load_detector
 from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.modalities.reading import load_sample
-from anomalyst.samples import Modality, Sample, SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.samples import Modality, Sample
 
 TICK = 0.25  # seconds between two looks at a fit
 MAX_ROWS = 100_000  # rows of one series that are answered; of a longer one the whole's score only

@@ -16,11 +16,12 @@ from anomalyst.agent.page.api.uploads import Upload, normal_paths, received
 from anomalyst.agent.page.desk.desk import Desk, Job, Order, new_id
 from anomalyst.agent.page.desk.people import names_of
 from anomalyst.agent.page.desk.store import Feedback, FeedbackKind, RunRow
-from anomalyst.agent.records.artifacts import RunRecord, read_run
+from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.files import display_name
 from anomalyst.samples import Modality
 from anomalyst.tools.budget import check_budget

@@ -18,13 +18,14 @@ from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import Feedback, RunRow
 from anomalyst.agent.page.parts.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.parts.views import part, show_time
-from anomalyst.agent.records.artifacts import RunRecord, read_run
+from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
 from anomalyst.agent.report.facts import LABELS, show_value
 from anomalyst.agent.report.templating import show_p
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.record import RunRecord
 from anomalyst.stopping import stopped_by
 
 if TYPE_CHECKING:

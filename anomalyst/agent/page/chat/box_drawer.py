@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from anomalyst.agent.page.answer.pictures import stage
 from anomalyst.agent.page.answer.words import finding_name
-from anomalyst.agent.records.artifacts import RunRecord
 from anomalyst.errors import InputError
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.figure import blamed_first
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.spark import Window, spark
-from anomalyst.samples import SeriesSample
 
 BOX_EDGES, ROW_EDGES = ("x0", "y0", "x1", "y1"), ("start", "stop")
 MAX_CHANNELS = 4

@@ -12,11 +12,12 @@ import gradio as gr
 
 from anomalyst.agent.page.answer.card import answer_card, reply_card
 from anomalyst.agent.page.desk.turns import Step, Turn
-from anomalyst.agent.records.artifacts import RunRecord, read_run
+from anomalyst.agent.records.artifacts import read_run
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.figure import series_figure
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 WHOLE_TURNS = 6  # the last ones are shown whole, of earlier ones the words only
 STOPPED = "Stopped. What was found up to here stands in the steps above."

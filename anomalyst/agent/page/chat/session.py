@@ -14,8 +14,9 @@ from anomalyst.agent.page.chat.messages import chat_messages
 from anomalyst.agent.page.chat.settings import Settings
 from anomalyst.agent.page.desk.desk import Desk, Job, Order
 from anomalyst.agent.page.desk.turns import Turn
-from anomalyst.agent.records.artifacts import RunRecord, read_run
+from anomalyst.agent.records.artifacts import read_run
 from anomalyst.errors import InputError
+from anomalyst.evidence.record import RunRecord
 
 POLL_SECONDS = 0.2
 MAX_FILES = 20

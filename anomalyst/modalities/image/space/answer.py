@@ -14,10 +14,10 @@ from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.detectors.space import Space
 from anomalyst.errors import require
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.expected import doubtful, picture
 from anomalyst.modalities.image.space.map import opinion, score_map
-from anomalyst.samples import ImageSample
 
 ELEMENT_STRIDE = 4
 

@@ -19,7 +19,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.errors import InputError
-from anomalyst.samples import ImageSample, Sample
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.samples import Sample
 from anomalyst.stopping import check_stop
 
 CELL = 8  # pixels of the working image along the side of a cell of the pixel space

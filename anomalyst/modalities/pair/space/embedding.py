@@ -20,8 +20,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.detectors.calibration.conformal import Conformal
-from anomalyst.detectors.contract import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore
+from anomalyst.detectors.contract import Calibration, Card, Detector, ScoreMap
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore
 from anomalyst.modalities.pair.space.encoders import GRID, PairEncoder, Seen
 from anomalyst.modalities.pair.space.joint import JointModel, Scaler
 from anomalyst.modalities.pair.space.text import (
@@ -34,7 +36,7 @@ from anomalyst.modalities.pair.space.text import (
     without,
     words_of,
 )
-from anomalyst.samples import PairSample, Sample
+from anomalyst.samples import Sample
 
 LEAST_PAIRS = 30
 MOST_PAIRS = 20_000
@@ -211,7 +213,7 @@ class PairEmbedding(Detector):
             expected=pair.image.pixels,
             samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
             calibration=Calibration("cross-conformal", self.whole_.count, self.element_.count, self.whole_.smallest),
-            pair=PairScores(
+            detail=PairScores(
                 information=float(worst.whole.mean()),
                 error=float(worst.whole.std()),
                 words=words,

@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.errors import ModelError
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.space.text import Vocabulary
-from anomalyst.samples import ImageSample
 from anomalyst.stopping import check_stop
 
 GRID = 7  # cells along each side, unless told

@@ -18,9 +18,9 @@ from torch import Tensor
 
 from anomalyst.detectors.conditional.denoiser import ConditionalDenoiser
 from anomalyst.detectors.conditional.text import Condition, Tokens
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.space.encoders import SIDE, PairEncoder, Seen
 from anomalyst.modalities.pair.space.joint import Whitening
-from anomalyst.samples import ImageSample
 
 GRID = 8  # cells along each side: a map's
 COLOUR_CHANNELS, CHANNELS = 32, 16  # of the map: of colours, and of each other view

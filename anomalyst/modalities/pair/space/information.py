@@ -27,9 +27,11 @@ from anomalyst.detectors.conditional.information import (
 )
 from anomalyst.detectors.conditional.pipeline import PipelineDenoiser, is_pipeline
 from anomalyst.detectors.conditional.text import claims
-from anomalyst.detectors.contract import Calibration, Card, Detector, PairScores, Repair, ScoreMap, WordScore
+from anomalyst.detectors.contract import Calibration, Card, Detector, ScoreMap
 from anomalyst.detectors.effort import TIERS, Tier
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore
 from anomalyst.modalities.pair.space.calibration import CELLS, PairCalibration, on_cells
 from anomalyst.modalities.pair.space.embedding import as_pair, on_pixels
 from anomalyst.modalities.pair.space.encoders import PairEncoder
@@ -38,7 +40,7 @@ from anomalyst.modalities.pair.space.learning import held_out, learn_features, l
 from anomalyst.modalities.pair.space.packing import PairDenoiser, packed_denoiser, unpacked_denoiser
 from anomalyst.modalities.pair.space.shipped import SCENES, shipped_calibration, shipped_denoiser
 from anomalyst.modalities.pair.space.text import Word, parts_of, replaced
-from anomalyst.samples import PairSample, Sample
+from anomalyst.samples import Sample
 
 EFFORT: dict[Tier, tuple[int, int]] = {"one": (4, 2), "few": (8, 4), "full": (16, 8)}  # noise levels, draws
 LEAST_PAIRS = 40
@@ -180,7 +182,7 @@ class PairInformation(Detector):
             expected=pair.image.pixels,
             samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
             calibration=Calibration("split-conformal", usual.whole.count, usual.element.count, usual.whole.smallest),
-            pair=PairScores(
+            detail=PairScores(
                 information=worst.pair.nats,
                 error=worst.pair.error,
                 words=words,

@@ -18,12 +18,12 @@ from anomalyst.detectors.conditional.prior import FOLDS, fit_prior
 from anomalyst.detectors.conditional.text import TextEncoder
 from anomalyst.detectors.conditional.training import PairTraining, train_pairs
 from anomalyst.errors import require
+from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.space.embedding import same_images
 from anomalyst.modalities.pair.space.encoders import PairEncoder, resized
 from anomalyst.modalities.pair.space.features import GRID, CellSpace, FeatureDenoiser
 from anomalyst.modalities.pair.space.joint import Whitening
 from anomalyst.modalities.pair.space.text import parts_of
-from anomalyst.samples import PairSample
 
 OnStep = Callable[[int, int, float], None]
 LEAST_TEXTS = 2  # a word that fewer texts have is not learned

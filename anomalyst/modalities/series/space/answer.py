@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import RuleScore
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.calibration import Judge, opinion
 from anomalyst.modalities.series.space.profile import Profile
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.samples import Sample
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from anomalyst.detectors.calibration.conformal import P_FLOOR, Conformal
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
+from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.space.grid import Grid
 
 Name = TypeVar("Name", bound=str)  # of a rule, or of any family
@@ -143,7 +144,7 @@ def score_map(
         samples=pictures[1],
         calibration=replace(calibration, smallest=judge.smallest_p(len(grid.values))),
         rules=on_rows,
-        channel_scores=blame.T.numpy()[rows].astype(np.float32),
+        detail=SeriesScores(blame.T.numpy()[rows].astype(np.float32)),
     )
 
 

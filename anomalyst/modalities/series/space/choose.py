@@ -17,8 +17,8 @@ from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.magnitudes import powers
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.synthetic import MAKERS, make_faulty
-from anomalyst.samples import SeriesSample
 
 MIN_ROWS = 600  # normals needed to try anything
 LEARN_ROWS = 4_000

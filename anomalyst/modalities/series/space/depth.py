@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.choose import MIN_ROWS, TRY_ROWS, Judge, choose_on
 from anomalyst.modalities.series.space.profile import ScaledNormals, log_scores
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.space.surprise import Level
-from anomalyst.samples import SeriesSample
 
 DEPTHS = (0.5, 0.25, 1.0, 2.0)  # the default first
 

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute, intervals
 from anomalyst.modalities.series.space.grid import Grid, restored
 from anomalyst.modalities.series.space.profile import ScaledNormals
-from anomalyst.samples import SeriesSample
 
 FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
 PAD = 4  # grid steps by which an imputed interval is widened

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.errors import InputError
-from anomalyst.samples import SeriesSample
+from anomalyst.modalities.series.sample import SeriesSample
 
 MIN_ROWS = 16
 MAX_POINTS = 32

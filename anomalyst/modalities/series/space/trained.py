@@ -22,6 +22,7 @@ from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.detectors.space import Around, Ask, GridSpace, Split
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, check_columns, packed, unpacked
 from anomalyst.modalities.series.space.calibration import SeriesCalibration, score_map
 from anomalyst.modalities.series.space.depth import choose_depth
@@ -32,7 +33,7 @@ from anomalyst.modalities.series.space.profile import Profile, ScaledNormals, lo
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.space.surprise import Level
 from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.samples import Sample
 
 LEAST_ROWS = 100
 REACH = 10.0  # standard deviations: what lies beyond is cut off for the network, and added to its scores

@@ -9,10 +9,10 @@ import numpy as np
 
 from anomalyst.detectors.contract import Rule
 from anomalyst.detectors.effort import least_suspect
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.grid import MIN_ROWS, to_grid
 from anomalyst.modalities.series.space.model import LENGTHS, learn
 from anomalyst.modalities.series.space.scores import Store
-from anomalyst.samples import SeriesSample
 
 BANK = 500  # windows stored per length, only to find what is cut out
 

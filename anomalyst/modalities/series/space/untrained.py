@@ -16,6 +16,7 @@ from anomalyst.detectors.contract import Calibration, OnStep, Rule, ScoreMap
 from anomalyst.detectors.effort import SERIES_EFFORTS, Tier, check_steps, check_trim
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, check_columns, packed, unpacked
 from anomalyst.modalities.series.space.calibration import Judge, OwnCalibration, SeriesCalibration, score_map
 from anomalyst.modalities.series.space.choose import Candidate, choose
@@ -25,7 +26,7 @@ from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
 from anomalyst.modalities.series.space.scores import Store
 from anomalyst.modalities.series.space.surprise import Level
 from anomalyst.modalities.series.space.trim import trimmed
-from anomalyst.samples import Sample, SeriesSample
+from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
 LEAST_BANK = 16
