@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,7 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.notes import normal_notes, refusal_notes
 from anomalyst.modalities.pair.reader import every_pair, is_pair_source, pair_notes, read_pairs
 from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.registry import modality as modality_of
 from anomalyst.modalities.series.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.tables import read_npy
@@ -203,8 +204,8 @@ def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
 
 
 def _check_modality(modality: Any) -> None:
-    if modality is not None and modality not in get_args(Modality):
-        raise InputError(f"got modality {modality!r}; it is one of {', '.join(map(repr, get_args(Modality)))}.")
+    if modality is not None:
+        modality_of(modality)
 
 
 def _as_path(source: str | Path) -> Path:
