@@ -16,9 +16,9 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.locate import locate
 from anomalyst.modalities.notes import input_notes, rate_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
+from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Modality, Sample
 from anomalyst.tools.measure import build_evidence
@@ -123,9 +123,9 @@ class Workbench:
 
     def check_detector(self, name: str) -> None:
         """InputError if the detector cannot run on the open input."""
-        allowed, modality = self.candidates(), self.need_sample().modality
-        if name not in allowed and name in detector_names(modality) and name not in self.without:
-            what = "matching pairs" if modality == "pair" else "normal examples"
+        allowed, sort = self.candidates(), self.need_sample().modality
+        if name not in allowed and name in detector_names(sort) and name not in self.without:
+            what = "matching pairs" if sort == "pair" else "normal examples"
             raise InputError(
                 f"the detector {name!r} learns from {what} and none were given; give some, or choose "
                 f"{' or '.join(allowed)}, which needs none.",
@@ -161,7 +161,7 @@ class Workbench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
-        self.found = locate(sample, self.score_map, self.alpha, self.fdr)
+        self.found = modality(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr)
         self.evidence = build_evidence(
             sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
         )
