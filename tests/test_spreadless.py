@@ -7,8 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from anomalyst.modalities.image.untrained import ImageDetector
-from anomalyst.modalities.image.untrained_cards import ImageDensity, ImageImputation, ImageReconstruction
-from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from numpy.typing import NDArray
 
 from anomalyst.agent.verifier.numbers import NUMBER, agrees, read_number
@@ -19,6 +17,7 @@ from anomalyst.evidence.wording import number
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.locate import locate
 from anomalyst.modalities.series.sample import SeriesSample
+from tests.detectors import ImageDensity, ImageImputation, ImageReconstruction, SeriesDensity
 
 Pixels = NDArray[np.float32]
 LEVEL = np.float32(1 / 255)
