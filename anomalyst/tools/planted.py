@@ -8,14 +8,26 @@ is planted, and so none is seen.
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 
 from anomalyst.detectors.contract import Detector
+from anomalyst.evidence.facts import Evidence
 from anomalyst.modalities.registry import modality
 from anomalyst.samples import Sample
 
+ENOUGH = 0.75  # of the planted faults, from which on an anomaly of the usual size would have been seen
+LEAST_PLANTED = 3
 PLANTED = 4  # faults, each of which costs one scoring
+
+
+def seen_enough(evidence: Evidence) -> bool | None:
+    """Whether an anomaly of the usual size would have raised the alarm; None where no fault was planted."""
+    facts = evidence.about("sample", "seen_faults")
+    found = re.fullmatch(r"(\d+) of (\d+)", str(facts[0].value)) if facts else None
+    seen, planted = (int(found[1]), int(found[2])) if found else (0, 0)
+    return seen >= max(ENOUGH * planted, LEAST_PLANTED) if planted > 0 else None
 
 
 def seen_faults(

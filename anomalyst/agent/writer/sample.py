@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.agent.verifier.trust import FEW, seen_enough
+from anomalyst.agent.verifier.trust import FEW
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said, say
 from anomalyst.evidence.wording import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
 from anomalyst.modalities.registry import modality
+from anomalyst.tools.planted import seen_enough
 
 
 def about_verdict(evidence: Evidence) -> Iterator[Said]:
