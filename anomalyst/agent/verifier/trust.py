@@ -1,4 +1,4 @@
-"""Statements about how far to trust: confidence, significance, calibration, agreement of the rules, the healing test."""
+"""Statements about how far to trust: confidence, significance, calibration, agreement of rules, the healing test."""
 
 from __future__ import annotations
 
