@@ -26,6 +26,8 @@ from anomalyst.agent.worded import distinct, only_dropped
 from anomalyst.agent.writer.write import fallback_claim, write_claims
 from anomalyst.evidence.claims import Claim, ClaimSet, Verdict
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.units import counted
+from anomalyst.modalities.registry import modality
 from anomalyst.modalities.thumbnails import thumbnail
 from anomalyst.stopping import check_stop
 from anomalyst.tools.budget import (
@@ -100,15 +102,10 @@ def known_already(state: AnalysisState) -> bool:
 
 def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Profile the input that lies on the workbench."""
-    profile = runtime.context.bench.profile()
-    size = (
-        f"{counted(profile['rows'], 'row')} × {counted(len(profile['channels']), 'channel')}"
-        if "rows" in profile
-        else (f"{profile['width']} × {profile['height']} pixels")
-    )
-    size += f", {counted(len(profile['text'].split()), 'word')}" if "text" in profile else ""
+    profile, sample = runtime.context.bench.profile(), runtime.context.bench.need_sample()
+    size = modality(sample.modality).size(sample)
     normals = counted(profile["normals"], "normal example")
-    seen = thumbnail(runtime.context.bench.need_sample())
+    seen = thumbnail(sample)
     emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", seen, **profile)
     return {"profile": profile, "notes": list(runtime.context.bench.notes)}
 
@@ -293,8 +290,3 @@ def emit_published(explanation: Any) -> None:
 def dump(evidence: Evidence) -> dict[str, Any]:
     """Evidence as JSON values without missing bounds, for prompts."""
     return evidence.model_dump(mode="json", exclude_none=True)
-
-
-def counted(number: int, noun: str) -> str:
-    """The number and its noun, e.g. "1 finding", "3 findings"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

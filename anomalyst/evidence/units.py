@@ -117,3 +117,8 @@ def duration(sample: SeriesSample, start: int, stop: int) -> tuple[float | int, 
         if length >= 2 * size:
             return rounded(length / size), unit
     return rounded(length), "s"
+
+
+def counted(number: int, noun: str) -> str:
+    """The number and its noun, e.g. "1 finding", "3 findings"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

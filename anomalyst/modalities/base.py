@@ -7,12 +7,25 @@ first asked for. `anomalyst.testing.check_modality` sees that each answer is tru
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from anomalyst.detectors.offer import Offer
 from anomalyst.evidence.facts import Region
+from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
 from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.modalities.files import Listing
+
+    Arrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
@@ -36,11 +49,13 @@ class Nouns:
 
 
 class Modality(ABC):
-    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods."""
+    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods;
+    `ways`: how samples come in, in words."""
 
     name: ClassVar[str]
     nouns: ClassVar[Nouns]
     offer: ClassVar[Offer]
+    ways: ClassVar[Ways]
 
     @property
     @abstractmethod
@@ -51,3 +66,72 @@ class Modality(ABC):
     @abstractmethod
     def region(self) -> type[Region]:
         """The class of the places of its findings."""
+
+    # in
+
+    @abstractmethod
+    def knows(self, source: Any) -> float:
+        """How sure it is, from 0 to 1, that a source is its own: a file; a folder, if it is read as a whole; a tuple of
+        files that were given together; or an object in memory. At 0 it is never asked to read it."""
+
+    @abstractmethod
+    def read(self, source: Any, text: str | None = None) -> Sample:
+        """The sample of a source that it knows. `text`: what goes with it, only where `ways` says that it takes one.
+        InputError where the source is damaged, too large or no such thing."""
+
+    def inside(self, found: Listing) -> Inside:
+        """The files of a folder that are its samples; none where a sample is no single file."""
+        return Inside()
+
+    def parts(self, path: Path) -> Parts:
+        """The samples of a file or a folder, not yet read."""
+        from anomalyst.modalities.folders import parts_of
+
+        return parts_of(path, self)
+
+    def normals(self, sources: Sequence[Any]) -> Parts:
+        """The normal samples of files, folders and objects in memory, not yet read."""
+        from anomalyst.modalities.folders import gathered
+
+        return gathered(sources, self.parts)
+
+    def uploaded(self, folder: Path) -> list[Path]:
+        """What to read of files that came one by one and were laid into one folder, as samples lie `ways.beside`."""
+        return [folder]
+
+    def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
+        """The normals made to fit the input (`like`), or one another, where there is something to fit."""
+        return Matched(normals)
+
+    @abstractmethod
+    def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
+        """What is known before any detector ran, as JSON values, the amount of data (`offer.amount`) among it. Without
+        a sample: of what a detector is fitted on. `backbone`: whether a vision model was given."""
+
+    @abstractmethod
+    def size(self, sample: Sample) -> str:
+        """How large a sample is, in words: "640 × 480 pixels"."""
+
+    # kept and tried
+
+    @abstractmethod
+    def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
+        """What is kept of a sample, and of what its score map holds for this kind alone: JSON values, and arrays by
+        name. The map's own arrays are kept anyway, unless one of the same name takes its place."""
+
+    @abstractmethod
+    def restored(self, about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Sample, object | None]:
+        """The sample, and the score map's `detail`, from what `arrays` gave. `about` has the sample's name and notes
+        too. KeyError, TypeError or ValueError where something is missing."""
+
+    @abstractmethod
+    def shapes(self, sample: Sample) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The shapes of its scores, which are its axes of detection, and of what is expected of it."""
+
+    @abstractmethod
+    def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
+        """A table of scores with a row for each element of the sample; None where a sample is one row."""
+
+    def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
+        """What the one row of a sample says besides its score and verdict."""
+        return {}

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from anomalyst.evidence.facts import Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.pair.offer import OFFER
+from anomalyst.modalities.sources import Parts, Ways
 from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.modalities.base import Arrays
 
 
 class Pair(Modality):
@@ -17,6 +28,7 @@ class Pair(Modality):
         normal="pair", normals="pairs", alike="normal pairs", examples="matching pairs", part="finding",
     )  # fmt: skip
     offer = OFFER
+    ways = Ways(inside="pairs", texted="an image with its text", beside=True)
 
     @property
     def sample(self) -> type[Sample]:
@@ -31,6 +43,72 @@ class Pair(Modality):
         from anomalyst.modalities.pair.region import PairRegion
 
         return PairRegion
+
+    # in
+
+    def knows(self, source: Any) -> float:
+        """Tables of images and texts, and images with a .txt beside each."""
+        from anomalyst.modalities.pair.source import knows
+
+        return knows(source)
+
+    def read(self, source: Any, text: str | None = None) -> Sample:
+        """An image and its text, or the only pair of a table or a folder."""
+        from anomalyst.modalities.pair.source import read
+
+        return read(source, text)
+
+    def parts(self, path: Path) -> Parts:
+        """Each row of a table, each image of a folder that has a text."""
+        from anomalyst.modalities.pair.source import parts
+
+        return parts(path)
+
+    def uploaded(self, folder: Path) -> list[Path]:
+        """The tables that name images of the folder; without any, the folder itself."""
+        from anomalyst.modalities.pair.source import uploaded
+
+        return uploaded(folder)
+
+    def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
+        """The image's size, and the text; of pairs to fit on, only their number counts."""
+        from anomalyst.modalities.pair.source import profile
+
+        return profile(sample, backbone)
+
+    def size(self, sample: Sample) -> str:
+        """The image's width and height, and how many words the text has."""
+        from anomalyst.modalities.pair.source import size
+
+        return size(sample)
+
+    # kept and tried
+
+    def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
+        """What is kept of a sample and of its score map."""
+        from anomalyst.modalities.pair.storage import kept
+
+        return kept(sample, score_map)
+
+    def restored(self, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> tuple[Sample, object | None]:
+        """The sample, and the score map's detail."""
+        from anomalyst.modalities.pair.storage import restored
+
+        return restored(about, arrays)
+
+    def shapes(self, sample: Sample) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """(height, width), and three colours each."""
+        return sample.shape, (*sample.shape, 3)
+
+    def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
+        """A pair is one row."""
+        return None
+
+    def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
+        """The word of the text that fits the image least."""
+        from anomalyst.modalities.pair.table import least_fitting
+
+        return least_fitting(score_map)
 
 
 PAIR = Pair()

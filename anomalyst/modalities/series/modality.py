@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 from anomalyst.evidence.facts import Region
+from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality, Nouns
+from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
+from anomalyst.modalities.sources import Inside, Matched, Ways
 from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.modalities.base import Arrays
+    from anomalyst.modalities.files import Listing
 
 
 class Series(Modality):
@@ -17,6 +30,7 @@ class Series(Modality):
         normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
     offer = OFFER
+    ways = Ways(files=TABLE_TYPES, inside="tables", array="a series")
 
     @property
     def sample(self) -> type[Sample]:
@@ -31,6 +45,67 @@ class Series(Modality):
         from anomalyst.modalities.series.region import SeriesRegion
 
         return SeriesRegion
+
+    # in
+
+    def knows(self, source: Any) -> float:
+        """Tables, by their content; pandas' objects, arrays of one or two axes."""
+        from anomalyst.modalities.series.source import knows
+
+        return knows(source)
+
+    def read(self, source: Any, text: str | None = None) -> Sample:
+        """A series from a file, an array or pandas."""
+        from anomalyst.modalities.series.source import read
+
+        return read(source)
+
+    def inside(self, found: Listing) -> Inside:
+        """Tables by their names."""
+        from anomalyst.modalities.series.source import inside
+
+        return inside(found)
+
+    def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
+        """Normals with their columns in the input's order, or in that of most of them."""
+        from anomalyst.modalities.series.source import matched
+
+        return matched(normals, like)
+
+    def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
+        """Rows, channels, missing values, and the rows of the normals."""
+        from anomalyst.modalities.series.source import profile
+
+        return profile(sample, normals)
+
+    def size(self, sample: Sample) -> str:
+        """Rows and channels."""
+        rows, channels = sample.shape[:2]
+        return f"{counted(rows, 'row')} × {counted(channels, 'channel')}"
+
+    # kept and tried
+
+    def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
+        """What is kept of a sample and of its score map."""
+        from anomalyst.modalities.series.storage import kept
+
+        return kept(sample, score_map)
+
+    def restored(self, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> tuple[Sample, object | None]:
+        """The sample, and the score map's detail."""
+        from anomalyst.modalities.series.storage import restored
+
+        return restored(about, arrays)
+
+    def shapes(self, sample: Sample) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """(time,), and all channels each."""
+        return sample.shape[:1], sample.shape
+
+    def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
+        """A row a time stamp."""
+        from anomalyst.modalities.series.table import rows
+
+        return rows(sample, score_map)
 
 
 SERIES = Series()
