@@ -127,7 +127,7 @@ def test_another_alarm_level_is_caught(made: Run, tmp_path: Path) -> None:
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """A run whose healing leaves the sample as it was, so that the alarm stays."""
-    monkeypatch.setattr("anomalyst.tools.healing.heal_region", lambda detector, sample, mask: sample)
+    monkeypatch.setattr("anomalyst.modalities.series.healing.heal_region", lambda detector, sample, mask: sample)
     return *run_analyst(Anomalyst(), out=tmp_path / "run"), tmp_path / "run"
 
 

@@ -16,9 +16,9 @@ from anomalyst.detectors.methods import fusion as fusion_detector
 from anomalyst.detectors.methods.fusion import FusionDetector
 from anomalyst.detectors.registry import detector_class, load_detector, raters
 from anomalyst.errors import InputError, ModelError
+from anomalyst.modalities.series.healing import heal_region
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
-from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
 from tests.detectors import ImageFusion, SeriesFusion
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from anomalyst.agent.verifier.numbers import NUMBER, agrees, read_number
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in, powers
+from anomalyst.evidence.numbers import NUMBER, agrees, read_number
 from anomalyst.evidence.units import compared
 from anomalyst.evidence.wording import number
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.locate import locate
+from anomalyst.modalities.series.findings import series_regions
 from anomalyst.modalities.series.sample import SeriesSample
 from tests.detectors import ImageDensity, ImageImputation, ImageReconstruction, SeriesDensity
 
@@ -112,7 +112,7 @@ def test_a_factor_changes_nothing(factor: float) -> None:
         detector = SeriesDensity(lengths=(8, 16)).fit([series(1, times), series(2, times)])
         sample = series(3, times, fault=3.0)
         judged = detector.score(sample)
-        regions = [f.region for f in locate(sample, judged, 0.05, 0.1).findings]
+        regions = [f.region for f in series_regions(sample, judged, 0.05, 0.1).findings]
         return judged, [(r.start, r.stop) for r in regions]  # type: ignore[union-attr]
 
     (plain, rows), (scaled, same) = found(1.0), found(factor)

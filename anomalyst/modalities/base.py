@@ -10,19 +10,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from anomalyst.detectors.offer import Offer
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.dotest import HealingWords
+from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.detectors.contract import Detector, ScoreMap
+    from anomalyst.evidence.dotest import Healings
+    from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.sentences import Advice, Said
+    from anomalyst.evidence.units import Measure
     from anomalyst.modalities.files import Listing
 
     Arrays = dict[str, NDArray[np.generic]]
@@ -135,3 +142,56 @@ class Modality(ABC):
     def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
         """What the one row of a sample says besides its score and verdict."""
         return {}
+
+    # found and measured
+
+    @abstractmethod
+    def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
+        """The `most` most abnormal places of a sample whose own p-value is at most `alpha`, at the false-discovery rate
+        `fdr`; none otherwise. A mask for each, on the axes of the score map."""
+
+    @abstractmethod
+    def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
+        """Facts about the whole sample, besides verdict and calibration: its size, what is missing."""
+
+    @abstractmethod
+    def finding_facts(
+        self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+    ) -> Iterator[Measure]:
+        """Facts about one of the findings: how strong, where, how large, what kind of anomaly, observed against
+        expected."""
+
+    @abstractmethod
+    def healed(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, seed: int
+    ) -> Healings:
+        """What the healing test scores: the sample with its findings healed, all together, and with as much healed
+        elsewhere. InputError if the detector cannot heal."""
+
+    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
+        """The sample with fault `number` (from 0) of the usual size planted; None where there is no such fault."""
+        return None
+
+    # told
+
+    words: ClassVar[frozenset[str]]
+    """Words for things of this kind, which any checked sentence about it may use."""
+    places: ClassVar[Literal["plane", "time"]]
+    """Which words say where something lies: those of a plane ("upper left") or of time ("late")."""
+    qualities: ClassVar[tuple[str, ...]] = ()
+    """Names that its facts give to what they measure ("brightness"), beside names from the data."""
+    healing: ClassVar[HealingWords] = HealingWords()
+    """How its healing test is told."""
+
+    def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
+        """Sentences of its own about the whole sample, after the verdict."""
+        return iter(())
+
+    @abstractmethod
+    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Sentences about a finding by its id: where or when, what kind of anomaly, observed against expected."""
+
+    @property
+    @abstractmethod
+    def advice(self) -> Advice:
+        """What may be the cause of a finding, and what to do next."""

@@ -14,7 +14,6 @@ from PIL import Image, ImageDraw, ImageOps
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.region import PairRegion
@@ -23,6 +22,7 @@ from anomalyst.modalities.series.decimate import extremes
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.modalities.series.units import channel_names
 from anomalyst.samples import FloatArray
 
 LONG_SIDE = 96  # pixels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, Finding
-from anomalyst.tools.healing import do_test
+from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import tested
 from anomalyst.tools.planted import seen_faults
 from anomalyst.tools.workbench import Workbench
@@ -35,7 +35,7 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
     if not evidence.about(wanted.id, "do_test"):
         if bench.detector is None or bench.score_map is None or bench.found is None:
             raise InputError("the detector is not at hand any more; run it again.")
-        result = do_test(
+        result = healing_test(
             bench.detector, bench.need_sample(), bench.score_map, bench.found, seed=bench.seed, alpha=bench.alpha
         )
         for subject, rows in result.rows().items():

@@ -13,7 +13,6 @@ from anomalyst.detectors.registry import detector_class, detector_names, list_de
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
-from anomalyst.modalities.locate import locate
 from anomalyst.modalities.notes import input_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
 from anomalyst.modalities.registry import modality
@@ -147,7 +146,7 @@ class Workbench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
-        self.found = locate(sample, self.score_map, self.alpha, self.fdr)
+        self.found = modality(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr)
         self.evidence = build_evidence(
             sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
         )

@@ -6,16 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.dotest import HealingWords
+from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.pair.offer import OFFER
 from anomalyst.modalities.sources import Parts, Ways
-from anomalyst.samples import Sample
+from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
-    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.detectors.contract import Detector, ScoreMap
+    from anomalyst.evidence.dotest import Healings
+    from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.sentences import Advice, Said
+    from anomalyst.evidence.units import Measure
     from anomalyst.modalities.base import Arrays
 
 
@@ -109,6 +116,73 @@ class Pair(Modality):
         from anomalyst.modalities.pair.table import least_fitting
 
         return least_fitting(score_map)
+
+    # found and measured
+
+    def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
+        """The most abnormal places."""
+        from anomalyst.modalities.pair.findings import pair_regions
+        from anomalyst.modalities.pair.sample import PairSample
+
+        return pair_regions(expect(PairSample, sample), score_map, alpha, fdr, most)
+
+    def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
+        """Facts about the whole sample."""
+        from anomalyst.modalities.pair.facts import sample_facts
+        from anomalyst.modalities.pair.sample import PairSample
+
+        return sample_facts(expect(PairSample, sample), score_map)
+
+    def finding_facts(
+        self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+    ) -> Iterator[Measure]:
+        """Facts about one of the findings."""
+        from anomalyst.modalities.pair.facts import finding_facts
+        from anomalyst.modalities.pair.sample import PairSample
+
+        return finding_facts(expect(PairSample, sample), score_map, found, finding)
+
+    def healed(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, seed: int
+    ) -> Healings:
+        """What the healing test scores."""
+        from anomalyst.modalities.pair.healing import healed_pair
+        from anomalyst.modalities.pair.sample import PairSample
+
+        return healed_pair(expect(PairSample, sample), score_map, found, seed)
+
+    # told
+
+    words = frozenset({
+        "pair", "image", "picture", "photo", "photograph", "pixel", "pixels",
+        "text", "caption", "title", "note", "word", "words",
+    })  # fmt: skip
+    places = "plane"
+    healing = HealingWords(
+        findings="With the fitting words in place of the flagged ones",
+        elsewhere="When as many random words are left out instead",
+        findings_title="Flagged words put right",
+        elsewhere_title="Other words left out",
+    )
+
+    def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
+        """Sentences about the whole pair."""
+        from anomalyst.modalities.pair.words import sample_sentences
+
+        return sample_sentences(evidence)
+
+    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Sentences about a finding."""
+        from anomalyst.modalities.pair.words import finding_sentences
+
+        return finding_sentences(evidence, finding)
+
+    @property
+    def advice(self) -> Advice:
+        """What may be the cause of a finding, and what to do next."""
+        from anomalyst.modalities.pair.words import ADVICE
+
+        return ADVICE
 
 
 PAIR = Pair()

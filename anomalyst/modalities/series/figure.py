@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.series.decimate import Floats, breaks, bucket_edges, extremes
 from anomalyst.modalities.series.pictures import BAND, P_FLOOR
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.modalities.series.units import channel_names
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter

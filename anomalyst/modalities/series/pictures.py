@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.series.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.modalities.series.units import channel_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

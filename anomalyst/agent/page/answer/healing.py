@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +15,19 @@ from scipy.ndimage import binary_dilation
 from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
+from anomalyst.evidence.dotest import Mask
 from anomalyst.evidence.facts import FactKind
+from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
-from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.pair.scores import pair_scores
+from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.decimate import extremes
 from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.units import channel_names
 from anomalyst.samples import Sample
-from anomalyst.tools.healing import Mask, heal_region, healed_texts, moved_elsewhere, runs
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -73,7 +75,7 @@ def healed_states(record: RunRecord, folder: Path) -> list[Healed]:
         raise InputError("the folder of this run was changed since it was recorded; replay it to see where.")
     detector = load_detector(folder / DETECTOR_DIR)
     before = Healed(OBSERVED, f"{_p(record.explanation.p_value)}.", record.sample, _flagged(record))
-    return [before, *(_pair(record) if isinstance(record.sample, PairSample) else _places(record, detector))]
+    return [before, *_healed(record, detector)]
 
 
 def pictures(states: Sequence[Healed]) -> list[Shown]:
@@ -108,31 +110,17 @@ def figure(record: RunRecord, states: Sequence[Healed]) -> Figure:
     return made
 
 
-def _places(record: RunRecord, detector: Detector) -> list[Healed]:
-    """The findings healed, and as much elsewhere, of an image or a series."""
-    flagged = _flagged(record)
-    healed = Healed(
-        "Findings healed", _told(record, "healed_p", goes=True), heal_region(detector, record.sample, flagged), flagged
-    )
-    elsewhere = moved_elsewhere(flagged, int(record.replay["seed"]))
-    if elsewhere is None:
-        return [healed]
-    moved = heal_region(detector, record.sample, elsewhere)
-    return [
-        healed,
-        Healed("A random place healed", _told(record, "random_healed_p", goes=False), moved, elsewhere, False),
-    ]
-
-
-def _pair(record: RunRecord) -> list[Healed]:
-    """The findings' words put right, and as many others left out."""
-    sample, evidence = record.sample, record.explanation.evidence
-    assert isinstance(sample, PairSample) and pair_scores(record.score_map) is not None
-    healed, others = healed_texts(sample, pair_scores(record.score_map), evidence.findings, int(record.replay["seed"]))
-    states = [("Flagged words put right", _told(record, "healed_p", goes=True), healed)]
-    if others is not None:
-        states.append(("Other words left out", _told(record, "random_healed_p", goes=False), others))
-    return [Healed(title, said, replace(sample, text=text or "…"), None) for title, said, text in states]
+def _healed(record: RunRecord, detector: Detector) -> Iterator[Healed]:
+    """The findings healed, and as much elsewhere."""
+    kind, seed = modality(record.sample.modality), int(record.replay["seed"])
+    found = FoundRegions(record.explanation.evidence.findings, dict(record.masks))
+    healed, elsewhere = kind.healed(detector, record.sample, record.score_map, found, seed)
+    if healed.sample is not None:
+        said = _told(record, "healed_p", goes=True)
+        yield Healed(kind.healing.findings_title, said, healed.sample, healed.mask)
+    if elsewhere is not None and elsewhere.sample is not None:
+        said = _told(record, "random_healed_p", goes=False)
+        yield Healed(kind.healing.elsewhere_title, said, elsewhere.sample, elsewhere.mask, False)
 
 
 def _flagged(record: RunRecord) -> Mask:
