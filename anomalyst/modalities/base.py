@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from anomalyst.detectors.offer import Offer
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.facts import Evidence, Finding, Region
+from anomalyst.modalities.shown import Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL.Image import Image
+
+    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.evidence.record import RunRecord
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,13 @@ class Nouns:
 
 
 class Modality(ABC):
-    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods."""
+    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods; `marking`:
+    how a person shows a place in a sample."""
 
     name: ClassVar[str]
     nouns: ClassVar[Nouns]
     offer: ClassVar[Offer]
+    marking: ClassVar[Marking]
 
     @property
     @abstractmethod
@@ -51,3 +62,34 @@ class Modality(ABC):
     @abstractmethod
     def region(self) -> type[Region]:
         """The class of the places of its findings."""
+
+    # shown
+
+    @abstractmethod
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
+
+    @abstractmethod
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run, close-ups of its first `detailed` findings among it."""
+
+    @abstractmethod
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run; `ident` begins the ids in its markup. `brief`: only, and small, where
+        the findings lie."""
+
+    @abstractmethod
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
+
+    @abstractmethod
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample, its score map if given, or a finding if given, at most 96 pixels long."""
+
+    @abstractmethod
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a person marks a place on, as `marking` says."""
+
+    @abstractmethod
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at: the sample as it was, the findings healed, as much elsewhere."""

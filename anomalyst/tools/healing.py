@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, label, maximum_filter
+from scipy.ndimage import maximum_filter
 
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.errors import InputError
@@ -21,6 +21,7 @@ from anomalyst.evidence.units import Value, p_value
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import PairScores, pair_scores
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
 
@@ -177,11 +178,6 @@ def heal_region(detector: Detector, sample: Sample, mask: Mask) -> Sample:
         )
     rim = round(RIM_SHARE * min(mask.shape))
     return heal_image(healer, sample, maximum_filter(mask, size=2 * rim + 1))
-
-
-def runs(mask: Mask) -> list[tuple[int, int]]:
-    """[start, stop) of each run of True in a mask (T,)."""
-    return [(int(part[0].start), int(part[0].stop)) for part in find_objects(label(mask)[0])]
 
 
 def moved_elsewhere(mask: Mask, seed: int) -> Mask | None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from anomalyst.evidence.facts import Region
+from typing import TYPE_CHECKING, Any
+
+from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.series.offer import OFFER
-from anomalyst.samples import Sample
+from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.samples import Sample, expect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL.Image import Image
+
+    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.evidence.record import RunRecord
 
 
 class Series(Modality):
@@ -17,6 +28,11 @@ class Series(Modality):
         normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
     offer = OFFER
+    marking = Marking(
+        (Axis("start", "stop", "from row", "to row"),),
+        "Drag over the stretch that was missed, or type its rows.",
+        "start < stop in rows",
+    )
 
     @property
     def sample(self) -> type[Sample]:
@@ -31,6 +47,51 @@ class Series(Modality):
         from anomalyst.modalities.series.region import SeriesRegion
 
         return SeriesRegion
+
+    # shown
+
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words."""
+        from anomalyst.modalities.series.card import finding_name
+
+        return finding_name(evidence, finding)
+
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run."""
+        from anomalyst.modalities.series.pictures import report
+
+        return report(record, detailed)
+
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run."""
+        from anomalyst.modalities.series.card import card
+
+        return card(record, ident, brief=brief)
+
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """The plot of a run."""
+        from anomalyst.modalities.series.figure import series_figure
+
+        return series_figure(record, run_id)
+
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample small."""
+        from anomalyst.modalities.series.sample import SeriesSample
+        from anomalyst.modalities.series.thumbnail import thumbnail
+
+        return thumbnail(expect(SeriesSample, sample), score_map, finding)
+
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a place is marked on."""
+        from anomalyst.modalities.series.card import to_mark
+
+        return to_mark(record)
+
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at."""
+        from anomalyst.modalities.series.healing_figure import healing_figure
+
+        return HealingShown(figure=healing_figure(record, states))
 
 
 SERIES = Series()
