@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from anomalyst.modalities.image.untrained_cards import ImageDensity
 from rich.console import Console
 from run_records import image_record, pair_record, series_record
 
@@ -27,6 +26,7 @@ from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_
 from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
 from anomalyst.tools.planted import PLANTED, seen_faults, with_fault
+from tests.detectors import ImageDensity
 
 TICK = "m7 12.5"  # of the drawing that says that all is well
 

@@ -24,6 +24,7 @@ from anomalyst.modalities.series.facts import series_facts, with_channels
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
+from anomalyst.tools.planted import seen_enough
 
 CONFIDENCES = ("low", "moderate", "high", "very high")
 VERY_HIGH, HIGH = 1 / 50, 1 / 5  # an alarm is that sure when p is at most this share of alpha
@@ -95,16 +96,17 @@ def normals_needed(alpha: float, calibration: Calibration) -> int:
 
 
 def tested(evidence: Evidence) -> Evidence:
-    """The evidence after its healing test: where the sample failed it, the confidence is a level lower."""
-    if not any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
-        return evidence
-    facts = (_weaker(f) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
+    """The evidence after its tests: where the sample failed the healing test, the confidence is a level lower; where
+    planted faults passed unnoticed, it is the lowest."""
+    failed = any(fact.value == "failed" for fact in evidence.about("sample", "do_test"))
+    lower = len(CONFIDENCES) if seen_enough(evidence) is False else int(failed)
+    facts = (_weaker(f, lower) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
     return evidence.model_copy(update={"facts": tuple(facts)})
 
 
-def _weaker(sure: Fact) -> Fact:
+def _weaker(sure: Fact, levels: int) -> Fact:
     level = CONFIDENCES.index(str(sure.value))
-    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - 1)]})
+    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - levels)]})
 
 
 def _fact(number: int, measure: Measure) -> Fact:

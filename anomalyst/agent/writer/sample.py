@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.agent.verifier.trust import FEW, seen_enough
+from anomalyst.agent.verifier.trust import FEW
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.wording import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
+from anomalyst.tools.planted import seen_enough
 
 Said = tuple[str, Claim]  # (topic, claim)
 
