@@ -66,6 +66,10 @@ class Modality(ABC):
     # shown
 
     @abstractmethod
+    def size_in_words(self, sample: Sample) -> str:
+        """How large a sample is: "500 rows × 2 channels"."""
+
+    @abstractmethod
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
         """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
 

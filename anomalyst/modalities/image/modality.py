@@ -50,6 +50,11 @@ class Image(Modality):
 
     # shown
 
+    def size_in_words(self, sample: Sample) -> str:
+        """How large a sample is."""
+        height, width = sample.shape
+        return f"{width} × {height} pixels"
+
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
         """What a finding is, in a few words."""
         from anomalyst.modalities.image.card import finding_name

@@ -50,6 +50,14 @@ class Pair(Modality):
 
     # shown
 
+    def size_in_words(self, sample: Sample) -> str:
+        """How large a sample is."""
+        from anomalyst.modalities.pair.sample import PairSample
+
+        height, width = sample.shape
+        words = len(expect(PairSample, sample).text.split())
+        return f"{width} × {height} pixels, {words} word{'' if words == 1 else 's'}"
+
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
         """What a finding is, in a few words."""
         from anomalyst.modalities.pair.card import finding_name

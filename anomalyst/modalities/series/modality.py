@@ -50,6 +50,11 @@ class Series(Modality):
 
     # shown
 
+    def size_in_words(self, sample: Sample) -> str:
+        """How large a sample is."""
+        rows, channels = sample.shape
+        return f"{rows} row{'' if rows == 1 else 's'} × {channels} channel{'' if channels == 1 else 's'}"
+
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
         """What a finding is, in a few words."""
         from anomalyst.modalities.series.card import finding_name
