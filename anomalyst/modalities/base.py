@@ -15,19 +15,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from anomalyst.detectors.offer import Offer
 from anomalyst.evidence.dotest import HealingWords
 from anomalyst.evidence.facts import Evidence, Finding, Region
+from anomalyst.modalities.shown import Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+    from PIL.Image import Image
 
     from anomalyst.detectors.contract import Detector, ScoreMap
     from anomalyst.evidence.dotest import Healings
     from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Advice, Said
     from anomalyst.evidence.units import Measure
     from anomalyst.modalities.files import Listing
@@ -56,13 +59,14 @@ class Nouns:
 
 
 class Modality(ABC):
-    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods;
-    `ways`: how samples come in, in words."""
+    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods; `marking`:
+    how a person shows a place in a sample."""
 
     name: ClassVar[str]
     nouns: ClassVar[Nouns]
     offer: ClassVar[Offer]
     ways: ClassVar[Ways]
+    marking: ClassVar[Marking]
 
     @property
     @abstractmethod
@@ -195,3 +199,34 @@ class Modality(ABC):
     @abstractmethod
     def advice(self) -> Advice:
         """What may be the cause of a finding, and what to do next."""
+
+    # shown
+
+    @abstractmethod
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
+
+    @abstractmethod
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run, close-ups of its first `detailed` findings among it."""
+
+    @abstractmethod
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run; `ident` begins the ids in its markup. `brief`: only, and small, where
+        the findings lie."""
+
+    @abstractmethod
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
+
+    @abstractmethod
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample, its score map if given, or a finding if given, at most 96 pixels long."""
+
+    @abstractmethod
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a person marks a place on, as `marking` says."""
+
+    @abstractmethod
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at: the sample as it was, the findings healed, as much elsewhere."""

@@ -10,17 +10,20 @@ from anomalyst.evidence.dotest import HealingWords
 from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.pair.offer import OFFER
+from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Parts, Ways
 from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
+    from PIL.Image import Image
 
     from anomalyst.detectors.contract import Detector, ScoreMap
     from anomalyst.evidence.dotest import Healings
     from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Advice, Said
     from anomalyst.evidence.units import Measure
     from anomalyst.modalities.base import Arrays
@@ -36,6 +39,11 @@ class Pair(Modality):
     )  # fmt: skip
     offer = OFFER
     ways = Ways(inside="pairs", texted="an image with its text", beside=True)
+    marking = Marking(
+        (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
+        "Drag a box around what was missed, or type its edges in pixels.",
+        "x0 < x1 and y0 < y1 in pixels",
+    )
 
     @property
     def sample(self) -> type[Sample]:
@@ -183,6 +191,49 @@ class Pair(Modality):
         from anomalyst.modalities.pair.words import ADVICE
 
         return ADVICE
+
+    # shown
+
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words."""
+        from anomalyst.modalities.pair.card import finding_name
+
+        return finding_name(evidence, finding)
+
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run."""
+        from anomalyst.modalities.pair.pictures import report
+
+        return report(record)
+
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run."""
+        from anomalyst.modalities.pair.card import card
+
+        return card(record, brief=brief)
+
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """None: the card shows all."""
+        return None
+
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample small."""
+        from anomalyst.modalities.image.thumbnail import thumbnail
+        from anomalyst.modalities.pair.sample import PairSample
+
+        return thumbnail(expect(PairSample, sample).image, score_map, finding)
+
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a place is marked on."""
+        from anomalyst.modalities.pair.card import to_mark
+
+        return to_mark(record)
+
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at."""
+        from anomalyst.modalities.pair.card import healing_shown
+
+        return healing_shown(states)
 
 
 PAIR = Pair()

@@ -10,17 +10,20 @@ from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
+from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Matched, Ways
 from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
+    from PIL.Image import Image
 
     from anomalyst.detectors.contract import Detector, ScoreMap
     from anomalyst.evidence.dotest import Healings
     from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Advice, Said
     from anomalyst.evidence.units import Measure
     from anomalyst.modalities.base import Arrays
@@ -37,6 +40,11 @@ class Series(Modality):
     )  # fmt: skip
     offer = OFFER
     ways = Ways(files=TABLE_TYPES, inside="tables", array="a series")
+    marking = Marking(
+        (Axis("start", "stop", "from row", "to row"),),
+        "Drag over the stretch that was missed, or type its rows.",
+        "start < stop in rows",
+    )
 
     @property
     def sample(self) -> type[Sample]:
@@ -174,6 +182,51 @@ class Series(Modality):
         from anomalyst.modalities.series.words import ADVICE
 
         return ADVICE
+
+    # shown
+
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words."""
+        from anomalyst.modalities.series.card import finding_name
+
+        return finding_name(evidence, finding)
+
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run."""
+        from anomalyst.modalities.series.pictures import report
+
+        return report(record, detailed)
+
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run."""
+        from anomalyst.modalities.series.card import card
+
+        return card(record, ident, brief=brief)
+
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """The plot of a run."""
+        from anomalyst.modalities.series.figure import series_figure
+
+        return series_figure(record, run_id)
+
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample small."""
+        from anomalyst.modalities.series.sample import SeriesSample
+        from anomalyst.modalities.series.thumbnail import thumbnail
+
+        return thumbnail(expect(SeriesSample, sample), score_map, finding)
+
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a place is marked on."""
+        from anomalyst.modalities.series.card import to_mark
+
+        return to_mark(record)
+
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at."""
+        from anomalyst.modalities.series.healing_figure import healing_figure
+
+        return HealingShown(figure=healing_figure(record, states))
 
 
 SERIES = Series()
