@@ -58,7 +58,7 @@ def load_sample(source: Source, modality: Modality | None = None, text: str | No
         return _from_path(existing(as_path(source)), kind)
     sample = _from_memory(source, kind)
     if kind is not None and sample.modality != kind.name:
-        raise InputError(f"got {sample.modality} data where modality={modality!r} was asked for; give one {modality}.")
+        raise _other_kind(sample.modality, kind)
     return sample
 
 
@@ -184,7 +184,7 @@ def _kind_of_file(path: Path) -> Kind | None:
     if len(found) > 1 and file_kind(path) == "npy":
         return _kind_of_array(opened_npy(path), path.name)
     if len(found) > 1:
-        raise unclear(path, found)
+        raise unclear(path, found, "modality")
     return next(iter(found), None)
 
 
@@ -193,14 +193,22 @@ def _from_memory(source: Any, kind: Kind | None) -> Sample:
     if any(isinstance(source, one.sample) for one in modalities().values()):
         sample: Sample = source
         return sample
-    if kind is None or not kind.knows(source):
-        kind = _kind_of_array(source) if isinstance(source, np.ndarray) else next(iter(surest(source)), None)
-    if kind is None:
+    if kind is None and isinstance(source, np.ndarray):
+        kind = _kind_of_array(source)
+    known = [kind] if kind is not None and kind.knows(source) else surest(source)
+    if not known:
         raise InputError(
             f"got an object of type {type(source).__name__!r}; give a path, a NumPy array, a PIL image or a pandas "
             "frame."
         )
-    return kind.read(source)
+    if kind is not None and kind not in known:
+        raise _other_kind(" or ".join(one.name for one in known), kind)
+    return known[0].read(source)
+
+
+def _other_kind(got: str, wanted: Kind) -> InputError:
+    """The error for data of another kind than was asked for."""
+    return InputError(f"got {got} data where modality={wanted.name!r} was asked for; give one {wanted.name}.")
 
 
 def _kind_of_array(array: np.ndarray[Any, Any], name: str = "") -> Kind | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from anomalyst import plugins
-from anomalyst.errors import InputError
+from anomalyst.errors import InputError, Setting
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import MAX_TABLE_BYTES, check_size, file_kind, refuse_kind, shown
 
@@ -38,10 +38,10 @@ def either(kinds: Iterable[Modality]) -> str:
     return " or ".join(_a(kind.nouns.one) for kind in kinds)
 
 
-def unclear(path: Path, kinds: Iterable[Modality]) -> InputError:
-    """The error for a file that may be of several kinds."""
+def unclear(path: Path, kinds: Iterable[Modality], *settings: Setting) -> InputError:
+    """The error for a file that may be of several kinds; `settings`: what sets which it is."""
     what = "an NPY array" if file_kind(path) == "npy" else shown(path)
-    return InputError(f"{what} may be {either(kinds)}; say which it is.", "modality")
+    return InputError(f"{what} may be {either(kinds)}; say which it is.", *settings)
 
 
 def refused(path: Path, kind: Modality | None = None) -> InputError:
