@@ -76,3 +76,8 @@ def clean_name(name: str) -> str:
     printable = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in name)
     text = " ".join(printable.split())
     return text if len(text) <= MAX_NAME else text[: MAX_NAME - 1] + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """The number and its noun, e.g. "1 finding", "3 findings"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.units import channel_names
+from anomalyst.samples import expect
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
@@ -37,9 +38,7 @@ def series_figure(record: RunRecord, run_id: str = "") -> Figure:
     """The plot of a run on a series; TypeError for other samples. `run_id`: whose card lights its findings up here."""
     from plotly.subplots import make_subplots
 
-    sample = record.sample
-    if not isinstance(sample, SeriesSample):
-        raise TypeError(f"a plot of lines needs a series, got {sample.modality!r}")
+    sample = expect(SeriesSample, record.sample)
     findings = record.explanation.evidence.findings
     shown = blamed_first(sample, record.score_map, findings)
     heights = [PANEL] * len(shown) + [STRIP]
