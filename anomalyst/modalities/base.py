@@ -20,7 +20,7 @@ from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy as np
     import pandas as pd

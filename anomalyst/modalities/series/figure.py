@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.series.blame import blamed_by, by_score
 from anomalyst.modalities.series.decimate import Floats, breaks, bucket_edges, extremes
 from anomalyst.modalities.series.pictures import BAND, P_FLOOR
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.samples import expect
 
@@ -57,19 +57,8 @@ def series_figure(record: RunRecord, run_id: str = "") -> Figure:
 
 def blamed_first(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> list[int]:
     """Positions of at most MAX_CHANNELS channels: those that findings blame, in their order, then by their score."""
-    names = channel_names(sample)
-    blamed = [
-        names.index(name)
-        for finding in findings
-        if isinstance(finding.region, SeriesRegion)
-        for name in finding.region.channels[:1]
-        if name in names
-    ]
-    rest = range(sample.shape[1])
-    if (blame := channel_scores(score_map)) is not None:
-        order = np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable")
-        return list(dict.fromkeys([*blamed, *(int(channel) for channel in order)]))[:MAX_CHANNELS]
-    return list(dict.fromkeys([*blamed, *rest]))[:MAX_CHANNELS]
+    both = (*blamed_by(sample, findings, each=1), *by_score(sample, score_map))
+    return list(dict.fromkeys(both))[:MAX_CHANNELS]
 
 
 def _channel_lines(sample: SeriesSample, score_map: ScoreMap, channel: int, *, legend: bool) -> list[Scatter]:

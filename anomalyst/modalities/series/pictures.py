@@ -12,7 +12,6 @@ import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,10 +22,10 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.series.blame import blamed_by, by_score
 from anomalyst.modalities.series.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.modalities.shown import Drawn, Pictures
 from anomalyst.samples import expect
@@ -104,7 +103,7 @@ def report(record: RunRecord, detailed: int) -> Pictures:
 
 def overview(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> Markup:
     """The whole span of the channels most to blame, every finding shaded and labelled."""
-    window = Window(0, sample.shape[0], _blamed(sample, score_map, findings))
+    window = Window(0, sample.shape[0], _shown(sample, score_map, findings))
     return _both(sample, score_map, findings, window, f"The whole of {sample.name}: {_names(sample, window)}")
 
 
@@ -115,7 +114,7 @@ def zoom(sample: SeriesSample, score_map: ScoreMap, finding: Finding) -> Markup:
         raise TypeError(f"a series' finding needs a SeriesRegion, got {region!r}")
     pad = max(30, region.stop - region.start, sample.shape[0] // 200)
     start, stop = max(0, region.start - pad), min(sample.shape[0], region.stop + pad)
-    window = Window(start, stop, _blamed(sample, score_map, [finding]))
+    window = Window(start, stop, _shown(sample, score_map, [finding]))
     return _both(sample, score_map, [finding], window, f"Finding {finding.id} in {_names(sample, window)}")
 
 
@@ -128,15 +127,9 @@ def axis_of(index: NDArray[np.generic]) -> Floats:
     return index.astype(np.float64)
 
 
-def _blamed(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
-    """Positions of the channels to show: each finding's first, then the others; else the highest-scoring ones."""
-    own = [f.region.channels for f in findings if isinstance(f.region, SeriesRegion)]
-    named = [channel for place in zip_longest(*own) for channel in place if channel is not None]
-    columns = channel_names(sample)
-    places = [columns.index(name) for name in dict.fromkeys(named) if name in columns]
-    if not places and (blame := channel_scores(score_map)) is not None:
-        places = list(np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable"))
-    return tuple(int(p) for p in (places or range(sample.shape[1]))[:MAX_CHANNELS])
+def _shown(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
+    """Positions of the channels to show: those that findings blame; else the highest-scoring ones."""
+    return tuple((blamed_by(sample, findings) or by_score(sample, score_map))[:MAX_CHANNELS])
 
 
 def _names(sample: SeriesSample, window: Window) -> str:
