@@ -41,14 +41,16 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Nouns:
     """What things of this kind are called. `title`: a heading ("Images"); `one`, `many`: samples; `input`: one as the
-    page calls it; `thing`, `things`: what a person keeps or collects ("recording"); `normal`, `normals`: what p-values
-    are counted in ("stretch"); `alike`: normals as a whole sample is compared with ("normal series as long as this
-    one"); `examples`: what there is to learn from ("normal examples"); `part`: what a finding is called."""
+    page calls it; `data`: what they are made of, as a card says it ("time series"); `thing`, `things`: what a person
+    keeps or collects ("recording"); `normal`, `normals`: what p-values are counted in ("stretch"); `alike`: normals as
+    a whole sample is compared with ("normal series as long as this one"); `examples`: what there is to learn from
+    ("normal examples"); `part`: what a finding is called."""
 
     title: str
     one: str
     many: str
     input: str
+    data: str
     thing: str
     things: str
     normal: str

@@ -34,8 +34,8 @@ class Image(Modality):
 
     name = "image"
     nouns = Nouns(
-        title="Images", one="image", many="images", input="image", thing="image", things="images", normal="image",
-        normals="images", alike="normal images",
+        title="Images", one="image", many="images", input="image", data="images", thing="image", things="images",
+        normal="image", normals="images", alike="normal images",
     )  # fmt: skip
     offer = OFFER
     ways = Ways(files=IMAGE_TYPES, suffixes=IMAGE_SUFFIXES, inside="images", array="a grey image")

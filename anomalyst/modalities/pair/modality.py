@@ -34,8 +34,9 @@ class Pair(Modality):
 
     name = "pair"
     nouns = Nouns(
-        title="Images with text", one="pair", many="pairs", input="image with text", thing="pair", things="pairs",
-        normal="pair", normals="pairs", alike="normal pairs", examples="matching pairs", part="finding",
+        title="Images with text", one="pair", many="pairs", input="image with text", data="images with text",
+        thing="pair", things="pairs", normal="pair", normals="pairs", alike="normal pairs", examples="matching pairs",
+        part="finding",
     )  # fmt: skip
     offer = OFFER
     ways = Ways(inside="pairs", texted="an image with its text", beside=True)

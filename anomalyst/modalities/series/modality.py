@@ -35,8 +35,8 @@ class Series(Modality):
 
     name = "series"
     nouns = Nouns(
-        title="Series", one="series", many="series", input="series", thing="recording", things="recordings",
-        normal="stretch", normals="stretches", alike="normal series as long as this one",
+        title="Series", one="series", many="series", input="series", data="time series", thing="recording",
+        things="recordings", normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
     offer = OFFER
     ways = Ways(files=TABLE_TYPES, inside="tables", array="a series")
