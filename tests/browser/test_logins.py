@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from benchmarks.browsing import PageServer, Visitor, chromium_path, launched
 from browser.conftest import SHOTS
+from tests.browsing import PageServer, Visitor, chromium_path, launched
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser-logins")]
 PASSWORDS = {"joe": "a long password", "ann": "another one"}
