@@ -10,7 +10,7 @@ import pytest
 from tests.house import KINDS, OF_A_KIND, ROOT, circles, edges, folder_edges, imports, imports_of_kinds, switches
 
 FLOORS = (
-    ("agent", "testing.py", "__init__.py"),
+    ("agent", "testing", "__init__.py"),
     ("datasets",),
     ("tools",),
     ("modalities",),

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from anomalyst.detectors.offer import Offer
 from anomalyst.evidence.facts import Region
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 
@@ -51,3 +52,9 @@ class Modality(ABC):
     @abstractmethod
     def region(self) -> type[Region]:
         """The class of the places of its findings."""
+
+    # kept and tried
+
+    @abstractmethod
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from anomalyst.evidence.facts import Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.pair.offer import OFFER
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 
@@ -31,6 +32,14 @@ class Pair(Modality):
         from anomalyst.modalities.pair.region import PairRegion
 
         return PairRegion
+
+    # kept and tried
+
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""
+        from anomalyst.modalities.pair.trial import trial
+
+        return trial(seed)
 
 
 PAIR = Pair()

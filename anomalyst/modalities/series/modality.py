@@ -5,6 +5,7 @@ from __future__ import annotations
 from anomalyst.evidence.facts import Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.series.offer import OFFER
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 
@@ -31,6 +32,14 @@ class Series(Modality):
         from anomalyst.modalities.series.region import SeriesRegion
 
         return SeriesRegion
+
+    # kept and tried
+
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""
+        from anomalyst.modalities.series.trial import trial
+
+        return trial(seed)
 
 
 SERIES = Series()
