@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +14,21 @@ from scripted import ScriptedModel, call
 from test_agent import run
 from test_cli import fails, invoke
 
-from anomalyst import Anomalyst, Explanation
+from anomalyst import Anomalyst, Explanation, plugins
+from anomalyst.agent.language.planner import choose_detector
 from anomalyst.agent.language.prompting import read_data
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.datasets import bundled_examples
-from anomalyst.detectors.registry import detector_names
+from anomalyst.detectors import registry
+from anomalyst.detectors.contract import Card
+from anomalyst.detectors.registry import detector_names, list_detectors
 from anomalyst.errors import InputError
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.tools.budget import already_fitted, offers, planned_words, training_time
+from tests.detectors import SeriesDensity
 
 Run = tuple[Explanation, Path]
 
@@ -170,3 +178,54 @@ def test_the_list_of_detectors_fits_a_narrow_terminal() -> None:
     assert shown.exit_code == 0 and max(map(len, shown.stdout.splitlines())) <= 80
     for name in ("image-density", "series-flow"):
         assert re.search(rf"{name} +\d[\d.]* s +\d[\d.]* s  \w", shown.stdout)
+
+
+class Unmeasured(SeriesDensity):  # type: ignore[misc]
+    """A detector of somebody else's, which no command has measured."""
+
+    card = Card("acme-flow", "series", "density", *["-"] * 5)
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Its package is installed."""
+    point = EntryPoint("acme-flow", f"{__name__}:Unmeasured", plugins.DETECTORS)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point] if group == plugins.DETECTORS else [])
+    registry.forget()
+    yield
+    monkeypatch.undo()
+    registry.forget()
+
+
+def test_a_detector_without_numbers_says_that_it_was_not_measured(acme: None, made: Run) -> None:
+    inputs = made[1].parent / "inputs" / "telemetry"
+    explanation = Anomalyst().explain(inputs / "test.csv", inputs / "normal.csv", detector="acme-flow", budget=600)
+    evidence = explanation.evidence
+    known = len(detector_names("series"))
+    assert value(evidence, "within_budget") == f"{known - 1} of {known}"  # what is not known to fit is not said to fit
+    assert not evidence.about("choice", "estimated_time")
+    told = " ".join(c.claim.text for c in explanation.claims)
+    assert 'acme-flow was chosen: "it is the detector that the user asked for' in told and "was not measured" in told
+    assert all(c.verdict.outcome == "supported" for c in explanation.claims)
+    false = told_choice(explanation).replace("acme-flow was chosen", "acme-flow was not chosen")
+    assert verify_text(false, evidence)[0].verdict.outcome != "supported"
+    assert verify_text("The estimated time of the run is 3 s.", evidence)[0].verdict.outcome != "supported"
+
+
+def told_choice(explanation: Explanation) -> str:
+    return next(c.claim.text for c in explanation.claims if "was chosen" in c.claim.text)
+
+
+def test_the_built_in_choice_prefers_what_was_measured_and_the_list_says_what_was_not(acme: None) -> None:
+    profile = {"normals": 1, "rows": 2000, "normal_rows": 5000, "channels": ["a"], "gpu": False}
+    cards = offers(list_detectors("series"), profile)
+    assert next(c for c in cards if c["name"] == "acme-flow")["estimated_seconds"] is None
+    for budget in ({}, {"budget_seconds": 600.0}, {"budget_seconds": 0.001}):
+        assert choose_detector(profile | budget, cards, None).name != "acme-flow"
+    only = [c for c in cards if c["name"] == "acme-flow"]
+    decision = choose_detector(profile | {"budget_seconds": 60.0}, only, None)
+    assert decision.seconds is None and "not measured" in planned_words(decision, decision.reason, 60.0)
+    assert already_fitted("acme-flow", profile).seconds is None and training_time("acme-flow", profile) is None
+    assert "not measured" in invoke("detectors").stdout
+    listed = {card["name"]: card for card in json.loads(invoke("detectors", "--json").stdout)}
+    assert listed["acme-flow"]["fit_seconds"] is None and listed["series-density"]["fit_seconds"] == 2.0

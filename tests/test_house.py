@@ -22,7 +22,7 @@ FLOORS = (
 MOST_ENTRIES = 20
 
 # What breaks a rule today. The aim is that nothing does: each number may only fall, and each row only go.
-SWITCHES, IMPORTS_OF_KINDS = 136, 96
+SWITCHES, IMPORTS_OF_KINDS = 117, 86
 UPWARDS = {
     ("evidence/claims.py", "agent/verifier/words.py"),
     ("evidence/findings.py", "modalities/image/region.py"),

@@ -14,7 +14,7 @@ from anomalyst.agent.language.planner import choose_detector
 from anomalyst.agent.verifier.marks import OWN_NAMES, needs_quotes
 from anomalyst.detectors import registry
 from anomalyst.detectors.contract import RULES, Card, Detector
-from anomalyst.detectors.cost import MEASURED, enough_normals, estimate
+from anomalyst.detectors.cost import enough_normals, estimate, numbers
 from anomalyst.detectors.registry import list_detectors
 from anomalyst.errors import InputError
 from anomalyst.modalities.image.sample import ImageSample
@@ -98,8 +98,8 @@ def test_a_wanted_detector_over_the_budget_is_used_and_this_is_said() -> None:
 
 
 def test_every_registered_detector_was_measured() -> None:
-    assert set(registry.detector_names()) <= set(MEASURED)
-    for seen in MEASURED.values():
+    assert set(registry.detector_names()) <= set(numbers().detectors)
+    for seen in numbers().detectors.values():
         assert min(seen.fit, seen.score) > 0 and min(seen.train, seen.fit_each, seen.score_each) >= 0
         assert seen.least >= 1 and (seen.accuracy is None or 0 < seen.accuracy < 1)
 

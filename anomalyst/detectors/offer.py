@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from anomalyst.samples import Modality
 
@@ -27,11 +28,42 @@ class Nouns:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """What counts as the amount of data, by the names it has in the kind's profile. `normals`: of what is learned from;
+    `sample`: of what is scored, "" where samples are alike; `each`: a list, whose length both are multiplied by, ""
+    for none; `unit`: how much of it measured seconds are of."""
+
+    normals: str = "normals"
+    sample: str = ""
+    each: str = ""
+    unit: float = 1.0
+
+    @property
+    def by_number(self) -> bool:
+        """Whether nothing but the number of normals counts, so that none needs to be read to know it."""
+        return self.normals == "normals"
+
+    def units(self, profile: Mapping[str, Any]) -> tuple[float, float]:
+        """Units of data to learn from, and to score."""
+        times = (len(profile[self.each]) if self.each else 1) / self.unit
+        return profile[self.normals] * times, profile[self.sample] * times if self.sample else 1.0
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The usual amount of data, which the cost of a detector is told for: in words, and as a profile."""
+
+    words: str
+    profile: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Offer:
     """`trained`, `untrained`: places (`module:Class`) of the spaces that methods which train something, and those in
     closed form, run on; "" where the kind has none. All methods run on what has both; `without` names exceptions, and
     `called` those that go by another name here. `detectors`: places of detectors that only this kind has. `fused`: the
-    methods that judge together unless others are named. `words`: where a method's card says more of this kind."""
+    methods that judge together unless others are named. `words`: where a method's card says more of this kind.
+    `amount`: what counts as the amount of data, which takes time; `usual`: how much there usually is of it."""
 
     name: Modality
     nouns: Nouns | None = None
@@ -42,6 +74,8 @@ class Offer:
     detectors: Mapping[str, str] = field(default_factory=dict)
     fused: tuple[str, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    amount: Amount = Amount()
+    usual: Usual | None = None
 
     def carries(self, method: str) -> bool:
         """Whether the method runs on this kind of data."""

@@ -50,6 +50,18 @@ def list_detectors(modality: str | None = None) -> list[Card]:
     return [found.card for name in detector_names(modality) if (found := _made(name)) is not None]
 
 
+def detector_of(method: str, modality: str) -> str | None:
+    """The name of the detector that a method is on a kind of data; None where it does not run on it."""
+    return next((one.detector(method) for one in _offers() if one.name == modality and one.carries(method)), None)
+
+
+def offer_of(name: str) -> Offer:
+    """What the kind of data offers that the detector `name` is for; InputError if there is none."""
+    known = _entries()
+    modality = _modality(name, known[name]) if name in known else detector_class(name).card.modality
+    return next((one for one in _offers() if one.name == modality), Offer(modality))
+
+
 def raters(names: Iterable[str]) -> Literal["detectors", "score rules"]:
     """What the opinions of a score map, by these names, are the opinions of: members of a fusion, or rules of one."""
     found = set(names)

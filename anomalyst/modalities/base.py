@@ -7,13 +7,23 @@ first asked for. `anomalyst.testing.check_modality` sees that each answer is tru
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from anomalyst.detectors.offer import Offer
 from anomalyst.evidence.facts import Region
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from anomalyst.detectors.contract import ScoreMap
+
+    Arrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,28 @@ class Modality(ABC):
         """The class of the places of its findings."""
 
     # kept and tried
+
+    @abstractmethod
+    def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
+        """What is kept of a sample, and of what its score map holds for this kind alone: JSON values, and arrays by
+        name. The map's own arrays are kept anyway, unless one of the same name takes its place."""
+
+    @abstractmethod
+    def restored(self, about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Sample, object | None]:
+        """The sample, and the score map's `detail`, from what `arrays` gave. `about` has the sample's name and notes
+        too. KeyError, TypeError or ValueError where something is missing."""
+
+    @abstractmethod
+    def shapes(self, sample: Sample) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The shapes of its scores, which are its axes of detection, and of what is expected of it."""
+
+    @abstractmethod
+    def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
+        """A table of scores with a row for each element of the sample; None where a sample is one row."""
+
+    def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
+        """What the one row of a sample says besides its score and verdict."""
+        return {}
 
     @abstractmethod
     def trial(self, seed: int) -> Trial:

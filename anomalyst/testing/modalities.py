@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.offer import Offer
-from anomalyst.detectors.registry import detector_names, list_detectors
+from anomalyst.detectors.registry import detector_class, detector_names, list_detectors
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.registry import modalities
 from anomalyst.modalities.trial import Trial
 from anomalyst.testing.saying import must
 
-Ask = Callable[[Modality, Trial], None]
+
+@dataclass(frozen=True)
+class Asked:
+    """A kind of data with what it is asked about: the samples of its trial, and one of its detectors' answer."""
+
+    kind: Modality
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.kind.name
+
+    @cached_property
+    def trial(self) -> Trial:
+        """Samples that it made up."""
+        return self.kind.trial(0)
+
+    @cached_property
+    def score_map(self) -> ScoreMap:
+        """Of the first faulty sample, by the first detector that trains nothing."""
+        made = [detector_class(name) for name in detector_names(self.name)]
+        quick = next((one for one in made if "train_steps" not in one.defaults()), made[0])
+        return quick().fit(self.trial.normals).score(self.trial.faulty[0])
+
+
+Ask = Callable[[Asked], None]
 
 
 def check_modality(kind: Modality | str) -> None:
@@ -24,49 +53,108 @@ def check_modality(kind: Modality | str) -> None:
     assert isinstance(known, Modality)
     unasked = type(known).__abstractmethods__ | (Modality.__abstractmethods__ - set(QUESTIONS))
     must(not unasked, f"{known.name}: there is no answer to {sorted(unasked)}.")
-    trial = known.trial(0)
+    asked = Asked(known)
     for ask in dict.fromkeys(QUESTIONS.values()):
-        ask(known, trial)
+        ask(asked)
 
 
-def names(kind: Modality, trial: Trial) -> None:
+def names(it: Asked) -> None:
     """It has a name, a word for everything, and detectors whose names and cards say that they are its own."""
-    must(kind.name.isidentifier() and kind.name.islower(), f"the name {kind.name!r} is no lower-case word.")
-    empty = [word.name for word in fields(kind.nouns) if not getattr(kind.nouns, word.name)]
-    must(not empty, f"{kind.name}: it has no words for {', '.join(empty)}.")
-    must(isinstance(kind.offer, Offer) and kind.offer.name == kind.name, f"{kind.name}: its offer is {kind.offer!r}.")
-    if modalities().get(kind.name) is kind:
-        cards = list_detectors(kind.name)
-        must(bool(cards), f"{kind.name}: no detector can be asked for; offer a space or a detector.")
-        must([card.name for card in cards] == detector_names(kind.name), f"{kind.name}: a detector cannot be loaded.")
+    must(it.name.isidentifier() and it.name.islower(), f"the name {it.name!r} is no lower-case word.")
+    empty = [word.name for word in fields(it.kind.nouns) if not getattr(it.kind.nouns, word.name)]
+    must(not empty, f"{it.name}: it has no words for {', '.join(empty)}.")
+    must(
+        isinstance(it.kind.offer, Offer) and it.kind.offer.name == it.name,
+        f"{it.name}: its offer is {it.kind.offer!r}.",
+    )
+    if modalities().get(it.name) is it.kind:
+        cards = list_detectors(it.name)
+        must(bool(cards), f"{it.name}: no detector can be asked for; offer a space or a detector.")
+        must([card.name for card in cards] == detector_names(it.name), f"{it.name}: a detector cannot be loaded.")
 
 
-def samples(kind: Modality, trial: Trial) -> None:
+def samples(it: Asked) -> None:
     """All samples of its trial are its own, named and told apart; the same seed makes the same ones."""
-    every = [*trial.normals, *trial.normal, *trial.faulty]
-    must(bool(trial.normals and trial.normal and trial.faulty), f"{kind.name}: something is missing in its trial.")
+    every = [*it.trial.normals, *it.trial.normal, *it.trial.faulty]
+    must(
+        bool(it.trial.normals and it.trial.normal and it.trial.faulty),
+        f"{it.name}: something is missing in its trial.",
+    )
     for sample in every:
-        must(isinstance(sample, kind.sample), f"{kind.name}: {sample!r} is no {kind.sample.__name__}.")
-        must(sample.modality == kind.name, f"{kind.name}: a sample says that it is {sample.modality!r} data.")
-        must(bool(sample.name) and isinstance(sample.notes, tuple), f"{kind.name}: a sample has no name or no notes.")
-        must(all(size > 0 for size in sample.shape), f"{kind.name}: {sample.name!r} has the axes {sample.shape}.")
-    again = kind.trial(0)
-    same = all(np.array_equal(one, other) for one, other in zip(trial.faults, again.faults, strict=True))
-    must(same, f"{kind.name}: the same seed makes other faults.")
+        must(isinstance(sample, it.kind.sample), f"{it.name}: {sample!r} is no {it.kind.sample.__name__}.")
+        must(sample.modality == it.name, f"{it.name}: a sample says that it is {sample.modality!r} data.")
+        must(bool(sample.name) and isinstance(sample.notes, tuple), f"{it.name}: a sample has no name or no notes.")
+        must(all(size > 0 for size in sample.shape), f"{it.name}: {sample.name!r} has the axes {sample.shape}.")
+    again = it.kind.trial(0)
+    same = all(np.array_equal(one, other) for one, other in zip(it.trial.faults, again.faults, strict=True))
+    must(same, f"{it.name}: the same seed makes other faults.")
 
 
-def faults(kind: Modality, trial: Trial) -> None:
+def faults(it: Asked) -> None:
     """Each faulty sample has a mask that marks a part of it."""
-    must(len(trial.faults) == len(trial.faulty), f"{kind.name}: a faulty sample has no mask, or a mask no sample.")
-    for sample, fault in zip(trial.faulty, trial.faults, strict=True):
-        must(fault.dtype == bool, f"{kind.name}: the mask of {sample.name!r} holds {fault.dtype}, not True and False.")
-        must(0 < fault.mean() <= 0.5, f"{kind.name}: the fault of {sample.name!r} covers {100 * fault.mean():.0f} %.")
+    must(len(it.trial.faults) == len(it.trial.faulty), f"{it.name}: a faulty sample has no mask, or a mask no sample.")
+    for sample, fault in zip(it.trial.faulty, it.trial.faults, strict=True):
+        must(fault.dtype == bool, f"{it.name}: the mask of {sample.name!r} holds {fault.dtype}, not True and False.")
+        must(0 < fault.mean() <= 0.5, f"{it.name}: the fault of {sample.name!r} covers {100 * fault.mean():.0f} %.")
 
 
-def regions(kind: Modality, trial: Trial) -> None:
+def regions(it: Asked) -> None:
     """The places of its findings are of a class of its own, which JSON can hold."""
-    must(hasattr(kind.region, "model_json_schema"), f"{kind.name}: {kind.region.__name__} is no model of pydantic.")
-    must(bool(kind.region.model_json_schema()), f"{kind.name}: {kind.region.__name__} has no schema.")
+    must(hasattr(it.kind.region, "model_json_schema"), f"{it.name}: {it.kind.region.__name__} is no model of pydantic.")
+    must(bool(it.kind.region.model_json_schema()), f"{it.name}: {it.kind.region.__name__} has no schema.")
 
 
-QUESTIONS: Mapping[str, Ask] = {"name": names, "sample": samples, "trial": faults, "region": regions}
+def keeping(it: Asked) -> None:
+    """A sample comes back from its arrays as it was, with what its score map holds for this kind alone."""
+    sample, score_map = it.trial.faulty[0], it.score_map
+    about, arrays = it.kind.arrays(sample, score_map)
+    about = json.loads(json.dumps(about)) | {"name": sample.name, "notes": list(sample.notes)}
+    same, detail = it.kind.restored(about, arrays)
+    must(isinstance(same, it.kind.sample), f"{it.name}: a kept sample comes back as {type(same).__name__}.")
+    again, others = it.kind.arrays(same, score_map)
+    must(again == it.kind.arrays(sample, score_map)[0], f"{it.name}: a kept sample comes back with {again}.")
+    lost = [key for key in arrays if not np.array_equal(arrays[key], others[key], equal_nan=_is_number(arrays[key]))]
+    must(not lost, f"{it.name}: of a kept sample {lost} come back otherwise.")
+    told = (detail is None) == (score_map.detail is None)
+    must(told, f"{it.name}: the detail of a score map comes back as {detail!r}.")
+    try:
+        it.kind.restored({}, {})
+    except (KeyError, TypeError, ValueError):
+        return
+    raise AssertionError(f"{it.name}: a sample is made of nothing; KeyError, TypeError or ValueError must say so.")
+
+
+def shapes(it: Asked) -> None:
+    """Scores, and what is expected, have the shapes that the kind tells of a sample."""
+    sample, told = it.trial.faulty[0], it.kind.shapes(it.trial.faulty[0])
+    got = it.score_map.scores.shape, it.score_map.expected.shape
+    must(told == got, f"{it.name}: {sample.name!r} is to have scores and expected values {told}, and has {got}.")
+    must(it.trial.faults[0].shape == told[0], f"{it.name}: the mask of a fault is not of the scores' shape {told[0]}.")
+
+
+def rows(it: Asked) -> None:
+    """A table of scores has a row for each element, or there is none and a sample is one row."""
+    sample, table = it.trial.faulty[0], it.kind.rows(it.trial.faulty[0], it.score_map)
+    if table is not None:
+        count = it.score_map.scores.shape[0]
+        must(
+            len(table) == count, f"{it.name}: the table of {sample.name!r} has {len(table)} rows for {count} elements."
+        )
+    row = it.kind.row(sample, it.score_map)
+    must(all(isinstance(text, str) for text in row.values()), f"{it.name}: a row says {row}, which is not all text.")
+
+
+def _is_number(values: np.ndarray[Any, Any]) -> bool:
+    return bool(np.issubdtype(values.dtype, np.floating))
+
+
+QUESTIONS: Mapping[str, Ask] = {
+    "name": names,
+    "sample": samples,
+    "trial": faults,
+    "region": regions,
+    "arrays": keeping,
+    "restored": keeping,
+    "shapes": shapes,
+    "rows": rows,
+}

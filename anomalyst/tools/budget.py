@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any
 
 from anomalyst.detectors.contract import Card
-from anomalyst.detectors.cost import LEAST_TRAINING, MEASURED, Estimate, enough_normals, estimate, training_limit
+from anomalyst.detectors.cost import LEAST_TRAINING, Estimate, accuracy, enough_normals, estimate, training_limit
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import FactRow
 from anomalyst.evidence.units import rounded
@@ -26,7 +26,7 @@ class Decision:
     reason: str
     suitable: int
     fitting: int
-    seconds: float
+    seconds: float | None
 
 
 def check_budget(budget: float | None) -> float | None:
@@ -50,9 +50,9 @@ def has_gpu() -> bool:
 
 def offers(cards: Sequence[Card], profile: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The cards with what their choice depends on: `estimated_seconds` of the whole run, `training_seconds` of them,
-    `measured_accuracy`, and `enough_normals`.
+    `measured_accuracy`, and `enough_normals`; None for what was not measured.
 
-    The profile is that of `measured.estimate`, with "gpu", and "spent_seconds", which went by before the choice.
+    The profile is that of `cost.estimate`, with "gpu", and "spent_seconds", which went by before the choice.
     """
     return [_offer(card, profile) for card in cards]
 
@@ -62,21 +62,24 @@ def _offer(card: Card, profile: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **card.as_dict(),
         "estimated_seconds": run_seconds(planned, profile),
-        "training_seconds": rounded(planned.train, DIGITS),
-        "measured_accuracy": MEASURED[card.name].accuracy,
+        "training_seconds": None if planned is None else rounded(planned.train, DIGITS),
+        "measured_accuracy": accuracy(card.name),
         "enough_normals": enough_normals(card.name, profile),
     }
 
 
-def run_seconds(planned: Estimate, profile: Mapping[str, Any]) -> float:
+def run_seconds(planned: Estimate | None, profile: Mapping[str, Any]) -> float | None:
     """Seconds of the whole run as they are told: what has gone by, fitting, scoring and the healing test."""
+    if planned is None:
+        return None
     return rounded(float(profile.get("spent_seconds", 0.0)) + planned.run, DIGITS)
 
 
 def already_fitted(name: str, profile: Mapping[str, Any]) -> Decision:
     """The decision that was none: a fitted detector was given, and only scoring takes time."""
-    planned = replace(estimate(name, profile, bool(profile.get("gpu"))), fit=0.0)
-    return Decision(name, "it was fitted before, so that only scoring takes time", 0, 0, run_seconds(planned, profile))
+    whole = estimate(name, profile, bool(profile.get("gpu")))
+    seconds = run_seconds(whole and replace(whole, fit=0.0), profile)
+    return Decision(name, "it was fitted before, so that only scoring takes time", 0, 0, seconds)
 
 
 def training_time(name: str, profile: Mapping[str, Any]) -> float | None:
@@ -92,28 +95,33 @@ def planned_words(decision: Decision, said: str, budget: float | None) -> str:
     if budget is None:
         return f"chose {decision.name}: {said}"
     fitting = f"{decision.fitting} of {decision.suitable} suitable detectors fit"
-    numbers = f"{decision.seconds:g} s estimated, budget {budget:g} s, {fitting}"
-    return f"chose {decision.name}: {said} ({numbers})"
+    estimated = "not measured" if decision.seconds is None else f"{decision.seconds:g} s estimated"
+    return f"chose {decision.name}: {said} ({estimated}, budget {budget:g} s, {fitting})"
 
 
 def fits(offer: Mapping[str, Any], profile: Mapping[str, Any]) -> bool:
     """Whether the normals suffice for a detector on offer, and its estimate keeps the budget (if there is one)."""
-    budget = profile.get("budget_seconds")
-    return bool(offer["enough_normals"]) and (budget is None or float(offer["estimated_seconds"]) <= budget)
+    budget, seconds = profile.get("budget_seconds"), offer["estimated_seconds"]
+    return bool(offer["enough_normals"]) and (budget is None or (seconds is not None and float(seconds) <= budget))
 
 
 def keeps_when_cut(offer: Mapping[str, Any], budget: float) -> bool:
     """Whether a detector that trains would keep the budget with the least training that is any good."""
+    if offer["estimated_seconds"] is None:
+        return False
     trained = float(offer["training_seconds"])
     return trained > 0 and float(offer["estimated_seconds"]) - trained * (1 - LEAST_TRAINING) <= budget
 
 
 def budget_rows(decision: Decision, budget: float | None) -> list[FactRow]:
-    """Facts of the choice: why; with a budget also what it is, the estimate, and how many detectors fit it."""
+    """Facts of the choice: why; with a budget also what it is, the estimate if there is one, and how many detectors fit
+    it."""
     rows: list[FactRow] = [("choice_reason", decision.reason, "", "")]
     if budget is None:
         return rows
-    rows += [("budget", _plain(budget), "s", ""), ("estimated_time", _plain(decision.seconds), "s", "")]
+    rows.append(("budget", _plain(budget), "s", ""))
+    if decision.seconds is not None:
+        rows.append(("estimated_time", _plain(decision.seconds), "s", ""))
     if decision.suitable:
         rows.append(("within_budget", f"{decision.fitting} of {decision.suitable}", "", ""))
     return rows

@@ -11,15 +11,6 @@ if TYPE_CHECKING:
 
     from anomalyst.detectors.contract import Card
 
-# What a cost is told for: usual sizes.
-EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
-    "image": ("50 normal images and one more", {"normals": 50}),
-    "pair": ("1000 matching pairs and one more", {"normals": 1000}),
-    "series": (
-        "5000 normal rows of 5 channels",
-        {"normals": 1, "rows": 2000, "normal_rows": 5000, "channels": "abcde"},
-    ),
-}
 NAME_WIDTH = 23  # the longest name, so that both tables align
 
 
@@ -33,7 +24,7 @@ def detectors(as_json: JsonOption = False) -> None:
         print_json([card.as_dict() | _cost(card) for card in cards])
         return
     console = out_console()
-    for modality in EXAMPLES:
+    for modality in sorted({card.modality for card in cards}):
         console.print(_table(modality, [card for card in cards if card.modality == modality]), "")
     console.print("Times are of one core without a GPU. All that is known: anomalyst detectors --json")
 
@@ -42,7 +33,10 @@ def _table(modality: str, cards: list[Card]) -> Table:
     """One modality's detectors by family, in the order of the registry."""
     from rich.table import Table
 
-    title = f"{modality.capitalize()} detectors; fit and score of {EXAMPLES[modality][0]}"
+    from anomalyst.detectors.registry import offer_of
+
+    usual = offer_of(cards[0].name).usual
+    title = f"{modality.capitalize()} detectors" + (f"; fit and score of {usual.words}" if usual else "")
     table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
     table.add_column("name", no_wrap=True, min_width=NAME_WIDTH)
     table.add_column("fit", justify="right", no_wrap=True)
@@ -52,16 +46,23 @@ def _table(modality: str, cards: list[Card]) -> Table:
         table.add_row(family, style="dim italic")
         for card in (card for card in cards if card.family == family):
             cost = _cost(card)
-            costs = [f"{cost[f'{part}_seconds']:.2g} s" for part in ("fit", "score")]
+            costs = [_told(cost[f"{part}_seconds"]) for part in ("fit", "score")]
             table.add_row(f"  {card.name}", *costs, card.best_for)
     return table
 
 
+def _told(seconds: float | None) -> str:
+    return "not measured" if seconds is None else f"{seconds:.2g} s"
+
+
 def _cost(card: Card) -> dict[str, Any]:
-    """Seconds to fit on the example of the modality and to score one sample, and the measured accuracy."""
-    from anomalyst.detectors.cost import MEASURED, estimate
+    """Seconds to fit on what is usual for the kind of data and to score one sample, and the measured accuracy; None for
+    what was not measured."""
+    from anomalyst.detectors.cost import accuracy, estimate
+    from anomalyst.detectors.registry import offer_of
     from anomalyst.evidence.units import rounded
 
-    planned = estimate(card.name, EXAMPLES[card.modality][1], gpu=False)
-    costs = {"fit_seconds": rounded(planned.fit, 2), "score_seconds": rounded(planned.score, 2)}
-    return costs | {"measured_accuracy": MEASURED[card.name].accuracy}
+    usual = offer_of(card.name).usual
+    planned = estimate(card.name, usual.profile, gpu=False) if usual else None
+    fit, score = (None, None) if planned is None else (rounded(planned.fit, 2), rounded(planned.score, 2))
+    return {"fit_seconds": fit, "score_seconds": score, "measured_accuracy": accuracy(card.name)}

@@ -14,12 +14,8 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore, pair_scores
-from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import SeriesScores, channel_scores
-from anomalyst.samples import FloatArray, Sample
+from anomalyst.modalities.registry import modality
+from anomalyst.samples import Sample
 
 MAX_TOTAL_BYTES = 8 * 2**30
 MAX_ARRAYS = 10_000
@@ -28,18 +24,15 @@ Arrays = dict[str, NDArray[Any]]
 
 def record_arrays(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[np.bool_]]) -> Arrays:
     """All arrays of a run by name; "meta" is a JSON text with what is no array."""
-    arrays = {"meta": np.array(json.dumps(_meta(sample, score_map)))}
-    arrays |= _sample_arrays(sample)
+    about, own = modality(sample.modality).arrays(sample, score_map)
+    arrays: Arrays = {"meta": np.array(json.dumps(_meta(sample, score_map, about)))}
     arrays |= {
         "scores": score_map.scores,
         "p_values": score_map.p_values,
         "expected": score_map.expected,
-        "samples": score_map.samples if sample.modality == "series" else _half(score_map.samples),
+        "samples": score_map.samples,
     }
-    if pair_scores(score_map) is not None:
-        arrays["word_maps"] = pair_scores(score_map).word_maps
-    if channel_scores(score_map) is not None:
-        arrays["channel_scores"] = channel_scores(score_map)
+    arrays |= own
     for name, rule in score_map.rules.items():
         arrays |= {f"rule.{name}.scores": rule.scores, f"rule.{name}.p_values": rule.p_values}
     return arrays | {f"mask.{key}": np.asarray(mask, dtype=bool) for key, mask in masks.items()}
@@ -68,8 +61,9 @@ def restore_arrays(arrays: Arrays, path: Path) -> tuple[Sample, ScoreMap, dict[s
     """Sample, score map and masks from what `record_arrays` gave; InputError if they do not fit together."""
     try:
         meta = json.loads(str(arrays["meta"]))
-        sample = _restore_sample(meta["sample"], arrays)
-        score_map = _restore_map(meta, arrays)
+        about = meta | meta["sample"]  # what a kind keeps lies with the sample; in older runs, beside it
+        sample, detail = modality(about["modality"]).restored(about, arrays)
+        score_map = _restore_map(meta, arrays, detail)
     except (KeyError, TypeError, ValueError, AnomalystError) as error:
         raise InputError(f"{str(path)!r} is incomplete ({error}); explain the input again.") from error
     masks = {name.removeprefix("mask."): a.astype(bool) for name, a in arrays.items() if name.startswith("mask.")}
@@ -77,67 +71,16 @@ def restore_arrays(arrays: Arrays, path: Path) -> tuple[Sample, ScoreMap, dict[s
     return sample, score_map, masks
 
 
-def _meta(sample: Sample, score_map: ScoreMap) -> dict[str, Any]:
-    about: dict[str, Any] = {"modality": sample.modality, "name": sample.name, "notes": list(sample.notes)}
-    if isinstance(sample, SeriesSample):
-        about |= {"columns": list(sample.columns), "units": list(sample.units)}
-    else:
-        about["grey"] = (sample.image if isinstance(sample, PairSample) else sample).grey
-    if isinstance(sample, PairSample):
-        about["text"] = sample.text
+def _meta(sample: Sample, score_map: ScoreMap, about: dict[str, Any]) -> dict[str, Any]:
+    """What is no array; `about`: what the kind of data keeps of the sample."""
     return {
-        "sample": about,
-        "pair": _pair_meta(pair_scores(score_map)),
+        "sample": {"modality": sample.modality, "name": sample.name, "notes": list(sample.notes), **about},
         "sample_score": float(score_map.sample_score),
         "sample_p": float(score_map.sample_p),
         "extrapolated": bool(score_map.extrapolated),
         "calibration": asdict(score_map.calibration),
         "rules": {name: [float(r.sample_score), float(r.sample_p)] for name, r in score_map.rules.items()},
     }
-
-
-def _pair_meta(pair: PairScores | None) -> dict[str, Any] | None:
-    """What the scores of a pair hold besides arrays."""
-    if pair is None:
-        return None
-    return {
-        "information": pair.information,
-        "error": pair.error,
-        "words": [asdict(word) for word in pair.words],
-        "captions": list(pair.captions),
-        "repairs": [asdict(repair) for repair in pair.repairs],
-    }
-
-
-def _restore_pair(meta: dict[str, Any] | None, arrays: Arrays) -> PairScores | None:
-    if meta is None:
-        return None
-    return PairScores(
-        information=float(meta["information"]),
-        error=float(meta["error"]),
-        words=tuple(WordScore(**word) for word in meta["words"]),
-        word_maps=arrays["word_maps"],
-        captions=tuple(str(caption) for caption in meta["captions"]),
-        repairs=tuple(Repair(**repair) for repair in meta["repairs"]),
-    )
-
-
-def _sample_arrays(sample: Sample) -> Arrays:
-    if isinstance(sample, SeriesSample):
-        return {"values": sample.values, "index": sample.index}
-    pixels = sample.image.pixels if isinstance(sample, PairSample) else sample.pixels
-    eight_bit = np.rint(pixels * 255).astype(np.uint8)
-    same = np.array_equal(_from_eight_bit(eight_bit), pixels)
-    return {"pixels": eight_bit if same else pixels}  # exact either way, so that a replay sees the same sample
-
-
-def _from_eight_bit(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return pixels.astype(np.float32) / np.float32(255)
-
-
-def _half(array: FloatArray) -> FloatArray:
-    """Float16 is enough for posterior samples of pixels in [0, 1]."""
-    return array.astype(np.float16)
 
 
 def _check_header(stream: IO[bytes], size: int) -> None:
@@ -151,18 +94,7 @@ def _check_header(stream: IO[bytes], size: int) -> None:
         raise ValueError("an array's header does not fit its size")
 
 
-def _restore_sample(about: dict[str, Any], arrays: Arrays) -> Sample:
-    name, notes = str(about["name"]), tuple(about["notes"])
-    if about["modality"] in ("image", "pair"):
-        pixels = arrays["pixels"]
-        exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)
-        image = ImageSample(exact, name=name, grey=bool(about["grey"]), notes=notes)
-        return image if about["modality"] == "image" else PairSample(image, str(about["text"]), name=name, notes=notes)
-    columns, units = tuple(about["columns"]), tuple(about["units"])
-    return SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes)
-
-
-def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:
+def _restore_map(meta: dict[str, Any], arrays: Arrays, detail: object | None) -> ScoreMap:
     rules = {
         name: RuleScore(arrays[f"rule.{name}.scores"], arrays[f"rule.{name}.p_values"], score, p)
         for name, (score, p) in meta["rules"].items()
@@ -178,20 +110,12 @@ def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:
         samples=np.asarray(arrays["samples"], np.result_type(arrays["samples"].dtype, np.float32)),
         calibration=Calibration(**meta["calibration"]),
         rules=rules,
-        detail=_restore_detail(meta, arrays),
+        detail=detail,
     )
 
 
-def _restore_detail(meta: dict[str, Any], arrays: Arrays) -> object | None:
-    if "channel_scores" in arrays:
-        return SeriesScores(arrays["channel_scores"])
-    return _restore_pair(meta["pair"], arrays)
-
-
 def _check_shapes(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[np.bool_]], path: Path) -> None:
-    series = isinstance(sample, SeriesSample)
-    full = sample.values.shape if isinstance(sample, SeriesSample) else (*sample.shape, 3)
-    axes = sample.shape[:1] if series else sample.shape
+    axes, full = modality(sample.modality).shapes(sample)
     wrong = [
         name
         for name, got, allowed in [

@@ -165,9 +165,10 @@ def _about_budget(evidence: Evidence) -> Iterator[Said]:
         return
     share, reason, planned = (one(evidence, "choice", k) for k in ("within_budget", "choice_reason", "estimated_time"))
     limit = f"the time budget of {amount(budget)}"
-    if reason is not None and planned is not None and is_sayable(str(detector.value)) and '"' not in str(reason.value):
+    if reason is not None and is_sayable(str(detector.value)) and '"' not in str(reason.value):
         start = f"{_counted(str(share.value))} {limit}; " if share is not None else f"for {limit}, "
-        text = f"{start}{name(str(detector.value))} was chosen, with an estimated time of {amount(planned)}: "
+        estimated = "" if planned is None else f", with an estimated time of {amount(planned)}"
+        text = f"{start}{name(str(detector.value))} was chosen{estimated}: "
         yield say("choice", capital(f'{text}"{reason.value}".'), share, budget, detector, planned, reason)
     took, over = one(evidence, "choice", "run_time"), one(evidence, "choice", "over_budget")
     if took is not None:

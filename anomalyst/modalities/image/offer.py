@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.offer import Nouns, Offer
+from anomalyst.detectors.offer import Nouns, Offer, Usual
 
 OFFER = Offer(
     "image",
@@ -33,4 +33,5 @@ OFFER = Offer(
             "best_for": "a second opinion where the kind of defect is not known and what one detector misses matters",
         },
     },
+    usual=Usual("50 normal images and one more", {"normals": 50}),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.offer import Offer
+from anomalyst.detectors.offer import Offer, Usual
 
 OFFER = Offer(
     "pair",
@@ -10,4 +10,5 @@ OFFER = Offer(
         "pair-information": "anomalyst.modalities.pair.space.information:PairInformation",
         "pair-embedding": "anomalyst.modalities.pair.space.embedding:PairEmbedding",
     },
+    usual=Usual("1000 matching pairs and one more", {"normals": 1000}),
 )

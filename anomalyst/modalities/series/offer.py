@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.offer import Nouns, Offer
+from anomalyst.detectors.offer import Amount, Nouns, Offer, Usual
 
 OFFER = Offer(
     "series",
@@ -39,4 +39,8 @@ OFFER = Offer(
         },
         "fusion": {"best_for": "a second opinion where unusual patterns and short faults may both occur"},
     },
+    amount=Amount(normals="normal_rows", sample="rows", each="channels", unit=1000),
+    usual=Usual(
+        "5000 normal rows of 5 channels", {"normals": 1, "rows": 2000, "normal_rows": 5000, "channels": "abcde"}
+    ),
 )

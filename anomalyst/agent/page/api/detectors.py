@@ -21,12 +21,12 @@ from anomalyst.agent.page.desk.fit_jobs import WAITING, FitOrder, Fits
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import FittedRow
 from anomalyst.agent.page.parts.errors import in_api
-from anomalyst.agent.records.scoring import score_rows, whole_score
+from anomalyst.agent.records.scoring import whole_score
 from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import list_detectors, load_detector
 from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.modalities.reading import load_sample
-from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.registry import modality as modality_of
 from anomalyst.samples import Modality, Sample
 
 TICK = 0.25  # seconds between two looks at a fit
@@ -165,11 +165,10 @@ def _scored(detector: Detector, sample: Sample, alpha: float) -> Json:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
         score_map = detector.score(sample)
-    table = score_rows(sample.name, sample, score_map, alpha).drop(columns="input")
-    whole = whole_score(score_map, alpha) if isinstance(sample, SeriesSample) else dict(table.iloc[0])
-    answer, notes = numbers({str(name): value for name, value in whole.items()})
+    answer, notes = numbers(whole_score(sample, score_map, alpha))
     notes = [*sample.notes, *notes]
-    if not isinstance(sample, SeriesSample):
+    table = modality_of(sample.modality).rows(sample, score_map)
+    if table is None:
         return answer | {"notes": notes}
     if len(table) > MAX_ROWS:
         notes.append(f"{len(table):,} rows; of more than {MAX_ROWS:,} only the whole is told")

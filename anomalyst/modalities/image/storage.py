@@ -1,0 +1,45 @@
+"""An image in arrays and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    from anomalyst.modalities.base import Arrays
+
+
+def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
+    """What is kept of an image and of its score map."""
+    image = cast(ImageSample, sample)
+    return {"grey": image.grey}, picture_arrays(image, score_map)
+
+
+def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[ImageSample, None]:
+    """The image; its score map holds nothing else."""
+    return picture(about, arrays), None
+
+
+def picture_arrays(image: ImageSample, score_map: ScoreMap) -> Arrays:
+    """Pixels, exact either way, so that a replay sees the same sample; float16 is enough for posterior samples."""
+    eight_bit = np.rint(image.pixels * 255).astype(np.uint8)
+    same = np.array_equal(_from_eight_bit(eight_bit), image.pixels)
+    return {"pixels": eight_bit if same else image.pixels, "samples": score_map.samples.astype(np.float16)}
+
+
+def picture(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> ImageSample:
+    """The image that was kept."""
+    pixels = arrays["pixels"]
+    exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)
+    return ImageSample(exact, name=str(about["name"]), grey=bool(about["grey"]), notes=tuple(about["notes"]))
+
+
+def _from_eight_bit(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return pixels.astype(np.float32) / np.float32(255)

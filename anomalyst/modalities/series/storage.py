@@ -1,0 +1,32 @@
+"""A series in arrays and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from numpy.typing import NDArray
+
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import SeriesScores, channel_scores
+from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    from anomalyst.modalities.base import Arrays
+
+
+def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
+    """What is kept of a series and of its score map."""
+    series, blame = cast(SeriesSample, sample), channel_scores(score_map)
+    arrays: Arrays = {"values": series.values, "index": series.index}
+    about = {"columns": list(series.columns), "units": list(series.units)}
+    return about, arrays if blame is None else arrays | {"channel_scores": blame}
+
+
+def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[SeriesSample, SeriesScores | None]:
+    """The series, and which channel is to blame."""
+    columns, units = tuple(about["columns"]), tuple(about["units"])
+    name, notes = str(about["name"]), tuple(about["notes"])
+    series = SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes)
+    return series, SeriesScores(arrays["channel_scores"]) if "channel_scores" in arrays else None
