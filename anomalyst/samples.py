@@ -38,8 +38,16 @@ class Sample(Protocol):
 
 
 S = TypeVar("S", bound=Sample)
+K = TypeVar("K")
 
 
 def with_notes(sample: S, notes: tuple[str, ...]) -> S:
     """The sample with other notes."""
     return cast(S, replace(cast(Any, sample), notes=notes))
+
+
+def expect(kind: type[K], sample: Sample) -> K:
+    """The sample as one of its kind; TypeError if it is of another: whoever asks a kind gives it its own samples."""
+    if not isinstance(sample, kind):
+        raise TypeError(f"got {sample.modality} data {sample.name!r} where {kind.__name__} belongs")
+    return sample

@@ -29,7 +29,7 @@ from scipy.stats import binom
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.detectors.registry import detector_class, detector_names
-from anomalyst.evidence.findings import find_regions
+from anomalyst.modalities.image.findings import image_regions
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.backbone import BackboneSpace
 from benchmarks import image_data as d
@@ -164,7 +164,7 @@ def alarms(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
 
 def _overlap(mask: d.Mask, found: ScoreMap) -> float:
     """Intersection over union of the mask or box and all regions outlined at alarm and discovery rates of 0.05."""
-    outlined = find_regions(found).union(mask.shape)
+    outlined = image_regions(found).union(mask.shape)
     return float((outlined & mask).sum() / max(1, (outlined | mask).sum()))
 
 

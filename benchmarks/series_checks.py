@@ -13,8 +13,8 @@ from scipy.stats import binom
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.registry import detector_class
-from anomalyst.modalities.locate import locate
-from anomalyst.modalities.series.facts import blamed, channel_shares
+from anomalyst.modalities.series.blame import blamed, channel_shares
+from anomalyst.modalities.series.findings import series_regions
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from benchmarks.series_data import Case
@@ -44,7 +44,7 @@ class Told:
 
 def reasons(cases: list[Case], as_sample: Sampler) -> tuple[list[dict[str, Any]], str]:
     """Per set with named causes: share of detected anomalies whose first-named channel is a labelled cause, by the
-    explanation's own formula (`tools.series_facts.channel_shares`) and by the largest |z| of the same rows.
+    explanation's own formula (`modalities.series.blame.channel_shares`) and by the largest |z| of the same rows.
 
     An anomaly is detected in two ways: a row of it has p < DETECTED (then its rows from the first to the last such one
     are asked), or a finding overlaps it (then the finding's rows are, as an explanation would)."""
@@ -54,7 +54,7 @@ def reasons(cases: list[Case], as_sample: Sampler) -> tuple[list[dict[str, Any]]
             continue
         sample = as_sample(case.test)
         score_map = detector_class("series-density")(samples=2).fit([as_sample(case.train)]).score(sample)
-        findings = locate(sample, score_map, alpha=1.0, fdr=0.05, max_findings=MOST_FINDINGS).findings
+        findings = series_regions(sample, score_map, alpha=1.0, fdr=0.05, most=MOST_FINDINGS).findings
         regions = [f.region for f in findings if f.significant and isinstance(f.region, SeriesRegion)]
         spread = case.train.std(0)
         z = np.abs(case.test - case.train.mean(0)) / np.where(spread > 0, spread, 1.0)

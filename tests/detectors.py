@@ -7,6 +7,8 @@ from typing import Any
 from anomalyst.detectors.registry import detector_class
 
 ImageDensity: Any = detector_class("image-density")
+ImageReconstruction: Any = detector_class("image-reconstruction")
+ImageImputation: Any = detector_class("image-imputation")
 ImageDDIM: Any = detector_class("image-ddim")
 ImageScore: Any = detector_class("image-score")
 ImageTime: Any = detector_class("image-time")

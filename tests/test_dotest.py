@@ -1,4 +1,4 @@
-"""The do-test: true findings pass, another sample's findings fail, and the random place is fair."""
+"""The healing test: true findings pass, another sample's findings fail, and the random place is fair."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from anomalyst.detectors.contract import Detector
+from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.findings import FoundRegions, find_regions
+from anomalyst.evidence.dotest import moved_elsewhere
+from anomalyst.evidence.findings import FoundRegions
+from anomalyst.modalities.image.healing import heal_region as heal_image
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.series.healing import heal_region as heal_series
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
-from anomalyst.tools.healing import do_test, heal_region, moved_elsewhere
+from anomalyst.tools.healing import healing_test
 from tests.detectors import ImageDensity, SeriesDensity
 
 
@@ -49,28 +53,32 @@ def _case(kind: str) -> tuple[Detector, Sample]:
     return SeriesDensity().fit([_series(seed) for seed in range(30)]), series
 
 
+def _found(sample: Sample, score_map: ScoreMap, most: int = 8) -> FoundRegions:
+    return modality(sample.modality).locate(sample, score_map, 0.05, 0.05, most)
+
+
 @pytest.mark.parametrize("kind", ["image", "series"])
 def test_true_findings_pass(kind: str) -> None:
     detector, sample = _case(kind)
     score_map = detector.score(sample)
-    found = find_regions(score_map)
+    found = _found(sample, score_map)
     assert len(found.findings) == 2
-    result = do_test(detector, sample, score_map, found, seed=0, alpha=0.05)
+    result = healing_test(detector, sample, score_map, found, seed=0, alpha=0.05)
     assert result.passed and result.healed_p > 0.05
     assert result.random_healed_p is not None and result.random_healed_p <= 0.05
     rows = result.rows()
     assert list(rows) == ["sample", "R1", "R2"]
     assert ("do_test", "passed", "", "") in rows["sample"] and ("do_test", "passed", "", "") in rows["R2"]
-    assert result == do_test(detector, sample, score_map, found, seed=0, alpha=0.05)
+    assert result == healing_test(detector, sample, score_map, found, seed=0, alpha=0.05)
 
 
 @pytest.mark.parametrize("kind", ["image", "series"])
 def test_findings_of_another_sample_fail(kind: str) -> None:
     detector, sample = _case(kind)
     score_map = detector.score(sample)
-    found = find_regions(score_map)
+    found = _found(sample, score_map)
     swapped = FoundRegions(found.findings, {k: np.ascontiguousarray(m[::-1]) for k, m in found.masks.items()})
-    result = do_test(detector, sample, score_map, swapped, seed=0, alpha=0.05)
+    result = healing_test(detector, sample, score_map, swapped, seed=0, alpha=0.05)
     assert not result.alarm_gone and not result.passed
     assert ("do_test", "failed", "", "") in result.rows()["sample"]
 
@@ -79,8 +87,8 @@ def test_findings_of_another_sample_fail(kind: str) -> None:
 def test_one_of_two_anomalies_is_not_enough(kind: str) -> None:
     detector, sample = _case(kind)
     score_map = detector.score(sample)
-    one = find_regions(score_map, max_findings=1)
-    result = do_test(detector, sample, score_map, one, seed=0, alpha=0.05)
+    one = _found(sample, score_map, most=1)
+    result = healing_test(detector, sample, score_map, one, seed=0, alpha=0.05)
     assert not result.alarm_gone
     assert ("do_test", "passed", "", "") in result.rows()["R1"]  # that place itself is normal once healed
 
@@ -90,7 +98,7 @@ def test_without_findings_there_is_nothing_to_test() -> None:
     normal = _image(5000)
     score_map = detector.score(normal)
     with pytest.raises(InputError, match="no finding to heal"):
-        do_test(detector, normal, score_map, FoundRegions(), alpha=0.05)
+        healing_test(detector, normal, score_map, FoundRegions(), alpha=0.05)
 
 
 def test_no_room_elsewhere_is_said() -> None:
@@ -98,8 +106,8 @@ def test_no_room_elsewhere_is_said() -> None:
     score_map = detector.score(sample)
     mask = np.zeros(400, dtype=bool)
     mask[:250] = True
-    found = FoundRegions(find_regions(score_map).findings[:1], {"R1": mask})
-    result = do_test(detector, sample, score_map, found, alpha=0.05)
+    found = FoundRegions(_found(sample, score_map).findings[:1], {"R1": mask})
+    result = healing_test(detector, sample, score_map, found, alpha=0.05)
     assert result.random_healed_p is None and "no room" in result.random_detail
     assert all(row[0] != "random_healed_p" for row in result.rows()["sample"])
 
@@ -108,8 +116,8 @@ def test_healing_a_series_changes_the_region_only() -> None:
     detector, sample = _case("series")
     mask = np.zeros(400, dtype=bool)
     mask[100:130] = mask[300:304] = True
-    healed = heal_region(detector, sample, mask)
-    assert isinstance(healed, SeriesSample) and isinstance(sample, SeriesSample)
+    assert isinstance(sample, SeriesSample)
+    healed = heal_series(detector, sample, mask)
     np.testing.assert_array_equal(healed.values[~mask], sample.values[~mask])
     assert np.abs(healed.values[mask, 1]).max() < 5  # the shift of 8 and the normal swing of 2.5 are gone
 
@@ -118,8 +126,8 @@ def test_healing_an_image_changes_the_region_and_its_rim_only() -> None:
     detector, sample = _case("image")
     mask = np.zeros((64, 64), dtype=bool)
     mask[8:20, 36:50] = True
-    healed = heal_region(detector, sample, mask)
-    assert isinstance(healed, ImageSample) and isinstance(sample, ImageSample)
+    assert isinstance(sample, ImageSample)
+    healed = heal_image(detector, sample, mask)
     changed = np.abs(healed.pixels - sample.pixels).max(axis=2) > 0.02  # the border is blended a few pixels wide
     allowed = np.zeros_like(mask)
     allowed[2:26, 30:56] = True
@@ -130,7 +138,7 @@ def test_healing_an_image_changes_the_region_and_its_rim_only() -> None:
 def test_only_detectors_that_can_heal_are_taken() -> None:
     detector, _ = _case("series")
     with pytest.raises(InputError, match="only the image detectors can heal"):
-        heal_region(detector, _image(0), np.ones((64, 64), dtype=bool))
+        heal_image(detector, _image(0), np.ones((64, 64), dtype=bool))
 
 
 @settings(max_examples=50, deadline=None)

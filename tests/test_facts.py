@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.evidence.facts import Evidence
-from anomalyst.evidence.findings import find_regions
-from anomalyst.evidence.places import IMAGE_PLACES, PLACES, image_place, series_place
-from anomalyst.evidence.units import MAX_NAME, channel_names, compared, duration, moment, rounded
+from anomalyst.evidence.units import MAX_NAME, compared, rounded
 from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.image.places import IMAGE_PLACES, image_place
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.series.facts import blamed
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.series.blame import blamed
 from anomalyst.modalities.series.kinds import Stretch, series_kind
+from anomalyst.modalities.series.places import SERIES_PLACES, series_place
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
+from anomalyst.modalities.series.units import channel_names, duration, moment
 from anomalyst.tools.measure import build_evidence, confidence
 
 Values = NDArray[np.float64]
@@ -177,7 +179,7 @@ def test_series_places() -> None:
 
 @given(start=st.integers(0, 99), length=st.integers(1, 100))
 def test_series_place_is_always_a_known_word(start: int, length: int) -> None:
-    assert series_place(start, min(100, start + length), 100) in PLACES
+    assert series_place(start, min(100, start + length), 100) in SERIES_PLACES
 
 
 # --- printed values --------------------------------------------------------------------------------------------------
@@ -273,7 +275,7 @@ def _series_case(sample_p: float = 0.0004) -> tuple[SeriesSample, ScoreMap]:
 
 
 def _evidence(sample: SeriesSample | ImageSample, score_map: ScoreMap) -> Evidence:
-    found = find_regions(score_map)
+    found = modality(sample.modality).locate(sample, score_map, 0.05, 0.05)
     rows = [("detector", "series-density", "", ""), ("synthetic_auroc", 0.97, "", "series-density")]
     return build_evidence(sample, score_map, found, alpha=0.05, fdr=0.05, detector_facts=rows)  # type: ignore[arg-type]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,10 @@ from scipy.stats import false_discovery_control, norm
 
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.findings import find_regions, simes, step_up
+from anomalyst.evidence.findings import FoundRegions, find_regions, simes, step_up
+from anomalyst.modalities.image.findings import RULES as IMAGE_RULES
 from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.series.findings import RULES as SERIES_RULES
 from anomalyst.modalities.series.region import SeriesRegion
 
 CALIBRATION = Calibration("split-conformal", 50, 100_000)
@@ -37,6 +41,11 @@ def _map(scores: NDArray[np.float64], p_values: NDArray[np.float64] | None = Non
     )
 
 
+def _found(score_map: ScoreMap, most: int = 8) -> FoundRegions:
+    """The regions of a map of pixels or of rows."""
+    return find_regions(score_map, IMAGE_RULES if score_map.scores.ndim == 2 else SERIES_RULES, most=most)
+
+
 def _noise(shape: tuple[int, ...], seed: int = 0) -> NDArray[np.float64]:
     return np.random.default_rng(seed).standard_normal(shape)
 
@@ -49,16 +58,16 @@ def _disc(shape: tuple[int, int], centre: tuple[int, int], radius: float) -> NDA
 def test_a_normal_verdict_has_no_findings() -> None:
     scores = np.zeros((32, 32))
     scores[4:9, 4:9] = 20
-    assert find_regions(_map(scores, sample_p=0.051)).findings == ()
+    assert _found(_map(scores, sample_p=0.051)).findings == ()
     with pytest.raises(InputError, match="not numbers"):
         _map(scores, sample_p=float("nan"))
-    assert find_regions(_map(scores, sample_p=0.05)).findings != ()
+    assert _found(_map(scores, sample_p=0.05)).findings != ()
 
 
 def test_one_block_is_found_exactly() -> None:
     scores = _noise((64, 80))
     scores[10:20, 30:45] = 12
-    found = find_regions(_map(scores))
+    found = _found(_map(scores))
     assert found.findings[0].region == ImageRegion(x0=30, y0=10, x1=45, y1=20)
     assert found.findings[0].id == "R1" and found.findings[0].significant
     assert found.masks["R1"].sum() == 150
@@ -68,14 +77,14 @@ def test_one_block_is_found_exactly() -> None:
 def test_a_blurred_disc_is_cut_back_to_its_edge(radius: float, overlap: float) -> None:
     truth = _disc((128, 128), (60, 70), radius)
     scores = 40 * gaussian_filter(truth.astype(float), 4) + _noise((128, 128)) * 0.5
-    mask = find_regions(_map(scores)).masks["R1"]
+    mask = _found(_map(scores)).masks["R1"]
     assert (mask & truth).sum() / (mask | truth).sum() > overlap
 
 
 def test_two_anomalies_under_one_blur_are_two_regions() -> None:
     truth = _disc((128, 128), (40, 40), 10).astype(float) + 0.8 * _disc((128, 128), (80, 84), 9)
     scores = 60 * gaussian_filter(truth, 6)
-    found = find_regions(_map(scores, np.full(scores.shape, 1e-9)))  # all of it flagged
+    found = _found(_map(scores, np.full(scores.shape, 1e-9)))  # all of it flagged
     regions = [f.region for f in found.findings if isinstance(f.region, ImageRegion)]
     assert len(regions) == 2
     assert regions[0].x0 < 40 < regions[0].x1 and regions[1].y0 < 80 < regions[1].y1
@@ -88,19 +97,19 @@ def test_ids_rise_with_p_and_fall_with_score() -> None:
     for corner, (score, p) in {5: (9.0, 1e-6), 25: (7.0, 1e-8), 45: (8.0, 1e-8)}.items():
         scores[corner : corner + 6, corner : corner + 6] = score
         p_values[corner : corner + 6, corner : corner + 6] = p
-    found = find_regions(_map(scores, p_values))
+    found = _found(_map(scores, p_values))
     assert [f.region.x0 for f in found.findings if isinstance(f.region, ImageRegion)] == [45, 25, 5]
     assert [f.id for f in found.findings] == ["R1", "R2", "R3"]
     assert [f.peak_score for f in found.findings] == [8.0, 7.0, 9.0]
-    assert len(find_regions(_map(scores, p_values), max_findings=2).findings) == 2
+    assert len(_found(_map(scores, p_values), most=2).findings) == 2
 
 
 def test_specks_are_left_out_beside_a_region_but_not_alone() -> None:
     scores = np.zeros((256, 256))
     scores[200, 200] = 30
-    assert len(find_regions(_map(scores)).findings) == 1
+    assert len(_found(_map(scores)).findings) == 1
     scores[20:40, 20:40] = 12
-    found = find_regions(_map(scores))
+    found = _found(_map(scores))
     assert [f.region for f in found.findings] == [ImageRegion(x0=20, y0=20, x1=40, y1=40)]
 
 
@@ -108,14 +117,14 @@ def test_near_regions_are_one() -> None:
     scores = np.zeros((200, 200))
     scores[50:60, 50:60] = scores[50:60, 61:70] = 12
     scores[50:60, 90:100] = 12
-    assert len(find_regions(_map(scores)).findings) == 2
+    assert len(_found(_map(scores)).findings) == 2
 
 
 def test_runs_of_a_series_with_a_small_gap_are_one() -> None:
     scores = 0.5 * _noise((1000,))
     scores[100:130] = scores[133:150] = 12
     scores[700] = 12
-    found = find_regions(_map(scores))
+    found = _found(_map(scores))
     assert [f.region for f in found.findings] == [SeriesRegion(start=100, stop=150), SeriesRegion(start=700, stop=701)]
     assert found.masks["R1"].sum() == 50
 
@@ -124,7 +133,7 @@ def test_the_most_suspicious_place_stands_in_when_nothing_survives() -> None:
     scores = np.zeros((40, 40))
     scores[8:12, 20:25] = 3.0
     scores[9, 22] = 3.2
-    found = find_regions(_map(scores, np.full((40, 40), 0.2)))
+    found = _found(_map(scores, np.full((40, 40), 0.2)))
     assert [f.significant for f in found.findings] == [False]
     assert found.findings[0].region == ImageRegion(x0=20, y0=8, x1=25, y1=12)
 
@@ -141,8 +150,18 @@ def test_a_large_image_is_judged_whole() -> None:
     scores[300:340, 700:760] = 12
     p_values = np.full(scores.shape, 0.5)
     p_values[300:340, 700:760] = 1e-9
-    found = find_regions(_map(scores, p_values))
+    found = _found(_map(scores, p_values))
     assert found.findings[0].region == ImageRegion(x0=700, y0=300, x1=760, y1=340)
+
+
+def test_a_map_larger_than_the_grid_is_thinned_and_its_regions_are_whole_again() -> None:
+    scores = np.zeros((90, 120))
+    scores[30:60, 40:80] = 12
+    thinned = replace(IMAGE_RULES, grid=90 * 120 // 9)
+    assert thinned.stride(scores) == 3 and IMAGE_RULES.stride(scores) == 1
+    found = find_regions(_map(scores), thinned)
+    assert found.masks["R1"].shape == scores.shape
+    assert found.findings[0].region == ImageRegion(x0=42, y0=30, x1=81, y1=60)
 
 
 def test_the_false_discovery_rate_holds_beside_true_anomalies() -> None:
@@ -173,7 +192,7 @@ def test_a_strong_region_brings_no_false_ones_along() -> None:
     for seed in range(200):
         scores = _noise((40, 50), seed)
         scores[5:25, 5:30] += 12  # 500 elements: at a rate of 5 % the plain rule flags about 15 false ones
-        extra += len(find_regions(_map(scores)).findings) > 1
+        extra += len(_found(_map(scores)).findings) > 1
     assert extra / 200 < 0.1  # 0.05 and three binomial standard errors
 
 
@@ -194,7 +213,7 @@ def test_simes_holds_its_level_and_sees_a_cluster() -> None:
 )
 def test_boxes_and_masks_agree(seed: int, shape: tuple[int, ...], scale: float) -> None:
     scores = scale * gaussian_filter(_noise(shape, seed), 1.5)
-    found = find_regions(_map(scores))
+    found = _found(_map(scores))
     assert 1 <= len(found.findings) <= 8
     assert list(found.masks) == [f.id for f in found.findings]
     assert sum(m.sum() for m in found.masks.values()) == found.union(shape).sum()  # no overlap

@@ -17,9 +17,10 @@ from PIL import Image
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, file_kind
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.reading import align_columns, iter_inputs, list_inputs, load_normals, load_sample
+from anomalyst.modalities.reading import iter_inputs, list_inputs, load_normals, load_sample
 from anomalyst.modalities.series.columns import unit_of
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.source import align_columns
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (24, 32, 3), dtype=np.uint8)
@@ -99,7 +100,7 @@ def test_a_cut_off_image_is_refused_wherever_it_is_cut(tmp_path: Path, kind: str
     whole = buffer.getvalue()
     for share in (0.1, 0.5, 0.9):
         path = write(tmp_path / "cut.png", whole[: int(len(whole) * share)])
-        if file_kind(path) == "image":
+        if file_kind(path) == "picture":
             assert "damaged" in refusal(path)
         else:
             refusal(path)

@@ -19,7 +19,7 @@ from run_records import image_record, series_record
 from test_agent import recording
 
 from anomalyst import Anomalyst
-from anomalyst.agent.page.answer.healing import figure, healed_states, pictures
+from anomalyst.agent.page.answer.healing import healed_states
 from anomalyst.agent.page.audit.session import (
     MOST_LISTED,
     claim_table,
@@ -41,6 +41,7 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from tests.detectors import ImageDensity
 from tests.pair_data import matching, wrong
@@ -175,7 +176,7 @@ def test_a_series_is_healed_where_it_was_flagged_and_elsewhere(made: Made) -> No
         assert isinstance(before.sample, SeriesSample) and isinstance(state.sample, SeriesSample)
         changed = (before.sample.values != state.sample.values).any(axis=1)
         assert changed.any() and not changed[~state.mask].any()
-    drawn = figure(made.record, [before, healed, random])
+    drawn = modality("series").healing_shown(made.record, [before, healed, random]).figure
     assert len(drawn.data) == 4 and {trace.name for trace in drawn.data} == {"observed", "healed"}
     assert "latency_ms" in drawn.layout.yaxis.title.text
     assert "p = " in healing_parts(made.record, made.run.folder)[0]
@@ -184,7 +185,7 @@ def test_a_series_is_healed_where_it_was_flagged_and_elsewhere(made: Made) -> No
 def test_an_image_is_healed_in_pictures(image_run: Path) -> None:
     record = read_run(image_run)
     states = healed_states(record, image_run)
-    shown = pictures(states)
+    shown = modality("image").healing_shown(record, states).pictures
     assert [one.title for one in shown] == ["As it was observed", "Findings healed", "A random place healed"]
     assert all('class="outline"' in str(one.svg) for one in shown)
     disc = record.masks["R1"]
@@ -205,7 +206,7 @@ def test_a_pair_is_healed_by_other_words(tmp_path: Path) -> None:
     assert said in before.sample.text and said not in healed.sample.text
     assert isinstance(other.sample, PairSample) and said in other.sample.text
     assert len(other.sample.text.split()) == len(before.sample.text.split()) - 1
-    shown = pictures([before, healed, other])
+    shown = modality("pair").healing_shown(record, [before, healed, other]).pictures
     assert shown[0].svg is not None and shown[1].svg is None and shown[1].text == healed.sample.text
 
 

@@ -327,40 +327,47 @@ def test_a_plot_of_many_channels_shows_the_highest_scoring_ones() -> None:
 def test_names_of_channels_are_text_in_the_plot() -> None:
     shown = series_figure(hostile(series_record(200))).to_json()
     assert "<img" not in shown.replace("\\u003c", "<") and "&lt;img" in shown.replace("\\u003c", "<")
-    with pytest.raises(TypeError, match="needs a series"):
+    with pytest.raises(TypeError, match="got image data 'part.png' where SeriesSample belongs"):
         series_figure(image_record(32))
 
 
 @pytest.mark.parametrize(
-    ("value", "box"),
+    ("kind", "value", "box"),
     [
-        ("", None),
-        (None, None),
-        ('{"x0": 1, "y0": 2, "x1": 30, "y1": 40}', {"x0": 1, "y0": 2, "x1": 30, "y1": 40}),
-        ('{"start": 0, "stop": 7}', {"start": 0, "stop": 7}),
+        ("image", "", None),
+        ("series", None, None),
+        ("image", '{"x0": 1, "y0": 2, "x1": 30, "y1": 40}', {"x0": 1, "y0": 2, "x1": 30, "y1": 40}),
+        ("pair", '{"x1": 30, "x0": 1, "y0": 2, "y1": 40}', {"x0": 1, "y0": 2, "x1": 30, "y1": 40}),
+        ("series", '{"start": 0, "stop": 7}', {"start": 0, "stop": 7}),
     ],
 )
-def test_a_marked_place_is_read(value: Any, box: dict[str, int] | None) -> None:
-    assert BoxDrawer.box_of(value) == box
+def test_a_marked_place_is_read(kind: str, value: Any, box: dict[str, int] | None) -> None:
+    assert BoxDrawer.box_of(value, kind) == box
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("kind", "value"),
     [
-        "nonsense", "[1, 2]", '{"x0": 1}', '{"x0": 5, "y0": 2, "x1": 5, "y1": 4}', '{"start": 3, "stop": 2}',
-        '{"start": -1, "stop": 2}', '{"start": true, "stop": 2}', '{"start": 0.5, "stop": 2}', "9" * 500, 7,
-        '{"start": 0, "stop": 1e400}', {"start": 0, "stop": 2},
+        *(("image", value) for value in (
+            "nonsense", "[1, 2]", '{"x0": 1}', '{"x0": 5, "y0": 2, "x1": 5, "y1": 4}', "9" * 500, 7,
+            '{"start": 0, "stop": 7}', '{"x0": 1, "y0": 2, "x1": 30, "y1": 40, "z": 1}')),
+        *(("series", value) for value in (
+            '{"start": 3, "stop": 2}', '{"start": -1, "stop": 2}', '{"start": true, "stop": 2}',
+            '{"start": 0.5, "stop": 2}', '{"start": 0, "stop": 1e400}', {"start": 0, "stop": 2},
+            '{"x0": 1, "y0": 2, "x1": 30, "y1": 40}')),
     ],
 )  # fmt: skip
-def test_a_place_that_is_none_is_refused(value: Any) -> None:
-    with pytest.raises(InputError, match="mark the place again"):
-        BoxDrawer.box_of(value)
+def test_a_place_that_is_none_of_its_kind_is_refused(kind: str, value: Any) -> None:
+    rule = {"image": "x0 < x1 and y0 < y1 in pixels", "series": "start < stop in rows"}[kind]
+    with pytest.raises(InputError, match=f"it holds {rule}: mark the place again"):
+        BoxDrawer.box_of(value, kind)
 
 
-def test_the_drawer_knows_the_size_of_what_it_shows() -> None:
+def test_the_drawer_knows_the_edges_of_what_it_shows_and_how_far_they_reach() -> None:
     image, series = BoxDrawer.update(RECORDS["image"]), BoxDrawer.update(RECORDS["series"])
-    assert (image["kind"], image["extent"]) == ("image", (96, 96)) and image["value"] == ""
-    assert (series["kind"], series["extent"]) == ("series", (600, 1)) and image["stamp"] != series["stamp"]
+    assert image["edges"] == [["x0", "left", 96], ["y0", "top", 96], ["x1", "right", 96], ["y1", "bottom", 96]]
+    assert series["edges"] == [["start", "from row", 600], ["stop", "to row", 600]] and "stretch" in series["hint"]
+    assert image["value"] == "" and image["stamp"] != series["stamp"]
 
 
 def test_the_head_of_the_page_loads_nothing() -> None:

@@ -16,6 +16,8 @@ from anomalyst.agent.page.desk.store import Feedback, Store
 from anomalyst.agent.page.desk.turns import Turn
 from anomalyst.errors import InputError, ModelError, OutputError
 
+PICTURED = ("looked", "scored", "looked_closer")
+
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -33,7 +35,9 @@ def test_an_analysis_then_a_question_about_it(desk: Desk, files: dict[str, Path]
     turn = desk.submit("ann", "talk", faulty_order(files)).wait(120)
     assert turn.status == "done" and turn.run is not None, turn.error
     assert [step.kind for step in turn.steps][:3] == ["looked", "planned", "fitted"]
-    assert all(step.thumbnail.startswith("data:image/png") for step in turn.steps if step.kind in ("looked", "scored"))
+    assert all(step.thumbnail.startswith("data:image/png") for step in turn.steps if step.kind in PICTURED)
+    assert len({step.thumbnail for step in turn.steps if step.kind in PICTURED}) >= 3  # sample, map, finding
+    assert not any(step.thumbnail for step in turn.steps if step.kind not in PICTURED)
     assert turn.ended is not None and turn.first_step is not None and turn.began < turn.first_step < turn.ended
     row = desk.store.run(turn.run, ("ann",))
     assert row.verdict == "anomalous" and row.name == "faulty.csv" and (row.folder / "report.html").is_file()

@@ -11,16 +11,16 @@ import pytest
 
 from anomalyst.agent.fitting import chosen, profile_of
 from anomalyst.agent.language.planner import choose_detector
-from anomalyst.agent.verifier.marks import OWN_NAMES, needs_quotes
 from anomalyst.detectors import registry
 from anomalyst.detectors.contract import RULES, Card, Detector
 from anomalyst.detectors.cost import enough_normals, estimate, numbers
 from anomalyst.detectors.registry import list_detectors
 from anomalyst.errors import InputError
+from anomalyst.evidence.names import needs_quotes, own_names
+from anomalyst.modalities.image.healing import heal_region
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.tools.budget import check_budget, offers, training_time
-from anomalyst.tools.healing import heal_region
 from anomalyst.tools.workbench import build_detector
 from tests.detectors import ImageScore
 
@@ -175,7 +175,7 @@ def test_a_constructor_gets_only_what_it_takes(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_every_registered_name_is_a_word_of_our_own() -> None:
-    assert {*registry.detector_names(), *RULES} <= OWN_NAMES
+    assert {*registry.detector_names(), *RULES} <= own_names()
     assert not any(needs_quotes(name) for name in registry.detector_names())
 
 

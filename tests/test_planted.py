@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from anomalyst.modalities.image.untrained_cards import ImageDensity
 from rich.console import Console
 from run_records import image_record, pair_record, series_record
 
@@ -22,11 +21,13 @@ from anomalyst.agent.records.audit import audit_run
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_many
 from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
-from anomalyst.tools.planted import PLANTED, seen_faults, with_fault
+from anomalyst.tools.planted import PLANTED, seen_faults
+from tests.detectors import ImageDensity
 
 TICK = "m7 12.5"  # of the drawing that says that all is well
 
@@ -58,6 +59,10 @@ def seen(detector: Any, sample: Sample, **options: Any) -> str:
     return seen_faults(detector, sample, alpha=0.05, seed=0, **options)
 
 
+def with_fault(sample: Sample, number: int) -> Sample | None:
+    return modality(sample.modality).faulty(sample, number, 5)
+
+
 def test_planted_faults_that_alarm_are_counted() -> None:
     assert seen(Alarming(1, 3, 4), image(0)) == "3 of 4"
     assert seen(Alarming(2), series(0)) == "1 of 4"
@@ -70,7 +75,7 @@ def test_planted_faults_that_alarm_are_counted() -> None:
 @pytest.mark.parametrize("sample", [image(0), image(0, side=900), series(0)], ids=["image", "large image", "series"])
 def test_every_fault_changes_a_small_part_and_is_the_same_again(sample: ImageSample | SeriesSample) -> None:
     for number in range(PLANTED):
-        one, again = with_fault(sample, number, 5), with_fault(sample, number, 5)
+        one, again = with_fault(sample, number), with_fault(sample, number)
         before, after = (s.pixels if isinstance(s, ImageSample) else s.values for s in (sample, one))  # type: ignore[union-attr]
         assert after.shape == before.shape and after.dtype == before.dtype
         changed = np.abs(after - before).max(axis=-1) > 0.01
@@ -81,7 +86,7 @@ def test_every_fault_changes_a_small_part_and_is_the_same_again(sample: ImageSam
 def test_nothing_is_planted_where_nothing_moves() -> None:
     still = series(0)
     still.values[:] = 3.0
-    assert with_fault(still, 0, 0) is None and with_fault(series(0, rows=6), 0, 0) is None
+    assert with_fault(still, 0) is None and with_fault(series(0, rows=6), 0) is None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.locate import locate
+from anomalyst.modalities.registry import modality
 from anomalyst.tools.measure import build_evidence
 
 CHOICE = (("detector", "image-density", "", ""), ("choice_reason", "it is the most accurate", "", ""))
@@ -23,7 +23,7 @@ SCORED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "healed_region_p"
 
 def measured(record: RunRecord, alpha: float) -> RunRecord:
     """The record as a run at `alpha` would have left it before its healing test."""
-    found = locate(record.sample, record.score_map, alpha, 0.05)
+    found = modality(record.sample.modality).locate(record.sample, record.score_map, alpha, 0.05)
     evidence = build_evidence(
         record.sample, record.score_map, found, alpha=alpha, fdr=0.05, detector_facts=list(CHOICE)
     )

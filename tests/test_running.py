@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import asdict
+from typing import get_args
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from anomalyst.agent.events import Event
+from anomalyst.agent.events import (
+    Event,
+    EventKind,
+    Fitted,
+    Looked,
+    LookedCloser,
+    Planned,
+    Refused,
+    as_json,
+)
+from anomalyst.agent.page.desk.turns import TITLES
 from anomalyst.agent.running import Tell, followed, working
 from anomalyst.errors import InputError
+from anomalyst.tools.budget import Decision
 
 
 def test_a_silent_step_is_heard_with_the_time_it_takes() -> None:
     def run(tell: Tell) -> None:
         tell(working("fitting"))
         time.sleep(0.3)
-        tell(Event(kind="fitted", message="done"))
+        tell(Fitted(message="done", detector="series-density"))
         time.sleep(0.3)
 
     events = list(followed(run, beat=0.05))
@@ -55,3 +69,27 @@ def test_leaving_does_not_wait_and_ends_the_run_at_its_next_event() -> None:
     events.close()  # type: ignore[attr-defined]
     assert time.monotonic() - start < 0.1
     assert ended.wait(5) and steps < 10
+
+
+def test_each_kind_of_event_has_a_class_and_stands_in_the_log_with_its_fields_alone() -> None:
+    kinds = {get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(Event)[0])}
+    assert set(kinds) == set(get_args(EventKind)) == set(TITLES)
+    decision = Decision("series-density", "it is quick", 3, 2, 1.5)
+    told: list[Event] = [
+        Looked(message="seen", profile={"rows": 3, "backbone": None}),
+        Planned(message="m", detector="series-density", said="s", author="builtin", decision=decision),
+        LookedCloser(message="m", answer="F1"),
+        LookedCloser(message="m", tool="zoom", args={"finding": "R2", "most": None}, answer="F1"),
+        Refused(message="why", where="verify"),
+    ]
+    assert [as_json(one)["data"] for one in told] == [
+        {"rows": 3, "backbone": None},
+        {"detector": "series-density", "said": "s", "author": "builtin", **asdict(decision)},
+        {"answer": "F1"},
+        {"tool": "zoom", "args": {"finding": "R2", "most": None}, "answer": "F1"},
+        {"where": "verify"},
+    ]
+    read = TypeAdapter(Event).validate_python(told[3].model_dump())
+    assert isinstance(read, LookedCloser) and read.finding == "R2" and read == told[3]
+    with pytest.raises(ValidationError):
+        Refused(message="why", where="verify", thumbnail="data:")  # type: ignore[call-arg]

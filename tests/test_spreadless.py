@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from anomalyst.modalities.image.untrained import ImageDetector
-from anomalyst.modalities.image.untrained_cards import ImageDensity, ImageImputation, ImageReconstruction
-from anomalyst.modalities.series.untrained_cards import SeriesDensity
 from numpy.typing import NDArray
 
-from anomalyst.agent.verifier.numbers import NUMBER, agrees, read_number
-from anomalyst.detectors.contract import ScoreMap
+from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in, powers
+from anomalyst.evidence.numbers import NUMBER, agrees, read_number
 from anomalyst.evidence.units import compared
 from anomalyst.evidence.wording import number
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.locate import locate
+from anomalyst.modalities.series.findings import series_regions
 from anomalyst.modalities.series.sample import SeriesSample
+from tests.detectors import ImageDensity, ImageImputation, ImageReconstruction, SeriesDensity
 
 Pixels = NDArray[np.float32]
 LEVEL = np.float32(1 / 255)
@@ -43,12 +42,12 @@ def spotted(pixels: Pixels, level: float = 1 / 255, side: int = 1) -> Pixels:
     return out
 
 
-def judge(kind: type[ImageDetector], normals: list[Pixels]) -> ImageDetector:
+def judge(kind: Any, normals: list[Pixels]) -> Detector:
     """A small detector fitted to pictures."""
     return kind(size=64).fit([ImageSample(pixels, name=f"{i}.png") for i, pixels in enumerate(normals)])
 
 
-def scored(detector: ImageDetector, pixels: Pixels) -> ScoreMap:
+def scored(detector: Detector, pixels: Pixels) -> ScoreMap:
     """The map of a picture, all of it numbers."""
     found = detector.score(ImageSample(pixels))
     for part in (found.scores, found.p_values, found.expected, found.samples):
@@ -58,7 +57,7 @@ def scored(detector: ImageDetector, pixels: Pixels) -> ScoreMap:
 
 @pytest.mark.parametrize("kind", RULES)
 @pytest.mark.parametrize("picture", [texture(), flat()], ids=["texture", "flat"])
-def test_identical_normals_tell_a_copy_from_any_difference(kind: type[ImageDetector], picture: Pixels) -> None:
+def test_identical_normals_tell_a_copy_from_any_difference(kind: Any, picture: Pixels) -> None:
     detector = judge(kind, [picture] * 20)
     copy = scored(detector, picture)
     assert copy.sample_p == 1 and copy.p_values.min() == 1
@@ -69,7 +68,7 @@ def test_identical_normals_tell_a_copy_from_any_difference(kind: type[ImageDetec
 
 
 @pytest.mark.parametrize("kind", RULES)
-def test_normals_that_differ_in_ten_pixels_are_no_crash(kind: type[ImageDetector]) -> None:
+def test_normals_that_differ_in_ten_pixels_are_no_crash(kind: Any) -> None:
     generator = np.random.default_rng(3)
 
     def like() -> Pixels:
@@ -83,7 +82,7 @@ def test_normals_that_differ_in_ten_pixels_are_no_crash(kind: type[ImageDetector
 
 
 @pytest.mark.parametrize("kind", RULES)
-def test_one_flat_normal_gives_numbers(kind: type[ImageDetector]) -> None:
+def test_one_flat_normal_gives_numbers(kind: Any) -> None:
     detector = judge(kind, [flat()])
     assert scored(detector, flat()).sample_p == 1
     assert scored(detector, spotted(flat())).sample_score > 100 * scored(detector, flat()).sample_score
@@ -113,7 +112,7 @@ def test_a_factor_changes_nothing(factor: float) -> None:
         detector = SeriesDensity(lengths=(8, 16)).fit([series(1, times), series(2, times)])
         sample = series(3, times, fault=3.0)
         judged = detector.score(sample)
-        regions = [f.region for f in locate(sample, judged, 0.05, 0.1).findings]
+        regions = [f.region for f in series_regions(sample, judged, 0.05, 0.1).findings]
         return judged, [(r.start, r.stop) for r in regions]  # type: ignore[union-attr]
 
     (plain, rows), (scaled, same) = found(1.0), found(factor)

@@ -12,8 +12,9 @@ from run_records import image_record, pair_record, series_record
 
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.thumbnail import BOX, LONG_SIDE
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.thumbnails import BOX, LONG_SIDE, thumbnail
+from anomalyst.modalities.thumbnails import thumbnail
 
 YELLOW = tuple(int(BOX[i : i + 2], 16) for i in (1, 3, 5))
 

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verifier_samples import facts
 
-from anomalyst.agent.verifier.marks import key, mark
+from anomalyst.agent.verifier.marks import mark
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
-from anomalyst.agent.verifier.words import normalise
 from anomalyst.agent.writer.write import every_claim
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.names import key
+from anomalyst.evidence.text import normalise
 from anomalyst.evidence.units import clean_name
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.series.region import SeriesRegion

@@ -9,9 +9,10 @@ from typing import Any
 
 from anomalyst.detectors.contract import Calibration
 from anomalyst.evidence.facts import Evidence, Fact, Finding
-from anomalyst.evidence.places import IMAGE_PLACES, SERIES_PLACES
 from anomalyst.evidence.units import compared, difference_unit, p_value, rounded
+from anomalyst.modalities.image.places import IMAGE_PLACES
 from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.series.places import SERIES_PLACES
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.tools.measure import confidence, normals_needed
 

@@ -8,8 +8,9 @@ from random import Random
 
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.evidence.places import IMAGE_PLACES, SERIES_PLACES
 from anomalyst.evidence.wording import name
+from anomalyst.modalities.image.places import IMAGE_PLACES
+from anomalyst.modalities.series.places import SERIES_PLACES
 
 Lie = Callable[[Claim, Evidence, Random], str | None]
 

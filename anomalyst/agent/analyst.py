@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from anomalyst.agent.events import Event
+from anomalyst.agent.events import Event, Progress, Published, Told
 from anomalyst.agent.graph import build_graph
 from anomalyst.agent.language.models import BUILTIN, load_model, model_name
 from anomalyst.agent.language.patience import LLM_SECONDS, Patience
@@ -53,8 +53,12 @@ class Anomalyst:
         self.llm, self.llm_seconds = model_name(llm), check_seconds("llm_seconds", llm_seconds)
         self.model = load_model(llm, self.llm_seconds)
         self.settings: dict[str, Any] = {"alpha": alpha, "fdr": fdr, "backbone": backbone, "seed": seed}
-        Workbench(**self.settings)  # refuses bad settings now rather than at the first run
+        self.workbench()  # refuses bad settings now rather than at the first run
         self.graph = build_graph(checkpointer)
+
+    def workbench(self, without: tuple[str, ...] = ()) -> Workbench:
+        """An empty workbench for one analysis. `without`: names of detectors that are not to be chosen."""
+        return Workbench(**self.settings, without=without)
 
     def explain(self, source: Any, normal: Any = None, **options: Any) -> Explanation:
         """Analyse one sample and explain it; takes what `stream` takes.
@@ -62,7 +66,7 @@ class Anomalyst:
         `source`: path, array, PIL image, DataFrame or Sample; `normal`: one or more of the same, known to be normal.
         """
         for event in self.stream(source, normal, **options):
-            if event.explanation is not None:
+            if isinstance(event, Published):
                 return event.explanation
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
 
@@ -78,19 +82,20 @@ class Anomalyst:
         out: str | Path | None = None,
         thread: str | None = None,
         budget: float | None = None,
-        without: tuple[str, ...] = (),
         notes: tuple[str, ...] = (),
+        bench: Workbench | None = None,
     ) -> Iterator[Event]:
         """The events of one analysis, "published" last; while a step takes long, "progress" every second.
 
         `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder
         for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
         seconds that the run should take, from reading to writing: the detector is chosen by it, a language model gets
-        no more than what is left of it, and whether it was kept is a fact; `without`: names of detectors
-        that are not to be chosen; `notes`: what finding the input left out, put before what reading it changed.
+        no more than what is left of it, and whether it was kept is a fact; `notes`: what finding the input left out,
+        put before what reading it changed; `bench`: where all is laid, from `workbench`, for whoever wants to see
+        sample and score map while it runs.
         Raises InputError, ModelError or OutputError.
         """
-        bench, seconds = Workbench(**self.settings, without=without), check_budget(budget)
+        bench, seconds = bench or self.workbench(), check_budget(budget)
         named = detector if detector in detector_names() else None
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
 
@@ -109,15 +114,15 @@ class Anomalyst:
 
         log: list[Event] = []
         for event in followed(run):
-            if event.kind != "progress":
+            if not isinstance(event, Progress):
                 log.append(event)
-            if event.explanation is not None and out is not None:
+            if isinstance(event, Published) and out is not None:
                 event = record_run(event, log, bench, source, Path(out))
             yield event
 
     def ask(self, question: str, thread: str) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
-        bench, patience = Workbench(**self.settings), Patience(self.llm_seconds)
+        bench, patience = self.workbench(), Patience(self.llm_seconds)
         context = RunContext(bench, self.model, self.llm, patience=patience)
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
@@ -131,8 +136,8 @@ class Anomalyst:
         """Run the graph and tell its events."""
         config: RunnableConfig = {"configurable": {"thread_id": thread or uuid.uuid4().hex}}
         for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
-            if isinstance(event, Event):
-                tell(event)
+            if isinstance(event, Told):
+                tell(cast(Event, event))
 
 
 def _tell_reading(tell: Tell, done: int, count: int) -> None:

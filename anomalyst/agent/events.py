@@ -1,34 +1,139 @@
-"""The events of a run. One generator of them is the run; command line, page and tests only render it."""
+"""The events of a run, one class for each kind. One generator of them is the run; command line and page render it.
+
+An event holds what was said and measured, and no picture: who shows a step asks the kind of data for one.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from anomalyst.evidence.claims import Explanation
 from anomalyst.evidence.facts import Model
+from anomalyst.tools.budget import Decision
 
+
+class Told(Model):
+    """One step of a run. `message`: a line for people."""
+
+    message: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The step as JSON values, besides its message."""
+        values = self.model_dump(mode="json", exclude={"kind", "message"})
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Looked(Told):
+    """The input was read and profiled."""
+
+    kind: Literal["looked"] = "looked"
+    profile: dict[str, Any]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The profile."""
+        return self.profile
+
+
+class Planned(Told):
+    """A detector was chosen. `said`: why, in the words of `author`; `decision`: why, in those of code."""
+
+    kind: Literal["planned"] = "planned"
+    detector: str
+    said: str
+    author: str
+    decision: Decision
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """All of it on one level."""
+        values = super().data
+        decision: dict[str, Any] = values.pop("decision")
+        return values | decision
+
+
+class Fitted(Told):
+    """A detector learned what normal is."""
+
+    kind: Literal["fitted"] = "fitted"
+    detector: str
+
+
+class Scored(Told):
+    """The detector gave its map, and with it findings and facts. `p`: of the whole sample."""
+
+    kind: Literal["scored"] = "scored"
+    verdict: str
+    p: float
+
+
+class LookedCloser(Told):
+    """One more look, by `tool` with `args`, or, without one, by planting faults. `answer`: the facts it gave."""
+
+    kind: Literal["looked_closer"] = "looked_closer"
+    tool: str | None = None
+    args: dict[str, Any] | None = None
+    answer: str
+
+    @property
+    def finding(self) -> str:
+        """Id of the finding that was looked at, "" for none."""
+        return str((self.args or {}).get("finding", ""))
+
+
+class Wrote(Told):
+    """Claims were written."""
+
+    kind: Literal["wrote"] = "wrote"
+    author: str
+
+
+class Checked(Told):
+    """The verifier judged them; `failed` of them failed."""
+
+    kind: Literal["checked"] = "checked"
+    failed: int
+
+
+class Refused(Told):
+    """A model's answer or claim was refused, as the message says, in the step `where`."""
+
+    kind: Literal["refused"] = "refused"
+    where: str
+
+
+class Published(Told):
+    """The explanation is ready."""
+
+    kind: Literal["published"] = "published"
+    explanation: Explanation
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Nothing: the explanation is kept by itself."""
+        return {}
+
+
+class Progress(Told):
+    """A long step advances; it began `seconds` ago."""
+
+    kind: Literal["progress"] = "progress"
+    doing: str
+    seconds: int | None = None
+
+
+Event = Annotated[
+    Looked | Planned | Fitted | Scored | LookedCloser | Wrote | Checked | Refused | Published | Progress,
+    Field(discriminator="kind"),
+]
 EventKind = Literal[
-    "looked",  # the input was read and profiled
-    "planned",  # the language model chose a detector
-    "fitted",  # a detector learned what normal is
-    "scored",  # the detector gave its map, findings and facts
-    "looked_closer",  # one more look at a finding
-    "wrote",  # the language model wrote claims
-    "checked",  # the verifier judged them
-    "refused",  # a model's answer or claim was refused and why
-    "published",  # the explanation is ready
-    "progress",  # a long step advances
+    "looked", "planned", "fitted", "scored", "looked_closer", "wrote", "checked", "refused", "published", "progress"
 ]
 
 
-class Event(Model):
-    """One step of a run. `message`: a line for people; `data`: the same as JSON values; `thumbnail`: a small picture of
-    what came of it, a data URI, "" where there is none; `explanation`: set on "published" only."""
-
-    kind: EventKind
-    message: str
-    data: dict[str, Any] = Field(default_factory=dict)
-    thumbnail: str = ""
-    explanation: Explanation | None = None
+def as_json(event: Event) -> dict[str, Any]:
+    """How an event stands in the log of a run."""
+    return {"kind": event.kind, "message": event.message, "data": event.data}

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from anomalyst.errors import InputError
-from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.samples import Sample
+from anomalyst.modalities.registry import modality as modality_of
+from anomalyst.samples import Modality, Sample
 from anomalyst.tools.budget import Decision, has_gpu, offers
 
-if TYPE_CHECKING:
-    from anomalyst.samples import Modality
 
-
-def chosen(modality: str, wanted: str | None, profile: dict[str, Any]) -> Decision:
+def chosen(modality: Modality, wanted: str | None, profile: dict[str, Any]) -> Decision:
     """What the built-in planner chooses for fitting on such data: `wanted`, if that is given."""
     from anomalyst.agent.language.planner import choose_detector
     from anomalyst.detectors.registry import list_detectors
@@ -26,22 +21,16 @@ def chosen(modality: str, wanted: str | None, profile: dict[str, Any]) -> Decisi
 
 def profile_of(normals: Sequence[Sample], backbone: str | None, budget: float | None = None) -> dict[str, Any]:
     """The profile of data to fit on, with nothing to score."""
-    series = [sample for sample in normals if isinstance(sample, SeriesSample)]
-    if not series:
-        return profile_of_images(len(normals), backbone, budget)
-    missing = max(float(np.isnan(sample.values).mean()) * 100 for sample in series)
-    rows = sum(len(sample.values) for sample in series)
-    width = list(series[0].columns)
-    known = {"missing_percent": missing, "channels": width, "rows": 0, "normal_rows": rows}
-    return _head(len(normals), budget) | known
+    kind = modality_of(normals[0].modality)
+    return _head(len(normals), budget) | kind.profile(None, normals, backbone is not None)
 
 
-def profile_of_images(count: int, backbone: str | None, budget: float | None = None) -> dict[str, Any]:
-    """The profile of so many normal images or pairs: nothing else of them matters, so none needs to be read."""
-    return _head(count, budget) | {"backbone": backbone is not None}
+def profile_of_unread(count: int, modality: Modality, backbone: str | None) -> dict[str, Any]:
+    """The profile of so many normals of a kind whose number is all that matters, so that none needs to be read."""
+    return _head(count, None) | modality_of(modality).profile(None, (), backbone is not None)
 
 
-def of_modality(name: str, modality: Modality | str) -> str:
+def of_modality(name: str, modality: Modality) -> str:
     """The name of a detector, if it is one for this modality; else InputError."""
     from anomalyst.detectors.registry import detector_class, detector_names
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,8 +12,19 @@ from langchain_core.tools import BaseTool
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from anomalyst.agent.events import Event, EventKind
-from anomalyst.agent.language.asking import CannotAskError, Refused, ask_for_calls, ask_for_claims
+from anomalyst.agent.events import (
+    Checked,
+    Fitted,
+    Looked,
+    LookedCloser,
+    Planned,
+    Published,
+    Refused,
+    Scored,
+    Told,
+    Wrote,
+)  # fmt: skip
+from anomalyst.agent.language.asking import CannotAskError, OnRefused, ask_for_calls, ask_for_claims
 from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.planner import choose_detector, decided, missing_looks
 from anomalyst.agent.language.prompting import prompt
@@ -26,7 +36,8 @@ from anomalyst.agent.worded import distinct, only_dropped
 from anomalyst.agent.writer.write import fallback_claim, write_claims
 from anomalyst.evidence.claims import Claim, ClaimSet, Verdict
 from anomalyst.evidence.facts import Evidence
-from anomalyst.modalities.thumbnails import thumbnail
+from anomalyst.evidence.units import counted
+from anomalyst.modalities.registry import modality
 from anomalyst.stopping import check_stop
 from anomalyst.tools.budget import (
     Decision,
@@ -49,20 +60,19 @@ Change = dict[str, Any]
 T = TypeVar("T")
 
 
-def emit(kind: EventKind, message: str, picture: str = "", **data: Any) -> None:
+def emit(event: Told) -> None:
     """Send one event to whoever reads the run, if anybody still does."""
     check_stop()
-    get_stream_writer()(Event(kind=kind, message=message, thumbnail=picture, data=data))
+    get_stream_writer()(event)
 
 
 def doing(what: str) -> None:
     """Say what a long step is at, if anybody still wants it done."""
-    check_stop()
-    get_stream_writer()(working(what))
+    emit(working(what))
 
 
-def _refused(where: str) -> Refused:
-    return lambda reason: emit("refused", reason, where=where)
+def _refused(where: str) -> OnRefused:
+    return lambda reason: emit(Refused(message=reason, where=where))
 
 
 def _calls(context: RunContext, messages: list[BaseMessage], tools: list[BaseTool], where: str) -> list[ToolCall]:
@@ -80,7 +90,7 @@ def _claims(context: RunContext, messages: list[BaseMessage], where: str, tries:
     )
 
 
-def _ask(context: RunContext, ask: Callable[[Refused], T], where: str) -> T | None:
+def _ask(context: RunContext, ask: Callable[[OnRefused], T], where: str) -> T | None:
     """What the model answers; once it does not answer, it is not asked again in this run."""
     refused = _refused(where)
     if context.silent:
@@ -100,17 +110,12 @@ def known_already(state: AnalysisState) -> bool:
 
 def look(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Profile the input that lies on the workbench."""
-    profile = runtime.context.bench.profile()
-    size = (
-        f"{counted(profile['rows'], 'row')} × {counted(len(profile['channels']), 'channel')}"
-        if "rows" in profile
-        else (f"{profile['width']} × {profile['height']} pixels")
-    )
-    size += f", {counted(len(profile['text'].split()), 'word')}" if "text" in profile else ""
+    bench = runtime.context.bench
+    profile, sample = bench.profile(), bench.need_sample()
     normals = counted(profile["normals"], "normal example")
-    seen = thumbnail(runtime.context.bench.need_sample())
-    emit("looked", f"{profile['name']}: {profile['modality']}, {size}, {normals}", seen, **profile)
-    return {"profile": profile, "notes": list(runtime.context.bench.notes)}
+    size = modality(sample.modality).size(sample)
+    emit(Looked(message=f"{sample.name}: {sample.modality}, {size}, {normals}", profile=profile))
+    return {"profile": profile, "notes": list(bench.notes)}
 
 
 def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -121,25 +126,21 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         doing(f"{context.llm} chooses a detector")
         decision, said, author = _choice(profile, context)
         name, words = decision.name, planned_words(decision, said, context.budget)
-        emit("planned", words, detector=name, said=said, author=author, **asdict(decision))
+        emit(Planned(message=words, detector=name, said=said, author=author, decision=decision))
         doing(f"fitting {name} on {counted(len(bench.normals), 'normal example')}")
         rows = bench.fit(name, partial(_fitting, name), training_time(name, profile))
         rows += budget_rows(decision, context.budget)
         count = len(bench.normals)
         told = f"learned from {counted(count, 'normal example')}" if count else "needs no normal examples"
-        emit("fitted", f"{name} {told}", detector=name)
+        emit(Fitted(message=f"{name} {told}", detector=name))
     else:
         name = bench.detector.card.name
         rows = [*choice_rows(bench.detector), *budget_rows(already_fitted(name, profile), context.budget)]
     doing("scoring the input")
     evidence = bench.score(rows)
-    emit(
-        "scored",
-        f"{evidence.verdict_word}, p = {evidence.sample_p:.2g}, {counted(len(evidence.findings), 'finding')}",
-        thumbnail(bench.need_sample(), bench.score_map),
-        verdict=evidence.verdict,
-        p=evidence.sample_p,
-    )
+    found = counted(len(evidence.findings), "finding")
+    words = f"{evidence.verdict_word}, p = {evidence.sample_p:.2g}, {found}"
+    emit(Scored(message=words, verdict=evidence.verdict, p=evidence.sample_p))
     return {"evidence": evidence.model_dump(mode="json")}
 
 
@@ -191,7 +192,7 @@ def _plant(context: RunContext) -> None:
     """Find out whether a fault would have been seen in a normal sample, in the time that is left."""
     doing("planting faults: would they have been seen?")
     for fact in plant_faults(context.bench, None if context.budget is None else context.budget - context.spent()):
-        emit("looked_closer", f"planted faults that raise the alarm: {fact.value}", answer=describe([fact]))
+        emit(LookedCloser(message=f"planted faults that raise the alarm: {fact.value}", answer=describe([fact])))
 
 
 def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:
@@ -199,9 +200,7 @@ def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[st
     subject = str(args.get("finding", ""))[:20]
     doing(f"{name} {subject}")
     answer = str(tools[name].invoke(args))
-    finding = next((f for f in bench.need_evidence().findings if f.id == subject), None)
-    picture = thumbnail(bench.need_sample(), bench.score_map, finding)
-    emit("looked_closer", f"{name} {subject}", picture, tool=name, args=args, answer=answer)
+    emit(LookedCloser(message=f"{name} {subject}", tool=name, args=args, answer=answer))
 
 
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -216,7 +215,7 @@ def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     answer = _claims(runtime.context, messages, "write", tries=2) if asked else None
     claims = distinct(answer.claims) if answer else own
     author = runtime.context.llm if answer else "builtin"
-    emit("wrote", f"{author} wrote {counted(len(claims), 'claim')}", author=author)
+    emit(Wrote(message=f"{author} wrote {counted(len(claims), 'claim')}", author=author))
     return {
         "claims": [claim.model_dump(mode="json") for claim in claims],
         "refused": [[] for _ in claims],
@@ -231,11 +230,12 @@ def verify(state: AnalysisState) -> Change:
     claims = [Claim.model_validate(claim) for claim in state["claims"]]
     verdicts = [judge(claim, evidence, before) for claim, before in zip(claims, state["refused"], strict=True)]
     failed = [i for i, verdict in enumerate(verdicts) if verdict.outcome != "supported"]
-    emit("checked", f"{len(claims) - len(failed)} of {len(claims)} claims supported", failed=len(failed))
+    words = f"{len(claims) - len(failed)} of {len(claims)} claims supported"
+    emit(Checked(message=words, failed=len(failed)))
     refused = [list(texts) for texts in state["refused"]]
     for i in failed:
         refused[i].append(claims[i].text)
-        emit("refused", f"“{claims[i].text}”: {'; '.join(verdicts[i].reasons)}", where="verify")
+        emit(Refused(message=f"“{claims[i].text}”: {'; '.join(verdicts[i].reasons)}", where="verify"))
     return {"verdicts": [verdict.model_dump(mode="json") for verdict in verdicts], "refused": refused}
 
 
@@ -273,7 +273,7 @@ def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     evidence = _timed(Evidence.model_validate(state["evidence"]), runtime.context)
     checked = complete(state, evidence, fallback_claim)
     explanation = assemble(checked, evidence, runtime.context, state.get("question", ""), state.get("notes", ()))
-    emit_published(explanation)
+    get_stream_writer()(Published(message=explanation.summary, explanation=explanation))
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
 
 
@@ -285,16 +285,6 @@ def _timed(evidence: Evidence, context: RunContext) -> Evidence:
     return context.bench.need_evidence()
 
 
-def emit_published(explanation: Any) -> None:
-    """The last event carries the explanation itself."""
-    get_stream_writer()(Event(kind="published", message=explanation.summary, explanation=explanation))
-
-
 def dump(evidence: Evidence) -> dict[str, Any]:
     """Evidence as JSON values without missing bounds, for prompts."""
     return evidence.model_dump(mode="json", exclude_none=True)
-
-
-def counted(number: int, noun: str) -> str:
-    """The number and its noun, e.g. "1 finding", "3 findings"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from anomalyst.agent.state import AnalysisState, RunContext
-from anomalyst.agent.verifier.trust import seen_enough
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct_checked, worded_by
 from anomalyst.agent.writer.questions import NOT_UNDERSTOOD, is_understood, topics_of
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.evidence.claims import CheckedClaim, Claim, ClaimKind, Explanation, Verdict
 from anomalyst.evidence.facts import Evidence, FactKind
+from anomalyst.tools.planted import seen_enough
 
 Fallback = Callable[[Claim, Evidence], Claim | None]
 

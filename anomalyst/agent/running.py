@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from anomalyst.agent.events import Event
+from anomalyst.agent.events import Event, Progress
 from anomalyst.stopping import check_stop, stopped_by, stops_here
 
 BEAT_SECONDS = 1.0
@@ -38,18 +38,17 @@ def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterato
                 return
             if isinstance(item, BaseException):
                 raise item
-            doing, since = (item.message if item.kind == "progress" else ""), time.monotonic()
+            doing, since = (item.message if isinstance(item, Progress) else ""), time.monotonic()
             yield item
     finally:
         left.set()
 
 
-def working(doing: str, seconds: float | None = None) -> Event:
+def working(doing: str, seconds: float | None = None) -> Progress:
     """The "progress" event of a step that takes long, `seconds` after it began."""
     if seconds is None:
-        return Event(kind="progress", message=doing, data={"doing": doing})
-    data = {"doing": doing, "seconds": round(seconds)}
-    return Event(kind="progress", message=f"{doing} ({seconds:.0f} s)", data=data)
+        return Progress(message=doing, doing=doing)
+    return Progress(message=f"{doing} ({seconds:.0f} s)", doing=doing, seconds=round(seconds))
 
 
 def _work(run: Callable[[Tell], None], items: queue.SimpleQueue[Item], stops: tuple[threading.Event, ...]) -> None:

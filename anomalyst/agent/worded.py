@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from anomalyst.agent.language.models import BUILTIN
-from anomalyst.agent.verifier.words import wording
 from anomalyst.evidence.claims import CheckedClaim, Claim, Explanation
+from anomalyst.evidence.text import wording
 
 _NEGATIONS = frozenset(
     {"not", "no", "never", "none", "nothing", "nobody", "without", "neither", "nor", "cannot", "n't"}

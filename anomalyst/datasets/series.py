@@ -16,10 +16,10 @@ from anomalyst.datasets.folders import arrays_of, categories_of, files_of
 from anomalyst.datasets.labelled import Event, LabelledSeries
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import check_size, display_name, existing, shown
-from anomalyst.modalities.series.columns import default_columns
 from anomalyst.modalities.series.reader import ReadSeries, read_series, series_of_table
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.tables import Table, read_table
+from anomalyst.modalities.tables import Table, default_columns, read_table
 
 SKAB_TRAIN_ROWS = 400
 MAX_LABEL_BYTES = 20_000_000
@@ -27,8 +27,7 @@ MAX_LABEL_BYTES = 20_000_000
 
 def events_of(labels: NDArray[np.bool_]) -> tuple[Event, ...]:
     """The runs of true labels as events."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], labels.astype(np.int8), [0]])))
-    return tuple(Event(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    return tuple(Event(start, stop) for start, stop in runs(labels))
 
 
 def read_nab(folder: str | Path) -> Iterator[LabelledSeries]:

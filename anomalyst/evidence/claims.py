@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from anomalyst.agent.verifier.words import wording
 from anomalyst.evidence.facts import Evidence, Model
+from anomalyst.evidence.text import wording
 
 SCHEMA_VERSION = "1.1"
 FIRST_VERSION = "1.0"  # of runs whose failed healing test left confidence and summary as they were

@@ -99,6 +99,10 @@ class Region(Model):
 
     kind: str
 
+    def names(self) -> tuple[str, ...]:
+        """Names from the data that it holds."""
+        return ()
+
 
 class _AnyRegion:
     """How pydantic reads a region: as the class of the kind of data that it names. Kinds come in through the doors, so

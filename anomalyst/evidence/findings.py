@@ -13,29 +13,49 @@ is a shoulder of that, not a region of its own.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, label, maximum_filter
+from scipy.ndimage import label, maximum_filter
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.facts import Finding
-from anomalyst.modalities.image.region import ImageRegion
-from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.evidence.facts import Finding, Region
+from anomalyst.evidence.units import Measure, rounded
 
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
-SPECK_SHARE = 2e-4  # image: regions smaller than this share of the pixels are specks
 NEAR_SHARE = 0.01  # elements closer than this share of the shorter side are one region
 PEAKS = 64  # peaks looked at, shoulders among them
-GRID = 4_000_000  # elements looked at; a larger image's map is thinned to a regular grid, as it was interpolated anyway
+NORMAL_QUANTILE = 0.95
+
+
+def as_it_is(mask: Mask) -> Mask:
+    """The mask."""
+    return mask
+
+
+@dataclass(frozen=True)
+class RegionRules:
+    """How regions of one kind of data are cut. `outline`: the place that bounds a mask; `filled`: the mask of a region
+    whose gaps belong to it; `specks`: regions smaller than this share of the elements are too small to tell;
+    `grid`: elements looked at, None for all; a larger map is thinned to a regular grid."""
+
+    outline: Callable[[Mask], Region]
+    filled: Callable[[Mask], Mask] = as_it_is
+    specks: float = 0.0
+    grid: int | None = None
+
+    def stride(self, scores: Scores) -> int:
+        """Every how many elements of an axis are looked at."""
+        return 1 if self.grid is None else math.ceil((scores.size / self.grid) ** (1 / scores.ndim))
 
 
 @dataclass(frozen=True)
 class FoundRegions:
-    """Findings, ids R1… by rising peak p and falling score, and each one's mask: image (H, W), series (T,)."""
+    """Findings, ids R1… by rising peak p and falling score, and each one's mask, on the axes of the score map."""
 
     findings: tuple[Finding, ...] = ()
     masks: dict[str, Mask] = field(default_factory=dict)
@@ -48,8 +68,10 @@ class FoundRegions:
         return covered
 
 
-def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, max_findings: int = 8) -> FoundRegions:
-    """The `max_findings` most abnormal regions of a sample whose own p-value is at most `alpha`; none otherwise.
+def find_regions(
+    score_map: ScoreMap, rules: RegionRules, alpha: float = 0.05, fdr: float = 0.05, most: int = 8
+) -> FoundRegions:
+    """The `most` most abnormal regions of a sample whose own p-value is at most `alpha`; none otherwise.
 
     Where the sample is abnormal but no element passes at rate `fdr`, the region around the highest score is
     given with `significant=False`.
@@ -57,17 +79,18 @@ def find_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, ma
     if not score_map.sample_p <= alpha:
         return FoundRegions()
     scores, p_values = score_map.scores.astype(np.float64), score_map.p_values.astype(np.float64)
-    stride = math.ceil(math.sqrt(scores.size / GRID)) if scores.ndim == 2 else 1
+    stride = rules.stride(scores)
     coarse = (slice(None, None, stride),) * scores.ndim
-    regions = _regions(scores[coarse], p_values[coarse], fdr, max_findings)
+    regions = _regions(scores[coarse], p_values[coarse], rules, fdr, most)
     significant = bool(regions)
-    regions = [_refined(mask, stride, scores.shape) for mask in regions or [_most_suspicious(scores[coarse])]]
+    regions = regions or [rules.filled(_most_suspicious(scores[coarse]))]
+    regions = [_refined(mask, stride, scores.shape) for mask in regions]
     ranked = sorted(regions, key=lambda mask: (p_values[mask].min(), -scores[mask].max()))
     named = {f"R{number}": mask for number, mask in enumerate(ranked, start=1)}
     findings = tuple(
         Finding(
             id=name,
-            region=_outline(mask),
+            region=rules.outline(mask),
             peak_p=float(p_values[mask].min()),
             peak_score=float(scores[mask].max()),
             significant=significant,
@@ -94,7 +117,7 @@ def simes(p_values: NDArray[np.floating]) -> float:
     return float(false_discovery_control(p_values.astype(np.float64).ravel()).min())
 
 
-def _regions(scores: Scores, p_values: Scores, fdr: float, most: int) -> list[Mask]:
+def _regions(scores: Scores, p_values: Scores, rules: RegionRules, fdr: float, most: int) -> list[Mask]:
     """At most `most` abnormal regions, highest peak first; specks are left out unless there is nothing else."""
     flagged = p_values <= step_up(p_values, fdr)
     touching, background = _components(flagged), _background(scores, flagged)
@@ -107,21 +130,16 @@ def _regions(scores: Scores, p_values: Scores, fdr: float, most: int) -> list[Ma
         peak = int(np.argmax(np.where(free, scores, -np.inf)))
         if scores.flat[peak] <= background:
             break
-        around = _around_peak(scores, flagged, peak, background)
+        around = rules.filled(_around_peak(scores, flagged, peak, background))
         shoulder = bool((around & flagged & ~free).any())
         free &= ~around
         if shoulder:
             continue
         if p_values[around].min() > step_up(p_values[left | around], fdr):
             break
-        (specks if _is_speck(around) else regions).append(around)
+        (specks if around.sum() < rules.specks * around.size else regions).append(around)
         left &= ~np.isin(touching, touching[around & flagged])
     return regions or specks[:1]
-
-
-def _is_speck(mask: Mask) -> bool:
-    """Whether an image's region is too small to tell; a series has no specks: one row may be a spike."""
-    return mask.ndim == 2 and bool(mask.sum() < SPECK_SHARE * mask.size)
 
 
 def _components(mask: Mask) -> NDArray[np.int64]:
@@ -142,7 +160,8 @@ def _around_peak(scores: Scores, within: Mask, peak: int, background: float) -> 
     high = within & (scores >= (background + float(scores.flat[peak])) / 2)
     reach = max(1, round(NEAR_SHARE * min(scores.shape)))
     joined = _components(maximum_filter(high, size=reach + 1))
-    return _filled(high & (joined == joined.flat[peak]))
+    found: Mask = high & (joined == joined.flat[peak])
+    return found
 
 
 def _most_suspicious(scores: Scores) -> Mask:
@@ -155,22 +174,24 @@ def _refined(mask: Mask, stride: int, shape: tuple[int, ...]) -> Mask:
     """A mask of every `stride`-th element as one of `shape`."""
     if stride == 1:
         return mask
-    fine: Mask = mask.repeat(stride, axis=0).repeat(stride, axis=1)[: shape[0], : shape[1]]
-    return fine
+    for axis in range(mask.ndim):
+        mask = mask.repeat(stride, axis=axis)
+    return mask[tuple(slice(size) for size in shape)]
 
 
-def _filled(mask: Mask) -> Mask:
-    """A series' region is one interval of rows: the gaps in its mask are closed; an image's mask stays as it is."""
-    if mask.ndim == 1:
-        rows = np.flatnonzero(mask)
-        mask[rows[0] : rows[-1] + 1] = True
-    return mask
+def strength(score_map: ScoreMap, finding: Finding) -> Iterator[Measure]:
+    """The peak score as a multiple of the normal 95 % quantile, where it means something."""
+    ratio = _peak_ratio(score_map, finding.peak_score)
+    if ratio is not None:
+        yield Measure(finding.id, "peak_ratio", rounded(ratio))
 
 
-def _outline(mask: Mask) -> ImageRegion | SeriesRegion:
-    """The half-open box, or the half-open interval of rows, that bounds `mask`."""
-    if mask.ndim == 1:
-        rows = np.flatnonzero(mask)
-        return SeriesRegion(start=int(rows[0]), stop=int(rows[-1]) + 1)
-    down, across = find_objects(mask.astype(np.uint8))[0]
-    return ImageRegion(x0=across.start, y0=down.start, x1=across.stop, y1=down.stop)
+def _peak_ratio(score_map: ScoreMap, peak: float) -> float | None:
+    """`peak` as a multiple of the normal 95 % quantile: the score at which the element p-value falls to 0.05, read
+    off this map. None where the map never crosses it or scores there are not positive (then a ratio means nothing)."""
+    usual = score_map.p_values > 1 - NORMAL_QUANTILE
+    below, beyond = score_map.scores[usual], score_map.scores[score_map.p_values <= 1 - NORMAL_QUANTILE]
+    if not below.size or not beyond.size:
+        return None
+    quantile = (float(np.nanmax(below)) + float(np.nanmin(beyond))) / 2
+    return peak / quantile if quantile > 0 else None

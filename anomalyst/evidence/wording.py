@@ -6,9 +6,9 @@ import math
 import zlib
 from collections.abc import Sequence
 
-from anomalyst.agent.verifier.marks import needs_quotes
-from anomalyst.agent.verifier.numbers import NUMBER_WORDS
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.names import needs_quotes
+from anomalyst.evidence.numbers import NUMBER_WORDS
 from anomalyst.evidence.units import POINTS
 
 SPOKEN_UP_TO = 10

@@ -7,21 +7,34 @@ first asked for. `anomalyst.testing.check_modality` sees that each answer is tru
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from anomalyst.detectors.offer import Offer
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.dotest import HealingWords
+from anomalyst.evidence.facts import Evidence, Finding, Region
+from anomalyst.modalities.shown import Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+    from PIL.Image import Image
 
-    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.detectors.contract import Detector, ScoreMap
+    from anomalyst.evidence.dotest import Healings
+    from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.record import RunRecord
+    from anomalyst.evidence.sentences import Advice, Said
+    from anomalyst.evidence.units import Measure
+    from anomalyst.modalities.files import Listing
 
     Arrays = dict[str, NDArray[np.generic]]
 
@@ -47,11 +60,14 @@ class Nouns:
 
 
 class Modality(ABC):
-    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods."""
+    """A kind of data. `name`: also the prefix of its detectors' names; `offer`: what it offers to methods; `marking`:
+    how a person shows a place in a sample."""
 
     name: ClassVar[str]
     nouns: ClassVar[Nouns]
     offer: ClassVar[Offer]
+    ways: ClassVar[Ways]
+    marking: ClassVar[Marking]
 
     @property
     @abstractmethod
@@ -62,6 +78,51 @@ class Modality(ABC):
     @abstractmethod
     def region(self) -> type[Region]:
         """The class of the places of its findings."""
+
+    # in
+
+    @abstractmethod
+    def knows(self, source: Any) -> float:
+        """How sure it is, from 0 to 1, that a source is its own: a file; a folder, if it is read as a whole; a tuple of
+        files that were given together; or an object in memory. At 0 it is never asked to read it."""
+
+    @abstractmethod
+    def read(self, source: Any, text: str | None = None) -> Sample:
+        """The sample of a source that it knows. `text`: what goes with it, only where `ways` says that it takes one.
+        InputError where the source is damaged, too large or no such thing."""
+
+    def inside(self, found: Listing) -> Inside:
+        """The files of a folder that are its samples; none where a sample is no single file."""
+        return Inside()
+
+    def parts(self, path: Path) -> Parts:
+        """The samples of a file or a folder, not yet read."""
+        from anomalyst.modalities.folders import parts_of
+
+        return parts_of(path, self)
+
+    def normals(self, sources: Sequence[Any]) -> Parts:
+        """The normal samples of files, folders and objects in memory, not yet read."""
+        from anomalyst.modalities.folders import gathered
+
+        return gathered(sources, self.parts)
+
+    def uploaded(self, folder: Path) -> list[Path]:
+        """What to read of files that came one by one and were laid into one folder, as samples lie `ways.beside`."""
+        return [folder]
+
+    def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
+        """The normals made to fit the input (`like`), or one another, where there is something to fit."""
+        return Matched(normals)
+
+    @abstractmethod
+    def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
+        """What is known before any detector ran, as JSON values, the amount of data (`offer.amount`) among it. Without
+        a sample: of what a detector is fitted on. `backbone`: whether a vision model was given."""
+
+    @abstractmethod
+    def size(self, sample: Sample) -> str:
+        """How large a sample is, in words: "640 × 480 pixels"."""
 
     # kept and tried
 
@@ -90,3 +151,87 @@ class Modality(ABC):
     @abstractmethod
     def trial(self, seed: int) -> Trial:
         """Samples made up to try detectors on, the same for the same seed."""
+
+    # found and measured
+
+    @abstractmethod
+    def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
+        """The `most` most abnormal places of a sample whose own p-value is at most `alpha`, at the false-discovery rate
+        `fdr`; none otherwise. A mask for each, on the axes of the score map."""
+
+    @abstractmethod
+    def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
+        """Facts about the whole sample, besides verdict and calibration: its size, what is missing."""
+
+    @abstractmethod
+    def finding_facts(
+        self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+    ) -> Iterator[Measure]:
+        """Facts about one of the findings: how strong, where, how large, what kind of anomaly, observed against
+        expected."""
+
+    @abstractmethod
+    def healed(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, seed: int
+    ) -> Healings:
+        """What the healing test scores: the sample with its findings healed, all together, and with as much healed
+        elsewhere. InputError if the detector cannot heal."""
+
+    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
+        """The sample with fault `number` (from 0) of the usual size planted; None where there is no such fault."""
+        return None
+
+    # told
+
+    words: ClassVar[frozenset[str]]
+    """Words for things of this kind, which any checked sentence about it may use."""
+    places: ClassVar[Literal["plane", "time"]]
+    """Which words say where something lies: those of a plane ("upper left") or of time ("late")."""
+    qualities: ClassVar[tuple[str, ...]] = ()
+    """Names that its facts give to what they measure ("brightness"), beside names from the data."""
+    healing: ClassVar[HealingWords] = HealingWords()
+    """How its healing test is told."""
+
+    def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
+        """Sentences of its own about the whole sample, after the verdict."""
+        return iter(())
+
+    @abstractmethod
+    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Sentences about a finding by its id: where or when, what kind of anomaly, observed against expected."""
+
+    @property
+    @abstractmethod
+    def advice(self) -> Advice:
+        """What may be the cause of a finding, and what to do next."""
+
+    # shown
+
+    @abstractmethod
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
+
+    @abstractmethod
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run, close-ups of its first `detailed` findings among it."""
+
+    @abstractmethod
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run; `ident` begins the ids in its markup. `brief`: only, and small, where
+        the findings lie."""
+
+    @abstractmethod
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
+
+    @abstractmethod
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample, its score map if given, or a finding if given, at most 96 pixels long."""
+
+    @abstractmethod
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a person marks a place on, as `marking` says."""
+
+    @abstractmethod
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at: the sample as it was, the findings healed, as much elsewhere."""

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from anomalyst.errors import InputError
-from anomalyst.samples import Modality
 
-FileKind = Literal["image", "parquet", "npy", "text", "other"]
+FileKind = Literal["picture", "parquet", "npy", "text", "other"]
 
 MAX_NAME = 80
 MAX_IMAGE_BYTES = 300_000_000
@@ -25,10 +24,8 @@ SNIFFED_BYTES = 8192
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet", ".pq", ".npy"})
 IMAGE_TYPES = "PNG, JPEG, BMP, TIFF or WebP"
-SERIES_TYPES = "CSV, TSV, Parquet or NPY"
+TABLE_TYPES = "CSV, TSV, Parquet or NPY"
 
-# The end of a mask's name, after that of the picture that it belongs to: 000_mask.png beside 000.png.
-_MASK = re.compile(r"[ _.-](?:masks?|gt|ground_?truth)$", re.IGNORECASE)
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _KNOWN_OTHERS = (
@@ -53,6 +50,13 @@ def some_names(names: Sequence[str], most: int = 8) -> str:
     """Names for a message, not too many."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(repr(display_name(name)) for name in names[:most]) + more
+
+
+def as_path(source: str | Path) -> Path:
+    """What a user named, as a path; InputError if it is empty."""
+    if not str(source).strip():
+        raise InputError("got an empty path; give the path of a file or a folder.")
+    return Path(source).expanduser()
 
 
 def shown(path: Path) -> str:
@@ -104,7 +108,7 @@ def file_kind(path: Path) -> FileKind:
     """What a file is by its first bytes; its name plays no part. An empty file counts as text."""
     start = first_bytes(path)
     if start.startswith(_IMAGE_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP") or _is_bmp(start):
-        return "image"
+        return "picture"
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"\x93NUMPY"):
@@ -124,24 +128,8 @@ def refuse_kind(path: Path, wanted: str) -> InputError:
     start = first_bytes(path)
     hint = next((text for magic, text in _KNOWN_OTHERS if start.startswith(magic)), "")
     kind = file_kind(path)
-    got = {"image": "an image", "parquet": "a Parquet table", "npy": "an NPY array", "text": "plain text"}.get(kind)
+    got = {"picture": "an image", "parquet": "a Parquet table", "npy": "an NPY array", "text": "plain text"}.get(kind)
     return InputError(f"{shown(path)}: its content is {hint or got or 'of an unknown kind'}; give {wanted}.")
-
-
-def modality_of_file(path: Path) -> Modality | None:
-    """The modality that a file's content (and, for text, its name) shows; None for an NPY array, which may be
-    either. InputError for what can be neither."""
-    kind = file_kind(path)
-    if kind == "image":
-        return "image"
-    if path.suffix.lower() in IMAGE_SUFFIXES:
-        check_size(path, MAX_IMAGE_BYTES, "downscale or crop the image")
-        raise refuse_kind(path, f"a real {IMAGE_TYPES} file, or rename it if it is a series")
-    if kind == "npy":
-        return None
-    if kind in ("parquet", "text"):
-        return "series"
-    raise refuse_kind(path, f"an image ({IMAGE_TYPES}) or a series ({SERIES_TYPES})")
 
 
 @dataclass(frozen=True)
@@ -150,15 +138,6 @@ class Listing:
 
     files: list[Path]
     left_out: dict[str, list[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class FolderInputs:
-    """The inputs in a folder, and what was left out of it, in words."""
-
-    modality: Modality
-    files: list[Path]
-    notes: tuple[str, ...] = ()
 
 
 def list_folder(folder: Path) -> list[Path]:
@@ -197,52 +176,9 @@ def _unread(path: Path, root: Path) -> str:
     return "sub-folder" if path.is_dir() else "broken link" if path.is_symlink() else "special file"
 
 
-def folder_inputs(folder: Path, modality: Modality | None = None) -> FolderInputs:
-    """The images or the series of a folder. InputError if it holds both, or neither.
-
-    Images are told by name or content, series by name; other files (notes, JSON), and masks that lie beside their
-    pictures, are left out.
-    """
-    found = listing(folder)
-    images = [f for f in found.files if f.suffix.lower() in IMAGE_SUFFIXES or _kind(f) == "image"]
-    seen = set(images)
-    tables = [f for f in found.files if f not in seen and f.suffix.lower() in TABLE_SUFFIXES]
-    if modality is None and images and tables:
-        raise InputError(
-            f"the folder {shown(folder)} holds {len(images)} images and {len(tables)} tables; say which is meant.",
-            "modality",
-        )
-    chosen: Modality = modality or ("image" if images else "series")
-    images, masks = without_masks(images)
-    taken = images if chosen == "image" else tables
-    if modality == "image" and not taken:
-        taken = [f for f in tables if f.suffix.lower() == ".npy"]
-    left_out = found.left_out | _others(found.files, set(taken), set(masks))
-    if not taken:
-        raise _nothing_in(folder, chosen if modality else None, found.left_out)
-    return FolderInputs(chosen, taken, left_out_notes(folder, left_out))
-
-
-def without_masks(images: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """(pictures, masks): a mask is named after one of the other pictures, as 000_mask.png after 000.png."""
-    stems = {path.stem.lower() for path in images}
-    masks = {p for p in images if (base := _MASK.sub("", p.stem)) != p.stem and base.lower() in stems}
-    return [p for p in images if p not in masks], [p for p in images if p in masks]
-
-
-def _others(files: list[Path], taken: set[Path], masks: set[Path]) -> dict[str, list[str]]:
-    """Names of the files that were not taken, by what they are."""
-    others: dict[str, list[str]] = {}
-    for path in files:
-        if path in taken:
-            continue
-        kind = "mask of a picture beside it" if path in masks else "GIF" if _kind(path) == "gif" else "other file"
-        others.setdefault(kind, []).append(path.name)
-    return others
-
-
-def _kind(path: Path) -> str:
-    """What a file of a folder is; "other" too for one that may not be read, which is left out with these."""
+def content_of(path: Path) -> str:
+    """What a file of a folder is by its content, "gif" for one of these; "other" too for one that may not be read,
+    which is left out with these."""
     try:
         start = first_bytes(path)
         return "gif" if start.startswith(b"GIF8") else file_kind(path)
@@ -260,20 +196,3 @@ def _counted(count: int, kind: str) -> str:
     noun, _, rest = kind.partition(" o")
     several = f"{noun}s o{rest}" if rest else f"{kind}s"
     return f"{count} {kind if count == 1 else several}"
-
-
-def _nothing_in(folder: Path, modality: Modality | None, left_out: dict[str, list[str]]) -> InputError:
-    """The error for a folder without anything to read, with what to do."""
-    wanted = {"image": f"images ({IMAGE_TYPES})", "series": f"series ({SERIES_TYPES})"}
-    what = wanted[modality] if modality else f"{wanted['image']} or {wanted['series']}"
-    links = len(left_out.get("link out of the folder", ())) + len(left_out.get("broken link", ()))
-    folders = sorted(repr(display_name(name)) for name in left_out.get("sub-folder", ()))
-    hint = "; name a folder that does"
-    if folders:
-        hint = f"; it has sub-folders, name one of them: {', '.join(folders[:5])}"
-    if links:
-        hint = (
-            f"; {links} link{'s' * (links > 1)} that lead{'s' * (links == 1)} out of it "
-            f"{'was' if links == 1 else 'were'} left out: copy the files themselves, e.g. with `cp -rL`"
-        )
-    return InputError(f"the folder {shown(folder)} holds no {what}{hint}.")

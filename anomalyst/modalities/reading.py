@@ -1,52 +1,29 @@
-"""The three ways in: one sample, the normals to compare it with, many samples."""
+"""The ways in: one sample, the normals to compare it with, many samples. Each kind of data is asked whether it knows
+the source; none is named here."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-from PIL import Image
 
 from anomalyst.errors import InputError
-from anomalyst.modalities.files import (
-    IMAGE_TYPES,
-    MAX_TABLE_BYTES,
-    SERIES_TYPES,
-    FolderInputs,
-    check_size,
-    display_name,
-    existing,
-    file_kind,
-    folder_inputs,
-    list_folder,
-    modality_of_file,
-    refuse_kind,
-    shown,
-    some_names,
-    without_masks,
-)
-from anomalyst.modalities.image.reader import image_from_array, image_from_pil, read_image
-from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.base import Modality as Kind
+from anomalyst.modalities.files import as_path, display_name, existing, file_kind, shown
+from anomalyst.modalities.folders import folder_inputs, parts_of
 from anomalyst.modalities.notes import normal_notes, refusal_notes
-from anomalyst.modalities.pair.reader import every_pair, is_pair_source, pair_notes, read_pairs
-from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.registry import modalities, refused, surest, unclear
 from anomalyst.modalities.registry import modality as modality_of
-from anomalyst.modalities.series.reader import read_series, series_from_array, series_from_frame
-from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.tables import read_npy
-from anomalyst.samples import Modality, Sample
+from anomalyst.modalities.sources import Parts
+from anomalyst.modalities.tables import opened_npy
+from anomalyst.samples import Modality, Sample, with_notes
 from anomalyst.stopping import check_stop
 
 Reading = Callable[[int, int], None]  # hears (number, count) of the samples being read
-Source = str | Path | NDArray[Any] | Image.Image | pd.DataFrame | Any
-MANY_CHANNELS = 64
+Source = Any  # a path, an array, a Pillow image, a pandas object, a sample, or what a plugin's kind of data knows
 
 
 @dataclass(frozen=True)
@@ -59,8 +36,8 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Normals:
-    """The normal samples that could be read. `notes`: what reading changed, guessed or left out; `refused`: why each of
-    those that could not be used could not."""
+    """The normal samples that could be read. `notes`: what reading changed, guessed or left out, and how they differ
+    from the input; `refused`: why each of those that could not be used could not."""
 
     samples: list[Sample] = field(default_factory=list)
     notes: tuple[str, ...] = ()
@@ -68,19 +45,19 @@ class Normals:
 
 
 def load_sample(source: Source, modality: Modality | None = None, text: str | None = None) -> Sample:
-    """One sample from a path, array, Pillow image, pandas object or sample; with `text`, an image and it as a pair.
+    """One sample from a path, array, Pillow image, pandas object or sample; with `text`, both together as a pair.
 
     Arrays of shape (height, width, 3) are images; of shape (time,) or, for few float columns, (time, channels) are
     series; what may be either needs `modality`.
     """
     check_stop()
-    _check_modality(modality)
+    kind = None if modality is None else modality_of(modality)
     if text is not None:
-        return _with_text(source, modality, text)
+        return _reads_texts(kind).read(source, text)
     if isinstance(source, str | Path):
-        return _from_path(_as_path(source), modality)
-    sample = _from_memory(source, modality)
-    if modality is not None and sample.modality != modality:
+        return _from_path(existing(as_path(source)), kind)
+    sample = _from_memory(source, kind)
+    if kind is not None and sample.modality != kind.name:
         raise InputError(f"got {sample.modality} data where modality={modality!r} was asked for; give one {modality}.")
     return sample
 
@@ -107,9 +84,9 @@ def read_normals(
 
     Series are brought into the columns of `like`; without it, into those that most of them have.
     """
-    _check_modality(modality)
-    given = source if isinstance(source, list | tuple) else [source]
-    parts, notes = _all_parts(given, modality)
+    kind = modality_of(modality)
+    held = kind.normals(source if isinstance(source, list | tuple) else [source])
+    parts = list(held.parts)
     if not parts:
         raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
     samples: list[Sample] = []
@@ -118,11 +95,12 @@ def read_normals(
         if reading is not None:
             reading(number, len(parts))
         _take(part, modality, samples, refused)
-    samples = _in_one_order(samples, like, refused)
-    if not samples:
+    matched = kind.matched(samples, like)
+    refused += matched.refused
+    if not matched.samples:
         raise refused[0] if len(refused) == 1 else InputError(f"none of {len(parts)} normals can be used: {refused[0]}")
-    told = (*notes, *refusal_notes(refused, len(parts), "normals"), *normal_notes(samples))
-    return Normals(samples, told, tuple(refused))
+    told = (*refusal_notes(refused, len(parts), "normals"), *normal_notes(matched.samples), *matched.notes)
+    return Normals(list(matched.samples), (*held.notes, *told), tuple(refused))
 
 
 def _take(part: Source | InputError, modality: Modality, samples: list[Sample], refused: list[InputError]) -> None:
@@ -135,40 +113,12 @@ def _take(part: Source | InputError, modality: Modality, samples: list[Sample], 
         refused.append(error)
 
 
-def _in_one_order(samples: list[Sample], like: Sample | None, refused: list[InputError]) -> list[Sample]:
-    """Series in the columns of `like`, or of most of them; those with others go to the `refused`."""
-    series = [sample for sample in samples if isinstance(sample, SeriesSample)]
-    if not series:
-        return samples
-    usual = Counter(frozenset(s.columns) for s in series).most_common(1)[0][0]
-    first = next(s for s in series if frozenset(s.columns) == usual)
-    reference = like if isinstance(like, SeriesSample) else first
-    aligned: list[Sample] = []
-    for one in series:
-        try:
-            aligned.append(align_columns(reference, one))
-        except InputError as error:
-            refused.append(error)
-    return aligned
-
-
-def _with_text(source: Source, modality: Modality | None, text: str) -> PairSample:
-    """An image and its text."""
-    if modality not in (None, "pair"):
-        raise InputError(f"got a text with modality={modality!r}; an image with its text is a 'pair'.")
-    image = load_sample(source, "image")
-    if not isinstance(image, ImageSample):
-        raise InputError(f"got a text with {image.modality} data; a text goes with an image.")
-    return PairSample(image, text, name=image.name, notes=image.notes)
-
-
 def iter_inputs(path: str | Path, modality: Modality | None = None) -> Iterator[Sample]:
     """The samples of a file or a folder, read one at a time; of a table or folder of pairs, each of its pairs."""
-    if modality == "pair":
-        yield from read_pairs(_as_path(path))
-        return
-    for file in list_inputs(path, modality):
-        yield load_sample(file, modality)
+    for part in find_parts(path, modality).parts:
+        if isinstance(part, InputError):
+            raise part
+        yield load_sample(part, modality)
 
 
 def list_inputs(path: str | Path, modality: Modality | None = None) -> list[Path]:
@@ -178,147 +128,89 @@ def list_inputs(path: str | Path, modality: Modality | None = None) -> list[Path
 
 def find_inputs(path: str | Path, modality: Modality | None = None) -> Inputs:
     """The files of `list_inputs`, and what was left out of the folder."""
-    _check_modality(modality)
-    where = existing(_as_path(path))
-    if not where.is_dir():
-        return Inputs([where])
-    found = folder_inputs(where, modality)
-    return Inputs(found.files, found.notes)
+    found = find_parts(path, modality)
+    if found.count is None:  # samples that have no file of their own
+        return Inputs([as_path(path)])
+    return Inputs([part for part in found.parts if isinstance(part, Path)], found.notes)
 
 
-def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
-    """`other` with its columns in the order of `reference`; InputError names missing and extra columns."""
-    if reference.columns == other.columns:
-        return other
-    missing = [c for c in reference.columns if c not in other.columns]
-    extra = [c for c in other.columns if c not in reference.columns]
-    if missing or extra:
-        parts = [f"{word} {some_names(names)}" for word, names in (("missing", missing), ("extra", extra)) if names]
-        raise InputError(
-            f"{other.name!r} has other columns than {reference.name!r}: {'; '.join(parts)}; "
-            "give series with the same columns."
-        )
-    order = [other.columns.index(c) for c in reference.columns]
-    units = tuple(other.units[i] for i in order)
-    return replace(other, values=other.values[:, order], columns=reference.columns, units=units)
+def find_parts(path: str | Path, modality: Modality | None = None) -> Parts:
+    """The samples of a file or a folder, not yet read."""
+    kind = None if modality is None else modality_of(modality)
+    where = existing(as_path(path))
+    return parts_of(where, None) if kind is None else kind.parts(where)
 
 
-def _check_modality(modality: Any) -> None:
-    if modality is not None:
-        modality_of(modality)
+def _reads_texts(kind: Kind | None) -> Kind:
+    """The kind that a sample and a text are together."""
+    known = [one for one in modalities().values() if one.ways.texted]
+    if kind is None and known:
+        return known[0]
+    if kind is None or not kind.ways.texted:
+        told = "".join(f" {one.ways.texted} is a {one.name!r}." for one in known[:1])
+        raise InputError(f"got a text with modality={kind and kind.name!r};{told}")
+    return kind
 
 
-def _as_path(source: str | Path) -> Path:
-    if not str(source).strip():
-        raise InputError("got an empty path; give the path of a file or a folder.")
-    return Path(source).expanduser()
-
-
-def _from_path(path: Path, modality: Modality | None) -> Sample:
+def _from_path(path: Path, kind: Kind | None) -> Sample:
     """Read one file, or the only input of a folder."""
-    existing(path)
-    if modality == "pair" or (modality is None and is_pair_source(path)):
-        return _only_pair(path)
+    if kind is None:
+        kind = _kind_of_folder(path) if path.is_dir() else _kind_of_file(path)
+    if kind is not None and kind.ways.beside:
+        return kind.read(path)
     if path.is_dir():
-        inside = folder_inputs(path, modality)
+        inside = folder_inputs(path, kind)
         if len(inside.files) > 1:
             raise InputError(
-                f"the folder {shown(path)} holds {len(inside.files)} {inside.modality} files; name one of them, or "
+                f"the folder {shown(path)} holds {len(inside.files)} {inside.kind.name} files; name one of them, or "
                 "score them all.",
                 "several",
             )
-        sample = _from_path(inside.files[0], inside.modality)
-        return replace(sample, notes=(*inside.notes, *sample.notes))
-    found = modality_of_file(path)
-    if found is None:
-        check_size(path, MAX_TABLE_BYTES, "cut it into parts")
-        return _from_array(read_npy(path), path.name, modality)
-    if modality is not None and modality != found:
-        wanted = f"an image ({IMAGE_TYPES})" if modality == "image" else f"a series ({SERIES_TYPES})"
-        raise refuse_kind(path, wanted)
-    return read_image(path) if found == "image" else read_series(path).sample
+        sample = _from_path(inside.files[0], inside.kind)
+        return with_notes(sample, (*inside.notes, *sample.notes))
+    if kind is None or not kind.knows(path):
+        raise refused(path, kind)
+    return kind.read(path)
 
 
-def _only_pair(path: Path) -> PairSample:
-    """The pair of a table or folder that holds one."""
-    if path.is_file() and file_kind(path) == "image":
-        raise InputError(f"{shown(path)} is an image; give its text too.", "text")
-    pairs = list(islice(read_pairs(path), 2))
-    if len(pairs) > 1:
+def _kind_of_folder(folder: Path) -> Kind | None:
+    """The kind that reads a folder as a whole; None where its files are to be looked at."""
+    return next(iter(surest(folder)), None)
+
+
+def _kind_of_file(path: Path) -> Kind | None:
+    """The kind that knows a file, None if none does; of an NPY array its shape and type are asked too."""
+    found = surest(path)
+    if len(found) > 1 and file_kind(path) == "npy":
+        return _kind_of_array(opened_npy(path), path.name)
+    if len(found) > 1:
+        raise unclear(path, found)
+    return next(iter(found), None)
+
+
+def _from_memory(source: Any, kind: Kind | None) -> Sample:
+    """A sample from an object in memory: as what it is asked to be, or as what it shows itself to be."""
+    if any(isinstance(source, one.sample) for one in modalities().values()):
+        sample: Sample = source
+        return sample
+    if kind is None or not kind.knows(source):
+        kind = _kind_of_array(source) if isinstance(source, np.ndarray) else next(iter(surest(source)), None)
+    if kind is None:
         raise InputError(
-            f"{shown(path)} holds several pairs; give one image and its text, or score them all.", "text", "several"
+            f"got an object of type {type(source).__name__!r}; give a path, a NumPy array, a PIL image or a pandas "
+            "frame."
         )
-    return pairs[0]
+    return kind.read(source)
 
 
-def _from_memory(source: Any, modality: Modality | None) -> Sample:
-    """A sample from an object in memory."""
-    if isinstance(source, ImageSample | SeriesSample | PairSample):
-        return source
-    if isinstance(source, Image.Image):
-        return image_from_pil(source)
-    if isinstance(source, pd.DataFrame | pd.Series):
-        return series_from_frame(source)
-    if isinstance(source, np.ndarray):
-        return _from_array(source, None, modality)
-    raise InputError(
-        f"got an object of type {type(source).__name__!r}; give a path, a NumPy array, a PIL image or a pandas frame."
-    )
-
-
-def _from_array(array: NDArray[Any], name: str | None, modality: Modality | None) -> Sample:
-    """An array as what it is asked to be, or as what its shape and type show."""
-    chosen = modality or _modality_of_array(array, name)
-    if chosen == "image":
-        return image_from_array(array, name or "image")
-    return series_from_array(array, name or "series")
-
-
-def _modality_of_array(array: NDArray[Any], name: str | None) -> Modality:
-    """Images have three axes; a table of bytes, or of many columns, may be either and is refused."""
-    if array.ndim >= 3:
-        return "image"
-    if array.ndim == 2 and (array.dtype in (np.uint8, np.uint16, np.bool_) or array.shape[1] > MANY_CHANNELS):
+def _kind_of_array(array: np.ndarray[Any, Any], name: str = "") -> Kind | None:
+    """The kind that an array's shape and type show; InputError where it may be several kinds."""
+    found = surest(array)
+    if len(found) > 1:
         label = f"{display_name(name)!r}: " if name else ""
         raise InputError(
             f"{label}got an array of shape {array.shape!r} and type {str(array.dtype)!r}, "
-            "which may be a grey image or a series; say which it is.",
+            f"which may be {' or '.join(kind.ways.array or kind.nouns.one for kind in found)}; say which it is.",
             "modality",
         )
-    return "series"
-
-
-def _all_parts(given: Sequence[Source], modality: Modality) -> tuple[list[Source | InputError], list[str]]:
-    """(the normal samples that the sources hold, not yet read, what was left out, as masks beside pictures are)."""
-    notes: list[str] = []
-    parts = [part for one in given for part in _parts_of(one, modality, notes)]
-    if modality != "image":
-        return parts, notes
-    masks = without_masks([Path(part) for part in parts if isinstance(part, str | Path)])[1]
-    if masks:
-        names = some_names([mask.name for mask in masks], 3)
-        notes.append(f"masks of other pictures were left out: {len(masks)} ({names})")
-    return [part for part in parts if not (isinstance(part, str | Path) and Path(part) in masks)], notes
-
-
-def _parts_of(source: Source, modality: Modality, notes: list[str]) -> list[Source | InputError]:
-    """The normal samples that one source holds, the files of a folder not yet opened."""
-    if modality == "pair" and isinstance(source, str | Path):
-        notes += pair_notes(_as_path(source))
-        return list(every_pair(_as_path(source)))
-    if isinstance(source, np.ndarray) and source.ndim == 4 and modality == "image":
-        return [image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1)]
-    if isinstance(source, str | Path) and (folder := existing(_as_path(source))).is_dir():
-        found = _normal_files(folder, modality)
-        notes += found.notes
-        return list(found.files)
-    return [source]
-
-
-def _normal_files(folder: Path, modality: Modality) -> FolderInputs:
-    """The normals' files in a folder: its own, or, for images, those of its train/good or good folder."""
-    if modality == "image" and not any(file_kind(f) == "image" for f in list_folder(folder)):
-        for inner in (folder / "train" / "good", folder / "good"):
-            if inner.is_dir() and folder.resolve() in inner.resolve().parents:
-                return folder_inputs(inner, modality)
-    return folder_inputs(folder, modality)
+    return next(iter(found), None)

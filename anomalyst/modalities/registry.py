@@ -1,12 +1,15 @@
-"""Which kinds of data there are, and which one a sample is of."""
+"""Which kinds of data there are, and which one a source is of."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from anomalyst import plugins
 from anomalyst.errors import InputError
 from anomalyst.modalities.base import Modality
+from anomalyst.modalities.files import MAX_TABLE_BYTES, check_size, file_kind, refuse_kind, shown
 
 
 def modalities() -> dict[str, Modality]:
@@ -20,3 +23,44 @@ def modality(name: Any) -> Modality:
     if name not in known:
         raise InputError(f"got modality {name!r}; it is one of {', '.join(map(repr, known))}.")
     return known[name]
+
+
+def surest(source: Any) -> list[Modality]:
+    """The kinds that are surest that a source is theirs (`Modality.knows`): several where it may be either, none where
+    no kind knows it."""
+    sure = {kind: kind.knows(source) for kind in modalities().values()}
+    most = max(sure.values(), default=0.0)
+    return [kind for kind, sureness in sure.items() if sureness == most > 0]
+
+
+def either(kinds: Iterable[Modality]) -> str:
+    """Kinds in words: "an image or a series"."""
+    return " or ".join(_a(kind.nouns.one) for kind in kinds)
+
+
+def unclear(path: Path, kinds: Iterable[Modality]) -> InputError:
+    """The error for a file that may be of several kinds."""
+    what = "an NPY array" if file_kind(path) == "npy" else shown(path)
+    return InputError(f"{what} may be {either(kinds)}; say which it is.", "modality")
+
+
+def refused(path: Path, kind: Modality | None = None) -> InputError:
+    """The error for a file that is not of this kind, or of none that there is."""
+    if kind is not None and surest(path):
+        return refuse_kind(path, _wanted(kind))
+    known = [one for one in modalities().values() if one.ways.files]
+    named = next((one for one in known if path.suffix.lower() in one.ways.suffixes), None)
+    if named is None:
+        return refuse_kind(path, " or ".join(map(_wanted, known)))
+    check_size(path, MAX_TABLE_BYTES, "cut it into parts")
+    others = either(one for one in known if one is not named)
+    return refuse_kind(path, f"a real {named.ways.files} file, or rename it if it is {others}")
+
+
+def _wanted(kind: Modality) -> str:
+    return _a(kind.nouns.one) + (f" ({kind.ways.files})" if kind.ways.files else "")
+
+
+def _a(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -16,19 +16,19 @@ from numpy.typing import NDArray
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import (
     MAX_TABLE_BYTES,
-    SERIES_TYPES,
+    TABLE_TYPES,
     check_size,
     display_name,
     file_kind,
     refuse_kind,
     shown,
 )
-from anomalyst.modalities.series.columns import default_columns
-from anomalyst.modalities.series.sample import MAX_SERIES_CELLS
-from anomalyst.modalities.series.times import looks_like_date
 
 SEPARATORS = (",", ";", "\t")
+MAX_CELLS = 50_000_000
+MANY_COLUMNS = 64  # a table of numbers seldom has more
 _SMALLER = "cut the series in time, or drop columns"
+_DATE_LIKE = re.compile(r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8}T\d|\d{1,2}:\d{2}|\d{4}-\d{2}|\d{1,2} [A-Za-z]{3})")
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,21 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
+def default_columns(count: int) -> tuple[str, ...]:
+    """Names for columns that have none."""
+    return ("value",) if count == 1 else tuple(f"channel_{i}" for i in range(1, count + 1))
+
+
+def looks_like_date(cell: object) -> bool:
+    """Whether a cell is text that begins like a date or a time of day."""
+    return isinstance(cell, str) and bool(_DATE_LIKE.match(cell))
+
+
 def check_cells(rows: int, columns: int, name: str) -> None:
-    """Refuse more than MAX_SERIES_CELLS values."""
-    if rows * columns > MAX_SERIES_CELLS:
+    """Refuse more than MAX_CELLS values."""
+    if rows * columns > MAX_CELLS:
         raise InputError(
-            f"{name}: got {rows:,} rows × {columns:,} columns; at most {MAX_SERIES_CELLS:,} values are read: "
-            f"{_SMALLER}."
+            f"{name}: got {rows:,} rows × {columns:,} columns; at most {MAX_CELLS:,} values are read: {_SMALLER}."
         )
 
 
@@ -60,21 +69,31 @@ def read_table(path: Path) -> Table:
         return table_of_array(read_npy(path), path.name)
     if kind == "text":
         return _read_text(path)
-    raise refuse_kind(path, f"a series ({SERIES_TYPES})")
+    raise refuse_kind(path, f"a series ({TABLE_TYPES})")
 
 
 def read_npy(path: Path) -> NDArray[Any]:
     """The array of an NPY file; never unpickles."""
-    check_size(path, MAX_TABLE_BYTES, _SMALLER)
+    return np.array(opened_npy(path))
+
+
+def opened_npy(path: Path) -> NDArray[Any]:
+    """The array of an NPY file, its shape and type read, its values still on the disk; never unpickles."""
+    check_size(path, MAX_TABLE_BYTES, "cut it into parts")
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return np.array(array)
+        return array
     except (ValueError, OSError, EOFError, SyntaxError, TypeError) as error:
         reason = display_name(error, 120)
         raise InputError(
             f"{shown(path)} cannot be read as an NPY array of numbers ({reason}); save it with np.save(path, array), "
             "numbers only: pickled objects are not read."
         ) from None
+
+
+def may_be_picture(array: NDArray[Any]) -> bool:
+    """Whether an array of two axes may be a grey picture as well as a table: it holds bytes, or has many columns."""
+    return array.ndim == 2 and (array.dtype in (np.uint8, np.uint16, np.bool_) or array.shape[1] > MANY_COLUMNS)
 
 
 def table_of_array(array: NDArray[Any], name: str = "series") -> Table:

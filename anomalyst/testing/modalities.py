@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.offer import Offer
@@ -100,7 +101,7 @@ def faults(it: Asked) -> None:
 
 def regions(it: Asked) -> None:
     """The places of its findings are of a class of its own, which JSON can hold."""
-    must(hasattr(it.kind.region, "model_json_schema"), f"{it.name}: {it.kind.region.__name__} is no model of pydantic.")
+    must(issubclass(it.kind.region, BaseModel), f"{it.name}: {it.kind.region.__name__} is no model of pydantic.")
     must(bool(it.kind.region.model_json_schema()), f"{it.name}: {it.kind.region.__name__} has no schema.")
 
 

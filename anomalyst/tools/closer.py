@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, Finding
-from anomalyst.tools.healing import do_test
+from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import tested
 from anomalyst.tools.planted import seen_faults
 from anomalyst.tools.workbench import Workbench
@@ -35,7 +35,7 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
     if not evidence.about(wanted.id, "do_test"):
         if bench.detector is None or bench.score_map is None or bench.found is None:
             raise InputError("the detector is not at hand any more; run it again.")
-        result = do_test(
+        result = healing_test(
             bench.detector, bench.need_sample(), bench.score_map, bench.found, seed=bench.seed, alpha=bench.alpha
         )
         for subject, rows in result.rows().items():
@@ -55,7 +55,9 @@ def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
     if bench.detector is None:
         raise InputError("the detector is not at hand any more; run it again.")
     seen = seen_faults(bench.detector, bench.need_sample(), alpha=bench.alpha, seed=bench.seed, seconds=seconds)
-    return bench.add_facts("sample", [("seen_faults", seen, "", "")])
+    facts = bench.add_facts("sample", [("seen_faults", seen, "", "")])
+    bench.evidence = tested(bench.need_evidence())
+    return facts
 
 
 _DO_TEST = ("healed_p", "healed_region_p", "random_healed_p", "do_test")

@@ -12,23 +12,14 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions, simes
-from anomalyst.evidence.units import Measure, Value, clean_name, moment, p_value, rounded
-from anomalyst.modalities.image.facts import image_facts
-from anomalyst.modalities.image.region import ImageRegion
-from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.pair.facts import pair_facts, pair_sample_facts
-from anomalyst.modalities.pair.region import PairRegion
-from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.pair.scores import pair_scores
-from anomalyst.modalities.series.facts import series_facts, with_channels
-from anomalyst.modalities.series.region import SeriesRegion
-from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.evidence.units import Measure, Value, clean_name, p_value
+from anomalyst.modalities.registry import modality
 from anomalyst.samples import Sample
+from anomalyst.tools.planted import seen_enough
 
 CONFIDENCES = ("low", "moderate", "high", "very high")
 VERY_HIGH, HIGH = 1 / 50, 1 / 5  # an alarm is that sure when p is at most this share of alpha
 NORMAL_LOW, NORMAL_MODERATE = 2, 5  # a normal verdict is only that sure when p is at most this multiple of alpha
-NORMAL_QUANTILE = 0.95
 ROUNDING = 1e-9
 
 
@@ -43,14 +34,11 @@ def build_evidence(
 ) -> Evidence:
     """All facts of one scored sample, in a fixed order: sample, then findings R1…, then the choice of detector.
 
-    `found` comes from `find_regions` with the same `alpha` and `fdr`; the channels of a series' findings are named
-    here. `detector_facts`: (kind, value, unit, qualifier) rows about the choice.
+    `found`: what the kind of data located with the same `alpha` and `fdr`. `detector_facts`: (kind, value, unit,
+    qualifier) rows about the choice.
     """
-    findings = found.findings
-    if isinstance(sample, SeriesSample):
-        findings = tuple(with_channels(finding, sample, score_map) for finding in findings)
-    measures = [*_sample_facts(sample, score_map, findings, alpha, fdr)]
-    for finding in findings:
+    measures = [*_sample_facts(sample, score_map, found.findings, alpha, fdr)]
+    for finding in found.findings:
         measures += _finding_facts(sample, score_map, found, finding, fdr)
     measures += [Measure("choice", *row) for row in detector_facts]
     return Evidence(
@@ -59,7 +47,7 @@ def build_evidence(
         verdict=_verdict(score_map.sample_p, alpha),
         sample_p=score_map.sample_p,
         alpha=alpha,
-        findings=findings,
+        findings=found.findings,
         facts=tuple(_fact(number, measure) for number, measure in enumerate(measures, start=1)),
     )
 
@@ -95,16 +83,17 @@ def normals_needed(alpha: float, calibration: Calibration) -> int:
 
 
 def tested(evidence: Evidence) -> Evidence:
-    """The evidence after its healing test: where the sample failed it, the confidence is a level lower."""
-    if not any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
-        return evidence
-    facts = (_weaker(f) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
+    """The evidence after its tests: where the sample failed the healing test, the confidence is a level lower; where
+    planted faults passed unnoticed, it is the lowest."""
+    failed = any(fact.value == "failed" for fact in evidence.about("sample", "do_test"))
+    lower = len(CONFIDENCES) if seen_enough(evidence) is False else int(failed)
+    facts = (_weaker(f, lower) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
     return evidence.model_copy(update={"facts": tuple(facts)})
 
 
-def _weaker(sure: Fact) -> Fact:
+def _weaker(sure: Fact, levels: int) -> Fact:
     level = CONFIDENCES.index(str(sure.value))
-    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - 1)]})
+    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - levels)]})
 
 
 def _fact(number: int, measure: Measure) -> Fact:
@@ -130,40 +119,15 @@ def _sample_facts(
         yield Measure("sample", "normals_needed", normals_needed(alpha, score_map.calibration))
     yield Measure("sample", "fdr", fdr)
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))
-    first, second = sample.shape
-    if isinstance(sample, PairSample):
-        if pair_scores(score_map) is not None:
-            yield from pair_sample_facts(sample, pair_scores(score_map))
-        return
-    if isinstance(sample, ImageSample):
-        yield Measure("sample", "sample_size", f"{second:,} × {first:,} pixels")
-        return
-    channels = "channel" if second == 1 else "channels"
-    yield Measure("sample", "sample_size", f"{first:,} rows × {second:,} {channels}")
-    yield Measure("sample", "missing_share", rounded(100 * float(np.isnan(sample.values).mean())), "%")
-    if sample.has_times:
-        yield Measure("sample", "time_span", f"{moment(sample, 0)[0]} to {moment(sample, first - 1)[0]}")
+    yield from modality(sample.modality).sample_facts(sample, score_map)
 
 
 def _finding_facts(
     sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding, fdr: float
 ) -> Iterator[Measure]:
-    mask = found.masks[finding.id]
-    region = finding.region
     yield Measure(finding.id, "peak_p", p_value(finding.peak_p))
-    if isinstance(sample, PairSample):
-        if isinstance(region, PairRegion) and pair_scores(score_map) is not None:
-            yield from pair_facts(sample, pair_scores(score_map), finding, region, mask)
-        return
-    ratio = _peak_ratio(score_map, finding.peak_score)
-    if ratio is not None:
-        yield Measure(finding.id, "peak_ratio", rounded(ratio))
-    if isinstance(sample, SeriesSample) and isinstance(region, SeriesRegion):
-        normal = ~found.union(mask.shape)
-        yield from series_facts(sample, score_map, finding, region, normal if normal.any() else ~normal)
-    elif isinstance(sample, ImageSample) and isinstance(region, ImageRegion):
-        yield from image_facts(sample, score_map, finding, region, mask)
-    yield from _rule_facts(score_map.rules, finding.id, mask, fdr)
+    yield from modality(sample.modality).finding_facts(sample, score_map, found, finding)
+    yield from _rule_facts(score_map.rules, finding.id, found.masks[finding.id], fdr)
 
 
 def _rule_facts(rules: Mapping[str, RuleScore], subject: str, mask: NDArray[np.bool_], fdr: float) -> Iterator[Measure]:
@@ -175,14 +139,3 @@ def _rule_facts(rules: Mapping[str, RuleScore], subject: str, mask: NDArray[np.b
     yield Measure(subject, "rule_agreement", f"{agreeing} of {len(rules)}")
     for name, rule in rules.items():
         yield Measure(subject, "rule_p", p_value(float(np.nanmin(rule.p_values[mask]))), qualifier=name)
-
-
-def _peak_ratio(score_map: ScoreMap, peak: float) -> float | None:
-    """`peak` as a multiple of the normal 95 % quantile: the score at which the element p-value falls to 0.05, read
-    off this map. None where the map never crosses it or scores there are not positive (then a ratio means nothing)."""
-    usual = score_map.p_values > 1 - NORMAL_QUANTILE
-    below, beyond = score_map.scores[usual], score_map.scores[score_map.p_values <= 1 - NORMAL_QUANTILE]
-    if not below.size or not beyond.size:
-        return None
-    quantile = (float(np.nanmax(below)) + float(np.nanmin(beyond))) / 2
-    return peak / quantile if quantile > 0 else None

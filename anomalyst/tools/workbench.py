@@ -8,18 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from anomalyst.detectors.contract import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
-from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.locate import locate
-from anomalyst.modalities.notes import input_notes, rate_notes
+from anomalyst.modalities.notes import input_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
-from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.registry import modality
 from anomalyst.samples import Modality, Sample
 from anomalyst.tools.measure import build_evidence
 
@@ -62,30 +58,20 @@ class Workbench:
         self.sample = sample
         normals = Normals() if normal is None else read_normals(normal, sample.modality, reading, like=sample)
         self.normals = normals.samples
-        self.notes = (*input_notes(sample), *normals.notes, *rate_notes(sample, normals.samples))
+        self.notes = (*input_notes(sample), *normals.notes)
         self.score_map = self.found = self.evidence = None
         return self.profile()
 
     def profile(self) -> dict[str, Any]:
         """What is known of the input before any detector ran, as JSON values."""
         sample = self.need_sample()
-        profile: dict[str, Any] = {
+        profile = {
             "name": sample.name,
             "modality": sample.modality,
             "normals": len(self.normals),
             "detector_ready": self.detector is not None,
         }
-        if isinstance(sample, SeriesSample):
-            missing = float(np.isnan(sample.values).mean()) * 100
-            return profile | {
-                "rows": sample.shape[0],
-                "channels": list(sample.columns),
-                "missing_percent": round(missing, 2),
-                "time_stamps": sample.has_times,
-                "normal_rows": sum(normal.shape[0] for normal in self.normals),
-            }
-        seen = {"height": sample.shape[0], "width": sample.shape[1], "backbone": self.backbone is not None}
-        return profile | seen | ({"grey": sample.grey} if isinstance(sample, ImageSample) else {"text": sample.text})
+        return profile | modality(sample.modality).profile(sample, self.normals, self.backbone is not None)
 
     def need_sample(self) -> Sample:
         """The sample; InputError if none was opened."""
@@ -123,11 +109,10 @@ class Workbench:
 
     def check_detector(self, name: str) -> None:
         """InputError if the detector cannot run on the open input."""
-        allowed, modality = self.candidates(), self.need_sample().modality
-        if name not in allowed and name in detector_names(modality) and name not in self.without:
-            what = "matching pairs" if modality == "pair" else "normal examples"
+        allowed, kind = self.candidates(), modality(self.need_sample().modality)
+        if name not in allowed and name in detector_names(kind.name) and name not in self.without:
             raise InputError(
-                f"the detector {name!r} learns from {what} and none were given; give some, or choose "
+                f"the detector {name!r} learns from {kind.nouns.examples} and none were given; give some, or choose "
                 f"{' or '.join(allowed)}, which needs none.",
                 "normal",
                 "detector",
@@ -161,7 +146,7 @@ class Workbench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
-        self.found = locate(sample, self.score_map, self.alpha, self.fdr)
+        self.found = modality(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr)
         self.evidence = build_evidence(
             sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
         )
@@ -189,7 +174,7 @@ def build_detector(name: str, backbone: str | None, seed: int, time_limit: float
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
     if time_limit is not None:
         options["time_limit"] = time_limit
-    if backbone is not None and kind.card.modality in ("image", "pair"):
+    if backbone is not None:
         options["backbone"] = backbone
     taken = kind.defaults()
     return kind(**{key: value for key, value in options.items() if key in taken})

@@ -9,7 +9,6 @@ import sys
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
@@ -38,12 +37,20 @@ EXIT_CODES = {
 EPILOG = "Exit codes: " + " · ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 
 
-class ModalityChoice(StrEnum):
-    """What kind of data an input is."""
+KINDS = "<image|series|pair|…>"  # more where a package brings some
 
-    image = "image"
-    series = "series"
-    pair = "pair"
+
+def known_kind(name: str | None) -> str | None:
+    """The name of a kind of data, if there is such a kind; which there are is looked up only here, as packages may
+    bring some."""
+    if name is None:
+        return None
+    from anomalyst.modalities.registry import modality
+
+    try:
+        return modality(name).name
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 NormalOption = Annotated[
@@ -51,7 +58,12 @@ NormalOption = Annotated[
     typer.Option("--normal", help="File or folder of normal data to compare with; may be given more than once."),
 ]
 ModalityOption = Annotated[
-    ModalityChoice | None, typer.Option(help="What the input is, where the file does not tell it.")
+    str | None,
+    typer.Option(
+        callback=known_kind,
+        metavar=KINDS,
+        help="What the input is, where the file does not tell it.",
+    ),
 ]
 BackboneOption = Annotated[
     str | None, typer.Option(help="Vision model for images: a folder or hub name. Without it: pixel patches.")

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anomalyst.agent.cli.common import (
+    KINDS,
     AlphaOption,
     BackboneOption,
     BudgetOption,
-    ModalityChoice,
     SeedOption,
     existing,
     guarded,
+    known_kind,
     report_error,
     tell_notes,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from anomalyst.detectors.contract import Detector
+    from anomalyst.modalities.sources import Parts
     from anomalyst.samples import Modality, Sample
 
     Named = tuple[str, Sample]
@@ -37,7 +39,7 @@ AUTO = "auto"
 @guarded
 def fit(
     source: Annotated[Path, typer.Argument(metavar="NORMAL", help="File or folder of normal data to learn from.")],
-    modality: Annotated[ModalityChoice, typer.Option(help="What the data is.")],
+    modality: Annotated[str, typer.Option(callback=known_kind, metavar=KINDS, help="What the data is.")],
     out: Annotated[Path, typer.Option(help="Folder for the fitted detector.")],
     detector: Annotated[
         str, typer.Option(help="A name of `anomalyst detectors`, or 'auto' to choose by the data.")
@@ -56,16 +58,16 @@ def fit(
     from anomalyst.tools.workbench import build_detector
 
     check_budget(budget)
-    wanted = None if detector == AUTO else of_modality(detector, modality.value)
+    wanted = None if detector == AUTO else of_modality(detector, modality)
     with new_folder(out) as folder, working() as shown:
         task = shown.add_task("Reading the normal data", total=None)
         read = read_normals(
-            source, modality.value, reading=lambda number, count: shown.update(task, completed=number, total=count)
+            source, modality, reading=lambda number, count: shown.update(task, completed=number, total=count)
         )
         normals = read.samples
         tell_notes(read.notes)
         profile = profile_of(normals, backbone, budget)
-        decision = chosen(modality.value, wanted, profile)
+        decision = chosen(modality, wanted, profile)
         if budget is not None:
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
@@ -134,44 +136,47 @@ def _scored(name: str, sample: Sample, detector: Detector, alpha: float) -> pd.D
 
 def _inputs(sources: list[Path], modality: Modality) -> tuple[int | None, Iterator[Named | AnomalystError]]:
     """(how many there are, where that is known; name and sample of each, read one at a time, or why it has none)."""
-    if modality == "pair":
-        return None, (pair for source in sources for pair in _pairs(source))
-    files = [file for source in sources for file in _files(source, modality)]
-    return len(files), (_read(file, modality) for file in files)
+    found = [_parts(source, modality) for source in sources]
+    counts = [parts.count for parts in found if parts.count is not None]
+    count = sum(counts) if len(counts) == len(found) else None
+    return count, (one for parts in found for one in _each(parts, modality))
 
 
-def _files(source: Path, modality: Modality) -> list[Path | AnomalystError]:
-    """The file that a source is, or those of a folder; what was left out of it is told."""
-    from anomalyst.modalities.reading import find_inputs
+def _parts(source: Path, modality: Modality) -> Parts:
+    """The samples that a source holds, not yet read, or why it holds none; what was left out of it is told."""
+    from anomalyst.modalities.reading import find_parts
+    from anomalyst.modalities.sources import Parts
 
     try:
-        found = find_inputs(existing(source), modality)
-    except AnomalystError as error:
-        return [error]
+        found = find_parts(existing(source), modality)
+    except InputError as error:
+        return Parts([error], count=1)
     tell_notes(found.notes)
-    return list(found.files)
+    return found
 
 
-def _read(file: Path | AnomalystError, modality: Modality) -> Named | AnomalystError:
+def _each(parts: Parts, modality: Modality) -> Iterator[Named | AnomalystError]:
+    """Name and sample of each part, or why it has none: a file's own name, or that of what a table holds."""
+    from anomalyst.modalities.reading import load_sample
+
+    try:
+        for part in parts.parts:
+            if isinstance(part, Path):
+                yield _read(part, modality)
+            else:
+                yield part if isinstance(part, AnomalystError) else (part.name, load_sample(part, modality))
+    except AnomalystError as error:  # the table or folder as a whole
+        yield error
+
+
+def _read(file: Path, modality: Modality) -> Named | AnomalystError:
     """Name and sample of a file, or why it has none."""
     from anomalyst.modalities.reading import load_sample
 
     try:
-        return file if isinstance(file, AnomalystError) else (str(file), load_sample(file, modality))
+        return str(file), load_sample(file, modality)
     except AnomalystError as error:
         return error
-
-
-def _pairs(source: Path) -> Iterator[Named | AnomalystError]:
-    """Name and pair of each row of a table, or file of a folder, or why it has none."""
-    from anomalyst.modalities.pair.reader import every_pair, pair_notes
-
-    try:
-        tell_notes(pair_notes(existing(source)))
-        for pair in every_pair(source):
-            yield pair if isinstance(pair, AnomalystError) else (pair.name, pair)
-    except AnomalystError as error:  # the table or folder as a whole
-        yield error
 
 
 def _writer(out: Path | None) -> Callable[[pd.DataFrame], None]:

@@ -17,7 +17,6 @@ from anomalyst.agent.cli.common import (
     JsonOption,
     LlmLimitOption,
     LlmOption,
-    ModalityChoice,
     ModalityOption,
     NormalOption,
     SeedOption,
@@ -34,8 +33,6 @@ from anomalyst.errors import AnomalystError
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.evidence.claims import Explanation
-    from anomalyst.modalities.reading import Inputs
-    from anomalyst.samples import Modality
 
 DEFAULT_OUT = Path("anomalyst-out")
 DEMO = ("gravel", "telemetry")
@@ -49,7 +46,7 @@ class Task:
     source: Path
     out: Path
     normal: list[Path] | None
-    modality: ModalityChoice | None = None
+    modality: str | None = None
     detector: str | None = None
     question: str = ""
     text: str | None = None
@@ -83,12 +80,14 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     as_json: JsonOption = False,
 ) -> None:
     """Explain what is abnormal in an image, each image of a folder, a time series, or an image with its text."""
-    inputs = _inputs(existing(source), modality)
-    sources = inputs.files
+    existing(source)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.records.bundle import check_place
+    from anomalyst.modalities.reading import find_inputs
     from anomalyst.tools.budget import check_budget
 
+    inputs = find_inputs(source, modality)
+    sources = inputs.files
     check_budget(budget)
     analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed, llm_seconds=llm_limit)
     for path in normal or []:
@@ -132,7 +131,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
     events = analyst.stream(
         task.source,
         task.normal,
-        modality=task.modality.value if task.modality else None,
+        modality=task.modality,
         detector=task.detector,
         question=task.question,
         text=task.text,
@@ -180,14 +179,6 @@ def _sharing_detector(tasks: list[Task], done: Callable[[], list[Explanation]]) 
     for task in tasks:
         first = next((e.out for e in done() if e.out), None)
         yield replace(task, detector=str(Path(first) / "detector")) if first else task
-
-
-def _inputs(source: Path, modality: ModalityChoice | None) -> Inputs:
-    """The input itself, or the images (or series) of a folder, and what was left out of it."""
-    from anomalyst.modalities.reading import Inputs, find_inputs
-
-    kind: Modality | None = modality.value if modality else None
-    return Inputs([source]) if not source.is_dir() or kind == "pair" else find_inputs(source, kind)
 
 
 def _free_folder(source: Path) -> Path:

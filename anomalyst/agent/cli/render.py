@@ -23,7 +23,8 @@ from rich.table import Table
 from rich.text import Text
 
 from anomalyst.agent.cli.common import err_console, one_line
-from anomalyst.agent.events import Event
+from anomalyst.agent.events import Event, Published
+from anomalyst.agent.events import Progress as Advanced
 from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.contract import OnStep
 from anomalyst.errors import AnomalystError
@@ -39,11 +40,12 @@ def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
     explanation: Explanation | None = None
     with nullcontext() if quiet else console.status(Text(f"Looking at {one_line(name)}")) as status:
         for event in events:
-            explanation = event.explanation or explanation
-            if status is None or event.kind == "published":
+            if isinstance(event, Published):
+                explanation = event.explanation
+            if status is None or isinstance(event, Published):
                 continue
             line = one_line(event.message)
-            if event.kind == "progress":
+            if isinstance(event, Advanced):
                 status.update(Text(f"{one_line(name)}: {line}"))
                 continue
             mark, style = MARKS.get(event.kind, ("✓", "green"))

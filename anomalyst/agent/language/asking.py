@@ -16,7 +16,7 @@ from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.patience import OutOfTimeError, Patience
 from anomalyst.evidence.claims import ClaimSet
 
-Refused = Callable[[str], None]
+OnRefused = Callable[[str], None]
 MALFORMED = (ValidationError, OutputParserException)  # how clients say that the model's answer cannot be read
 
 
@@ -28,7 +28,7 @@ def ask_for_calls(
     model: BaseChatModel,
     messages: list[BaseMessage],
     tools: Sequence[BaseTool],
-    refused: Refused,
+    refused: OnRefused,
     patience: Patience,
 ) -> list[ToolCall]:
     """The tool calls the model makes; [] if it makes none that can be used (then `refused` hears why).
@@ -49,7 +49,7 @@ def ask_for_calls(
 
 
 def ask_for_claims(
-    model: BaseChatModel, messages: list[BaseMessage], refused: Refused, patience: Patience, tries: int = 2
+    model: BaseChatModel, messages: list[BaseMessage], refused: OnRefused, patience: Patience, tries: int = 2
 ) -> ClaimSet | None:
     """The claims the model writes, as structured output; None if it gives none in `tries` tries.
 

@@ -13,10 +13,11 @@ from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import FIRST_VERSION
+from anomalyst.evidence.dotest import DoTest
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.locate import locate
-from anomalyst.tools.healing import DoTest, do_test
+from anomalyst.modalities.registry import modality
+from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import build_evidence, tested
 from anomalyst.tools.planted import seen_faults
 from anomalyst.tools.workbench import Workbench, choice_rows
@@ -78,7 +79,7 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
     """Score the sample again with the recorded detector, heal again or plant faults again, and compare."""
     alpha, fdr = record.replay["alpha"], record.replay["fdr"]
     score_map = _as_recorded(record, detector.score(record.sample))
-    found = locate(record.sample, score_map, alpha, fdr)
+    found = modality(record.sample.modality).locate(record.sample, score_map, alpha, fdr)
     again = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector))
     bench = Workbench(alpha=alpha, fdr=fdr, evidence=again)
     healed = _healed(record, detector, score_map, found) if found.findings else None
@@ -115,7 +116,7 @@ def _planted(record: RunRecord, detector: Detector, then: str) -> str:
 
 def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> DoTest:
     seed, alpha = record.replay["seed"], record.replay["alpha"]
-    return do_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
+    return healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
 
 
 def _do_test_rows(alarm: bool, healed: DoTest | None) -> Iterator[AuditRow]:

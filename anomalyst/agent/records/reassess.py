@@ -21,7 +21,7 @@ from anomalyst.evidence.claims import SCHEMA_VERSION, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.locate import locate
+from anomalyst.modalities.registry import modality
 from anomalyst.tools.measure import build_evidence, tested
 
 DEFAULT_FDR = 0.05
@@ -38,7 +38,7 @@ def reassess(record: RunRecord, alpha: float) -> RunRecord:
     if alpha == recorded.alpha:
         return record
     fdr = float(next((fact.value for fact in recorded.about("sample", "fdr")), DEFAULT_FDR))
-    found = locate(record.sample, record.score_map, alpha, fdr)
+    found = modality(record.sample.modality).locate(record.sample, record.score_map, alpha, fdr)
     choice: list[FactRow] = [(f.kind, f.value, f.unit, f.qualifier) for f in recorded.about("choice")]
     made = build_evidence(record.sample, record.score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice)
     evidence = tested(_with_facts(made, _kept(record, made, found)))

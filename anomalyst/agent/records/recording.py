@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from anomalyst.agent.events import Event
+from anomalyst.agent.events import Event, Published, as_json
 from anomalyst.agent.records.artifacts import write_run
 from anomalyst.evidence.record import RunRecord
 from anomalyst.tools.workbench import Workbench
@@ -16,13 +16,13 @@ from anomalyst.tools.workbench import Workbench
 PACKAGES = ("anomalyst", "torch", "numpy", "scikit-image", "scikit-learn", "scipy", "diffusers", "transformers")
 
 
-def record_run(published: Event, log: list[Event], bench: Workbench, source: Any, out: Path) -> Event:
+def record_run(published: Published, log: list[Event], bench: Workbench, source: Any, out: Path) -> Published:
     """Write the run to `out` and return the "published" event with the folder's name in its explanation.
 
     What is written does not say where it lies: it is moved, served and given away.
     """
     explanation = published.explanation
-    if explanation is None or bench.score_map is None or bench.found is None:
+    if bench.score_map is None or bench.found is None:
         raise ValueError("only a finished run can be recorded")
     record = RunRecord(
         explanation=explanation,
@@ -30,7 +30,7 @@ def record_run(published: Event, log: list[Event], bench: Workbench, source: Any
         score_map=bench.score_map,
         masks=dict(bench.found.masks),
         replay=_replay(bench, source),
-        events=[event.model_dump(mode="json", exclude={"explanation", "thumbnail"}) for event in log],
+        events=[as_json(event) for event in log],
     )
     write_run(record, out, bench.detector)
     return published.model_copy(update={"explanation": explanation.model_copy(update={"out": str(out)})})

@@ -8,20 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from anomalyst.agent.records.bundle import made_by
 from anomalyst.agent.report.facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests
 from anomalyst.agent.report.templating import environment
 from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
-from anomalyst.modalities.image.pictures import Picture, crops, pictures
-from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.pair.pictures import pair_pictures, spoken_text
-from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.series.pictures import overview, zoom
-from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.shown import Drawn
 
 if TYPE_CHECKING:
     from anomalyst.evidence.record import RunRecord
@@ -44,13 +38,11 @@ FINDING_ROWS: tuple[tuple[str, tuple[FactKind, ...]], ...] = (
 
 @dataclass(frozen=True)
 class FindingView:
-    """One finding as the report shows it. `cells`: per column, the facts to list; `zoom`: a series' close-up;
-    `crops`: an image's close-ups."""
+    """One finding as the report shows it. `cells`: per column, the facts to list; `shown`: its close-up, if any."""
 
     finding: Finding
     cells: tuple[tuple[Fact, ...], ...]
-    zoom: Markup | None = None
-    crops: tuple[Picture, ...] = ()
+    shown: Drawn | None
 
 
 def render_report(record: RunRecord) -> str:
@@ -61,7 +53,11 @@ def render_report(record: RunRecord) -> str:
 def _view(record: RunRecord) -> dict[str, Any]:
     explanation = record.explanation
     evidence = explanation.evidence
-    views = [_finding_view(record, finding, n < MAX_DETAILED) for n, finding in enumerate(evidence.findings)]
+    pictures = modality(record.sample.modality).report(record, MAX_DETAILED)
+    views = [
+        FindingView(finding, _cells(evidence, finding), pictures.close_ups.get(finding.id))
+        for finding in evidence.findings
+    ]
     tests: list[DoTest] = do_tests(evidence)
     calibration: CalibrationWords = calibration_words(record.score_map)
     return {
@@ -73,9 +69,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "columns": _used_columns(views),
         "views": views,
         "hidden": max(0, len(views) - MAX_DETAILED),
-        "drawings": _image_pictures(record),
-        "overview": _series_overview(record),
-        "text": spoken_text(record.sample, record.score_map, evidence.findings),
+        "pictures": pictures,
         "tests": tests,
         "calibration": calibration,
         "rules": record.score_map.rules,
@@ -92,31 +86,9 @@ def _used_columns(views: list[FindingView]) -> list[tuple[int, str]]:
     return [(n, title) for n, (title, _) in enumerate(FINDING_ROWS) if any(view.cells[n] for view in views)]
 
 
-def _finding_view(record: RunRecord, finding: Finding, detailed: bool) -> FindingView:
-    cells = tuple(_facts_of(record.explanation.evidence, finding.id, kinds) for _, kinds in FINDING_ROWS)
-    if not detailed:
-        return FindingView(finding, cells)
-    if isinstance(record.sample, ImageSample):
-        mask = record.masks.get(finding.id)
-        return FindingView(finding, cells, crops=tuple(crops(record.sample, record.score_map, finding, mask)))
-    if isinstance(record.sample, PairSample):
-        return FindingView(finding, cells)
-    return FindingView(finding, cells, zoom=zoom(record.sample, record.score_map, finding))
+def _cells(evidence: Evidence, finding: Finding) -> tuple[tuple[Fact, ...], ...]:
+    return tuple(_facts_of(evidence, finding.id, kinds) for _, kinds in FINDING_ROWS)
 
 
 def _facts_of(evidence: Evidence, subject: str, kinds: tuple[FactKind, ...]) -> tuple[Fact, ...]:
     return tuple(fact for kind in kinds for fact in evidence.about(subject, kind))
-
-
-def _image_pictures(record: RunRecord) -> list[Picture]:
-    if isinstance(record.sample, PairSample):
-        return pair_pictures(record.sample, record.score_map, record.explanation.evidence.findings, record.masks)
-    if not isinstance(record.sample, ImageSample):
-        return []
-    return pictures(record.sample, record.score_map, record.explanation.evidence.findings, record.masks)
-
-
-def _series_overview(record: RunRecord) -> Markup | None:
-    if not isinstance(record.sample, SeriesSample):
-        return None
-    return overview(record.sample, record.score_map, record.explanation.evidence.findings)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from anomalyst.agent.verifier.marks import Marked
-from anomalyst.agent.verifier.numbers import Quantity
+from anomalyst.evidence.numbers import Quantity
 
 # Direction words stay in the text when the words around a number are taken out: they are statements of their own.
 DIRECTION_UP = [

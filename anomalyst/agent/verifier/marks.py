@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from anomalyst.agent.verifier.lexicon import is_plain_word
-from anomalyst.agent.verifier.numbers import (
+from anomalyst.agent.verifier.words import split_sentences
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.names import key, needs_quotes, spelling
+from anomalyst.evidence.numbers import (
     NUMBER,
     NUMBER_WORD,
     TIME,
@@ -23,11 +25,7 @@ from anomalyst.agent.verifier.numbers import (
     read_number_word,
     read_time,
 )  # fmt: skip
-from anomalyst.agent.verifier.words import normalise, split_sentences
-from anomalyst.detectors.contract import RULES
-from anomalyst.detectors.registry import detector_names
-from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.evidence.text import normalise
 
 # Facts whose text is quoted word for word or not at all.
 QUOTED_KINDS = frozenset(
@@ -45,9 +43,6 @@ QUOTED_KINDS = frozenset(
         "unknown_words",
     }
 )
-OWN_NAMES = frozenset({"brightness", "red", "green", "blue", *RULES, *detector_names()})
-MAX_BARE_WORDS = 3  # a longer name could pass for a sentence, and so stands between quotes
-_DOTTED = re.compile("[İı]")  # letters that a pattern without regard to case takes for an i
 MARK = re.compile(r"«([a-z])(\d+)»")
 
 
@@ -103,19 +98,6 @@ class Vocabulary:
     unit_pattern: str
 
 
-@lru_cache(maxsize=8192)
-def key(text: str) -> str:
-    """How a name or quoted text is told from others: letter case and full stops at its end do not count."""
-    return spelling(text).lower()
-
-
-def spelling(text: str) -> str:
-    """A name or quoted text as it stands in a normalised sentence, without full stops at its end if anything else is
-    left."""
-    plain = normalise(text)
-    return plain.rstrip(". ") or plain
-
-
 def _between_quotes(text: str) -> str:
     """The pattern of a text between quotes, where full stops may end it."""
     inner = rf"\s*{re.escape(spelling(text))}[.\s]*"
@@ -127,23 +109,8 @@ def names_of(evidence: Evidence) -> list[str]:
     named = ("top_channel", "words", "fitting_words")
     names = {f.qualifier for f in evidence.facts} | {str(f.value) for f in evidence.facts if f.kind in named}
     for finding in evidence.findings:
-        if isinstance(finding.region, SeriesRegion):
-            names.update(finding.region.channels)
+        names.update(finding.region.names())
     return sorted(n for n in names if normalise(n))
-
-
-def needs_quotes(name: str) -> bool:
-    """Whether a name could be taken for language, a number or an id, and so counts only between quotes."""
-    clean = key(name)
-    if clean in OWN_NAMES:
-        return False
-    if spelling(name) != normalise(name) or _DOTTED.search(name):  # its own full stop would end the sentence
-        return True
-    looks_like_data = NUMBER.fullmatch(clean) or TIME.fullmatch(clean) or re.fullmatch(r"[rf]\d+", clean)
-    words = re.findall(r"[^\W\d_]+", clean)
-    plain = all(is_plain_word(w) for w in words) and not re.search(r"[\d_]", clean)
-    phrase = " " in clean and (len(words) > MAX_BARE_WORDS or any(is_plain_word(w) for w in words))
-    return bool(looks_like_data) or len(clean) < 2 or plain or phrase or not re.search(r"\w", clean)
 
 
 @lru_cache(maxsize=64)

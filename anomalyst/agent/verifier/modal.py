@@ -6,11 +6,11 @@ import re
 from functools import cache
 
 from anomalyst.agent.verifier.clauses import Clause
-from anomalyst.agent.verifier.lexicon import words_of
-from anomalyst.agent.verifier.marks import key
 from anomalyst.agent.verifier.scope import Report, Scope
-from anomalyst.agent.writer.causes import ACTIONS, CAUSES, IMAGE_ACTION, PAIR_ACTION, SERIES_ACTION
 from anomalyst.evidence.claims import ClaimKind
+from anomalyst.evidence.lexicon import words_of
+from anomalyst.evidence.names import key
+from anomalyst.modalities.registry import modalities, modality
 
 HEDGE = re.compile(r"\b(?:may|might|could|possible|possibly|perhaps)\b")
 LIKELY = re.compile(
@@ -93,13 +93,15 @@ _IMPERATIVE = frozenset(
 @cache
 def _phrases() -> tuple[str, ...]:
     """The causes of the catalogue, the longest first."""
-    return tuple(sorted({cause.lower() for causes in CAUSES.values() for cause in causes}, key=len, reverse=True))
+    causes = (causes for kind in modalities().values() for causes in kind.advice.causes.values())
+    return tuple(sorted({cause.lower() for some in causes for cause in some}, key=len, reverse=True))
 
 
 @cache
 def _action_words() -> frozenset[str]:
     """The words of the actions of the catalogue."""
-    actions = " ".join((*ACTIONS.values(), IMAGE_ACTION, PAIR_ACTION, SERIES_ACTION))
+    advice = [kind.advice for kind in modalities().values()]
+    actions = " ".join(action for some in advice for action in (some.first, *some.actions.values()))
     return frozenset(_WORD.findall(re.sub(r"\{\w+\}", " ", actions).lower()))
 
 
@@ -114,10 +116,11 @@ def modal_words(kind: ClaimKind, scope: Scope) -> frozenset[str]:
     """All words that a cause or an action may use, as far as the cited facts give leave."""
     named = (key(str(f.value)) for f in scope.cited if f.kind in _NAMED)
     own = frozenset(_WORD.findall(" ".join(named)))
+    own |= modality(scope.evidence.modality).words
     if kind == "hypothesis":
-        return own | words_of("cause", f"modality-{scope.evidence.modality}")
+        return own | words_of("cause")
     kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
-    return own | _action_words() | words_of("neutral", f"modality-{scope.evidence.modality}", "advice", *kinds)
+    return own | _action_words() | words_of("neutral", "advice", *kinds)
 
 
 def check_hypothesis(clause: Clause, report: Report) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.marks import unit_of
-from anomalyst.agent.verifier.numbers import Quantity, agrees, agrees_in_time
 from anomalyst.agent.verifier.roles import P_KINDS, TIME_KINDS, role_of
 from anomalyst.agent.verifier.scope import Report, Scope, describe_all, pronounce
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Fact, FactKind
+from anomalyst.evidence.numbers import Quantity, agrees, agrees_in_time
 from anomalyst.evidence.units import POINTS
 
 N = r"«n\d+»"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from anomalyst.agent.verifier.clauses import DIRECTION_UP, Clause
-from anomalyst.agent.verifier.marks import key
 from anomalyst.agent.verifier.scope import Report, Scope, each, judge, missing
 from anomalyst.evidence.facts import Fact, FactKind
+from anomalyst.evidence.names import key
 
 # The words a kind of anomaly may be called by.
 _KINDS: tuple[tuple[str, str], ...] = (

@@ -8,8 +8,8 @@ from functools import cache
 from typing import cast
 
 from anomalyst.agent.verifier.lexicon import expand, table
-from anomalyst.agent.verifier.numbers import Quantity
 from anomalyst.evidence.facts import FactKind
+from anomalyst.evidence.numbers import Quantity
 
 P_KINDS: tuple[FactKind, ...] = ("sample_p", "peak_p")
 TIME_KINDS: tuple[FactKind, ...] = ("start", "end", "peak_at")

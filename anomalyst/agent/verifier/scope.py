@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from anomalyst.agent.verifier.marks import key
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
+from anomalyst.evidence.names import key
 
 # Kinds whose facts are told apart by their qualifier (channel, band, rule, candidate).
 QUALIFIED: frozenset[str] = frozenset(

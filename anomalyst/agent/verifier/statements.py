@@ -14,9 +14,9 @@ from anomalyst.agent.verifier import readings as read
 from anomalyst.agent.verifier import trust
 from anomalyst.agent.verifier.clauses import DIRECTION_DOWN, DIRECTION_UP, Clause
 from anomalyst.agent.verifier.lexicon import expand, table
-from anomalyst.agent.verifier.marks import key
 from anomalyst.agent.verifier.scope import Report, Scope, describe_all
 from anomalyst.agent.verifier.verdict import read_all_regions, read_found, read_verdict
+from anomalyst.evidence.names import key
 
 Check = Callable[[re.Match[str], Clause, Scope, Report], None]
 

@@ -12,16 +12,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from anomalyst.agent.verifier.clauses import Clause, split_clauses
-from anomalyst.agent.verifier.lexicon import words_of
-from anomalyst.agent.verifier.marks import Marked, key, mark, sentences
+from anomalyst.agent.verifier.marks import Marked, mark, sentences
 from anomalyst.agent.verifier.modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
 from anomalyst.agent.verifier.quantities import read_quantities
 from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verifier.trust import check_keeping, read_shares
-from anomalyst.agent.verifier.words import MAX_TEXT, normalise
+from anomalyst.agent.verifier.words import MAX_TEXT
 from anomalyst.evidence.claims import Claim, ClaimKind, Outcome, Verdict
 from anomalyst.evidence.facts import Evidence, Fact, Model
+from anomalyst.evidence.lexicon import words_of
+from anomalyst.evidence.names import key
+from anomalyst.evidence.text import normalise
+from anomalyst.modalities.registry import modality
 
 MAX_CLAIM = 600
 
@@ -164,29 +167,25 @@ def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
     read_quantities(clause, scope, report)
     read_texts(clause, scope, report)
     read_names(clause, scope, report)
-    read_statements(clause, scope, report, "place-image")
+    read_statements(clause, scope, report, "place-plane")
     for word in [*_INVENTED_NAME.findall(clause.text), *_QUOTED.findall(clause.text)]:
         report.fails("unverifiable", f"{word!r} names nothing that a cited fact names")
     report.statements = max(stated, report.statements)
 
 
 def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
+    about = modality(scope.evidence.modality)
     _check_channel(clause, scope, report)
     read_shares(clause, scope, report)
     read_statements(clause, scope, report, "overrule", "negated", "early")
     read_quantities(clause, scope, report)
     read_statements(clause, scope, report, "affirmed")
     read_texts(clause, scope, report)
-    read_statements(clause, scope, report, f"place-{_place_of(scope.evidence.modality)}", "local", "predicates")
+    read_statements(clause, scope, report, f"place-{about.places}", "local", "predicates")
     read_names(clause, scope, report)
     kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
-    allowed = words_of("neutral", f"modality-{scope.evidence.modality}", *kinds)
+    allowed = words_of("neutral", *kinds) | about.words
     _check_words(clause, allowed, report, "observation")
-
-
-def _place_of(modality: str) -> str:
-    """Whose words of place a modality uses: those of a pair are an image's."""
-    return "image" if modality == "pair" else modality
 
 
 def _check_channel(clause: Clause, scope: Scope, report: Report) -> None:

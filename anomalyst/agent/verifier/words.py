@@ -1,24 +1,18 @@
-"""Plain text made comparable: Unicode tricks undone, Markdown stripped, sentences found."""
+"""Anybody's text as sentences: Markdown stripped, full stops told from those within numbers and abbreviations."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 MAX_TEXT = 20_000  # characters of anybody's text that are read; a longer one is refused, not cut
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_SUPERSCRIPT_POWER = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'"})
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－⁃"), "-")
 _NOT_ENDS = re.compile(
     r"\b(?:e\.g|i\.e|vs|approx|ca|cf|etc|no|fig|resp|incl|max|min|avg|a\.m|p\.m|Dr|Mr|Ms|St)\.$", re.I
 )
 _BULLET = re.compile(r"^\s*(?:[-*+•]|#{1,6}|>+|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
-_TOKEN = re.compile(r"(?<!\w)-?\d+(?:[.,:]\d+)*|n't\b|\w+?(?=n't\b)|\w+|[<>=≤≥±%]")
 _OPEN, _CLOSE, _FULL = (
     "\ue000",
     "\ue001",
@@ -27,20 +21,6 @@ _OPEN, _CLOSE, _FULL = (
 _HIDDEN = re.compile(rf"{_OPEN}(\d+)[{_CLOSE}{_FULL}]")
 _FULL_STOP = re.compile(r"[.!?][\"')\]]+$")
 _END = re.compile(rf"[.!?]+[\"')\]]*(?=\s|$)|{_FULL}(?=\s+[A-Z])")
-
-
-def normalise(text: str) -> str:
-    """One spelling of each character: NFKC, plain dashes and quotes, nothing invisible, single spaces. What is
-    normalised stays as it is."""
-    kept = (c if not unicodedata.category(c).startswith("C") else " " if c in "\n\r\t" else "" for c in text)
-    text = _SUPERSCRIPT_POWER.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), "".join(kept))
-    text = unicodedata.normalize("NFKC", text.translate(_QUOTES).translate(_DASHES))
-    return re.sub(r"\s+", " ", text.translate(_QUOTES).translate(_DASHES)).strip()
-
-
-def wording(text: str) -> tuple[str, ...]:
-    """The words, numbers and signs of a sentence, whatever its case, spaces and punctuation."""
-    return tuple(_TOKEN.findall(normalise(text).lower()))
 
 
 def strip_markdown(line: str) -> str:

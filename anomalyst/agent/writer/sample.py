@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.agent.verifier.trust import FEW, seen_enough
-from anomalyst.evidence.claims import Claim, ClaimKind
-from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.agent.verifier.trust import FEW
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.sentences import Said, say
 from anomalyst.evidence.wording import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
-
-Said = tuple[str, Claim]  # (topic, claim)
-
-
-def say(topic: str, text: str, *facts: Fact | None, kind: ClaimKind = "observation") -> Said:
-    """A claim under a topic, citing the facts that are not None."""
-    return topic, Claim(text=text, cites=tuple(f.id for f in facts if f is not None), kind=kind)
+from anomalyst.modalities.registry import modality
+from anomalyst.tools.planted import seen_enough
 
 
 def about_verdict(evidence: Evidence) -> Iterator[Said]:
     """The verdict with its p-value and alarm level, then the confidence."""
     verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))
-    noun = evidence.modality
+    noun = modality(evidence.modality).nouns.one
     if evidence.undecided:
         yield from _undecided(evidence)
     elif verdict is not None and p is not None and alpha is not None:
@@ -45,8 +40,8 @@ def _undecided(evidence: Evidence) -> Iterator[Said]:
     n, k = int(float(normals.value)), int(float(needed.value))
     text = (
         f"No verdict can be given at the alarm level of {number(float(alpha.value))}: with {number(n)} normal "
-        f"{_things(evidence.modality, n)} the smallest p-value is {p_text(float(least.value))}, so no alarm was "
-        f"possible; it takes at least {number(k)} normal {_things(evidence.modality, k)} to reach that level."
+        f"{_things(evidence, n)} the smallest p-value is {p_text(float(least.value))}, so no alarm was "
+        f"possible; it takes at least {number(k)} normal {_things(evidence, k)} to reach that level."
     )
     yield say("verdict", text, alpha, normals, least, needed)
 
@@ -77,25 +72,6 @@ _NORMAL = (
 )
 
 
-def about_pair(evidence: Evidence) -> Iterator[Said]:
-    """What image and text tell of each other, what matching pairs say instead, which words were not judged."""
-    told, error = one(evidence, "sample", "information"), one(evidence, "sample", "information_error")
-    if told is not None and error is not None:
-        yield say("what", f"Image and text share {nats(told, error)} of information.", told, error)
-    if evidence.verdict == "anomalous":
-        for fact in evidence.about("sample", "nearest_caption"):
-            if is_sayable(str(fact.value)) and '"' not in str(fact.value):
-                yield say("value", f'A matching pair whose image is like this says: "{fact.value}".', fact)
-    unknown = one(evidence, "sample", "unknown_words")
-    if unknown is not None and is_sayable(str(unknown.value)) and '"' not in str(unknown.value):
-        yield say("data", f'The detector has learned nothing of these words: "{unknown.value}".', unknown)
-
-
-def nats(told: Fact, error: Fact) -> str:
-    """ "−4.2 ± 0.8 nats"."""
-    return f"{number(float(told.value))} ± {number(float(error.value))} {told.unit}"
-
-
 def about_count(evidence: Evidence) -> Iterator[Said]:
     """How many findings there are, and at which false-discovery rate."""
     count, fdr = one(evidence, "sample", "finding_count"), one(evidence, "sample", "fdr")
@@ -104,12 +80,12 @@ def about_count(evidence: Evidence) -> Iterator[Said]:
         first = evidence.findings[0].id
         proof = one(evidence, first, "peak_p") or one(evidence, first, "place")
         if fdr is not None and proof is not None:
-            noun = "finding" if evidence.modality == "pair" else "region"
+            noun = modality(evidence.modality).nouns.part
             text = f"No {noun} is significant{rate}; {first} is only the most suspicious place."
             yield say("count", text, fdr, proof)
     elif count is not None and int(float(count.value)) > 0:
         n = int(float(count.value))
-        noun = "finding" if evidence.modality == "pair" else "region"
+        noun = modality(evidence.modality).nouns.part
         text = f"{spoken(n)} {noun}{'s' if n > 1 else ''} {'stand' if n > 1 else 'stands'} out{rate}."
         yield say("count", capital(text), count, fdr if rate else None)
 
@@ -120,7 +96,7 @@ def about_calibration(evidence: Evidence) -> Iterator[Said]:
     alone = method is not None and method.value == "self-calibrated"
     if normals is not None:
         n = int(float(normals.value))
-        based = f"based on {'only ' if 0 < n <= FEW else ''}{number(n)} normal {_things(evidence.modality, n)}"
+        based = f"based on {'only ' if 0 < n <= FEW else ''}{number(n)} normal {_things(evidence, n)}"
         by = f", by {method.value} calibration" if method is not None else ""
         text = f"The p-value is self-calibrated, {based}." if alone else f"The p-value is {based}{by}."
         yield say("calibration", text, normals, method)
@@ -134,10 +110,10 @@ def about_calibration(evidence: Evidence) -> Iterator[Said]:
         yield say("data", f"{amount(missing)} of the values are missing.", missing)
 
 
-def _things(modality: str, count: int) -> str:
+def _things(evidence: Evidence, count: int) -> str:
     """What normals are called."""
-    single, many = {"image": ("image", "images"), "pair": ("pair", "pairs")}.get(modality, ("stretch", "stretches"))
-    return single if count == 1 else many
+    nouns = modality(evidence.modality).nouns
+    return nouns.normal if count == 1 else nouns.normals
 
 
 def about_choice(evidence: Evidence) -> Iterator[Said]:

@@ -11,34 +11,21 @@ from collections.abc import Iterator
 from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct
-from anomalyst.agent.writer.causes import (
-    ACTIONS,
-    CAUSES,
-    DOUBTFUL_ACTION,
-    FEW_NORMALS_ACTION,
-    IMAGE_ACTION,
-    NORMAL_ACTION,
-    PAIR_ACTION,
-    SERIES_ACTION,
-    UNDECIDED_ACTION,
-)
 from anomalyst.agent.writer.findings import about_finding
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
-from anomalyst.agent.writer.sample import (
-    Said,
-    about_calibration,
-    about_choice,
-    about_count,
-    about_pair,
-    about_verdict,
-    say,
-)
+from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.sentences import Said, say
 from anomalyst.evidence.wording import is_sayable, moment, name, one, pick
+from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
 DETAIL = "+"  # ends the topic of what is only said if asked for
+FEW_NORMALS_ACTION = "Collect {more}normal {samples} and run the analysis again."
+NORMAL_ACTION = "Keep the {sample} as another normal example for comparing."
+UNDECIDED_ACTION = "Inspect the {sample} by eye."
+DOUBTFUL_ACTION = "Inspect the {sample} before relying on the verdict."
 MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
 
 
@@ -63,7 +50,7 @@ def every_claim(evidence: Evidence) -> list[Claim]:
 
 def _everything(evidence: Evidence) -> Iterator[Said]:
     yield from about_verdict(evidence)
-    yield from about_pair(evidence)
+    yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
     for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
         for topic, claim in about_finding(evidence, finding.id):
@@ -89,7 +76,7 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
     kind = one(evidence, region, "anomaly_kind")
     if kind is None or evidence.verdict == "normal":
         return
-    for cause in CAUSES.get(str(kind.value), ())[:2]:
+    for cause in modality(evidence.modality).advice.causes.get(str(kind.value), ())[:2]:
         options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
         yield say("cause", pick(options, evidence, cause).format(r=region, c=cause), kind, kind="hypothesis")
 
@@ -97,7 +84,7 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
 def _actions(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "normal":
         verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
-        noun = {"image": "image", "pair": "pair"}.get(evidence.modality, "recording")
+        noun = modality(evidence.modality).nouns.thing
         doubtful = UNDECIDED_ACTION if evidence.undecided else DOUBTFUL_ACTION
         action = NORMAL_ACTION if may_be_kept(evidence) else doubtful
         yield say("action", action.format(sample=noun), verdict, seen, kind="recommendation")
@@ -105,43 +92,35 @@ def _actions(evidence: Evidence) -> Iterator[Said]:
         yield from _actions_for(evidence, finding.id)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
-        things = {"image": "images", "pair": "pairs"}.get(evidence.modality, "recordings")
+        things = modality(evidence.modality).nouns.things
         more = "more " if float(normals.value) else ""
         yield say("action", FEW_NORMALS_ACTION.format(more=more, samples=things), normals, kind="recommendation")
 
 
 def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
-    place, start, peak = (
-        one(evidence, region, "place"),
-        one(evidence, region, "start"),
-        one(evidence, region, "peak_at"),
-    )
-    kind, top = one(evidence, region, "anomaly_kind"), one(evidence, region, "top_channel")
-    if evidence.modality == "image" and place is not None:
-        yield say("action", IMAGE_ACTION.format(region=region), place, kind="recommendation")
-    elif evidence.modality == "pair" and place is not None:
-        yield say("action", PAIR_ACTION.format(region=region), place, kind="recommendation")
-    elif evidence.modality == "series" and start is not None:
-        text = SERIES_ACTION.format(time=f"around {moment(start)}")
-        yield say("action", text, start, kind="recommendation")
-    template = ACTIONS.get(str(kind.value)) if kind is not None else None
+    """What to do about a finding, and what to do about its kind of anomaly."""
+    advice = modality(evidence.modality).advice
+    start, peak, kind = (one(evidence, region, k) for k in ("start", "peak_at", "anomaly_kind"))
+    if (reason := one(evidence, region, advice.rests_on)) is not None:
+        said = advice.first.format(region=region, start="" if start is None else moment(start))
+        yield say("action", said, reason, kind="recommendation")
+    template = advice.actions.get(str(kind.value)) if kind is not None else None
     if template is None:
         return
-    channel = f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else ""
+    top = one(evidence, region, "top_channel")
     parts = {
         "region": region,
-        "channel": channel,
+        "channel": f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else "",
         "at_start": f" around {moment(start)}" if start is not None else "",
         "at_peak": f" around {moment(peak)}" if peak is not None else "",
     }
-    text = template.format(**parts)
     cited = [
         kind,
-        top if channel and channel in text else None,
+        top if parts["channel"] and "{channel}" in template else None,
         start if "{at_start}" in template else None,
         peak if "{at_peak}" in template else None,
     ]
-    yield say("action", text, *cited, kind="recommendation")
+    yield say("action", template.format(**parts), *cited, kind="recommendation")
 
 
 def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:

@@ -10,9 +10,10 @@ from skimage.color import rgb2gray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.places import image_place
+from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import POINTS, Measure, compared, rounded
 from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 
@@ -23,10 +24,22 @@ BRIGHTNESS = "brightness"
 COLOURS = ("red", "green", "blue")
 
 
-def image_facts(
+def sample_facts(sample: ImageSample) -> Iterator[Measure]:
+    """Facts about the whole image."""
+    height, width = sample.shape
+    yield Measure("sample", "sample_size", f"{width:,} × {height:,} pixels")
+
+
+def finding_facts(sample: ImageSample, score_map: ScoreMap, found: FoundRegions, finding: Finding) -> Iterator[Measure]:
+    """Facts of strength, place, size and kind of one finding; brightness and colours in % of full scale."""
+    yield from strength(score_map, finding)
+    if isinstance(finding.region, ImageRegion):
+        yield from _image_facts(sample, score_map, finding, finding.region, found.masks[finding.id])
+
+
+def _image_facts(
     sample: ImageSample, score_map: ScoreMap, finding: Finding, region: ImageRegion, mask: Mask
 ) -> Iterator[Measure]:
-    """Facts of place, size and kind of one finding with mask (H, W); brightness and colours in % of full scale."""
     subject = finding.id
     yield Measure(subject, "place", image_place(mask))
     yield Measure(subject, "box", f"x {region.x0}–{region.x1}, y {region.y0}–{region.y1}")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, gaussian_filter
+from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2lab
 from skimage.morphology import isotropic_dilation
 
-from anomalyst.modalities.image.region import ImageKind
+from anomalyst.modalities.image.region import ImageKind, bounds
 
 Pixels = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -58,8 +58,8 @@ def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
 def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
     """Compare the region, and the ring around it, in the two images."""
     width = max(3, round(RING_SHARE * float(np.sqrt(mask.sum()))))
-    rows, columns = find_objects(mask.astype(np.uint8))[0]
-    crop = (_widened(rows, 2 * width), _widened(columns, 2 * width))
+    x0, y0, x1, y1 = bounds(mask)
+    crop = (_widened(y0, y1, 2 * width), _widened(x0, x1, 2 * width))
     inside = mask[crop]
     near = isotropic_dilation(inside, 2)  # a rim of 2 pixels belongs to neither
     ring = isotropic_dilation(inside, 2 + width) & ~near
@@ -76,8 +76,8 @@ def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
     )
 
 
-def _widened(part: slice, margin: int) -> slice:
-    return slice(max(0, part.start - margin), part.stop + margin)
+def _widened(start: int, stop: int, margin: int) -> slice:
+    return slice(max(0, start - margin), stop + margin)
 
 
 def _distance(lab: Pixels, inside: Mask, ring: Mask) -> float:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.base import Modality, Nouns
+from anomalyst.modalities.files import IMAGE_SUFFIXES, IMAGE_TYPES
 from anomalyst.modalities.image.offer import OFFER
+from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.sources import Inside, Parts, Ways
 from anomalyst.modalities.trial import Trial
-from anomalyst.samples import Sample
+from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterator, Sequence
 
-    from anomalyst.detectors.contract import ScoreMap
+    import pandas as pd
+    import PIL.Image
+
+    from anomalyst.detectors.contract import Detector, ScoreMap
+    from anomalyst.evidence.dotest import Healings
+    from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.record import RunRecord
+    from anomalyst.evidence.sentences import Advice, Said
+    from anomalyst.evidence.units import Measure
     from anomalyst.modalities.base import Arrays
+    from anomalyst.modalities.files import Listing
 
 
 class Image(Modality):
@@ -27,6 +39,12 @@ class Image(Modality):
         normals="images", alike="normal images",
     )  # fmt: skip
     offer = OFFER
+    ways = Ways(files=IMAGE_TYPES, suffixes=IMAGE_SUFFIXES, inside="images", array="a grey image")
+    marking = Marking(
+        (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
+        "Drag a box around what was missed, or type its edges in pixels.",
+        "x0 < x1 and y0 < y1 in pixels",
+    )
 
     @property
     def sample(self) -> type[Sample]:
@@ -41,6 +59,42 @@ class Image(Modality):
         from anomalyst.modalities.image.region import ImageRegion
 
         return ImageRegion
+
+    # in
+
+    def knows(self, source: Any) -> float:
+        """Files that are pictures by their content, Pillow's images, arrays with colours."""
+        from anomalyst.modalities.image.source import knows
+
+        return knows(source)
+
+    def read(self, source: Any, text: str | None = None) -> Sample:
+        """An image from a file, an array or Pillow."""
+        from anomalyst.modalities.image.source import read
+
+        return read(source)
+
+    def inside(self, found: Listing) -> Inside:
+        """Pictures, without masks that lie beside them; arrays, if there is nothing else."""
+        from anomalyst.modalities.image.source import inside
+
+        return inside(found)
+
+    def normals(self, sources: Sequence[Any]) -> Parts:
+        """Normal images, also in train/good of a folder, without masks."""
+        from anomalyst.modalities.image.source import normals
+
+        return normals(self, sources)
+
+    def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
+        """Its size, and whether it is grey; of images to fit on, only their number counts."""
+        from anomalyst.modalities.image.source import profile
+
+        return profile(sample, backbone)
+
+    def size(self, sample: Sample) -> str:
+        """Width and height."""
+        return f"{sample.shape[1]} × {sample.shape[0]} pixels"
 
     # kept and tried
 
@@ -69,6 +123,111 @@ class Image(Modality):
         from anomalyst.modalities.image.trial import trial
 
         return trial(seed)
+
+    # found and measured
+
+    def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
+        """The most abnormal places."""
+        from anomalyst.modalities.image.findings import image_regions
+
+        return image_regions(score_map, alpha, fdr, most)
+
+    def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
+        """Facts about the whole sample."""
+        from anomalyst.modalities.image.facts import sample_facts
+        from anomalyst.modalities.image.sample import ImageSample
+
+        return sample_facts(expect(ImageSample, sample))
+
+    def finding_facts(
+        self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+    ) -> Iterator[Measure]:
+        """Facts about one of the findings."""
+        from anomalyst.modalities.image.facts import finding_facts
+        from anomalyst.modalities.image.sample import ImageSample
+
+        return finding_facts(expect(ImageSample, sample), score_map, found, finding)
+
+    def healed(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, seed: int
+    ) -> Healings:
+        """What the healing test scores."""
+        from anomalyst.modalities.image.healing import healed_image
+        from anomalyst.modalities.image.sample import ImageSample
+
+        return healed_image(detector, expect(ImageSample, sample), found, seed)
+
+    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
+        """The image with a fault."""
+        from anomalyst.modalities.image.planted import faulty_image
+        from anomalyst.modalities.image.sample import ImageSample
+
+        return faulty_image(expect(ImageSample, sample), number, seed)
+
+    # told
+
+    words = frozenset({
+        "image", "picture", "photo", "photograph", "pixel",
+        "pixels", "brightness", "colour", "color", "band",
+    })  # fmt: skip
+    places = "plane"
+    qualities = ("brightness", "red", "green", "blue")
+
+    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Sentences about a finding."""
+        from anomalyst.modalities.image.words import finding_sentences
+
+        return finding_sentences(evidence, finding)
+
+    @property
+    def advice(self) -> Advice:
+        """What may be the cause of a finding, and what to do next."""
+        from anomalyst.modalities.image.words import ADVICE
+
+        return ADVICE
+
+    # shown
+
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words."""
+        from anomalyst.modalities.image.card import finding_name
+
+        return finding_name(evidence, finding)
+
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run."""
+        from anomalyst.modalities.image.pictures import report
+
+        return report(record, detailed)
+
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run."""
+        from anomalyst.modalities.image.card import card
+
+        return card(record, brief=brief)
+
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """None: the card shows all."""
+        return None
+
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> PIL.Image.Image:
+        """The sample small."""
+        from anomalyst.modalities.image.sample import ImageSample
+        from anomalyst.modalities.image.thumbnail import thumbnail
+
+        return thumbnail(expect(ImageSample, sample), score_map, finding)
+
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a place is marked on."""
+        from anomalyst.modalities.image.card import to_mark
+
+        return to_mark(record)
+
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at."""
+        from anomalyst.modalities.image.card import healing_shown
+
+        return healing_shown(states)
 
 
 IMAGE = Image()

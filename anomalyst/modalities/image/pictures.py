@@ -5,10 +5,7 @@ Each picture is an inline SVG around an embedded bitmap, so that outlines and la
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -17,9 +14,11 @@ from PIL import Image
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.samples import FloatArray
+from anomalyst.modalities.shown import ColourBar, Drawn, Picture, Pictures, data_uri
+from anomalyst.samples import FloatArray, expect
 
 MAX_SIDE = 1024  # longest side of an embedded bitmap, pixels
 LOSSLESS_SIDE = 512  # photographs up to this size are embedded without loss
@@ -28,23 +27,13 @@ MAP_COLOURS = "viridis"
 DIFFERENCE_COLOURS = "PuOr_r"
 
 
-@dataclass(frozen=True)
-class ColourBar:
-    """A legend for a coloured map: CSS gradient and the words at its ends."""
-
-    gradient: str
-    low: str
-    high: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One figure of the report."""
-
-    title: str
-    svg: Markup
-    caption: str
-    bar: ColourBar | None = None
+def report(record: RunRecord, detailed: int) -> Pictures:
+    """What the report shows of a run on an image: the whole, and a close-up of each of the first findings."""
+    sample, score_map = expect(ImageSample, record.sample), record.score_map
+    findings = record.explanation.evidence.findings
+    close_ups = {f.id: Drawn(tuple(crops(sample, score_map, f, record.masks.get(f.id)))) for f in findings[:detailed]}
+    whole = Drawn(tuple(pictures(sample, score_map, findings, record.masks)))
+    return Pictures("What it looks like", whole, close_ups)
 
 
 def pictures(
@@ -98,7 +87,7 @@ def photo(pixels: FloatArray, side: int = MAX_SIDE) -> str:
     """RGB values in [0, 1] as a data URI, at most `side` pixels long: PNG where small, JPEG where large."""
     image = Image.fromarray(np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8))
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
-    return _data_uri(image, "png" if max(image.size) <= LOSSLESS_SIDE else "jpeg")
+    return data_uri(image, "png" if max(image.size) <= LOSSLESS_SIDE else "jpeg")
 
 
 def _around(low: int, high: int, size: int) -> slice:
@@ -155,7 +144,7 @@ def coloured(values: FloatArray, span: tuple[float, float], colours: str, side: 
     grey.thumbnail((side, side), Image.Resampling.BILINEAR)
     indexed = Image.fromarray(np.rint(np.asarray(grey) * 255).astype(np.uint8))  # 256 colours: a third of the bytes
     indexed.putpalette((colormaps[colours](np.arange(256) / 255)[:, :3] * 255).astype(np.uint8).tobytes())
-    return _data_uri(indexed, "png")
+    return data_uri(indexed, "png")
 
 
 def _gradient(colours: str) -> str:
@@ -164,12 +153,6 @@ def _gradient(colours: str) -> str:
 
     stops = ", ".join(to_hex(colormaps[colours](t)) for t in np.linspace(0, 1, 9))
     return f"linear-gradient(to right, {stops})"
-
-
-def _data_uri(image: Image.Image, kind: str) -> str:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **({"optimize": True} if kind == "png" else {"quality": 90}))
-    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
 
 
 def drawing(uri: str, shape: tuple[int, ...], overlay: str, alt: str) -> Markup:

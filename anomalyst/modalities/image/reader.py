@@ -58,7 +58,7 @@ def read_image(path: Path) -> ImageSample:
     frames the first is taken. Size limits are checked before pixels are decoded.
     """
     check_size(path, MAX_IMAGE_BYTES, "downscale or crop the image")
-    if file_kind(path) != "image":
+    if file_kind(path) != "picture":
         raise refuse_kind(path, f"a real {IMAGE_TYPES} file")
     try:
         with warnings.catch_warnings():

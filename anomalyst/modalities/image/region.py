@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from anomalyst.evidence.facts import Region
 
 ImageKind = Literal["brighter", "darker", "colour shift", "texture change", "missing part", "extra part"]  # fmt: skip
@@ -17,3 +20,9 @@ class ImageRegion(Region):
     y0: int
     x1: int
     y1: int
+
+
+def bounds(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """(x0, y0, x1, y1), half open, of the box that bounds a mask (H, W)."""
+    down, across = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1

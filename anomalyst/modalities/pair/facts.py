@@ -8,19 +8,24 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.places import image_place
+from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.units import Measure, clean_name, decimals, rounded
+from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.pair.findings import instead_of, is_whole, words_in
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.pair.scores import PairScores
+from anomalyst.modalities.pair.scores import PairScores, pair_scores
 
 NATS = "nats"
 
 
-def pair_sample_facts(sample: PairSample, pair: PairScores) -> Iterator[Measure]:
+def sample_facts(sample: PairSample, score_map: ScoreMap) -> Iterator[Measure]:
     """Facts about the whole pair."""
+    pair = pair_scores(score_map)
+    if pair is None:
+        return
     height, width = sample.shape
     count = len(pair.words)
     yield Measure("sample", "sample_size", f"{width:,} × {height:,} pixels, {count:,} word{'s' if count != 1 else ''}")
@@ -32,10 +37,16 @@ def pair_sample_facts(sample: PairSample, pair: PairScores) -> Iterator[Measure]
         yield Measure("sample", "unknown_words", clean_name(", ".join(unknown)))
 
 
-def pair_facts(
+def finding_facts(sample: PairSample, score_map: ScoreMap, found: FoundRegions, finding: Finding) -> Iterator[Measure]:
+    """Facts about one finding."""
+    pair = pair_scores(score_map)
+    if pair is not None and isinstance(finding.region, PairRegion):
+        yield from _pair_facts(sample, pair, finding, finding.region, found.masks[finding.id])
+
+
+def _pair_facts(
     sample: PairSample, pair: PairScores, finding: Finding, region: PairRegion, mask: NDArray[np.bool_]
 ) -> Iterator[Measure]:
-    """Facts about one finding with mask (H, W)."""
     whole = is_whole(sample, pair, region)
     yield Measure(finding.id, "words", clean_name(sample.text[region.start : region.stop]))
     if instead := instead_of(sample, pair, region):

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects
 from skimage.transform import resize
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, step_up
+from anomalyst.modalities.image.region import bounds
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import PairScores, pair_scores
@@ -36,11 +36,9 @@ def pair_regions(sample: PairSample, score_map: ScoreMap, alpha: float, fdr: flo
     for number, group in enumerate(ranked, start=1):
         words = [pair.words[k] for k in group]
         mask = _mask(pair.word_maps[list(group)].sum(0), sample.shape)
-        down, across = find_objects(mask.astype(np.uint8))[0]
+        x0, y0, x1, y1 = bounds(mask)
         p = min(word.p_value for word in words)
-        region = PairRegion(
-            start=words[0].start, stop=words[-1].stop, x0=across.start, y0=down.start, x1=across.stop, y1=down.stop
-        )
+        region = PairRegion(start=words[0].start, stop=words[-1].stop, x0=x0, y0=y0, x1=x1, y1=y1)
         score = -sum(word.information for word in words)
         findings.append(Finding(id=f"R{number}", region=region, peak_p=p, peak_score=score, significant=p <= least))
         masks[f"R{number}"] = mask

@@ -73,11 +73,6 @@ def is_label_name(name: object) -> bool:
     return plain(name) in LABEL_NAMES
 
 
-def default_columns(count: int) -> tuple[str, ...]:
-    """Names for columns that have none."""
-    return ("value",) if count == 1 else tuple(f"channel_{i}" for i in range(1, count + 1))
-
-
 def unique_names(names: list[str]) -> tuple[str, ...]:
     """Safe, unique display names in the given order; an empty or a taken name gets its number."""
     taken: list[str] = []

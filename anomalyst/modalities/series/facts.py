@@ -10,62 +10,44 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.places import series_place
-from anomalyst.evidence.units import (
-    Measure,
-    channel_names,
-    compared,
-    cut,
-    difference_unit,
-    duration,
-    moment,
-    rounded,
-)
+from anomalyst.evidence.findings import FoundRegions, strength
+from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
+from anomalyst.modalities.series.blame import blamed, channel_shares
 from anomalyst.modalities.series.kinds import Stretch, series_kind
-from anomalyst.modalities.series.region import SeriesKind, SeriesRegion
+from anomalyst.modalities.series.places import series_place
+from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.modalities.series.units import channel_names, duration, moment
 
-BLAME = 0.8  # the channels named carry at least this share of a finding's score,
-MAX_CHANNELS = 5  # but are no more than this many
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", "missing data")
 """Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
 deviates most."""
 
 
-def channel_shares(score_map: ScoreMap, start: int, stop: int) -> NDArray[np.float64]:
-    """Each channel's share of the score of rows [start, stop), (C,), summing to 1; all 0 if none is to blame."""
-    channels = channel_scores(score_map)
-    if channels is None:
-        return np.ones(1) if score_map.expected.shape[1] == 1 else np.zeros(score_map.expected.shape[1])
-    sums = np.nan_to_num(channels[start:stop].astype(np.float64)).clip(min=0).sum(axis=0)
-    total = sums.sum()
-    shares: NDArray[np.float64] = sums / total if total > 0 else sums
-    return shares
+def sample_facts(sample: SeriesSample) -> Iterator[Measure]:
+    """Facts about the whole series."""
+    rows, channels = sample.shape
+    yield Measure("sample", "sample_size", f"{rows:,} rows × {channels:,} channel{'s' if channels != 1 else ''}")
+    yield Measure("sample", "missing_share", rounded(100 * float(np.isnan(sample.values).mean())), "%")
+    if sample.has_times:
+        yield Measure("sample", "time_span", f"{moment(sample, 0)[0]} to {moment(sample, rows - 1)[0]}")
 
 
-def blamed(shares: NDArray[np.float64]) -> list[int]:
-    """The fewest channels that carry BLAME of the score, largest share first, at most MAX_CHANNELS."""
-    order = np.argsort(-shares, kind="stable")
-    enough = int(np.searchsorted(np.cumsum(shares[order]), BLAME * shares.sum() * (1 - 1e-9))) + 1
-    return [int(c) for c in order[: min(enough, MAX_CHANNELS)] if shares[c] > 0]
+def finding_facts(
+    sample: SeriesSample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+) -> Iterator[Measure]:
+    """Facts of strength, place, time and channels of one finding."""
+    region = row_region(finding)
+    yield from strength(score_map, finding)
+    normal = ~found.union((len(sample.values),))
+    yield from _series_facts(sample, score_map, finding, region, normal if normal.any() else ~normal)
 
 
-def with_channels(finding: Finding, sample: SeriesSample, score_map: ScoreMap) -> Finding:
-    """The finding with its blamed channels named."""
-    if not isinstance(finding.region, SeriesRegion):
-        return finding
-    shares = channel_shares(score_map, finding.region.start, finding.region.stop)
-    names = channel_names(sample)
-    region = finding.region.model_copy(update={"channels": tuple(names[c] for c in blamed(shares))})
-    return finding.model_copy(update={"region": region})
-
-
-def series_facts(
+def _series_facts(
     sample: SeriesSample, score_map: ScoreMap, finding: Finding, region: SeriesRegion, normal: NDArray[np.bool_]
 ) -> Iterator[Measure]:
-    """Facts of place, time and channels of one finding; `normal` (T,): the rows that are in no finding."""
+    """`normal` (T,): the rows that are in no finding."""
     start, stop, subject = region.start, region.stop, finding.id
     yield Measure(subject, "place", series_place(start, stop, len(sample.values)))
     yield Measure(subject, "start", *moment(sample, start))

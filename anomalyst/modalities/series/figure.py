@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.evidence.units import channel_names
 from anomalyst.modalities.series.decimate import Floats, breaks, bucket_edges, extremes
 from anomalyst.modalities.series.pictures import BAND, P_FLOOR
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.modalities.series.units import channel_names
+from anomalyst.samples import expect
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
@@ -37,9 +38,7 @@ def series_figure(record: RunRecord, run_id: str = "") -> Figure:
     """The plot of a run on a series; TypeError for other samples. `run_id`: whose card lights its findings up here."""
     from plotly.subplots import make_subplots
 
-    sample = record.sample
-    if not isinstance(sample, SeriesSample):
-        raise TypeError(f"a plot of lines needs a series, got {sample.modality!r}")
+    sample = expect(SeriesSample, record.sample)
     findings = record.explanation.evidence.findings
     shown = blamed_first(sample, record.score_map, findings)
     heights = [PANEL] * len(shown) + [STRIP]

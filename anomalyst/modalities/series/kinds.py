@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.modalities.series.region import SeriesKind
+from anomalyst.modalities.series.runs import runs
 
 Values = NDArray[np.float64]
 
@@ -97,8 +98,7 @@ def _is_missing(stretch: Stretch) -> bool:
 
 def _longest_run(flags: NDArray[np.bool_]) -> int:
     """Length of the longest run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+    return max((stop - start for start, stop in runs(flags)), default=0)
 
 
 def _is_flat(stretch: Stretch) -> bool:
@@ -159,11 +159,8 @@ def _shape(stretch: Stretch) -> SeriesKind | None:
 def _normal_stretch(stretch: Stretch) -> Values:
     """The longest run of rows that are normal and present."""
     usable = stretch.normal & np.isfinite(stretch.observed)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], usable.astype(np.int8), [0]])))
-    if not edges.size:
-        return np.empty(0)
-    longest = int(np.argmax(edges[1::2] - edges[::2]))
-    return stretch.observed[edges[2 * longest] : edges[2 * longest + 1]]
+    start, stop = max(runs(usable), key=lambda run: run[1] - run[0], default=(0, 0))
+    return stretch.observed[start:stop]
 
 
 def _dominant(values: Values, rows: int) -> tuple[float, float]:

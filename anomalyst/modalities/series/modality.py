@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.facts import Evidence, Finding, Region
+from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality, Nouns
+from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
+from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.sources import Inside, Matched, Ways
 from anomalyst.modalities.trial import Trial
-from anomalyst.samples import Sample
+from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterator, Sequence
 
-    from anomalyst.detectors.contract import ScoreMap
+    import pandas as pd
+    from PIL.Image import Image
+
+    from anomalyst.detectors.contract import Detector, ScoreMap
+    from anomalyst.evidence.dotest import Healings
+    from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.record import RunRecord
+    from anomalyst.evidence.sentences import Advice, Said
+    from anomalyst.evidence.units import Measure
     from anomalyst.modalities.base import Arrays
+    from anomalyst.modalities.files import Listing
 
 
 class Series(Modality):
@@ -27,6 +40,12 @@ class Series(Modality):
         normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
     offer = OFFER
+    ways = Ways(files=TABLE_TYPES, inside="tables", array="a series")
+    marking = Marking(
+        (Axis("start", "stop", "from row", "to row"),),
+        "Drag over the stretch that was missed, or type its rows.",
+        "start < stop in rows",
+    )
 
     @property
     def sample(self) -> type[Sample]:
@@ -41,6 +60,43 @@ class Series(Modality):
         from anomalyst.modalities.series.region import SeriesRegion
 
         return SeriesRegion
+
+    # in
+
+    def knows(self, source: Any) -> float:
+        """Tables, by their content; pandas' objects, arrays of one or two axes."""
+        from anomalyst.modalities.series.source import knows
+
+        return knows(source)
+
+    def read(self, source: Any, text: str | None = None) -> Sample:
+        """A series from a file, an array or pandas."""
+        from anomalyst.modalities.series.source import read
+
+        return read(source)
+
+    def inside(self, found: Listing) -> Inside:
+        """Tables by their names."""
+        from anomalyst.modalities.series.source import inside
+
+        return inside(found)
+
+    def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
+        """Normals with their columns in the input's order, or in that of most of them."""
+        from anomalyst.modalities.series.source import matched
+
+        return matched(normals, like)
+
+    def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
+        """Rows, channels, missing values, and the rows of the normals."""
+        from anomalyst.modalities.series.source import profile
+
+        return profile(sample, normals)
+
+    def size(self, sample: Sample) -> str:
+        """Rows and channels."""
+        rows, channels = sample.shape[:2]
+        return f"{counted(rows, 'row')} × {counted(channels, 'channel')}"
 
     # kept and tried
 
@@ -71,6 +127,113 @@ class Series(Modality):
         from anomalyst.modalities.series.trial import trial
 
         return trial(seed)
+
+    # found and measured
+
+    def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
+        """The most abnormal places."""
+        from anomalyst.modalities.series.findings import series_regions
+        from anomalyst.modalities.series.sample import SeriesSample
+
+        return series_regions(expect(SeriesSample, sample), score_map, alpha, fdr, most)
+
+    def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
+        """Facts about the whole sample."""
+        from anomalyst.modalities.series.facts import sample_facts
+        from anomalyst.modalities.series.sample import SeriesSample
+
+        return sample_facts(expect(SeriesSample, sample))
+
+    def finding_facts(
+        self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+    ) -> Iterator[Measure]:
+        """Facts about one of the findings."""
+        from anomalyst.modalities.series.facts import finding_facts
+        from anomalyst.modalities.series.sample import SeriesSample
+
+        return finding_facts(expect(SeriesSample, sample), score_map, found, finding)
+
+    def healed(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, seed: int
+    ) -> Healings:
+        """What the healing test scores."""
+        from anomalyst.modalities.series.healing import healed_series
+        from anomalyst.modalities.series.sample import SeriesSample
+
+        return healed_series(detector, expect(SeriesSample, sample), found, seed)
+
+    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
+        """The series with a fault."""
+        from anomalyst.modalities.series.planted import faulty_series
+        from anomalyst.modalities.series.sample import SeriesSample
+
+        return faulty_series(expect(SeriesSample, sample), number, seed)
+
+    # told
+
+    words = frozenset({
+        "series", "recording", "signal", "channel", "channels", "column",
+        "columns", "row", "rows", "time", "window", "period",
+    })  # fmt: skip
+    places = "time"
+
+    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Sentences about a finding."""
+        from anomalyst.modalities.series.words import finding_sentences
+
+        return finding_sentences(evidence, finding)
+
+    @property
+    def advice(self) -> Advice:
+        """What may be the cause of a finding, and what to do next."""
+        from anomalyst.modalities.series.words import ADVICE
+
+        return ADVICE
+
+    # shown
+
+    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+        """What a finding is, in a few words."""
+        from anomalyst.modalities.series.card import finding_name
+
+        return finding_name(evidence, finding)
+
+    def report(self, record: RunRecord, detailed: int) -> Pictures:
+        """What the report shows of a run."""
+        from anomalyst.modalities.series.pictures import report
+
+        return report(record, detailed)
+
+    def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
+        """What a card of the page shows of a run."""
+        from anomalyst.modalities.series.card import card
+
+        return card(record, ident, brief=brief)
+
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """The plot of a run."""
+        from anomalyst.modalities.series.figure import series_figure
+
+        return series_figure(record, run_id)
+
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+        """The sample small."""
+        from anomalyst.modalities.series.sample import SeriesSample
+        from anomalyst.modalities.series.thumbnail import thumbnail
+
+        return thumbnail(expect(SeriesSample, sample), score_map, finding)
+
+    def to_mark(self, record: RunRecord) -> ToMark:
+        """What a place is marked on."""
+        from anomalyst.modalities.series.card import to_mark
+
+        return to_mark(record)
+
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at."""
+        from anomalyst.modalities.series.healing_figure import healing_figure
+
+        return HealingShown(figure=healing_figure(record, states))
 
 
 SERIES = Series()

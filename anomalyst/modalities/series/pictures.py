@@ -22,11 +22,14 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.units import channel_names
+from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
+from anomalyst.modalities.series.units import channel_names
+from anomalyst.modalities.shown import Drawn, Pictures
+from anomalyst.samples import expect
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,6 +92,14 @@ class Plot:
     def x(self) -> Floats:
         """The time axis of the rows shown."""
         return axis_of(self.sample.index[self.rows])
+
+
+def report(record: RunRecord, detailed: int) -> Pictures:
+    """What the report shows of a run on a series: the whole, and a close-up of each of the first findings."""
+    sample, score_map = expect(SeriesSample, record.sample), record.score_map
+    findings = record.explanation.evidence.findings
+    close_ups = {finding.id: Drawn(lines=zoom(sample, score_map, finding)) for finding in findings[:detailed]}
+    return Pictures("The whole series", Drawn(lines=overview(sample, score_map, findings)), close_ups)
 
 
 def overview(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from anomalyst.evidence.facts import Region
+from anomalyst.evidence.facts import Finding, Region
 
 SeriesKind = Literal[
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
@@ -19,3 +19,14 @@ class SeriesRegion(Region):
     start: int
     stop: int
     channels: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """The channels to blame."""
+        return self.channels
+
+
+def row_region(finding: Finding) -> SeriesRegion:
+    """Where a series' finding lies."""
+    if not isinstance(finding.region, SeriesRegion):
+        raise TypeError(f"a series' finding needs a SeriesRegion, got {finding.region!r}")
+    return finding.region

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 
-MAX_SERIES_CELLS = 50_000_000
-
 
 @dataclass(frozen=True)
 class SeriesSample:

@@ -12,10 +12,10 @@ from markupsafe import Markup, escape
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.units import channel_names, moment
 from anomalyst.modalities.series.decimate import Floats, bucket_edges, extremes
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.units import channel_names, moment
 from anomalyst.samples import FloatArray
 
 WIDTH, HEIGHT = 360, 116

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
 from anomalyst.modalities.series.columns import is_time_name, plain
+from anomalyst.modalities.tables import looks_like_date
 
-_DATE_LIKE = re.compile(r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8}T\d|\d{1,2}:\d{2}|\d{4}-\d{2}|\d{1,2} [A-Za-z]{3})")
 # Unix time by its size: seconds from 1973 on, and the same in ms, µs and ns.
 _EPOCHS = ((1e8, 1e10, 10**9), (1e11, 1e13, 10**6), (1e14, 1e16, 10**3), (1e17, 1e19, 1))
 _OFFSET = re.compile(r":\d\d(?:[.,]\d+)?\s*([+-]\d\d(?::?\d\d)?)\s*$")  # 12:00:00+01:00
@@ -51,11 +51,6 @@ def _best_named(frame: pd.DataFrame, named: list[str]) -> str:
     """Of several columns with a time's name: one of dates before one of numbers, then the first."""
     dates = [c for c in named if not is_number_column(frame[c])]
     return (dates or named)[0]
-
-
-def looks_like_date(cell: object) -> bool:
-    """Whether a cell is text that begins like a date or a time of day."""
-    return isinstance(cell, str) and bool(_DATE_LIKE.match(cell))
 
 
 def read_times(frame: pd.DataFrame, columns: list[str], name: str, notes: list[str]) -> NDArray[np.generic]:

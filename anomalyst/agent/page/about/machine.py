@@ -20,7 +20,7 @@ from anomalyst.agent.page.desk.desk import MAX_WAITING, Desk
 from anomalyst.modalities.files import display_name
 from anomalyst.modalities.image.sample import MAX_IMAGE_PIXELS
 from anomalyst.modalities.pair.sample import MAX_TEXT
-from anomalyst.modalities.series.sample import MAX_SERIES_CELLS
+from anomalyst.modalities.tables import MAX_CELLS
 
 PACKAGES = ("torch", "diffusers", "transformers", "gradio", "langchain", "langgraph", "numpy", "scikit-learn")
 ABSENT = "not installed"
@@ -129,7 +129,7 @@ def _limits() -> Iterable[tuple[str, str]]:
     largest = getattr(app, "max_file_size", None)
     yield "Largest file", show_bytes(int(largest)) if largest else "no limit"
     yield "Largest image", f"{MAX_IMAGE_PIXELS // 1_000_000} million pixels"
-    yield "Largest series", f"{MAX_SERIES_CELLS // 1_000_000} million values"
+    yield "Largest series", f"{MAX_CELLS // 1_000_000} million values"
     yield "Longest text of an image", f"{MAX_TEXT:,} characters"
     yield "Analyses that may wait", f"{MAX_WAITING} at a time"
 

@@ -11,6 +11,7 @@ from anomalyst.agent.page.answer.words import author_name, finding_name
 from anomalyst.agent.report.facts import LABELS, show_number, show_value
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.modalities.registry import modality
 
 HEALING: frozenset[FactKind] = frozenset({"healed_p", "healed_region_p", "random_healed_p", "do_test"})
 MEASURING: frozenset[FactKind] = frozenset({"calibration_normals", "calibration_method", "p_extrapolated"})
@@ -141,6 +142,6 @@ def _about(fact: Fact, evidence: Evidence) -> str:
     if fact.subject == "choice":
         return "the choice of the detector"
     if fact.subject == "sample":
-        return f"the whole {evidence.modality}"
+        return f"the whole {modality(evidence.modality).nouns.one}"
     finding = next((f for f in evidence.findings if f.id == fact.subject), None)
     return f"{fact.subject}, {finding_name(evidence, finding)}" if finding is not None else fact.subject

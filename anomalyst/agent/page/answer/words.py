@@ -10,40 +10,30 @@ from anomalyst.evidence.claims import CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import rounded
 from anomalyst.evidence.wording import number
+from anomalyst.modalities.registry import modality
 
 OFTEN = 0.1  # from here on "62 of 100" reads better than "1 of 1.6"
-NOUNS = {"image": "image", "pair": "pair", "series": "series"}
-NORMALS = {"image": "normal images", "pair": "normal pairs", "series": "normal series as long as this one"}
-BEHIND = {"image": "normal images", "pair": "normal pairs", "series": "normal stretches"}
-MAX_WORDS = 60  # characters of a pair's words in the name of a finding
 
 
 def p_words(evidence: Evidence, score_map: ScoreMap) -> str:
     """What the p-value means, where the calibration can say it; else why it cannot."""
     p, normals = evidence.sample_p, score_map.calibration.normals
+    nouns = modality(evidence.modality).nouns
     if score_map.calibration.method == "self-calibrated" or not normals:
-        return f"no normal data was given: the {NOUNS[evidence.modality]} is compared with the rest of itself"
+        return f"no normal data was given: the {nouns.one} is compared with the rest of itself"
     if score_map.extrapolated:
         return (
-            f"read from a fitted tail, as {number(normals)} {BEHIND[evidence.modality]} alone cannot show less than "
+            f"read from a fitted tail, as {number(normals)} normal {nouns.normals} alone cannot show less than "
             f"1 in {number(normals + 1)}"
         )
     if p >= OFTEN:
-        return f"about {round(100 * p)} of 100 {NORMALS[evidence.modality]} look at least this abnormal"
-    return f"about 1 of {number(rounded(1 / p, 2))} {NORMALS[evidence.modality]} looks at least this abnormal"
+        return f"about {round(100 * p)} of 100 {nouns.alike} look at least this abnormal"
+    return f"about 1 of {number(rounded(1 / p, 2))} {nouns.alike} looks at least this abnormal"
 
 
 def finding_name(evidence: Evidence, finding: Finding) -> str:
     """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
-    kind, place, channel, words = (
-        str(facts[0].value) if (facts := evidence.about(finding.id, name)) else ""
-        for name in ("anomaly_kind", "place", "top_channel", "words")
-    )
-    if words and kind != "unrelated text":
-        short = words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1] + "…"
-        return f"{kind or 'words'}: “{short}”"
-    what = f"{kind or 'abnormal'} in {channel}" if channel else kind or "abnormal region"
-    return f"{what}, {place}" if place else what
+    return modality(evidence.modality).finding_name(evidence, finding)
 
 
 def author_name(author: str) -> str:

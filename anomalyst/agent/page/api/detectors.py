@@ -119,7 +119,7 @@ class DetectorCalls:
         row = fitted(self.desk, detector, request)
         require(0 < alpha < 1, "alpha", alpha, "a number between 0 and 1, e.g. 0.05")
         require(0 < len(files) <= MAX_FILES, "files", f"{len(files):,} of them", f"1 to {MAX_FILES:,} files")
-        wanted = len(files) if row.modality == "pair" else 0
+        wanted = len(files) if modality_of(row.modality).ways.texted else 0
         require(len(texts or []) == wanted, "texts", texts, f"{wanted} of them: a text for each file of a pair")
         load_libraries()
         loaded = load_detector(row.folder)

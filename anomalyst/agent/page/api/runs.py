@@ -24,12 +24,12 @@ from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.evidence.claims import Explanation
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.files import display_name
+from anomalyst.modalities.registry import modality
 from anomalyst.samples import Modality
 from anomalyst.tools.budget import check_budget
 
 TICK = 0.1  # seconds between two looks at a job
 MAX_SENTENCES = 20_000  # characters of a text to verify
-BOXES = ({"x0", "y0", "x1", "y1"}, {"start", "stop"})
 
 Json = dict[str, Any]
 
@@ -292,13 +292,11 @@ def _addresses(run_id: str, request: gr.Request) -> Json:
     return {"html": f"{place}/report.html", "json": f"{place}/report.json", "print": f"{place}/print"}
 
 
-def _check_box(box: dict[str, int], modality: str) -> None:
-    """InputError unless the box is one on such data."""
-    names = BOXES[modality == "series"]
-    low, high = ("start", "stop") if modality == "series" else ("x0", "x1")
-    good = set(box) == names and min(box.values()) >= 0 and box[low] < box[high]
-    good = good and (modality == "series" or box["y0"] < box["y1"])
-    require(good, "box", box, f"whole numbers {', '.join(sorted(names))}, from 0, the first below the last")
+def _check_box(box: dict[str, int], kind: Modality) -> None:
+    """InputError unless the box is a place in such data."""
+    marking = modality(kind).marking
+    names = ", ".join(sorted(marking.edges))
+    require(marking.holds(box), "box", box, f"whole numbers {names}, from 0, the first below the last")
 
 
 def _listed(row: RunRow) -> Json:

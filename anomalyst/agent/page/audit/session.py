@@ -16,6 +16,7 @@ from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.api.uploads import new_place
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import Feedback, RunRow
+from anomalyst.agent.page.parts.kinds import nouns_of
 from anomalyst.agent.page.parts.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.parts.views import part, show_time
 from anomalyst.agent.records.artifacts import read_run
@@ -26,6 +27,7 @@ from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.registry import modality
 from anomalyst.stopping import stopped_by
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ BEAT = 0.5  # seconds between two signs of life
 NO_RUNS = "No run yet. What the analyst explains in the chat is kept here."
 NO_MATCH = "No run like that. Change the filter to see the others."
 TONES: dict[str, Tone] = {"anomalous": "anomalous", "normal": "normal", "undecided": "undecided"}
-MODALITIES = {"image": "image", "series": "series", "pair": "image with text"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def run_list(runs: list[RunRow], filtered: bool, current: str = "") -> str:
 
 def _entry(run: RunRow) -> Entry:
     tone = TONES.get(run.verdict, "")
-    details = (run.verdict, MODALITIES.get(run.modality, run.modality), run.detector, show_time(run.created))
+    nouns = nouns_of(run.modality)
+    details = (run.verdict, nouns.input if nouns else run.modality, run.detector, show_time(run.created))
     return Entry(run.id, run.name, details, f"p = {show_p(run.p_value)}", tone)
 
 
@@ -167,13 +169,14 @@ def packed(run: RunRow) -> Path:
 
 
 def healing_parts(record: RunRecord, folder: Path) -> tuple[str, object | None]:
-    """The healing test: pictures as HTML, or for a series a line and its figure. Raises AnomalystError."""
-    from anomalyst.agent.page.answer.healing import figure, healed_states, pictures
+    """The healing test: pictures as HTML, or a line and a figure. Raises AnomalystError."""
+    from anomalyst.agent.page.answer.healing import healed_states
 
     try:
         states = healed_states(record, folder)
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise AnomalystError(f"the recorded detector cannot heal this sample again ({error}).") from error
-    if record.sample.modality == "series":
-        return part(TEMPLATE, "healed_series", states), figure(record, states)
-    return part(TEMPLATE, "pictures", pictures(states)), None
+    shown = modality(record.sample.modality).healing_shown(record, states)
+    if shown.figure is not None:
+        return part(TEMPLATE, "healed_line", states), shown.figure
+    return part(TEMPLATE, "pictures", shown.pictures), None

@@ -23,12 +23,13 @@ from anomalyst.agent.page.audit.session import (
 from anomalyst.agent.page.desk.desk import Desk
 from anomalyst.agent.page.desk.people import names_of, owner_of
 from anomalyst.agent.page.desk.store import RunRow
+from anomalyst.agent.page.parts.kinds import kinds
 from anomalyst.agent.page.parts.picker import pick_list, show_below
 from anomalyst.agent.page.parts.views import refusal
 from anomalyst.errors import AnomalystError
+from anomalyst.modalities.registry import modality
 
 ALL = ""
-MODALITIES = [("All", ALL), ("Images", "image"), ("Series", "series"), ("Images with text", "pair")]
 VERDICTS = [("All", ALL), ("Anomalous", "anomalous"), ("Normal", "normal"), ("Undecided", "undecided")]
 HINT = "Pick a run: its answer, its claims, the healing test and its replay open here."
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -63,7 +64,7 @@ class _AuditTab:
     def _list_column(self) -> None:
         self.text = gr.Textbox(label="Find a run by its name", placeholder="part of a file name", max_length=200)
         with gr.Row():
-            self.modality = gr.Dropdown(MODALITIES, value=ALL, label="Kind of input", min_width=130)
+            self.modality = gr.Dropdown([("All", ALL), *kinds()], value=ALL, label="Kind of input", min_width=130)
             self.verdict = gr.Dropdown(VERDICTS, value=ALL, label="Verdict", min_width=130)
         self.runs = pick_list(elem_id="audit-runs")
         self.filters = [self.text, self.modality, self.verdict, self.open_run, self.who]
@@ -140,7 +141,6 @@ class _AuditTab:
     def show(self, picked: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Open the run that was picked."""
         from anomalyst.agent.page.answer.card import answer_card
-        from anomalyst.modalities.series.figure import series_figure
 
         emptied = ("", gr.Plot(value=None, visible=False), "", "")
         try:
@@ -149,8 +149,8 @@ class _AuditTab:
         except AnomalystError as error:
             why = gr.HTML(self._why(error), visible=True)
             return "", gr.Markdown(visible=False), gr.Column(visible=True), "", why, *emptied, *emptied
-        is_series = record.sample.modality == "series"
-        plot = gr.Plot(value=series_figure(record, run.id) if is_series else None, visible=is_series)
+        figure = modality(record.sample.modality).figure(record, run.id)
+        plot = gr.Plot(value=figure, visible=figure is not None)
         head = (run.id, gr.Markdown(visible=False), gr.Column(visible=True), links(run), gr.HTML(visible=False))
         said = feedback_list(self.desk.store.feedback(run.id))
         return *head, answer_card(record, run.id), plot, claim_table(record), said, *emptied

@@ -1,4 +1,4 @@
-"""A picture on which a person marks what was missed: a box in an image, rows of a series; by pointer or by numbers."""
+"""A picture on which a person marks what was missed, as its kind of data is marked; by pointer or by numbers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,12 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from anomalyst.agent.page.answer.pictures import stage
-from anomalyst.agent.page.answer.words import finding_name
 from anomalyst.errors import InputError
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.figure import blamed_first
-from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.spark import Window, spark
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.shown import Marking, ToMark
+from anomalyst.samples import Modality
 
-BOX_EDGES, ROW_EDGES = ("x0", "y0", "x1", "y1"), ("start", "stop")
-MAX_CHANNELS = 4
-MAX_EDGE = 10**9
 MAX_LENGTH = 200  # characters of a box as JSON
 
 
@@ -38,18 +33,19 @@ class _Drawer:
             js_on_load=_asset("box_drawer.js"),
             apply_default_css=False,
             **options,
-            **_shown("", "image", (1, 1)),
+            **_shown(Marking((), "", ""), ToMark(Markup(""), ())),
         )
 
     @staticmethod
     def update(record: RunRecord) -> dict[str, Any]:
         """What a handler returns to show the picture of a run, nothing marked on it."""
-        shown: dict[str, Any] = gr.update(value="", **_picture(record))
+        kind = modality(record.sample.modality)
+        shown: dict[str, Any] = gr.update(value="", **_shown(kind.marking, kind.to_mark(record)))
         return shown
 
     @staticmethod
-    def box_of(value: Any) -> dict[str, int] | None:
-        """The box of a drawer's value: x0, y0, x1, y1 in pixels, or start and stop in rows, half open; None for none.
+    def box_of(value: Any, kind: Modality) -> dict[str, int] | None:
+        """The place that a drawer's value marks on data of this kind, its edges by name, half open; None for none.
 
         Raises InputError if it is none: the value comes from the browser.
         """
@@ -59,48 +55,25 @@ class _Drawer:
             box = json.loads(value) if isinstance(value, str) and len(value) <= MAX_LENGTH else None
         except ValueError:
             box = None
-        if not isinstance(box, dict) or tuple(box) not in (BOX_EDGES, ROW_EDGES) or not _in_order(box):
-            raise InputError(
-                f"got the box {str(value)[:80]!r}; it holds x0 < x1 and y0 < y1 in pixels, or start < stop in rows: "
-                "mark the place again."
-            )
-        return box
+        marking = modality(kind).marking
+        if not marking.holds(box):
+            raise InputError(f"got the box {str(value)[:80]!r}; it holds {marking.rule}: mark the place again.")
+        return {edge: box[edge] for edge in marking.edges}
 
 
 BoxDrawer = _Drawer()
 
 
-def _in_order(box: dict[str, Any]) -> bool:
-    edges = list(box.values())
-    if not all(type(edge) is int and 0 <= edge <= MAX_EDGE for edge in edges):
-        return False
-    half = len(edges) // 2
-    return all(low < high for low, high in zip(edges[:half], edges[half:], strict=True))
-
-
-def _picture(record: RunRecord) -> dict[str, Any]:
-    shown = stage(record, compared=False)
-    if shown is not None:
-        picture = Markup(
-            '<svg viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><image href="{3}" width="{0}" height="{1}"/></svg>'
-        )
-        image = picture.format(shown.width, shown.height, f"The picture {record.sample.name}", shown.observed)
-        return _shown(image, "image", (shown.width, shown.height))
-    sample, evidence = record.sample, record.explanation.evidence
-    if not isinstance(sample, SeriesSample):
-        raise TypeError(f"nothing can be drawn on a sample of kind {sample.modality!r}")
-    names = {finding.id: finding_name(evidence, finding) for finding in evidence.findings}
-    channels = blamed_first(sample, record.score_map, evidence.findings)[:MAX_CHANNELS]
-    lines = [
-        spark(sample, record.score_map, evidence.findings, Window(channel, 0, sample.shape[0]), names)
-        for channel in channels
-    ]
-    return _shown(Markup("").join(lines), "series", (sample.shape[0], 1))
-
-
-def _shown(drawing: str, kind: str, extent: tuple[int, int]) -> dict[str, Any]:
-    stamp = f"{zlib.crc32(drawing.encode()):x}"  # another picture, another mark
-    return {"drawing": str(drawing), "kind": kind, "extent": extent, "stamp": stamp}
+def _shown(marking: Marking, to_mark: ToMark) -> dict[str, Any]:
+    """The properties of the component. `edges`: name, label and highest value of each, the lower ones first."""
+    limits = to_mark.extent * 2
+    stamp = f"{zlib.crc32(to_mark.drawing.encode()):x}"  # another picture, another mark
+    return {
+        "drawing": str(to_mark.drawing),
+        "hint": marking.hint,
+        "edges": [list(edge) for edge in zip(marking.edges, marking.labels, limits, strict=True)],
+        "stamp": stamp,
+    }
 
 
 @cache

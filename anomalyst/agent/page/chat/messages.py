@@ -16,8 +16,7 @@ from anomalyst.agent.records.artifacts import read_run
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import Explanation
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.figure import series_figure
-from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.registry import modality
 
 WHOLE_TURNS = 6  # the last ones are shown whole, of earlier ones the words only
 STOPPED = "Stopped. What was found up to here stands in the steps above."
@@ -92,8 +91,8 @@ def _outcome(turn: Turn, runs: Path, whole: bool) -> list[gr.ChatMessage]:
         told = f"{plain(record.explanation.summary, 2000)}  \nThe whole answer stands under “Audit”."
         return [gr.ChatMessage(role="assistant", content=told)]
     shown = [gr.ChatMessage(role="assistant", content=gr.HTML(_card(runs / turn.run) + links(turn.run), padding=False))]
-    if isinstance(record.sample, SeriesSample):
-        shown.append(gr.ChatMessage(role="assistant", content=gr.Plot(_figure(runs / turn.run), show_label=False)))
+    if (figure := _figure(runs / turn.run)) is not None:
+        shown.append(gr.ChatMessage(role="assistant", content=gr.Plot(figure, show_label=False)))
     return shown
 
 
@@ -119,7 +118,8 @@ def _card(folder: Path) -> str:
 
 @lru_cache(maxsize=16)
 def _figure(folder: Path) -> Any:
-    return series_figure(_record(folder), folder.name)
+    record = _record(folder)
+    return modality(record.sample.modality).figure(record, folder.name)
 
 
 def _reply(turn: Turn) -> str:

@@ -213,8 +213,10 @@ class ChatTab:
 
     def say_missed(self, token: str, current: str, box: Any, note: str, request: gr.Request) -> View:
         """Note what was missed and where."""
+        owned = self.desk.store.owns(owner_of(token, request), current)
+        run = session.last_run(self.desk, current) if owned else None
         try:
-            marked = BoxDrawer.box_of(box)
+            marked = BoxDrawer.box_of(box, self.desk.store.run(run).modality) if run else None
         except InputError as error:
             return on_page(error), gr.skip(), gr.skip()
         noted = self._note(token, current, request, "missed", note, marked)

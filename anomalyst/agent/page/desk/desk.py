@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.agent.events import Event
+from anomalyst.agent.events import Event, Progress, Published
 from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.agent.page.desk.home import Home
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import RunRow, Store, now
-from anomalyst.agent.page.desk.turns import Turn, as_step
+from anomalyst.agent.page.desk.turns import Turn, as_step, thumbnail_of
 from anomalyst.agent.page.parts.errors import for_owner
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import Explanation
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     from anomalyst.agent.analyst import Anomalyst
+    from anomalyst.tools.workbench import Workbench
 
 MAX_WAITING = 200
 RESTARTED = "The server was stopped while this ran. Nothing else was lost: press “Retry”."
@@ -110,12 +111,12 @@ class Job:
                 self.desk.store.save_turn(self._turn)
             self._changed.notify_all()
 
-    def hear(self, event: Event, since: float) -> None:
-        """Take in one event of the run, `since` the one before."""
-        if event.kind == "progress":
+    def hear(self, event: Event, since: float, bench: Workbench) -> None:
+        """Take in one event of the run on `bench`, `since` the one before."""
+        if isinstance(event, Progress):
             self.change(save=False, doing=event.message)
             return
-        steps = (*self._turn.steps, as_step(event, time.time() - since))
+        steps = (*self._turn.steps, as_step(event, time.time() - since, thumbnail_of(event, bench)))
         self.change(steps=steps, doing="", first_step=self._turn.first_step or time.time())
 
 
@@ -240,34 +241,39 @@ class Desk:
         load_libraries()
         since = began = time.time()
         run_id = uuid.uuid4().hex
-        events = self._events(job, run_id)
+        events, bench = self._events(job, run_id)
         with closing(events):  # type: ignore[type-var]  # they are generators
             for event in events:
                 if job.done():
                     shutil.rmtree(self.home.runs / run_id, ignore_errors=True)  # it was stopped as it was recorded
                     return
-                if event.explanation is not None:
+                if isinstance(event, Published):
                     self._publish(job, event.explanation, run_id, time.time() - began)
                     return
-                job.hear(event, since)
-                since = since if event.kind == "progress" else time.time()
+                job.hear(event, since, bench)
+                since = since if isinstance(event, Progress) else time.time()
 
-    def _events(self, job: Job, run_id: str) -> Iterator[Event]:
+    def _events(self, job: Job, run_id: str) -> tuple[Iterator[Event], Workbench]:
+        """The run that does the job, and where it lays what it measures."""
         llm = job.llm or self.llm
         if isinstance(job.work, str):
-            return self._analyst(llm).ask(job.turn().question, job.work)
+            analyst = self._analyst(llm)
+            return analyst.ask(job.turn().question, job.work), analyst.workbench()
         order = job.work
-        return self._analyst(llm, order.alpha).stream(
+        analyst = self._analyst(llm, order.alpha)
+        bench = analyst.workbench(order.skip_detectors)
+        events = analyst.stream(
             order.source,
             list(order.normals) or None,
             detector=order.detector,
-            without=order.skip_detectors,
             question=order.question,
             text=order.text,
             out=self.home.runs / run_id,
             thread=run_id,
             budget=order.budget,
+            bench=bench,
         )
+        return events, bench
 
     def _analyst(self, llm: str, alpha: float = 0.05) -> Anomalyst:
         from langgraph.checkpoint.sqlite import SqliteSaver

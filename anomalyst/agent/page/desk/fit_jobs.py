@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from anomalyst.agent.fitting import chosen, of_modality, profile_of, profile_of_images
+from anomalyst.agent.fitting import chosen, of_modality, profile_of, profile_of_unread
 from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.desk.desk import DEFECT, Desk
 from anomalyst.agent.page.desk.loading import load_libraries
@@ -20,8 +20,11 @@ from anomalyst.agent.page.desk.store import FittedRow, now
 from anomalyst.agent.page.parts.errors import for_owner
 from anomalyst.agent.records.bundle import new_folder
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.modalities.files import display_name, modality_of_file
+from anomalyst.modalities.base import Modality as Kind
+from anomalyst.modalities.files import display_name
 from anomalyst.modalities.reading import Normals, read_normals
+from anomalyst.modalities.registry import either, refused, surest, unclear
+from anomalyst.modalities.registry import modality as modality_of
 from anomalyst.samples import Modality
 from anomalyst.stopping import StoppedError, check_stop, stopped_by
 from anomalyst.tools.budget import Decision
@@ -190,43 +193,45 @@ def decide(modality: Modality, wanted: str | None, profile: dict[str, object]) -
 
 
 def planned(order: FitOrder, backbone: str | None) -> tuple[Modality, Decision]:
-    """What would be fitted on these files, before it is. Images are only counted. Raises InputError."""
+    """What would be fitted on these files, before it is. Where only the number of normals matters, they are counted.
+    Raises InputError."""
     modality = order.modality or told_modality(order.files)
-    if modality == "series":
-        return modality, decide(modality, order.detector, profile_of(normals_of(order)[1].samples, backbone))
-    return modality, decide(modality, order.detector, profile_of_images(len(order.files), backbone))
+    if modality_of(modality).offer.amount.by_number:
+        profile = profile_of_unread(len(order.files), modality, backbone)
+    else:
+        profile = profile_of(normals_of(order)[1].samples, backbone)
+    return modality, decide(modality, order.detector, profile)
 
 
 def told_modality(files: tuple[Path, ...]) -> Modality:
-    """What the files are by their content: images, series, or a table of texts with its images; one that is neither is
-    left to reading, which leaves it out. Raises InputError if none is either."""
-    found: set[Modality | None] = set()
-    refused: list[InputError] = []
+    """What the files are by their content: all of one kind, or of a kind that lies in several files; one that nobody
+    knows is left to reading, which leaves it out. Raises InputError if nobody knows any, or they are of several."""
+    found: dict[str, Kind] = {}
+    unknown: list[Path] = []
     for file in files:
-        try:
-            found.add(modality_of_file(file))
-        except InputError as error:
-            refused.append(error)
+        kinds = surest(file)
+        if len(kinds) > 1:
+            raise unclear(file, kinds)
+        found |= {kind.name: kind for kind in kinds}
+        unknown += [] if kinds else [file]
     if not found:
-        raise refused[0]
-    if None in found:
-        raise InputError("an NPY array may be an image or a series; say which it is.")
-    if found == {"image", "series"}:
-        return "pair"
-    return "image" if found == {"image"} else "series"
+        raise refused(unknown[0])
+    together = surest(files) if len(found) > 1 else list(found.values())
+    if not together:
+        raise InputError(f"the files may be {either(found.values())}; give files of one kind.")
+    return together[0].name
 
 
 def normals_of(order: FitOrder, step: object = None) -> tuple[Modality, Normals]:
     """The normal samples of the uploaded files. Raises InputError."""
-    modality = order.modality or told_modality(order.files)
+    kind = modality_of(order.modality or told_modality(order.files))
     reading = step if callable(step) else None
-    if modality != "pair":
-        return modality, read_normals(list(order.files), modality, reading)
+    if not kind.ways.beside:
+        return kind.name, read_normals(list(order.files), kind.name, reading)
     with tempfile.TemporaryDirectory() as folder:  # a table names its images, which were uploaded one by one
         for file in order.files:
             place = Path(folder) / file.name
             if place.exists():
                 raise InputError(f"got two files called {display_name(file.name)!r}; give each its own name.")
             shutil.copyfile(file, place)
-        tables = [p for p in sorted(Path(folder).iterdir()) if modality_of_file(p) == "series" and p.suffix != ".txt"]
-        return modality, read_normals(tables or [Path(folder)], modality, reading)
+        return kind.name, read_normals(kind.uploaded(Path(folder)), kind.name, reading)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from anomalyst.agent.events import Event, EventKind
+from anomalyst.agent.events import Event, EventKind, Looked, LookedCloser, Scored
 from anomalyst.evidence.facts import Model
+
+if TYPE_CHECKING:
+    from anomalyst.tools.workbench import Workbench
 
 Status = Literal["waiting", "running", "done", "stopped", "failed"]
 
@@ -61,12 +64,27 @@ class Turn(Model):
         return self.status in ("done", "stopped", "failed")
 
 
-def as_step(event: Event, seconds: float) -> Step:
+def as_step(event: Event, seconds: float, thumbnail: str = "") -> Step:
     """An event as a step of a turn."""
+    answer = event.answer if isinstance(event, LookedCloser) else ""
     return Step(
         kind=event.kind,
         title=f"{TITLES[event.kind]}: {event.message}"[:160],
-        body=str(event.data.get("answer") or event.message)[:MAX_BODY],
+        body=(answer or event.message)[:MAX_BODY],
         seconds=round(seconds, 2),
-        thumbnail=event.thumbnail,
+        thumbnail=thumbnail,
     )
+
+
+def thumbnail_of(event: Event, bench: Workbench) -> str:
+    """A small picture of what came of a step, from what lies on the run's workbench; "" of steps that none shows."""
+    from anomalyst.modalities.thumbnails import thumbnail  # slow to import: not before the page is up
+
+    if isinstance(event, Looked):
+        return thumbnail(bench.need_sample())
+    if isinstance(event, Scored):
+        return thumbnail(bench.need_sample(), bench.score_map)
+    if isinstance(event, LookedCloser) and event.tool:
+        finding = next((f for f in bench.need_evidence().findings if f.id == event.finding), None)
+        return thumbnail(bench.need_sample(), bench.score_map, finding)
+    return ""

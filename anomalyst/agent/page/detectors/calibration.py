@@ -10,17 +10,18 @@ import numpy as np
 
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import read_saved
+from anomalyst.detectors.registry import detector_class
 
 LEVELS = (0.1, 0.05, 0.01)
 HALVINGS = 60
-# Where `Conformal.state` stands in a detector's: of whole samples, of stretches of a series, in a fusion by member.
-_PLACES = re.compile(r"(?:(?P<member>[\w-]+)\.)?(?:whole(?:\.(?P<rule>[\w-]+))?|(?P<series>[\w-]+)\.stretches)\.head")
+# Where `Conformal.state` stands in a detector's: of whole samples, of stretches of one, in a fusion by member.
+_PLACES = re.compile(r"(?:(?P<member>[\w-]+)\.)?(?:whole(?:\.(?P<rule>[\w-]+))?|(?P<parts>[\w-]+)\.stretches)\.head")
 
 
 @dataclass(frozen=True)
 class Judge:
     """What turns one score into a p-value. `name`: of the score rule, or of the detector of a fusion; `length`: rows of
-    a stretch of a series, None where whole samples are judged."""
+    a stretch, None where whole samples are judged."""
 
     name: str
     conformal: Conformal
@@ -47,7 +48,7 @@ class Threshold:
 def judges(folder: Path) -> list[Judge]:
     """The judges of a saved detector, the one that gives the verdict first; none if it was fitted without normals."""
     head, arrays = read_saved(folder)
-    own = str(head["detector"]).partition("-")[2]
+    own = detector_class(str(head["detector"])).card.family
     found: list[Judge] = []
     for key in arrays:
         place = _PLACES.fullmatch(key)
@@ -55,8 +56,8 @@ def judges(folder: Path) -> list[Judge]:
             continue
         prefix = key.removesuffix(".head")
         of_stretch = prefix.removesuffix(".stretches") + ".length"
-        length = int(arrays[of_stretch][0]) if place["series"] else None
-        name = place["member"] or place["rule"] or place["series"] or own
+        length = int(arrays[of_stretch][0]) if place["parts"] else None
+        name = place["member"] or place["rule"] or place["parts"] or own
         found.append(Judge(name, Conformal.from_state(arrays, prefix), length))
     return sorted(found, key=lambda judge: judge.name != own)
 

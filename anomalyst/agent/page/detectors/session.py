@@ -10,6 +10,7 @@ from anomalyst.agent.page.desk.desk import Desk
 from anomalyst.agent.page.desk.fit_jobs import FitOrder, Progress, planned
 from anomalyst.agent.page.desk.store import FittedRow
 from anomalyst.agent.page.detectors.calibration import LEVELS, Judge, judges, threshold
+from anomalyst.agent.page.parts.kinds import nouns_of
 from anomalyst.agent.page.parts.picker import Entry, entries_html
 from anomalyst.agent.page.parts.views import part, show_seconds, show_time
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 TEMPLATE = "detectors_tab.html.j2"
 FITTED = "fitted:"
 NONE_FITTED = "None yet. Fit one below, and every analysis with it starts at once."
-UNITS = {"image": "images", "series": "series", "pair": "pairs"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def fitted_list(rows: list[FittedRow], current: str = "") -> str:
 
 
 def _entry(row: FittedRow) -> Entry:
-    count = f"{row.normals:,} {UNITS.get(row.modality, row.modality)}"
+    nouns = nouns_of(row.modality)
+    count = f"{row.normals:,} {nouns.many if nouns else row.modality}"
     return Entry(row.id, row.name, (row.detector, count, show_time(row.created)), show_seconds(row.seconds))
 
 

@@ -24,6 +24,7 @@ from anomalyst.agent.page.detectors.session import (
     remove,
 )
 from anomalyst.agent.page.parts.errors import on_page
+from anomalyst.agent.page.parts.kinds import kinds
 from anomalyst.agent.page.parts.picker import pick_list, show_below
 from anomalyst.agent.page.parts.views import refusal
 from anomalyst.errors import AnomalystError
@@ -31,7 +32,6 @@ from anomalyst.errors import AnomalystError
 __all__ = ["build", "choices"]
 
 BY_FILES = ("Automatic", "")
-KINDS = [("Images", "image"), ("Series", "series"), ("Images with text", "pair")]
 FAMILIES = ["density", "reconstruction", "imputation", "hybrid", "information"]
 HOW = (
     "Drop normal examples: images, or CSV, TSV, Parquet or NPY series; for images with text, a table with the image "
@@ -91,7 +91,7 @@ class _DetectorsTab:
         )
         self.name = gr.Textbox(label="Name", placeholder="what it looks at, e.g. camera 3, housing", max_length=80)
         with gr.Row():
-            self.modality = gr.Dropdown([BY_FILES, *KINDS], value="", label="Kind of input", min_width=130)
+            self.modality = gr.Dropdown([BY_FILES, *kinds()], value="", label="Kind of input", min_width=130)
             self.detector = gr.Dropdown(
                 detectors_of(""), value="", label="Detector", min_width=130, elem_id="fit-detector"
             )
@@ -103,7 +103,7 @@ class _DetectorsTab:
     def _cards_part(self) -> None:
         with gr.Accordion("All detectors and what each is good for", open=False) as self.cards_fold:
             with gr.Row():
-                self.card_modality = gr.Dropdown([("All", ""), *KINDS], value="", label="Kind of input")
+                self.card_modality = gr.Dropdown([("All", ""), *kinds()], value="", label="Kind of input")
                 self.card_family = gr.Dropdown([("All", ""), *((f, f) for f in FAMILIES)], value="", label="Family")
             self.cards = gr.HTML(padding=False, apply_default_css=False, elem_id="cards")
 

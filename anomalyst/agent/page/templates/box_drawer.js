@@ -1,14 +1,13 @@
 /* A box on a picture: dragged with any pointer, or typed. `element`, `props` and `trigger` are given by gr.HTML. */
 const part = (selector) => element.querySelector(selector);
-const edges = () => [...element.querySelectorAll("[data-edge]")];
-const rows = () => part(".an-draw").dataset.kind === "series";
-const size = () => [Number(part(".an-draw").dataset.width), Number(part(".an-draw").dataset.height)];
+const edges = () => [...element.querySelectorAll("[data-edge]")];  // the lower ones of all axes, then the upper ones
+const limits = () => edges().slice(0, edges().length / 2).map((field) => Number(field.max));
 
 function read() {
-  const box = Object.fromEntries(edges().map((field) => [field.dataset.edge, field.value === "" ? NaN : Math.round(Number(field.value))]));
-  const [low, high] = rows() ? [[box.start], [box.stop]] : [[box.x0, box.y0], [box.x1, box.y1]];
-  const limits = size();
-  return low.every((edge, i) => edge >= 0 && edge < high[i] && high[i] <= limits[i]) ? box : null;
+  const at = edges().map((field) => (field.value === "" ? NaN : Math.round(Number(field.value))));
+  const [low, high, most] = [at.slice(0, at.length / 2), at.slice(at.length / 2), limits()];
+  const good = at.length > 0 && low.every((edge, i) => edge >= 0 && edge < high[i] && high[i] <= most[i]);
+  return good ? at : null;
 }
 
 function show() {
@@ -17,16 +16,17 @@ function show() {
   rect.hidden = !box;
   part('[data-do="mark"]').disabled = !box;
   if (!box) return;
-  const [width, height] = size();
-  const [left, top, right, bottom] = rows() ? [box.start, 0, box.stop, height] : [box.x0, box.y0, box.x1, box.y1];
+  const [width, height] = limits();
+  const axes = limits().length;
+  const [left, right] = [box[0] / width, box[axes] / width];
+  const [top, bottom] = axes > 1 ? [box[1] / height, box[axes + 1] / height] : [0, 1];
   Object.assign(rect.style, {
-    left: `${(100 * left) / width}%`, width: `${(100 * (right - left)) / width}%`,
-    top: `${(100 * top) / height}%`, height: `${(100 * (bottom - top)) / height}%`,
+    left: `${100 * left}%`, width: `${100 * (right - left)}%`, top: `${100 * top}%`, height: `${100 * (bottom - top)}%`,
   });
 }
 
 function write(box) {
-  edges().forEach((field) => { field.value = box ? box[field.dataset.edge] : ""; });
+  edges().forEach((field, i) => { field.value = box ? box[i] : ""; });
   show();
 }
 
@@ -47,14 +47,11 @@ element.addEventListener("pointerdown", (event) => {
 element.addEventListener("pointermove", (event) => {
   if (!from) return;
   const to = point(event);
-  const [width, height] = size();
-  const span = (i, limit) => {
+  const spans = limits().map((limit, i) => {
     const low = Math.min(limit - 1, Math.floor(Math.min(from[i], to[i]) * limit));
     return [low, Math.max(low + 1, Math.ceil(Math.max(from[i], to[i]) * limit))];
-  };
-  const [x0, x1] = span(0, width);
-  const [y0, y1] = span(1, height);
-  write(rows() ? { start: x0, stop: x1 } : { x0, y0, x1, y1 });
+  });
+  write([...spans.map(([low]) => low), ...spans.map(([, high]) => high)]);
 });
 for (const over of ["pointerup", "pointercancel"]) element.addEventListener(over, () => { from = null; });
 
@@ -65,8 +62,9 @@ element.addEventListener("click", (event) => {
   if (act === "clear") write(null);
   const box = act === "mark" ? read() : null;
   if (!box) return;
-  props.value = JSON.stringify(box);
-  trigger("submit", box);
+  const named = Object.fromEntries(edges().map((field, i) => [field.dataset.edge, box[i]]));
+  props.value = JSON.stringify(named);
+  trigger("submit", named);
 });
 
 /* Another picture: nothing is marked on it yet. */

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, find_objects, gaussian_filter, label
+from scipy.ndimage import binary_dilation, gaussian_filter, label
 from torch import Tensor
 from torch.nn import functional
 
+from anomalyst.modalities.image.region import bounds
 from anomalyst.stopping import check_stop
 
 RIM = 12  # observed working pixels around a region that its fill must continue
@@ -65,12 +66,9 @@ def regions(mask: Mask) -> list[Mask]:
 
 def _window(region: Mask) -> tuple[slice, slice]:
     """The bounding box of a region and its rim, inside the image."""
-    down, across = find_objects(region.astype(np.uint8))[0]
+    x0, y0, x1, y1 = bounds(region)
     height, width = region.shape
-    return (
-        slice(max(0, down.start - RIM), min(height, down.stop + RIM)),
-        slice(max(0, across.start - RIM), min(width, across.stop + RIM)),
-    )
+    return slice(max(0, y0 - RIM), min(height, y1 + RIM)), slice(max(0, x0 - RIM), min(width, x1 + RIM))
 
 
 def _fills(

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.empirical import draw, squared_distances
@@ -43,12 +41,6 @@ class Expectation:
 
     mean: Tensor
     samples: Tensor
-
-
-def intervals(flags: NDArray[np.bool_]) -> list[Interval]:
-    """[start, stop) of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def expect(

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute, intervals
+from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute
 from anomalyst.modalities.series.space.grid import Grid, restored
 from anomalyst.modalities.series.space.profile import ScaledNormals
 
@@ -108,5 +109,5 @@ def heal(
 def _flagged(p_values: NDArray[np.float32]) -> list[Interval]:
     """Grid intervals to impute: rows of small p-value, widened and merged; the longest ones where there are many."""
     wide = np.convolve(p_values < FLAG, np.ones(2 * PAD + 1), mode="same") > 0
-    found = sorted(intervals(wide), key=lambda i: i[0] - i[1])[:MAX_FLAGGED]
+    found = sorted(runs(wide), key=lambda i: i[0] - i[1])[:MAX_FLAGGED]
     return sorted(found)

@@ -9,6 +9,7 @@ import numpy as np
 
 from anomalyst.detectors.contract import Rule
 from anomalyst.detectors.effort import least_suspect
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.grid import MIN_ROWS, to_grid
 from anomalyst.modalities.series.space.model import LENGTHS, learn
@@ -35,8 +36,7 @@ def trimmed(
     parts = []
     for sample, grid, (start, _) in zip(normals, grids, model.pieces, strict=True):
         rows = clean[start + grid.rows]
-        edges = np.flatnonzero(np.diff(np.r_[False, rows, False]))
-        for a, b in edges.reshape(-1, 2).tolist():
+        for a, b in runs(rows):
             parts.append(replace(sample, values=sample.values[a:b], index=sample.index[a:b]))
     return [p for p in parts if len(p.values) >= MIN_ROWS and np.isfinite(p.values).any()]
 

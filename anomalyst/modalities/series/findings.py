@@ -1,4 +1,4 @@
-"""Where exactly: the findings of a sample, those of a series tightened to the rows that deviate from what was expected.
+"""The findings of a series: intervals of rows, cut to those that deviate from what was expected.
 
 A window's score is shared by all of its rows, so a series' region is wider than the anomaly by up to a window on each
 side. The expected values know better: they were read from the surroundings.
@@ -14,39 +14,55 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
-from anomalyst.evidence.findings import FoundRegions, find_regions
-from anomalyst.modalities.pair.findings import pair_regions
-from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.series.facts import blamed, channel_shares
-from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
+from anomalyst.modalities.series.blame import blamed, channel_shares
+from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.samples import Sample
+from anomalyst.modalities.series.units import channel_names
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian
 GAP_SHARE = 0.25  # deviating rows nearer than this share of the region are one anomaly
 FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channel's own
 
-Mask = NDArray[np.bool_]
 
-
-def locate(sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, max_findings: int = 8) -> FoundRegions:
-    """The findings of `find_regions`, each of a series' cut to the rows that deviate, where any does; of a pair,
-    those of `pair_regions`."""
-    if isinstance(sample, PairSample):
-        return pair_regions(sample, score_map, alpha, fdr, max_findings)
-    found = find_regions(score_map, alpha, fdr, max_findings)
-    if not isinstance(sample, SeriesSample) or not found.findings:
+def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
+    """The `most` most abnormal regions of a series whose own p-value is at most `alpha`; none otherwise. Each is cut to
+    the rows that deviate, where any does."""
+    found = find_regions(score_map, RULES, alpha, fdr, most)
+    if not found.findings:
         return found
     deviation = _deviation(sample, score_map, ~found.union((len(sample.values),)))
     findings, masks = [], {}
     for finding in found.findings:
         rows = _deviating_rows(finding, deviation, score_map)
-        findings.append(finding.model_copy(update={"region": SeriesRegion(start=rows.start, stop=rows.stop)}))
-        mask = np.zeros(len(sample.values), dtype=bool)
-        mask[rows] = True
-        masks[finding.id] = mask
+        region = SeriesRegion(start=rows.start, stop=rows.stop, channels=_to_blame(sample, score_map, rows))
+        findings.append(finding.model_copy(update={"region": region}))
+        masks[finding.id] = np.zeros(len(sample.values), dtype=bool)
+        masks[finding.id][rows] = True
     return replace(found, findings=tuple(findings), masks=masks)
+
+
+def _to_blame(sample: SeriesSample, score_map: ScoreMap, rows: slice) -> tuple[str, ...]:
+    """Names of the channels to blame for some rows."""
+    names = channel_names(sample)
+    return tuple(names[channel] for channel in blamed(channel_shares(score_map, rows.start, rows.stop)))
+
+
+def _outline(mask: Mask) -> SeriesRegion:
+    """The interval of rows that bounds a mask (T,)."""
+    rows = np.flatnonzero(mask)
+    return SeriesRegion(start=int(rows[0]), stop=int(rows[-1]) + 1)
+
+
+def _filled(mask: Mask) -> Mask:
+    """A region is one interval of rows: the gaps in its mask (T,) belong to it."""
+    rows = np.flatnonzero(mask)
+    mask[rows[0] : rows[-1] + 1] = True
+    return mask
+
+
+RULES = RegionRules(_outline, _filled)  # no specks: one row may be a spike
 
 
 def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArray[np.float64]:
@@ -66,9 +82,7 @@ def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArr
 
 def _deviating_rows(finding: Finding, deviation: NDArray[np.float64], score_map: ScoreMap) -> slice:
     """The rows of the finding from the first to the last of its strongest cluster of deviating rows."""
-    region = finding.region
-    if not isinstance(region, SeriesRegion):
-        raise TypeError(f"a series' finding needs a SeriesRegion, got {region!r}")
+    region = row_region(finding)
     channels = blamed(channel_shares(score_map, region.start, region.stop))
     part = deviation[region.start : region.stop][:, channels] if channels else deviation[region.start : region.stop]
     strength = np.nan_to_num(part).max(axis=1, initial=0.0)

@@ -1,0 +1,49 @@
+"""What the page shows of a run on an image: its card, the names of its findings, the states of its healing test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.pictures import drawing, outline, photo
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.stage import SMALL_SIDE, maps, stage
+from anomalyst.modalities.image.stage import to_mark as picture_to_mark
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
+from anomalyst.samples import expect
+
+
+def finding_name(evidence: Evidence, finding: Finding) -> str:
+    """What a finding is, e.g. "extra part, upper left"."""
+    kind, place = (first_value(evidence, finding.id, name) for name in ("anomaly_kind", "place"))
+    return in_place(kind or "abnormal region", place)
+
+
+def card(record: RunRecord, *, brief: bool) -> Card:
+    """The picture over what was expected, and its maps; in brief the picture alone, small."""
+    image = expect(ImageSample, record.sample)
+    evidence = record.explanation.evidence
+    names = {finding.id: finding_name(evidence, finding) for finding in evidence.findings}
+    if brief:
+        return Card(stage(image, record, names, side=SMALL_SIDE))
+    shown = stage(image, record, names, record.score_map.expected)
+    return Card(shown, maps=maps(image, record), maps_heading="Score map and difference")
+
+
+def to_mark(record: RunRecord) -> ToMark:
+    """The picture to mark a place on."""
+    return picture_to_mark(expect(ImageSample, record.sample), record.sample.name)
+
+
+def healing_shown(states: Sequence[Healed]) -> HealingShown:
+    """The states of the healing test side by side, the places that were healed outlined."""
+    return HealingShown([HealedPicture(state.title, state.said, _drawn(state)) for state in states])
+
+
+def _drawn(state: Healed) -> Markup:
+    sample, mask = expect(ImageSample, state.sample), state.mask
+    around = "" if mask is None else outline(mask, "", mask.shape)
+    return drawing(photo(sample.pixels), sample.shape, around, f"{sample.name}: {state.title.lower()}")

@@ -1,0 +1,89 @@
+"""The pictures of the card: what was observed over what was expected, the findings outlined; and the maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+from numpy import bool_
+from numpy.typing import NDArray
+
+from anomalyst.evidence.facts import Finding
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.box import Box
+from anomalyst.modalities.image.pictures import difference_picture, map_picture, outline, photo, spread_picture
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.shown import Picture, Place, Stage, ToMark
+from anomalyst.samples import FloatArray
+
+STAGE_SIDE = 768  # longest side of a photograph on the page, pixels: a chat keeps many of them
+SMALL_SIDE = 360  # of the picture beside the alarm level
+MAP_SIDE = 512
+SHARP_BELOW = 300  # smaller pictures show their pixels
+
+
+def stage(
+    image: ImageSample,
+    record: RunRecord,
+    names: Mapping[str, str],
+    expected: FloatArray | None = None,
+    side: int = STAGE_SIDE,
+) -> Stage:
+    """The main picture. `names`: the findings in words, by id; `expected`: to compare with, RGB."""
+    height, width = image.shape
+    return Stage(
+        width=width,
+        height=height,
+        observed=photo(image.pixels, side),
+        expected=None if expected is None else photo(expected, side),
+        sharp=max(height, width) < SHARP_BELOW,
+        places=tuple(
+            _place(finding, names[finding.id], record.masks[finding.id], (height, width))
+            for finding in record.explanation.evidence.findings
+            if finding.id in record.masks
+        ),
+    )
+
+
+def to_mark(image: ImageSample, name: str) -> ToMark:
+    """The picture to mark a place on."""
+    height, width = image.shape
+    picture = Markup(
+        '<svg viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><image href="{3}" width="{0}" height="{1}"/></svg>'
+    )
+    return ToMark(
+        picture.format(width, height, f"The picture {name}", photo(image.pixels, STAGE_SIDE)), (width, height)
+    )
+
+
+def score_picture(record: RunRecord) -> Picture:
+    """The score map, the findings outlined."""
+    return map_picture(record.score_map, record.score_map.scores.shape, _outlines(record.masks), MAP_SIDE)
+
+
+def maps(image: ImageSample, record: RunRecord) -> tuple[Picture, ...]:
+    """Score map, difference and spread, the findings outlined on the first two."""
+    made = [score_picture(record), difference_picture(image, record.score_map, _outlines(record.masks), MAP_SIDE)]
+    if len(record.score_map.samples) > 1:
+        made.append(spread_picture(record.score_map, image.shape, MAP_SIDE))
+    return tuple(made)
+
+
+def _outlines(masks: Mapping[str, NDArray[bool_]]) -> str:
+    return "".join(outline(mask, name, mask.shape) for name, mask in masks.items())
+
+
+def _place(finding: Finding, name: str, mask: NDArray[bool_], shape: tuple[int, int]) -> Place:
+    drawn = Markup(outline(mask, finding.id, shape))  # numbers and an escaped id only
+    return Place(finding.id, name, drawn, _view(finding, shape))
+
+
+def _view(finding: Finding, shape: tuple[int, int]) -> str:
+    """The viewBox around a finding: its box and as much again around it, within the picture."""
+    region = finding.region
+    if not isinstance(region, Box):
+        return f"0 0 {shape[1]} {shape[0]}"
+    side = min(max(region.x1 - region.x0, region.y1 - region.y0, min(shape) / 12) * 2, *shape)
+    left = min(max((region.x0 + region.x1 - side) / 2, 0), shape[1] - side)
+    top = min(max((region.y0 + region.y1 - side) / 2, 0), shape[0] - side)
+    return f"{left:.1f} {top:.1f} {side:.1f} {side:.1f}"

@@ -1,0 +1,59 @@
+"""What is said of a finding of an image: where, what, how much; possible causes and next actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.sentences import Advice, Said, direction, say, values, what
+from anomalyst.evidence.wording import amount, one
+
+ARTICLES = {"extra part": "an "}
+
+
+def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
+    """All sentences about one finding, in reading order."""
+    yield from where(evidence, region)
+    yield from _what(evidence, region)
+    yield from values(evidence, region, "the ")
+
+
+def where(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Where in the image."""
+    place, area, box = (one(evidence, region, k) for k in ("place", "area", "box"))
+    if place is None:
+        return
+    most = str(place.value).startswith("most")
+    lies = f"covers {place.value}" if most else f"lies in the {place.value} of the image"
+    size = f" and covers {amount(area)} of its area" if area is not None and not most else ""
+    yield say("where", f"{region} {lies}{size}.", place, area if size else None)
+    if box is not None:
+        yield say("where", f"The box of {region} is {box.value}.", box)
+
+
+def _what(evidence: Evidence, region: str) -> Iterator[Said]:
+    kind = one(evidence, region, "anomaly_kind")
+    if kind is not None and kind.value in ("brighter", "darker"):
+        yield say("what", f"{region} is {kind.value} than expected.", kind)
+        return
+    yield from what(evidence, region, ARTICLES)
+    yield from direction(evidence, region, "than")
+
+
+ADVICE = Advice(
+    first="Inspect the place of {region} on the object and compare it with a normal example.",
+    rests_on="place",
+    causes={
+        "brighter": ("a reflection, a scratch or missing paint", "foreign material on the surface"),
+        "darker": ("dirt, a stain, a hole or a burn", "a shadow that the normal images lack"),
+        "colour shift": ("contamination or a wrong material", "a changed light source or white balance"),
+        "texture change": ("a damaged or worn surface", "foreign material on the surface"),
+        "missing part": ("a part that was left out or broken off", "a part that something hides"),
+        "extra part": ("foreign material", "a part that was mounted in the wrong place"),
+    },
+    actions={
+        "brighter": "Check the lighting, and record the image again to confirm {region}.",
+        "darker": "Check the lighting, and record the image again to confirm {region}.",
+        "colour shift": "Check the light source and the camera settings, and record the image again.",
+    },
+)

@@ -1,0 +1,68 @@
+"""What the page shows of a run on a pair: its card, the names of its findings, the states of its healing test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.pictures import drawing, outline, photo
+from anomalyst.modalities.image.stage import SMALL_SIDE, score_picture, stage
+from anomalyst.modalities.image.stage import to_mark as picture_to_mark
+from anomalyst.modalities.pair.pictures import spoken_text
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
+from anomalyst.samples import expect
+
+MAX_WORDS = 60  # characters of the words in the name of a finding
+
+
+def finding_name(evidence: Evidence, finding: Finding) -> str:
+    """What a finding is, e.g. "unsupported words: “red”"; of a text that does not fit at all without the words."""
+    kind, words, place = (first_value(evidence, finding.id, name) for name in ("anomaly_kind", "words", "place"))
+    if words and kind != "unrelated text":
+        short = words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1] + "…"
+        return f"{kind or 'words'}: “{short}”"
+    return in_place(kind or "abnormal region", place)
+
+
+def card(record: RunRecord, *, brief: bool) -> Card:
+    """The text, the image and where it speaks against the text; in brief the image alone, small."""
+    image, evidence = expect(PairSample, record.sample).image, record.explanation.evidence
+    names = {finding.id: finding_name(evidence, finding) for finding in evidence.findings}
+    if brief:
+        return Card(stage(image, record, names, side=SMALL_SIDE))
+    return Card(
+        stage(image, record, names),
+        maps=(score_picture(record),),
+        maps_heading="Where the image speaks against the text",
+        spoken=spoken_text(record),
+    )
+
+
+def to_mark(record: RunRecord) -> ToMark:
+    """The image to mark a place on."""
+    return picture_to_mark(expect(PairSample, record.sample).image, record.sample.name)
+
+
+def healing_shown(states: Sequence[Healed]) -> HealingShown:
+    """The texts of the healing test; the image, which stays the same, beside the first."""
+    return HealingShown(
+        [
+            HealedPicture(
+                state.title,
+                state.said,
+                _image(state) if n == 0 else None,
+                expect(PairSample, state.sample).text,
+            )
+            for n, state in enumerate(states)
+        ]
+    )
+
+
+def _image(state: Healed) -> Markup:
+    image = expect(PairSample, state.sample).image
+    around = "" if state.mask is None else outline(state.mask, "", state.mask.shape)
+    return drawing(photo(image.pixels), image.shape, around, f"{image.name}: {state.title.lower()}")

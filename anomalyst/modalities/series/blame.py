@@ -1,0 +1,30 @@
+"""Which channels of a series are to blame for a finding."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.series.scores import channel_scores
+
+BLAME = 0.8  # the channels named carry at least this share of a finding's score,
+MAX_CHANNELS = 5  # but are no more than this many
+
+
+def channel_shares(score_map: ScoreMap, start: int, stop: int) -> NDArray[np.float64]:
+    """Each channel's share of the score of rows [start, stop), (C,), summing to 1; all 0 if none is to blame."""
+    channels = channel_scores(score_map)
+    if channels is None:
+        return np.ones(1) if score_map.expected.shape[1] == 1 else np.zeros(score_map.expected.shape[1])
+    sums = np.nan_to_num(channels[start:stop].astype(np.float64)).clip(min=0).sum(axis=0)
+    total = sums.sum()
+    shares: NDArray[np.float64] = sums / total if total > 0 else sums
+    return shares
+
+
+def blamed(shares: NDArray[np.float64]) -> list[int]:
+    """The fewest channels that carry BLAME of the score, largest share first, at most MAX_CHANNELS."""
+    order = np.argsort(-shares, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(shares[order]), BLAME * shares.sum() * (1 - 1e-9))) + 1
+    return [int(c) for c in order[: min(enough, MAX_CHANNELS)] if shares[c] > 0]

@@ -1,0 +1,107 @@
+"""Where series come from: what is one, normals with the same columns, and what is known before any detector ran."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from anomalyst.errors import InputError
+from anomalyst.modalities.files import IMAGE_SUFFIXES, TABLE_SUFFIXES, Listing, content_of, file_kind, some_names
+from anomalyst.modalities.series.rates import rate_notes
+from anomalyst.modalities.series.reader import read_series, series_from_array, series_from_frame
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.sources import Inside, Matched
+from anomalyst.modalities.tables import may_be_picture, read_npy
+from anomalyst.samples import Sample
+
+
+def knows(source: Any) -> float:
+    """How sure it is that a source is a series. Any table may be one, unless it has the name of a picture; so may any
+    array file, whose shape only its header tells."""
+    if isinstance(source, Path):
+        if source.is_dir() or source.suffix.lower() in IMAGE_SUFFIXES:
+            return 0.0
+        return {"parquet": 0.6, "text": 0.6, "npy": 0.5}.get(file_kind(source), 0.0)
+    if isinstance(source, np.ndarray):
+        return 0.1 if source.ndim >= 3 else 0.5 if may_be_picture(source) else 0.9
+    return 1.0 if isinstance(source, pd.DataFrame | pd.Series | SeriesSample) else 0.0
+
+
+def read(source: Any) -> SeriesSample:
+    """A series from a file, an array or pandas."""
+    if isinstance(source, Path):
+        if file_kind(source) == "npy":
+            return series_from_array(read_npy(source), source.name)
+        return read_series(source).sample
+    return series_from_array(source) if isinstance(source, np.ndarray) else series_from_frame(source)
+
+
+def inside(found: Listing) -> Inside:
+    """The tables of a folder by their names, unless their content is a picture."""
+    tables = [f for f in found.files if f.suffix.lower() in TABLE_SUFFIXES]
+    return Inside([f for f in tables if content_of(f) != "picture"])
+
+
+def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
+    """Normals in the columns of `like`, or of most of them; those with others are refused. Notes of rows that lie much
+    closer together, or farther apart, than those of `like`."""
+    series = [sample for sample in normals if isinstance(sample, SeriesSample)]
+    if not series:
+        return Matched(normals)
+    usual = Counter(frozenset(s.columns) for s in series).most_common(1)[0][0]
+    first = next(s for s in series if frozenset(s.columns) == usual)
+    reference = like if isinstance(like, SeriesSample) else first
+    aligned: list[SeriesSample] = []
+    refused: list[InputError] = []
+    for one in series:
+        try:
+            aligned.append(align_columns(reference, one))
+        except InputError as error:
+            refused.append(error)
+    notes = rate_notes(like, aligned) if isinstance(like, SeriesSample) else ()
+    return Matched(aligned, refused, notes)
+
+
+def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:
+    """`other` with its columns in the order of `reference`; InputError names missing and extra columns."""
+    if reference.columns == other.columns:
+        return other
+    missing = [c for c in reference.columns if c not in other.columns]
+    extra = [c for c in other.columns if c not in reference.columns]
+    if missing or extra:
+        parts = [f"{word} {some_names(names)}" for word, names in (("missing", missing), ("extra", extra)) if names]
+        raise InputError(
+            f"{other.name!r} has other columns than {reference.name!r}: {'; '.join(parts)}; "
+            "give series with the same columns."
+        )
+    order = [other.columns.index(c) for c in reference.columns]
+    units = tuple(other.units[i] for i in order)
+    return replace(other, values=other.values[:, order], columns=reference.columns, units=units)
+
+
+def profile(sample: Sample | None, normals: Sequence[Sample]) -> dict[str, Any]:
+    """What is known of a series and its normals; without one, of the normals: the most missing values of any."""
+    known = [normal for normal in normals if isinstance(normal, SeriesSample)]
+    rows = sum(normal.shape[0] for normal in known)
+    if isinstance(sample, SeriesSample):
+        return {
+            "rows": sample.shape[0],
+            "channels": list(sample.columns),
+            "missing_percent": round(_missing(sample), 2),
+            "time_stamps": sample.has_times,
+            "normal_rows": rows,
+        }
+    channels = list(known[0].columns) if known else []
+    missing = max(map(_missing, known), default=0.0)
+    return {"missing_percent": missing, "channels": channels, "rows": 0, "normal_rows": rows}
+
+
+def _missing(series: SeriesSample) -> float:
+    """The percentage of values that are missing."""
+    return float(np.isnan(series.values).mean()) * 100

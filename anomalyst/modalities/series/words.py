@@ -1,0 +1,94 @@
+"""What is said of a finding of a series: when, what, how much, which channels; possible causes and next actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
+from anomalyst.evidence.wording import amount, is_sayable, joined, moment, name, one, pick
+
+ARTICLES = {"missing data": "", "unusual pattern": "an "}
+
+
+def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
+    """All sentences about one finding, in reading order."""
+    yield from _where(evidence, region)
+    yield from _when(evidence, region)
+    yield from what(evidence, region, ARTICLES)
+    yield from direction(evidence, region, "what is")
+    yield from values(evidence, region)
+    yield from _channels(evidence, region)
+
+
+def _where(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Where in the series, if its times are unknown; else `_when` says both."""
+    place = one(evidence, region, "place")
+    if place is not None and one(evidence, region, "start") is None:
+        yield say("where", f"{region} lies {_in_series(place)}.", place)
+
+
+def _in_series(place: Fact) -> str:
+    words = str(place.value)
+    rest = {"early": " in the series", "late": " in the series", "over most of the series": ""}
+    return words + rest.get(words, " of the series")
+
+
+def _when(evidence: Evidence, region: str) -> Iterator[Said]:
+    start, end, duration, place = (one(evidence, region, k) for k in ("start", "end", "duration", "place"))
+    lasts = f" and lasts {amount(duration)}" if duration is not None else ""
+    lies = f"{region} lies {_in_series(place)}: it" if place is not None else region
+    if start is not None and end is not None:
+        options = ("{r} starts at {s}, ends at {e}{l}.", "{r} runs from {s} to {e}{l}.")
+        text = pick(options, evidence, region).format(r=lies, s=moment(start), e=moment(end), l=lasts)
+        yield say("when", text, place, start, end, duration)
+    elif start is not None:
+        yield say("when", f"{lies} starts at {moment(start)}{lasts}.", place, start, duration)
+
+
+def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
+    top = one(evidence, region, "top_channel")
+    shares = sorted(evidence.about(region, "channel_share"), key=lambda f: -float(f.value))[:MAX_CHANNELS]
+    shares = [f for f in shares if is_sayable(f.qualifier)]
+    if top is not None and is_sayable(str(top.value)) and len(evidence.about(region, "channel_share")) != 1:
+        yield say("channel", f"{name(str(top.value))} carries the largest share of the score of {region}.", top)
+    if len(shares) > 1:
+        first, *rest = [(name(f.qualifier), amount(f)) for f in shares]
+        parts = [f"{first[0]} accounts for {first[1]} of the score", *(f"{n} for {a}" for n, a in rest)]
+        yield say("channel", f"In {region}, {joined(parts)}.", *shares)
+
+
+ADVICE = Advice(
+    first="Check what happened around {start}, and compare it with the log of events.",
+    rests_on="start",
+    causes={
+        "spike": ("a short burst of load", "a one-off event in the process", "a disturbance of the sensor"),
+        "dip": ("a short interruption of the supply or the process", "a momentary loss of the signal"),
+        "level shift": (
+            "a change of the operating point or of a setting",
+            "a changed load",
+            "a sensor that was moved or recalibrated",
+        ),
+        "drift": (
+            "slow wear, a leak or fouling",
+            "a sensor that loses its calibration",
+            "a slow change of the surroundings",
+        ),
+        "flat line": ("a stuck or disconnected sensor", "a logger that repeats its last value"),
+        "change of period": ("a changed speed or schedule of the process", "a changed sampling of the signal"),
+        "change of variance": ("a loose part or an unstable control loop", "electrical interference with the sensor"),
+        "missing data": ("a lost connection between sensor and logger", "a restart of the logger"),
+        "unusual pattern": (
+            "a change in the order of events in the process",
+            "a mode of operation that the normal data lack",
+        ),
+    },
+    actions={
+        "flat line": "Check the sensor{channel}, its connection and its wiring.",
+        "missing data": "Check the connection of the sensor{channel} and the recording of the data.",
+        "drift": "Calibrate the sensor{channel} again and watch the next values.",
+        "level shift": "Check whether a setting{channel} or the load was changed{at_start}.",
+        "spike": "Check the event log{at_peak} and repeat the measurement{channel}.",
+        "dip": "Check the event log{at_peak} and repeat the measurement{channel}.",
+    },
+)

@@ -1,0 +1,57 @@
+"""What kinds of data answer when they are asked for samples: what a folder holds, what is still to be read, normals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from anomalyst.errors import InputError
+from anomalyst.samples import Sample
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How samples come in, in words. `files`: the files that are read ("PNG or JPEG"), "" where no file is one sample;
+    `suffixes`: endings that no other kind of data has; `inside`: what a folder is said to hold of them ("images");
+    `array`: what an array is called that may be another kind's too; `texted`: what a text makes of a sample of another
+    kind ("an image with its text"), "" where none is taken; `beside`: a sample lies in several files, side by side."""
+
+    files: str = ""
+    suffixes: frozenset[str] = frozenset()
+    inside: str = ""
+    array: str = ""
+    texted: str = ""
+    beside: bool = False
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Files of a folder that are one kind's own, in the folder's order. `files`: a sample each; `aside`: those that
+    belong to these, and what they are ("mask of a picture beside it"); `perhaps`: those read only where this kind was
+    asked for and there is nothing else."""
+
+    files: Sequence[Path] = ()
+    aside: Mapping[Path, str] = field(default_factory=dict)
+    perhaps: Sequence[Path] = ()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The samples of a source, most of them not yet read. `parts`: paths, objects in memory, samples, or why one has
+    none; `notes`: what was left out; `count`: how many there are, None where only reading tells."""
+
+    parts: Iterable[Path | Sample | InputError | Any]
+    notes: tuple[str, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Normals that fit one another and the input. `refused`: why each of the others does not; `notes`: how they differ
+    from the input all the same."""
+
+    samples: Sequence[Sample]
+    refused: Sequence[InputError] = ()
+    notes: tuple[str, ...] = ()
