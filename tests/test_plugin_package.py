@@ -15,7 +15,9 @@ from tests.installing import PLUGINS, install, python
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plugin")]
 CHECKS = """
-from anomalyst.testing import check_detector, check_method
+from anomalyst.testing import check_detector, check_method, check_modality
+check_modality("bits")
+check_detector("bits-run")
 check_detector("acme-level", exact=False)
 check_method("pull", {"train_steps": 60, "size": 96}, on=["series"])
 """
@@ -39,14 +41,28 @@ def series(path: Path, seed: int, fault: bool) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def used(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
-    """What each way to use the detector gave, and what was said on stderr."""
-    folder = tmp_path_factory.mktemp("series")
-    normal, bad = series(folder / "normal.csv", 0, False), series(folder / "bad.csv", 1, True)
-    done = python(site, PLUGINS / "used.py", "series", "acme-level", normal, bad, folder / "out")
+def bits(path: Path, seed: int, fault: bool) -> Path:
+    rng = np.random.default_rng(seed)
+    ones = rng.random(400) < 0.2
+    if fault:
+        ones[200:224] = True
+    path.write_text("".join("01"[int(one)] for one in ones), encoding="utf-8")
+    return path
+
+
+def use(site: Path, folder: Path, modality: str, detector: str, normal: Path, bad: Path) -> tuple[dict[str, Any], str]:
+    """What each way to use a detector gave, and what was said on stderr."""
+    done = python(site, PLUGINS / "used.py", modality, detector, normal, bad, folder / "out")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1]), done.stderr
+
+
+@pytest.fixture(scope="module")
+def used(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
+    """A stranger's detector on series."""
+    folder = tmp_path_factory.mktemp("series")
+    normal, bad = series(folder / "normal.csv", 0, False), series(folder / "bad.csv", 1, True)
+    return use(site, folder, "series", "acme-level", normal, bad)
 
 
 def test_a_strangers_detector_explains(used: tuple[dict[str, Any], str]) -> None:
@@ -77,6 +93,18 @@ def test_a_broken_package_only_warns(used: tuple[dict[str, Any], str]) -> None:
     for place in ("broken.smell:SMELL", "broken.one:Detector", "broken.method:METHOD", "broken.model:MODEL"):
         assert place in said and said.count(f"({place})") == 1
     assert "ModuleNotFoundError" in said and "Traceback" not in said
+
+
+def test_a_strangers_kind_of_data_is_used_like_our_own(site: Path, tmp_path: Path) -> None:
+    normal, bad = bits(tmp_path / "normal.bits", 0, False), bits(tmp_path / "bad.bits", 1, True)
+    gave, _ = use(site, tmp_path, "bits", "bits-run", normal, bad)
+    report = gave["report"]
+    assert report["verdict"] == "anomalous" and report["evidence"]["modality"] == "bits"
+    region = report["evidence"]["findings"][0]["region"]
+    assert region["kind"] == "bits" and abs(region["start"] - 200) < 9 and abs(region["stop"] - 224) < 9
+    assert "passed" in gave["audited"] and "FAILED" not in gave["audited"]
+    assert gave["answer"]["explanation"]["verdict"] == "anomalous" and "bits-run" in gave["page"]
+    assert gave["scored"].count("\n") == 2
 
 
 def test_its_own_test_is_one_line_each(site: Path) -> None:

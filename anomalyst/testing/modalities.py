@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.offer import Offer
-from anomalyst.detectors.registry import detector_class, detector_names, list_detectors
+from anomalyst.detectors.registry import detector_names, list_detectors
+from anomalyst.errors import InputError
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.registry import modalities
-from anomalyst.modalities.trial import Trial
-from anomalyst.testing.saying import must
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A kind of data with what it is asked about: the samples of its trial, and one of its detectors' answer."""
-
-    kind: Modality
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.kind.name
-
-    @cached_property
-    def trial(self) -> Trial:
-        """Samples that it made up."""
-        return self.kind.trial(0)
-
-    @cached_property
-    def score_map(self) -> ScoreMap:
-        """Of the first faulty sample, by the first detector that trains nothing."""
-        made = [detector_class(name) for name in detector_names(self.name)]
-        quick = next((one for one in made if "train_steps" not in one.defaults()), made[0])
-        return quick().fit(self.trial.normals).score(self.trial.faulty[0])
-
-
-Ask = Callable[[Asked], None]
+from anomalyst.testing.answers import advice, facts, findings, healed, pictures, said, states
+from anomalyst.testing.asked import Ask, Asked
+from anomalyst.testing.saying import must, must_refuse
 
 
 def check_modality(kind: Modality | str) -> None:
@@ -105,9 +80,34 @@ def regions(it: Asked) -> None:
     must(bool(it.kind.region.model_json_schema()), f"{it.name}: {it.kind.region.__name__} has no schema.")
 
 
+def reading(it: Asked) -> None:
+    """It knows its own samples, no other's, and refuses a damaged file of its own ending in words."""
+    must(it.kind.knows(it.sample) > 0, f"{it.name}: it does not know its own sample.")
+    for name, other in modalities().items():
+        if name != it.name:
+            must(not it.kind.knows(other.trial(0).normal[0]), f"{it.name}: it takes {name} data for its own.")
+    with TemporaryDirectory() as folder:
+        for suffix in sorted(it.kind.ways.suffixes):
+            file = Path(folder) / f"damaged{suffix}"
+            file.write_bytes(b"\0\1 no such thing \xff")
+            if it.kind.knows(file):
+                must_refuse(lambda file=file: it.kind.read(file), InputError, f"{it.name}: a damaged {suffix} file")
+
+
+def telling(it: Asked) -> None:
+    """What is known before any detector ran is JSON, with the amounts that its offer counts; its size is words."""
+    trial, amount = it.trial, it.kind.offer.amount
+    known = {"normals": len(trial.normals)} | it.kind.profile(it.sample, trial.normals, False)
+    must(json.loads(json.dumps(known)) == known, f"{it.name}: its profile {known} is not of JSON values.")
+    counted = [name for name in (amount.normals, amount.sample, amount.each) if name and name not in known]
+    must(not counted, f"{it.name}: its profile {known} lacks {counted}, which its offer counts.")
+    json.dumps(it.kind.profile(None, trial.normals, True))
+    must(bool(it.kind.size(it.sample).strip()), f"{it.name}: the size of a sample is no words.")
+
+
 def keeping(it: Asked) -> None:
     """A sample comes back from its arrays as it was, with what its score map holds for this kind alone."""
-    sample, score_map = it.trial.faulty[0], it.score_map
+    sample, score_map = it.sample, it.score_map
     about, arrays = it.kind.arrays(sample, score_map)
     about = json.loads(json.dumps(about)) | {"name": sample.name, "notes": list(sample.notes)}
     same, detail = it.kind.restored(about, arrays)
@@ -127,7 +127,7 @@ def keeping(it: Asked) -> None:
 
 def shapes(it: Asked) -> None:
     """Scores, and what is expected, have the shapes that the kind tells of a sample."""
-    sample, told = it.trial.faulty[0], it.kind.shapes(it.trial.faulty[0])
+    sample, told = it.sample, it.kind.shapes(it.sample)
     got = it.score_map.scores.shape, it.score_map.expected.shape
     must(told == got, f"{it.name}: {sample.name!r} is to have scores and expected values {told}, and has {got}.")
     must(it.trial.faults[0].shape == told[0], f"{it.name}: the mask of a fault is not of the scores' shape {told[0]}.")
@@ -135,7 +135,7 @@ def shapes(it: Asked) -> None:
 
 def rows(it: Asked) -> None:
     """A table of scores has a row for each element, or there is none and a sample is one row."""
-    sample, table = it.trial.faulty[0], it.kind.rows(it.trial.faulty[0], it.score_map)
+    sample, table = it.sample, it.kind.rows(it.sample, it.score_map)
     if table is not None:
         count = it.score_map.scores.shape[0]
         must(
@@ -154,8 +154,25 @@ QUESTIONS: Mapping[str, Ask] = {
     "sample": samples,
     "trial": faults,
     "region": regions,
+    "knows": reading,
+    "read": reading,
+    "profile": telling,
+    "size": telling,
     "arrays": keeping,
     "restored": keeping,
     "shapes": shapes,
     "rows": rows,
+    "locate": findings,
+    "sample_facts": facts,
+    "finding_facts": facts,
+    "healed": healed,
+    "finding_sentences": said,
+    "advice": advice,
+    "finding_name": pictures,
+    "report": pictures,
+    "card": pictures,
+    "figure": pictures,
+    "thumbnail": pictures,
+    "to_mark": pictures,
+    "healing_shown": states,
 }
