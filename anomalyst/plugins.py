@@ -22,7 +22,7 @@ from anomalyst.errors import ModelError
 MODALITIES, DETECTORS = "anomalyst.modalities", "anomalyst.detectors"
 METHODS, MODELS = "anomalyst.methods", "anomalyst.models"
 
-_METHODS = "anomalyst.detectors.methods"
+_METHODS, _PROVIDERS = "anomalyst.detectors.methods", "anomalyst.agent.language.providers"
 BUILT_IN: Mapping[str, tuple[tuple[str, str], ...]] = {
     MODALITIES: (
         ("image", "anomalyst.modalities.image.modality:IMAGE"),
@@ -47,7 +47,13 @@ BUILT_IN: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("fusion", f"{_METHODS}.fusion:METHOD"),
     ),
     DETECTORS: (),
-    MODELS: (),
+    MODELS: (
+        ("openai", f"{_PROVIDERS}:OPENAI"),
+        ("azure_openai", f"{_PROVIDERS}:AZURE"),
+        ("anthropic", f"{_PROVIDERS}:ANTHROPIC"),
+        ("google_genai", f"{_PROVIDERS}:GOOGLE"),
+        ("ollama", f"{_PROVIDERS}:OLLAMA"),
+    ),
 }
 
 

@@ -193,7 +193,7 @@ def test_few_pairs_teach_which_word_is_false(detector: PairInformation) -> None:
     found = [detector.score(pair) for pair, _ in false]
     true = [detector.score(matching(seed)).sample_score for seed in range(200, 216)]
     assert np.mean([f.sample_score > t for f in found for t in true]) > 0.9
-    least = [min(f.pair.words, key=lambda w: w.information).text for f in found if f.pair is not None]
+    least = [min(pair_scores(f).words, key=lambda w: w.information).text for f in found if pair_scores(f) is not None]
     assert np.mean([word == said for word, (_, said) in zip(least, false, strict=True)]) > 0.8
 
 
@@ -202,7 +202,7 @@ def test_the_word_points_to_the_square(detector: PairInformation) -> None:
     for seed in range(300, 308):
         pair, said = wrong(seed)
         x0, y0, x1, y1 = square(seed, "red")[1]  # the place depends on the seed alone
-        found = detector.score(pair).pair
+        found = pair_scores(detector.score(pair))
         assert found is not None
         number = next(k for k, word in enumerate(found.words) if word.text == said)
         row, column = np.unravel_index(int(found.word_maps[number].argmax()), (GRID, GRID))
@@ -212,7 +212,7 @@ def test_the_word_points_to_the_square(detector: PairInformation) -> None:
 
 
 def test_a_word_that_was_not_learned_is_reported_as_such(detector: PairInformation) -> None:
-    found = detector.score(PairSample(square(0, "red")[0], "Acme red unheard plate")).pair
+    found = pair_scores(detector.score(PairSample(square(0, "red")[0], "Acme red unheard plate")))
     assert found is not None
     assert {w.text: w.known for w in found.words} == {"Acme": True, "red": True, "unheard": False, "plate": True}
 

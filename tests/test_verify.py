@@ -12,8 +12,8 @@ from verifier_sentences import FALSE, TRUE
 from anomalyst.agent.verifier.verify import verify_claim, verify_claims, verify_text
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence
-from benchmarks.verifier import run
-from benchmarks.verifier_evidence import random_evidence
+from tests.verifier_evidence import random_evidence
+from tests.verifier_trial import run
 
 EVIDENCE = {
     "series": series(), "image": image(), "normal": normal(), "undecided": undecided(),
@@ -374,7 +374,7 @@ def test_verifying_is_deterministic_and_fast() -> None:
 
 
 def test_lies_made_by_rule_are_caught() -> None:
-    """A small run of `benchmarks.verifier`: at least 99 % of all lies caught, at most 1 % of true sentences refused."""
+    """A small trial: at least 99 % of all lies caught, at most 1 % of true sentences refused."""
     tally, mistakes = run(150, seed=11)
     for way in ("cited", "uncited"):
         lies = {

@@ -15,7 +15,7 @@ from anomalyst.agent.worded import distinct
 from anomalyst.agent.writer.questions import NOT_UNDERSTOOD, is_understood
 from anomalyst.agent.writer.write import every_claim, fallback_claim, write_claims
 from anomalyst.evidence.claims import Claim
-from benchmarks.verifier_evidence import random_evidence
+from tests.verifier_evidence import random_evidence
 
 
 @settings(max_examples=60, deadline=None)

@@ -17,6 +17,7 @@ from anomalyst.evidence.dotest import HealingWords
 from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.shown import Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
@@ -148,6 +149,10 @@ class Modality(ABC):
     def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
         """What the one row of a sample says besides its score and verdict."""
         return {}
+
+    @abstractmethod
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""
 
     # found and measured
 

@@ -12,7 +12,7 @@ from page_data import series_files
 from playwright.sync_api import Browser, sync_playwright
 
 from anomalyst.datasets import bundled_examples
-from benchmarks.browsing import PageServer, Visitor, chromium_path, launched
+from tests.browsing import PageServer, Visitor, chromium_path, launched
 
 NORMAL_IMAGES = 8
 SHOTS = Path(os.environ.get("ANOMALYST_ARTIFACTS", ".artifacts")) / "browser"

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from test_agent import recording
 
-from benchmarks.browsing import Visitor
 from browser.conftest import MakeVisitor
+from tests.browsing import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 

@@ -1,10 +1,11 @@
-"""Language models from one string: `builtin`, or any `provider:model` that LangChain's `init_chat_model` knows."""
+"""Language models from one string: `builtin`, or a `provider:model` of ours, of a plugin or of LangChain's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from anomalyst.agent.language.patience import LLM_SECONDS
+from anomalyst.agent.language.providers import Provider, providers
 from anomalyst.errors import ModelError
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 BUILTIN = "builtin"
 MAX_RETRIES = 1
-PATIENT = ("openai", "azure_openai", "anthropic", "google_genai")  # providers that take "timeout" and "max_retries"
 
 
 def load_model(spec: str | BaseChatModel, seconds: float = LLM_SECONDS) -> BaseChatModel:
@@ -34,11 +34,8 @@ def load_model(spec: str | BaseChatModel, seconds: float = LLM_SECONDS) -> BaseC
             f"got language model {spec!r}; allowed are 'builtin' or 'provider:model' such as 'ollama:qwen3' or "
             "'openai:gpt-5-mini'."
         )
-    from langchain.chat_models import init_chat_model
-
     try:
-        settings: dict[str, Any] = {"timeout": seconds, "max_retries": MAX_RETRIES} if provider in PATIENT else {}
-        model: BaseChatModel = init_chat_model(name, model_provider=provider, temperature=0, **settings)
+        return _made(providers().get(provider) or Provider(provider), name, seconds)
     except ImportError as error:
         raise ModelError(
             f"language model {spec!r} needs a package that is not installed ({error}); "
@@ -51,6 +48,16 @@ def load_model(spec: str | BaseChatModel, seconds: float = LLM_SECONDS) -> BaseC
             "check the name and the provider's API key in the environment, or use the built-in one.",
             "llm",
         ) from error
+
+
+def _made(maker: Provider, name: str, seconds: float) -> BaseChatModel:
+    """The model of this name, by the provider's own maker or by LangChain."""
+    if maker.make is not None:
+        return maker.make(name, seconds)
+    from langchain.chat_models import init_chat_model
+
+    settings: dict[str, Any] = {"timeout": seconds, "max_retries": MAX_RETRIES} if maker.patient else {}
+    model: BaseChatModel = init_chat_model(name, model_provider=maker.name, temperature=0, **settings)
     return model
 
 

@@ -11,6 +11,7 @@ from anomalyst.modalities.files import IMAGE_SUFFIXES, IMAGE_TYPES
 from anomalyst.modalities.image.offer import OFFER
 from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Parts, Ways
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
@@ -116,6 +117,12 @@ class Image(Modality):
     def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
         """An image is one row."""
         return None
+
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""
+        from anomalyst.modalities.image.trial import trial
+
+        return trial(seed)
 
     # found and measured
 

@@ -12,6 +12,7 @@ from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.pair.offer import OFFER
 from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Parts, Ways
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
@@ -125,6 +126,12 @@ class Pair(Modality):
         from anomalyst.modalities.pair.table import least_fitting
 
         return least_fitting(score_map)
+
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""
+        from anomalyst.modalities.pair.trial import trial
+
+        return trial(seed)
 
     # found and measured
 

@@ -12,6 +12,7 @@ from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Matched, Ways
+from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
@@ -120,6 +121,12 @@ class Series(Modality):
         from anomalyst.modalities.series.table import rows
 
         return rows(sample, score_map)
+
+    def trial(self, seed: int) -> Trial:
+        """Samples made up to try detectors on, the same for the same seed."""
+        from anomalyst.modalities.series.trial import trial
+
+        return trial(seed)
 
     # found and measured
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from gradio.context import LocalContext
 
 from anomalyst.agent.language.models import BUILTIN
+from anomalyst.agent.language.providers import providers
 from anomalyst.agent.page.desk.desk import MAX_WAITING, Desk
 from anomalyst.modalities.files import display_name
 from anomalyst.modalities.image.sample import MAX_IMAGE_PIXELS
@@ -22,14 +23,6 @@ from anomalyst.modalities.pair.sample import MAX_TEXT
 from anomalyst.modalities.tables import MAX_CELLS
 
 PACKAGES = ("torch", "diffusers", "transformers", "gradio", "langchain", "langgraph", "numpy", "scikit-learn")
-# Provider: the package that speaks to it, and the variables its key is read from.
-PROVIDERS = {
-    "openai": ("langchain_openai", ("OPENAI_API_KEY",)),
-    "azure_openai": ("langchain_openai", ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT")),
-    "anthropic": ("langchain_anthropic", ("ANTHROPIC_API_KEY",)),
-    "google_genai": ("langchain_google_genai", ("GOOGLE_API_KEY", "GEMINI_API_KEY")),
-    "ollama": ("langchain_ollama", ()),
-}
 ABSENT = "not installed"
 
 
@@ -87,12 +80,13 @@ def _memory() -> str:
 def _models(own: str) -> Iterable[tuple[str, str]]:
     yield "This page's model", own
     yield BUILTIN, "always there: needs no download, no key and no network"
-    for provider, (package, keys) in PROVIDERS.items():
-        if find_spec(package) is None:
+    for provider, maker in providers().items():
+        if maker.package and find_spec(maker.package) is None:
             yield provider, f"{ABSENT}: pip install 'anomalyst[llm]'"
             continue
-        given = [key for key in keys if os.environ.get(key)]
-        missing = f"set {' or '.join(keys)} where the server starts" if keys else "asks its server, without a key"
+        given = [key for key in maker.keys if os.environ.get(key)]
+        keyless = "asks its server, without a key" if maker.make is None else "needs no key"
+        missing = f"set {' or '.join(maker.keys)} where the server starts" if maker.keys else keyless
         yield provider, f"installed; {', '.join(given)} is set" if given else f"installed; {missing}"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from anomalyst.agent.language.models import BUILTIN, PATIENT
+from anomalyst.agent.language.models import BUILTIN
+from anomalyst.agent.language.providers import providers
 from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.api.people import caller, callers_names, fitted
 from anomalyst.agent.page.api.uploads import Upload, normal_paths, received
@@ -29,7 +30,6 @@ from anomalyst.tools.budget import check_budget
 
 TICK = 0.1  # seconds between two looks at a job
 MAX_SENTENCES = 20_000  # characters of a text to verify
-PROVIDERS = (*PATIENT, "ollama")
 
 Json = dict[str, Any]
 
@@ -240,8 +240,9 @@ class RunCalls:
 
     def _llm(self, wanted: str | None) -> str | None:
         """The model, if it is one that is asked over its provider's interface: nothing is loaded from a path."""
-        known = wanted in (None, BUILTIN, self.desk.llm) or str(wanted).partition(":")[0] in PROVIDERS
-        require(known, "llm", wanted, f"'{BUILTIN}', or provider:model of {', '.join(PROVIDERS)}")
+        makers = providers()
+        known = wanted in (None, BUILTIN, self.desk.llm) or str(wanted).partition(":")[0] in makers
+        require(known, "llm", wanted, f"'{BUILTIN}', or provider:model of {', '.join(makers)}")
         return wanted
 
 

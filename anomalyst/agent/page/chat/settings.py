@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from anomalyst.agent.language.models import BUILTIN
+from anomalyst.agent.language.providers import Provider, providers
 from anomalyst.agent.page.api.uploads import normal_paths
 from anomalyst.agent.page.desk.desk import Desk, Order
 from anomalyst.detectors.registry import detector_names
@@ -20,11 +21,6 @@ from anomalyst.modalities.files import display_name
 
 FITTED = "fitted:"
 AUTOMATIC = ("Automatic: the analyst chooses", "")
-MODELS = {
-    "OPENAI_API_KEY": "openai:gpt-5-mini",
-    "ANTHROPIC_API_KEY": "anthropic:claude-sonnet-4-5",
-    "GOOGLE_API_KEY": "google_genai:gemini-2.5-flash",
-}
 
 
 @dataclass(frozen=True)
@@ -106,4 +102,10 @@ class SettingsPanel:
 
 def _models(own: str) -> list[str]:
     """The page's own model, the built-in one, and one of each provider whose key is set."""
-    return list(dict.fromkeys([own, BUILTIN, *(model for key, model in MODELS.items() if os.environ.get(key))]))
+    ready = [f"{maker.name}:{maker.example}" for maker in providers().values() if maker.example and _has_key(maker)]
+    return list(dict.fromkeys([own, BUILTIN, *ready]))
+
+
+def _has_key(maker: Provider) -> bool:
+    """Whether a provider's key is set, or it needs none."""
+    return not maker.keys or any(os.environ.get(key) for key in maker.keys)
