@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.agent.records.bundle import made_by
 from anomalyst.agent.report.facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests
 from anomalyst.agent.report.templating import environment
+from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding

@@ -40,7 +40,12 @@ class Pair(Modality):
         part="finding",
     )  # fmt: skip
     offer = OFFER
-    ways = Ways(inside="pairs", texted="an image with its text", beside=True)
+    ways = Ways(
+        inside="pairs",
+        texted="an image with its text",
+        beside=True,
+        limit=("Longest text of an image", "5,000 characters"),
+    )
     marking = Marking(
         (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
         "Drag a box around what was missed, or type its edges in pixels.",

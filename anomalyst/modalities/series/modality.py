@@ -40,7 +40,7 @@ class Series(Modality):
         things="recordings", normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
     offer = OFFER
-    ways = Ways(files=TABLE_TYPES, inside="tables", array="a series")
+    ways = Ways(files=TABLE_TYPES, inside="tables", array="a series", limit=("Largest series", "50 million values"))
     marking = Marking(
         (Axis("start", "stop", "from row", "to row"),),
         "Drag over the stretch that was missed, or type its rows.",

@@ -13,7 +13,6 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.api.people import caller, callers_names, fitted
 from anomalyst.agent.page.api.uploads import MAX_FILES, Upload, all_received, received
 from anomalyst.agent.page.desk.desk import Desk
@@ -21,6 +20,7 @@ from anomalyst.agent.page.desk.fit_jobs import WAITING, FitOrder, Fits
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import FittedRow
 from anomalyst.agent.page.parts.errors import in_api
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.records.scoring import whole_score
 from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import list_detectors, load_detector
