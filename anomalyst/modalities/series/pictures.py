@@ -23,7 +23,7 @@ from anomalyst.detectors.magnitudes import drawn_in
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.blame import blamed_by, by_score
-from anomalyst.modalities.series.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
+from anomalyst.modalities.series.decimate import BUCKETS, Floats, band, breaks, extremes, gap_spans, strongest
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.units import channel_names
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 MAX_CHANNELS = 3
 PANEL, STRIP = 1.45, 0.75
-BAND = (5.0, 95.0)  # percent of the posterior samples
-P_FLOOR = 1e-12
 COLOURS = {
     "#0a0101": "var(--ink)",
     "#0a0102": "var(--faint)",
@@ -168,10 +166,8 @@ def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
         panel.axvspan(left, right, facecolor=GAP, alpha=0.16, linewidth=0)
     samples = plot.score_map.samples[:, rows, channel] / factor
     if len(samples) > 1:
-        low, high = np.percentile(samples, BAND, axis=0)
-        edges = bucket_edges(len(here), most)
-        middle, low, high = here[edges], np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
-        panel.fill_between(middle, low, high, color=EXPECTED, alpha=0.22, linewidth=0)
+        edges, low, high = band(samples, most)
+        panel.fill_between(here[edges], low, high, color=EXPECTED, alpha=0.22, linewidth=0)
     panel.plot(
         *extremes(*breaks(here, plot.score_map.expected[rows, channel] / factor), most), color=EXPECTED, linewidth=1.1
     )
@@ -182,10 +178,8 @@ def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
 
 
 def _p_strip(panel: Axes, plot: Plot) -> None:
-    p_values = plot.score_map.p_values[plot.rows]
-    strength = -np.log10(np.clip(p_values, P_FLOOR, 1)).astype(np.float64)
-    edges = bucket_edges(len(strength), plot.layout.buckets)
-    panel.fill_between(plot.x[edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0)
+    edges, strength = strongest(plot.score_map.p_values[plot.rows], plot.layout.buckets)
+    panel.fill_between(plot.x[edges], strength, step="mid", color=STRIP_COLOUR, linewidth=0)
     panel.set_ylim(0, max(3.0, float(strength.max()) * 1.08))
     panel.set_title("strength of evidence: −log₁₀ p of each moment", loc="left", parse_math=False)
 
