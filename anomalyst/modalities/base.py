@@ -97,17 +97,13 @@ class Modality(ABC):
         """The files of a folder that are its samples; none where a sample is no single file."""
         return Inside()
 
-    def parts(self, path: Path) -> Parts:
-        """The samples of a file or a folder, not yet read."""
-        from anomalyst.modalities.folders import parts_of
+    def parts(self, path: Path) -> Parts | None:
+        """The samples of a file or a folder, not yet read; None where each file is one, of a folder those `inside`."""
+        return None
 
-        return parts_of(path, self)
-
-    def normals(self, sources: Sequence[Any]) -> Parts:
-        """The normal samples of files, folders and objects in memory, not yet read."""
-        from anomalyst.modalities.folders import gathered
-
-        return gathered(sources, self.parts)
+    def normals(self, sources: Sequence[Any]) -> Parts | None:
+        """The normal samples of files, folders and objects in memory, not yet read; None where they are their parts."""
+        return None
 
     def uploaded(self, folder: Path) -> list[Path]:
         """What to read of files that came one by one and were laid into one folder, as samples lie `ways.beside`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,14 +52,17 @@ def folder_inputs(folder: Path, kind: Modality | None = None) -> FolderInputs:
 
 
 def parts_of(path: Path, kind: Modality | None) -> Parts:
-    """The samples of a file or a folder, where each file is one; of a folder those of the kind, if it is given."""
+    """The samples of a file or a folder, not yet read; of a folder those of the kind, if it is given."""
+    own = None if kind is None else kind.parts(path)
+    if own is not None:
+        return own
     if not path.is_dir():
         return Parts([path], count=1)
     found = folder_inputs(path, kind)
     return Parts(found.files, found.notes, len(found.files))
 
 
-def gathered(sources: Sequence[Any], parts_of_path: Callable[[Path], Parts]) -> Parts:
+def gathered(sources: Sequence[Any], kind: Modality) -> Parts:
     """The samples of several sources: of each path its parts, and each object in memory."""
     parts: list[Any] = []
     notes: list[str] = []
@@ -67,7 +70,7 @@ def gathered(sources: Sequence[Any], parts_of_path: Callable[[Path], Parts]) -> 
         if not isinstance(source, str | Path):
             parts.append(source)
             continue
-        found = parts_of_path(existing(as_path(source)))
+        found = parts_of(existing(as_path(source)), kind)
         parts += found.parts
         notes += found.notes
     return Parts(parts, tuple(notes), len(parts))

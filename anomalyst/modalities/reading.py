@@ -13,7 +13,7 @@ import numpy as np
 from anomalyst.errors import InputError
 from anomalyst.modalities.base import Modality as Kind
 from anomalyst.modalities.files import as_path, display_name, existing, file_kind, shown
-from anomalyst.modalities.folders import folder_inputs, parts_of
+from anomalyst.modalities.folders import folder_inputs, gathered, parts_of
 from anomalyst.modalities.notes import normal_notes, refusal_notes
 from anomalyst.modalities.registry import modalities, refused, surest, unclear
 from anomalyst.modalities.registry import modality as modality_of
@@ -85,7 +85,8 @@ def read_normals(
     Series are brought into the columns of `like`; without it, into those that most of them have.
     """
     kind = modality_of(modality)
-    held = kind.normals(source if isinstance(source, list | tuple) else [source])
+    sources = source if isinstance(source, list | tuple) else [source]
+    held = kind.normals(sources) or gathered(sources, kind)
     parts = list(held.parts)
     if not parts:
         raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
@@ -137,8 +138,7 @@ def find_inputs(path: str | Path, modality: Modality | None = None) -> Inputs:
 def find_parts(path: str | Path, modality: Modality | None = None) -> Parts:
     """The samples of a file or a folder, not yet read."""
     kind = None if modality is None else modality_of(modality)
-    where = existing(as_path(path))
-    return parts_of(where, None) if kind is None else kind.parts(where)
+    return parts_of(existing(as_path(path)), kind)
 
 
 def _reads_texts(kind: Kind | None) -> Kind:
