@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from anomalyst import plugins
 from anomalyst.errors import InputError, Setting
@@ -23,6 +27,27 @@ def modality(name: Any) -> Modality:
     if name not in known:
         raise InputError(f"got modality {name!r}; it is one of {', '.join(map(repr, known))}.")
     return known[name]
+
+
+class _NameOfAKind:
+    """How pydantic reads the name of a kind of data in a call: it must be one, and a schema lists them."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_name_of_a_kind, core_schema.str_schema())
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"enum": list(plugins.places(plugins.MODALITIES))} | handler(core_schema.str_schema())
+
+
+KindName = Annotated[str, _NameOfAKind]
+
+
+def _name_of_a_kind(name: str) -> str:
+    if name not in (known := modalities()):
+        raise ValueError(f"Input should be {' or '.join(map(repr, known))}")
+    return name
 
 
 def surest(source: Any) -> list[Modality]:

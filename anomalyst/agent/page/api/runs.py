@@ -23,7 +23,7 @@ from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.registry import modality
+from anomalyst.modalities.registry import KindName, modality
 from anomalyst.samples import Modality
 from anomalyst.tools.budget import check_budget
 
@@ -201,7 +201,7 @@ class RunCalls:
         return {"run_id": row.id, "given": len(self.desk.store.feedback(row.id))}
 
     def runs(
-        self, request: gr.Request, name: str = "", modality: Modality | None = None, verdict: str | None = None
+        self, request: gr.Request, name: str = "", modality: KindName | None = None, verdict: str | None = None
     ) -> list[Json]:
         """Your own runs, newest first. Only where the server has logins: elsewhere a run is known by its id alone.
 
