@@ -13,10 +13,10 @@ from scipy.stats import binom
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.registry import detector_class
-from anomalyst.modalities.series.blame import blamed, channel_shares
 from anomalyst.modalities.series.findings import series_regions
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from benchmarks.series_data import Case
 from benchmarks.shared_training import share_training
 from benchmarks.vus import label_ranges

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.trial import texture
+from anomalyst.modalities.image.tried.trial import texture
 
 
 def image(seed: int, fault: bool = False) -> ImageSample:

@@ -18,12 +18,12 @@ from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import IMAGE_PLACES, image_place
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
-from anomalyst.modalities.series.blame import blamed, blamed_by, by_score
 from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.modalities.series.places import SERIES_PLACES, series_place
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
+from anomalyst.modalities.series.shown.blame import blamed, blamed_by, by_score
 from anomalyst.modalities.series.units import channel_names, duration, moment
 from anomalyst.tools.measure import build_evidence, confidence
 

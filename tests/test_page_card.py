@@ -22,9 +22,9 @@ from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.series.figure import MAX_CHANNELS, MAX_POINTS, blamed_first, series_figure
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
+from anomalyst.modalities.series.shown.figure import MAX_CHANNELS, MAX_POINTS, blamed_first, series_figure
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`${alert(2)}{{3}}</script>"
 VOID = {"br", "img", "input", "hr"}

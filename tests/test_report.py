@@ -15,11 +15,11 @@ from anomalyst.agent.report.render import render_report
 from anomalyst.agent.report.templating import show_p
 from anomalyst.evidence.facts import Fact, Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
-from anomalyst.modalities.series.pictures import overview
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores, channel_scores
+from anomalyst.modalities.series.shown.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
+from anomalyst.modalities.series.shown.pictures import overview
 
 HOSTILE = '<script>alert("x")</script>$\\frac{1}$&\x1b[31m'
 VOID = {"meta", "br", "img", "link", "input", "hr"}

@@ -18,7 +18,7 @@ from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
 from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import to_grid, windows
-from anomalyst.modalities.series.synthetic import make_anomaly
+from anomalyst.modalities.series.tried.synthetic import make_anomaly
 from tests.detectors import SeriesDensity
 
 NAMES = [f"series-{rule}" for rule in RULES]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomalyst.modalities.image.synthetic import MAKERS, make_anomaly
+from anomalyst.modalities.image.tried.synthetic import MAKERS, make_anomaly
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from anomalyst.detectors.choice import Choice
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.choose import choose
-from anomalyst.modalities.series.synthetic import MAKERS, make_anomaly, make_faulty
+from anomalyst.modalities.series.tried.synthetic import MAKERS, make_anomaly, make_faulty
 
 
 def wave(rows: int = 400) -> SeriesSample:

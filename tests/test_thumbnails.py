@@ -12,7 +12,7 @@ from run_records import image_record, pair_record, series_record
 
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.thumbnail import BOX, LONG_SIDE
+from anomalyst.modalities.image.shown.thumbnail import BOX, LONG_SIDE
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.thumbnails import thumbnail
 

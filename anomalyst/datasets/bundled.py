@@ -19,7 +19,7 @@ from PIL import Image
 from anomalyst.datasets.labelled import Event, ImageSet, LabelledImage, LabelledSeries
 from anomalyst.errors import InputError, OutputError
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.series.reader import read_series
+from anomalyst.modalities.series.reading.reader import read_series
 from anomalyst.samples import Modality
 
 Texture = Literal["brick", "grass", "gravel"]

@@ -16,7 +16,7 @@ from anomalyst.datasets.folders import arrays_of, categories_of, files_of
 from anomalyst.datasets.labelled import Event, LabelledSeries
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import check_size, display_name, existing, shown
-from anomalyst.modalities.series.reader import ReadSeries, read_series, series_of_table
+from anomalyst.modalities.series.reading.reader import ReadSeries, read_series, series_of_table
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.tables import Table, default_columns, read_table

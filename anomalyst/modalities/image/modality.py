@@ -126,7 +126,7 @@ class Image(Modality):
 
     def trial(self, seed: int) -> Trial:
         """Samples made up to try detectors on, the same for the same seed."""
-        from anomalyst.modalities.image.trial import trial
+        from anomalyst.modalities.image.tried.trial import trial
 
         return trial(seed)
 
@@ -165,8 +165,8 @@ class Image(Modality):
 
     def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
         """The image with a fault."""
-        from anomalyst.modalities.image.planted import faulty_image
         from anomalyst.modalities.image.sample import ImageSample
+        from anomalyst.modalities.image.tried.planted import faulty_image
 
         return faulty_image(expect(ImageSample, sample), number, seed)
 
@@ -196,19 +196,19 @@ class Image(Modality):
 
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
         """What a finding is, in a few words."""
-        from anomalyst.modalities.image.card import finding_name
+        from anomalyst.modalities.image.shown.card import finding_name
 
         return finding_name(evidence, finding)
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
         """What the report shows of a run."""
-        from anomalyst.modalities.image.pictures import report
+        from anomalyst.modalities.image.shown.pictures import report
 
         return report(record, detailed)
 
     def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
         """What a card of the page shows of a run."""
-        from anomalyst.modalities.image.card import card
+        from anomalyst.modalities.image.shown.card import card
 
         return card(record, brief=brief)
 
@@ -219,19 +219,19 @@ class Image(Modality):
     def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> PIL.Image.Image:
         """The sample small."""
         from anomalyst.modalities.image.sample import ImageSample
-        from anomalyst.modalities.image.thumbnail import thumbnail
+        from anomalyst.modalities.image.shown.thumbnail import thumbnail
 
         return thumbnail(expect(ImageSample, sample), score_map, finding)
 
     def to_mark(self, record: RunRecord) -> ToMark:
         """What a place is marked on."""
-        from anomalyst.modalities.image.card import to_mark
+        from anomalyst.modalities.image.shown.card import to_mark
 
         return to_mark(record)
 
     def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
         """The states of the healing test to look at."""
-        from anomalyst.modalities.image.card import healing_shown
+        from anomalyst.modalities.image.shown.card import healing_shown
 
         return healing_shown(states)
 

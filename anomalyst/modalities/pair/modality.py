@@ -231,7 +231,7 @@ class Pair(Modality):
 
     def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
         """The sample small."""
-        from anomalyst.modalities.image.thumbnail import thumbnail
+        from anomalyst.modalities.image.shown.thumbnail import thumbnail
         from anomalyst.modalities.pair.sample import PairSample
 
         return thumbnail(expect(PairSample, sample).image, score_map, finding)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.image.pictures import outlined_map
+from anomalyst.modalities.image.shown.pictures import outlined_map
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import WordScore, pair_scores

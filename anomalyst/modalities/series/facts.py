@@ -12,11 +12,11 @@ from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
-from anomalyst.modalities.series.blame import blamed, channel_shares
 from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names, duration, moment
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value

@@ -15,9 +15,9 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
-from anomalyst.modalities.series.blame import blamed, channel_shares
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual

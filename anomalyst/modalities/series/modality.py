@@ -65,31 +65,31 @@ class Series(Modality):
 
     def knows(self, source: Any) -> float:
         """Tables, by their content; pandas' objects, arrays of one or two axes."""
-        from anomalyst.modalities.series.source import knows
+        from anomalyst.modalities.series.reading.source import knows
 
         return knows(source)
 
     def read(self, source: Any, text: str | None = None) -> Sample:
         """A series from a file, an array or pandas."""
-        from anomalyst.modalities.series.source import read
+        from anomalyst.modalities.series.reading.source import read
 
         return read(source)
 
     def inside(self, found: Listing) -> Inside:
         """Tables by their names."""
-        from anomalyst.modalities.series.source import inside
+        from anomalyst.modalities.series.reading.source import inside
 
         return inside(found)
 
     def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
         """Normals with their columns in the input's order, or in that of most of them."""
-        from anomalyst.modalities.series.source import matched
+        from anomalyst.modalities.series.reading.source import matched
 
         return matched(normals, like)
 
     def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
         """Rows, channels, missing values, and the rows of the normals."""
-        from anomalyst.modalities.series.source import profile
+        from anomalyst.modalities.series.reading.source import profile
 
         return profile(sample, normals)
 
@@ -124,7 +124,7 @@ class Series(Modality):
 
     def trial(self, seed: int) -> Trial:
         """Samples made up to try detectors on, the same for the same seed."""
-        from anomalyst.modalities.series.trial import trial
+        from anomalyst.modalities.series.tried.trial import trial
 
         return trial(seed)
 
@@ -164,8 +164,8 @@ class Series(Modality):
 
     def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
         """The series with a fault."""
-        from anomalyst.modalities.series.planted import faulty_series
         from anomalyst.modalities.series.sample import SeriesSample
+        from anomalyst.modalities.series.tried.planted import faulty_series
 
         return faulty_series(expect(SeriesSample, sample), number, seed)
 
@@ -194,44 +194,44 @@ class Series(Modality):
 
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
         """What a finding is, in a few words."""
-        from anomalyst.modalities.series.card import finding_name
+        from anomalyst.modalities.series.shown.card import finding_name
 
         return finding_name(evidence, finding)
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
         """What the report shows of a run."""
-        from anomalyst.modalities.series.pictures import report
+        from anomalyst.modalities.series.shown.pictures import report
 
         return report(record, detailed)
 
     def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
         """What a card of the page shows of a run."""
-        from anomalyst.modalities.series.card import card
+        from anomalyst.modalities.series.shown.card import card
 
         return card(record, ident, brief=brief)
 
     def figure(self, record: RunRecord, run_id: str = "") -> Any:
         """The plot of a run."""
-        from anomalyst.modalities.series.figure import series_figure
+        from anomalyst.modalities.series.shown.figure import series_figure
 
         return series_figure(record, run_id)
 
     def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
         """The sample small."""
         from anomalyst.modalities.series.sample import SeriesSample
-        from anomalyst.modalities.series.thumbnail import thumbnail
+        from anomalyst.modalities.series.shown.thumbnail import thumbnail
 
         return thumbnail(expect(SeriesSample, sample), score_map, finding)
 
     def to_mark(self, record: RunRecord) -> ToMark:
         """What a place is marked on."""
-        from anomalyst.modalities.series.card import to_mark
+        from anomalyst.modalities.series.shown.card import to_mark
 
         return to_mark(record)
 
     def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
         """The states of the healing test to look at."""
-        from anomalyst.modalities.series.healing_figure import healing_figure
+        from anomalyst.modalities.series.shown.healing_figure import healing_figure
 
         return HealingShown(figure=healing_figure(record, states))
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.modalities.image.space.map import Fusion, blur, image_score, smooth_map
-from anomalyst.modalities.image.synthetic import MAKERS, make_anomaly
+from anomalyst.modalities.image.tried.synthetic import MAKERS, make_anomaly
 
 TRIED = 30  # normals that are damaged, six of each kind
 PIXEL_STRIDE = 4

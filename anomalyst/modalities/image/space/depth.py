@@ -13,7 +13,7 @@ from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.choice import Choice
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE
 from anomalyst.modalities.image.space.map import smooth_map
-from anomalyst.modalities.image.synthetic import MAKERS, make_anomaly
+from anomalyst.modalities.image.tried.synthetic import MAKERS, make_anomaly
 
 DEPTHS = (0.25, 0.5, 1.0, 2.0)
 TRIED = 10

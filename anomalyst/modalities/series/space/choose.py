@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.synthetic import MAKERS, make_faulty
+from anomalyst.modalities.series.tried.synthetic import MAKERS, make_faulty
 
 MIN_ROWS = 600  # normals needed to try anything
 LEARN_ROWS = 4_000

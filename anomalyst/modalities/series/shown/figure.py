@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.blame import blamed_by, by_score
-from anomalyst.modalities.series.decimate import Floats, band, breaks, extremes, strongest
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed_by, by_score
+from anomalyst.modalities.series.shown.decimate import Floats, band, breaks, extremes, strongest
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.samples import expect
 

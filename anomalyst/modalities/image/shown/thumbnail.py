@@ -7,8 +7,8 @@ from PIL import Image, ImageDraw, ImageOps
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.modalities.image.box import Box
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.shown.box import Box
 from anomalyst.samples import FloatArray
 
 LONG_SIDE = 96  # pixels

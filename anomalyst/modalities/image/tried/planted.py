@@ -17,7 +17,7 @@ def faulty_image(sample: ImageSample, number: int, seed: int) -> ImageSample | N
     changes is enlarged and added."""
     from skimage.transform import resize  # brings scipy along
 
-    from anomalyst.modalities.image.synthetic import make_anomaly
+    from anomalyst.modalities.image.tried.synthetic import make_anomaly
 
     if number >= len(FAULTS):
         return None

@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.modalities.series.blame import blamed_by, by_score
-from anomalyst.modalities.series.decimate import extremes
 from anomalyst.modalities.series.region import row_region
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed_by, by_score
+from anomalyst.modalities.series.shown.decimate import extremes
 from anomalyst.samples import FloatArray
 
 WIDTH, HEIGHT = 96, 54  # pixels

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.series.columns import is_time_name, plain
+from anomalyst.modalities.series.reading.columns import is_time_name, plain
 from anomalyst.modalities.tables import looks_like_date
 
 # Unix time by its size: seconds from 1973 on, and the same in ms, µs and ns.

@@ -15,7 +15,7 @@ LENGTH = 48  # rows of a fault, a quarter of the series at most
 def faulty_series(sample: SeriesSample, number: int, seed: int) -> SeriesSample | None:
     """The series with fault `number` at a random time in a random one of the channels that move; None where there is no
     such fault, or no room for it."""
-    from anomalyst.modalities.series.synthetic import make_anomaly
+    from anomalyst.modalities.series.tried.synthetic import make_anomaly
 
     rows = len(sample.values)
     length = min(LENGTH, rows // 4)

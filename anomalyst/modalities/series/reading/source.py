@@ -13,8 +13,8 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import IMAGE_SUFFIXES, TABLE_SUFFIXES, Listing, content_of, file_kind, some_names
-from anomalyst.modalities.series.rates import rate_notes
-from anomalyst.modalities.series.reader import read_series, series_from_array, series_from_frame
+from anomalyst.modalities.series.reading.rates import rate_notes
+from anomalyst.modalities.series.reading.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.sources import Inside, Matched
 from anomalyst.modalities.tables import may_be_picture, read_npy

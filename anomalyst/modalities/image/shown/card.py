@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.image.pictures import drawing, outline, photo
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.stage import SMALL_SIDE, maps, stage
-from anomalyst.modalities.image.stage import to_mark as picture_to_mark
+from anomalyst.modalities.image.shown.pictures import drawing, outline, photo
+from anomalyst.modalities.image.shown.stage import SMALL_SIDE, maps, stage
+from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
 from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
 from anomalyst.samples import expect
 

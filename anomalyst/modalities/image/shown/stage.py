@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.image.box import Box
-from anomalyst.modalities.image.pictures import difference_picture, map_picture, outline, photo, spread_picture
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.shown.box import Box
+from anomalyst.modalities.image.shown.pictures import difference_picture, map_picture, outline, photo, spread_picture
 from anomalyst.modalities.shown import Picture, Place, Stage, ToMark
 from anomalyst.samples import FloatArray
 

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.figure import blamed_first
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.spark import HEIGHT, WIDTH, Window, close_up, spark
+from anomalyst.modalities.series.shown.figure import blamed_first
+from anomalyst.modalities.series.shown.spark import HEIGHT, WIDTH, Window, close_up, spark
 from anomalyst.modalities.shown import Card, ToMark, first_value, in_place
 from anomalyst.samples import expect
 

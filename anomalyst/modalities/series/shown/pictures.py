@@ -22,10 +22,10 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.blame import blamed_by, by_score
-from anomalyst.modalities.series.decimate import BUCKETS, Floats, band, breaks, extremes, gap_spans, strongest
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed_by, by_score
+from anomalyst.modalities.series.shown.decimate import BUCKETS, Floats, band, breaks, extremes, gap_spans, strongest
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.modalities.shown import Drawn, Pictures
 from anomalyst.samples import expect

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.series.columns import LABEL_NAMES, is_label_name, unique_names, unit_of
-from anomalyst.modalities.series.rates import gap_note
+from anomalyst.modalities.series.reading.columns import LABEL_NAMES, is_label_name, unique_names, unit_of
+from anomalyst.modalities.series.reading.rates import gap_note
+from anomalyst.modalities.series.reading.times import is_number_column, read_times, time_columns
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.times import is_number_column, read_times, time_columns
 from anomalyst.modalities.tables import Table, check_cells, default_columns, read_table, table_of_array
 
 MIN_ROWS = 2

@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.modalities.series.decimate import Floats, band, extremes
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.decimate import Floats, band, extremes
 from anomalyst.modalities.series.units import channel_names, moment
 from anomalyst.samples import FloatArray
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.blame import blamed_by
-from anomalyst.modalities.series.decimate import extremes
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.blame import blamed_by
+from anomalyst.modalities.series.shown.decimate import extremes
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.modalities.shown import Healed
 from anomalyst.samples import expect

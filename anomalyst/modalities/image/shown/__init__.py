@@ -1,0 +1,1 @@
+"""How an image looks: in the report, on the page, small."""

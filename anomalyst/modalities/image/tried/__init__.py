@@ -1,0 +1,1 @@
+"""Faults put into images: for choosing, for the power of a verdict, for the checks of detectors."""

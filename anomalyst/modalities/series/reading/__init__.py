@@ -1,0 +1,1 @@
+"""Series as users have them: which table, which columns, which times."""

@@ -1,0 +1,1 @@
+"""How a series looks: in the report, on the page, small."""
