@@ -142,7 +142,7 @@ def acme_model(name: str, seconds: float) -> Any:
     """A chat model of somebody else's."""
     if name != "parrot":
         raise ValueError(f"no model {name!r}")
-    return BuiltinChatModel(metadata={"seconds": seconds})
+    return BuiltinChatModel(tags=[f"{seconds:g} s"])
 
 
 ACME = Provider("acme", keys=("ACME_API_KEY",), example="parrot", make=acme_model)
@@ -156,7 +156,7 @@ def test_a_provider_of_language_models_comes_in_by_its_prefix(
     install((plugins.MODELS, "acme", f"{__name__}:ACME"), (plugins.MODELS, "other", f"{__name__}:ACME"))
     with pytest.warns(RuntimeWarning, match="no `Provider` with the name 'other'"):
         assert list(providers()) == ["openai", "azure_openai", "anthropic", "google_genai", "ollama", "acme"]
-    assert load_model("acme:parrot", 7.0).metadata == {"seconds": 7.0}
+    assert load_model("acme:parrot", 7.0).tags == ["7 s"]
     with pytest.raises(ModelError, match="ValueError: no model 'dodo'"):
         load_model("acme:dodo")
     monkeypatch.setenv("ACME_API_KEY", "1")
