@@ -136,7 +136,7 @@ def test_a_failed_healing_test_lowers_the_confidence_and_stands_in_the_summary(m
     assert levels.index(failing[0].confidence) == levels.index(made[0].confidence) - 1
     assert "The healing test failed." in failing[0].summary and "the alarm stays" in failing[0].summary
     assert "healing test" not in made[0].summary
-    assert failed(failing[2]) == {"do-test: flagged region healed"}
+    assert failed(failing[2]) == {"healing test: flagged region healed"}
 
 
 def test_a_failed_healing_test_cannot_be_hushed_up(failing: Run) -> None:
@@ -167,4 +167,4 @@ def test_a_run_of_the_first_version_is_held_to_what_it_knew(failing: Run, made: 
     explanation["claims"][-1]["claim"] |= {"text": text, "cites": ["F999"]}
     (failing[2] / "report.json").write_text(json.dumps(explanation))
     (failing[2] / "report.html").write_text(render_report(read_run(failing[2])), encoding="utf-8")
-    assert failed(failing[2]) == {"do-test: flagged region healed"}
+    assert failed(failing[2]) == {"healing test: flagged region healed"}

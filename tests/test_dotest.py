@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from run_records import pair_record
 from scipy.ndimage import gaussian_filter
 
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.errors import InputError
 from anomalyst.evidence.dotest import moved_elsewhere
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.modalities.image.healing import heal_region as heal_image
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.pair.region import PairRegion
+from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.modalities.pair.scores import PairScores
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.healing import heal_region as heal_series
 from anomalyst.modalities.series.sample import SeriesSample
@@ -149,3 +156,15 @@ def test_the_random_region_is_as_large_and_touches_nothing(seed: int, shape: tup
     moved = moved_elsewhere(mask, seed)
     assert moved is not None and moved.sum() == mask.sum() and not (moved & mask).any()
     np.testing.assert_array_equal(moved, moved_elsewhere(mask, seed))
+
+
+def test_where_no_word_is_left_nothing_can_be_abnormal() -> None:
+    record, detector = pair_record(), Mock(spec=Detector)
+    words = record.score_map.detail
+    assert isinstance(words, PairScores) and isinstance(record.sample, PairSample)
+    whole = PairRegion(start=0, stop=len(record.sample.text), x0=0, y0=0, x1=4, y1=4)
+    found = FoundRegions((Finding(id="R1", region=whole, peak_p=0.01, peak_score=1.0),), dict(record.masks))
+    nothing_fits = replace(record.score_map, detail=replace(words, repairs=(), captions=()))
+    result = healing_test(detector, record.sample, nothing_fits, found, alpha=0.05)
+    assert result.healed_p == 1.0 and result.random_healed_p is None and not detector.score.called
+    assert result.rows()["R1"] == [("do_test", "passed", "", "")]

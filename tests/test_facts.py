@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
-from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import MAX_NAME, compared, rounded
 from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import IMAGE_PLACES, image_place
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
-from anomalyst.modalities.series.blame import blamed
+from anomalyst.modalities.series.blame import blamed, blamed_by, by_score
 from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.modalities.series.places import SERIES_PLACES, series_place
+from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.units import channel_names, duration, moment
@@ -360,3 +361,15 @@ def test_the_fewest_channels_that_carry_the_bulk_are_named() -> None:
     assert blamed(np.array([0.1, 0.6, 0.2, 0.1])) == [1, 2]
     assert blamed(np.full(10, 0.1)) == [0, 1, 2, 3, 4]
     assert blamed(np.zeros(3)) == []
+
+
+def test_every_finding_s_first_channel_comes_before_the_others() -> None:
+    sample, score_map = _series_case()
+    findings = [
+        Finding(id=f"R{n}", region=SeriesRegion(start=0, stop=9, channels=named), peak_p=0.01, peak_score=1.0)
+        for n, named in enumerate([("latency", "disk"), ("cpu", "latency"), ("gone",)], start=1)
+    ]
+    assert blamed_by(sample, findings) == [COLUMNS.index(name) for name in ("latency", "cpu", "disk")]
+    assert blamed_by(sample, findings, each=1) == [COLUMNS.index(name) for name in ("latency", "cpu")]
+    assert COLUMNS[by_score(sample, score_map)[0]] == "latency"
+    assert by_score(sample, replace(score_map, detail=None)) == by_score(sample, None) == [0, 1, 2]

@@ -22,16 +22,14 @@ FLOORS = (
 MOST_ENTRIES = 20
 
 # What breaks a rule today. The aim is that nothing does: each number may only fall, and each row only go.
-SWITCHES, IMPORTS_OF_KINDS = 1, 3
+SWITCHES, IMPORTS_OF_KINDS = 0, 3
 UPWARDS: set[tuple[str, str]] = set()
 CIRCLES = {
     "files": [
         ("agent/language/builtin.py", "agent/language/models.py", "agent/worded.py", "agent/writer/write.py"),
-        ("modalities/base.py", "modalities/folders.py", "modalities/registry.py"),
     ],
     "agent": [("language", "worded.py", "writer"), ("records", "report")],
     "agent/page": [("api", "desk", "parts")],
-    "modalities": [("base.py", "folders.py", "registry.py")],
 }
 FULL = {"anomalyst/modalities/series": 32, "anomalyst/modalities/image": 22}
 

@@ -115,7 +115,7 @@ def test_every_sentence_stands_in_the_claim_table_with_what_it_rests_on() -> Non
 def test_a_replay_shows_that_it_goes_on_and_then_every_check(made: Made) -> None:
     shown = list(replayed(made.run.folder, beat=0.05))
     assert len(shown) > 2 and "healing again" in shown[0]
-    assert "The audit passed" in shown[-1] and "replay: scores" in shown[-1] and "do-test" in shown[-1]
+    assert "The audit passed" in shown[-1] and "replay: scores" in shown[-1] and "healing test" in shown[-1]
 
 
 def test_a_replay_can_be_left(made: Made) -> None:

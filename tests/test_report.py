@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from run_records import image_record, series_record
 
-from anomalyst.agent.report.facts import do_tests, show_number, show_value
+from anomalyst.agent.report.facts import healing_rows, show_number, show_value
 from anomalyst.agent.report.render import render_report
 from anomalyst.agent.report.templating import show_p
 from anomalyst.evidence.facts import Fact, Finding
@@ -247,6 +247,6 @@ def test_values_are_shown_with_units_bounds_and_no_false_digits() -> None:
 
 
 def test_the_healing_tests_are_read_off_the_facts() -> None:
-    tests = do_tests(image_record(32).explanation.evidence)
+    tests = healing_rows(image_record(32).explanation.evidence)
     assert [t.subject for t in tests] == ["sample"]
     assert tests[0].healed is not None and tests[0].healed.value == 0.62 and tests[0].region is None

@@ -14,10 +14,11 @@ from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.writer.write import every_claim
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Finding
-from anomalyst.evidence.names import key
+from anomalyst.evidence.names import key, needs_quotes
 from anomalyst.evidence.text import normalise
 from anomalyst.evidence.units import clean_name
 from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.registry import modalities
 from anomalyst.modalities.series.region import SeriesRegion
 
 PIECES = (
@@ -126,3 +127,8 @@ def test_a_text_has_one_spelling_and_one_key(text: str) -> None:
     evidence = series(text, "other")
     marked = mark(normalise(f'R1 is a spike in "{text}".'), evidence)
     assert not plain or [key(name) for name in marked.names] == [key(text)] or '"' in plain
+
+
+def test_names_that_stand_for_things_of_a_kind_of_data_need_quotes_and_its_own_qualities_do_not() -> None:
+    assert all(needs_quotes(word) for kind in modalities().values() for word in kind.words - {*kind.qualities})
+    assert not any(needs_quotes(name) for kind in modalities().values() for name in kind.qualities)

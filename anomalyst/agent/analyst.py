@@ -13,14 +13,14 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from anomalyst.agent.events import Event, Progress, Published, Told
 from anomalyst.agent.graph import build_graph
-from anomalyst.agent.language.models import BUILTIN, load_model, model_name
+from anomalyst.agent.language.models import load_model, model_name
 from anomalyst.agent.language.patience import LLM_SECONDS, Patience
 from anomalyst.agent.records.recording import record_run
 from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.modalities.files import display_name
 from anomalyst.samples import Modality
 from anomalyst.tools.budget import check_budget, check_seconds

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from anomalyst.agent.language.models import BUILTIN
-from anomalyst.evidence.claims import CheckedClaim, Claim, Explanation
+from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Claim, Explanation
 from anomalyst.evidence.text import wording
 
 _NEGATIONS = frozenset(

@@ -14,6 +14,7 @@ FIRST_VERSION = "1.0"  # of runs whose failed healing test left confidence and s
 
 ClaimKind = Literal["observation", "comparison", "hypothesis", "recommendation"]
 Outcome = Literal["supported", "contradicted", "unverifiable"]
+BUILTIN = "builtin"  # who worded what no language model did
 
 
 class Claim(Model):

@@ -21,7 +21,7 @@ from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy as np
     import pandas as pd
@@ -42,14 +42,16 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Nouns:
     """What things of this kind are called. `title`: a heading ("Images"); `one`, `many`: samples; `input`: one as the
-    page calls it; `thing`, `things`: what a person keeps or collects ("recording"); `normal`, `normals`: what p-values
-    are counted in ("stretch"); `alike`: normals as a whole sample is compared with ("normal series as long as this
-    one"); `examples`: what there is to learn from ("normal examples"); `part`: what a finding is called."""
+    page calls it; `data`: what they are made of, as a card says it ("time series"); `thing`, `things`: what a person
+    keeps or collects ("recording"); `normal`, `normals`: what p-values are counted in ("stretch"); `alike`: normals as
+    a whole sample is compared with ("normal series as long as this one"); `examples`: what there is to learn from
+    ("normal examples"); `part`: what a finding is called."""
 
     title: str
     one: str
     many: str
     input: str
+    data: str
     thing: str
     things: str
     normal: str
@@ -95,17 +97,13 @@ class Modality(ABC):
         """The files of a folder that are its samples; none where a sample is no single file."""
         return Inside()
 
-    def parts(self, path: Path) -> Parts:
-        """The samples of a file or a folder, not yet read."""
-        from anomalyst.modalities.folders import parts_of
+    def parts(self, path: Path) -> Parts | None:
+        """The samples of a file or a folder, not yet read; None where each file is one, as `inside` tells."""
+        return None
 
-        return parts_of(path, self)
-
-    def normals(self, sources: Sequence[Any]) -> Parts:
-        """The normal samples of files, folders and objects in memory, not yet read."""
-        from anomalyst.modalities.folders import gathered
-
-        return gathered(sources, self.parts)
+    def normals(self, sources: Sequence[Any]) -> Parts | None:
+        """The normal samples of files, folders and objects in memory, not yet read; None where they are the `parts`."""
+        return None
 
     def uploaded(self, folder: Path) -> list[Path]:
         """What to read of files that came one by one and were laid into one folder, as samples lie `ways.beside`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,14 +52,22 @@ def folder_inputs(folder: Path, kind: Modality | None = None) -> FolderInputs:
 
 
 def parts_of(path: Path, kind: Modality | None) -> Parts:
-    """The samples of a file or a folder, where each file is one; of a folder those of the kind, if it is given."""
+    """The samples of a file or a folder, as the kind tells if it is given, else each file is one."""
+    if kind is not None and (own := kind.parts(path)) is not None:
+        return own
     if not path.is_dir():
         return Parts([path], count=1)
     found = folder_inputs(path, kind)
     return Parts(found.files, found.notes, len(found.files))
 
 
-def gathered(sources: Sequence[Any], parts_of_path: Callable[[Path], Parts]) -> Parts:
+def normals_of(sources: Sequence[Any], kind: Modality) -> Parts:
+    """The normal samples of several sources, as the kind tells, else all that is in them."""
+    own = kind.normals(sources)
+    return gathered(sources, kind) if own is None else own
+
+
+def gathered(sources: Sequence[Any], kind: Modality) -> Parts:
     """The samples of several sources: of each path its parts, and each object in memory."""
     parts: list[Any] = []
     notes: list[str] = []
@@ -67,7 +75,7 @@ def gathered(sources: Sequence[Any], parts_of_path: Callable[[Path], Parts]) -> 
         if not isinstance(source, str | Path):
             parts.append(source)
             continue
-        found = parts_of_path(existing(as_path(source)))
+        found = parts_of(existing(as_path(source)), kind)
         parts += found.parts
         notes += found.notes
     return Parts(parts, tuple(notes), len(parts))

@@ -13,7 +13,7 @@ import numpy as np
 from anomalyst.errors import InputError
 from anomalyst.modalities.base import Modality as Kind
 from anomalyst.modalities.files import as_path, display_name, existing, file_kind, shown
-from anomalyst.modalities.folders import folder_inputs, parts_of
+from anomalyst.modalities.folders import folder_inputs, normals_of, parts_of
 from anomalyst.modalities.notes import normal_notes, refusal_notes
 from anomalyst.modalities.registry import modalities, refused, surest, unclear
 from anomalyst.modalities.registry import modality as modality_of
@@ -58,7 +58,7 @@ def load_sample(source: Source, modality: Modality | None = None, text: str | No
         return _from_path(existing(as_path(source)), kind)
     sample = _from_memory(source, kind)
     if kind is not None and sample.modality != kind.name:
-        raise InputError(f"got {sample.modality} data where modality={modality!r} was asked for; give one {modality}.")
+        raise _other_kind(sample.modality, kind)
     return sample
 
 
@@ -85,7 +85,7 @@ def read_normals(
     Series are brought into the columns of `like`; without it, into those that most of them have.
     """
     kind = modality_of(modality)
-    held = kind.normals(source if isinstance(source, list | tuple) else [source])
+    held = normals_of(source if isinstance(source, list | tuple) else [source], kind)
     parts = list(held.parts)
     if not parts:
         raise InputError("got no normal samples, an empty list; give at least one file, array or folder.")
@@ -137,8 +137,7 @@ def find_inputs(path: str | Path, modality: Modality | None = None) -> Inputs:
 def find_parts(path: str | Path, modality: Modality | None = None) -> Parts:
     """The samples of a file or a folder, not yet read."""
     kind = None if modality is None else modality_of(modality)
-    where = existing(as_path(path))
-    return parts_of(where, None) if kind is None else kind.parts(where)
+    return parts_of(existing(as_path(path)), kind)
 
 
 def _reads_texts(kind: Kind | None) -> Kind:
@@ -184,7 +183,7 @@ def _kind_of_file(path: Path) -> Kind | None:
     if len(found) > 1 and file_kind(path) == "npy":
         return _kind_of_array(opened_npy(path), path.name)
     if len(found) > 1:
-        raise unclear(path, found)
+        raise unclear(path, found, "modality")
     return next(iter(found), None)
 
 
@@ -193,14 +192,22 @@ def _from_memory(source: Any, kind: Kind | None) -> Sample:
     if any(isinstance(source, one.sample) for one in modalities().values()):
         sample: Sample = source
         return sample
-    if kind is None or not kind.knows(source):
-        kind = _kind_of_array(source) if isinstance(source, np.ndarray) else next(iter(surest(source)), None)
-    if kind is None:
+    if kind is None and isinstance(source, np.ndarray):
+        kind = _kind_of_array(source)
+    known = [kind] if kind is not None and kind.knows(source) else surest(source)
+    if not known:
         raise InputError(
             f"got an object of type {type(source).__name__!r}; give a path, a NumPy array, a PIL image or a pandas "
             "frame."
         )
-    return kind.read(source)
+    if kind is not None and kind not in known:
+        raise _other_kind(" or ".join(one.name for one in known), kind)
+    return known[0].read(source)
+
+
+def _other_kind(got: str, wanted: Kind) -> InputError:
+    """The error for data of another kind than was asked for."""
+    return InputError(f"got {got} data where modality={wanted.name!r} was asked for; give one {wanted.name}.")
 
 
 def _kind_of_array(array: np.ndarray[Any, Any], name: str = "") -> Kind | None:

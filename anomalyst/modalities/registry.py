@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from anomalyst import plugins
-from anomalyst.errors import InputError
+from anomalyst.errors import InputError, Setting
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import MAX_TABLE_BYTES, check_size, file_kind, refuse_kind, shown
 
@@ -31,6 +35,27 @@ def modality(name: Any) -> Modality:
     return known[name]
 
 
+class _NameOfAKind:
+    """How pydantic reads the name of a kind of data in a call: it must be one, and a schema lists them."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_name_of_a_kind, core_schema.str_schema())
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"enum": list(plugins.places(plugins.MODALITIES))} | handler(core_schema.str_schema())
+
+
+KindName = Annotated[str, _NameOfAKind]
+
+
+def _name_of_a_kind(name: str) -> str:
+    if name not in (known := modalities()):
+        raise ValueError(f"Input should be {' or '.join(map(repr, known))}")
+    return name
+
+
 def surest(source: Any) -> list[Modality]:
     """The kinds that are surest that a source is theirs (`Modality.knows`): several where it may be either, none where
     no kind knows it."""
@@ -44,10 +69,10 @@ def either(kinds: Iterable[Modality]) -> str:
     return " or ".join(_a(kind.nouns.one) for kind in kinds)
 
 
-def unclear(path: Path, kinds: Iterable[Modality]) -> InputError:
-    """The error for a file that may be of several kinds."""
+def unclear(path: Path, kinds: Iterable[Modality], *settings: Setting) -> InputError:
+    """The error for a file that may be of several kinds; `settings`: what sets which it is."""
     what = "an NPY array" if file_kind(path) == "npy" else shown(path)
-    return InputError(f"{what} may be {either(kinds)}; say which it is.", "modality")
+    return InputError(f"{what} may be {either(kinds)}; say which it is.", *settings)
 
 
 def refused(path: Path, kind: Modality | None = None) -> InputError:

@@ -16,7 +16,8 @@ class Ways:
     """How samples come in, in words. `files`: the files that are read ("PNG or JPEG"), "" where no file is one sample;
     `suffixes`: endings that no other kind of data has; `inside`: what a folder is said to hold of them ("images");
     `array`: what an array is called that may be another kind's too; `texted`: what a text makes of a sample of another
-    kind ("an image with its text"), "" where none is taken; `beside`: a sample lies in several files, side by side."""
+    kind ("an image with its text"), "" where none is taken; `beside`: a sample lies in several files, side by side;
+    `limit`: what is bounded, and how ("Largest image", "40 million pixels")."""
 
     files: str = ""
     suffixes: frozenset[str] = frozenset()
@@ -24,6 +25,7 @@ class Ways:
     array: str = ""
     texted: str = ""
     beside: bool = False
+    limit: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def may_be_picture(array: NDArray[Any]) -> bool:
     return array.ndim == 2 and (array.dtype in (np.uint8, np.uint16, np.bool_) or array.shape[1] > MANY_COLUMNS)
 
 
-def table_of_array(array: NDArray[Any], name: str = "series") -> Table:
+def table_of_array(array: NDArray[Any], name: str) -> Table:
     """An array of shape (time,) or (time, channels) as a table."""
     label = repr(display_name(name))
     if array.ndim not in (1, 2):

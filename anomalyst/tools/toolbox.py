@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.facts import Fact, FactRow
-from anomalyst.samples import Modality
+from anomalyst.modalities.registry import KindName
 from anomalyst.tools.closer import counterfactual, zoom
 from anomalyst.tools.workbench import Workbench
 
@@ -26,7 +26,7 @@ class Toolbox:
         self.bench = bench
 
     def open_input(
-        self, source: str, normal: str | None = None, modality: Modality | None = None, text: str | None = None
+        self, source: str, normal: str | None = None, modality: KindName | None = None, text: str | None = None
     ) -> str:
         """Open an image, a series, or an image with its text for analysis and describe it.
 

@@ -32,7 +32,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from anomalyst.agent.records.bundle import made_by
+        from anomalyst.agent.version import made_by
 
         typer.echo(made_by())
         raise typer.Exit()

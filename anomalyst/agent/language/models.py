@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.agent.language.providers import Provider, providers
 from anomalyst.errors import ModelError
+from anomalyst.evidence.claims import BUILTIN
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel  # slow to import
 
-BUILTIN = "builtin"
 MAX_RETRIES = 1
 
 

@@ -10,12 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.agent.page.about import tab as about_tab
 from anomalyst.agent.page.api.api import Access, add_api
 from anomalyst.agent.page.api.downloads import add_downloads
-from anomalyst.agent.page.api.uploads import upload_folder
 from anomalyst.agent.page.audit import tab as audit_tab
 from anomalyst.agent.page.chat.tab import ChatTab
 from anomalyst.agent.page.desk.desk import Desk
@@ -24,7 +22,9 @@ from anomalyst.agent.page.desk.loading import load_beside
 from anomalyst.agent.page.desk.people import new_token
 from anomalyst.agent.page.detectors import tab as detectors_tab
 from anomalyst.agent.page.parts.assets import page_head
+from anomalyst.agent.page.parts.paths import upload_folder
 from anomalyst.errors import AnomalystError
+from anomalyst.evidence.claims import BUILTIN
 
 MAX_UPLOAD = "64mb"
 FONTS = ["system-ui", "sans-serif"]

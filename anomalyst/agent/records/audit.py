@@ -91,7 +91,7 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
         bench.add_facts("sample", [("seen_faults", _planted(record, detector, str(fact.value)), "", "")])
     replayed = bench.need_evidence() if _is_first(record) else tested(bench.need_evidence())
     rows = list(replay_rows(record, score_map, found, replayed))
-    return rows + list(_do_test_rows(again.verdict == "anomalous", healed))
+    return rows + list(_healing_rows(again.verdict == "anomalous", healed))
 
 
 def _is_first(record: RunRecord) -> bool:
@@ -119,12 +119,12 @@ def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: F
     return healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
 
 
-def _do_test_rows(alarm: bool, healed: DoTest | None) -> Iterator[AuditRow]:
+def _healing_rows(alarm: bool, healed: DoTest | None) -> Iterator[AuditRow]:
     """Heal the flagged regions: the alarm must go; heal random ones: it must stay."""
     if not alarm:
-        yield row("do-test", True, "no alarm to test")
+        yield row("healing test", True, "no alarm to test")
     elif healed is None:
-        yield row("do-test", False, "an alarm without any finding: nothing to heal")
+        yield row("healing test", False, "an alarm without any finding: nothing to heal")
     else:
-        yield row("do-test: flagged region healed", healed.alarm_gone, healed.healed_detail)
-        yield row("do-test: random region healed", healed.alarm_stays, healed.random_detail)
+        yield row("healing test: flagged region healed", healed.alarm_gone, healed.healed_detail)
+        yield row("healing test: random region healed", healed.alarm_stays, healed.random_detail)

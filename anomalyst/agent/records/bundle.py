@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from anomalyst.agent.version import made_by
 from anomalyst.errors import InputError, OutputError
 
 MANIFEST_NAME = "manifest.json"
@@ -28,14 +28,6 @@ class ManifestProblem:
 
     path: str
     problem: Literal["missing", "changed", "extra"]
-
-
-def made_by() -> str:
-    """Name and version of this program."""
-    try:
-        return f"anomalyst {version('anomalyst')}"
-    except PackageNotFoundError:
-        return "anomalyst (not installed)"
 
 
 def sha256_of(path: Path) -> str:

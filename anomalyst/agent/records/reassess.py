@@ -11,13 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.publishing import summarise, with_unsaid
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import worded_by
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.errors import InputError
-from anomalyst.evidence.claims import SCHEMA_VERSION, CheckedClaim, Explanation
+from anomalyst.evidence.claims import BUILTIN, SCHEMA_VERSION, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord

@@ -1,4 +1,4 @@
-"""Facts in the words of the report: labels, values with units and bounds, the do-test, the calibration."""
+"""Facts in the words of the report: labels, values with units and bounds, the healing test, the calibration."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _METHODS = {
 
 
 @dataclass(frozen=True)
-class DoTest:
+class HealingRow:
     """What healing a region did to the alarm. Facts are None where they were not measured."""
 
     subject: str
@@ -98,7 +98,7 @@ def show_number(value: bool | int | float | str) -> str:
     return f"{value:,.10g}".replace("-", "−")
 
 
-def do_tests(evidence: Evidence) -> list[DoTest]:
+def healing_rows(evidence: Evidence) -> list[HealingRow]:
     """The healing tests that were run, the whole sample's first."""
     subjects = ["sample", *(finding.id for finding in evidence.findings)]
     kinds: tuple[FactKind, ...] = ("healed_p", "healed_region_p", "random_healed_p", "do_test")
@@ -106,7 +106,7 @@ def do_tests(evidence: Evidence) -> list[DoTest]:
     for subject in subjects:
         facts = [next(iter(evidence.about(subject, kind)), None) for kind in kinds]
         if any(facts):
-            rows.append(DoTest(subject, evidence.sample_p, *facts))
+            rows.append(HealingRow(subject, evidence.sample_p, *facts))
     return rows
 
 

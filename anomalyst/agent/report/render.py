@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.agent.records.bundle import made_by
-from anomalyst.agent.report.facts import LABELS, CalibrationWords, DoTest, calibration_words, do_tests
+from anomalyst.agent.report.facts import LABELS, CalibrationWords, HealingRow, calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
+from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
@@ -58,7 +58,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         FindingView(finding, _cells(evidence, finding), pictures.close_ups.get(finding.id))
         for finding in evidence.findings
     ]
-    tests: list[DoTest] = do_tests(evidence)
+    tests: list[HealingRow] = healing_rows(evidence)
     calibration: CalibrationWords = calibration_words(record.score_map)
     return {
         "e": explanation,

@@ -22,7 +22,7 @@ ROLE_NAMES: dict[str, str] = {
     "information_error": "error of the information", "nearest_caption": "text of a similar pair",
     "healed_p": "p-value after healing",
     "healed_region_p": "smallest p in the healed region", "random_healed_p": "p-value after healing a random region",
-    "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "do-test",
+    "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "healing test",
     "choice_reason": "reason of the choice", "budget": "time budget", "estimated_time": "estimated time of the run",
     "within_budget": "number of detectors within the budget", "run_time": "time that the run took",
     "over_budget": "time over the budget", "sample_size": "size of the sample",

@@ -1,4 +1,4 @@
-"""Statements about how far to trust: confidence, significance, calibration, agreement of the rules, the do-test."""
+"""Statements about how far to trust: confidence, significance, calibration, agreement of rules, the healing test."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def _right_noun(text: str, scope: Scope) -> bool:
     return said is None or (said[1] is not None) == (voting == "score rules")
 
 
-def read_do_test(clause: Clause, scope: Scope, report: Report, said: str) -> None:
-    """Whether the do-test passed or failed: of the finding the clause names, else of the sample."""
+def read_healing_test(clause: Clause, scope: Scope, report: Report, said: str) -> None:
+    """Whether the healing test passed or failed: of the finding the clause names, else of the sample."""
     facts = scope.find("do_test")
     named = [f for f in facts if (f.subject in scope.regions) == ("«r" in clause.whole)]
     facts = named or facts

@@ -60,7 +60,7 @@ def read_found(scope: Scope, report: Report) -> None:
 
 
 def read_all_regions(clause: Clause, scope: Scope, report: Report) -> None:
-    """ "All regions": the do-test heals them together; nothing else is said of all at once."""
+    """ "All regions": the healing test heals them together; nothing else is said of all at once."""
     healed = re.search(r"heal|replac|test", clause.context)
     if not healed or not scope.find("healed_p", "random_healed_p", "do_test"):
         report.fails("unverifiable", "'all' regions: say it of each one by its id")

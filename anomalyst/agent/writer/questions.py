@@ -61,8 +61,8 @@ def is_understood(question: str, evidence: Evidence) -> bool:
 
 def names_in(evidence: Evidence) -> set[str]:
     """The channels of a series, or words of a text, that the findings name."""
-    channels = {name for finding in evidence.findings for name in getattr(finding.region, "channels", ())}
-    return channels | {str(fact.value) for fact in evidence.facts if fact.kind in ("top_channel", "words")}
+    names = {name for finding in evidence.findings for name in finding.region.names()}
+    return names | {str(fact.value) for fact in evidence.facts if fact.kind in ("top_channel", "words")}
 
 
 def _holds(text: str, name: str) -> bool:

@@ -35,11 +35,17 @@ class Image(Modality):
 
     name = "image"
     nouns = Nouns(
-        title="Images", one="image", many="images", input="image", thing="image", things="images", normal="image",
-        normals="images", alike="normal images",
+        title="Images", one="image", many="images", input="image", data="images", thing="image", things="images",
+        normal="image", normals="images", alike="normal images",
     )  # fmt: skip
     offer = OFFER
-    ways = Ways(files=IMAGE_TYPES, suffixes=IMAGE_SUFFIXES, inside="images", array="a grey image")
+    ways = Ways(
+        files=IMAGE_TYPES,
+        suffixes=IMAGE_SUFFIXES,
+        inside="images",
+        array="a grey image",
+        limit=("Largest image", "40 million pixels"),
+    )
     marking = Marking(
         (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
         "Drag a box around what was missed, or type its edges in pixels.",

@@ -72,7 +72,7 @@ def without_masks(images: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 def normals(kind: Modality, sources: Sequence[Any]) -> Parts:
     """The normal images of the sources: of an array of four axes each picture, of a folder its own or those of its
     train/good or good folder; masks of other pictures are left out."""
-    held = gathered([one for source in sources for one in _pictures(source)], kind.parts)
+    held = gathered([one for source in sources for one in _pictures(source)], kind)
     masks = set(without_masks([part for part in held.parts if isinstance(part, Path)])[1])
     if not masks:
         return held

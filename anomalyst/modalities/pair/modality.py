@@ -35,11 +35,17 @@ class Pair(Modality):
 
     name = "pair"
     nouns = Nouns(
-        title="Images with text", one="pair", many="pairs", input="image with text", thing="pair", things="pairs",
-        normal="pair", normals="pairs", alike="normal pairs", examples="matching pairs", part="finding",
+        title="Images with text", one="pair", many="pairs", input="image with text", data="images with text",
+        thing="pair", things="pairs", normal="pair", normals="pairs", alike="normal pairs", examples="matching pairs",
+        part="finding",
     )  # fmt: skip
     offer = OFFER
-    ways = Ways(inside="pairs", texted="an image with its text", beside=True)
+    ways = Ways(
+        inside="pairs",
+        texted="an image with its text",
+        beside=True,
+        limit=("Longest text of an image", "5,000 characters"),
+    )
     marking = Marking(
         (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
         "Drag a box around what was missed, or type its edges in pixels.",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.pictures import outlined_map
@@ -19,7 +21,7 @@ from anomalyst.samples import expect
 
 AGAINST, SUPPORTS = "179, 88, 6", "84, 39, 136"  # ends of the PuOr scale, safe for the colour-blind
 STRONGEST = 0.55  # opacity of the strongest word
-NOTE = (
+NOTE = Markup(  # no text of data in it
     "Orange: the image speaks against the word; violet: it supports it; the number stands in each word's title. "
     "Flagged words are underlined."
 )

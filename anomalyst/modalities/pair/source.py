@@ -17,15 +17,21 @@ from anomalyst.modalities.registry import refused, surest
 from anomalyst.modalities.sources import Parts
 from anomalyst.samples import Sample
 
+TEXT_SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".parquet", ".pq")
+
 
 def knows(source: Any) -> float:
     """How sure it is that a source holds pairs; files that were given together do, if there are pictures and texts."""
     if isinstance(source, Path):
         return float(is_pair_source(source))
     if isinstance(source, tuple):
-        contents = {file_kind(path) for path in source}
-        return float("picture" in contents and bool(contents & {"text", "parquet"}))
+        return float(any(file_kind(p) == "picture" for p in source) and any(map(_may_name_images, source)))
     return float(isinstance(source, PairSample))
+
+
+def _may_name_images(path: Path) -> bool:
+    """Whether a file may be the table of some images, or the text of one."""
+    return path.suffix.lower() in TEXT_SUFFIXES and file_kind(path) in ("text", "parquet")
 
 
 def read(source: Any, text: str | None) -> PairSample:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 BUCKETS = 700
 LONG_STEP = 5.0  # a step in time this many times the median one is a gap
 MAX_GAPS = 200
+BAND = (5.0, 95.0)  # percent of the posterior samples
+P_FLOOR = 1e-12
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +31,20 @@ def extremes(x: Floats, y: NDArray[np.floating], buckets: int = BUCKETS) -> tupl
         kept |= {int(start + np.argmin(low[start:stop])), int(start + np.argmax(high[start:stop]))}
     order = sorted(kept)
     return x[order], line[order]
+
+
+def band(samples: NDArray[np.floating], buckets: int = BUCKETS) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """What 90 % of the posterior samples (K, n) lie in, by buckets: their first rows, lowest and highest values."""
+    low, high = np.percentile(samples, BAND, axis=0)
+    edges = bucket_edges(len(low), buckets)
+    return edges, np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
+
+
+def strongest(p_values: NDArray[np.floating], buckets: int = BUCKETS) -> tuple[NDArray[np.int64], Floats]:
+    """The strongest evidence, −log10 p, of each bucket: its first row, and the value."""
+    strength: Floats = -np.log10(np.clip(p_values, P_FLOOR, 1)).astype(np.float64)
+    edges = bucket_edges(len(strength), buckets)
+    return edges, np.maximum.reduceat(strength, edges)
 
 
 def breaks(x: Floats, y: NDArray[np.floating]) -> tuple[Floats, Floats]:

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.decimate import Floats, breaks, bucket_edges, extremes
-from anomalyst.modalities.series.pictures import BAND, P_FLOOR
+from anomalyst.modalities.series.blame import blamed_by, by_score
+from anomalyst.modalities.series.decimate import Floats, band, breaks, extremes, strongest
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.samples import expect
 
@@ -57,19 +56,8 @@ def series_figure(record: RunRecord, run_id: str = "") -> Figure:
 
 def blamed_first(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> list[int]:
     """Positions of at most MAX_CHANNELS channels: those that findings blame, in their order, then by their score."""
-    names = channel_names(sample)
-    blamed = [
-        names.index(name)
-        for finding in findings
-        if isinstance(finding.region, SeriesRegion)
-        for name in finding.region.channels[:1]
-        if name in names
-    ]
-    rest = range(sample.shape[1])
-    if (blame := channel_scores(score_map)) is not None:
-        order = np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable")
-        return list(dict.fromkeys([*blamed, *(int(channel) for channel in order)]))[:MAX_CHANNELS]
-    return list(dict.fromkeys([*blamed, *rest]))[:MAX_CHANNELS]
+    both = (*blamed_by(sample, findings, each=1), *by_score(sample, score_map))
+    return list(dict.fromkeys(both))[:MAX_CHANNELS]
 
 
 def _channel_lines(sample: SeriesSample, score_map: ScoreMap, channel: int, *, legend: bool) -> list[Scatter]:
@@ -81,10 +69,11 @@ def _channel_lines(sample: SeriesSample, score_map: ScoreMap, channel: int, *, l
     made = []
     samples = score_map.samples[:, :, channel]
     if len(samples) > 1:
-        for edge, filled in zip(_band(samples), (None, "tonexty"), strict=True):
+        edges, *sides = band(samples, BUCKETS)
+        for side, filled in zip(sides, (None, "tonexty"), strict=True):
             made.append(
                 Scatter(
-                    x=_moments(sample, edge[0]), y=edge[1], mode="lines", line={"width": 0}, hoverinfo="skip",
+                    x=_moments(sample, edges), y=side, mode="lines", line={"width": 0}, hoverinfo="skip",
                     fill=filled, fillcolor=BAND_FILL, name="expected, 90 % band", legendgroup="band",
                     showlegend=legend and filled is not None,
                 )
@@ -108,21 +97,12 @@ def _line(sample: SeriesSample, values: NDArray[np.floating]) -> tuple[Floats, F
     return extremes(*breaks(_axis(sample), values), BUCKETS)
 
 
-def _band(samples: NDArray[np.floating]) -> list[tuple[NDArray[np.int64], Floats]]:
-    """The lower and the upper edge of the band: the extreme of each bucket, at its first row."""
-    low, high = np.percentile(samples, BAND, axis=0)
-    edges = bucket_edges(len(low), BUCKETS)
-    return [(edges, np.fmin.reduceat(low, edges)), (edges, np.fmax.reduceat(high, edges))]
-
-
 def _evidence(sample: SeriesSample, score_map: ScoreMap) -> Scatter:
     from plotly.graph_objects import Scatter
 
-    p_values = score_map.p_values.astype(np.float64)
-    strength = -np.log10(np.clip(p_values, P_FLOOR, 1))
-    edges = bucket_edges(len(strength), BUCKETS)
+    edges, strength = strongest(score_map.p_values.astype(np.float64), BUCKETS)
     return Scatter(
-        x=_moments(sample, edges), y=np.maximum.reduceat(strength, edges), mode="lines", showlegend=False,
+        x=_moments(sample, edges), y=strength, mode="lines", showlegend=False,
         line={"color": EVIDENCE, "width": 1, "shape": "hvh"}, fill="tozeroy", name="evidence",
         hovertemplate="−log<sub>10</sub> p %{y:.3~g}<extra></extra>",
     )  # fmt: skip

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.series.blame import blamed_by
 from anomalyst.modalities.series.decimate import extremes
-from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.units import channel_names
@@ -34,7 +34,7 @@ def healing_figure(record: RunRecord, states: Sequence[Healed]) -> Figure:
     from plotly.subplots import make_subplots
 
     sample, healed = expect(SeriesSample, record.sample), states[1:]
-    channels = _channels(record, sample)
+    channels = blamed_by(sample, record.explanation.evidence.findings, each=1)[:MOST_CHANNELS] or [0]
     titles = [state.title if n == 0 else "" for state in healed for n in range(len(channels))]
     rows = len(titles)
     made = make_subplots(rows, 1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=min(0.2, 0.36 / rows))
@@ -50,14 +50,6 @@ def healing_figure(record: RunRecord, states: Sequence[Healed]) -> Figure:
     made.update_xaxes(showgrid=False, zeroline=False, automargin=True, range=_span(sample, healed))
     made.update_yaxes(gridcolor="rgba(127,139,151,.25)", zeroline=False, automargin=True, nticks=4)
     return made
-
-
-def _channels(record: RunRecord, sample: SeriesSample) -> list[int]:
-    """The channels most to blame, each finding's first one; the first of all where none is."""
-    regions = [finding.region for finding in record.explanation.evidence.findings]
-    named = [region.channels[0] for region in regions if isinstance(region, SeriesRegion) and region.channels]
-    columns = channel_names(sample)
-    return [columns.index(name) for name in dict.fromkeys(named) if name in columns][:MOST_CHANNELS] or [0]
 
 
 def _panel(made: Figure, row: int, observed: SeriesSample, state: Healed, channel: int) -> None:

@@ -36,11 +36,11 @@ class Series(Modality):
 
     name = "series"
     nouns = Nouns(
-        title="Series", one="series", many="series", input="series", thing="recording", things="recordings",
-        normal="stretch", normals="stretches", alike="normal series as long as this one",
+        title="Series", one="series", many="series", input="series", data="time series", thing="recording",
+        things="recordings", normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
     offer = OFFER
-    ways = Ways(files=TABLE_TYPES, inside="tables", array="a series")
+    ways = Ways(files=TABLE_TYPES, inside="tables", array="a series", limit=("Largest series", "50 million values"))
     marking = Marking(
         (Axis("start", "stop", "from row", "to row"),),
         "Drag over the stretch that was missed, or type its rows.",

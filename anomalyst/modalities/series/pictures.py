@@ -12,7 +12,6 @@ import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,10 +22,10 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import drawn_in
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.series.decimate import BUCKETS, Floats, breaks, bucket_edges, extremes, gap_spans
+from anomalyst.modalities.series.blame import blamed_by, by_score
+from anomalyst.modalities.series.decimate import BUCKETS, Floats, band, breaks, extremes, gap_spans, strongest
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.units import channel_names
 from anomalyst.modalities.shown import Drawn, Pictures
 from anomalyst.samples import expect
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 
 MAX_CHANNELS = 3
 PANEL, STRIP = 1.45, 0.75
-BAND = (5.0, 95.0)  # percent of the posterior samples
-P_FLOOR = 1e-12
 COLOURS = {
     "#0a0101": "var(--ink)",
     "#0a0102": "var(--faint)",
@@ -104,7 +101,7 @@ def report(record: RunRecord, detailed: int) -> Pictures:
 
 def overview(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> Markup:
     """The whole span of the channels most to blame, every finding shaded and labelled."""
-    window = Window(0, sample.shape[0], _blamed(sample, score_map, findings))
+    window = Window(0, sample.shape[0], _shown(sample, score_map, findings))
     return _both(sample, score_map, findings, window, f"The whole of {sample.name}: {_names(sample, window)}")
 
 
@@ -115,7 +112,7 @@ def zoom(sample: SeriesSample, score_map: ScoreMap, finding: Finding) -> Markup:
         raise TypeError(f"a series' finding needs a SeriesRegion, got {region!r}")
     pad = max(30, region.stop - region.start, sample.shape[0] // 200)
     start, stop = max(0, region.start - pad), min(sample.shape[0], region.stop + pad)
-    window = Window(start, stop, _blamed(sample, score_map, [finding]))
+    window = Window(start, stop, _shown(sample, score_map, [finding]))
     return _both(sample, score_map, [finding], window, f"Finding {finding.id} in {_names(sample, window)}")
 
 
@@ -128,15 +125,9 @@ def axis_of(index: NDArray[np.generic]) -> Floats:
     return index.astype(np.float64)
 
 
-def _blamed(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
-    """Positions of the channels to show: each finding's first, then the others; else the highest-scoring ones."""
-    own = [f.region.channels for f in findings if isinstance(f.region, SeriesRegion)]
-    named = [channel for place in zip_longest(*own) for channel in place if channel is not None]
-    columns = channel_names(sample)
-    places = [columns.index(name) for name in dict.fromkeys(named) if name in columns]
-    if not places and (blame := channel_scores(score_map)) is not None:
-        places = list(np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable"))
-    return tuple(int(p) for p in (places or range(sample.shape[1]))[:MAX_CHANNELS])
+def _shown(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> tuple[int, ...]:
+    """Positions of the channels to show: those that findings blame; else the highest-scoring ones."""
+    return tuple((blamed_by(sample, findings) or by_score(sample, score_map))[:MAX_CHANNELS])
 
 
 def _names(sample: SeriesSample, window: Window) -> str:
@@ -175,10 +166,8 @@ def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
         panel.axvspan(left, right, facecolor=GAP, alpha=0.16, linewidth=0)
     samples = plot.score_map.samples[:, rows, channel] / factor
     if len(samples) > 1:
-        low, high = np.percentile(samples, BAND, axis=0)
-        edges = bucket_edges(len(here), most)
-        middle, low, high = here[edges], np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
-        panel.fill_between(middle, low, high, color=EXPECTED, alpha=0.22, linewidth=0)
+        edges, low, high = band(samples, most)
+        panel.fill_between(here[edges], low, high, color=EXPECTED, alpha=0.22, linewidth=0)
     panel.plot(
         *extremes(*breaks(here, plot.score_map.expected[rows, channel] / factor), most), color=EXPECTED, linewidth=1.1
     )
@@ -189,10 +178,8 @@ def _channel_panel(panel: Axes, plot: Plot, channel: int) -> None:
 
 
 def _p_strip(panel: Axes, plot: Plot) -> None:
-    p_values = plot.score_map.p_values[plot.rows]
-    strength = -np.log10(np.clip(p_values, P_FLOOR, 1)).astype(np.float64)
-    edges = bucket_edges(len(strength), plot.layout.buckets)
-    panel.fill_between(plot.x[edges], np.maximum.reduceat(strength, edges), step="mid", color=STRIP_COLOUR, linewidth=0)
+    edges, strength = strongest(plot.score_map.p_values[plot.rows], plot.layout.buckets)
+    panel.fill_between(plot.x[edges], strength, step="mid", color=STRIP_COLOUR, linewidth=0)
     panel.set_ylim(0, max(3.0, float(strength.max()) * 1.08))
     panel.set_title("strength of evidence: −log₁₀ p of each moment", loc="left", parse_math=False)
 

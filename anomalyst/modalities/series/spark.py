@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
-from anomalyst.modalities.series.decimate import Floats, bucket_edges, extremes
+from anomalyst.modalities.series.decimate import Floats, band, extremes
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.units import channel_names, moment
@@ -21,7 +21,6 @@ from anomalyst.samples import FloatArray
 WIDTH, HEIGHT = 360, 116
 TOP, BOTTOM = 30, 100  # of the plot; title, then labels of findings stand above it, the times beneath
 BUCKETS = 180
-BAND = (5.0, 95.0)  # percent of the posterior samples
 NEAR = 1.0  # how much is shown before and after a finding, in lengths of it
 LEAST_ROWS = 20
 TO_SECONDS = 19  # characters of a time stamp
@@ -119,9 +118,7 @@ def _band(frame: Frame, samples: FloatArray) -> Markup:
     """What 90 % of the drawn normals lie in."""
     if len(samples) < 2:
         return Markup("")
-    low, high = np.percentile(samples, BAND, axis=0)
-    edges = bucket_edges(len(low), BUCKETS)
-    low, high = np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
+    edges, low, high = band(samples, BUCKETS)
     kept = np.isfinite(low) & np.isfinite(high)
     x = frame.x(edges[kept].astype(np.float64) + frame.start)
     y = np.concatenate([frame.y(high[kept]), frame.y(low[kept])[::-1]]).clip(TOP, BOTTOM)

@@ -9,11 +9,10 @@ from PIL import Image, ImageDraw
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
+from anomalyst.modalities.series.blame import blamed_by, by_score
 from anomalyst.modalities.series.decimate import extremes
-from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.region import row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import channel_scores
-from anomalyst.modalities.series.units import channel_names
 from anomalyst.samples import FloatArray
 
 WIDTH, HEIGHT = 96, 54  # pixels
@@ -26,13 +25,13 @@ def thumbnail(sample: SeriesSample, score_map: ScoreMap | None, finding: Finding
     """Up to three channels, the most to blame first; what was expected and the finding's rows if given."""
     canvas = Image.new("RGBA", (WIDTH * FINER, HEIGHT * FINER))
     pen = ImageDraw.Draw(canvas)
-    region = finding.region if finding is not None else None
     steps = max(1, sample.shape[0] - 1)
-    if isinstance(region, SeriesRegion):
+    if finding is not None:
+        region = row_region(finding)
         left, right = (canvas.width * row / steps for row in (region.start, region.stop - 1))
         middle, half = (left + right) / 2, max((right - left) / 2, FINER * 1.5)
         pen.rectangle((middle - half, 0, middle + half, canvas.height), fill=FLAG + "70")
-    shown = _channels(sample, score_map, region)
+    shown = _channels(sample, score_map, finding)
     tall = canvas.height / len(shown)
     for place, channel in enumerate(shown):
         lanes = [(sample.values[:, channel], OBSERVED)]
@@ -44,15 +43,11 @@ def thumbnail(sample: SeriesSample, score_map: ScoreMap | None, finding: Finding
     return canvas.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
-def _channels(sample: SeriesSample, score_map: ScoreMap | None, region: object) -> list[int]:
+def _channels(sample: SeriesSample, score_map: ScoreMap | None, finding: Finding | None) -> list[int]:
     """Positions of the channels to draw: the finding's own, else the highest-scoring ones, else the first ones."""
-    if isinstance(region, SeriesRegion) and region.channels:
-        names = channel_names(sample)
-        return [names.index(name) for name in region.channels if name in names][:1] or [0]
-    if score_map is not None and (blame := channel_scores(score_map)) is not None:
-        order = np.argsort(-np.nan_to_num(blame).max(axis=0), kind="stable")
-        return [int(channel) for channel in order[:MAX_LINES]]
-    return list(range(min(MAX_LINES, sample.shape[1])))
+    if finding is not None and row_region(finding).channels:
+        return blamed_by(sample, [finding])[:1] or [0]
+    return by_score(sample, score_map)[:MAX_LINES]
 
 
 def _span(lanes: list[FloatArray]) -> tuple[float, float]:

@@ -14,13 +14,11 @@ from pathlib import Path
 
 from gradio.context import LocalContext
 
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.language.providers import providers
 from anomalyst.agent.page.desk.desk import MAX_WAITING, Desk
+from anomalyst.evidence.claims import BUILTIN
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.image.sample import MAX_IMAGE_PIXELS
-from anomalyst.modalities.pair.sample import MAX_TEXT
-from anomalyst.modalities.tables import MAX_CELLS
+from anomalyst.modalities.registry import modalities
 
 PACKAGES = ("torch", "diffusers", "transformers", "gradio", "langchain", "langgraph", "numpy", "scikit-learn")
 ABSENT = "not installed"
@@ -128,9 +126,7 @@ def _limits() -> Iterable[tuple[str, str]]:
     app = LocalContext.blocks.get(None)
     largest = getattr(app, "max_file_size", None)
     yield "Largest file", show_bytes(int(largest)) if largest else "no limit"
-    yield "Largest image", f"{MAX_IMAGE_PIXELS // 1_000_000} million pixels"
-    yield "Largest series", f"{MAX_CELLS // 1_000_000} million values"
-    yield "Longest text of an image", f"{MAX_TEXT:,} characters"
+    yield from (kind.ways.limit for kind in modalities().values() if kind.ways.limit[0])
     yield "Analyses that may wait", f"{MAX_WAITING} at a time"
 
 

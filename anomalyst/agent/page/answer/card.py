@@ -11,7 +11,7 @@ from typing import Any
 
 from anomalyst.agent.page.answer.sentences import HEALING, fact_view, groups, of_choice, of_kinds, page_id, sentences
 from anomalyst.agent.page.answer.words import finding_name, p_words, plain_text, sections
-from anomalyst.agent.report.facts import calibration_words, do_tests
+from anomalyst.agent.report.facts import calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
 from anomalyst.agent.worded import worded_by
 from anomalyst.evidence.claims import CheckedClaim, Explanation
@@ -42,7 +42,7 @@ def answer_card(record: RunRecord, run_id: str) -> str:
         measured=sentences(measured, evidence, uid),
         causes=sentences(explanation.possible_causes, evidence, uid),
         actions=sentences(explanation.next_actions, evidence, uid),
-        tests=do_tests(evidence),
+        tests=healing_rows(evidence),
         calibration=calibration_words(record.score_map),
         facts=[fact_view(fact, evidence) for fact in evidence.facts],
         plain=plain_text(explanation),

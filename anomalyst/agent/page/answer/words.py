@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.report.templating import show_p
 from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.claims import CheckedClaim, Explanation
+from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import rounded
 from anomalyst.evidence.wording import number

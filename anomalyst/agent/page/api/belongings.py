@@ -20,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anomalyst.agent.page.api.guard import read_whole, refusal, replayed, route_path
 from anomalyst.agent.page.api.login import login_of
-from anomalyst.agent.page.api.uploads import asker, upload_folder
+from anomalyst.agent.page.api.uploads import asker
 from anomalyst.agent.page.desk.store import Store
+from anomalyst.agent.page.parts.paths import upload_folder
 
 UPLOAD = re.compile(r"/gradio_api/upload/?")
 FILE = re.compile(r"/gradio_api/file[=/](.*)", re.DOTALL)

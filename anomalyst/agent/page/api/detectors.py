@@ -13,7 +13,6 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.api.people import caller, callers_names, fitted
 from anomalyst.agent.page.api.uploads import MAX_FILES, Upload, all_received, received
 from anomalyst.agent.page.desk.desk import Desk
@@ -21,13 +20,15 @@ from anomalyst.agent.page.desk.fit_jobs import WAITING, FitOrder, Fits
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import FittedRow
 from anomalyst.agent.page.parts.errors import in_api
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.records.scoring import whole_score
 from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import list_detectors, load_detector
 from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.modalities.reading import load_sample
+from anomalyst.modalities.registry import KindName
 from anomalyst.modalities.registry import modality as modality_of
-from anomalyst.samples import Modality, Sample
+from anomalyst.samples import Sample
 
 TICK = 0.25  # seconds between two looks at a fit
 MAX_ROWS = 100_000  # rows of one series that are answered; of a longer one the whole's score only
@@ -41,7 +42,7 @@ class DetectorCalls:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.fits = desk, Fits(desk)
 
-    def detectors(self, request: gr.Request, modality: Modality | None = None) -> Json:
+    def detectors(self, request: gr.Request, modality: KindName | None = None) -> Json:
         """The detectors there are, with what each is good for, and those that you fitted.
 
         Args:
@@ -62,7 +63,7 @@ class DetectorCalls:
         request: gr.Request,
         files: list[Upload],
         name: str = "",
-        modality: Modality | None = None,
+        modality: KindName | None = None,
         detector: str | None = None,
     ) -> AsyncIterator[Json]:
         """Fit a detector on normal data, to explain or score many inputs with it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import re
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
@@ -18,8 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from anomalyst.agent.page.api.uploads import upload_folder
 from anomalyst.agent.page.parts.errors import in_api
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.modalities.files import display_name
 
@@ -75,13 +74,6 @@ def joined(text: str, names: set[str]) -> str:
         else:
             told[-1] += f" {line}"
     return "\n".join(told)
-
-
-def without_paths(text: str, *folders: Path) -> str:
-    """The text with files below `folders`, and below the folder of uploads, by their names only."""
-    for folder in (*folders, upload_folder()):
-        text = re.sub(re.escape(str(folder)) + r"(/[^\s'\"]*)?", lambda found: Path(found[1] or "a folder").name, text)
-    return text
 
 
 async def bad_call(request: Request, error: Exception) -> Response:

@@ -9,22 +9,21 @@ from typing import Any
 
 import gradio as gr
 
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.language.providers import providers
-from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.api.people import caller, callers_names, fitted
 from anomalyst.agent.page.api.uploads import Upload, normal_paths, received
 from anomalyst.agent.page.desk.desk import Desk, Job, Order, new_id
 from anomalyst.agent.page.desk.people import names_of
 from anomalyst.agent.page.desk.store import Feedback, FeedbackKind, RunRow
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError, require
-from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.registry import modality
+from anomalyst.modalities.registry import KindName, modality
 from anomalyst.samples import Modality
 from anomalyst.tools.budget import check_budget
 
@@ -202,7 +201,7 @@ class RunCalls:
         return {"run_id": row.id, "given": len(self.desk.store.feedback(row.id))}
 
     def runs(
-        self, request: gr.Request, name: str = "", modality: Modality | None = None, verdict: str | None = None
+        self, request: gr.Request, name: str = "", modality: KindName | None = None, verdict: str | None = None
     ) -> list[Json]:
         """Your own runs, newest first. Only where the server has logins: elsewhere a run is known by its id alone.
 

@@ -18,11 +18,11 @@ from urllib.parse import unquote
 import gradio as gr
 from gradio.context import LocalContext
 from gradio.data_classes import FileData
-from gradio.utils import get_upload_folder
 
+from anomalyst.agent.page.parts.paths import upload_folder
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.pair.reader import is_pair_source
+from anomalyst.modalities.registry import modalities
 
 Upload = FileData | str  # an uploaded file as Gradio's clients send it; its address on this server; or a data: URI
 
@@ -100,15 +100,9 @@ def normal_paths(given: Sequence[Upload], pairs: bool) -> tuple[Path, ...]:
     places = [folder / _safe(one.name) for one in files]
     for one, place in zip(files, places, strict=True):
         shutil.copyfile(one.path, place)
-    tables = tuple(place for place in places if is_pair_source(place))
+    texted = [kind for kind in modalities().values() if kind.ways.texted]
+    tables = tuple(place for place in places if any(kind.knows(place) for kind in texted))
     return tables or (folder,)
-
-
-def upload_folder() -> Path:
-    """Where Gradio keeps uploads and serves files from."""
-    folder = Path(get_upload_folder()).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def new_place(name: str) -> Path:

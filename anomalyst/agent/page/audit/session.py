@@ -12,11 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.api.uploads import new_place
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import Feedback, RunRow
 from anomalyst.agent.page.parts.kinds import nouns_of
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.page.parts.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.parts.views import part, show_time
 from anomalyst.agent.records.artifacts import read_run

@@ -80,7 +80,7 @@ class _AuditTab:
             with gr.Tabs():
                 with gr.Tab("Answer"):
                     self.card = gr.HTML(padding=False, apply_default_css=False)
-                    self.plot = gr.Plot(show_label=False, label="The series", visible=False, elem_classes="plot")
+                    self.plot = gr.Plot(show_label=False, label="The whole run", visible=False, elem_classes="plot")
                 with gr.Tab("Claims"):
                     self.claims = gr.HTML(padding=False, apply_default_css=False)
                 with gr.Tab("Healing test") as self.healing_tab:

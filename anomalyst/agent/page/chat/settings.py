@@ -11,12 +11,12 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.language.providers import Provider, providers
 from anomalyst.agent.page.api.uploads import normal_paths
 from anomalyst.agent.page.desk.desk import Desk, Order
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import InputError
+from anomalyst.evidence.claims import BUILTIN
 from anomalyst.modalities.files import display_name
 
 FITTED = "fitted:"

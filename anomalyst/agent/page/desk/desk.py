@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anomalyst.agent.events import Event, Progress, Published
-from anomalyst.agent.language.models import BUILTIN
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.agent.page.desk.home import Home
 from anomalyst.agent.page.desk.loading import load_libraries
@@ -24,7 +23,7 @@ from anomalyst.agent.page.desk.store import RunRow, Store, now
 from anomalyst.agent.page.desk.turns import Turn, as_step, thumbnail_of
 from anomalyst.agent.page.parts.errors import for_owner
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.stopping import StoppedError, stopped_by
 from anomalyst.tools.budget import check_seconds
 

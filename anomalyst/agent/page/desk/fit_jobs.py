@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 from anomalyst.agent.fitting import chosen, of_modality, profile_of, profile_of_unread
-from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.desk.desk import DEFECT, Desk
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import FittedRow, now
 from anomalyst.agent.page.parts.errors import for_owner
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.records.bundle import new_folder
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.modalities.base import Modality as Kind

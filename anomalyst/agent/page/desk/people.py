@@ -7,7 +7,8 @@ import secrets
 
 import gradio as gr
 
-API = "api:"  # what the names begin with that programs' things are kept under
+from anomalyst.agent.page.parts.errors import API
+
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 

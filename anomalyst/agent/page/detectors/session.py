@@ -15,6 +15,7 @@ from anomalyst.agent.page.parts.picker import Entry, entries_html
 from anomalyst.agent.page.parts.views import part, show_seconds, show_time
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors
 from anomalyst.errors import InputError
+from anomalyst.modalities.registry import modalities, modality
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -78,23 +79,31 @@ def opened(row: FittedRow, judged_by: str = "") -> Opened:
     judge: Judge | None = next((one for one in found if one.name == judged_by), found[0] if found else None)
     levels = [threshold(judge.conformal, alpha) for alpha in LEVELS] if judge else []
     figure = calibration_figure(judge, levels) if judge else None
-    return Opened(part(TEMPLATE, "fitted", row, judge, levels), [one.name for one in found], figure)
+    return Opened(
+        part(TEMPLATE, "fitted", row, modality(row.modality).nouns, judge, levels), [one.name for one in found], figure
+    )
 
 
-def cards_html(modality: str, family: str) -> str:
-    """The cards of the registered detectors, of one modality and family if given."""
-    shown = [card for card in list_detectors(modality or None) if family in ("", card.family)]
-    return part(TEMPLATE, "cards", shown)
+def cards_html(kind: str, family: str) -> str:
+    """The cards of the registered detectors, of one kind and family if given."""
+    shown = [card for card in list_detectors(kind or None) if family in ("", card.family)]
+    data_of = {name: kind.nouns.data for name, kind in modalities().items()}
+    return part(TEMPLATE, "cards", shown, data_of)
 
 
 def card_html(order: FitOrder, backbone: str | None) -> str:
     """The card of the detector that would be fitted, and why; "" while there is nothing to tell. Raises InputError."""
     if order.detector:
-        return part(TEMPLATE, "one_card", detector_class(order.detector).card, "")
+        return _one_card(order.detector, "")
     if not order.files:
         return ""
     _, decision = planned(order, backbone)
-    return part(TEMPLATE, "one_card", detector_class(decision.name).card, decision.reason)
+    return _one_card(decision.name, decision.reason)
+
+
+def _one_card(name: str, why: str) -> str:
+    card = detector_class(name).card
+    return part(TEMPLATE, "one_card", card, modality(card.modality).nouns.data, why)
 
 
 def progress_html(progress: Progress) -> str:
@@ -102,6 +111,6 @@ def progress_html(progress: Progress) -> str:
     return part(TEMPLATE, "progress", progress)
 
 
-def detectors_of(modality: Any) -> list[tuple[str, str]]:
+def detectors_of(kind: Any) -> list[tuple[str, str]]:
     """Choices of a detector to fit: automatic first."""
-    return [("Automatic", ""), *((name, name) for name in detector_names(modality or None))]
+    return [("Automatic", ""), *((name, name) for name in detector_names(kind or None))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anomalyst.agent.page.desk.people import API
 from anomalyst.errors import AnomalystError, Setting, named, worded
 
+API = "api:"  # what the names begin with that programs' things are kept under
 BESIDE: Mapping[Setting, str] = {
     "normal": "“Normal examples”",
     "detector": "“Detector”",

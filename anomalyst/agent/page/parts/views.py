@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import Environment
 
-from anomalyst.agent.page.api.endpoints import without_paths
 from anomalyst.agent.page.parts.errors import on_page
+from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.report.facts import show_number
 from anomalyst.agent.report.templating import environment
 from anomalyst.errors import AnomalystError
