@@ -14,11 +14,19 @@ import numpy as np
 import pytest
 
 from anomalyst import plugins
+from anomalyst.agent.language.builtin import BuiltinChatModel
+from anomalyst.agent.language.models import load_model
+from anomalyst.agent.language.providers import Provider, providers
+from anomalyst.agent.page.about import machine
+from anomalyst.agent.page.chat import settings
 from anomalyst.detectors import registry
 from anomalyst.detectors.contract import Card, Detector
 from anomalyst.detectors.methods.score import METHOD as SCORE
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError, ModelError
+from anomalyst.evidence.facts import Finding
+from anomalyst.modalities.registry import modalities
+from anomalyst.modalities.series.modality import SERIES
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.tools.workbench import Workbench, build_detector
 from tests.detectors import SeriesDensity
@@ -119,6 +127,41 @@ def test_a_method_that_a_kind_does_not_have_is_said_in_one_line() -> None:
         detector_class("series-simplex")
     with pytest.raises(InputError, match="known are image-density"):
         detector_class("acme-flow")
+
+
+def test_what_calls_itself_a_kind_and_is_none_is_named_and_left_out(install: Install) -> None:
+    install((plugins.MODALITIES, "smell", "json:dumps"))
+    with pytest.warns(RuntimeWarning, match="no kind of data with the name 'smell'"):
+        assert "smell" not in modalities()
+    region = SERIES.region(kind="series", start=1, stop=2, channels=())  # type: ignore[call-arg]
+    finding = {"id": "R1", "region": region.model_dump(), "peak_p": 0.1, "peak_score": 1.0}
+    assert Finding.model_validate(finding).region == region
+
+
+def acme_model(name: str, seconds: float) -> Any:
+    """A chat model of somebody else's."""
+    if name != "parrot":
+        raise ValueError(f"no model {name!r}")
+    return BuiltinChatModel(tags=[f"{seconds:g} s"])
+
+
+ACME = Provider("acme", keys=("ACME_API_KEY",), example="parrot", make=acme_model)
+
+
+def test_a_provider_of_language_models_comes_in_by_its_prefix(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ModelError, match="'acme:parrot'"):
+        load_model("acme:parrot")
+    install((plugins.MODELS, "acme", f"{__name__}:ACME"), (plugins.MODELS, "other", f"{__name__}:ACME"))
+    with pytest.warns(RuntimeWarning, match="no `Provider` with the name 'other'"):
+        assert list(providers()) == ["openai", "azure_openai", "anthropic", "google_genai", "ollama", "acme"]
+    assert load_model("acme:parrot", 7.0).tags == ["7 s"]
+    with pytest.raises(ModelError, match="ValueError: no model 'dodo'"):
+        load_model("acme:dodo")
+    monkeypatch.setenv("ACME_API_KEY", "1")
+    assert settings._models("builtin") == ["builtin", "acme:parrot"]
+    assert dict(machine._models("builtin"))["acme"] == "installed; ACME_API_KEY is set"
 
 
 def test_every_detector_tells_its_options() -> None:

@@ -121,8 +121,9 @@ class _AnyRegion:
 
 
 def _regions() -> dict[str, type[Region]]:
-    """The class of regions of each kind of data."""
-    return {name: kind.region for name, kind in plugins.loaded(plugins.MODALITIES).items()}
+    """The class of regions of each kind of data; what a plugin calls one and has none is none."""
+    kinds = plugins.loaded(plugins.MODALITIES).items()
+    return {name: kind.region for name, kind in kinds if isinstance(getattr(kind, "region", None), type)}
 
 
 def _read_region(value: Any) -> Region:

@@ -17,8 +17,14 @@ from anomalyst.modalities.files import MAX_TABLE_BYTES, check_size, file_kind, r
 
 
 def modalities() -> dict[str, Modality]:
-    """Every kind of data by name, the built-in ones first."""
-    return {name: kind for name, kind in plugins.loaded(plugins.MODALITIES).items() if isinstance(kind, Modality)}
+    """Every kind of data by name, the built-in ones first; what a plugin calls one and is none is left out."""
+    found = {}
+    for name, kind in plugins.loaded(plugins.MODALITIES).items():
+        if isinstance(kind, Modality) and kind.name == name:
+            found[name] = kind
+        else:
+            plugins.warn(f"the plugin {kind!r} is left out: it is no kind of data with the name {name!r}.")
+    return found
 
 
 def modality(name: Any) -> Modality:

@@ -60,7 +60,7 @@ def said(it: Asked) -> None:
     told += [claim for finding in evidence.findings for _, claim in it.kind.finding_sentences(evidence, finding.id)]
     for claim in told:
         verdict = verify_claim(claim, evidence)
-        must(verdict.outcome == "supported", f"{it.name}: {claim.text!r} is {verdict.outcome}: {verdict.reason}")
+        must(verdict.outcome == "supported", f"{it.name}: {claim.text!r} is {verdict.outcome}: {verdict.reasons}")
 
 
 def advice(it: Asked) -> None:

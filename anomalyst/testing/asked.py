@@ -1,4 +1,4 @@
-"""A kind of data and what it is asked about: samples it made up, a detector's answer, and a whole run on one of them."""
+"""A kind of data and what it is asked about: samples it made up, a detector's answer, and a whole run on one."""
 
 from __future__ import annotations
 

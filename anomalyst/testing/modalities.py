@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -91,7 +92,7 @@ def reading(it: Asked) -> None:
             file = Path(folder) / f"damaged{suffix}"
             file.write_bytes(b"\0\1 no such thing \xff")
             if it.kind.knows(file):
-                must_refuse(lambda file=file: it.kind.read(file), InputError, f"{it.name}: a damaged {suffix} file")
+                must_refuse(partial(it.kind.read, file), InputError, f"{it.name}: a damaged {suffix} file")
 
 
 def telling(it: Asked) -> None:

@@ -52,6 +52,7 @@ def commands(modality: str, detector: str, normal: Path, given: Path, out: Path)
 def command(*words: object) -> str:
     """What a command prints; RuntimeError with its error line if it fails."""
     done = CliRunner().invoke(app, [str(word) for word in words])
+    sys.stderr.write(done.stderr)
     if done.exit_code:
         raise RuntimeError(f"{' '.join(map(str, words))}: {done.stderr}") from done.exception
     return done.stdout

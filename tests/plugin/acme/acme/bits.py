@@ -84,7 +84,7 @@ class Bits(Modality):
 
     def read(self, source: Any, text: str | None = None) -> Sample:
         """The noughts and ones of a file."""
-        written = "".join(source.read_text(encoding="utf-8").split())
+        written = "".join(source.read_text(encoding="utf-8", errors="replace").split())
         if not written or set(written) - {"0", "1"}:
             raise InputError(f"{source.name!r} does not hold noughts and ones alone; write such as 0110.")
         return BitsSample(np.array([int(one) for one in written], np.int8), source.name)
