@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from anomalyst.datasets import bundled_examples, telemetry_folder
 from anomalyst.datasets.pairs_example import pair_example
-from tests.browsing import PageServer, Visitor, chromium_path, launched
+from tests.helpers.browsing import PageServer, Visitor, chromium_path, launched
 
 ROWS = 600
 

@@ -12,7 +12,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from benchmarks import changes as c
 from benchmarks.series_data import Case
 from benchmarks.shared_training import share_training
-from tests.detectors import SeriesDDIM, SeriesScore
+from tests.helpers.detectors import SeriesDDIM, SeriesScore
 
 
 def picture() -> np.ndarray:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from anomalyst.evidence.facts import Evidence
-from tests.verifier_trial import WAYS, Tally, run
+from tests.helpers.verifier_trial import WAYS, Tally, run
 
 
 def main() -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import KINDS, OF_A_KIND, ROOT, circles, edges, folder_edges, imports, imports_of_kinds, switches
+from tests.helpers.house import (
+    KINDS,
+    OF_A_KIND,
+    ROOT,
+    circles,
+    edges,
+    folder_edges,
+    imports,
+    imports_of_kinds,
+    switches,
+)
+from tests.helpers.places import TESTS
 
 FLOORS = (
     ("agent", "testing", "__init__.py"),
@@ -93,7 +104,7 @@ def test_every_kind_is_one_folder() -> None:
 
 
 def test_tests_need_no_benchmark() -> None:
-    tests = Path(__file__).parent
+    tests = TESTS
     words = tuple(f"{how} benchmarks" for how in ("from", "import"))
     found = [
         f"{file.relative_to(tests)}:{number}"

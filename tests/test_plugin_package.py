@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.installing import PLUGINS, install, python
+from tests.helpers.installing import PLUGINS, install, python
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plugin")]
 CHECKS = """

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_data import series_files
 from playwright.sync_api import Browser, sync_playwright
 
 from anomalyst.datasets import bundled_examples
-from tests.browsing import PageServer, Visitor, chromium_path, launched
+from tests.helpers.browsing import PageServer, Visitor, chromium_path, launched
+from tests.helpers.page_data import series_files
 
 NORMAL_IMAGES = 8
 SHOTS = Path(os.environ.get("ANOMALYST_ARTIFACTS", ".artifacts")) / "browser"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import NORMAL_IMAGES
-from tests.browsing import Visitor
+from tests.browser.conftest import NORMAL_IMAGES
+from tests.helpers.browsing import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser
-from run_records import image_record, pair_record, series_record
 
 from anomalyst.agent.page.chat.box_drawer import BoxDrawer, _asset
 from anomalyst.agent.page.parts.assets import page_head
 from anomalyst.evidence.record import RunRecord
+from tests.helpers.run_records import image_record, pair_record, series_record
 
 BEGIN = """([html, script, shown]) => {
     window.marked = [];

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pair_data import matching, wrong
 from PIL import Image
 from playwright.sync_api import expect
-from test_agent import recording
 
-from browser.conftest import MakeVisitor
-from tests.browsing import Visitor
+from tests.agent.test_agent import recording
+from tests.browser.conftest import MakeVisitor
+from tests.helpers.browsing import Visitor
+from tests.helpers.pair_data import matching, wrong
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from browser.conftest import SHOTS
-from tests.browsing import PageServer, Visitor, chromium_path
+from tests.browser.conftest import SHOTS
+from tests.helpers.browsing import PageServer, Visitor, chromium_path
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser-logins")]
 PASSWORDS = {"joe": "a long password", "ann": "another one"}

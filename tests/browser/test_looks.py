@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import MakeVisitor
-from tests.browsing import PHONE, Visitor
+from tests.browser.conftest import MakeVisitor
+from tests.helpers.browsing import PHONE, Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from tests.browsing import Visitor
+from tests.helpers.browsing import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import httpx
 from gradio_client import Client, handle_file
-from page_server import serving
 from typer.testing import CliRunner
 
 from anomalyst.agent.cli.main import app
+from tests.helpers.page_server import serving
 
 
 def main() -> None:

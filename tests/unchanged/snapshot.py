@@ -25,8 +25,8 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
 from anomalyst.tools.closer import counterfactual
 from anomalyst.tools.workbench import Workbench, choice_rows
-from tests.fault_data import image
-from tests.pair_data import matching, wrong
+from tests.helpers.fault_data import image
+from tests.helpers.pair_data import matching, wrong
 
 GOLDEN = Path(__file__).parent / "golden"
 NORMALS = {"image": 12, "series": 2, "pair": 40}

@@ -1,0 +1,133 @@
+"""The built-in writer: says what was found in reading order, and nothing that the verifier would refuse."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anomalyst.agent.verifier.verify import verify_claim, verify_text
+from anomalyst.agent.worded import distinct
+from anomalyst.agent.writer.questions import NOT_UNDERSTOOD, is_understood
+from anomalyst.agent.writer.write import every_claim, fallback_claim, write_claims
+from anomalyst.evidence.claims import Claim
+from tests.helpers.verifier_evidence import random_evidence
+from tests.helpers.verifier_samples import image, normal, series
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_every_written_claim_is_proved(seed: int) -> None:
+    evidence = random_evidence(Random(seed))
+    claims = every_claim(evidence)
+    refused = [
+        (c.text, verify_claim(c, evidence).reasons) for c in claims if verify_claim(c, evidence).outcome != "supported"
+    ]
+    assert refused == []
+    assert [c for c in claims if c.kind in ("observation", "comparison")]
+    delivered = write_claims(evidence)
+    assert len(delivered) <= 40
+    assert set(delivered) <= set(claims)
+    advice = distinct(c for c in claims if c.kind == "recommendation")  # of two findings it may be the same
+    assert [c for c in delivered if c.kind == "recommendation"] == advice
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**9))
+def test_what_is_written_also_holds_without_citations(seed: int) -> None:
+    evidence = random_evidence(Random(seed))
+    for claim in every_claim(evidence):
+        assert [s.verdict.outcome for s in verify_text(claim.text, evidence)] == ["supported"], claim.text
+
+
+def texts(claims: list[Claim]) -> str:
+    """All sentences in one string."""
+    return " ".join(claim.text for claim in claims)
+
+
+def test_reading_order_is_verdict_findings_trust_causes_actions() -> None:
+    claims = write_claims(series())
+    assert "0.0012" in claims[0].text
+    assert "0.05" in claims[0].text
+    kinds = [claim.kind for claim in claims]
+    assert kinds.index("hypothesis") > max(i for i, k in enumerate(kinds) if k in ("observation", "comparison"))
+    assert kinds.index("recommendation") > max(i for i, k in enumerate(kinds) if k == "hypothesis")
+    told = texts(claims)
+    for part in ("level shift", "latency_ms", "8.2 ms", "3.1 ms", "All three", "only 24 normal", "2026-03-02 14:05:00"):
+        assert part in told
+
+
+def test_a_normal_sample_gets_no_causes() -> None:
+    claims = write_claims(normal())
+    assert not [c for c in claims if c.kind == "hypothesis"]
+    assert "0.34" in claims[0].text
+
+
+def test_an_insignificant_finding_is_said_to_be_one() -> None:
+    assert "only the most suspicious place" in texts(write_claims(image(significant=False)))
+    assert "only the most suspicious place" not in texts(write_claims(image()))
+
+
+def test_wording_varies_with_what_was_found_and_never_by_chance() -> None:
+    first = [write_claims(random_evidence(Random(seed)))[0].text for seed in range(30)]
+    shapes = {"".join(c for c in text if c.isalpha()) for text in first}
+    assert len(shapes) >= 4
+    assert first == [write_claims(random_evidence(Random(seed)))[0].text for seed in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("question", "present", "absent"),
+    [
+        ("Where is it?", "early in the series", "confidence"),
+        ("When did it start?", "2026-03-02 14:05:00", "confidence"),
+        ("Which channel is to blame?", "latency_ms", "p-value is based"),
+        ("How sure are you?", "confidence", "level shift"),
+        ("What would normal look like?", "3.1 ms", "confidence"),
+        ("What should I do?", "Check", "confidence"),
+        ("Is it a false alarm?", "alarm goes", "latency_ms accounts"),
+        ("What could have caused it?", "operating point", "confidence"),
+        ("Why do you think so?", "8.2 ms", "log of events"),
+    ],
+)
+def test_a_question_is_answered(question: str, present: str, absent: str) -> None:
+    told = texts(write_claims(series(), question))
+    assert present in told
+    assert absent not in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Lorem ipsum dolor?", "Hello!", "asdf", "?", "Was ist hier los?", "¿Qué pasó?", "What is the capital of France?"],
+)
+def test_a_question_that_is_not_understood_gets_no_sentences(question: str) -> None:
+    assert write_claims(series(), question) == []
+
+
+@pytest.mark.parametrize(
+    "question", ["", "  ", "What is it?", "What's R1?", "And latency_ms?", "What is the latency_ms?"]
+)
+def test_no_question_and_one_of_a_name_are_understood(question: str) -> None:
+    assert write_claims(series(), question)
+
+
+def test_what_is_offered_instead_is_understood() -> None:
+    offered = re.findall("“(.*?)”", NOT_UNDERSTOOD)
+    assert len(offered) == 15
+    assert all(is_understood(question, series()) and write_claims(series(), question) for question in offered)
+
+
+def test_the_fallback_speaks_of_the_same_facts_in_the_same_kind() -> None:
+    refused = Claim(text="latency_ms exploded to 99 ms in R1.", cites=("F21",), kind="observation")
+    stand_in = fallback_claim(refused, series())
+    assert stand_in is not None
+    assert "F21" in stand_in.cites
+    assert verify_claim(stand_in, series()).outcome == "supported"
+    cause = Claim(text="The pump broke in R2.", cites=("F28",), kind="hypothesis")
+    stand_in = fallback_claim(cause, series())
+    assert stand_in is not None
+    assert stand_in.kind == "hypothesis"
+    assert "R2" in stand_in.text
+    assert fallback_claim(Claim(text="Nonsense.", cites=(), kind="observation"), series()) is None
