@@ -22,7 +22,7 @@ FLOORS = (
 MOST_ENTRIES = 20
 
 # What breaks a rule today. The aim is that nothing does: each number may only fall, and each row only go.
-SWITCHES, IMPORTS_OF_KINDS = 0, 3
+SWITCHES, IMPORTS_OF_KINDS = 0, 0
 UPWARDS: set[tuple[str, str]] = set()
 CIRCLES = {
     "files": [
