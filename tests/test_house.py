@@ -21,56 +21,41 @@ FLOORS = (
 )
 MOST_ENTRIES = 20
 
-# What breaks a rule today. The aim is that nothing does: each number may only fall, and each row only go.
-SWITCHES, IMPORTS_OF_KINDS = 0, 0
-UPWARDS: set[tuple[str, str]] = set()
-CIRCLES = {
-    "files": [
-        ("agent/language/builtin.py", "agent/language/models.py", "agent/worded.py", "agent/writer/write.py"),
-    ],
-    "agent": [("language", "worded.py", "writer"), ("records", "report")],
-    "agent/page": [("api", "desk", "parts")],
-}
+# What is fuller than it should be today; each row may only go.
 FULL = {"anomalyst/modalities/series": 32, "anomalyst/modalities/image": 22}
 
 
 def test_nobody_but_a_kind_asks_which_kind_something_is() -> None:
     found = switches()
-    assert len(found) <= SWITCHES, f"{len(found)} switches outside of {OF_A_KIND}:\n" + "\n".join(found)
+    assert not found, f"{len(found)} switches outside of {OF_A_KIND}:\n" + "\n".join(found)
 
 
 def test_nobody_but_a_kind_imports_what_is_a_kinds_own() -> None:
     found = imports_of_kinds()
-    assert len(found) <= IMPORTS_OF_KINDS, f"{len(found)} imports of {KINDS}:\n" + "\n".join(found)
+    assert not found, f"{len(found)} imports of {KINDS}:\n" + "\n".join(found)
 
 
 def test_nothing_imports_upwards() -> None:
     """In functions and for the type checker too: what a floor only speaks of, it knows of as well."""
     floor = {name: level for level, names in enumerate(FLOORS) for name in names}
-    found = {
-        pair: f"{pair[0]}:{line} imports {pair[1]}"
-        for pair, line in edges(typing=True).items()
-        if floor[Path(pair[0]).parts[0]] > floor[Path(pair[1]).parts[0]]
-    }
-    assert not (fresh := sorted(text for pair, text in found.items() if pair not in UPWARDS)), "\n".join(fresh)
+    found = [
+        f"{source}:{line} imports {target}"
+        for (source, target), line in edges(typing=True).items()
+        if floor[Path(source).parts[0]] > floor[Path(target).parts[0]]
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:
     """In functions too, where a circle only waits. Not for the type checker: nothing runs, and two classes may speak of
     each other."""
-    allowed = CIRCLES.get("files", [])
-    found = [one for one in circles(edges(typing=False)) if not any(set(one) <= set(known) for known in allowed)]
+    found = circles(edges(typing=False))
     assert not found, "\n".join(map(" ↔ ".join, found))
 
 
 def test_no_folders_import_each_other_in_a_circle() -> None:
     """Of the entries of each folder, taken as one thing each with all that lies in them."""
-    found = [
-        f"in {folder}: {' ↔ '.join(one)}"
-        for folder, pairs in folder_edges().items()
-        for one in circles(pairs)
-        if not any(set(one) <= set(known) for known in CIRCLES.get(folder, []))
-    ]
+    found = [f"in {folder}: {' ↔ '.join(one)}" for folder, pairs in folder_edges().items() for one in circles(pairs)]
     assert not found, "\n".join(found)
 
 
