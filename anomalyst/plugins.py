@@ -22,6 +22,11 @@ from anomalyst.errors import ModelError
 MODALITIES, DETECTORS = "anomalyst.modalities", "anomalyst.detectors"
 METHODS, MODELS = "anomalyst.methods", "anomalyst.models"
 
+
+class PluginWarning(RuntimeWarning):
+    """Something of a plugin is left out; the message says what and why."""
+
+
 _METHODS, _PROVIDERS = "anomalyst.detectors.methods", "anomalyst.agent.language.providers"
 BUILT_IN: Mapping[str, tuple[tuple[str, str], ...]] = {
     MODALITIES: (
@@ -104,7 +109,7 @@ def at(place: str) -> Any:
 
 def warn(words: str) -> None:
     """Tell what is left out, and why."""
-    warnings.warn(words, RuntimeWarning, stacklevel=3)
+    warnings.warn(words, PluginWarning, stacklevel=3)
 
 
 def forget() -> None:

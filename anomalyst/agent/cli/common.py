@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 import typer
 
 from anomalyst.errors import AnomalystError, InputError, OutputError, Setting, named
+from anomalyst.plugins import PluginWarning
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,6 +116,11 @@ class _Settings:
 SETTINGS = _Settings()
 
 
+def _note(message: Warning | str, *where: Any, **others: Any) -> None:
+    """Tell a warning in one line on stderr."""
+    typer.echo(f"note: {message}", err=True)
+
+
 def guarded(command: Callable[P, T]) -> Callable[P, T]:
     """Let a command fail in one line on stderr, with its documented exit code and no traceback."""
 
@@ -124,6 +130,8 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             with warnings.catch_warnings():
                 if not SETTINGS.debug:
                     warnings.simplefilter("ignore")
+                    warnings.simplefilter("default", PluginWarning)
+                    warnings.showwarning = _note
                 return command(*args, **kwargs)
         except KeyboardInterrupt:
             raise _stop("stopped; nothing half-written is left.", INTERRUPTED) from None

@@ -65,7 +65,7 @@ class Bits(Modality):
     name = "bits"
     nouns = Nouns(
         title="Bits", one="row of bits", many="rows of bits", input="row of bits", thing="row", things="rows",
-        normal="row", normals="rows", alike="normal rows",
+        normal="row", normals="rows", alike="normal rows", data="bits",
     )  # fmt: skip
     offer = Offer("bits", detectors={"bits-run": "acme.run:Run"})
     ways = Ways(files="text of noughts and ones (.bits)", suffixes=frozenset({".bits"}), inside="rows of bits")
