@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 PROBATION = 0.15
 SKAB_START = 400
+KPI_ROWS_A_DAY = 288.0
+ROWS_A_DAY = {"smd": 1440.0, "asd": 288.0}  # one and five minutes a row, as their authors say
 MBA_ROWS = 40_000
 HALVED = ("smap_msl", "smd")  # in order of name the first, third, … series are "dev"
 HALVES = ("dev", "test", "all")
@@ -30,7 +32,8 @@ HALVES = ("dev", "test", "all")
 class Case:
     """One labelled series. `train` (rows, C) or None; `test` (T, C); `label` (T,) of 0/1; evaluated from `start` on.
 
-    `causes`: (T, C) of 0/1 where the data set names the channels that caused an anomaly.
+    `causes`: (T, C) of 0/1 where the data set names the channels that caused an anomaly; `per_day`: rows of a day,
+    where the set has a clock.
     """
 
     dataset: str
@@ -40,6 +43,7 @@ class Case:
     label: NDArray[np.int64]
     start: int = 0
     causes: NDArray[np.int64] | None = None
+    per_day: float | None = None
 
 
 def _column(values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -50,7 +54,8 @@ def _npz(dataset: str, path: Path) -> Case:
     with np.load(path) as z:
         causes = z["label_dims"].astype(np.int64) if "label_dims" in z.files else None
         label = z["label"].astype(np.int64)
-        return Case(dataset, path.stem, _column(z["train"]), _column(z["test"]), label, 0, causes)
+        per_day = ROWS_A_DAY.get(dataset)
+        return Case(dataset, path.stem, _column(z["train"]), _column(z["test"]), label, 0, causes, per_day)
 
 
 def _mba(dataset: str, path: Path) -> Case:
@@ -59,11 +64,12 @@ def _mba(dataset: str, path: Path) -> Case:
 
 
 def _skab(dataset: str, path: Path) -> Case:
-    frame = pd.read_csv(path, sep=";").drop(columns=["datetime", "changepoint"])
+    frame = pd.read_csv(path, sep=";", parse_dates=["datetime"]).drop(columns="changepoint")
+    per_day = _rows_a_day(frame.pop("datetime"))
     label = frame.pop("anomaly").to_numpy(dtype=np.int64)
     values = frame.to_numpy(dtype=np.float64)
     name = f"{path.parent.name}-{path.stem}"
-    return Case(dataset, name, values[:SKAB_START], values[SKAB_START:], label[SKAB_START:])
+    return Case(dataset, name, values[:SKAB_START], values[SKAB_START:], label[SKAB_START:], per_day=per_day)
 
 
 def _nab(dataset: str, path: Path) -> Case:
@@ -74,8 +80,18 @@ def _nab(dataset: str, path: Path) -> Case:
     for first, last in windows[f"{path.parent.name}/{path.name}"]:
         inside = (frame["timestamp"] >= pd.Timestamp(first)) & (frame["timestamp"] <= pd.Timestamp(last))
         label[inside.to_numpy()] = 1
-    start = int(PROBATION * len(frame))
-    return Case(dataset, path.stem, None, _column(frame["value"].to_numpy(dtype=np.float64)), label, start)
+    start, values = int(PROBATION * len(frame)), _column(frame["value"].to_numpy(dtype=np.float64))
+    return Case(dataset, path.stem, None, values, label, start, per_day=_rows_a_day(frame["timestamp"]))
+
+
+def _kpi(dataset: str, path: Path) -> Case:
+    frame = pd.read_csv(path)
+    values, label = _column(frame["value"].to_numpy(dtype=np.float64)), frame["label"].to_numpy(dtype=np.int64)
+    return Case(dataset, path.stem, None, values, label, per_day=KPI_ROWS_A_DAY)
+
+
+def _rows_a_day(times: pd.Series[pd.Timestamp]) -> float:
+    return float(pd.Timedelta(days=1) / times.diff().median())
 
 
 _SETS: dict[str, tuple[str, Callable[[str, Path], Case]]] = {
@@ -86,8 +102,10 @@ _SETS: dict[str, tuple[str, Callable[[str, Path], Case]]] = {
     "skab": ("skab/[vo]*/*.csv", _skab),
     "ucr": ("ucr/*.npz", _npz),
     "mba": ("mba_ecg/*.npz", _mba),
+    "kpi": ("kpi/*.csv", _kpi),
 }
-SETS = tuple(_SETS)
+SETS = tuple(name for name in _SETS if name != "kpi")  # whose scores are compared; KPI has 13 labelled rows only
+EVENT_SETS = tuple(_SETS)
 
 
 def read_set(data: Path, dataset: str, half: str = "dev", more: Path | None = None) -> Iterator[Case]:
