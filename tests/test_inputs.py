@@ -18,8 +18,8 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, file_kind
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.reading import align_columns, iter_inputs, list_inputs, load_normals, load_sample
-from anomalyst.modalities.series.columns import unit_of
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.units import unit_of
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (24, 32, 3), dtype=np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from anomalyst.modalities.files import display_name, some_names
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
 
+MAX_COLUMNS = 5  # named in a note
 MAX_REFUSED = 20  # unusable inputs named one by one
 UNEVEN = 1.5  # from so many usual steps on a step is a gap; two series this many times apart in rate are said to be
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"))
@@ -75,6 +76,32 @@ def usual_step(sample: Sample) -> float | None:
     if not isinstance(sample, SeriesSample) or len(sample.index) < 3:
         return None
     return float(np.median(_steps(sample.index)))
+
+
+def filler_note(fillers: Mapping[str, Mapping[float, int]]) -> str:
+    """Which values were taken as fillers for missing ones, by channel; "" if none."""
+    parts = [
+        f"{value:g} in {count} row{'s' * (count > 1)} of {name!r}"
+        for name, found in fillers.items()
+        for value, count in found.items()
+    ]
+    more = f" and {len(parts) - MAX_COLUMNS} more" if len(parts) > MAX_COLUMNS else ""
+    return (
+        f"read as missing, as loggers write it where there is no reading: {', '.join(parts[:MAX_COLUMNS])}{more}"
+        if parts
+        else ""
+    )
+
+
+def missing_note(values: NDArray[np.float64], columns: Sequence[str]) -> str:
+    """Which channels miss values, and in how many rows; "" if none does. A channel without any is named as such."""
+    missing = np.isnan(values).sum(axis=0).tolist()
+    dead = [f"{columns[i]!r}" for i, count in enumerate(missing) if count == len(values)]
+    parts = [f"{columns[i]!r} in {count}" for i, count in enumerate(missing) if 0 < count < len(values)]
+    more = f" and {len(parts) - MAX_COLUMNS} more columns" if len(parts) > MAX_COLUMNS else ""
+    said = [f"values are missing of {len(values)} rows: {', '.join(parts[:MAX_COLUMNS])}{more}"] if parts else []
+    none = [f"no value at all is there of {', '.join(dead[:MAX_COLUMNS])}"] if dead else []
+    return "; ".join(none + said)
 
 
 def gap_note(index: NDArray[np.generic]) -> str:
