@@ -38,6 +38,7 @@ from anomalyst.modalities.notes import normal_notes, refusal_notes
 from anomalyst.modalities.pair.reader import every_pair, is_pair_source, pair_notes, read_pairs
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.registry import modality as modality_of
+from anomalyst.modalities.series.dates import agreed
 from anomalyst.modalities.series.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.tables import read_npy
@@ -118,7 +119,7 @@ def read_normals(
         if reading is not None:
             reading(number, len(parts))
         _take(part, modality, samples, refused)
-    samples = _in_one_order(samples, like, refused)
+    samples = _in_one_order(agreed(samples, [like] if like is not None else []), like, refused)
     if not samples:
         raise refused[0] if len(refused) == 1 else InputError(f"none of {len(parts)} normals can be used: {refused[0]}")
     told = (*notes, *refusal_notes(refused, len(parts), "normals"), *normal_notes(samples))

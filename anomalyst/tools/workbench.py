@@ -19,6 +19,7 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.locate import locate
 from anomalyst.modalities.notes import input_notes, rate_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
+from anomalyst.modalities.series.dates import agreed
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Modality, Sample
 from anomalyst.tools.measure import build_evidence
@@ -62,6 +63,8 @@ class Workbench:
         self.sample = sample
         normals = Normals() if normal is None else read_normals(normal, sample.modality, reading, like=sample)
         self.normals = normals.samples
+        (sample,) = agreed([sample], self.normals)
+        self.sample = sample
         self.notes = (*input_notes(sample), *normals.notes, *rate_notes(sample, normals.samples))
         self.score_map = self.found = self.evidence = None
         return self.profile()

@@ -80,7 +80,7 @@ def restore_arrays(arrays: Arrays, path: Path) -> tuple[Sample, ScoreMap, dict[s
 def _meta(sample: Sample, score_map: ScoreMap) -> dict[str, Any]:
     about: dict[str, Any] = {"modality": sample.modality, "name": sample.name, "notes": list(sample.notes)}
     if isinstance(sample, SeriesSample):
-        about |= {"columns": list(sample.columns), "units": list(sample.units)}
+        about |= {"columns": list(sample.columns), "units": list(sample.units), "zone": sample.zone}
     else:
         about["grey"] = (sample.image if isinstance(sample, PairSample) else sample).grey
     if isinstance(sample, PairSample):
@@ -159,7 +159,8 @@ def _restore_sample(about: dict[str, Any], arrays: Arrays) -> Sample:
         image = ImageSample(exact, name=name, grey=bool(about["grey"]), notes=notes)
         return image if about["modality"] == "image" else PairSample(image, str(about["text"]), name=name, notes=notes)
     columns, units = tuple(about["columns"]), tuple(about["units"])
-    return SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes)
+    zone = str(about.get("zone", ""))
+    return SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes, zone=zone)
 
 
 def _restore_map(meta: dict[str, Any], arrays: Arrays) -> ScoreMap:

@@ -85,11 +85,11 @@ def order_note(label: str, order: DateOrder, reason: str, guessed: bool) -> str:
     return f"{said}, as {_FORMS[order]}; {reason}" if reason.startswith("only") else f"{said}; {reason}"
 
 
-def agreed(samples: Sequence[Sample]) -> list[Sample]:
-    """The samples of one set, the dates of those that were guessed read in the order that others of the set show."""
-    series = [sample for sample in samples if isinstance(sample, SeriesSample)]
-    known = {sample.dates for sample in series if sample.dates and not sample.dates_guessed}
-    if len(known) != 1 or not any(sample.dates_guessed for sample in series):
+def agreed(samples: Sequence[Sample], others: Sequence[Sample] = ()) -> list[Sample]:
+    """The samples, the dates of those that were guessed read in the order that the rest of them and `others` show."""
+    shown = [sample for sample in (*samples, *others) if isinstance(sample, SeriesSample)]
+    known = {sample.dates for sample in shown if sample.dates and not sample.dates_guessed}
+    if len(known) != 1:
         return list(samples)
     (order,) = known
     return [_settled(s, order) if isinstance(s, SeriesSample) and s.dates_guessed else s for s in samples]

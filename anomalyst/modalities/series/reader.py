@@ -33,9 +33,7 @@ from anomalyst.modalities.tables import Table, check_cells, read_table, table_of
 
 MIN_ROWS = 2
 _UNSET = ("0000-00-00", "9999-12-31", "1970-01-01 00:00:00", "1970-01-01T00:00:00", "1900-01-00")
-_ROW_NUMBERS = frozenset(
-    {"", "index", "id", "row", "row_id", "rowid", "row_number", "no", "nr", "record", "line", "#", "t"}
-)
+_ROW_NUMBERS = frozenset({"", "index", "id", "row", "row_id", "rowid", "row_number", "no", "nr", "record", "#"})
 _TRUE, _FALSE = (
     frozenset({"1", "1.0", "true", "yes", "anomaly", "anomalous"}),
     frozenset({"0", "0.0", "false", "no", "normal", ""}),
@@ -85,10 +83,10 @@ def series_of_table(table: Table, extra_labels: frozenset[str] = frozenset()) ->
     frame = frame.drop(columns=second)
     measured = [c for c in frame.columns if c not in time.names and c not in marked]
     frame, measured = _wide(frame, time, measured, marked, name, notes)
+    _check_shape(len(frame), measured, marked, name)
     stamps = _stamps(frame, time, name, notes)
     if marked:
         notes.append(f"left out as labels: {', '.join(repr(display_name(c)) for c in marked)}")
-    _check_shape(len(frame), measured, marked, name)
     columns = _channels(frame[measured], table, name, notes)
     values = np.column_stack([cells.values for cells in columns.values() if cells.values is not None])
     labels = {c: _flags(frame[c], c, name) for c in marked}

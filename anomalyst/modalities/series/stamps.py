@@ -43,7 +43,7 @@ def as_digits(values: NDArray[np.float64]) -> Read | None:
     times = pd.to_datetime(text + "00" if count == 10 else text, format=with_zeros, errors="coerce")
     if times.isna().any():
         return None
-    return Read(_nanoseconds(times), f"stamps written {_SHOWN[count]}")
+    return Read(_nanoseconds(times), f"{'days' if count == 8 else 'times'} written {_SHOWN[count]}")
 
 
 def as_months(values: NDArray[np.float64]) -> Read | None:

@@ -99,10 +99,11 @@ def _of_calendar(frame: pd.DataFrame, names: tuple[str, ...], name: str) -> NDAr
 def _date_texts(cells: pd.Series[Any]) -> pd.Series[Any]:
     """Dates as text: numbers such as 20240414 and dates of a frame as 2024-04-14."""
     if is_number_column(cells):
-        return pd.to_datetime(cells.astype("int64").astype(str), format="%Y%m%d", errors="coerce").astype(str)
+        cells = pd.to_datetime(cells.astype("int64").astype(str), format="%Y%m%d", errors="coerce")
     if pd.api.types.is_datetime64_any_dtype(cells):
-        return cells.dt.strftime("%Y-%m-%d")
-    return cells.astype(str).str.strip()
+        cells = cells.dt.strftime("%Y-%m-%d")
+    texts: pd.Series[Any] = cells.astype(str).str.strip()
+    return texts
 
 
 def _of_cells(cells: pd.Series[Any], column: str, name: str, notes: list[str]) -> Stamps:
@@ -155,6 +156,7 @@ def _from_datetimes(cells: pd.Series[Any], label: str, notes: list[str]) -> Stam
         return Stamps(index)
     offsets = own_offset(cells)
     if len(offsets) == 1:
+        _note_clock(offsets[0], label, notes)
         return Stamps(local(index, offsets[0]), zone_name(offsets[0]))
     notes.append(f"times in {label!r} ({zone}) were turned into UTC, as their offset changes")
     return Stamps(index, "UTC")
@@ -172,7 +174,8 @@ def _from_clock(cells: pd.Series[Any], label: str, name: str, notes: list[str]) 
     if np.isnan(values).any():
         raise _no_time(cells, int(np.flatnonzero(np.isnan(values))[0]), label, name)
     days = np.concatenate([[0], np.cumsum(np.diff(values) < 0)])
-    over = f", over {int(days[-1])} midnight{'s' * (days[-1] > 1)}" if days[-1] else ""
+    nights = int(days[-1])
+    over = f", over {nights} midnight{'s' * (nights > 1)}" if nights else ""
     notes.append(
         f"times in {label!r} have no date; none was put before them: rows keep their order and are counted in seconds "
         f"from the first midnight on{over}"
@@ -204,10 +207,16 @@ def _from_text(cells: pd.Series[Any], label: str, name: str, notes: list[str]) -
     index = np.asarray(times.dt.tz_localize(None).to_numpy(), dtype="datetime64[ns]")
     order: tuple[DateOrder, bool] = (dates.order, dates.guessed) if dates else ("", False)
     if clock.offset is not None:
+        _note_clock(clock.offset, label, notes)
         return Stamps(local(index, clock.offset), zone_name(clock.offset), *order)
     if set(clock.offsets) - {"+00:00"}:
         notes.append(f"times in {label!r} carry offsets ({', '.join(clock.offsets[:3])}) and were turned into UTC")
     return Stamps(index, "UTC" if clock.offsets else "", *order)
+
+
+def _note_clock(offset: str, label: str, notes: list[str]) -> None:
+    if offset != "+00:00":
+        notes.append(f"times in {label!r} are told by the file's own clock, {zone_name(offset)}")
 
 
 def _again(joined: str, cells: pd.Series[Any]) -> pd.Series[Any]:
