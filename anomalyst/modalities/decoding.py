@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 
@@ -24,13 +25,11 @@ def decoded(path: Path) -> tuple[str, tuple[str, ...]]:
         raise InputError(f"{shown(path)} cannot be read ({error.strerror}); check the file.") from None
     if data.startswith(GZIP):
         data = _unpacked(data, path)
-    encoding = "utf-8" if b"\x00" not in data[:_SNIFFED] else _wide(data)
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     try:
         return data.decode(encoding).removeprefix("\ufeff"), _said(encoding)
     except UnicodeDecodeError:
-        encoding = _narrow(data) if encoding == "utf-8" else ""
-    if not encoding:
-        raise InputError(f"{shown(path)} is text in no known encoding; save it as UTF-8.")
+        encoding = _narrow(data) if encoding == "utf-8" else encoding
     return data.decode(encoding, errors="replace"), _said(encoding)
 
 
@@ -38,18 +37,13 @@ def _said(encoding: str) -> tuple[str, ...]:
     return () if encoding == "utf-8" else (f"the file is not UTF-8; it was read as {encoding.replace('_', '-')}",)
 
 
-def _wide(data: bytes) -> str:
-    """The encoding of text with zero bytes: UTF-16, by its mark or by which bytes of each pair are zero."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    return "utf-16-le" if data[1:_SNIFFED:2].count(0) >= data[:_SNIFFED:2].count(0) else "utf-16-be"
-
-
 def _narrow(data: bytes) -> str:
-    """The likeliest encoding of text that is not UTF-8; the usual Western one where that gives usual letters."""
+    """The likeliest encoding of text that is not UTF-8; the usual Western one where that gives usual
+    letters, no words of them."""
     from charset_normalizer import from_bytes
 
-    if {c for c in data.decode("cp1252", errors="replace") if not c.isascii()} <= _WESTERN:
+    western = data.decode("cp1252", errors="replace")
+    if {c for c in western if not c.isascii()} <= _WESTERN and not re.search(r"[^\W\d_a-zA-Z]{3}", western):
         return "cp1252"
     odd = b"\n".join(line for line in data[:_SNIFFED].splitlines() if not line.isascii()) or data[-_SNIFFED:]
     best = from_bytes(odd, cp_isolation=list(_ENCODINGS), preemptive_behaviour=False).best()

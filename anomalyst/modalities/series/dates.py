@@ -129,9 +129,7 @@ def _in_order(cells: pd.Series[Any], first: str, order: DateOrder) -> pd.Series[
     times = _strict(cells, date + clock)
     for other in ("", " %H:%M", " %H:%M:%S"):
         left = times.isna()
-        if not left.any():
-            break
-        if other != clock:
+        if other != clock and left.any() and _strict(cells[left].head(1), date + other).notna().all():
             times = times.where(~left, _strict(cells.where(left), date + other))
     return times
 

@@ -127,7 +127,7 @@ def _named(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         named = [str(n or f"level {i}") for i, n in enumerate(index.names)]
         frame = frame.reset_index(names=[n if n not in frame.columns else f"index {n}" for n in named])
     elif isinstance(index, pd.DatetimeIndex) and not find_time(frame).names:
-        frame.insert(0, "timestamp", index)
+        frame.insert(0, "timestamp", index if isinstance(frame.index, pd.DatetimeIndex) else index.to_numpy())
     elif not isinstance(index, pd.RangeIndex) and _dated(index) and not find_time(frame).names:
         frame.insert(0, str(index.name or "timestamp"), index.to_numpy())
     filled = frame.columns[frame.columns != ""]
@@ -178,7 +178,10 @@ def _with_set_clock(frame: pd.DataFrame, time: TimeColumns, notes: list[str]) ->
     if is_number_column(cells):
         unset = (cells == 0).to_numpy() if float(cells.max()) > 1e8 else np.zeros(len(cells), dtype=bool)
     else:
-        unset = np.array([isinstance(cell, str) and cell.startswith(_UNSET) for cell in cells.tolist()], dtype=bool)
+        texts = [cell for cell in cells.tolist() if isinstance(cell, str)]
+        if len(texts) < len(cells) or not (min(texts).startswith(_UNSET) or max(texts).startswith(_UNSET)):
+            return frame
+        unset = np.array([text.startswith(_UNSET) for text in texts], dtype=bool)
     count = int(unset.sum())
     if not 0 < count <= max(1, len(cells) // 10):
         return frame

@@ -116,12 +116,12 @@ def _of_cells(cells: pd.Series[Any], column: str, name: str, notes: list[str]) -
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _from_datetimes(cells, label, notes)
     cells = cells.astype(str)
-    numbers = cells.str.replace(r"(?<=\d)[,'](?=\d{3}(?!\d))", "", regex=True) if cells.iloc[0][:1].isdigit() else cells
-    if cells.iloc[0].strip().replace(",", "").replace(".", "").isdigit() and len(cells.iloc[0].strip()) > 4:
-        digits = pd.to_numeric(numbers, errors="coerce")
+    first = cells.iloc[0].strip()
+    if len(first) > 4 and first.replace(",", "").replace(".", "").replace("'", "").isdigit():
+        digits = pd.to_numeric(cells.str.replace(r"(?<=\d)[,'](?=\d{3}(?!\d))", "", regex=True), errors="coerce")
         if not digits.isna().any():
             return Stamps(_from_numbers(digits, column, name, notes))
-    if cells.map(is_clock).all():
+    if is_clock(cells.iloc[0]) and cells.map(is_clock).all():
         return Stamps(_from_clock(cells, label, name, notes))
     return _from_text(cells, label, name, notes)
 
@@ -186,10 +186,9 @@ def _from_clock(cells: pd.Series[Any], label: str, name: str, notes: list[str]) 
 def _from_text(cells: pd.Series[Any], label: str, name: str, notes: list[str]) -> Stamps:
     """Dates in words; InputError names the first that cannot be read."""
     joined = "\n".join(cells.tolist())
-    plain_text = with_offsets(_APACHE.sub(r"\1 ", joined))
-    plain_text = _COMMA_SECONDS.sub(r"\1.\2", plain_text) if "," in plain_text else plain_text
-    texts = cells if plain_text is joined or plain_text == joined else _again(plain_text, cells)
-    first = texts.iloc[0] if len(texts) else ""
+    plain_text = _in_usual_form(joined, cells.iloc[0])
+    texts = cells if plain_text is joined else _again(plain_text, cells)
+    first = texts.iloc[0]
     if _NO_YEAR.match(first):
         raise InputError(
             f"{name}: the times in column {label!r} have no year, such as {display_name(first, 40)!r}; write them as "
@@ -212,6 +211,13 @@ def _from_text(cells: pd.Series[Any], label: str, name: str, notes: list[str]) -
     if set(clock.offsets) - {"+00:00"}:
         notes.append(f"times in {label!r} carry offsets ({', '.join(clock.offsets[:3])}) and were turned into UTC")
     return Stamps(index, "UTC" if clock.offsets else "", *order)
+
+
+def _in_usual_form(joined: str, first: str) -> str:
+    """Stamps, one a line, with a blank before the time of day, a point before parts of seconds and zones as offsets."""
+    usual = _APACHE.sub(r"\1 ", joined) if _APACHE.match(first) else joined
+    usual = _COMMA_SECONDS.sub(r"\1.\2", usual) if "," in usual else usual
+    return with_offsets(usual, first)
 
 
 def _note_clock(offset: str, label: str, notes: list[str]) -> None:

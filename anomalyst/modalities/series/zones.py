@@ -26,16 +26,18 @@ class Clock:
     offsets: tuple[str, ...] = ()
 
 
-def with_offsets(joined: str) -> str:
-    """Stamps (one a line) with the names of zones, such as CET, written as offsets."""
-    if not set(_NAME.findall(joined)) & set(_NAMED):
+def with_offsets(joined: str, first: str) -> str:
+    """Stamps (one a line) with names of zones, such as CET, written as offsets, if the first one has such a name."""
+    name = _NAME.search(first)
+    if name is None or name[1] not in _NAMED:
         return joined
     return _NAME.sub(lambda found: found.group().replace(found[1], _NAMED.get(found[1], found[1])), joined)
 
 
 def clock_of(joined: str, rows: int) -> Clock:
     """The clock of stamps, one a line."""
-    found = _OFFSET.findall(joined)
+    may_have = "+" in joined or "Z" in joined or joined.count("-") not in (0, 2 * rows)
+    found = _OFFSET.findall(joined) if may_have else []
     if not found:
         return Clock(None)
     kinds = tuple(dict.fromkeys("+00:00" if text == "Z" else _full(text) for text in found))
