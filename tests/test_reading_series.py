@@ -159,9 +159,7 @@ def test_numbers_beyond_the_range_are_missing_and_said(tmp_path: Path) -> None:
 SECONDS = HOURS.astype("datetime64[s]").astype("int64")
 
 
-@pytest.mark.parametrize(
-    "name", ["@timestamp", "ts", "zeit", "Zeitstempel", "created_at", "x", "TIME_UTC", "t"]
-)
+@pytest.mark.parametrize("name", ["@timestamp", "ts", "zeit", "Zeitstempel", "created_at", "x", "TIME_UTC", "t"])
 @pytest.mark.parametrize("factor", [1, 10**3, 10**6, 10**9])
 def test_unix_time_is_known_by_its_values_under_any_name(tmp_path: Path, name: str, factor: int) -> None:
     sample = read(tmp_path / "a.csv", csv([str(s * factor) for s in SECONDS], name=name))
@@ -263,10 +261,8 @@ def test_the_files_own_clock_is_kept(tmp_path: Path, stamp: str, zone: str, firs
 
 def test_an_offset_that_changes_is_utc_and_an_index_with_a_zone_keeps_its_clock(tmp_path: Path) -> None:
     changing = read(tmp_path / "a.csv", csv(["2024-10-27 02:30:00+02:00", "2024-10-27 02:30:00+01:00"]))
-    assert (
-        changing.zone == "UTC" and changing.index[0] == np.datetime64("2024-10-27T00:30")
+    assert changing.zone == "UTC" and changing.index[0] == np.datetime64("2024-10-27T00:30")
     assert len(changing.index) == 2
-    )
     frame = pd.DataFrame({"v": range(60)}, index=HOURS.tz_localize("Europe/Berlin"))
     sample = load_sample(frame)
     assert isinstance(sample, SeriesSample) and sample.zone == "+02:00" and sample.index[0] == HOURS[0].to_datetime64()
@@ -282,9 +278,7 @@ def test_missing_rows_and_dead_channels_stay_visible(tmp_path: Path) -> None:
     assert "no value at all is there of 'dead'" in said(sample)
 
 
-@pytest.mark.parametrize(
-    "filler", [9999.0, -999.0, -9999.0, 1e20, 32767.0, -32768.0, 999.9, 9.969209968386869e36]
-)
+@pytest.mark.parametrize("filler", [9999.0, -999.0, -9999.0, 1e20, 32767.0, -32768.0, 999.9, 9.969209968386869e36])
 @pytest.mark.parametrize("count", [1, 5])
 def test_fillers_are_named_and_missing(tmp_path: Path, filler: float, count: int) -> None:
     values = 20 + np.sin(np.arange(60.0))
