@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anomalyst.detectors.registry import detector_class, load_detector, save_detector
+from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
@@ -31,7 +31,7 @@ def reordered(sample: SeriesSample) -> SeriesSample:
 def test_a_saved_detector_takes_its_columns_in_any_order(tmp_path: Path, name: str) -> None:
     kind = detector_class(name)
     options = {"time_limit": 2.0} if "time_limit" in kind.defaults() else {}
-    save_detector(kind(**options).fit([recording(0), reordered(recording(1))]), tmp_path / "saved")
+    kind(**options).fit([recording(0), reordered(recording(1))]).save_pretrained(tmp_path / "saved")
     detector = load_detector(tmp_path / "saved")
     test = recording(2)
     test.values[200:210, 1] += 30

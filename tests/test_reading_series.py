@@ -208,6 +208,13 @@ def test_times_in_parts_and_other_forms(tmp_path: Path, text: str, first: str, l
     assert sample.index[0] == np.datetime64(first) and sample.index[-1] == np.datetime64(last)
 
 
+def test_parts_of_a_date_beside_a_whole_stamp_are_values(tmp_path: Path) -> None:
+    rows = [f"{t},{t.year},{t.month},{t.day},{t.hour},{i}" for i, t in enumerate(HOURS)]
+    sample = read(tmp_path / "a.csv", "\n".join(["timestamp,year,month,day,hour,v", *rows]))
+    np.testing.assert_array_equal(sample.index, HOURS.to_numpy())
+    assert sample.columns == ("year", "month", "day", "hour", "v")
+
+
 def test_times_without_a_date_get_none_and_rows_keep_their_order(tmp_path: Path) -> None:
     sample = read(tmp_path / "a.csv", "time,v\n23:58,1\n23:59,2\n00:00,3\n00:01,4\n")
     assert not sample.has_times and sample.values[:, 0].tolist() == [1, 2, 3, 4]

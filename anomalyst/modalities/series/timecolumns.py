@@ -37,7 +37,7 @@ class TimeColumns:
 def find_time(frame: pd.DataFrame) -> TimeColumns:
     """The columns that hold the time; none if there is none. Parts come first, then names, then values."""
     parts = _parts(frame)
-    if parts is not None:
+    if parts is not None and not any(_is_whole_stamp(frame[c]) for c in frame.columns if c not in parts.names):
         return parts
     named = [c for c in frame.columns if is_time_name(c)]
     dates = [c for c in named if not is_number_column(frame[c])]
@@ -108,6 +108,11 @@ def _parts(frame: pd.DataFrame) -> TimeColumns | None:
     if date is not None and hour is not None:
         return TimeColumns((date, hour, *clock), "date and hour")
     return None
+
+
+def _is_whole_stamp(cells: pd.Series[Any]) -> bool:
+    """Whether a column holds dates with a time of day, beside which the parts of a date only repeat it."""
+    return _all_dates(cells) and not _is_date_only(cells) and not is_clock(cells.iloc[0])
 
 
 def _whole(cells: pd.Series[Any]) -> bool:
