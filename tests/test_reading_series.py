@@ -409,6 +409,9 @@ def test_gzip_is_unpacked_within_bounds(tmp_path: Path, monkeypatch: pytest.Monk
         ("io_mb_s", "MB/s"),
         ("node_cpu_seconds_total", "s"),
         ("uptime_min", "min"),
+        ("Temperature(C)", "°C"),
+        ("temp (F)", "°F"),
+        ("temp_c_max", "°C"),
     ],
 )
 def test_only_units_are_units(name: str, unit: str) -> None:

@@ -226,6 +226,7 @@ _PERS = _BOTTOMS | {"m3": "m³", "l": "l", "kg": "kg", "m2": "m²", "s2": "s²"}
 _NO_LAST = frozenset(
     ["in", "day", "days", "bit", "bits", "kn", "amp", "amps", "var", "cd", "mi", "ft", "gal"]
 )  # words of names rather than units
+_SUMMARIES = frozenset({"total", "max", "min", "mean", "avg", "average", "median", "sum", "std"})
 _BRACKETED = re.compile(r"[(\[{]\s*([^()\[\]{}]{1,16}?)\s*[)\]}]\s*$")
 _LAST = re.compile(r"(?:^|[^\s])\s+(\S{1,12})$|\w(%|°C|°F|‰)$")
 
@@ -252,20 +253,21 @@ def unit_of(name: str) -> str:
     `speed_km_h` and `requests_per_s` give ms, %, kB/s, km/h and requests/s; `pump (2)` and `vitamin_c` give none.
     """
     if bracketed := _BRACKETED.search(name):
-        return known_unit(bracketed.group(1)) or _in_words(bracketed.group(1))
+        return _bracketed(name[: bracketed.start()], bracketed.group(1))
     if (last := _LAST.search(name.strip())) and (unit := known_unit(last.group(1) or last.group(2))):
         return unit
     words = [word for word in re.split(r"[_\s]+", name.strip()) if word]
-    if len(words) > 2 and words[-1].lower() == "total":
-        words = words[:-1]
     if len(words) > 1 and "/" in words[-1]:
         return known_unit(words[-1])
-    return _of_words([word.lower() for word in words])
+    low = [word.lower() for word in words]
+    return _of_words(low) or (_of_words(low[:-1]) if low and low[-1] in _SUMMARIES else "")
 
 
-def _in_words(text: str) -> str:
-    """A unit in brackets that is written with "_" or "per": km_h, requests per s."""
-    return _of_words(["", *(word for word in re.split(r"[_\s]+", text.strip().lower()) if word)])
+def _bracketed(name: str, text: str) -> str:
+    """A unit in brackets behind a name; one letter first by what it measures, as in `temp (F)`."""
+    words = [word for word in re.split(r"[_\s]+", text.strip().lower()) if word]
+    by_name = _of_words([*re.split(r"[_\s]+", name.strip().lower()), *words]) if len(text) == 1 else ""
+    return by_name or known_unit(text) or _of_words(["", *words])
 
 
 def _of_words(words: list[str]) -> str:
