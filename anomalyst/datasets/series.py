@@ -19,7 +19,7 @@ from anomalyst.modalities.files import check_size, display_name, existing, shown
 from anomalyst.modalities.series.reading.reader import ReadSeries, read_series, series_of_table
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.tables import Table, default_columns, read_table
+from anomalyst.modalities.tables import default_columns, read_table
 
 SKAB_TRAIN_ROWS = 400
 MAX_LABEL_BYTES = 20_000_000
@@ -141,7 +141,7 @@ def read_kpi(source: str | Path) -> Iterator[LabelledSeries]:
         if "KPI ID" not in table.frame.columns:
             raise InputError(f"{shown(path)} has no column 'KPI ID'; name a KPI file, or use read_labelled_csv.")
         for key, rows in table.frame.groupby("KPI ID", sort=False):
-            part = Table(pd.DataFrame(rows.drop(columns="KPI ID")), str(key), table.decimal_comma)
+            part = replace(table, frame=pd.DataFrame(rows.drop(columns="KPI ID")), name=str(key))
             yield _labelled(series_of_table(part), "label", path, "KPI")
 
 

@@ -113,6 +113,10 @@ class Modality(ABC):
         """The normals made to fit the input (`like`), or one another, where there is something to fit."""
         return Matched(normals)
 
+    def settled(self, sample: Sample, normals: Sequence[Sample]) -> Sample:
+        """The input, with what its own file left in doubt read as its normals show."""
+        return sample
+
     @abstractmethod
     def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
         """What is known before any detector ran, as JSON values, the amount of data (`offer.amount`) among it. Without

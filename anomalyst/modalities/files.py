@@ -22,19 +22,17 @@ MAX_FOLDER_FILES = 100_000
 SNIFFED_BYTES = 8192
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet", ".pq", ".npy"})
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet", ".pq", ".npy", ".gz"})
 IMAGE_TYPES = "PNG, JPEG, BMP, TIFF or WebP"
 TABLE_TYPES = "CSV, TSV, Parquet or NPY"
 
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+_TEXT_STARTS = (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")  # gzip and UTF-16: `decoding` makes text of them
 _KNOWN_OTHERS = (
     (b"PK\x03\x04", "a ZIP archive (NPZ and XLSX are ZIP too): unpack it or save the table as CSV"),
-    (b"\x1f\x8b", "gzip-compressed: decompress it first"),
     (b"GIF8", "a GIF: save the frame as PNG"),
     (b"%PDF", "a PDF: export the page as PNG or the table as CSV"),
-    (b"\xff\xfe", "text in UTF-16: save it as UTF-8"),
-    (b"\xfe\xff", "text in UTF-16: save it as UTF-8"),
 )
 
 
@@ -113,6 +111,8 @@ def file_kind(path: Path) -> FileKind:
         return "parquet"
     if start.startswith(b"\x93NUMPY"):
         return "npy"
+    if start.startswith(_TEXT_STARTS):
+        return "text"
     if b"\x00" in start or any(start.startswith(magic) for magic, _ in _KNOWN_OTHERS):
         return "other"
     return "text"

@@ -1,11 +1,12 @@
-"""Table files (CSV, TSV, Parquet, NPY) to data frames: sizes checked first, nothing executed, no pickle."""
+"""Table files (CSV, TSV, JSON, Parquet, NPY) to data frames: sizes checked first, nothing executed, no pickle."""
 
 from __future__ import annotations
 
 import io
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
+from anomalyst.modalities.decoding import decoded
 from anomalyst.modalities.files import (
     MAX_TABLE_BYTES,
     TABLE_TYPES,
@@ -23,32 +25,30 @@ from anomalyst.modalities.files import (
     refuse_kind,
     shown,
 )
+from anomalyst.modalities.layout import Layout, layout_of, looks_like_date
+from anomalyst.modalities.records import frame_of_json, looks_like_json
 
-SEPARATORS = (",", ";", "\t")
 MAX_CELLS = 50_000_000
 MANY_COLUMNS = 64  # a table of numbers seldom has more
+_COMMA = re.compile(r"\d,\d")
 _SMALLER = "cut the series in time, or drop columns"
-_DATE_LIKE = re.compile(r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8}T\d|\d{1,2}:\d{2}|\d{4}-\d{2}|\d{1,2} [A-Za-z]{3})")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A data frame as read, before its columns are understood. `decimal_comma`: numbers may be written 1,5."""
+    """A data frame as read, before its columns are understood. `decimal_comma`: a comma in doubt is a decimal one;
+    `units`: of the columns for which a row of the file gives one."""
 
     frame: pd.DataFrame
     name: str
     decimal_comma: bool = False
     notes: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def default_columns(count: int) -> tuple[str, ...]:
     """Names for columns that have none."""
     return ("value",) if count == 1 else tuple(f"channel_{i}" for i in range(1, count + 1))
-
-
-def looks_like_date(cell: object) -> bool:
-    """Whether a cell is text that begins like a date or a time of day."""
-    return isinstance(cell, str) and bool(_DATE_LIKE.match(cell))
 
 
 def check_cells(rows: int, columns: int, name: str) -> None:
@@ -130,23 +130,26 @@ def _read_parquet(path: Path) -> Table:
 
 
 def _read_text(path: Path) -> Table:
-    """A CSV or TSV file in UTF-8; separator and missing header are found out."""
-    text = read_text(path)
-    lines = [line for line in text[:100_000].splitlines() if line.strip()]
-    if not lines:
+    """A text table; its encoding, separator and header are found out."""
+    text, guessed = decoded(path)
+    if not text.strip():
         raise InputError(f"{shown(path)} holds no data, only blanks; give a file with data.")
-    separator = sniff_separator(lines[:20])
-    names = _fields(lines[0], separator)
-    header = not _no_header(names, separator)
-    twice = next((n for n in names if n and names.count(n) > 1), "") if header and len(names) < 10_000 else ""
+    if looks_like_json(text):
+        frame = frame_of_json(text, shown(path))
+        check_cells(len(frame), max(1, frame.shape[1]), shown(path))
+        return Table(frame, path.name, notes=guessed)
+    layout = layout_of(text)
+    names = [name for name in layout.names if name]
+    twice = next((n for n in names if names.count(n) > 1), "") if layout.header and len(names) < 10_000 else ""
     if twice:
         raise InputError(f"{shown(path)}: the column {display_name(twice)!r} occurs twice; rename one of them.")
-    check_cells(text.count("\n"), len(names), shown(path))
-    frame = _parse(text, path, separator, header)
-    notes = () if header else ("the file has no header line; its columns were named here",)
-    if not header:
+    check_cells(layout.text.count("\n"), len(layout.names), shown(path))
+    frame = _parse(layout, path)
+    notes = (*guessed, *layout.notes)
+    if not layout.header:
         frame.columns = pd.Index(default_columns(frame.shape[1]))
-    return Table(frame, path.name, decimal_comma=separator != ",", notes=notes)
+        notes = (*notes, "the file has no header line; its columns were named here")
+    return Table(frame, path.name, layout.separator != ",", notes, layout.units)
 
 
 def read_text(path: Path) -> str:
@@ -164,55 +167,46 @@ def read_text(path: Path) -> str:
         raise InputError(f"{shown(path)} cannot be read ({error.strerror}); check the file.") from None
 
 
-def sniff_separator(lines: list[str]) -> str:
-    """The separator, among comma, semicolon and tab: in the first line, and as often in the most other lines."""
-    bare = [re.sub(r'"[^"]*"', "", line) for line in lines]
-    first = {s: bare[0].count(s) for s in SEPARATORS}
+def _parse(layout: Layout, path: Path) -> pd.DataFrame:
+    """Text to a frame; a row with more cells than the header is an error.
 
-    def rank(separator: str) -> tuple[bool, float, int]:
-        agreeing = sum(line.count(separator) == first[separator] for line in bare) / len(bare)
-        return first[separator] > 0, agreeing, first[separator] if separator == "," else 1000 + first[separator]
-
-    return max(SEPARATORS, key=rank) if any(first.values()) else ","
-
-
-def _fields(line: str, separator: str) -> list[str]:
-    """The cells of one line."""
-    bare = re.sub(r'"[^"]*"', lambda found: found.group().replace(separator, " "), line)
-    return [cell.strip().strip('"') for cell in bare.split(separator)]
+    Where decimal commas or thousands may stand in words, other columns of fractions are kept as words too: 1.234 beside
+    20,1 is 1234.
+    """
+    frame = _parsed(layout, path)
+    fractions = [i for i in range(frame.shape[1]) if frame.iloc[:, i].dtype.kind == "f"]
+    words = [i for i in range(frame.shape[1]) if frame.iloc[:, i].dtype.kind not in "biuf"]
+    if not fractions or not any(_commas(frame.iloc[:, i]) for i in words):
+        return frame
+    texts = _parsed(layout, path, as_words=fractions)
+    columns = [texts.iloc[:, i] if i in set(fractions) else frame.iloc[:, i] for i in range(frame.shape[1])]
+    return pd.concat(columns, axis=1)
 
 
-def _no_header(cells: list[str], separator: str) -> bool:
-    """Whether every cell is a number or a date, as in a file without header."""
-    filled = [cell.replace(",", ".") if separator != "," else cell for cell in cells if cell]
-    numbers = [cell for cell in filled if _is_number(cell)]
-    return bool(numbers) and all(_is_number(cell) or looks_like_date(cell) for cell in filled)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
+def _commas(cells: pd.Series[Any]) -> bool:
+    """Whether numbers with commas stand in a column, other than dates."""
+    first = cells.dropna().head(1)
+    if len(first) and looks_like_date(first.iloc[0]):
         return False
-    return True
+    return any(isinstance(cell, str) and _COMMA.search(cell) is not None for cell in cells.tolist())
 
 
-def _parse(text: str, path: Path, separator: str, header: bool) -> pd.DataFrame:
-    """Text to a frame; a row with more cells than the header is an error."""
+def _parsed(layout: Layout, path: Path, as_words: Sequence[int] = ()) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
-                io.StringIO(text),
-                sep=separator,
-                header=0 if header else None,
+                io.StringIO(layout.text),
+                sep=layout.separator,
+                header=0 if layout.header else None,
                 index_col=False,
                 low_memory=False,
                 skipinitialspace=True,
+                dtype=dict.fromkeys(as_words, str) if as_words else None,
             )
     except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, ValueError) as error:
         reason = display_name(str(error).removeprefix("Error tokenizing data. C error: "), 120)
         raise InputError(
             f"{shown(path)} is not a regular table ({reason}); give every row as many cells as the header, "
-            "separated by comma, semicolon or tab."
+            "separated by comma, semicolon, tab or |."
         ) from None

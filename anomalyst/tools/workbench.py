@@ -15,7 +15,7 @@ from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.modalities.notes import input_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
-from anomalyst.modalities.registry import modality
+from anomalyst.modalities.registry import modality as modality_of
 from anomalyst.samples import Modality, Sample
 from anomalyst.tools.measure import build_evidence
 
@@ -58,7 +58,8 @@ class Workbench:
         self.sample = sample
         normals = Normals() if normal is None else read_normals(normal, sample.modality, reading, like=sample)
         self.normals = normals.samples
-        self.notes = (*input_notes(sample), *normals.notes)
+        self.sample = modality_of(sample.modality).settled(sample, self.normals)
+        self.notes = (*input_notes(self.sample), *normals.notes)
         self.score_map = self.found = self.evidence = None
         return self.profile()
 
@@ -71,7 +72,7 @@ class Workbench:
             "normals": len(self.normals),
             "detector_ready": self.detector is not None,
         }
-        return profile | modality(sample.modality).profile(sample, self.normals, self.backbone is not None)
+        return profile | modality_of(sample.modality).profile(sample, self.normals, self.backbone is not None)
 
     def need_sample(self) -> Sample:
         """The sample; InputError if none was opened."""
@@ -109,7 +110,7 @@ class Workbench:
 
     def check_detector(self, name: str) -> None:
         """InputError if the detector cannot run on the open input."""
-        allowed, kind = self.candidates(), modality(self.need_sample().modality)
+        allowed, kind = self.candidates(), modality_of(self.need_sample().modality)
         if name not in allowed and name in detector_names(kind.name) and name not in self.without:
             raise InputError(
                 f"the detector {name!r} learns from {kind.nouns.examples} and none were given; give some, or choose "
@@ -146,7 +147,7 @@ class Workbench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
-        self.found = modality(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr)
+        self.found = modality_of(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr)
         self.evidence = build_evidence(
             sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
         )

@@ -46,9 +46,9 @@ def noted(tmp_path: Path, text: str) -> str:
 
 
 def day_first(frame: pd.DataFrame, path: Path) -> Path:
-    """A recording with its days written 01.02.2026, which may be read two ways."""
+    """A recording with its days written 01/02/2026, which may be read two ways."""
     dates = pd.to_datetime("2026-02-01") + pd.to_timedelta(np.arange(len(frame)), "min")
-    frame.assign(time=dates.strftime("%d.%m.%Y %H:%M")).to_csv(path, index=False)
+    frame.assign(time=dates.strftime("%d/%m/%Y %H:%M")).to_csv(path, index=False)
     return path
 
 
@@ -117,8 +117,9 @@ def test_what_reading_an_image_changed_is_noted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("date,v\n01.02.2024,1\n01.03.2024,2\n", MONTH_FIRST),
-        ("time,v\n2024-01-01T01:00:00+02:00,1\n2024-01-01T02:00:00+02:00,2\n", "(+02:00) and were turned into UTC"),
+        ("date,v\n01/02/2024,1\n01/03/2024,2\n", MONTH_FIRST),
+        ("date,v\n01.02.2024,1\n01.03.2024,2\n", "read day-first, as day/month/year; write year-month-day"),
+        ("time,v\n2024-01-01T01:00:00+02:00,1\n2024-01-01T02:00:00+02:00,2\n", "told by the file's own clock, +02:00"),
         ("time,v\n1709510400000,1\n1709510401000,2\n", "Unix time in milliseconds"),
         ("date,v\n20240101,1\n20240102,2\n", "days written"),
         ("time,v\n10:00,1\n10:01,2\n", "have no date"),

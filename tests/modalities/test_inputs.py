@@ -18,9 +18,9 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, file_kind
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.reading import iter_inputs, list_inputs, load_normals, load_sample
-from anomalyst.modalities.series.reading.columns import unit_of
 from anomalyst.modalities.series.reading.source import align_columns
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.unit_names import unit_of
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (24, 32, 3), dtype=np.uint8)
@@ -223,9 +223,9 @@ def test_constant_and_partly_missing_columns_are_fine(tmp_path: Path) -> None:
         ("\n \n", "no data"),
         ("a,b\n", "0 data rows"),
         ("a,b\n1,2\n", "1 data row"),
-        ("a,b\n1,\n2,\n", "'b' holds no value"),
-        ("a,b\n1,inf\n2,3\n", "infinite"),
-        ("a,host\n1,web\n2,db\n", "'host' holds 'web'"),
+        ("a,b\n,\n,\n", "no value at all"),
+        ("host\nweb\ndb\n", "'host' holds 'web'"),
+        ("time,host,site\n1,web,x\n2,db,y\n", "'host' holds 'web'"),
         ("a,b\n1,2\n1,2,3\n", "regular table"),
         ("a,b\n1,2,3\n1,2,3\n", "regular table"),
         ("a,a\n1,2\n3,4\n", "occurs twice"),
@@ -237,12 +237,6 @@ def test_constant_and_partly_missing_columns_are_fine(tmp_path: Path) -> None:
 )
 def test_bad_tables_are_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
     assert said in refusal(write(tmp_path / "a.csv", text))
-
-
-def test_text_that_is_not_utf8_names_the_byte(tmp_path: Path) -> None:
-    message = refusal(write(tmp_path / "a.csv", "a,größe\n1,2\n3,4\n".encode("latin1")))
-    assert "0xf6 at position 4" in message and "iconv" in message
-    assert "UTF-16" in refusal(write(tmp_path / "b.csv", "a,b\n1,2\n".encode("utf-16")))
 
 
 def test_parquet_npy_and_frames(tmp_path: Path) -> None:
@@ -302,7 +296,7 @@ def test_any_text_is_read_or_refused(tmp_path: Path, content: str) -> None:
     except InputError as error:
         assert "\n" not in str(error)
     else:
-        assert np.isfinite(sample.values).any(axis=0).all()
+        assert np.isfinite(sample.values).any()
         assert bool((np.diff(sample.index.astype(np.float64)) > 0).all())
 
 

@@ -27,8 +27,9 @@ from anomalyst.modalities.files import (
     shown,
 )
 from anomalyst.modalities.image.reader import read_image
+from anomalyst.modalities.layout import sniff_separator
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.tables import read_table, read_text, sniff_separator
+from anomalyst.modalities.tables import read_table, read_text
 from anomalyst.stopping import check_stop
 
 IMAGE_COLUMNS = ("image", "image_path", "image_file", "path", "file", "filename", "file_name", "photo", "picture")
@@ -42,7 +43,7 @@ def is_pair_source(path: Path) -> bool:
     if path.is_dir():
         return bool(_texts_beside(list_folder(path)))
     if path.suffix.lower() == ".jsonl":
-        return True
+        return not _names_no_pair(path)
     if path.suffix.lower() not in (".csv", ".tsv", ".parquet", ".pq"):
         return False
     if file_kind(path) == "text":
@@ -242,6 +243,18 @@ def _words_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise InputError(f"{shown(path)} is not UTF-8 text; save it as UTF-8.") from None
+
+
+def _names_no_pair(path: Path) -> bool:
+    """Whether the first line of a file of JSON lines is an object that names neither an image nor a text."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        head = file.readline(MAX_TEXT_BYTES)
+    try:
+        row = json.loads(head)
+    except (ValueError, RecursionError):
+        return False
+    names = {str(name).strip().lower() for name in row} if isinstance(row, dict) else set(IMAGE_COLUMNS)
+    return not names & {*IMAGE_COLUMNS, *TEXT_COLUMNS}
 
 
 def _columns_of_parquet(path: Path) -> list[str]:

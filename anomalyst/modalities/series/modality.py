@@ -87,6 +87,12 @@ class Series(Modality):
 
         return matched(normals, like)
 
+    def settled(self, sample: Sample, normals: Sequence[Sample]) -> Sample:
+        """Dates in doubt read as those of the normals are."""
+        from anomalyst.modalities.series.reading.source import settled
+
+        return settled(sample, normals)
+
     def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
         """Rows, channels, missing values, and the rows of the normals."""
         from anomalyst.modalities.series.reading.source import profile

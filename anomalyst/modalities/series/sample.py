@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 
+DateOrder = Literal["", "day-first", "month-first", "year-month-day", "year-day-month"]
+
 
 @dataclass(frozen=True)
 class SeriesSample:
@@ -18,7 +20,9 @@ class SeriesSample:
     `values`: float64 of shape (time, channels), NaN where a value is missing;
     `columns`: the channels' names; `units`: their units ("" where unknown);
     `index`: datetime64[ns] or float64 of shape (time,), strictly increasing; a plain row number where the
-    file has no time column; `notes`: what reading it changed, one sentence each.
+    file has no time column; `notes`: what reading it changed, one sentence each; `zone`: the clock of the stamps, as
+    +01:00 or UTC, where the file names one; `dates`: in which order day and month were read where there was a doubt,
+    and `dates_guessed`: whether nothing in the file decided it.
     """
 
     values: NDArray[np.float64]
@@ -27,6 +31,9 @@ class SeriesSample:
     units: tuple[str, ...] = ()
     name: str = "series"
     notes: tuple[str, ...] = ()
+    zone: str = ""
+    dates: DateOrder = ""
+    dates_guessed: bool = False
 
     modality: Literal["series"] = field(default="series", init=False)
 

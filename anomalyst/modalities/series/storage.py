@@ -20,7 +20,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of a series and of its score map."""
     series, blame = cast(SeriesSample, sample), channel_scores(score_map)
     arrays: Arrays = {"values": series.values, "index": series.index}
-    about = {"columns": list(series.columns), "units": list(series.units)}
+    about = {"columns": list(series.columns), "units": list(series.units), "zone": series.zone}
     return about, arrays if blame is None else arrays | {"channel_scores": blame}
 
 
@@ -28,5 +28,7 @@ def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tu
     """The series, and which channel is to blame."""
     columns, units = tuple(about["columns"]), tuple(about["units"])
     name, notes = str(about["name"]), tuple(about["notes"])
-    series = SeriesSample(arrays["values"], columns, arrays["index"], units, name=name, notes=notes)
+    series = SeriesSample(
+        arrays["values"], columns, arrays["index"], units, name=name, notes=notes, zone=str(about.get("zone", ""))
+    )
     return series, SeriesScores(arrays["channel_scores"]) if "channel_scores" in arrays else None

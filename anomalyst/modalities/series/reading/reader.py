@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,27 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
-from anomalyst.modalities.series.reading.columns import LABEL_NAMES, is_label_name, unique_names, unit_of
+from anomalyst.modalities.series.reading.columns import (
+    LABEL_NAMES,
+    is_label_name,
+    is_time_name,
+    plain,
+    unique_names,
+)
+from anomalyst.modalities.series.reading.fillers import filler_note, missing_note, without_fillers
+from anomalyst.modalities.series.reading.long import key_column, widened
+from anomalyst.modalities.series.reading.numbers import Cells, file_decimal, is_number_column, read_cells
 from anomalyst.modalities.series.reading.rates import gap_note
-from anomalyst.modalities.series.reading.times import is_number_column, read_times, time_columns
+from anomalyst.modalities.series.reading.rows import in_order
+from anomalyst.modalities.series.reading.timecolumns import TimeColumns, find_time
+from anomalyst.modalities.series.reading.times import Stamps, read_times
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.tables import Table, check_cells, default_columns, read_table, table_of_array
+from anomalyst.modalities.unit_names import unit_of
 
 MIN_ROWS = 2
-MAX_COLUMNS = 5  # named in a note
+_UNSET = ("0000-00-00", "9999-12-31", "1970-01-01 00:00:00", "1970-01-01T00:00:00", "1900-01-00")
+_ROW_NUMBERS = frozenset({"", "index", "id", "row", "row_id", "rowid", "row_number", "no", "nr", "record", "#"})
 _TRUE, _FALSE = (
     frozenset({"1", "1.0", "true", "yes", "anomaly", "anomalous"}),
     frozenset({"0", "0.0", "false", "no", "normal", ""}),
@@ -35,7 +48,7 @@ class ReadSeries:
 
 
 def read_series(path: Path) -> ReadSeries:
-    """Read a series file (CSV, TSV, Parquet, NPY)."""
+    """Read a series file (CSV, TSV, JSON, Parquet, NPY)."""
     return series_of_table(read_table(path))
 
 
@@ -45,7 +58,7 @@ def series_from_array(array: NDArray[Any], name: str = "series") -> SeriesSample
 
 
 def series_from_frame(frame: pd.DataFrame | pd.Series[Any], name: str = "series") -> SeriesSample:
-    """A pandas object as a series; a DatetimeIndex is the time if no column is."""
+    """A pandas object as a series; an index of times is the time if no column is."""
     if isinstance(frame, pd.Series):
         frame = pd.DataFrame({"value" if frame.name is None else str(frame.name): frame})
     return series_of_table(Table(frame, name)).sample
@@ -55,81 +68,161 @@ def series_of_table(table: Table, extra_labels: frozenset[str] = frozenset()) ->
     """Understand a table's columns.
 
     Rows are sorted by time; rows of the same time are averaged (a label is set if it was in any of them). Labels are
-    columns named as in LABEL_NAMES or `extra_labels`. Missing cells stay NaN.
+    columns named as in LABEL_NAMES or `extra_labels`. Missing cells stay NaN; so do fillers, such as 9999.
     """
     name = repr(display_name(table.name))
-    frame, notes = _named(table.frame, name), list(table.notes)
-    frame = _without_row_numbers(frame, notes)
-    stamps = time_columns(frame)
-    if stamps:
-        index = read_times(frame, stamps, name, notes)
-    else:
-        index = np.arange(len(frame), dtype=np.float64)
-        notes += _no_time_note(frame)
-    marked = [c for c in frame.columns if c not in stamps and (is_label_name(c) or c in extra_labels)]
-    measured = [c for c in frame.columns if c not in stamps and c not in marked]
+    notes = list(table.notes)
+    frame = _without_empty(_named(table.frame, name), notes)
+    time = find_time(frame)
+    frame = _without_row_numbers(_with_set_clock(frame, time, notes), time, notes)
+    marked = [c for c in frame.columns if c not in time.names and (is_label_name(c) or c in extra_labels)]
+    second = [c for c in frame.columns if time.names and c not in time.names and _second_time(frame[c], c)]
+    if second:
+        notes.append(f"left out as other columns of times: {', '.join(repr(display_name(c)) for c in second)}")
+    frame = frame.drop(columns=second)
+    measured = [c for c in frame.columns if c not in time.names and c not in marked]
+    frame, measured = _wide(frame, time, measured, marked, name, notes)
+    _check_shape(len(frame), measured, marked, name)
+    stamps = _stamps(frame, time, name, notes)
     if marked:
         notes.append(f"left out as labels: {', '.join(repr(display_name(c)) for c in marked)}")
-    _check_shape(len(frame), measured, marked, name)
-    if table.decimal_comma:
-        notes += _comma_notes(frame[measured])
-    values = np.column_stack([_numbers(frame[c], c, table.decimal_comma, name) for c in measured])
+    columns = _channels(frame[measured], table, name, notes)
+    values = np.column_stack([cells.values for cells in columns.values() if cells.values is not None])
     labels = {c: _flags(frame[c], c, name) for c in marked}
-    values, index, labels = _ordered(values, index, labels, notes)
-    _check_values(values, measured, name)
-    notes += _filling_notes(values, index, [display_name(c) for c in measured])
-    columns = unique_names(measured)
+    values, index, labels = in_order(values, stamps.index, labels, notes)
+    _check_values(values, name)
     sample = SeriesSample(
         values,
-        columns,
+        unique_names(list(columns)),
         index,
-        units=tuple(unit_of(c) for c in measured),
+        units=tuple(unit_of(c) or table.units.get(c, "") or cells.unit for c, cells in columns.items()),
         name=display_name(table.name) or "series",
-        notes=tuple(notes),
+        zone=stamps.zone,
+        dates=stamps.dates,
+        dates_guessed=stamps.dates_guessed,
     )
-    return ReadSeries(sample, labels)
+    return ReadSeries(_noted(sample, notes), labels)
+
+
+def _noted(sample: SeriesSample, notes: list[str]) -> SeriesSample:
+    """The sample without its fillers, and with all notes."""
+    cleaned = [without_fillers(column) for column in sample.values.T]
+    found = {name: fillers for name, (_, fillers) in zip(sample.columns, cleaned, strict=True) if fillers}
+    values = np.column_stack([cells for cells, _ in cleaned]) if found else sample.values
+    told = (filler_note(found), missing_note(values, sample.columns), gap_note(sample.index))
+    return replace(sample, values=values, notes=(*notes, *(note for note in told if note)))
 
 
 def _named(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The frame with text column names, each once; a DatetimeIndex becomes the column "timestamp"."""
+    """The frame with text column names, each once; an index of times, or one with a name, becomes columns."""
     frame = frame.copy(deep=False)
     if isinstance(frame.columns, pd.MultiIndex):
-        raise InputError(f"{name}: got columns with several levels; give one name per column.")
-    frame.columns = pd.Index([str(c).strip() for c in frame.columns], dtype=object)
-    if isinstance(frame.index, pd.DatetimeIndex) and not time_columns(frame):
-        frame.insert(0, "timestamp", frame.index)
-    twice = frame.columns[frame.columns.duplicated()].tolist()
+        frame.columns = pd.Index([" ".join(str(part) for part in c if str(part)) for c in frame.columns], dtype=object)
+    frame.columns = pd.Index(
+        ["" if str(c).startswith("Unnamed: ") else str(c).strip() for c in frame.columns], dtype=object
+    )
+    index = frame.index.to_timestamp() if isinstance(frame.index, pd.PeriodIndex) else frame.index
+    if isinstance(index, pd.MultiIndex):
+        named = [str(n or f"level {i}") for i, n in enumerate(index.names)]
+        frame = frame.reset_index(names=[n if n not in frame.columns else f"index {n}" for n in named])
+    elif isinstance(index, pd.DatetimeIndex) and not find_time(frame).names:
+        frame.insert(0, "timestamp", index if isinstance(frame.index, pd.DatetimeIndex) else index.to_numpy())
+    elif not isinstance(index, pd.RangeIndex) and _dated(index) and not find_time(frame).names:
+        frame.insert(0, str(index.name or "timestamp"), index.to_numpy())
+    filled = frame.columns[frame.columns != ""]
+    twice = filled[filled.duplicated()].tolist()
     if twice:
         raise InputError(f"{name}: the column {display_name(twice[0])!r} occurs twice; rename one of them.")
+    blank = [i for i, c in enumerate(frame.columns) if c == ""]
+    if len(blank) > 1:
+        frame.columns = pd.Index([c or f"column {i + 1}" for i, c in enumerate(frame.columns)], dtype=object)
     return frame.reset_index(drop=True)
 
 
-def _without_row_numbers(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Without the unnamed first column 0, 1, 2, … that pandas writes beside the data."""
-    if not len(frame.columns) or frame.columns[0] not in ("", "Unnamed: 0") or not is_number_column(frame.iloc[:, 0]):
-        return frame
-    first = frame.iloc[:, 0].to_numpy(dtype=np.float64)
-    if len(first) > 1 and np.array_equal(np.diff(first), np.ones(len(first) - 1)):
-        notes.append("left out the unnamed column of row numbers")
-        return frame.iloc[:, 1:]
+def _dated(index: pd.Index[Any]) -> bool:
+    """Whether an index of words or numbers holds times."""
+    return bool(find_time(pd.DataFrame({str(index.name or "timestamp index"): index.to_numpy()})).by_values)
+
+
+def _without_empty(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Without nameless columns and rows that hold nothing."""
+    nameless = [c for c in frame.columns if (c == "" or c.startswith("column ")) and frame[c].isna().all()]
+    if nameless and len(nameless) < frame.shape[1]:
+        frame = frame.drop(columns=nameless)
+        notes.append("left out a column without a name and without values")
+    if len(frame) and frame.shape[1] and bool(frame.iloc[:, 0].isna().any()):
+        empty = frame.isna().all(axis=1)
+        if 0 < int(empty.sum()) < len(frame) and frame.shape[1] > 1:
+            notes.append(f"left out {int(empty.sum())} row{'s' * (int(empty.sum()) > 1)} without any cell")
+            frame = frame[~empty].reset_index(drop=True).infer_objects()
     return frame
 
 
-def _no_time_note(frame: pd.DataFrame) -> list[str]:
-    """That no column of a table with names was taken as the time."""
+def _without_row_numbers(frame: pd.DataFrame, time: TimeColumns, notes: list[str]) -> pd.DataFrame:
+    """Without a first column that only counts the rows, as pandas writes it without a name beside the data."""
+    if frame.shape[1] < 2 or frame.columns[0] in time.names or plain(frame.columns[0]) not in _ROW_NUMBERS:
+        return frame
+    first, name = frame.iloc[:, 0], frame.columns[0]
+    if not is_number_column(first) or len(first) < 2 or not (np.diff(first.to_numpy(dtype=np.float64)) == 1).all():
+        return frame
+    notes.append(f"left out the {'unnamed column' if not name else f'column {display_name(name)!r}'} of row numbers")
+    return frame.iloc[:, 1:]
+
+
+def _with_set_clock(frame: pd.DataFrame, time: TimeColumns, notes: list[str]) -> pd.DataFrame:
+    """Without a few rows whose stamp is what clocks and data bases write for none, such as 0000-00-00."""
+    if time.kind != "stamps" or not time.names or len(frame) < 2:
+        return frame
+    cells = frame[time.names[0]]
+    if is_number_column(cells):
+        unset = (cells == 0).to_numpy() if float(cells.max()) > 1e8 else np.zeros(len(cells), dtype=bool)
+    else:
+        texts = [cell for cell in cells.tolist() if isinstance(cell, str)]
+        if len(texts) < len(cells) or not (min(texts).startswith(_UNSET) or max(texts).startswith(_UNSET)):
+            return frame
+        unset = np.array([text.startswith(_UNSET) for text in texts], dtype=bool)
+    count = int(unset.sum())
+    if not 0 < count <= max(1, len(cells) // 10):
+        return frame
+    notes.append(
+        f"left out {count} row{'s' * (count > 1)} whose time is {display_name(cells[unset].iloc[0], 40)!r}, as of a "
+        f"clock that was not set (row {int(np.argmax(unset)) + 1}{' first' * (count > 1)})"
+    )
+    return frame[~unset].reset_index(drop=True)
+
+
+def _second_time(cells: pd.Series[Any], name: str) -> bool:
+    """Whether a column beside the time holds times too: datetimes, or rising numbers under a name of time."""
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return True
+    if not is_time_name(name) or not is_number_column(cells) or len(cells) < 3:
+        return False
+    return bool((np.diff(cells.to_numpy(dtype=np.float64, na_value=np.nan)) >= 0).all())
+
+
+def _wide(
+    frame: pd.DataFrame, time: TimeColumns, measured: list[str], marked: list[str], name: str, notes: list[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """(the table with one column a sensor if it has one row a reading, its columns of values)."""
+    if not time.names or marked or len(time.names) + len(measured) != frame.shape[1]:
+        return frame, measured
+    stamps = frame[time.names[0]] if len(time.names) == 1 else frame[list(time.names)].astype(str).agg(" ".join, axis=1)
+    key = key_column(frame, measured, stamps)
+    if key is None:
+        return frame, measured
+    wide, note = widened(frame, key, list(time.names), [c for c in measured if c != key], name)
+    notes.append(note)
+    return wide, [c for c in wide.columns if c not in time.names]
+
+
+def _stamps(frame: pd.DataFrame, time: TimeColumns, name: str, notes: list[str]) -> Stamps:
+    """The stamps of the rows; row numbers where no column holds the time."""
+    if time.names:
+        return read_times(frame, time, name, notes)
     names = list(frame.columns)
-    if len(names) < 2 or names == list(default_columns(len(names))):
-        return []
-    return ["no column was taken as the time; rows are counted from 0"]
-
-
-def _filling_notes(values: NDArray[np.float64], index: NDArray[np.generic], columns: list[str]) -> list[str]:
-    """Which values are missing, and where rows are."""
-    missing = np.isnan(values).sum(axis=0)
-    parts = [f"{columns[i]!r} in {count}" for i, count in enumerate(missing) if count]
-    more = f" and {len(parts) - MAX_COLUMNS} more columns" if len(parts) > MAX_COLUMNS else ""
-    cells = f"values are missing of {len(values)} rows: {', '.join(parts[:MAX_COLUMNS])}{more}" if parts else ""
-    return [note for note in (cells, gap_note(index)) if note]
+    if len(names) > 1 and names != list(default_columns(len(names))):
+        notes.append("no column was taken as the time; rows are counted from 0")
+    return Stamps(np.arange(len(frame), dtype=np.float64))
 
 
 def _check_shape(rows: int, measured: list[str], marked: list[str], name: str) -> None:
@@ -142,29 +235,55 @@ def _check_shape(rows: int, measured: list[str], marked: list[str], name: str) -
     check_cells(rows, len(measured), name)
 
 
-def _numbers(cells: pd.Series[Any], column: str, decimal_comma: bool, name: str) -> NDArray[np.float64]:
-    """A column as float64 of shape (time,), NaN where missing; InputError where it holds text."""
-    if is_number_column(cells):
-        return cells.to_numpy(dtype=np.float64, na_value=np.nan)
-    text = cells
-    if decimal_comma:
-        text = cells.map(lambda cell: cell.replace(",", ".", 1) if isinstance(cell, str) else cell)
-    with_numbers = pd.to_numeric(text, errors="coerce")
-    if pd.api.types.is_datetime64_any_dtype(cells) or bool((with_numbers.isna() & cells.notna()).any()):
-        bad = int(np.flatnonzero(with_numbers.isna() & cells.notna())[0]) if len(cells) else 0
-        raise InputError(
-            f"{name}: the column {display_name(column)!r} holds {display_name(cells.iloc[bad], 40)!r} in data row "
-            f"{bad + 1}, not a number; drop the column, or, if it is a label, name it one of "
-            f"{', '.join(sorted(LABEL_NAMES))}."
+def _channels(frame: pd.DataFrame, table: Table, name: str, notes: list[str]) -> dict[str, Cells]:
+    """The columns of numbers by name; those of words are left out and named. InputError if no number remains."""
+    texts = [frame[c] for c in frame.columns if not is_number_column(frame[c])]
+    decimal = file_decimal(texts)
+    cells = {c: read_cells(frame[c], decimal, table.decimal_comma) for c in frame.columns}
+    words = [c for c, read in cells.items() if read.values is None]
+    numbers = {c: read for c, read in cells.items() if read.values is not None}
+    if words and not any(np.isfinite(read.values).any() for read in numbers.values() if read.values is not None):
+        raise _no_number(frame[words[0]], cells[words[0]].bad, name)
+    notes += _cell_notes(numbers, {c: frame[c].iloc[cells[c].bad] for c in words})
+    return numbers
+
+
+def _no_number(cells: pd.Series[Any], row: int, name: str) -> InputError:
+    return InputError(
+        f"{name}: the column {display_name(cells.name)!r} holds {display_name(cells.iloc[row], 40)!r} in data row "
+        f"{row + 1}, not a number; drop the column, or, if it is a label, name it one of "
+        f"{', '.join(sorted(LABEL_NAMES))}."
+    )
+
+
+def _cell_notes(numbers: dict[str, Cells], words: dict[str, Any]) -> list[str]:
+    """How cells were read as numbers, and which columns are none."""
+
+    def names(of: list[str]) -> str:
+        more = f" and {len(of) - 5} more" if len(of) > 5 else ""
+        return ", ".join(repr(display_name(c)) for c in of[:5]) + more
+
+    notes = []
+    for said, of in (
+        ("decimal commas were read in {}", [c for c, read in numbers.items() if read.comma]),
+        ("separators of thousands were taken off in {}", [c for c, read in numbers.items() if read.thousands]),
+        ("units behind numbers were taken off in {}", [c for c, read in numbers.items() if read.unit]),
+        ("two words were read as 1 and 0 in {}", [c for c, read in numbers.items() if read.switch]),
+    ):
+        if of:
+            notes.append(said.format(names(of)))
+    for column, read in list(numbers.items())[:100]:
+        if read.odd:
+            notes.append(f"cells of {display_name(column)!r} without a number were read as missing: {read.odd}")
+        if read.infinite:
+            notes.append(f"infinite values of {display_name(column)!r} were read as missing, in {read.infinite} rows")
+    if words:
+        cells = ", ".join(
+            f"{display_name(c)!r} (such as {display_name(cell, 40)!r})" for c, cell in list(words.items())[:5]
         )
-    return with_numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _comma_notes(cells: pd.DataFrame) -> list[str]:
-    """In which columns decimal commas were read."""
-    texts = [c for c in cells.columns if not is_number_column(cells[c])]
-    found = [c for c in texts if cells[c].map(lambda cell: isinstance(cell, str) and "," in cell).any()]
-    return [f"decimal commas were read in {', '.join(repr(display_name(c)) for c in found)}"] if found else []
+        more = f" and {len(words) - 5} more" if len(words) > 5 else ""
+        notes.append(f"left out, as they hold no numbers: {cells}{more}")
+    return notes
 
 
 def _flags(cells: pd.Series[Any], column: str, name: str) -> NDArray[np.bool_]:
@@ -183,41 +302,9 @@ def _flags(cells: pd.Series[Any], column: str, name: str) -> NDArray[np.bool_]:
     return flags
 
 
-def _ordered(
-    values: NDArray[np.float64], index: NDArray[np.generic], labels: dict[str, NDArray[np.bool_]], notes: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.generic], dict[str, NDArray[np.bool_]]]:
-    """Rows in strictly increasing time: sorted, and rows of one time made one (mean of values, any of labels)."""
-    ticks = index.astype(np.int64) if index.dtype.kind == "M" else index
-    if bool((np.diff(ticks) < 0).any()):
-        order = np.argsort(ticks, kind="stable")
-        values, index, ticks = values[order], index[order], ticks[order]
-        labels = {k: v[order] for k, v in labels.items()}
-        notes.append("rows were sorted by time")
-    fresh = np.concatenate([[True], np.diff(ticks) > 0])
-    if fresh.all():
-        return values, index, labels
-    starts = np.flatnonzero(fresh)
-    present = np.isfinite(values)
-    counts = np.add.reduceat(present, starts, axis=0, dtype=np.int64)
-    infinite = np.add.reduceat(np.where(np.isinf(values), values, 0.0), starts, axis=0)
-    sums = np.add.reduceat(np.where(present, values, 0.0), starts, axis=0) + infinite
-    merged = np.where((counts > 0) | np.isinf(sums), sums / np.maximum(counts, 1), np.nan)
-    notes.append(f"rows of the same time were averaged: {len(fresh)} rows became {len(starts)}")
-    return merged, index[starts], {k: np.logical_or.reduceat(v, starts) for k, v in labels.items()}
-
-
-def _check_values(values: NDArray[np.float64], columns: list[str], name: str) -> None:
-    """Refuse infinite values and columns without any value."""
+def _check_values(values: NDArray[np.float64], name: str) -> None:
+    """Refuse a series of one time or without any value."""
     if len(values) < MIN_ROWS:
         raise InputError(f"{name}: all rows carry the same time stamp; a series needs at least {MIN_ROWS} times.")
-    infinite = np.isinf(values)
-    if infinite.any():
-        row, column = np.argwhere(infinite)[0]
-        raise InputError(
-            f"{name}: the column {display_name(columns[column])!r} holds an infinite value in data row {row + 1} "
-            "(by time); leave the cell empty if the value is missing."
-        )
-    empty = np.isnan(values).all(axis=0)
-    if empty.any():
-        column = columns[int(np.argmax(empty))]
-        raise InputError(f"{name}: the column {display_name(column)!r} holds no value at all; drop it.")
+    if np.isnan(values).all():
+        raise InputError(f"{name}: its columns hold no value at all; a series needs at least one column of numbers.")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import IMAGE_SUFFIXES, TABLE_SUFFIXES, Listing, content_of, file_kind, some_names
+from anomalyst.modalities.series.reading.dates import agreed
 from anomalyst.modalities.series.reading.rates import rate_notes
 from anomalyst.modalities.series.reading.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
@@ -49,9 +50,10 @@ def inside(found: Listing) -> Inside:
 
 
 def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
-    """Normals in the columns of `like`, or of most of them; those with others are refused. Notes of rows that lie much
-    closer together, or farther apart, than those of `like`."""
-    series = [sample for sample in normals if isinstance(sample, SeriesSample)]
+    """Normals in the columns of `like`, or of most of them; those with others are refused. Dates in doubt
+    are read as those of the rest are. Notes of rows that lie much closer together, or farther apart, than those of
+    `like`."""
+    series = agreed(_series(normals), _series([like]))
     if not series:
         return Matched(normals)
     usual = Counter(frozenset(s.columns) for s in series).most_common(1)[0][0]
@@ -64,8 +66,17 @@ def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
             aligned.append(align_columns(reference, one))
         except InputError as error:
             refused.append(error)
-    notes = rate_notes(like, aligned) if isinstance(like, SeriesSample) else ()
+    notes = tuple(note for one in agreed(_series([like]), aligned) for note in rate_notes(one, aligned))
     return Matched(aligned, refused, notes)
+
+
+def settled(sample: Sample, normals: Sequence[Sample]) -> Sample:
+    """A series whose dates were guessed, in the order that those of its normals show."""
+    return next(iter(agreed(_series([sample]), _series(normals))), sample)
+
+
+def _series(samples: Sequence[Sample | None]) -> list[SeriesSample]:
+    return [sample for sample in samples if isinstance(sample, SeriesSample)]
 
 
 def align_columns(reference: SeriesSample, other: SeriesSample) -> SeriesSample:

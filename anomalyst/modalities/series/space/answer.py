@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,23 +38,28 @@ def as_series(sample: Sample) -> SeriesSample:
 
 
 def as_all_series(normals: Sequence[Sample]) -> list[SeriesSample]:
-    """Normal series, all of the same columns; else InputError."""
+    """Normal series, all in the columns of the first; InputError if they have others."""
     series = [as_series(sample) for sample in normals]
-    for sample in series[1:]:
-        check_columns(sample, series[0].columns)
-    return series
+    return [in_columns(sample, series[0].columns)[0] for sample in series]
 
 
-def check_columns(sample: SeriesSample, columns: tuple[str, ...]) -> None:
-    """InputError unless the sample has the columns of the normals, in their order."""
+def in_columns(sample: SeriesSample, columns: tuple[str, ...]) -> tuple[SeriesSample, tuple[int, ...]]:
+    """(the sample with the normals' columns in their order, where each of these stood in it, () where all do so).
+
+    InputError unless the sample has the same columns.
+    """
     if sample.columns == columns:
-        return
+        return sample, ()
     missing = [c for c in columns if c not in sample.columns]
     extra = [c for c in sample.columns if c not in columns]
-    raise InputError(
-        f"{sample.name!r}: columns differ from the normals': missing {missing!r}, not expected {extra!r}"
-        f"{'' if missing or extra else ' (same names, other order)'}; give the columns {', '.join(columns)}."
-    )
+    if missing or extra:
+        raise InputError(
+            f"{sample.name!r}: columns differ from the normals': missing {missing!r}, not expected {extra!r}; give the "
+            f"columns {', '.join(columns)}."
+        )
+    order = tuple(sample.columns.index(c) for c in columns)
+    units = tuple(sample.units[i] for i in order)
+    return replace(sample, values=sample.values[:, order], columns=columns, units=units), order
 
 
 def packed(columns: tuple[str, ...]) -> NDArray[np.uint8]:

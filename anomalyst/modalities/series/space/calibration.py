@@ -140,11 +140,11 @@ def score_map(
         sample_score=foremost.sample_score,
         sample_p=foremost.sample_p,
         extrapolated=judge.sample_p(foremost.sample_score, len(grid.values))[1],
-        expected=pictures[0],
-        samples=pictures[1],
+        expected=grid.back(pictures[0]),
+        samples=grid.back(pictures[1]),
         calibration=replace(calibration, smallest=judge.smallest_p(len(grid.values))),
         rules=on_rows,
-        detail=SeriesScores(blame.T.numpy()[rows].astype(np.float32)),
+        detail=SeriesScores(grid.back(blame.T.numpy()[rows]).astype(np.float32)),
     )
 
 

@@ -8,6 +8,7 @@ length w is averaged down to at most MAX_POINTS points, so that long windows cos
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,12 +32,18 @@ Floats = NDArray[np.float64]
 class Grid:
     """A sample on a regular grid of G steps.
 
-    `values`: (G, C) in the data's own units, filled; `observed`: (G, C) bool; `rows`: (T,) grid step of each row.
+    `values`: (G, C) in the data's own units, filled; `observed`: (G, C) bool; `rows`: (T,) grid step of each row;
+    `order`: where each channel stands in the sample, () where all stand as here.
     """
 
     values: Floats
     observed: NDArray[np.bool_]
     rows: NDArray[np.int64]
+    order: tuple[int, ...] = ()
+
+    def back(self, channels: NDArray[Any]) -> NDArray[Any]:
+        """An array whose last axis is the grid's channels, with the sample's."""
+        return channels[..., np.argsort(self.order)] if self.order else channels
 
 
 def to_grid(sample: SeriesSample) -> Grid:

@@ -9,7 +9,7 @@ normals.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,7 +23,7 @@ from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.detectors.space import Around, Ask, GridSpace, Split
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, check_columns, packed, unpacked
+from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, in_columns, packed, unpacked
 from anomalyst.modalities.series.space.calibration import SeriesCalibration, score_map
 from anomalyst.modalities.series.space.depth import choose_depth
 from anomalyst.modalities.series.space.expected import imputed, picture
@@ -152,10 +152,9 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
 
     def lay(self, sample: Sample) -> LaidSeries:
         """A series of the normals' columns, of any length."""
-        series = as_series(sample)
         normals = self._normals
-        check_columns(series, self.columns_)
-        grid = to_grid(series)
+        series, order = in_columns(as_series(sample), self.columns_)
+        grid = replace(to_grid(series), order=order)
         scaled, _ = normals.scaled(grid)
         return LaidSeries(*self._windows(scaled, [(0, scaled.shape[1])]), grid)
 
@@ -223,8 +222,9 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
-        grid, rows = to_grid(sample), (start, stop)
-        return imputed(self._normals, grid, rows, length=self.length_, count=self.samples, seed=self.seed)
+        series, order = in_columns(sample, self.columns_)
+        grid, rows = replace(to_grid(series), order=order), (start, stop)
+        return grid.back(imputed(self._normals, grid, rows, length=self.length_, count=self.samples, seed=self.seed))
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> WindowYardstick:
         """The yardstick that gave this state."""

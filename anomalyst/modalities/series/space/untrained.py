@@ -17,7 +17,7 @@ from anomalyst.detectors.effort import SERIES_EFFORTS, Tier, check_steps, check_
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, check_columns, packed, unpacked
+from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, in_columns, packed, unpacked
 from anomalyst.modalities.series.space.calibration import Judge, OwnCalibration, SeriesCalibration, score_map
 from anomalyst.modalities.series.space.choose import Candidate, choose
 from anomalyst.modalities.series.space.expected import imputed, picture
@@ -145,9 +145,9 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
 
     def lay(self, sample: Sample) -> LaidRows:
         """A series of the normals' columns, of any length."""
-        series = as_series(sample)
-        grid, model = to_grid(series), self._model()
-        check_columns(series, self.columns_)
+        model = self._model()
+        series, order = in_columns(as_series(sample), self.columns_)
+        grid = replace(to_grid(series), order=order)
         return LaidRows(grid, model.scaled(grid)[0], model)
 
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
@@ -177,10 +177,11 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
-        grid = to_grid(sample)
+        series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
+        grid = replace(to_grid(series), order=order)
         model = self.model_ if self.model_ is not None else learn([grid], self.lengths, self.store, own=True)
-        return imputed(
-            model, grid, (start, stop), length=model.longest, count=self.samples, seed=self.seed, own=model.own
+        return grid.back(
+            imputed(model, grid, (start, stop), length=model.longest, count=self.samples, seed=self.seed, own=model.own)
         )
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
