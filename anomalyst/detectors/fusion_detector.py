@@ -127,7 +127,7 @@ class FusionDetector(Detector):
 
     def _combined(self, p_values: Sequence[Any]) -> Floats:
         """One p-value from the members'."""
-        return COMBINERS[self.combine](np.stack(p_values)).clip(P_LEAST, 1.0)
+        return COMBINERS[self.combine](p_values).clip(P_LEAST, 1.0)
 
     def _calibrated(self, combined: float, scores: Sequence[float]) -> float:
         """The whole sample's p-value by the normals in common; the `combined` one is believed only beyond them all."""
