@@ -67,7 +67,6 @@ def test_a_forged_explanation_is_caught(change: Change, caught_by: str, made: Ru
     ("name", "change", "caught_by"),
     [
         ("scores", lambda a: a * 2, "replay: scores"),
-        ("scores", lambda a: a * np.nan, "replay: scores"),
         ("expected", lambda a: a + 50, "replay: expected values"),
         ("values", lambda a: a[::-1], "replay: scores"),
         ("mask.R1", lambda a: ~a, "replay: findings"),
@@ -84,6 +83,14 @@ def test_forged_arrays_are_caught(
     arrays = dict(np.load(out / "evidence.npz"))
     np.savez_compressed(out / "evidence.npz", **{**arrays, name: change(arrays[name])})
     assert caught_by in failed(out)
+
+
+def test_scores_that_are_no_numbers_are_refused(made: Run, tmp_path: Path) -> None:
+    out = forged(made[2], tmp_path / "run")
+    arrays = dict(np.load(out / "evidence.npz"))
+    np.savez_compressed(out / "evidence.npz", **{**arrays, "scores": arrays["scores"] * np.nan})
+    with pytest.raises(InputError, match="not numbers"):
+        failed(out)
 
 
 def test_a_forged_report_page_is_caught(made: Run, tmp_path: Path) -> None:

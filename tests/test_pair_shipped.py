@@ -87,7 +87,7 @@ def test_photographs_and_other_words_are_refused() -> None:
     noise = np.random.default_rng(0).random((40, 40, 3), dtype=np.float32)
     with pytest.raises(InputError, match="unlike the drawn scenes"):
         detector().score(PairSample(ImageSample(noise, "photo"), "a red circle", "photo"))
-    with pytest.raises(InputError, match="matching pairs of such images"):
+    with pytest.raises(InputError, match="matching pairs to learn from"):
         detector().score(PairSample(matched(FIRST).pair.image, "a dog on a beach", "dog"))
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from anomalyst.agent.claims import CheckedClaim, Claim, ClaimKind, Explanation, Verdict
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verify import verify_claim
-from anomalyst.agent.verify_trust import seen_enough
 from anomalyst.agent.wording import distinct_checked, worded_by
 from anomalyst.agent.writer import write_claims
 from anomalyst.agent.writer_questions import NOT_UNDERSTOOD, is_understood, topics_of
 from anomalyst.tools.evidence import Evidence, FactKind
+from anomalyst.tools.planted import seen_enough
 
 Fallback = Callable[[Claim, Evidence], Claim | None]
 

@@ -8,10 +8,9 @@ from anomalyst.agent.verify_clauses import Clause
 from anomalyst.agent.verify_scope import Report, Scope, each, judge, missing, pronounce
 from anomalyst.detectors.registry import raters
 from anomalyst.tools.evidence import Evidence, Fact, FactKind
+from anomalyst.tools.planted import seen_enough
 
 _STRONGER = "stronger than any level"  # certainty, which no calibration gives
-ENOUGH = 0.75  # of the planted faults, from which on an anomaly of the usual size would have been seen
-LEAST_PLANTED = 3
 FEW = 30  # normals up to which a calibration may be called based on few
 _LEVELS = {
     "very high": "very high", "very": "very high", "highly": "very high", "high": "high", "great": "high",
@@ -41,13 +40,6 @@ def read_confidence(match: re.Match[str], clause: Clause, scope: Scope, report: 
 def _count(fact: Fact) -> tuple[int, int]:
     found = re.fullmatch(r"(\d+) of (\d+)", str(fact.value))
     return (int(found[1]), int(found[2])) if found else (0, -1)
-
-
-def seen_enough(evidence: Evidence) -> bool | None:
-    """Whether an anomaly of the usual size would have raised the alarm; None where no fault was planted."""
-    facts = evidence.about("sample", "seen_faults")
-    seen, planted = _count(facts[0]) if facts else (0, 0)
-    return seen >= max(ENOUGH * planted, LEAST_PLANTED) if planted > 0 else None
 
 
 def may_be_kept(evidence: Evidence) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.agent.claims import Claim, ClaimKind
-from anomalyst.agent.verify_trust import FEW, seen_enough
+from anomalyst.agent.verify_trust import FEW
 from anomalyst.agent.writer_words import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
 from anomalyst.tools.evidence import Evidence, Fact
+from anomalyst.tools.planted import seen_enough
 
 Said = tuple[str, Claim]  # (topic, claim)
 

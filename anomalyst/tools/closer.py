@@ -55,7 +55,9 @@ def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
     if bench.detector is None:
         raise InputError("the detector is not at hand any more; run it again.")
     seen = seen_faults(bench.detector, bench.need_sample(), alpha=bench.alpha, seed=bench.seed, seconds=seconds)
-    return bench.add_facts("sample", [("seen_faults", seen, "", "")])
+    facts = bench.add_facts("sample", [("seen_faults", seen, "", "")])
+    bench.evidence = tested(bench.need_evidence())
+    return facts
 
 
 _DO_TEST = ("healed_p", "healed_region_p", "random_healed_p", "do_test")

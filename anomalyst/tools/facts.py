@@ -15,6 +15,7 @@ from anomalyst.tools.evidence import Evidence, Fact, FactKind, Finding, ImageReg
 from anomalyst.tools.findings import FoundRegions, simes
 from anomalyst.tools.image_facts import image_facts
 from anomalyst.tools.pair_facts import pair_facts, pair_sample_facts
+from anomalyst.tools.planted import seen_enough
 from anomalyst.tools.series_facts import series_facts, with_channels
 from anomalyst.tools.units import Measure, Value, clean_name, moment, p_value, rounded
 
@@ -88,16 +89,17 @@ def normals_needed(alpha: float, calibration: Calibration) -> int:
 
 
 def tested(evidence: Evidence) -> Evidence:
-    """The evidence after its healing test: where the sample failed it, the confidence is a level lower."""
-    if not any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
-        return evidence
-    facts = (_weaker(f) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
+    """The evidence after its tests: where the sample failed the healing test, the confidence is a level lower; where
+    planted faults passed unnoticed, it is the lowest."""
+    failed = any(fact.value == "failed" for fact in evidence.about("sample", "do_test"))
+    lower = len(CONFIDENCES) if seen_enough(evidence) is False else int(failed)
+    facts = (_weaker(f, lower) if (f.subject, f.kind) == ("sample", "confidence") else f for f in evidence.facts)
     return evidence.model_copy(update={"facts": tuple(facts)})
 
 
-def _weaker(sure: Fact) -> Fact:
+def _weaker(sure: Fact, levels: int) -> Fact:
     level = CONFIDENCES.index(str(sure.value))
-    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - 1)]})
+    return sure.model_copy(update={"value": CONFIDENCES[max(0, level - levels)]})
 
 
 def _fact(number: int, measure: Measure) -> Fact:

@@ -8,6 +8,7 @@ faults: none is planted there, and so none is seen.
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from dataclasses import replace
@@ -16,12 +17,23 @@ import numpy as np
 
 from anomalyst.detectors.base import Detector
 from anomalyst.samples import ImageSample, Sample, SeriesSample
+from anomalyst.tools.evidence import Evidence
 
 IMAGE_FAULTS = ("scar", "blob", "cut-paste", "brightness")
 SERIES_FAULTS = ("spike", "level shift", "flat line", "change of variance")
+ENOUGH = 0.75  # of the planted faults, from which on an anomaly of the usual size would have been seen
+LEAST_PLANTED = 3
 PLANTED = 4  # faults, each of which costs one scoring
 LENGTH = 48  # rows of a series' fault, a quarter of the series at most
 SIDE = 512  # longest side of the picture that an image's fault is drawn on; it is enlarged with it
+
+
+def seen_enough(evidence: Evidence) -> bool | None:
+    """Whether an anomaly of the usual size would have raised the alarm; None where no fault was planted."""
+    facts = evidence.about("sample", "seen_faults")
+    found = re.fullmatch(r"(\d+) of (\d+)", str(facts[0].value)) if facts else None
+    seen, planted = (int(found[1]), int(found[2])) if found else (0, 0)
+    return seen >= max(ENOUGH * planted, LEAST_PLANTED) if planted > 0 else None
 
 
 def seen_faults(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from page_data import series_files
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from anomalyst.datasets import bundled_examples
 from benchmarks.browsing import PageServer, Visitor, chromium_path, launched
@@ -46,18 +46,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
 
 
 @pytest.fixture(scope="package")
-def come(server: PageServer) -> Iterator[MakeVisitor]:
-    """Lets somebody come to the page with a browser of their own."""
+def browser() -> Iterator[Browser]:
+    """One browser for all; Playwright allows no second one in a thread."""
+    if chromium_path() is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = launched(playwright, chromium_path() or "")
+        started = launched(playwright, chromium_path() or "")
+        yield started
+        started.close()
 
-        def arrive(**options: Any) -> Visitor:
-            visitor = Visitor(browser, server, SHOTS, **options)
-            visitor.open()
-            return visitor
 
-        yield arrive
-        browser.close()
+@pytest.fixture(scope="package")
+def come(server: PageServer, browser: Browser) -> MakeVisitor:
+    """Lets somebody come to the page with a profile of their own."""
+
+    def arrive(**options: Any) -> Visitor:
+        visitor = Visitor(browser, server, SHOTS, **options)
+        visitor.open()
+        return visitor
+
+    return arrive
 
 
 @pytest.fixture

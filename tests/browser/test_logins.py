@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from benchmarks.browsing import PageServer, Visitor, chromium_path, launched
+from benchmarks.browsing import PageServer, Visitor, chromium_path
 from browser.conftest import SHOTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser-logins")]
@@ -29,14 +29,6 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     yield served
     served.stop()
     assert "Traceback" not in served.log.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = launched(playwright, chromium_path() or "")
-        yield started
-        started.close()
 
 
 def log_in(browser: Browser, server: PageServer, name: str, password: str | None = None) -> Visitor:
