@@ -17,6 +17,7 @@ from anomalyst.detectors.registry import detector_class, detector_names, list_de
 from anomalyst.errors import InputError, ModelError
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.registry import modalities
+from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
 from anomalyst.testing import check_detector, check_method, check_modality
 from anomalyst.testing.modalities import QUESTIONS
@@ -98,10 +99,10 @@ class Constant(Detector):
 class Random(Constant):
     """Says anything, and claims to have learned."""
 
-    seen = 0
+    seen = 0.0
 
     def fit(self, normals: Sequence[Sample]) -> Constant:
-        self.seen = len(normals)
+        self.seen = sum(float(sample.values.sum()) for sample in normals if isinstance(sample, SeriesSample))
         return self
 
     def state(self) -> dict[str, Any]:
