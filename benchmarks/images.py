@@ -138,12 +138,18 @@ def judged(folder: Path, names: list[str], run: Setting) -> Iterator[tuple[str, 
             yield name, process.submit(judge, folder, name, run).result()
 
 
+def _neighbours(detector: object) -> str:
+    """Which neighbours a detector of ours asks, "–" of a peer."""
+    choice = getattr(detector, "choice_", None)
+    return "–" if choice is None else choice.option
+
+
 def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
     """What peers do not give: false alarms at stated levels, outlined regions, and the option chosen."""
     cases = list(zip(category.cases, method.maps, strict=True))
     p_values = np.array([m.sample_p for case, m in cases if not case.abnormal])
     row: dict[str, Any] = {
-        "neighbours": getattr(method.detector, "neighbours_", "–"),
+        "neighbours": _neighbours(method.detector),
         "choice": method.detector.choice_.auroc if method.detector.choice_ else {},
         "false_alarms": {str(a): alarms(p_values, a) for a in ALPHAS},
         "detected_at_0.05": float(np.mean([m.sample_p <= 0.05 for case, m in cases if case.abnormal])),

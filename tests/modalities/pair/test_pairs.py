@@ -190,7 +190,7 @@ def test_the_map_points_at_what_speaks_against_the_word(fitted: PairEmbedding) -
     hits = 0
     for seed in range(200, 212):
         pair, said = wrong(seed)
-        found = fitted.score(pair).pair
+        found = pair_scores(fitted.score(pair))
         assert found is not None
         number = [w.text for w in found.words].index(said)
         x0, y0, x1, y1 = square(seed, "red")[1]
@@ -220,7 +220,7 @@ def test_saved_and_loaded_scores_are_equal(fitted: PairEmbedding, tmp_path: Path
 
 
 def test_unknown_words_are_reported_and_not_judged(fitted: PairEmbedding) -> None:
-    found = fitted.score(PairSample(square(0, "red")[0], "zyx red square plate")).pair
+    found = pair_scores(fitted.score(PairSample(square(0, "red")[0], "zyx red square plate")))
     assert found is not None
     strange = next(w for w in found.words if w.text == "zyx")
     assert not strange.known and strange.p_value == 1.0

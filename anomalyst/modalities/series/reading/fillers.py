@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 MAX_COLUMNS = 5  # named in a note
 FAR = 10.0  # a single one lies so many times the range of the others away from them,
 FAR_REPEATED = 3.0  # one that repeats so many times
+LEAST_OTHERS = 20  # fewer other values do not show what is far
 _NINES = [10.0**k - 1 for k in range(3, 11)]
 _SHARED = [*_NINES, *(n + 0.9 for n in _NINES[:3]), 99.99, 999.99, 9999.99, 999.25, 9999.25, 8888.0, 7777.0, 88888.0]
 _LARGE = [float(f"1e{k}") for k in (20, 25, 30, 31, 32, 35, 36, 37, 38, 300, 308)]
@@ -66,7 +67,7 @@ def _outermost(cells: NDArray[np.float64]) -> float | None:
         if end not in SHAPES:
             continue
         rest = cells[np.isfinite(cells) & ~np.isin(cells, _ENDS)]
-        if len(rest) < 2:
+        if len(rest) < LEAST_OTHERS:
             continue
         low, high = float(rest.min()), float(rest.max())
         span = max(high / 2 - low / 2, abs(low) / 20, abs(high) / 20, 1e-300)
