@@ -45,6 +45,7 @@ def test_a_text_is_verified_sentence_by_sentence(ann: Visitor) -> None:
     ann.page.get_by_label("What was said about this run").fill(
         "The series is anomalous. In R1, cpu_percent reached 900 %."
     )
+    ann.page.wait_for_timeout(1_500)  # the run that was picked and the text that was filled in reach the server first
     ann.find("#audit-run").get_by_role("button", name="Verify", exact=True).click()
     rows = ann.find("#audit-sentences tbody tr")
     expect(rows.nth(0)).to_contain_text("supported")
