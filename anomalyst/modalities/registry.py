@@ -59,9 +59,20 @@ def _name_of_a_kind(name: str) -> str:
 def surest(source: Any) -> list[Modality]:
     """The kinds that are surest that a source is theirs (`Modality.knows`): several where it may be either, none where
     no kind knows it."""
-    sure = {kind: kind.knows(source) for kind in modalities().values()}
+    sure = {kind: _sureness(name, kind, source) for name, kind in modalities().items()}
     most = max(sure.values(), default=0.0)
     return [kind for kind, sureness in sure.items() if sureness == most > 0]
+
+
+def _sureness(name: str, kind: Modality, source: Any) -> float:
+    """How sure a kind is; one of a stranger's that cannot answer is named in a warning and passed over."""
+    if name in dict(plugins.BUILT_IN[plugins.MODALITIES]):
+        return kind.knows(source)
+    try:
+        return kind.knows(source)
+    except Exception as error:  # whatever a stranger's code raises must not keep ours from reading
+        plugins.warn(f"the kind of data {name!r} of a plugin cannot tell whether an input is its own: {error}")
+        return 0.0
 
 
 def either(kinds: Iterable[Modality]) -> str:

@@ -187,6 +187,18 @@ def test_a_strangers_kind_claims_its_files_folders_and_objects(chords: None, fol
         load_sample(folder / "junk.zip")
 
 
+def test_a_strangers_kind_that_cannot_answer_is_passed_over(
+    chords: None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(source: Any) -> float:
+        raise RuntimeError("no idea")
+
+    monkeypatch.setattr(modality("chord"), "knows", broken)
+    (folder / "plain.csv").write_text(CSV)
+    with pytest.warns(plugins.PluginWarning, match="'chord'.*no idea"):
+        assert surest(folder / "plain.csv") == [SERIES]
+
+
 def test_a_strangers_kind_tells_its_profile_and_its_amount(chords: None, folder: Path) -> None:
     bench = Workbench()
     profile = bench.open(folder / "c.chord", [folder / "c.chord", frozenset({5.0})])
