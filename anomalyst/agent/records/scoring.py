@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomalyst.modalities.registry import modality
 from anomalyst.samples import Sample
+from anomalyst.tools.measure import no_alarm_possible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,8 @@ def score_rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> 
 
 
 def whole_score(sample: Sample, score_map: ScoreMap, alpha: float) -> dict[str, Any]:
-    """What the detector says of the sample as a whole."""
-    verdict = "anomalous" if score_map.sample_p <= alpha else "normal"
+    """What the detector says of the sample as a whole; "undecided" where no alarm was possible at this level."""
+    calm = "undecided" if no_alarm_possible(alpha, score_map.calibration) else "normal"
+    verdict = "anomalous" if score_map.sample_p <= alpha else calm
     whole = {"sample_p": score_map.sample_p, "sample_score": score_map.sample_score, "verdict": verdict}
     return whole | modality(sample.modality).row(sample, score_map)
