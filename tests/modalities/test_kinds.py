@@ -219,7 +219,7 @@ def test_a_strangers_run_is_kept_and_its_scores_have_a_row(chords: None, tmp_pat
     assert back.detail == "C" and back.scores.tolist() == said.tolist() and masks["R1"].tolist() == [True, False]
     (row,) = score_rows("file", chord, scores, 0.05).to_dict(orient="records")
     assert row["input"] == "file" and row["verdict"] == "anomalous" and row["key"] == "C"
-    calm = replace(scores, sample_p=0.2)
+    calm = replace(scores, sample_p=0.2, calibration=replace(calibration, smallest=0.1))
     assert score_rows("file", chord, calm, 0.12)["verdict"].tolist() == ["normal"]
     assert score_rows("file", chord, calm, 0.05)["verdict"].tolist() == ["undecided"]  # the smallest p-value is 0.1
     broken = record_arrays(chord, scores, {"R1": np.array([True])})
