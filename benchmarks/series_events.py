@@ -91,7 +91,7 @@ def ours(case: Case, name: str) -> tuple[Scored, Callable[[float, float], tuple[
     sample = as_sample(case.test)
     score_map = detector.score(sample)
     judge = getattr(detector, "yardsticks_", {}).get(detector.card.family)
-    highest = float(judge.judge.rows.kept[-1]) if judge is not None else None
+    highest = float(judge.judge.stretches.kept[-1]) if judge is not None else None
 
     def findings(alpha: float, fdr: float) -> tuple[list[Interval], bool]:
         regions = [f.region for f in modality("series").locate(sample, score_map, alpha, fdr).findings]

@@ -182,3 +182,10 @@ class BankSpace(Space[L, S, Y], Generic[L, C, S, Y]):
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[L, dict[str, S], dict[str, Y]]:
         """A sample as its own reference: laid out, what each rule says, and against what."""
         raise NotImplementedError(f"{type(self).__name__} needs normals")
+
+    def blank(self) -> dict[str, NDArray[Any]]:
+        """What is saved of a detector without normals."""
+        return {}
+
+    def load_blank(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `blank` gave."""

@@ -53,12 +53,13 @@ class UntrainedDetector(MethodDetector):
         return self.space.told(*self.space.alone(sample, self.rules))
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """What was learned; empty without normals."""
-        return super().state() if self.yardsticks_ else {}
+        """What was learned; without normals, how the kind of data judges a sample by itself."""
+        return super().state() if self.yardsticks_ else self.space.blank()
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `state` gave."""
-        if state:
+        if set(state) - set(self.space.blank()):
             super().load_state(state)
         else:
             self._begin()
+            self.space.load_blank(state)

@@ -1,11 +1,14 @@
-"""The findings of a series: intervals of rows, cut to those that deviate from what was expected.
+"""The findings of a series: its events, intervals of rows, cut to those that deviate from what was expected.
 
-A window's score is shared by all of its rows, so a series' region is wider than the anomaly by up to a window on each
-side. The expected values know better: they were read from the surroundings.
+An event is a finding where the chance that a normal series as long shows any as high is at most α: there is an alarm
+just where there is a finding. One for which it is at most the false-discovery rate holds by itself. A window's score is
+shared by all of its rows, so an event is wider than the anomaly by up to a window on each side. The expected values
+know better: they were read from the surroundings.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +19,9 @@ from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
 from anomalyst.modalities.series.region import SeriesRegion, row_region
+from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import expected_events
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names
 
@@ -29,7 +34,9 @@ FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channe
 def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
     """The `most` most abnormal regions of a series whose own p-value is at most `alpha`; none otherwise. Each is cut to
     the rows that deviate, where any does."""
-    found = find_regions(score_map, RULES, alpha, fdr, most)
+    found = _events(score_map, alpha, fdr, most)
+    if found is None:  # a map of the first version
+        found = find_regions(score_map, RULES, alpha, fdr, most)
     if not found.findings:
         return found
     deviation = _deviation(sample, score_map, ~found.union((len(sample.values),)))
@@ -41,6 +48,32 @@ def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr:
         masks[finding.id] = np.zeros(len(sample.values), dtype=bool)
         masks[finding.id][rows] = True
     return replace(found, findings=tuple(findings), masks=masks)
+
+
+def _events(score_map: ScoreMap, alpha: float, fdr: float, most: int) -> FoundRegions | None:
+    """The `most` highest events; None where rows were not judged as events, or an alarm has none at this level."""
+    expected = expected_events(score_map)
+    if expected is None or not score_map.sample_p <= alpha:
+        return None
+    above = expected <= -math.log1p(-alpha)
+    found = sorted(joined(runs(above), near(len(above))), key=lambda e: float(expected[slice(*e)].min()))[:most]
+    findings, masks = [], {}
+    for number, (start, stop) in enumerate(found, start=1):
+        rows = slice(start, stop)
+        name = f"R{number}"
+        peak_p, peak = float(score_map.p_values[rows].min()), float(score_map.scores[rows].max())
+        region = SeriesRegion(start=start, stop=stop)
+        findings.append(
+            Finding(id=name, region=region, peak_p=peak_p, peak_score=peak, significant=_stands(expected[rows], fdr))
+        )
+        masks[name] = np.zeros(len(above), dtype=bool)
+        masks[name][rows] = True
+    return FoundRegions(tuple(findings), masks) if findings else None
+
+
+def _stands(expected: NDArray[np.float64], fdr: float) -> bool:
+    """Whether an event, by how many of its kind are expected by chance, holds at a false-discovery rate by itself."""
+    return bool(expected.min() <= -math.log1p(-fdr))
 
 
 def _to_blame(sample: SeriesSample, score_map: ScoreMap, rows: slice) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import SeriesScores, channel_scores
+from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of a series and of its score map."""
-    series, blame = cast(SeriesSample, sample), channel_scores(score_map)
+    series, detail = cast(SeriesSample, sample), score_map.detail
     arrays: Arrays = {"values": series.values, "index": series.index}
     about = {"columns": list(series.columns), "units": list(series.units), "zone": series.zone}
-    return about, arrays if blame is None else arrays | {"channel_scores": blame}
+    if not isinstance(detail, SeriesScores):
+        return about, arrays
+    return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
 
 
 def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[SeriesSample, SeriesScores | None]:
@@ -31,4 +33,7 @@ def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tu
     series = SeriesSample(
         arrays["values"], columns, arrays["index"], units, name=name, notes=notes, zone=str(about.get("zone", ""))
     )
-    return series, SeriesScores(arrays["channel_scores"]) if "channel_scores" in arrays else None
+    if "channel_scores" not in arrays:
+        return series, None
+    independent = about.get("independent")
+    return series, SeriesScores(arrays["channel_scores"], None if independent is None else float(independent))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.detectors.contract import RuleScore
+from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.calibration import Judge, opinion
+from anomalyst.modalities.series.scores import SeriesScores
+from anomalyst.modalities.series.space.alarm import EventCalibration, is_in
+from anomalyst.modalities.series.space.grid import Grid
 from anomalyst.modalities.series.space.profile import Profile
+from anomalyst.modalities.series.space.stretches import OwnStretches, StretchCalibration
 from anomalyst.samples import Sample
+
+Judge = EventCalibration | StretchCalibration | OwnStretches
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,53 @@ class Said:
     @classmethod
     def of(cls, profile: Profile, judge: Judge) -> Said:
         """What a profile says, by what calibrates it."""
-        return cls(opinion(profile.rows, judge), profile)
+        return cls(judge.opinion(profile), profile)
+
+
+def judge_in(state: dict[str, NDArray[Any]], rule: str) -> EventCalibration | StretchCalibration:
+    """The judge that was saved for a rule, of today or of the first version."""
+    return (EventCalibration if is_in(state, rule) else StretchCalibration).from_state(state, rule)
+
+
+def score_map(
+    grid: Grid,
+    said: Mapping[str, Said],
+    judge: Judge,
+    pictures: tuple[NDArray[np.floating], NDArray[np.floating]],
+    *,
+    split: bool = False,
+) -> ScoreMap:
+    """A series detector's answer on the sample's rows. `said`: of each rule on the grid, the detector's own one first;
+    `judge`: of that one; `pictures`: expected (T, C) and samples (K, T, C); `split`: normals that calibrate were not
+    learned from."""
+    rows, steps = grid.rows, len(grid.values)
+    on_rows = {rule: _on(rows, what.opinion) for rule, what in said.items()}
+    own = next(iter(said))
+    blame = said[own].profile.blame().T.numpy()[rows]
+    known = judge.stretches
+    how = Calibration(
+        method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
+        normals=0 if known is None else known.count,
+        elements=judge.behind,
+        smallest=judge.smallest_p(steps),
+    )
+    return ScoreMap(
+        modality="series",
+        scores=on_rows[own].scores,
+        p_values=on_rows[own].p_values,
+        sample_score=on_rows[own].sample_score,
+        sample_p=on_rows[own].sample_p,
+        extrapolated=judge.is_extrapolated(on_rows[own].sample_score),
+        expected=grid.back(pictures[0]),
+        samples=grid.back(pictures[1]),
+        calibration=how,
+        rules=on_rows,
+        detail=SeriesScores(grid.back(blame).astype(np.float32), judge.independent(steps)),
+    )
+
+
+def _on(rows: NDArray[np.int64], said: RuleScore) -> RuleScore:
+    return replace(said, scores=said.scores[rows], p_values=said.p_values[rows])
 
 
 def as_series(sample: Sample) -> SeriesSample:

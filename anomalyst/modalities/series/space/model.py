@@ -1,7 +1,8 @@
 """What a series detector learns, and the profile of scores it gives to any series of the same channels.
 
 One model holds the scaled normals, their windows at several lengths, and what scores each channel has at each length
-among normals, so that lengths and channels are added in one unit, surprise (`space/profile.py`).
+among normals, so that lengths and channels are added in one unit, surprise (`space/profile.py`). A second one sees
+their changes from step to step, which drift from the normals to the sample does not touch; it adds its readings.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from anomalyst.modalities.series.space.grid import Grid
-from anomalyst.modalities.series.space.profile import FLOOR, Profile, ScaledNormals, log_scores, scale_normals
+from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
+from anomalyst.modalities.series.space.profile import FLOOR, LIMIT, Profile, ScaledNormals, log_scores, scale_normals
 from anomalyst.modalities.series.space.scores import (
     Groups,
     Pieces,
@@ -39,11 +41,12 @@ FOLDS = 5
 @dataclass(frozen=True)
 class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
-    among the normals."""
+    among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones."""
 
     scales: tuple[Scale, ...]
     own: bool = False
     levels: dict[str, Level] = field(default_factory=dict)
+    changes: SeriesModel | None = None
 
     @property
     def longest(self) -> int:
@@ -60,7 +63,11 @@ class SeriesModel(ScaledNormals):
 
         raw = self._raw(self.series, rule, timed, groups)
         level = Level.of_bulk(log_scores(raw)) if self.own else Level.fit(log_scores(raw), self.longest)
-        return replace(self, levels={**self.levels, rule: level}), self.profile(raw, level, self.longest)
+        known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw, level, self.longest)
+        if self.changes is None:
+            return known, found
+        changes, changed = self.changes.held_out(rule, timed)
+        return replace(known, changes=changes), found.beside(changed)
 
     def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
         """Scores of a scaled series (C, G)."""
@@ -69,7 +76,11 @@ class SeriesModel(ScaledNormals):
         def groups(scale: Scale) -> Groups:
             return query_groups(starts_in(whole, scale.length, self._stride(scale, series.shape[1])), scale)
 
-        return self.profile(self._raw(series, rule, timed, groups), self.levels[rule], self.longest)
+        found = self.profile(self._raw(series, rule, timed, groups), self.levels[rule], self.longest)
+        if self.changes is None:
+            return found
+        changed = in_units(changes_of(series, whole), self.changes.centre, self.changes.scale)
+        return found.beside(self.changes.score(changed, rule, timed))
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
@@ -89,8 +100,11 @@ class SeriesModel(ScaledNormals):
         return torch.stack(found)
 
 
-def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, own: bool = False) -> SeriesModel:
-    """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself."""
+def learn(
+    grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, *, own: bool = False, changes: bool = True
+) -> SeriesModel:
+    """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself; `changes`:
+    whether their changes are learned too."""
     normals = scale_normals(grids)
     chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
     if own and lengths is None:
@@ -98,14 +112,42 @@ def learn(grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, ow
         shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))
         chosen = (shortest, *chosen[1:])
     scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
-    return SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
+    model = SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
+    return replace(model, changes=_changes(model, store)) if changes else model
 
 
-def restore(head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], store: Store) -> SeriesModel:
-    """A saved model with its windows stored again."""
+def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | None = None) -> SeriesModel:
+    """What the changes of a model's normals are; `units`: of its windows, None: measured."""
+    steps = changes_of(model.series, model.pieces)
+    centre, scale = channel_scale(steps.T.double().numpy(), np.ones(steps.T.shape, dtype=bool))
+    series = in_units(steps, centre, scale)
+    pairs = zip(model.scales, units or [None] * len(model.scales), strict=True)
+    scales = tuple(build_scale(series, model.pieces, s.length, store, unit) for s, unit in pairs)
+    return SeriesModel(centre, scale, series, model.pieces, scales, model.own, switches=model.found_switches())
+
+
+def changes_of(series: Tensor, pieces: Pieces) -> Tensor:
+    """A series' changes from step to step (C, G), 0 where a piece begins."""
+    steps = torch.diff(series, dim=1, prepend=series[:, :1])
+    steps[:, [start for start, _ in pieces]] = 0
+    return steps
+
+
+def in_units(series: Tensor, centre: Floats, scale: Floats) -> Tensor:
+    """A series (C, G) about `centre` in units of `scale`, each (C,), cut off at LIMIT; 0 there counts as 1."""
+    middle, unit = (torch.from_numpy(part).float()[:, None] for part in (centre, np.where(scale > 0, scale, 1.0)))
+    return ((series - middle) / unit).clamp(-LIMIT, LIMIT)
+
+
+def restore(
+    head: SeriesModel, lengths: Sequence[int], units: Sequence[Tensor], store: Store, changes: Sequence[Tensor] | None
+) -> SeriesModel:
+    """A saved model with its windows stored again. `units`, `changes`: of the windows of values and of changes; None:
+    they were not learned, as in detectors saved by the first version."""
     pairs = zip(lengths, units, strict=True)
     scales = tuple(build_scale(head.series, head.pieces, w, store, unit) for w, unit in pairs)
-    return replace(head, scales=scales)
+    model = replace(head, scales=scales)
+    return model if changes is None else replace(model, changes=_changes(model, store, changes))
 
 
 def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:

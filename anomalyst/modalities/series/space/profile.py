@@ -1,4 +1,5 @@
-"""From raw scores of a series to its profile: channels and rows in one unit, surprise (`space/surprise.py`).
+"""From raw scores of a series to its profile: channels and rows in one unit, surprise (`space/surprise.py`), and the
+readings that the alarm goes by (`space/alarm.py`).
 
     u(c, t) = mean over lengths of −ln p(s(c, t))         s: the rule's score; p: how many normal rows reach it
     m(t)    = the same of the mean of s over channels
@@ -8,17 +9,21 @@ The three terms see a fault in one channel, in a few, and one that moves all a l
 whose surprise exceeds what it shows in the sample's calm half (its 90 % quantile there): what is odd in all of the
 sample does not say why these rows stand out.
 
+A reading is the logarithm of a size: s over the score that 5 % of normal rows reach (alone: a quarter of its own rows),
+its mean over lengths. There are three: of the highest channel, of the largest TOP share of channels, and of all. They
+keep what ranks forget: how far beyond everything seen a row lies.
+
 A channel of one or two values (a switch, a command) cannot go further out than it ever did; it can only do what was not
 seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
 succession). So a switch that moves for the first time is an alarm by itself only where the normals are many times as
-long as the sample.
+long as the sample. Nor is it the highest channel of a reading.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -37,10 +42,15 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class Profile:
-    """`channels`: (C, G), u above; `rows`: (G,)."""
+    """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G)."""
 
     channels: Tensor
     rows: Floats
+    sizes: Floats
+
+    def beside(self, other: Profile) -> Profile:
+        """The same with another one's readings too."""
+        return replace(self, sizes=np.concatenate([self.sizes, other.sizes]))
 
     def blame(self) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
@@ -55,12 +65,14 @@ class Profile:
 @dataclass(frozen=True)
 class ScaledNormals:
     """Normal series as detectors see them. `centre`, `scale`: (C,), scale 0 where a channel never moved; `series`:
-    (C, G), scaled and laid end to end; `pieces`: where each one starts and stops."""
+    (C, G), scaled and laid end to end; `pieces`: where each one starts and stops; `switches`: which channels take at
+    most two values (C, 1), None: those that do so here."""
 
     centre: Floats
     scale: Floats
     series: Tensor
     pieces: Pieces
+    switches: Tensor | None = field(default=None, kw_only=True)
 
     def scaled(self, grid: Grid) -> tuple[Tensor, Floats]:
         """A sample's grid as scaled channels (C, G), and the scale used; a channel that never moved in the normals is
@@ -73,18 +85,29 @@ class ScaledNormals:
     def profile(self, raw: Tensor, level: Level, stretch: int) -> Profile:
         """Scores (lengths, C + 1, G), the last channel their mean, as surprise of channels and rows; `stretch`: steps
         after which normals are independent."""
-        surprise = level.surprise(log_scores(raw)).mean(0)
-        channels, moved = surprise[:-1].minimum(self._most(stretch)), surprise[-1]
+        logs, switch = log_scores(raw), self.found_switches()
+        surprise = level.surprise(logs).mean(0)
+        most = torch.where(switch, math.log1p(self.series.shape[1] / stretch), torch.inf)
+        channels, moved = surprise[:-1].minimum(most), surprise[-1]
         moving = max(1, int((self.scale > 0).sum()))
-        few = channels.topk(math.ceil(TOP * moving), dim=0).values.mean(0)
+        few = _largest(channels, moving)
         rows = strongest(channels, moving) + few + moved
-        return Profile(channels, np.asarray(rows, dtype=np.float64))
+        sizes = (logs - level.knots[..., -1:]).mean(0)
+        one = sizes[:-1][~switch[:, 0]].amax(0) if not switch.all() else sizes[-1]
+        readings = torch.stack([one, _largest(sizes[:-1], len(sizes) - 1), sizes[-1]])
+        return Profile(channels, np.asarray(rows, dtype=np.float64), np.asarray(readings, dtype=np.float64))
 
-    def _most(self, stretch: int) -> Tensor:
-        """The largest u of each channel (C, 1): unbounded where it takes more than two values."""
+    def found_switches(self) -> Tensor:
+        """Which channels take at most two values: (C, 1) bool."""
+        if self.switches is not None:
+            return self.switches
         low, high = self.series.amin(1, keepdim=True), self.series.amax(1, keepdim=True)
-        switch = ((self.series == low) | (self.series == high)).all(1, keepdim=True)
-        return torch.where(switch, math.log1p(self.series.shape[1] / stretch), torch.inf)
+        return ((self.series == low) | (self.series == high)).all(1, keepdim=True)
+
+
+def _largest(channels: Tensor, moving: int) -> Tensor:
+    """The mean of as many of the largest of channels (C, G) as TOP of `moving` are: (G,)."""
+    return channels.topk(math.ceil(TOP * moving), dim=0).values.mean(0)
 
 
 def scale_normals(grids: Sequence[Grid]) -> ScaledNormals:

@@ -19,18 +19,28 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import Calibration, ScoreMap
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.space import Around, Ask, GridSpace, Split
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, in_columns, packed, unpacked
-from anomalyst.modalities.series.space.calibration import SeriesCalibration, score_map
+from anomalyst.modalities.series.space.alarm import EventCalibration
+from anomalyst.modalities.series.space.answer import (
+    Said,
+    as_all_series,
+    as_series,
+    in_columns,
+    judge_in,
+    packed,
+    score_map,
+    unpacked,
+)
 from anomalyst.modalities.series.space.depth import choose_depth
 from anomalyst.modalities.series.space.expected import imputed, picture
 from anomalyst.modalities.series.space.grid import Grid, to_grid
 from anomalyst.modalities.series.space.model import possible_lengths
 from anomalyst.modalities.series.space.profile import Profile, ScaledNormals, log_scores, scale_normals
 from anomalyst.modalities.series.space.scores import Pieces
+from anomalyst.modalities.series.space.stretches import StretchCalibration
 from anomalyst.modalities.series.space.surprise import Level
 from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
 from anomalyst.samples import Sample
@@ -72,7 +82,7 @@ class WindowYardstick:
     spread: Tensor
     signed: bool
     level: Level
-    judge: SeriesCalibration
+    judge: EventCalibration | StretchCalibration
     held_out: Mapping[int, float] = field(default_factory=dict)
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
@@ -199,7 +209,7 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         level = Level.fit(log_scores(positive(raw, both, signed)[None]), self.length_)
         own = self._profile(raw, both, signed, level)
         pieces = list(zip(ends[:-1], ends[1:], strict=True))
-        judge = SeriesCalibration.fit(own.rows, pieces, self.length_)
+        judge = EventCalibration.fit(own.sizes, pieces, self.length_)
         return WindowYardstick(edge, both, signed, level, judge)
 
     def _profile(self, raw: Tensor, spread: Tensor, signed: bool, level: Level) -> Profile:
@@ -213,12 +223,9 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
     def told(self, laid: LaidSeries, said: Mapping[str, Said], yardsticks: Mapping[str, WindowYardstick]) -> ScoreMap:
         """The answer for a series, on its rows."""
         own = next(iter(said))
-        opinions, judge = {rule: what.opinion for rule, what in said.items()}, yardsticks[own].judge
-        how = Calibration("split-conformal", judge.stretches.count, judge.rows.count)
-        pictures = picture(
-            self._normals, laid.grid, opinions[own].p_values, length=self.length_, count=self.samples, seed=self.seed
-        )
-        return score_map(laid.grid, opinions, own, judge, how, pictures, said[own].profile.blame())
+        p_values, judge = said[own].opinion.p_values, yardsticks[own].judge
+        pictures = picture(self._normals, laid.grid, p_values, length=self.length_, count=self.samples, seed=self.seed)
+        return score_map(laid.grid, said, judge, pictures, split=True)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
@@ -230,8 +237,7 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         """The yardstick that gave this state."""
         names = (f"edge.{rule}", f"signed.{rule}", f"level.{rule}.knots", f"level.{rule}.tail")
         edge, spread, knots, tail = (torch.from_numpy(np.array(state[name])) for name in names)
-        judge = SeriesCalibration.from_state(state, rule)
-        return WindowYardstick(edge, spread, signed, Level(knots, tail), judge)
+        return WindowYardstick(edge, spread, signed, Level(knots, tail), judge_in(state, rule))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The scaled normals."""

@@ -26,7 +26,7 @@ def trimmed(
     A block is as long as the longest window and scored by windows clear of it; its highest row counts.
     """
     grids = [to_grid(sample) for sample in normals]
-    model = learn(grids, lengths or LENGTHS, Store(BANK))
+    model = learn(grids, lengths or LENGTHS, Store(BANK), changes=False)
     _, found = model.held_out(rule, timed)
     blocks = [b for piece in model.pieces for b in _blocks(piece, model.longest)]
     kept = least_suspect([float(found.rows[a:b].max()) for a, b in blocks], share)

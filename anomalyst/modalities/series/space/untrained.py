@@ -12,23 +12,36 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import Calibration, OnStep, Rule, ScoreMap
+from anomalyst.detectors.contract import OnStep, Rule, ScoreMap
 from anomalyst.detectors.effort import SERIES_EFFORTS, Tier, check_steps, check_trim
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.answer import Said, as_all_series, as_series, in_columns, packed, unpacked
-from anomalyst.modalities.series.space.calibration import Judge, OwnCalibration, SeriesCalibration, score_map
+from anomalyst.modalities.series.space.alarm import EventCalibration
+from anomalyst.modalities.series.space.answer import (
+    Judge,
+    Said,
+    as_all_series,
+    as_series,
+    in_columns,
+    judge_in,
+    packed,
+    score_map,
+    unpacked,
+)
 from anomalyst.modalities.series.space.choose import Candidate, choose
 from anomalyst.modalities.series.space.expected import imputed, picture
 from anomalyst.modalities.series.space.grid import Grid, to_grid
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
+from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.scores import Store
+from anomalyst.modalities.series.space.stretches import OwnStretches
 from anomalyst.modalities.series.space.surprise import Level
 from anomalyst.modalities.series.space.trim import trimmed
 from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
+ALONE = "alone.version"
 LEAST_BANK = 16
 LENGTH_OPTIONS = {
     "windows of 8 to 128 steps": (8, 32, 128),
@@ -62,7 +75,7 @@ class RowYardstick:
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, for this rule; a series that was its own reference leaves none."""
-        return self.judge.state(rule) if isinstance(self.judge, SeriesCalibration) else {}
+        return {} if isinstance(self.judge, OwnStretches) else self.judge.state(rule)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -97,6 +110,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             )
         check_steps(self.steps)
         check_trim(self.trim)
+        self.first = False  # whether a sample is judged by itself as the first version did
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
 
@@ -126,7 +140,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def _trial(self, lengths: tuple[int, ...], rule: Rule) -> Candidate:
         def rows(learned: SeriesSample, tried: Sequence[SeriesSample]) -> list[NDArray[np.float64]]:
             store = replace(self.store, windows=min(TRIAL_BANK, self.store.windows))
-            model = learn([to_grid(learned)], lengths, store)
+            model = learn([to_grid(learned)], lengths, store, changes=False)
             model, _ = model.held_out(rule, self.diffusion_time)
             grids = [to_grid(sample) for sample in tried]
             return [model.score(model.scaled(g)[0], rule, self.diffusion_time).rows[g.rows] for g in grids]
@@ -136,7 +150,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def yardstick(self, held: Kept, rule: Rule) -> RowYardstick:
         """From the normals' own scores, each block of time scored by the others."""
         self.model_, own = self._model().held_out(rule, self.diffusion_time)
-        return RowYardstick(SeriesCalibration.fit(own.rows, list(self.model_.pieces), self.model_.longest))
+        return RowYardstick(EventCalibration.fit(own.sizes, self.model_.pieces, self.model_.longest))
 
     def _model(self) -> SeriesModel:
         if self.model_ is None:
@@ -157,29 +171,40 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[LaidRows, dict[str, Said], dict[str, RowYardstick]]:
         """The whole series is its own reference, windows near in time excluded."""
         grid = to_grid(as_series(sample))
-        model, said, yardsticks = learn([grid], self.lengths, self.store, own=True), {}, {}
+        model, said, yardsticks = learn([grid], self.lengths, self.store, own=True, changes=not self.first), {}, {}
         for rule in rules:
             model, profile = model.held_out(rule, self.diffusion_time)
-            yardsticks[str(rule)] = RowYardstick(OwnCalibration.fit(profile.rows, model.longest))
+            yardsticks[str(rule)] = RowYardstick(self._own_judge(profile, model.longest))
             said[str(rule)] = Said.of(profile, yardsticks[rule].judge)
         return LaidRows(grid, model.series, model), said, yardsticks
+
+    def _own_judge(self, profile: Profile, length: int) -> Judge:
+        if self.first:
+            return OwnStretches.fit(profile.rows, length)
+        return EventCalibration.of_bulk(profile.sizes, length)
+
+    def blank(self) -> dict[str, NDArray[Any]]:
+        """Which version's way it is in which a sample is judged by itself."""
+        return {} if self.first else {ALONE: np.array([2])}
+
+    def load_blank(self, state: dict[str, NDArray[Any]]) -> None:
+        """Restore what `blank` gave."""
+        self.first = ALONE not in state
 
     def told(self, laid: LaidRows, said: Mapping[str, Said], yardsticks: Mapping[str, RowYardstick]) -> ScoreMap:
         """The answer for a series, on its rows."""
         own, model, grid = next(iter(said)), laid.model, laid.grid
-        opinions, judge = {rule: what.opinion for rule, what in said.items()}, yardsticks[own].judge
-        p_values = opinions[own].p_values
+        p_values, judge = said[own].opinion.p_values, yardsticks[own].judge
         pictures = picture(
             model, grid, p_values, length=model.longest, count=self.samples, seed=self.seed, own=model.own
         )
-        how = _how(judge, len(grid.rows))
-        return score_map(grid, opinions, own, judge, how, pictures, said[own].profile.blame())
+        return score_map(grid, said, judge, pictures)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
-        model = self.model_ if self.model_ is not None else learn([grid], self.lengths, self.store, own=True)
+        model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False)
         return grid.back(
             imputed(model, grid, (start, stop), length=model.longest, count=self.samples, seed=self.seed, own=model.own)
         )
@@ -188,8 +213,12 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         """The yardstick that gave this state; the model gets back what is normal for its rule."""
         knots, tail = (torch.from_numpy(state[f"levels.{rule}.{part}"]) for part in ("knots", "tail"))
         model = self._model()
+        if model.changes is not None:
+            steps, beyond = (torch.from_numpy(state[f"changes.{rule}.{part}"]) for part in ("knots", "tail"))
+            levels = {**model.changes.levels, rule: Level(steps, beyond)}
+            model = replace(model, changes=replace(model.changes, levels=levels))
         self.model_ = replace(model, levels={**model.levels, rule: Level(knots, tail)})
-        return RowYardstick(SeriesCalibration.from_state(state, rule))
+        return RowYardstick(judge_in(state, rule))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The scaled normals, and units and levels of each length."""
@@ -205,6 +234,10 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         }
         for rule, level in model.levels.items():
             found |= {f"levels.{rule}.knots": level.knots.numpy(), f"levels.{rule}.tail": level.tail.numpy()}
+        if model.changes is not None:
+            found["changes.units"] = torch.stack([s.unit for s in model.changes.scales]).numpy()
+            for rule, level in model.changes.levels.items():
+                found |= {f"changes.{rule}.knots": level.knots.numpy(), f"changes.{rule}.tail": level.tail.numpy()}
         return found
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
@@ -213,10 +246,5 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         head = SeriesModel(state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, ())
         units = list(torch.from_numpy(state["units"]))
-        self.model_ = restore(head, state["lengths"].tolist(), units, self.store)
-
-
-def _how(judge: Judge, rows: int) -> Calibration:
-    if isinstance(judge, SeriesCalibration):
-        return Calibration("cross-conformal", judge.stretches.count, judge.rows.count)
-    return Calibration("self-calibrated", 0, rows)
+        changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
+        self.model_ = restore(head, state["lengths"].tolist(), units, self.store, changes)
