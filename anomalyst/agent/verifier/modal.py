@@ -93,14 +93,14 @@ _IMPERATIVE = frozenset(
 @cache
 def _phrases() -> tuple[str, ...]:
     """The causes of the catalogue, the longest first."""
-    causes = (causes for kind in modalities().values() for causes in kind.advice.causes.values())
+    causes = (causes for kind in modalities().values() for causes in kind.told.advice.causes.values())
     return tuple(sorted({cause.lower() for some in causes for cause in some}, key=len, reverse=True))
 
 
 @cache
 def _action_words() -> frozenset[str]:
     """The words of the actions of the catalogue."""
-    advice = [kind.advice for kind in modalities().values()]
+    advice = [kind.told.advice for kind in modalities().values()]
     actions = " ".join(action for some in advice for action in (some.first, *some.actions.values()))
     return frozenset(_WORD.findall(re.sub(r"\{\w+\}", " ", actions).lower()))
 
@@ -116,7 +116,7 @@ def modal_words(kind: ClaimKind, scope: Scope) -> frozenset[str]:
     """All words that a cause or an action may use, as far as the cited facts give leave."""
     named = (key(str(f.value)) for f in scope.cited if f.kind in _NAMED)
     own = frozenset(_WORD.findall(" ".join(named)))
-    own |= modality(scope.evidence.modality).words
+    own |= modality(scope.evidence.modality).told.words
     if kind == "hypothesis":
         return own | words_of("cause")
     kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}

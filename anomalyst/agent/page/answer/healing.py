@@ -43,10 +43,10 @@ def _healed(record: RunRecord, detector: Detector) -> Iterator[Healed]:
     healed, elsewhere = kind.healed(detector, record.sample, record.score_map, found, seed)
     if healed.sample is not None:
         said = _told(record, "healed_p", goes=True)
-        yield Healed(kind.healing.findings_title, said, healed.sample, healed.mask)
+        yield Healed(kind.told.healing.findings_title, said, healed.sample, healed.mask)
     if elsewhere is not None and elsewhere.sample is not None:
         said = _told(record, "random_healed_p", goes=False)
-        yield Healed(kind.healing.elsewhere_title, said, elsewhere.sample, elsewhere.mask, False)
+        yield Healed(kind.told.healing.elsewhere_title, said, elsewhere.sample, elsewhere.mask, False)
 
 
 def _flagged(record: RunRecord) -> Mask:
