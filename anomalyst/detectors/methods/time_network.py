@@ -152,8 +152,8 @@ class TimeEstimator:
 
 
 class TimeTask(Task):
-    """An estimator that learns the noise of noisy vectors. Draws are the processor's, so that they are the same wherever
-    it is trained, and follow one another from one generator, so that it cannot be gone on with."""
+    """An estimator that learns the noise of noisy vectors. Draws are the processor's, so that they are the same
+    everywhere, and follow one another from one generator, so that training cannot be gone on with."""
 
     def __init__(
         self, estimator: TimeEstimator, data: Tensor, generator: torch.Generator, accelerator: Accelerator
