@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from anomalyst.evidence.dotest import HealingWords
+from anomalyst.evidence.healing import HealingWords
 from anomalyst.evidence.sentences import Advice
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.evidence.dotest import HealingWords
 from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.healing import HealingWords
 from anomalyst.evidence.sentences import Advice, Said, quoted, say, what
 from anomalyst.evidence.wording import number, one
 from anomalyst.modalities.image.words import where

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from anomalyst.detectors.contract import Detector, ScoreMap
-    from anomalyst.evidence.dotest import Healings
     from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.healing import Healings
     from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Said
     from anomalyst.evidence.units import Measure

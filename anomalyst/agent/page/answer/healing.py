@@ -10,12 +10,12 @@ import numpy as np
 from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import Mask
 from anomalyst.evidence.facts import FactKind
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.shown import Healed
+from anomalyst.samples import Mask
 
 OBSERVED = "As it was observed"
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from anomalyst.samples import Mask
+
 Pixels = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 Maker = Callable[[Pixels, np.random.Generator], tuple[Pixels, Mask]]
 
 

@@ -15,9 +15,9 @@ from PIL import Image
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.offer import Offer
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import Healings, healed_places
 from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions, strength
+from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.sentences import Advice
 from anomalyst.evidence.units import Measure
