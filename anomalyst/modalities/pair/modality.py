@@ -109,7 +109,7 @@ class Pair(Modality):
 
     def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
         """The word of the text that fits the image least."""
-        from anomalyst.modalities.pair.table import least_fitting
+        from anomalyst.modalities.pair.scores import least_fitting
 
         return least_fitting(score_map)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import RuleScore
+from anomalyst.detectors.contract import CalibrationMethod, RuleScore
 from anomalyst.detectors.denoisers.checkpoint import PretrainedDenoiser, from_diffusers
 from anomalyst.detectors.denoisers.contract import Denoiser
 from anomalyst.detectors.space import Ask, GridSpace, Split
@@ -95,7 +95,7 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
     space: Where | None = None
     checkpoint: str | None = None
 
-    calibrated: ClassVar[Literal["split-conformal", "cross-conformal"]] = "split-conformal"
+    calibrated: ClassVar[CalibrationMethod] = "split-conformal"
     train_steps: ClassVar[int] = 400
     look_every: ClassVar[int] = 25
     of_denoisers: ClassVar[tuple[str, ...]] = ("checkpoint",)

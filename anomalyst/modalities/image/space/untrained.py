@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import OnStep, Rule, RuleScore
+from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
@@ -105,7 +105,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     max_bank: int = 12_000
     trim: float = 0.0
 
-    calibrated: ClassVar[Literal["split-conformal", "cross-conformal"]] = "cross-conformal"
+    calibrated: ClassVar[CalibrationMethod] = "cross-conformal"
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
