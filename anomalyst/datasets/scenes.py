@@ -40,18 +40,9 @@ from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.samples import Mask
 
 __all__ = [
-    "HELD_OUT",
-    "KINDS",
-    "SIZE",
-    "TEST_SEEDS",
-    "Kind",
-    "Mismatch",
-    "Scene",
-    "falsified",
-    "matched",
-    "mismatched",
+    "HELD_OUT", "KINDS", "SIZE", "TEST_SEEDS", "Kind", "Mismatch", "Scene", "falsified", "matched", "mismatched",
     "words",
-]
+]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TEST_SEEDS = 1_000_000

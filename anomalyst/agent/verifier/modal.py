@@ -43,51 +43,12 @@ _OPEN = re.compile(r"\b(?:if|whether|unless|until|what|when|where|how)\b")
 _JOINT = re.compile(r"^[\s,;:-]*(?:(?:and|or|then|but|so|also|finally) )*")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+")
 _NAMED = ("anomaly_kind", "place", "direction")  # a cause or an action may use the words of these facts, if cited
-_IMPERATIVE = frozenset(
-    [
-        "correct",
-        "exchange",
-        "check",
-        "inspect",
-        "examine",
-        "look",
-        "compare",
-        "review",
-        "verify",
-        "confirm",
-        "measure",
-        "repeat",
-        "collect",
-        "add",
-        "test",
-        "investigate",
-        "watch",
-        "monitor",
-        "rerun",
-        "run",
-        "keep",
-        "consider",
-        "plot",
-        "zoom",
-        "ask",
-        "note",
-        "record",
-        "retake",
-        "save",
-        "calibrate",
-        "recalibrate",
-        "provide",
-        "gather",
-        "visit",
-        "open",
-        "read",
-        "trace",
-        "track",
-        "then",
-        "first",
-        "next",
-    ]
-)
+_IMPERATIVE = frozenset({
+    "correct", "exchange", "check", "inspect", "examine", "look", "compare", "review", "verify", "confirm", "measure",
+    "repeat", "collect", "add", "test", "investigate", "watch", "monitor", "rerun", "run", "keep", "consider", "plot",
+    "zoom", "ask", "note", "record", "retake", "save", "calibrate", "recalibrate", "provide", "gather", "visit", "open",
+    "read", "trace", "track", "then", "first", "next",
+})  # fmt: skip
 
 
 @cache
