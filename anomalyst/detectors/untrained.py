@@ -57,7 +57,6 @@ class UntrainedDetector(MethodDetector):
         return super().state() if self.yardsticks_ else {}
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         if state:
             super().load_state(state)
         else:

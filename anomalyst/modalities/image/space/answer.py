@@ -87,6 +87,5 @@ class ImageSpace(Space[L, RuleScore, Y]):
         }
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self.shape_: tuple[int, int] = (int(state["shape"][0]), int(state["shape"][1]))
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))

@@ -77,7 +77,6 @@ class GridYardstick(ImageYardstick):
     signed: bool
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        """Arrays to save, for this rule."""
         return self.level.state(f"level.{rule}") | super().state(rule)
 
 
@@ -109,7 +108,6 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
         super().__post_init__()
 
     def config(self) -> dict[str, Any]:
-        """The options as JSON values."""
         return super().config() | {"space": self.where}
 
     @cached_property
@@ -220,7 +218,6 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
         return arrays
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         super().load(state)
         self.unit_ = float(state["unit"][0])
         count = 0 if self.checkpoint else len(self.encoder.views)

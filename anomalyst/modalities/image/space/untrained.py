@@ -78,7 +78,6 @@ class ViewYardstick(ImageYardstick):
     fusion: Fusion
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        """Arrays to save, for this rule."""
         return self.fusion.state(f"fusion.{rule}") | super().state(rule)
 
 
@@ -279,7 +278,6 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         return arrays
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         super().load(state)
         self.kept_ = [int(k) for k in state["kept"]]
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]

@@ -260,7 +260,6 @@ class PairEmbedding(Detector):
         return list(dict.fromkeys(ranked))[:CAPTIONS]
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON values."""
         return {
             "backbone": self.backbone,
             "text_encoder": self.text_encoder,
@@ -269,7 +268,6 @@ class PairEmbedding(Detector):
         }
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """The learned arrays by name."""
         arrays: dict[str, NDArray[Any]] = {"captions": packed(self.captions_)}
         arrays |= self.vocabulary_.state("vocabulary") | self.model_.state("model")
         for name, scaler in (("image", self.image_scaler_), ("text", self.text_scaler_)):
@@ -280,7 +278,6 @@ class PairEmbedding(Detector):
         return arrays
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self.captions_ = unpacked(state["captions"])
         self.vocabulary_ = Vocabulary.from_state(state, "vocabulary")
         self.model_ = JointModel.from_state(state, "model")

@@ -242,7 +242,6 @@ class PairInformation(Detector):
             )
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON values."""
         return {
             "model": self.model,
             "steps": self.steps,
@@ -258,7 +257,6 @@ class PairInformation(Detector):
         return arrays if self.model else arrays | packed_denoiser(self.denoiser_)
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self.calibration_ = PairCalibration.from_state(state)
         self.denoiser_ = self._loaded() if self.model else unpacked_denoiser(state, self.encoder)
 
