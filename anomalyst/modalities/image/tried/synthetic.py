@@ -80,6 +80,13 @@ def make_anomaly(kind: str, pixels: Pixels, seed: int) -> tuple[Pixels, Mask]:
     return out, mask
 
 
+def spoilt(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], Mask]:
+    """Anomaly `number` in an image (h, w, 3), of each kind in turn, and its mask (h, w)."""
+    kind = list(MAKERS)[number % len(MAKERS)]
+    out, mask = make_anomaly(kind, image.astype(np.float32) / np.float32(255), seed * 1_000 + number)
+    return (out * 255).round().astype(np.uint8), mask
+
+
 def _side(length: int, generator: np.random.Generator) -> int:
     return max(2, int(generator.uniform(0.06, 0.2) * length))
 
