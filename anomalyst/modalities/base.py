@@ -1,8 +1,4 @@
-"""Modality: the questions that a kind of data must answer; those that it may answer are `Defaults`.
-
-Nobody asks which kind something is. What an answer holds stands with its type; `anomalyst.testing.check_modality`
-sees that each is true.
-"""
+"""The questions that a kind of data must answer. Those that it may leave: `Defaults`; more on each: docs/kinds.md."""
 
 from __future__ import annotations
 
