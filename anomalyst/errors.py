@@ -56,3 +56,8 @@ def require(holds: bool, name: str, got: object, allowed: str) -> None:
     """InputError that says what was got and what is allowed, unless `holds`."""
     if not holds:
         raise InputError(f"got {name}={got!r}; give {allowed}.")
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what another library says of its error; the error's name where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

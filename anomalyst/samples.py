@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Modality = str  # the name of a kind of data: "image", "series", "pair", or what a plugin brings
 FloatArray = NDArray[np.floating]
+Mask = NDArray[np.bool_]
 
 
 class Sample(Protocol):

@@ -13,6 +13,7 @@ from skimage.transform import resize
 from sklearn.metrics import roc_auc_score
 
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.samples import Mask
 
 METRIC_SIDE = 256  # maps and masks are compared at this size
 BOXED = ("deeppcb",)
@@ -20,7 +21,6 @@ NOISY = ("brain_mri",)
 FPR_LIMIT = 0.3
 
 Map = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,19 @@ def image_auroc(cases: list[Case], scores: list[float]) -> float:
     return float(roc_auc_score([c.abnormal for c in cases], scores))
 
 
-def masks_of(cases: list[Case]) -> NDArray[np.bool_]:
+def masks_of(cases: list[Case]) -> Mask:
     """Masks at the metric's size, empty for normal images: (n, side, side)."""
     empty = np.zeros((METRIC_SIDE, METRIC_SIDE), dtype=bool)
     shape = empty.shape
     return np.stack([empty if c.mask is None else resize(c.mask, shape, order=0) > 0 for c in cases])
 
 
-def pixel_auroc(masks: NDArray[np.bool_], maps: NDArray[np.float32]) -> float:
+def pixel_auroc(masks: Mask, maps: NDArray[np.float32]) -> float:
     """Area under ROC over pixels."""
     return float(roc_auc_score(masks.ravel(), maps.ravel()))
 
 
-def aupro(masks: NDArray[np.bool_], maps: NDArray[np.float32], limit: float = FPR_LIMIT) -> float:
+def aupro(masks: Mask, maps: NDArray[np.float32], limit: float = FPR_LIMIT) -> float:
     """Area under the per-region-overlap curve up to a false-positive rate, over that rate.
 
     Bergmann et al. 2020, arXiv 1911.02357: at every threshold, the mean over connected regions of the share covered.

@@ -26,14 +26,15 @@ from pathlib import Path
 
 import numpy as np
 
-from anomalyst.datasets.matching import Interval, Outcome, compared, runs
 from anomalyst.detectors.registry import detector_class
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.runs import runs
 from benchmarks.series import as_sample
 from benchmarks.series_data import EVENT_SETS, Case, read_set
 from benchmarks.series_event_tables import calm_table, curve_table, set_table, summary_table
 from benchmarks.series_lines import DEVIATIONS, FACTORS, LINE_PEERS, Scored
+from benchmarks.series_matching import Interval, Outcome, compared
 
 ROWS = 6_000
 MOST_LABELLED = 0.25
@@ -67,8 +68,9 @@ def excerpt(case: Case, rows: int = ROWS) -> Case:
     train = None if case.train is None else case.train[-rows:]
     if len(case.test) <= rows:
         return replace(case, train=train)
-    starts = [int(np.clip((a + b) // 2 - rows // 2, 0, len(case.test) - rows)) for a, b in runs(case.label)]
-    start = max(starts, key=lambda s: sum(s <= a and b <= s + rows for a, b in runs(case.label)))
+    events = runs(case.label.astype(bool))
+    starts = [int(np.clip((a + b) // 2 - rows // 2, 0, len(case.test) - rows)) for a, b in events]
+    start = max(starts, key=lambda s: sum(s <= a and b <= s + rows for a, b in events))
     part = slice(start, start + rows)
     return replace(
         case, train=train, test=case.test[part], label=case.label[part], start=max(0, case.start - start), causes=None

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from anomalyst.datasets.matching import Interval, near, runs
 from benchmarks.peers_series import knn_windows
 from benchmarks.series_data import Case
+from benchmarks.series_matching import Interval, joined, near
 
 WINDOW = 32
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian
@@ -37,7 +37,7 @@ class Scored:
 
     def above(self, line: float) -> list[Interval]:
         """Events above a line."""
-        return runs(self.rows > line, near(len(self.rows)))
+        return joined(self.rows > line, near(len(self.rows)))
 
 
 def standardised(values: Scores, by: Scores) -> Scores:

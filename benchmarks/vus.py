@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import argrelextrema
 
+from anomalyst.modalities.series.runs import runs
+
 THRESHOLDS = 250
 Ranges = list[tuple[int, int]]
 
 
 def label_ranges(label: NDArray[np.int64]) -> Ranges:
     """[first, last] of each run of ones."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], label, [0]])))
-    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return [(first, stop - 1) for first, stop in runs(label.astype(bool))]
 
 
 def sliding_window(values: NDArray[np.float64]) -> int:

@@ -48,7 +48,7 @@ from anomalyst.tools.budget import (
     time_rows,
     training_time,
 )  # fmt: skip
-from anomalyst.tools.closer import plant_faults
+from anomalyst.tools.looking import plant_faults
 from anomalyst.tools.toolbox import CHOOSING, LOOKING, describe, get_tools
 from anomalyst.tools.workbench import Workbench, choice_rows
 

@@ -29,27 +29,7 @@ from anomalyst.datasets.series import (
 from anomalyst.datasets.tables import read_adbench
 
 __all__ = [
-    "TEXTURES",
-    "Event",
-    "Example",
-    "ImageSet",
-    "LabelledImage",
-    "LabelledSeries",
-    "LabelledTable",
-    "bundled_examples",
-    "bundled_images",
-    "bundled_series",
-    "mvtec_categories",
-    "read_adbench",
-    "read_asd",
-    "read_kpi",
-    "read_labelled_csv",
-    "read_mba",
-    "read_mvtec",
-    "read_nab",
-    "read_skab",
-    "read_smap_msl",
-    "read_smd",
-    "read_ucr",
-    "telemetry_folder",
-]
+    "TEXTURES", "Event", "Example", "ImageSet", "LabelledImage", "LabelledSeries", "LabelledTable", "bundled_examples",
+    "bundled_images", "bundled_series", "mvtec_categories", "read_adbench", "read_asd", "read_kpi", "read_labelled_csv",
+    "read_mba", "read_mvtec", "read_nab", "read_skab", "read_smap_msl", "read_smd", "read_ucr", "telemetry_folder",
+]  # fmt: skip

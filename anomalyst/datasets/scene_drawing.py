@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.samples import Mask
+
 Array = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 Distance = Callable[[Array, Array, float], Array]
 
 SIZE = 32

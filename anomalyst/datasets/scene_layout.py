@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from anomalyst.datasets.scene_drawing import SIZE, TILT, Array, Canvas, Mask, Pose, box_of, rectangle, shaded
+from anomalyst.datasets.scene_drawing import SIZE, TILT, Array, Canvas, Pose, box_of, rectangle, shaded
 from anomalyst.datasets.scene_plans import NUMBERS, VALUES, Family, Plan
+from anomalyst.samples import Mask
 
 CELL = SIZE / 3
 JITTER = 0.7  # pixels that a thing is off the middle of its cell, at most

@@ -16,7 +16,7 @@ from typing import get_args
 
 import numpy as np
 
-from anomalyst.datasets.scene_drawing import SIZE, Array, Mask
+from anomalyst.datasets.scene_drawing import SIZE, Array
 from anomalyst.datasets.scene_layout import draw
 from anomalyst.datasets.scene_plans import (
     HELD_OUT,
@@ -37,20 +37,12 @@ from anomalyst.datasets.scene_plans import (
 from anomalyst.errors import InputError
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.sample import PairSample
+from anomalyst.samples import Mask
 
 __all__ = [
-    "HELD_OUT",
-    "KINDS",
-    "SIZE",
-    "TEST_SEEDS",
-    "Kind",
-    "Mismatch",
-    "Scene",
-    "falsified",
-    "matched",
-    "mismatched",
+    "HELD_OUT", "KINDS", "SIZE", "TEST_SEEDS", "Kind", "Mismatch", "Scene", "falsified", "matched", "mismatched",
     "words",
-]
+]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TEST_SEEDS = 1_000_000

@@ -69,7 +69,6 @@ class MethodDetector(Detector):
         return arrays
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self._begin()
         self.space.load(state)
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None

@@ -73,6 +73,9 @@ class RuleScore:
             judged(said, "the sample")
 
 
+CalibrationMethod = Literal["split-conformal", "cross-conformal", "self-calibrated"]
+
+
 @dataclass(frozen=True)
 class Calibration:
     """How p-values were made, so that an explanation can say it.
@@ -83,7 +86,7 @@ class Calibration:
     smaller p-value, 0 where none is too small (and in runs recorded before it was noted).
     """
 
-    method: Literal["split-conformal", "cross-conformal", "self-calibrated"]
+    method: CalibrationMethod
     normals: int
     elements: int
     smallest: float = 0.0

@@ -13,7 +13,7 @@ from anomalyst.samples import Modality
 
 
 @dataclass(frozen=True)
-class Nouns:
+class CardWords:
     """What a method's card calls things of this kind. `one`: a sample; `place`: the least part that is scored; `part`:
     what normals are compared by; `seen`: what a network sees of a sample; `few`: normals below which training is
     useless; `speed`: seconds to score, and of what; `closed`: the cost of a method that trains nothing."""
@@ -66,7 +66,7 @@ class Offer:
     `amount`: what counts as the amount of data, which takes time; `usual`: how much there usually is of it."""
 
     name: Modality
-    nouns: Nouns | None = None
+    nouns: CardWords | None = None
     trained: str = ""
     untrained: str = ""
     without: tuple[str, ...] = ()

@@ -61,7 +61,6 @@ class TrainedDetector(MethodDetector):
         return found
 
     def signed(self, rule: str) -> bool:
-        """Whether the scores of a rule may be negative."""
         return self.asked(rule).signed
 
     @property
@@ -123,7 +122,6 @@ class TrainedDetector(MethodDetector):
         return super().state() | {"depth": np.array([self.depth_])} | self.model_.state()
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         super().load_state(state)
         self.depth_ = float(state["depth"][0])
         self.model_ = self._ready() or self.learner.restored(state)

@@ -31,7 +31,7 @@ def words_of(*sections: str) -> frozenset[str]:
 @cache
 def _all_words() -> frozenset[str]:
     # Words of causes stand in hypotheses only: a column may be called "memory" without quotes.
-    own = (kind.words for kind in plugins.loaded(plugins.MODALITIES).values())
+    own = (kind.told.words for kind in plugins.loaded(plugins.MODALITIES).values())
     return frozenset().union(*own, *(words for name, words in lexicon().items() if name != "cause"))
 
 

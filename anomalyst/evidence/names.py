@@ -33,7 +33,7 @@ def spelling(text: str) -> str:
 def own_names() -> frozenset[str]:
     """Names that facts bear and that are never taken for language: detectors, rules, what kinds of data bring."""
     kinds = plugins.loaded(plugins.MODALITIES).values()
-    return frozenset({*RULES, *detector_names(), *(name for kind in kinds for name in kind.qualities)})
+    return frozenset({*RULES, *detector_names(), *(name for kind in kinds for name in kind.told.qualities)})
 
 
 def needs_quotes(name: str) -> bool:

@@ -3,7 +3,7 @@ the source; none is named here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,27 +62,17 @@ def load_sample(source: Source, modality: Modality | None = None, text: str | No
     return sample
 
 
-def load_normals(source: Source | Sequence[Source], modality: Modality, reading: Reading | None = None) -> list[Sample]:
-    """The normal samples: a file, a folder (flat, or one with train/good as in MVTec AD), an array, or a list.
-
-    Images may differ in size. Series must have the same columns; they are brought into the first one's order.
-    `reading` hears (number, count) before each is read. One that cannot be used is an InputError: see `read_normals`.
-    """
-    normals = read_normals(source, modality, reading)
-    if normals.refused:
-        raise normals.refused[0]
-    return normals.samples
-
-
 def read_normals(
     source: Source | Sequence[Source],
     modality: Modality,
     reading: Reading | None = None,
     like: Sample | None = None,
 ) -> Normals:
-    """As `load_normals`, but what cannot be used is left out, and told, as long as one normal remains.
+    """The normal samples: a file, a folder (flat, or one with train/good as in MVTec AD), an array, or a list.
 
-    Series are brought into the columns of `like`; without it, into those that most of them have.
+    Images may differ in size. Series are brought into the columns of `like`; without it, into those that most of them
+    have. What cannot be used is left out, and told, as long as one normal remains. `reading` hears (number, count)
+    before each is read.
     """
     kind = modality_of(modality)
     held = normals_of(source if isinstance(source, list | tuple) else [source], kind)
@@ -113,21 +103,8 @@ def _take(part: Source | InputError, modality: Modality, samples: list[Sample], 
         refused.append(error)
 
 
-def iter_inputs(path: str | Path, modality: Modality | None = None) -> Iterator[Sample]:
-    """The samples of a file or a folder, read one at a time; of a table or folder of pairs, each of its pairs."""
-    for part in find_parts(path, modality).parts:
-        if isinstance(part, InputError):
-            raise part
-        yield load_sample(part, modality)
-
-
-def list_inputs(path: str | Path, modality: Modality | None = None) -> list[Path]:
-    """The files that `iter_inputs` would read, in natural order, not yet opened."""
-    return find_inputs(path, modality).files
-
-
 def find_inputs(path: str | Path, modality: Modality | None = None) -> Inputs:
-    """The files of `list_inputs`, and what was left out of the folder."""
+    """The files of a folder that are samples, in natural order, not yet opened, and what was left out."""
     found = find_parts(path, modality)
     if found.count is None:  # samples that have no file of their own
         return Inputs([as_path(path)])

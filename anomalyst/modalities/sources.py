@@ -1,4 +1,5 @@
-"""What kinds of data answer when they are asked for samples: what a folder holds, what is still to be read, normals."""
+"""What kinds of data answer when they are asked for samples: what a folder holds, what is still to be read, normals,
+what is kept."""
 
 from __future__ import annotations
 
@@ -7,8 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from anomalyst.errors import InputError
 from anomalyst.samples import Sample
+
+Arrays = dict[str, NDArray[Any]]
+"""What is kept of a sample, by name. Those of its score map are kept anyway, unless one of the same name takes its
+place."""
 
 
 @dataclass(frozen=True)

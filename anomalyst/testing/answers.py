@@ -65,7 +65,7 @@ def said(it: Asked) -> None:
 
 def advice(it: Asked) -> None:
     """There is something to do about any finding."""
-    told = it.kind.advice
+    told = it.kind.told.advice
     must(bool(told.first.format(region="R1", start="0").strip()), f"{it.name}: there is nothing to do about a finding.")
 
 

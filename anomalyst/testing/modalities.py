@@ -29,7 +29,8 @@ def check_modality(kind: Modality | str) -> None:
     must(isinstance(known, Modality), f"{kind!r} is no kind of data; known are {', '.join(modalities())}.")
     assert isinstance(known, Modality)
     unasked = type(known).__abstractmethods__ | (Modality.__abstractmethods__ - set(QUESTIONS))
-    must(not unasked, f"{known.name}: there is no answer to {sorted(unasked)}.")
+    unasked |= {name for name in Modality.__annotations__ if not hasattr(known, name)}
+    must(not unasked, f"{type(known).__name__}: there is no answer to {sorted(unasked)}.")
     asked = Asked(known)
     for ask in dict.fromkeys(QUESTIONS.values()):
         ask(asked)
@@ -168,7 +169,7 @@ QUESTIONS: Mapping[str, Ask] = {
     "finding_facts": facts,
     "healed": healed,
     "finding_sentences": said,
-    "advice": advice,
+    "told": advice,
     "finding_name": pictures,
     "report": pictures,
     "card": pictures,

@@ -10,15 +10,15 @@ import numpy as np
 
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import DoTest, HealedRegion
 from anomalyst.evidence.findings import FoundRegions, simes
+from anomalyst.evidence.healing import HealedRegion, HealingTest
 from anomalyst.modalities.registry import modality
 from anomalyst.samples import Sample
 
 
 def healing_test(
     detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, *, seed: int = 0, alpha: float
-) -> DoTest:
+) -> HealingTest:
     """Heal all findings together and score again; heal as much elsewhere instead and score again.
 
     Two scorings, whatever the number of findings. Raises InputError if nothing was found.
@@ -30,7 +30,7 @@ def healing_test(
     healed_p = 1.0 if after is None else after.sample_p
     places = None if healed.mask is None else after
     regions = {finding.id: _left(places, healed_p, found, finding.id) for finding in found.findings}
-    return DoTest(alpha, healed_p, _p(detector, elsewhere.sample) if elsewhere is not None else None, regions)
+    return HealingTest(alpha, healed_p, _p(detector, elsewhere.sample) if elsewhere is not None else None, regions)
 
 
 def _p(detector: Detector, sample: Sample | None) -> float:

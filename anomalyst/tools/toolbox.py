@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.facts import Fact, FactRow
 from anomalyst.modalities.registry import KindName
-from anomalyst.tools.closer import counterfactual, zoom
+from anomalyst.tools.looking import counterfactual, zoom
 from anomalyst.tools.workbench import Workbench
 
 CHOOSING = ("run_detector",)

@@ -15,9 +15,10 @@ from anomalyst.agent.cli.main import app
 from anomalyst.errors import InputError
 from anomalyst.modalities.pair.reader import every_pair
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.reading import load_normals, read_normals
+from anomalyst.modalities.reading import read_normals
 from tests.agent.test_agent import recording
 from tests.helpers.pair_data import matching
+from tests.helpers.reading import load_normals
 from tests.modalities.pair.test_pairs import saved
 
 COUNT = 40

@@ -20,8 +20,9 @@ from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.report.render import render_report
 from anomalyst.errors import InputError
 from anomalyst.evidence.claims import Explanation
-from anomalyst.modalities.reading import find_inputs, load_normals, load_sample, read_normals
+from anomalyst.modalities.reading import find_inputs, load_sample, read_normals
 from tests.agent.test_agent import recording
+from tests.helpers.reading import load_normals
 from tests.helpers.run_records import image_record
 
 PICTURE = np.random.default_rng(0).integers(90, 140, (24, 32, 3), dtype=np.uint8)

@@ -14,9 +14,10 @@ from PIL import Image
 from anomalyst import datasets
 from anomalyst.datasets import LabelledSeries
 from anomalyst.errors import InputError, OutputError
-from anomalyst.modalities.reading import load_normals, load_sample
+from anomalyst.modalities.reading import load_sample
 from anomalyst.modalities.series.sample import SeriesSample
 from tests.helpers.places import SHARED
+from tests.helpers.reading import load_normals
 
 DATA = SHARED / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public data in {DATA}; set ANOMALYST_SHARED")

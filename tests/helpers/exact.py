@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.contract import Denoiser, ask
-from anomalyst.detectors.denoisers.empirical import denoise
+from anomalyst.detectors.denoisers.empirical import log_kernel, normalise_log_kernel, squared_distances, weights
 from anomalyst.detectors.noise import gaussian_like
 from anomalyst.errors import InputError
 
@@ -79,6 +79,17 @@ class GaussianMixture:
         """log weights_k + log N(x; μ_k, Σ_k + σ² I): (B, K)."""
         log_normal = -0.5 * (rotated.square() / variances + torch.log(2 * math.pi * variances)).sum(-1)
         return torch.log(self.weights / self.weights.sum()).to(rotated) + log_normal
+
+
+def denoise(queries: Tensor, normals: Tensor, sigma: float, observed: Tensor | None = None) -> Tensor:
+    """D(x; σ) of each query: (…, M, d). With `observed`, weights come from the observed coordinates only."""
+    return weights(squared_distances(queries, normals, observed), sigma) @ normals
+
+
+def log_density(queries: Tensor, normals: Tensor, sigmas: Tensor) -> Tensor:
+    """log p_σ(x) of each query at each noise level: (S, …, M), in nats."""
+    kernel = log_kernel(squared_distances(queries, normals), sigmas)
+    return normalise_log_kernel(kernel, sigmas, normals.shape[-2], normals.shape[-1])
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from PIL import Image
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, file_kind
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.reading import iter_inputs, list_inputs, load_normals, load_sample
+from anomalyst.modalities.reading import load_sample
 from anomalyst.modalities.series.reading.source import align_columns
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.unit_names import unit_of
+from tests.helpers.reading import iter_inputs, list_inputs, load_normals
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (24, 32, 3), dtype=np.uint8)

@@ -25,12 +25,13 @@ from anomalyst.detectors.offer import Amount, Offer
 from anomalyst.errors import InputError
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import Listing
-from anomalyst.modalities.reading import find_inputs, iter_inputs, load_sample, read_normals
+from anomalyst.modalities.reading import find_inputs, load_sample, read_normals
 from anomalyst.modalities.registry import modality, surest
 from anomalyst.modalities.series.modality import SERIES
 from anomalyst.modalities.sources import Inside, Ways
 from anomalyst.samples import Sample
 from anomalyst.tools.workbench import Workbench
+from tests.helpers.reading import iter_inputs
 
 PICTURE = Image.fromarray(np.arange(12 * 16 * 3, dtype=np.uint8).reshape(12, 16, 3))
 CSV = "time,v,w\n" + "".join(f"{i},{i % 5},{i % 3}\n" for i in range(30))

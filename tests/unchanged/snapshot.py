@@ -23,7 +23,7 @@ from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import detector_class, detector_names
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
-from anomalyst.tools.closer import counterfactual
+from anomalyst.tools.looking import counterfactual
 from anomalyst.tools.workbench import Workbench, choice_rows
 from tests.helpers.fault_data import image
 from tests.helpers.pair_data import matching, wrong

@@ -62,7 +62,7 @@ def build_app(desk: Desk) -> gr.Blocks:
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         known = app.load(lambda token: token or new_token(), who, who, **hidden)
         known.then(chat.offer, *chat.offering, **hidden)
-        known.then(chat.reopen, [who, chat.current], chat.shown, concurrency_limit=None, **hidden)
+        known.then(chat.open, [who, chat.current], chat.shown, concurrency_limit=None, **hidden)
     return app
 
 

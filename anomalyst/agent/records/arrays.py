@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.modalities.registry import modality
+from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
 MAX_TOTAL_BYTES = 8 * 2**30
 MAX_ARRAYS = 10_000
-Arrays = dict[str, NDArray[Any]]
 
 
 def record_arrays(sample: Sample, score_map: ScoreMap, masks: dict[str, NDArray[np.bool_]]) -> Arrays:

@@ -13,8 +13,8 @@ from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import FIRST_VERSION
-from anomalyst.evidence.dotest import DoTest
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.healing import HealingTest
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.healing import healing_test
@@ -114,12 +114,12 @@ def _planted(record: RunRecord, detector: Detector, then: str) -> str:
     return seen_faults(detector, record.sample, alpha=alpha, seed=seed, most=most)
 
 
-def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> DoTest:
+def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> HealingTest:
     seed, alpha = record.replay["seed"], record.replay["alpha"]
     return healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
 
 
-def _healing_rows(alarm: bool, healed: DoTest | None) -> Iterator[AuditRow]:
+def _healing_rows(alarm: bool, healed: HealingTest | None) -> Iterator[AuditRow]:
     """Heal the flagged regions: the alarm must go; heal random ones: it must stay."""
     if not alarm:
         yield row("healing test", True, "no alarm to test")

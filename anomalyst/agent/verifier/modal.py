@@ -43,64 +43,25 @@ _OPEN = re.compile(r"\b(?:if|whether|unless|until|what|when|where|how)\b")
 _JOINT = re.compile(r"^[\s,;:-]*(?:(?:and|or|then|but|so|also|finally) )*")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+")
 _NAMED = ("anomaly_kind", "place", "direction")  # a cause or an action may use the words of these facts, if cited
-_IMPERATIVE = frozenset(
-    [
-        "correct",
-        "exchange",
-        "check",
-        "inspect",
-        "examine",
-        "look",
-        "compare",
-        "review",
-        "verify",
-        "confirm",
-        "measure",
-        "repeat",
-        "collect",
-        "add",
-        "test",
-        "investigate",
-        "watch",
-        "monitor",
-        "rerun",
-        "run",
-        "keep",
-        "consider",
-        "plot",
-        "zoom",
-        "ask",
-        "note",
-        "record",
-        "retake",
-        "save",
-        "calibrate",
-        "recalibrate",
-        "provide",
-        "gather",
-        "visit",
-        "open",
-        "read",
-        "trace",
-        "track",
-        "then",
-        "first",
-        "next",
-    ]
-)
+_IMPERATIVE = frozenset({
+    "correct", "exchange", "check", "inspect", "examine", "look", "compare", "review", "verify", "confirm", "measure",
+    "repeat", "collect", "add", "test", "investigate", "watch", "monitor", "rerun", "run", "keep", "consider", "plot",
+    "zoom", "ask", "note", "record", "retake", "save", "calibrate", "recalibrate", "provide", "gather", "visit", "open",
+    "read", "trace", "track", "then", "first", "next",
+})  # fmt: skip
 
 
 @cache
 def _phrases() -> tuple[str, ...]:
     """The causes of the catalogue, the longest first."""
-    causes = (causes for kind in modalities().values() for causes in kind.advice.causes.values())
+    causes = (causes for kind in modalities().values() for causes in kind.told.advice.causes.values())
     return tuple(sorted({cause.lower() for some in causes for cause in some}, key=len, reverse=True))
 
 
 @cache
 def _action_words() -> frozenset[str]:
     """The words of the actions of the catalogue."""
-    advice = [kind.advice for kind in modalities().values()]
+    advice = [kind.told.advice for kind in modalities().values()]
     actions = " ".join(action for some in advice for action in (some.first, *some.actions.values()))
     return frozenset(_WORD.findall(re.sub(r"\{\w+\}", " ", actions).lower()))
 
@@ -116,7 +77,7 @@ def modal_words(kind: ClaimKind, scope: Scope) -> frozenset[str]:
     """All words that a cause or an action may use, as far as the cited facts give leave."""
     named = (key(str(f.value)) for f in scope.cited if f.kind in _NAMED)
     own = frozenset(_WORD.findall(" ".join(named)))
-    own |= modality(scope.evidence.modality).words
+    own |= modality(scope.evidence.modality).told.words
     if kind == "hypothesis":
         return own | words_of("cause")
     kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}

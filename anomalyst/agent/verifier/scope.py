@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from anomalyst.evidence.claims import Outcome
@@ -139,6 +139,14 @@ def judge(report: Report, what: str, facts: list[Fact], good: bool) -> None:
         report.holds(*facts)
     else:
         report.fails("contradicted", f"the text says {what!r}, but {describe_all(facts)}", *facts)
+
+
+def judge_all(scope: Scope, report: Report, what: str, kind: FactKind, good: Callable[[Fact], bool]) -> None:
+    """A reading that every cited fact of a kind must agree with; without one it is `missing`."""
+    if facts := scope.find(kind):
+        judge(report, what, facts, all(good(fact) for fact in facts))
+    else:
+        missing(scope, report, what, kind)
 
 
 def each(scope: Scope) -> list[Scope]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from anomalyst.agent.verifier.clauses import Clause
-from anomalyst.agent.verifier.scope import Report, Scope, each, judge, missing, pronounce
+from anomalyst.agent.verifier.scope import Report, Scope, each, judge, judge_all, missing, pronounce
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.tools.planted import seen_enough
@@ -29,12 +29,7 @@ def read_confidence(match: re.Match[str], clause: Clause, scope: Scope, report: 
     said = _LEVELS.get(match[1] or "", _STRONGER)  # "sure" alone has no adverb: high
     if "certain" in match.group():
         said = _STRONGER
-    facts = scope.find("confidence")
-    if facts:
-        judge(report, match.group().strip(), facts, all(f.value == said for f in facts))
-    else:
-        missing(scope, report, match.group().strip(), "confidence")
-    return None
+    return judge_all(scope, report, match.group().strip(), "confidence", lambda f: f.value == said)
 
 
 def _count(fact: Fact) -> tuple[int, int]:
@@ -61,12 +56,8 @@ def check_keeping(clause: Clause, scope: Scope, report: Report) -> None:
 
 def read_unnoticed(scope: Scope, report: Report, said: bool) -> None:
     """ "An anomaly of the usual size can pass unnoticed": too few of the planted faults raised the alarm."""
-    facts = scope.find("seen_faults")
     word = "unnoticed" if said else "would have been seen"
-    if facts:
-        judge(report, word, facts, seen_enough(scope.evidence) is (not said))
-    else:
-        missing(scope, report, word, "seen_faults")
+    judge_all(scope, report, word, "seen_faults", lambda _: seen_enough(scope.evidence) is (not said))
 
 
 def read_undecided(match: re.Match[str], scope: Scope, report: Report) -> None:
@@ -129,39 +120,24 @@ def read_alarm(clause: Clause, scope: Scope, report: Report, gone: bool) -> None
 
 def read_extrapolated(scope: Scope, report: Report, said: bool) -> None:
     """Whether the p-value was read from a fitted tail."""
-    facts = scope.find("p_extrapolated")
-    if facts:
-        judge(report, "extrapolated" if said else "not extrapolated", facts, all(f.value is said for f in facts))
-    else:
-        missing(scope, report, "extrapolated", "p_extrapolated")
+    word = "extrapolated" if said else "not extrapolated"
+    judge_all(scope, report, word, "p_extrapolated", lambda f: f.value is said)
 
 
 def read_few(scope: Scope, report: Report) -> None:
     """ "Few normals": at most FEW."""
-    facts = scope.find("calibration_normals")
-    if facts:
-        judge(report, "few", facts, all(float(f.value) <= FEW for f in facts))
-    else:
-        missing(scope, report, "few", "calibration_normals")
+    judge_all(scope, report, "few", "calibration_normals", lambda f: float(f.value) <= FEW)
 
 
 def read_none_extreme(scope: Scope, report: Report) -> None:
     """ "No normal image is as extreme": 0 of them are."""
     for one in each(scope):
-        facts = one.find("normals_as_extreme")
-        if facts:
-            judge(report, "no normal as extreme", facts, all(_count(f)[0] == 0 for f in facts))
-        else:
-            missing(one, report, "no normal as extreme", "normals_as_extreme")
+        judge_all(one, report, "no normal as extreme", "normals_as_extreme", lambda f: _count(f)[0] == 0)
 
 
 def read_none_missing(scope: Scope, report: Report) -> None:
     """ "No values are missing": the missing share is 0."""
-    facts = scope.find("missing_share")
-    if facts:
-        judge(report, "no missing values", facts, all(f.value == 0 for f in facts))
-    else:
-        missing(scope, report, "no missing values", "missing_share")
+    judge_all(scope, report, "no missing values", "missing_share", lambda f: f.value == 0)
 
 
 def read_significance(clause: Clause, scope: Scope, report: Report, said: bool) -> None:

@@ -174,7 +174,7 @@ def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
 
 
 def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
-    about = modality(scope.evidence.modality)
+    about = modality(scope.evidence.modality).told
     _check_channel(clause, scope, report)
     read_shares(clause, scope, report)
     read_statements(clause, scope, report, "overrule", "negated", "early")

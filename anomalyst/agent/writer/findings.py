@@ -46,7 +46,7 @@ def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
 def _test(evidence: Evidence, region: str) -> Iterator[Said]:
     """What healing showed: of the whole sample once, with the first finding; of each finding, what is left of it."""
     if region == evidence.findings[0].id:
-        healing = modality(evidence.modality).healing
+        healing = modality(evidence.modality).told.healing
         yield from _healed(evidence, "healed_p", f"{healing.findings}, p becomes")
         yield from _healed(evidence, "random_healed_p", f"{healing.elsewhere}, p is")
         if (result := one(evidence, "sample", "do_test")) is not None:

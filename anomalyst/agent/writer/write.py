@@ -76,7 +76,7 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
     kind = one(evidence, region, "anomaly_kind")
     if kind is None or evidence.verdict == "normal":
         return
-    for cause in modality(evidence.modality).advice.causes.get(str(kind.value), ())[:2]:
+    for cause in modality(evidence.modality).told.advice.causes.get(str(kind.value), ())[:2]:
         options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
         yield say("cause", pick(options, evidence, cause).format(r=region, c=cause), kind, kind="hypothesis")
 
@@ -99,7 +99,7 @@ def _actions(evidence: Evidence) -> Iterator[Said]:
 
 def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
     """What to do about a finding, and what to do about its kind of anomaly."""
-    advice = modality(evidence.modality).advice
+    advice = modality(evidence.modality).told.advice
     start, peak, kind = (one(evidence, region, k) for k in ("start", "peak_at", "anomaly_kind"))
     if (reason := one(evidence, region, advice.rests_on)) is not None:
         said = advice.first.format(region=region, start="" if start is None else moment(start))

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from anomalyst.detectors.conditional.text import Condition, TextEncoder, Tokens
 from anomalyst.detectors.denoisers.contract import per_sample
-from anomalyst.errors import InputError, ModelError
+from anomalyst.errors import InputError, ModelError, first_line
 from anomalyst.stopping import check_stop
 
 INDEX = "model_index.json"
@@ -59,7 +59,7 @@ class PipelineDenoiser:
             tokenizer = AutoTokenizer.from_pretrained(source, subfolder="tokenizer")
             text = CLIPTextModel.from_pretrained(source, subfolder="text_encoder", use_safetensors=True)
         except (OSError, ValueError, KeyError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            reason = first_line(error)
             raise ModelError(
                 f"no Stable Diffusion pipeline can be read from {source!r} ({reason}); give a folder or hub name with "
                 "unet, vae, text_encoder, tokenizer and scheduler."

@@ -7,15 +7,20 @@ embedding, as the U-Net at first does better without any.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from anomalyst.detectors.conditional.denoiser import ConditionalDenoiser
 from anomalyst.detectors.conditional.text import Condition, Tokens
 from anomalyst.detectors.training.draws import batch_index, random_source
+from anomalyst.detectors.training.loop import Pace, Run, Task
 from anomalyst.detectors.training.precision import Precision, matrix_products
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
 
 BATCH = 256
 RATE, TEXT_RATE, WARM_UP, CLIP = 5e-3, 1e-3, 50, 1.0
@@ -31,31 +36,41 @@ def sketch_loss(denoiser: ConditionalDenoiser, clean: Tensor, said: Condition) -
 
 def learn_sketch(
     denoiser: ConditionalDenoiser, pictures: Tensor, tokens: Tokens, steps: int, seed: int, precision: Precision
-) -> float:
-    """Train the sketch, and the text encoder if it learns, in place, where all are; returns the last batch's loss."""
-    if denoiser.sketch is None:
-        return math.nan
-    parts = (denoiser.sketch, RATE), (denoiser.text, TEXT_RATE)
-    rated = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
-    learned = [p for own, _ in rated for p in own]
-    groups = [{"params": own, "peak": rate} for own, rate in rated if own]
-    optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True)
-    last, device = math.nan, pictures.device
-    for step in range(steps):
-        generator = random_source(device, seed, "sketch", step)
-        index = batch_index(len(pictures), min(BATCH, len(pictures)), seed, step).to(device)
+) -> None:
+    """Train the sketch, and the text encoder if it learns, in place, where all are; every process on whole batches."""
+    from accelerate import Accelerator  # slow to import
+
+    def loss(step: int) -> Tensor:
+        generator = random_source(pictures.device, seed, "sketch", step)
+        index = batch_index(len(pictures), min(BATCH, len(pictures)), seed, step).to(pictures.device)
         clean = denoiser.centred(pictures[index].float() / 255)
-        with matrix_products(precision, device):
-            loss = sketch_loss(denoiser, clean, denoiser.given(_some_left_out(denoiser, tokens.rows(index), generator)))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(learned, CLIP)
-        for group in optimizer.param_groups:
-            warm = min(1.0, (step + 1) / WARM_UP)
-            group["lr"] = group["peak"] * warm * math.cos(0.5 * math.pi * step / steps) ** 2
-        optimizer.step()
-        optimizer.zero_grad()
-        last = loss.item()
-    return last
+        with matrix_products(precision, pictures.device):
+            return sketch_loss(denoiser, clean, denoiser.given(_some_left_out(denoiser, tokens.rows(index), generator)))
+
+    if denoiser.sketch is not None:
+        accelerator = Accelerator(mixed_precision="no")
+        Run(SketchTask(denoiser.sketch, denoiser.text, loss, steps, accelerator), accelerator).go()
+
+
+class SketchTask(Task):
+    """A sketch and a text encoder that learn, and nothing else of their denoiser."""
+
+    fused = True
+
+    def __init__(
+        self, sketch: nn.Module, text: nn.Module, loss: Callable[[int], Tensor], steps: int, accelerator: Accelerator
+    ) -> None:
+        super().__init__(Pace(steps, steps, steps, WARM_UP, RATE, ema=0.0, clip=CLIP, least=0.0), accelerator)
+        self.sketch, self.text, self.loss = sketch, text, loss
+
+    def forward(self, step: int) -> Tensor:
+        """The loss of a step's batch."""
+        return self.loss(step)
+
+    def groups(self) -> list[tuple[list[nn.Parameter], float]]:
+        """The sketch, and at its own share of the learning rate what reads, if it learns."""
+        parts = (self.sketch, 1.0), (self.text, TEXT_RATE / RATE)
+        return [([p for p in part.parameters() if p.requires_grad], share) for part, share in parts]
 
 
 def _some_left_out(denoiser: ConditionalDenoiser, tokens: Tokens, generator: torch.Generator) -> Tokens:

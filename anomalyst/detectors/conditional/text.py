@@ -22,45 +22,11 @@ from anomalyst.stopping import check_stop
 
 # English words that claim nothing by themselves, so that none of them can be what does not fit; prepositions that say
 # where ("above", "left of", "under", "in front of") are not among them.
-FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "of",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "as",
-        "and",
-        "or",
-        "but",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "it",
-        "its",
-        "there",
-        "here",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-    ]
-)
+FUNCTION_WORDS = frozenset({
+    "a", "an", "the", "this", "that", "these", "those", "of", "at", "to", "for", "from", "by", "with", "as", "and",
+    "or", "but", "is", "are", "was", "were", "be", "been", "being", "it", "its", "there", "here", "has", "have", "had",
+    "do", "does", "did",
+})  # fmt: skip
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 

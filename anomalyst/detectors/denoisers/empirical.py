@@ -120,14 +120,6 @@ def _log_kernel(squared: Tensor, sigma: float) -> Tensor:
     return torch.logsumexp(squared / (-2 * sigma * sigma), -1)
 
 
-def log_density(queries: Tensor, normals: Tensor, sigmas: Tensor) -> Tensor:
-    """log p_σ(x) of each query at each noise level: (S, …, M), in nats."""
-    parts = [
-        log_kernel(squared_distances(queries[..., rows, :], normals), sigmas) for rows in _blocks(queries, normals)
-    ]
-    return normalise_log_kernel(torch.cat(parts, -1), sigmas, normals.shape[-2], normals.shape[-1])
-
-
 def normalise_log_kernel(kernel: Tensor, sigmas: Tensor, count: int, dim: float) -> Tensor:
     """Add −log N − (d/2) log 2πσ² to kernels of shape (S, …)."""
     constant = math.log(count) + 0.5 * dim * torch.log(2 * math.pi * sigmas.square())
@@ -140,23 +132,10 @@ def weights(squared: Tensor, sigma: float) -> Tensor:
     return torch.softmax(squared / (-2 * sigma * sigma), -1)
 
 
-def denoise(queries: Tensor, normals: Tensor, sigma: float, observed: Tensor | None = None) -> Tensor:
-    """D(x; σ) of each query: (…, M, d). With `observed`, weights come from the observed coordinates only."""
-    parts = [
-        weights(squared_distances(queries[..., rows, :], normals, _of_rows(observed, rows)), sigma) @ normals
-        for rows in _blocks(queries, normals)
-    ]
-    return torch.cat(parts, -2)
-
-
 def diffusion_time(log_densities: Tensor, sigmas: Tensor) -> Tensor:
     """E[log σ | x] under a log-uniform prior on σ: (S, …) log densities → (…). Larger is more abnormal."""
     posterior = torch.softmax(log_densities, 0)
     return (posterior * torch.log(sigmas).reshape(-1, *[1] * (log_densities.ndim - 1))).sum(0)
-
-
-def _of_rows(observed: Tensor | None, rows: slice) -> Tensor | None:
-    return observed if observed is None or observed.ndim == 1 else observed[..., rows, :]
 
 
 def draw(squared: Tensor, sigma: float, count: int, generator: torch.Generator) -> Tensor:

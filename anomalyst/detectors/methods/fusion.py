@@ -151,7 +151,6 @@ class FusionDetector(Detector):
         return min(combined, 1 / (self.normals_.shape[1] + 1)) if self.normals_.size else combined
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON values."""
         return {
             "members": list(self.members),
             "combine": self.combine,

@@ -125,7 +125,6 @@ class TimeMethod(TrainedMethod):
         return own | {"estimator": "categorical", "train_steps": TimeSettings.steps}
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """InputError if an option has no meaning."""
         require(options["train_steps"] >= 1, "train_steps", options["train_steps"], "a number from 1")
         known = get_args(Kind)
         require(options["estimator"] in known, "estimator", options["estimator"], f"one of {', '.join(known)}")

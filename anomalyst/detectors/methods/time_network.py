@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 import torch
@@ -24,11 +24,16 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from anomalyst.detectors.contract import OnStep
+from anomalyst.detectors.training.loop import Pace, Run, Task
 from anomalyst.errors import InputError
 from anomalyst.stopping import check_stop
 
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+
 Kind = Literal["categorical", "inverse_gamma"]
 BLOCK_ROWS = 65_536  # vectors scored at once
+REPORTS = 12  # of the loss, during training
 LEAST_RMS = 1e-6
 
 
@@ -72,6 +77,8 @@ class TimeEstimator:
         on_step: OnStep | None = None,
     ) -> Self:
         """Train on normal vectors (N, d), float32. Raises InputError on another shape, non-finite values or kind."""
+        from accelerate import Accelerator  # slow to import
+
         settings = settings or TimeSettings()
         if kind not in get_args(Kind):
             raise InputError(f"got kind {kind!r}; give one of {', '.join(get_args(Kind))}.")
@@ -82,7 +89,9 @@ class TimeEstimator:
         with torch.random.fork_rng(devices=[]):  # the weights too come from the seed, the caller's is not touched
             torch.manual_seed(settings.seed)
             estimator = cls(kind, settings, vectors.mean(0), torch.where(scale > 0, scale, 1.0))
-        estimator._train(estimator._scaled(vectors), generator, on_step)
+        accelerator = Accelerator(mixed_precision="no")
+        Run(TimeTask(estimator, estimator._scaled(vectors), generator, accelerator), accelerator).go(on_step)
+        estimator.net.to("cpu").eval()
         return estimator
 
     @torch.no_grad()
@@ -121,32 +130,7 @@ class TimeEstimator:
     def _scaled(self, vectors: Tensor) -> Tensor:
         return (vectors - self.centre) / self.scale
 
-    def _train(self, data: Tensor, generator: torch.Generator, on_step: OnStep | None) -> None:
-        """Draws are the processor's, so that they are the same wherever the network is trained."""
-        from accelerate import Accelerator  # slow to import
-
-        device = Accelerator(mixed_precision="no").device
-        chosen, low, high = self.settings, math.log(self.settings.sigma_min), math.log(self.settings.sigma_max)
-        self.net.to(device).train()
-        optimiser = torch.optim.Adam(self.net.parameters(), lr=chosen.learning_rate)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, chosen.steps)
-        for step in range(chosen.steps):
-            check_stop()
-            rows = torch.randint(len(data), (chosen.batch,), generator=generator)
-            log_sigma = low + (high - low) * torch.rand(chosen.batch, generator=generator)
-            noise = torch.randn(chosen.batch, data.shape[1], generator=generator)
-            noisy = data[rows] + log_sigma.exp()[:, None] * noise
-            loss = self._loss(self.net(features(noisy.to(device))), log_sigma.to(device))
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(self.net.parameters(), chosen.clip)
-            optimiser.step()
-            schedule.step()
-            if on_step is not None:
-                on_step(step + 1, chosen.steps, float(loss.detach()))
-        self.net.to("cpu").eval()
-
-    def _loss(self, out: Tensor, log_sigma: Tensor) -> Tensor:
+    def loss(self, out: Tensor, log_sigma: Tensor) -> Tensor:
         """Negative log-likelihood of the true log σ (B,), less what does not depend on the network."""
         if self.kind == "categorical":
             edges = self._edges(out.shape[1] + 1)
@@ -165,6 +149,41 @@ class TimeEstimator:
 
     def _edges(self, count: int) -> Tensor:
         return torch.linspace(math.log(self.settings.sigma_min), math.log(self.settings.sigma_max), count)
+
+
+class TimeTask(Task):
+    """An estimator that learns the noise of noisy vectors. Draws are the processor's, so that they are the same
+    everywhere, and follow one another from one generator, so that training cannot be gone on with."""
+
+    def __init__(
+        self, estimator: TimeEstimator, data: Tensor, generator: torch.Generator, accelerator: Accelerator
+    ) -> None:
+        chosen = estimator.settings
+        pace = Pace(
+            steps=chosen.steps,
+            until=chosen.steps,
+            every=max(1, chosen.steps // REPORTS),
+            warm_up=1,
+            learning_rate=chosen.learning_rate,
+            ema=0.0,
+            clip=chosen.clip,
+            least=0.0,
+            weight_decay=0.0,
+        )
+        super().__init__(pace, accelerator)
+        self.estimator, self.data, self.generator = estimator, data, generator
+        self.net = estimator.net.to(self.device)
+
+    def forward(self, step: int) -> Tensor:
+        """The loss of vectors under noise whose log σ is uniform."""
+        check_stop()
+        chosen, data, drawn = self.estimator.settings, self.data, self.generator
+        low, high = math.log(chosen.sigma_min), math.log(chosen.sigma_max)
+        rows = torch.randint(len(data), (chosen.batch,), generator=drawn)
+        log_sigma = low + (high - low) * torch.rand(chosen.batch, generator=drawn)
+        noise = torch.randn(chosen.batch, data.shape[1], generator=drawn)
+        noisy = data[rows] + log_sigma.exp()[:, None] * noise
+        return self.estimator.loss(self.net(features(noisy.to(self.device))), log_sigma.to(self.device))
 
 
 def features(scaled: Tensor) -> Tensor:

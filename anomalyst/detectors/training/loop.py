@@ -30,10 +30,11 @@ MOMENTS = ("exp_avg", "exp_avg_sq")
 class Pace:
     """How fast and how far.
 
-    The learning rate rises over `warm_up` steps, then falls along a cosine towards `steps` or `time_limit` (seconds,
-    those before an interruption included), whichever is nearer. `until`: the step to stop at. `every`: steps between
-    evaluations, at each of which a checkpoint is written; `patience`: stop after so many without a better held-out loss
-    (None: never). `ema`: decay of the average of the weights. `clip`: largest gradient norm.
+    The learning rate rises over `warm_up` steps, then falls along a cosine, to `least` of its height, towards `steps`
+    or `time_limit` (seconds, those before an interruption included), whichever is nearer. `until`: the step to stop at.
+    `every`: steps between evaluations, at each of which a checkpoint is written; `patience`: stop after so many without
+    a better held-out loss (None: never). `ema`: decay of the average of the weights (0: the newest alone). `clip`:
+    largest gradient norm. `weight_decay`: of all weights.
     """
 
     steps: int
@@ -43,8 +44,10 @@ class Pace:
     learning_rate: float
     ema: float
     clip: float
-    patience: int | None
-    time_limit: float | None
+    patience: int | None = None
+    time_limit: float | None = None
+    least: float = 0.01
+    weight_decay: float = 0.01
 
 
 class Task(nn.Module, ABC):
@@ -68,13 +71,13 @@ class Task(nn.Module, ABC):
         """The loss of this process's share of a step, drawn from the seed and the step's number alone: scalar. Its mean
         over the processes is the loss of the step."""
 
-    @abstractmethod
     def held_out_loss(self) -> float | None:
         """The loss of data that are not learned from, with the weights as they are, or None."""
+        return None
 
-    @abstractmethod
     def fingerprint(self) -> str:
         """What a checkpoint must have been begun with, to go on from it."""
+        raise NotImplementedError(f"{type(self).__name__} keeps no checkpoint; train it without a folder.")
 
     def groups(self) -> list[tuple[list[nn.Parameter], float]]:
         """What is learned, in groups, each with its share of the learning rate."""
@@ -109,7 +112,8 @@ class Run:
         self.learned = {name: value for name, value in task.named_parameters() if value.requires_grad}
         self.average, self.best = list[Tensor](), list[Tensor]()
         groups = [{"params": own, "share": share} for own, share in task.groups() if own]
-        self.optimizer = torch.optim.AdamW(groups, lr=task.pace.learning_rate, fused=task.fused)
+        rate, decay = task.pace.learning_rate, task.pace.weight_decay
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=decay, fused=task.fused)
         self.history, self.step, self.began = History(), 0, 0.0
         self.recent: list[Tensor] = []
         self.folder, self.digest = folder, "" if folder is None else task.fingerprint()
@@ -160,7 +164,7 @@ class Run:
         self.accelerator.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.learned.values(), pace.clip)
         warm = min(1.0, (self.step + 1) / pace.warm_up)
-        rate = warm * (0.01 + 0.99 * math.cos(0.5 * math.pi * min(done, 1.0)) ** 2)
+        rate = warm * (pace.least + (1 - pace.least) * math.cos(0.5 * math.pi * min(done, 1.0)) ** 2)
         for group in self.optimizer.param_groups:
             group["lr"] = pace.learning_rate * rate * group["share"]
         self.optimizer.step()

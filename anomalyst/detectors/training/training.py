@@ -119,7 +119,6 @@ class Denoising(Task):
         return self.trimming.tensors()
 
     def restore(self, kept: dict[str, Tensor]) -> None:
-        """Take back what `kept` gave."""
         self.trimming = Trimming(**kept)
 
     def _drawn(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:

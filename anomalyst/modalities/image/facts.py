@@ -16,8 +16,7 @@ from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-
-Mask = NDArray[np.bool_]
+from anomalyst.samples import Mask
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 BRIGHTNESS = "brightness"

@@ -8,8 +8,8 @@ from scipy.ndimage import maximum_filter
 
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import Healings, healed_places
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.modalities.image.sample import ImageSample
 
 RIM_SHARE = 0.03  # of the shorter side: width of the rim healed with a region

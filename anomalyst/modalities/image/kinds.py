@@ -15,9 +15,9 @@ from skimage.color import rgb2lab
 from skimage.morphology import isotropic_dilation
 
 from anomalyst.modalities.image.region import ImageKind, bounds
+from anomalyst.samples import Mask
 
 Pixels = NDArray[np.floating]
-Mask = NDArray[np.bool_]
 
 STANDS_OUT = 10.0  # CIELAB distance at which a part stands out from what surrounds it
 CLEAR = 5.0  # CIELAB distance of a clear change of tone or colour: about twice just noticeable

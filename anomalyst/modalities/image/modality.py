@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.evidence.facts import Evidence, Finding, Region
-from anomalyst.modalities.base import Modality, Nouns
+from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import IMAGE_SUFFIXES, IMAGE_TYPES
 from anomalyst.modalities.image.offer import OFFER
+from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.words import TOLD, finding_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
-from anomalyst.modalities.sources import Inside, Parts, Ways
+from anomalyst.modalities.sources import Arrays, Inside, Parts, Ways
+from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    import pandas as pd
     import PIL.Image
 
     from anomalyst.detectors.contract import Detector, ScoreMap
-    from anomalyst.evidence.dotest import Healings
     from anomalyst.evidence.findings import FoundRegions
+    from anomalyst.evidence.healing import Healings
     from anomalyst.evidence.record import RunRecord
-    from anomalyst.evidence.sentences import Advice, Said
+    from anomalyst.evidence.sentences import Said
     from anomalyst.evidence.units import Measure
-    from anomalyst.modalities.base import Arrays
     from anomalyst.modalities.files import Listing
 
 
@@ -38,6 +40,8 @@ class Image(Modality):
         title="Images", one="image", many="images", input="image", data="images", thing="image", things="images",
         normal="image", normals="images", alike="normal images",
     )  # fmt: skip
+    sample = ImageSample
+    region = ImageRegion
     offer = OFFER
     ways = Ways(
         files=IMAGE_TYPES,
@@ -46,25 +50,12 @@ class Image(Modality):
         array="a grey image",
         limit=("Largest image", "40 million pixels"),
     )
+    told = TOLD
     marking = Marking(
         (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
         "Drag a box around what was missed, or type its edges in pixels.",
         "x0 < x1 and y0 < y1 in pixels",
     )
-
-    @property
-    def sample(self) -> type[Sample]:
-        """The class of its samples."""
-        from anomalyst.modalities.image.sample import ImageSample
-
-        return ImageSample
-
-    @property
-    def region(self) -> type[Region]:
-        """The class of the places of its findings."""
-        from anomalyst.modalities.image.region import ImageRegion
-
-        return ImageRegion
 
     # in
 
@@ -105,13 +96,11 @@ class Image(Modality):
     # kept and tried
 
     def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
-        """What is kept of a sample and of its score map."""
         from anomalyst.modalities.image.storage import kept
 
         return kept(sample, score_map)
 
-    def restored(self, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> tuple[Sample, object | None]:
-        """The sample, and the score map's detail."""
+    def restored(self, about: Mapping[str, Any], arrays: Arrays) -> tuple[Sample, object | None]:
         from anomalyst.modalities.image.storage import restored
 
         return restored(about, arrays)
@@ -120,12 +109,7 @@ class Image(Modality):
         """(height, width), and three colours each."""
         return sample.shape, (*sample.shape, 3)
 
-    def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
-        """An image is one row."""
-        return None
-
     def trial(self, seed: int) -> Trial:
-        """Samples made up to try detectors on, the same for the same seed."""
         from anomalyst.modalities.image.tried.trial import trial
 
         return trial(seed)
@@ -133,104 +117,67 @@ class Image(Modality):
     # found and measured
 
     def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
-        """The most abnormal places."""
         from anomalyst.modalities.image.findings import image_regions
 
         return image_regions(score_map, alpha, fdr, most)
 
     def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
-        """Facts about the whole sample."""
         from anomalyst.modalities.image.facts import sample_facts
-        from anomalyst.modalities.image.sample import ImageSample
 
         return sample_facts(expect(ImageSample, sample))
 
     def finding_facts(
         self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
     ) -> Iterator[Measure]:
-        """Facts about one of the findings."""
         from anomalyst.modalities.image.facts import finding_facts
-        from anomalyst.modalities.image.sample import ImageSample
 
         return finding_facts(expect(ImageSample, sample), score_map, found, finding)
 
     def healed(
         self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, seed: int
     ) -> Healings:
-        """What the healing test scores."""
         from anomalyst.modalities.image.healing import healed_image
-        from anomalyst.modalities.image.sample import ImageSample
 
         return healed_image(detector, expect(ImageSample, sample), found, seed)
 
     def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
-        """The image with a fault."""
-        from anomalyst.modalities.image.sample import ImageSample
         from anomalyst.modalities.image.tried.planted import faulty_image
 
         return faulty_image(expect(ImageSample, sample), number, seed)
 
     # told
 
-    words = frozenset({
-        "image", "picture", "photo", "photograph", "pixel",
-        "pixels", "brightness", "colour", "color", "band",
-    })  # fmt: skip
-    places = "plane"
-    qualities = ("brightness", "red", "green", "blue")
-
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
-        """Sentences about a finding."""
-        from anomalyst.modalities.image.words import finding_sentences
-
         return finding_sentences(evidence, finding)
-
-    @property
-    def advice(self) -> Advice:
-        """What may be the cause of a finding, and what to do next."""
-        from anomalyst.modalities.image.words import ADVICE
-
-        return ADVICE
 
     # shown
 
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
-        """What a finding is, in a few words."""
         from anomalyst.modalities.image.shown.card import finding_name
 
         return finding_name(evidence, finding)
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
-        """What the report shows of a run."""
         from anomalyst.modalities.image.shown.pictures import report
 
         return report(record, detailed)
 
     def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
-        """What a card of the page shows of a run."""
         from anomalyst.modalities.image.shown.card import card
 
         return card(record, brief=brief)
 
-    def figure(self, record: RunRecord, run_id: str = "") -> Any:
-        """None: the card shows all."""
-        return None
-
     def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> PIL.Image.Image:
-        """The sample small."""
-        from anomalyst.modalities.image.sample import ImageSample
         from anomalyst.modalities.image.shown.thumbnail import thumbnail
 
         return thumbnail(expect(ImageSample, sample), score_map, finding)
 
     def to_mark(self, record: RunRecord) -> ToMark:
-        """What a place is marked on."""
         from anomalyst.modalities.image.shown.card import to_mark
 
         return to_mark(record)
 
     def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
-        """The states of the healing test to look at."""
         from anomalyst.modalities.image.shown.card import healing_shown
 
         return healing_shown(states)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.offer import Nouns, Offer, Usual
+from anomalyst.detectors.offer import CardWords, Offer, Usual
 
 OFFER = Offer(
     "image",
-    Nouns(
+    CardWords(
         one="image",
         place="cell",
         part="patch",

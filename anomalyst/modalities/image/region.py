@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,16 @@ class ImageRegion(Region):
     """Box in pixels, half open: x in [x0, x1), y in [y0, y1); the mask itself is kept with the arrays."""
 
     kind: Literal["image"] = "image"
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@runtime_checkable
+class Box(Protocol):
+    """Whatever has a box in pixels, of whichever kind of data the picture is a part."""
+
     x0: int
     y0: int
     x1: int

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
-
-if TYPE_CHECKING:
-    from anomalyst.modalities.base import Arrays
 
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
@@ -22,7 +20,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     return {"grey": image.grey}, picture_arrays(image, score_map)
 
 
-def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[ImageSample, None]:
+def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, None]:
     """The image; its score map holds nothing else."""
     return picture(about, arrays), None
 
@@ -34,7 +32,7 @@ def picture_arrays(image: ImageSample, score_map: ScoreMap) -> Arrays:
     return {"pixels": eight_bit if same else image.pixels, "samples": score_map.samples.astype(np.float16)}
 
 
-def picture(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> ImageSample:
+def picture(about: Mapping[str, Any], arrays: Arrays) -> ImageSample:
     """The image that was kept."""
     pixels = arrays["pixels"]
     exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Advice, Said, direction, say, values, what
 from anomalyst.evidence.wording import amount, one
+from anomalyst.modalities.told import Telling
 
 ARTICLES = {"extra part": "an "}
 
@@ -56,4 +57,15 @@ ADVICE = Advice(
         "darker": "Check the lighting, and record the image again to confirm {region}.",
         "colour shift": "Check the light source and the camera settings, and record the image again.",
     },
+)
+
+WORDS = frozenset({
+    "image", "picture", "photo", "photograph", "pixel",
+    "pixels", "brightness", "colour", "color", "band",
+})  # fmt: skip
+TOLD = Telling(
+    words=WORDS,
+    places="plane",
+    advice=ADVICE,
+    qualities=("brightness", "red", "green", "blue"),
 )

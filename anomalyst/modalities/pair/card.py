@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.record import RunRecord
-from anomalyst.modalities.image.shown.pictures import drawing, outline, photo
-from anomalyst.modalities.image.shown.stage import SMALL_SIDE, score_picture, stage
+from anomalyst.modalities.image.shown.stage import SMALL_SIDE, healed_picture, score_picture, stage
 from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
 from anomalyst.modalities.pair.pictures import spoken_text
 from anomalyst.modalities.pair.sample import PairSample
@@ -49,20 +46,9 @@ def to_mark(record: RunRecord) -> ToMark:
 
 def healing_shown(states: Sequence[Healed]) -> HealingShown:
     """The texts of the healing test; the image, which stays the same, beside the first."""
-    return HealingShown(
-        [
-            HealedPicture(
-                state.title,
-                state.said,
-                _image(state) if n == 0 else None,
-                expect(PairSample, state.sample).text,
-            )
-            for n, state in enumerate(states)
-        ]
-    )
-
-
-def _image(state: Healed) -> Markup:
-    image = expect(PairSample, state.sample).image
-    around = "" if state.mask is None else outline(state.mask, "", state.mask.shape)
-    return drawing(photo(image.pixels), image.shape, around, f"{image.name}: {state.title.lower()}")
+    shown: list[HealedPicture] = []
+    for state in states:
+        pair = expect(PairSample, state.sample)
+        picture = None if shown else healed_picture(pair.image, state)
+        shown.append(HealedPicture(state.title, state.said, picture, pair.text))
+    return HealingShown(shown)

@@ -8,8 +8,8 @@ import numpy as np
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import HealedSample, Healings
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.healing import HealedSample, Healings
 from anomalyst.modalities.pair.findings import healed_text, words_in
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample

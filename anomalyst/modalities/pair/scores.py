@@ -53,3 +53,9 @@ class PairScores:
 def pair_scores(score_map: ScoreMap) -> PairScores | None:
     """What the map says of words; None where the detector says nothing of them."""
     return score_map.detail if isinstance(score_map.detail, PairScores) else None
+
+
+def least_fitting(score_map: ScoreMap) -> dict[str, str]:
+    """The word of a pair's text that fits its image least; nothing where the detector says nothing of words."""
+    said = pair_scores(score_map)
+    return {} if said is None else {"least_fitting_word": min(said.words, key=lambda word: word.information).text}

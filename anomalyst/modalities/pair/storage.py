@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
-
-from numpy.typing import NDArray
+from typing import Any, cast
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.storage import picture, picture_arrays
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore, pair_scores
+from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
-
-if TYPE_CHECKING:
-    from anomalyst.modalities.base import Arrays
 
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
@@ -28,7 +24,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     return about | {"pair": _about_words(said)}, arrays | {"word_maps": said.word_maps}
 
 
-def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[PairSample, PairScores | None]:
+def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[PairSample, PairScores | None]:
     """The pair, and what its score map says of words."""
     image = picture(about, arrays)
     pair = PairSample(image, str(about["text"]), name=image.name, notes=image.notes)
@@ -46,7 +42,7 @@ def _about_words(said: PairScores) -> dict[str, Any]:
     }
 
 
-def _scores(about: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> PairScores | None:
+def _scores(about: Mapping[str, Any] | None, arrays: Arrays) -> PairScores | None:
     if about is None:
         return None
     return PairScores(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.healing import HealingWords
 from anomalyst.evidence.sentences import Advice, Said, quoted, say, what
 from anomalyst.evidence.wording import number, one
 from anomalyst.modalities.image.words import where
+from anomalyst.modalities.told import Telling
 
 ARTICLES = {"unsupported words": "", "unrelated text": ""}
 
@@ -60,4 +62,20 @@ ADVICE = Advice(
         "unsupported words": ("a wrong word in the text", "an image of another item"),
         "unrelated text": ("a text that belongs to another image", "an image of another item"),
     },
+)
+
+WORDS = frozenset({
+    "pair", "image", "picture", "photo", "photograph", "pixel", "pixels",
+    "text", "caption", "title", "note", "word", "words",
+})  # fmt: skip
+TOLD = Telling(
+    words=WORDS,
+    places="plane",
+    advice=ADVICE,
+    healing=HealingWords(
+        findings="With the fitting words in place of the flagged ones",
+        elsewhere="When as many random words are left out instead",
+        findings_title="Flagged words put right",
+        elsewhere_title="Other words left out",
+    ),
 )

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import Detector
-from anomalyst.evidence.dotest import Healings, healed_places
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 

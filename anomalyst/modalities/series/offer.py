@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.offer import Amount, Nouns, Offer, Usual
+from anomalyst.detectors.offer import Amount, CardWords, Offer, Usual
 
 OFFER = Offer(
     "series",
-    Nouns(
+    CardWords(
         one="series",
         place="value",
         part="stretch",

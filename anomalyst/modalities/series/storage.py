@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
-
-from numpy.typing import NDArray
+from typing import Any, cast
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
+from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
-
-if TYPE_CHECKING:
-    from anomalyst.modalities.base import Arrays
 
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
@@ -26,7 +22,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
 
 
-def restored(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[SeriesSample, SeriesScores | None]:
+def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, SeriesScores | None]:
     """The series, and which channel is to blame."""
     columns, units = tuple(about["columns"]), tuple(about["units"])
     name, notes = str(about["name"]), tuple(about["notes"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
 from anomalyst.evidence.wording import amount, is_sayable, joined, moment, name, one, pick
+from anomalyst.modalities.told import Telling
 
 ARTICLES = {"missing data": "", "unusual pattern": "an "}
 
@@ -91,4 +92,14 @@ ADVICE = Advice(
         "spike": "Check the event log{at_peak} and repeat the measurement{channel}.",
         "dip": "Check the event log{at_peak} and repeat the measurement{channel}.",
     },
+)
+
+WORDS = frozenset({
+    "series", "recording", "signal", "channel", "channels", "column",
+    "columns", "row", "rows", "time", "window", "period",
+})  # fmt: skip
+TOLD = Telling(
+    words=WORDS,
+    places="time",
+    advice=ADVICE,
 )

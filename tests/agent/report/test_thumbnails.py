@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from anomalyst.agent.page.desk.turns import thumbnail
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.shown.thumbnail import BOX, LONG_SIDE
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.thumbnails import thumbnail
 from tests.helpers.run_records import image_record, pair_record, series_record
 
 YELLOW = tuple(int(BOX[i : i + 2], 16) for i in (1, 3, 5))

@@ -130,5 +130,7 @@ def test_a_text_has_one_spelling_and_one_key(text: str) -> None:
 
 
 def test_names_that_stand_for_things_of_a_kind_of_data_need_quotes_and_its_own_qualities_do_not() -> None:
-    assert all(needs_quotes(word) for kind in modalities().values() for word in kind.words - {*kind.qualities})
-    assert not any(needs_quotes(name) for kind in modalities().values() for name in kind.qualities)
+    assert all(
+        needs_quotes(word) for kind in modalities().values() for word in kind.told.words - {*kind.told.qualities}
+    )
+    assert not any(needs_quotes(name) for kind in modalities().values() for name in kind.told.qualities)

@@ -9,12 +9,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.denoisers import empirical
 from anomalyst.detectors.denoisers.contract import Denoiser, score
 from anomalyst.detectors.noise import sigma_ladder, simplex
 from anomalyst.detectors.sampling.likelihood import log_likelihood
 from anomalyst.errors import InputError
-from tests.helpers.exact import Empirical, GaussianMixture, pointwise_information
+from tests.helpers.exact import Empirical, GaussianMixture, log_density, pointwise_information
 
 MIXTURE = GaussianMixture(
     torch.tensor([[-1.5, 0.5], [1.0, -0.5]]),
@@ -133,7 +132,7 @@ def test_likelihood_of_the_empirical_denoiser_is_its_kernel_density() -> None:
     generator = seeded()
     normals, x = torch.randn(20, 3, generator=generator), torch.randn(5, 3, generator=generator)
     got = log_likelihood(Empirical(normals), x, 0.3, 40.0, 160, "exact").sum(1)
-    torch.testing.assert_close(got, empirical.log_density(x, normals, torch.tensor([0.3]))[0], atol=0.05, rtol=0)
+    torch.testing.assert_close(got, log_density(x, normals, torch.tensor([0.3]))[0], atol=0.05, rtol=0)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import torch
 
 from anomalyst.detectors.denoisers import empirical
 from anomalyst.detectors.noise import sigma_ladder
+from tests.helpers.exact import denoise, log_density
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def brute_weights(x: torch.Tensor, normals: torch.Tensor, sigma: float) -> torch
 
 def test_denoise_is_the_weighted_mean(data: tuple[torch.Tensor, torch.Tensor]) -> None:
     queries, normals = data
-    got = empirical.denoise(queries, normals, 0.8)
+    got = denoise(queries, normals, 0.8)
     want = torch.stack([brute_weights(x, normals, 0.8).float() @ normals for x in queries])
     torch.testing.assert_close(got, want, atol=1e-5, rtol=1e-5)
 
@@ -32,7 +33,7 @@ def test_denoise_is_the_weighted_mean(data: tuple[torch.Tensor, torch.Tensor]) -
 def test_log_density_is_the_mixture_of_gaussians(data: tuple[torch.Tensor, torch.Tensor]) -> None:
     queries, normals = data
     sigmas = torch.tensor([0.3, 1.0, 3.0])
-    got = empirical.log_density(queries, normals, sigmas)
+    got = log_density(queries, normals, sigmas)
     for s, sigma in enumerate(sigmas.tolist()):
         mixture = torch.distributions.MixtureSameFamily(
             torch.distributions.Categorical(torch.ones(len(normals))),
@@ -45,21 +46,21 @@ def test_many_normals_of_a_gaussian_give_its_noisy_density() -> None:
     generator = torch.Generator().manual_seed(1)
     normals = torch.randn(20_000, 2, generator=generator)
     queries = torch.tensor([[0.0, 0.0], [1.0, -1.0], [2.0, 0.5]])
-    got = empirical.log_density(queries, normals, torch.tensor([0.5]))[0]
+    got = log_density(queries, normals, torch.tensor([0.5]))[0]
     want = torch.distributions.Independent(torch.distributions.Normal(torch.zeros(2), math.sqrt(1.25)), 1)
     torch.testing.assert_close(got, want.log_prob(queries), atol=0.05, rtol=0)
     # Tweedie: for a standard normal, E[x0 | x] = x / (1 + sigma^2).
-    torch.testing.assert_close(empirical.denoise(queries, normals, 0.5), queries / 1.25, atol=0.06, rtol=0)
+    torch.testing.assert_close(denoise(queries, normals, 0.5), queries / 1.25, atol=0.06, rtol=0)
 
 
 def test_blocks_and_batches_change_nothing(
     data: tuple[torch.Tensor, torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queries, normals = data
-    whole = empirical.denoise(queries, normals, 0.5), empirical.nearest(queries, normals, 3)
-    monkeypatch.setattr(empirical, "BLOCK_ELEMENTS", 80)
-    batch = empirical.denoise(queries.expand(2, -1, -1), normals.expand(2, -1, -1), 0.5)
+    whole = denoise(queries, normals, 0.5), empirical.nearest(queries, normals, 3)
+    batch = denoise(queries.expand(2, -1, -1), normals.expand(2, -1, -1), 0.5)
     torch.testing.assert_close(batch[1], whole[0])
+    monkeypatch.setattr(empirical, "BLOCK_ELEMENTS", 80)
     assert torch.equal(empirical.nearest(queries, normals, 3).index, whole[1].index)
 
 
@@ -82,9 +83,7 @@ def test_imputation_reads_only_observed_coordinates(data: tuple[torch.Tensor, to
     observed = torch.tensor([1.0, 1.0, 0.0, 1.0, 0.0])
     spoilt = queries.clone()
     spoilt[:, observed == 0] = 1e3
-    torch.testing.assert_close(
-        empirical.denoise(queries, normals, 0.5, observed), empirical.denoise(spoilt, normals, 0.5, observed)
-    )
+    torch.testing.assert_close(denoise(queries, normals, 0.5, observed), denoise(spoilt, normals, 0.5, observed))
     squared = empirical.squared_distances(queries, normals, observed)
     brute = ((queries[:, None, [0, 1, 3]] - normals[None, :, [0, 1, 3]]) ** 2).sum(-1)
     torch.testing.assert_close(squared, brute, atol=1e-4, rtol=1e-4)
@@ -94,7 +93,7 @@ def test_diffusion_time_grows_with_distance() -> None:
     normals = torch.zeros(10, 3)
     queries = torch.tensor([[0.0, 0, 0], [1.0, 0, 0], [4.0, 0, 0]])
     sigmas = sigma_ladder(0.05, 5.0, 12)
-    times = empirical.diffusion_time(empirical.log_density(queries, normals, sigmas), sigmas)
+    times = empirical.diffusion_time(log_density(queries, normals, sigmas), sigmas)
     assert times[0] < times[1] < times[2]
     # For one normal, p(sigma | x) peaks at |x| / sqrt(d).
     assert math.exp(float(times[2])) == pytest.approx(4 / math.sqrt(3), rel=0.4)

@@ -22,8 +22,9 @@ from anomalyst.modalities.pair.scores import pair_scores
 from anomalyst.modalities.pair.space.embedding import PairEmbedding
 from anomalyst.modalities.pair.space.joint import JointModel, exchanged, gaussian_information
 from anomalyst.modalities.pair.space.text import Vocabulary, parts_of, sentences_of, without, words_of
-from anomalyst.modalities.reading import iter_inputs, load_normals, load_sample
+from anomalyst.modalities.reading import load_sample
 from tests.helpers.pair_data import NAMES, matching, square, wrong
+from tests.helpers.reading import iter_inputs, load_normals
 
 LEARNED = 96
 

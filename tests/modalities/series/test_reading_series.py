@@ -13,12 +13,13 @@ import pytest
 from anomalyst.detectors.registry import detector_class
 from anomalyst.errors import InputError
 from anomalyst.modalities import decoding
-from anomalyst.modalities.reading import load_normals, load_sample, read_normals
+from anomalyst.modalities.reading import load_sample, read_normals
 from anomalyst.modalities.series.reading.fillers import without_fillers
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.storage import kept, restored
 from anomalyst.modalities.unit_names import unit_of
 from anomalyst.tools.workbench import Workbench
+from tests.helpers.reading import load_normals
 
 HOURS = pd.date_range("2024-04-01", periods=60, freq="h")
 

@@ -10,12 +10,12 @@ import numpy as np
 from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import Mask
 from anomalyst.evidence.facts import FactKind
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.shown import Healed
+from anomalyst.samples import Mask
 
 OBSERVED = "As it was observed"
 
@@ -43,10 +43,10 @@ def _healed(record: RunRecord, detector: Detector) -> Iterator[Healed]:
     healed, elsewhere = kind.healed(detector, record.sample, record.score_map, found, seed)
     if healed.sample is not None:
         said = _told(record, "healed_p", goes=True)
-        yield Healed(kind.healing.findings_title, said, healed.sample, healed.mask)
+        yield Healed(kind.told.healing.findings_title, said, healed.sample, healed.mask)
     if elsewhere is not None and elsewhere.sample is not None:
         said = _told(record, "random_healed_p", goes=False)
-        yield Healed(kind.healing.elsewhere_title, said, elsewhere.sample, elsewhere.mask, False)
+        yield Healed(kind.told.healing.elsewhere_title, said, elsewhere.sample, elsewhere.mask, False)
 
 
 def _flagged(record: RunRecord) -> Mask:

@@ -16,8 +16,7 @@ from starlette.middleware import Middleware
 from anomalyst.agent.page.api.belongings import Belongings, OwnThingsOnly
 from anomalyst.agent.page.api.detectors import DetectorCalls
 from anomalyst.agent.page.api.endpoints import BAD_CALLS, bad_call, endpoint
-from anomalyst.agent.page.api.guard import Fenced, OwnSiteOnly, ReadableHeaders, outermost
-from anomalyst.agent.page.api.hosts import OwnHostOnly
+from anomalyst.agent.page.api.guard import Fenced, OwnHostOnly, OwnSiteOnly, ReadableHeaders, outermost
 from anomalyst.agent.page.api.login import MESSAGE, Logins
 from anomalyst.agent.page.api.runs import RunCalls
 from anomalyst.agent.page.api.uploads import take_only_uploads

@@ -8,10 +8,10 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from anomalyst.agent.page.api.hosts import from_elsewhere, is_host
+from anomalyst.agent.page.api.hosts import from_elsewhere, is_host, is_loopback
 
 POLICY = "; ".join(
     (
@@ -47,6 +47,7 @@ HEEDED = {
     "x-forwarded-proto",
 }
 CROSS_SITE = "another web site sent this request, so it is refused; a proxy has to pass on the Host header as it came."
+NO_LOGINS = "This page has no logins, so it answers only as 127.0.0.1 or localhost. Give it logins with --auth."
 
 
 def refusal(told: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -104,35 +105,53 @@ class Fenced:
         await self.app(scope, receive, fenced)
 
 
-class ReadableHeaders:
-    """ASGI middleware: headers hold ASCII, and hosts are hosts. Everything behind this may rely on it; a header that
-    nobody heeds is left away if it does not.
+class Guard:
+    """ASGI middleware that answers what it refuses, and passes on the rest."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    def refused(self, scope: Scope) -> Response | None:
+        """The answer to what is refused; None where nothing is."""
+        raise NotImplementedError
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self.refused(scope) if scope["type"] in ("http", "websocket") else None
+        await (answer or self.app)(scope, receive, send)
+
+
+class ReadableHeaders(Guard):
+    """Headers hold ASCII, and hosts are hosts. Everything behind this may rely on it; a header that nobody heeds is
+    left away if it does not."""
+
+    def refused(self, scope: Scope) -> Response | None:
+        """What holds a header that cannot be read."""
+        if told := _unreadable(scope["headers"]):
+            return refusal(told, 400)
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if value.isascii()]
+        return None
+
+
+class OwnSiteOnly(Guard):
+    """Refuses what another web site has a browser send; it needs no answer to change things."""
+
+    def refused(self, scope: Scope) -> Response | None:
+        """What comes from elsewhere."""
+        return refusal(CROSS_SITE, 403) if from_elsewhere(Headers(scope=scope)) else None
+
+
+class OwnHostOnly(Guard):
+    """For a page without logins: answers only requests made to this machine's own addresses.
+
+    A web site may let its name point to 127.0.0.1 (DNS rebinding); the browser then takes the page for a part of the
+    site, and lets the site's scripts read it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket"):
-            told = _unreadable(scope["headers"])
-            if told:
-                await refusal(told, 400)(scope, receive, send)
-                return
-            scope["headers"] = [(name, value) for name, value in scope["headers"] if value.isascii()]
-        await self.app(scope, receive, send)
-
-
-class OwnSiteOnly:
-    """ASGI middleware: refuses what another web site has a browser send; it needs no answer to change things."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and from_elsewhere(Headers(scope=scope)):
-            await refusal(CROSS_SITE, 403)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+    def refused(self, scope: Scope) -> Response | None:
+        """What asks for another host."""
+        host = Headers(scope=scope).get("host", "")
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        return None if is_loopback(name) else PlainTextResponse(NO_LOGINS, 403)
 
 
 def _unreadable(headers: Sequence[tuple[bytes, bytes]]) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 _PORTS = {"http": "80", "https": "443"}
@@ -48,29 +47,3 @@ def _with_port(host: str, scheme: str) -> str:
     parts = urlsplit(f"//{host}")
     port = host.rpartition(":")[2] if not host.endswith("]") and ":" in host else _PORTS[scheme]
     return f"{parts.hostname}:{port}"
-
-
-class OwnHostOnly:
-    """ASGI middleware for a page without logins: answers only requests made to this machine's own addresses.
-
-    A web site may let its name point to 127.0.0.1 (DNS rebinding); the browser then takes the page for a part of the
-    site, and lets the site's scripts read it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        from starlette.datastructures import Headers
-        from starlette.responses import PlainTextResponse
-
-        if scope["type"] in ("http", "websocket"):
-            host = Headers(scope=scope).get("host", "")
-            name = host if host.endswith("]") else host.rpartition(":")[0] or host
-            if not is_loopback(name):
-                told = (
-                    "This page has no logins, so it answers only as 127.0.0.1 or localhost. Give it logins with --auth."
-                )
-                await PlainTextResponse(told, 403)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)

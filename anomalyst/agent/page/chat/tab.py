@@ -41,7 +41,7 @@ View = tuple[Any, ...]
 
 
 class ChatTab:
-    """The components of the tab and their handlers. `reopen` shows the open conversation again after a reload."""
+    """The components of the tab and their handlers. `open` shows the open conversation again after a reload, too."""
 
     def __init__(self, desk: Desk, who: gr.BrowserState) -> None:
         self.desk, self.who = desk, who
@@ -221,12 +221,6 @@ class ChatTab:
             return on_page(error), gr.skip(), gr.skip()
         noted = self._note(token, current, request, "missed", note, marked)
         return noted, gr.skip(), gr.Column(visible=False)
-
-    async def reopen(self, token: str, current: str, request: gr.Request) -> AsyncIterator[View]:
-        """Show the open conversation after a reload; what runs goes on."""
-        owner = owner_of(token, request)
-        async for view in self._follow(owner, self._mine(owner, current)):
-            yield view
 
     # What they share
 

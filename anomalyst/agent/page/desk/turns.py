@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from anomalyst.agent.events import Event, EventKind, Looked, LookedCloser, Scored
-from anomalyst.evidence.facts import Model
+from anomalyst.evidence.facts import Finding, Model
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.shown import data_uri
+from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
+    from anomalyst.detectors.contract import ScoreMap
     from anomalyst.tools.workbench import Workbench
 
 Status = Literal["waiting", "running", "done", "stopped", "failed"]
@@ -78,8 +82,6 @@ def as_step(event: Event, seconds: float, thumbnail: str = "") -> Step:
 
 def thumbnail_of(event: Event, bench: Workbench) -> str:
     """A small picture of what came of a step, from what lies on the run's workbench; "" of steps that none shows."""
-    from anomalyst.modalities.thumbnails import thumbnail  # slow to import: not before the page is up
-
     if isinstance(event, Looked):
         return thumbnail(bench.need_sample())
     if isinstance(event, Scored):
@@ -88,3 +90,8 @@ def thumbnail_of(event: Event, bench: Workbench) -> str:
         finding = next((f for f in bench.need_evidence().findings if f.id == event.finding), None)
         return thumbnail(bench.need_sample(), bench.score_map, finding)
     return ""
+
+
+def thumbnail(sample: Sample, score_map: ScoreMap | None = None, finding: Finding | None = None) -> str:
+    """A PNG data URI of the sample, of its score map if given, of a finding if given."""
+    return data_uri(modality(sample.modality).thumbnail(sample, score_map, finding), "png")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from anomalyst.modalities.base import Nouns
 from anomalyst.modalities.registry import modalities
+from anomalyst.modalities.told import Nouns
 from anomalyst.samples import Modality
 
 

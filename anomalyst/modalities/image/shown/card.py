@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.shown.pictures import drawing, outline, photo
-from anomalyst.modalities.image.shown.stage import SMALL_SIDE, maps, stage
+from anomalyst.modalities.image.shown.stage import SMALL_SIDE, healed_picture, maps, stage
 from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
 from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
 from anomalyst.samples import expect
@@ -40,10 +37,5 @@ def to_mark(record: RunRecord) -> ToMark:
 
 def healing_shown(states: Sequence[Healed]) -> HealingShown:
     """The states of the healing test side by side, the places that were healed outlined."""
-    return HealingShown([HealedPicture(state.title, state.said, _drawn(state)) for state in states])
-
-
-def _drawn(state: Healed) -> Markup:
-    sample, mask = expect(ImageSample, state.sample), state.mask
-    around = "" if mask is None else outline(mask, "", mask.shape)
-    return drawing(photo(sample.pixels), sample.shape, around, f"{sample.name}: {state.title.lower()}")
+    drawn = [healed_picture(expect(ImageSample, state.sample), state) for state in states]
+    return HealingShown([HealedPicture(s.title, s.said, picture) for s, picture in zip(states, drawn, strict=True)])

@@ -18,11 +18,12 @@ from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.shown import ColourBar, Drawn, Picture, Pictures, data_uri
-from anomalyst.samples import FloatArray, expect
+from anomalyst.samples import FloatArray, Mask, expect
 
 MAX_SIDE = 1024  # longest side of an embedded bitmap, pixels
 LOSSLESS_SIDE = 512  # photographs up to this size are embedded without loss
 MAX_OUTLINES = 40  # contours drawn per finding
+SHARP_BELOW = 300  # smaller pictures show their pixels
 MAP_COLOURS = "viridis"
 DIFFERENCE_COLOURS = "PuOr_r"
 
@@ -37,18 +38,18 @@ def report(record: RunRecord, detailed: int) -> Pictures:
 
 
 def pictures(
-    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, NDArray[np.bool_]]
+    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, Mask]
 ) -> list[Picture]:
     """All pictures of the whole image, in reading order."""
-    outlines = _outlines(findings, masks)
+    around = outlines(findings, masks)
     shape = sample.shape
     made = [
-        Picture("Original", drawing(photo(sample.pixels), shape, outlines, "The original, findings outlined"),
-                "What was given, each finding outlined." if outlines else "What was given."),
-        map_picture(score_map, shape, outlines),
+        Picture("Original", drawing(photo(sample.pixels), shape, around, "The original, findings outlined"),
+                "What was given, each finding outlined." if around else "What was given."),
+        map_picture(score_map, shape, around),
         Picture("What normal would look like", drawing(photo(score_map.expected), shape, "", "The expected image"),
                 "Drawn by the diffusion model from the normal examples."),
-        difference_picture(sample, score_map, outlines),
+        difference_picture(sample, score_map, around),
     ]  # fmt: skip
     if len(score_map.samples) > 1:
         made.append(spread_picture(score_map, shape))
@@ -56,20 +57,16 @@ def pictures(
 
 
 def outlined_map(
-    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, NDArray[np.bool_]]
+    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, Mask]
 ) -> list[Picture]:
     """The image and its score map, the findings outlined on both: what is shown of the image of a pair."""
-    outlines = _outlines(findings, masks)
-    photo_svg = drawing(photo(sample.pixels), sample.shape, outlines, "The image, places of the findings outlined")
-    return [
-        Picture(
-            "Image", photo_svg, "The places that speak against the flagged words are outlined." if outlines else ""
-        ),
-        map_picture(score_map, sample.shape, outlines),
-    ]
+    around = outlines(findings, masks)
+    photo_svg = drawing(photo(sample.pixels), sample.shape, around, "The image, places of the findings outlined")
+    caption = "The places that speak against the flagged words are outlined." if around else ""
+    return [Picture("Image", photo_svg, caption), map_picture(score_map, sample.shape, around)]
 
 
-def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: NDArray[np.bool_] | None) -> list[Picture]:
+def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: Mask | None) -> list[Picture]:
     """The finding and its surroundings, observed beside expected."""
     region = finding.region
     if not isinstance(region, ImageRegion):
@@ -85,9 +82,14 @@ def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: NDAr
 
 def photo(pixels: FloatArray, side: int = MAX_SIDE) -> str:
     """RGB values in [0, 1] as a data URI, at most `side` pixels long: PNG where small, JPEG where large."""
-    image = Image.fromarray(np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8))
+    image = Image.fromarray(eight_bit(pixels))
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return data_uri(image, "png" if max(image.size) <= LOSSLESS_SIDE else "jpeg")
+
+
+def eight_bit(values: FloatArray) -> NDArray[np.uint8]:
+    """Values in [0, 1] as bytes; what is missing is 0."""
+    return np.rint(np.clip(np.nan_to_num(values), 0, 1) * 255).astype(np.uint8)
 
 
 def _around(low: int, high: int, size: int) -> slice:
@@ -97,7 +99,7 @@ def _around(low: int, high: int, size: int) -> slice:
 
 def map_picture(score_map: ScoreMap, shape: tuple[int, int], outlines: str, side: int = MAX_SIDE) -> Picture:
     """The score of each pixel."""
-    low, high = _range(score_map.scores)
+    low, high = span_of(score_map.scores)
     svg = drawing(
         coloured(score_map.scores, (low, high), MAP_COLOURS, side), shape, outlines, "Map of the anomaly score"
     )
@@ -129,7 +131,8 @@ def spread_picture(score_map: ScoreMap, shape: tuple[int, int], side: int = MAX_
     return Picture("How sure of normal", svg, f"Spread of {len(score_map.samples)} drawn normal images.", bar)
 
 
-def _range(values: FloatArray) -> tuple[float, float]:
+def span_of(values: FloatArray) -> tuple[float, float]:
+    """(lowest, highest) of the finite values, apart also where all are the same."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     return low, high if high > low else low + 1.0
@@ -158,18 +161,19 @@ def _gradient(colours: str) -> str:
 def drawing(uri: str, shape: tuple[int, ...], overlay: str, alt: str) -> Markup:
     """An SVG of a bitmap with an overlay."""
     height, width = shape[:2]
-    sharp = ' class="pixels"' if max(height, width) < 300 else ""
+    sharp = ' class="pixels"' if max(height, width) < SHARP_BELOW else ""
     return Markup(  # built from numbers, base64 and escaped text only
         f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 {width} {height}">'
         f'<image href="{uri}" width="{width}" height="{height}"{sharp}/>{overlay}</svg>'
     )
 
 
-def _outlines(findings: Sequence[Finding], masks: Mapping[str, NDArray[np.bool_]]) -> str:
+def outlines(findings: Sequence[Finding], masks: Mapping[str, Mask]) -> str:
+    """All findings that have a mask outlined, with their ids."""
     return "".join(outline(masks[f.id], f.id, masks[f.id].shape) for f in findings if f.id in masks)
 
 
-def outline(mask: NDArray[np.bool_], label: str, shape: tuple[int, ...]) -> str:
+def outline(mask: Mask, label: str, shape: tuple[int, ...]) -> str:
     """The mask's contours as one path with a dark and a bright stroke, and its label beside the first corner."""
     from skimage.measure import approximate_polygon, find_contours
 
@@ -181,7 +185,7 @@ def outline(mask: NDArray[np.bool_], label: str, shape: tuple[int, ...]) -> str:
     return drawn + (_label(mask, label, shape) if label and lines else "")
 
 
-def _label(mask: NDArray[np.bool_], label: str, shape: tuple[int, ...]) -> str:
+def _label(mask: Mask, label: str, shape: tuple[int, ...]) -> str:
     """The finding's id above its region, or below it at the upper edge."""
     size = max(shape) * 0.05
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from markupsafe import Markup
-from numpy import bool_
-from numpy.typing import NDArray
 
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.image.region import Box
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.shown.box import Box
-from anomalyst.modalities.image.shown.pictures import difference_picture, map_picture, outline, photo, spread_picture
-from anomalyst.modalities.shown import Picture, Place, Stage, ToMark
-from anomalyst.samples import FloatArray
+from anomalyst.modalities.image.shown.pictures import (
+    SHARP_BELOW,
+    difference_picture,
+    drawing,
+    map_picture,
+    outline,
+    outlines,
+    photo,
+    spread_picture,
+)
+from anomalyst.modalities.shown import Healed, Picture, Place, Stage, ToMark
+from anomalyst.samples import FloatArray, Mask
 
 STAGE_SIDE = 768  # longest side of a photograph on the page, pixels: a chat keeps many of them
 SMALL_SIDE = 360  # of the picture beside the alarm level
 MAP_SIDE = 512
-SHARP_BELOW = 300  # smaller pictures show their pixels
 
 
 def stage(
@@ -48,32 +54,33 @@ def stage(
 def to_mark(image: ImageSample, name: str) -> ToMark:
     """The picture to mark a place on."""
     height, width = image.shape
-    picture = Markup(
-        '<svg viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><image href="{3}" width="{0}" height="{1}"/></svg>'
-    )
-    return ToMark(
-        picture.format(width, height, f"The picture {name}", photo(image.pixels, STAGE_SIDE)), (width, height)
-    )
+    return ToMark(drawing(photo(image.pixels, STAGE_SIDE), image.shape, "", f"The picture {name}"), (width, height))
+
+
+def healed_picture(image: ImageSample, state: Healed) -> Markup:
+    """The picture of a state of the healing test, the place that was healed outlined."""
+    around = "" if state.mask is None else outline(state.mask, "", state.mask.shape)
+    return drawing(photo(image.pixels), image.shape, around, f"{image.name}: {state.title.lower()}")
 
 
 def score_picture(record: RunRecord) -> Picture:
     """The score map, the findings outlined."""
-    return map_picture(record.score_map, record.score_map.scores.shape, _outlines(record.masks), MAP_SIDE)
+    return map_picture(record.score_map, record.score_map.scores.shape, _outlines(record), MAP_SIDE)
 
 
 def maps(image: ImageSample, record: RunRecord) -> tuple[Picture, ...]:
     """Score map, difference and spread, the findings outlined on the first two."""
-    made = [score_picture(record), difference_picture(image, record.score_map, _outlines(record.masks), MAP_SIDE)]
+    made = [score_picture(record), difference_picture(image, record.score_map, _outlines(record), MAP_SIDE)]
     if len(record.score_map.samples) > 1:
         made.append(spread_picture(record.score_map, image.shape, MAP_SIDE))
     return tuple(made)
 
 
-def _outlines(masks: Mapping[str, NDArray[bool_]]) -> str:
-    return "".join(outline(mask, name, mask.shape) for name, mask in masks.items())
+def _outlines(record: RunRecord) -> str:
+    return outlines(record.explanation.evidence.findings, record.masks)
 
 
-def _place(finding: Finding, name: str, mask: NDArray[bool_], shape: tuple[int, int]) -> Place:
+def _place(finding: Finding, name: str, mask: Mask, shape: tuple[int, int]) -> Place:
     drawn = Markup(outline(mask, finding.id, shape))  # numbers and an escaped id only
     return Place(finding.id, name, drawn, _view(finding, shape))
 

@@ -7,8 +7,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
+from anomalyst.modalities.image.region import Box
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.shown.box import Box
+from anomalyst.modalities.image.shown.pictures import eight_bit, span_of
 from anomalyst.samples import FloatArray
 
 LONG_SIDE = 96  # pixels
@@ -22,7 +23,7 @@ def thumbnail(sample: ImageSample, score_map: ScoreMap | None, finding: Finding 
     height, width = sample.shape
     scale = LONG_SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = Image.fromarray(_bytes(sample.pixels)).resize(size, Image.Resampling.LANCZOS)
+    small = Image.fromarray(eight_bit(sample.pixels)).resize(size, Image.Resampling.LANCZOS)
     if score_map is not None and finding is None:
         small = Image.blend(small.convert("L").convert("RGB"), _heat(score_map.scores, size), MAP_SHARE)
     region = finding.region if finding is not None else None
@@ -35,14 +36,9 @@ def thumbnail(sample: ImageSample, score_map: ScoreMap | None, finding: Finding 
     return small
 
 
-def _bytes(pixels: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)
-
-
 def _heat(scores: FloatArray, size: tuple[int, int]) -> Image.Image:
     """The score map in colours, from its lowest to its highest score."""
-    finite = scores[np.isfinite(scores)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    share = (np.nan_to_num(scores, nan=low) - low) / ((high - low) or 1.0)
-    grey = Image.fromarray(_bytes(share)).resize(size, Image.Resampling.BILINEAR)
+    low, high = span_of(scores)
+    share = (np.nan_to_num(scores, nan=low) - low) / (high - low)
+    grey = Image.fromarray(eight_bit(share)).resize(size, Image.Resampling.BILINEAR)
     return ImageOps.colorize(grey, MAP_LOW, MAP_HIGH, mid=MAP_MIDDLE)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.calibration.conformal import Conformal
-from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
+from anomalyst.detectors.contract import Calibration, CalibrationMethod, RuleScore, ScoreMap
 from anomalyst.detectors.space import Space
 from anomalyst.errors import require
 from anomalyst.modalities.image.sample import ImageSample
@@ -63,7 +63,7 @@ class ImageSpace(Space[L, RuleScore, Y]):
     size: int = 256
     samples: int = 4
 
-    calibrated: ClassVar[Literal["split-conformal", "cross-conformal"]]
+    calibrated: ClassVar[CalibrationMethod]
 
     def __post_init__(self) -> None:
         require(64 <= self.size <= 1024, "size", self.size, "a number of pixels from 64 to 1024")
@@ -87,6 +87,5 @@ class ImageSpace(Space[L, RuleScore, Y]):
         }
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self.shape_: tuple[int, int] = (int(state["shape"][0]), int(state["shape"][1]))
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.errors import InputError, ModelError
+from anomalyst.errors import InputError, ModelError, first_line
 from anomalyst.modalities.image.space.pixels import STEP, View
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -88,15 +88,11 @@ def _load(name: str) -> Any:
         model = AutoModel.from_pretrained(name)
     except (OSError, ValueError, ImportError) as error:
         raise ModelError(
-            f"the backbone {name!r} cannot be loaded ({_first_line(error)}); give a folder with config.json and "
+            f"the backbone {name!r} cannot be loaded ({first_line(error)}); give a folder with config.json and "
             "model.safetensors, or a hub name such as 'facebook/dinov2-small'."
         ) from error
     model = getattr(model, "vision_model", model)  # CLIP and its kin: only the half that sees
     return model.eval().requires_grad_(False)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
 def _normalisation(name: str, config: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.modalities.image.region import bounds
+from anomalyst.samples import Mask
 from anomalyst.stopping import check_stop
 
 RIM = 12  # observed working pixels around a region that its fill must continue
@@ -29,7 +30,6 @@ REFERENCES = 16  # images searched at once
 FEATHER = 2.0  # working pixels over which a fill fades into the image
 
 Image = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

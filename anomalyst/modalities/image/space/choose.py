@@ -16,7 +16,7 @@ from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.modalities.image.space.map import Fusion, blur, image_score, smooth_map
-from anomalyst.modalities.image.tried.synthetic import MAKERS, make_anomaly
+from anomalyst.modalities.image.tried.synthetic import spoilt
 
 TRIED = 30  # normals that are damaged, six of each kind
 PIXEL_STRIDE = 4
@@ -35,7 +35,7 @@ def choose(
     `pixels` (N, h, w, 3) and `vectors`, per view (N, rows, columns, d), of the normals; `judges`: candidates by name.
     """
     order = np.random.default_rng(seed).permutation(len(pixels))[:TRIED].tolist()
-    damaged = [_damaged(pixels[i], k, seed) for k, i in enumerate(order)]
+    damaged = [spoilt(pixels[i], k, seed) for k, i in enumerate(order)]
     cells = encode(np.stack([image for image, _ in damaged]))
     masks = np.stack([mask[::PIXEL_STRIDE, ::PIXEL_STRIDE] for _, mask in damaged])
     shape, auroc, held = (pixels.shape[1], pixels.shape[2]), {}, {}
@@ -51,12 +51,6 @@ def choose(
     best = max(auroc, key=lambda name: auroc[name])
     why = f"highest area under ROC on {len(order)} synthetic anomalies made from normal images"
     return Choice(best, auroc, why), held[best]
-
-
-def _damaged(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    kind = list(MAKERS)[number % len(MAKERS)]
-    out, mask = make_anomaly(kind, image.astype(np.float32) / np.float32(255), seed * 1_000 + number)
-    return (out * 255).round().astype(np.uint8), mask
 
 
 def _auroc(bad: list[Tensor], good: list[Tensor], masks: NDArray[np.bool_]) -> float:

@@ -13,7 +13,7 @@ from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.choice import Choice
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE
 from anomalyst.modalities.image.space.map import smooth_map
-from anomalyst.modalities.image.tried.synthetic import MAKERS, make_anomaly
+from anomalyst.modalities.image.tried.synthetic import spoilt
 
 DEPTHS = (0.25, 0.5, 1.0, 2.0)
 TRIED = 10
@@ -35,13 +35,9 @@ def choose_depth(
     """
     from sklearn.metrics import roc_auc_score
 
-    kinds, shape = list(MAKERS), (pixels.shape[1], pixels.shape[2])
-    some = range(min(TRIED, len(pixels)))
-    damaged = [
-        make_anomaly(kinds[i % len(kinds)], pixels[i].astype(np.float32) / np.float32(255), seed * 1_000 + i)
-        for i in some
-    ]
-    bad = laid(np.stack([(image * 255).round().astype(np.uint8) for image, _ in damaged]))
+    shape = (pixels.shape[1], pixels.shape[2])
+    damaged = [spoilt(image, number, seed) for number, image in enumerate(pixels[:TRIED])]
+    bad = laid(np.stack([image for image, _ in damaged]))
     masks = np.stack([mask[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for _, mask in damaged]).ravel()
     areas = {}
     for depth in DEPTHS:

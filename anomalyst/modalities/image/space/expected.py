@@ -14,8 +14,9 @@ from torch import Tensor
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.canvas import Canvas, Image, Mask, impute
+from anomalyst.modalities.image.space.canvas import Canvas, Image, impute
 from anomalyst.modalities.image.space.pixels import resize, to_working
+from anomalyst.samples import Mask
 
 DOUBT_RATE = 0.2  # false-discovery rate of the pixels drawn anew: wider than any that findings are chosen at
 DOUBT_P = 0.01  # or pixels that at most this share of normal ones reach

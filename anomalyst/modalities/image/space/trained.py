@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import RuleScore
+from anomalyst.detectors.contract import CalibrationMethod, RuleScore
 from anomalyst.detectors.denoisers.checkpoint import PretrainedDenoiser, from_diffusers
 from anomalyst.detectors.denoisers.contract import Denoiser
 from anomalyst.detectors.space import Ask, GridSpace, Split
@@ -77,7 +77,6 @@ class GridYardstick(ImageYardstick):
     signed: bool
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        """Arrays to save, for this rule."""
         return self.level.state(f"level.{rule}") | super().state(rule)
 
 
@@ -95,7 +94,7 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
     space: Where | None = None
     checkpoint: str | None = None
 
-    calibrated: ClassVar[Literal["split-conformal", "cross-conformal"]] = "split-conformal"
+    calibrated: ClassVar[CalibrationMethod] = "split-conformal"
     train_steps: ClassVar[int] = 400
     look_every: ClassVar[int] = 25
     of_denoisers: ClassVar[tuple[str, ...]] = ("checkpoint",)
@@ -109,7 +108,6 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
         super().__post_init__()
 
     def config(self) -> dict[str, Any]:
-        """The options as JSON values."""
         return super().config() | {"space": self.where}
 
     @cached_property
@@ -220,7 +218,6 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
         return arrays
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         super().load(state)
         self.unit_ = float(state["unit"][0])
         count = 0 if self.checkpoint else len(self.encoder.views)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import OnStep, Rule, RuleScore
+from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
@@ -78,7 +78,6 @@ class ViewYardstick(ImageYardstick):
     fusion: Fusion
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        """Arrays to save, for this rule."""
         return self.fusion.state(f"fusion.{rule}") | super().state(rule)
 
 
@@ -105,7 +104,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     max_bank: int = 12_000
     trim: float = 0.0
 
-    calibrated: ClassVar[Literal["split-conformal", "cross-conformal"]] = "cross-conformal"
+    calibrated: ClassVar[CalibrationMethod] = "cross-conformal"
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
@@ -279,7 +278,6 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         return arrays
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         super().load(state)
         self.kept_ = [int(k) for k in state["kept"]]
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]

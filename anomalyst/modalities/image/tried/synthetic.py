@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from anomalyst.samples import Mask
+
 Pixels = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 Maker = Callable[[Pixels, np.random.Generator], tuple[Pixels, Mask]]
 
 
@@ -77,6 +78,13 @@ def make_anomaly(kind: str, pixels: Pixels, seed: int) -> tuple[Pixels, Mask]:
         if mask.any():
             break
     return out, mask
+
+
+def spoilt(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], Mask]:
+    """Anomaly `number` in an image (h, w, 3), of each kind in turn, and its mask (h, w)."""
+    kind = list(MAKERS)[number % len(MAKERS)]
+    out, mask = make_anomaly(kind, image.astype(np.float32) / np.float32(255), seed * 1_000 + number)
+    return (out * 255).round().astype(np.uint8), mask
 
 
 def _side(length: int, generator: np.random.Generator) -> int:

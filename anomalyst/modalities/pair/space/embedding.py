@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.detectors.calibration.conformal import Conformal
-from anomalyst.detectors.contract import Calibration, Card, Detector, ScoreMap
+from anomalyst.detectors.contract import Calibration, CalibrationMethod, Card, Detector, ScoreMap
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore
@@ -200,28 +200,17 @@ class PairEmbedding(Detector):
         total = float(worst.lacking.mean())
         place = torch.stack([r.place for r in judged]).amax(0)
         cells = place.reshape(GRID, GRID)
-        p = self.whole_.sample_p(total)
-        p_cells = torch.from_numpy(self.element_.p_values(cells.numpy()).astype(np.float32))
+        suspect = self.whole_.sample_p(total) <= SUSPECT
         words = tuple(self._word_scores(read))
-        return ScoreMap(
-            modality="pair",
-            scores=on_pixels(cells, pair.shape),
-            p_values=on_pixels(p_cells, pair.shape),
-            sample_score=total,
-            sample_p=p,
-            extrapolated=self.whole_.is_extrapolated(p),
-            expected=pair.image.pixels,
-            samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
-            calibration=Calibration("cross-conformal", self.whole_.count, self.element_.count, self.whole_.smallest),
-            detail=PairScores(
-                information=float(worst.whole.mean()),
-                error=float(worst.whole.std()),
-                words=words,
-                word_maps=torch.cat([r.word_places for r in read]).reshape(-1, GRID, GRID).numpy(),
-                captions=tuple(self.captions(seen)),
-                repairs=tuple(self._repairs(pair.text, words, seen)) if p <= SUSPECT else (),
-            ),
+        detail = PairScores(
+            information=float(worst.whole.mean()),
+            error=float(worst.whole.std()),
+            words=words,
+            word_maps=torch.cat([r.word_places for r in read]).reshape(-1, GRID, GRID).numpy(),
+            captions=tuple(self.captions(seen)),
+            repairs=tuple(self._repairs(pair.text, words, seen)) if suspect else (),
         )
+        return pair_map(pair, cells, total, self.whole_, self.element_, "cross-conformal", detail)
 
     def _repairs(self, text: str, words: Sequence[WordScore], seen: Seen) -> Iterator[Repair]:
         """Put the known words right, the one that fits least first, each by the learned word that fits best in its
@@ -271,7 +260,6 @@ class PairEmbedding(Detector):
         return list(dict.fromkeys(ranked))[:CAPTIONS]
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON values."""
         return {
             "backbone": self.backbone,
             "text_encoder": self.text_encoder,
@@ -280,7 +268,6 @@ class PairEmbedding(Detector):
         }
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """The learned arrays by name."""
         arrays: dict[str, NDArray[Any]] = {"captions": packed(self.captions_)}
         arrays |= self.vocabulary_.state("vocabulary") | self.model_.state("model")
         for name, scaler in (("image", self.image_scaler_), ("text", self.text_scaler_)):
@@ -291,7 +278,6 @@ class PairEmbedding(Detector):
         return arrays
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self.captions_ = unpacked(state["captions"])
         self.vocabulary_ = Vocabulary.from_state(state, "vocabulary")
         self.model_ = JointModel.from_state(state, "model")
@@ -338,6 +324,32 @@ def same_images(pairs: Sequence[PairSample]) -> tuple[NDArray[np.int64], list[in
             firsts.append(number)
         found.append(groups[key])
     return np.array(found, dtype=np.int64), firsts
+
+
+def pair_map(
+    pair: PairSample,
+    cells: Tensor,
+    score: float,
+    whole: Conformal,
+    element: Conformal,
+    how: CalibrationMethod,
+    detail: PairScores,
+) -> ScoreMap:
+    """The answer for a pair of the mismatch `score`, and of scores of the image's cells (rows, columns)."""
+    p = whole.sample_p(score)
+    p_cells = torch.from_numpy(element.p_values(cells.numpy()).astype(np.float32))
+    return ScoreMap(
+        modality="pair",
+        scores=on_pixels(cells, pair.shape),
+        p_values=on_pixels(p_cells, pair.shape),
+        sample_score=score,
+        sample_p=p,
+        extrapolated=whole.is_extrapolated(p),
+        expected=pair.image.pixels,
+        samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
+        calibration=Calibration(how, whole.count, element.count, whole.smallest),
+        detail=detail,
+    )
 
 
 def on_pixels(cells: Tensor, shape: tuple[int, int]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.errors import ModelError
+from anomalyst.errors import ModelError, first_line
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.space.text import Vocabulary
 from anomalyst.stopping import check_stop
@@ -82,7 +82,7 @@ class PairEncoder:
             model = AutoModel.from_pretrained(self.backbone).eval().requires_grad_(False)
             return model, AutoTokenizer.from_pretrained(self.backbone)
         except (OSError, ValueError, ImportError) as error:
-            raise ModelError(f"the encoder {self.backbone!r} cannot be loaded ({_first_line(error)}).") from error
+            raise ModelError(f"the encoder {self.backbone!r} cannot be loaded ({first_line(error)}).") from error
 
     @cached_property
     def _vision(self) -> Any:
@@ -104,7 +104,7 @@ class PairEncoder:
             return SentenceTransformer(self.text_encoder, device="cpu")
         except (OSError, ValueError) as error:
             raise ModelError(
-                f"the text encoder {self.text_encoder!r} cannot be loaded ({_first_line(error)}); give a folder or a "
+                f"the text encoder {self.text_encoder!r} cannot be loaded ({first_line(error)}); give a folder or a "
                 "hub name such as 'sentence-transformers/all-MiniLM-L6-v2'."
             ) from error
 
@@ -173,7 +173,3 @@ def colour_cells(pixels: NDArray[np.float32], grid: int = GRID) -> Tensor:
     bins = torch.from_numpy(np.ravel_multi_index(tuple(np.moveaxis(place, -1, 0)), BINS))
     counted = functional.one_hot(bins, int(np.prod(BINS))).float().permute(2, 0, 1)
     return functional.avg_pool2d(counted, DOTS).flatten(1).T
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

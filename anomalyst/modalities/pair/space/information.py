@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 
@@ -27,13 +26,13 @@ from anomalyst.detectors.conditional.information import (
 )
 from anomalyst.detectors.conditional.pipeline import PipelineDenoiser, is_pipeline
 from anomalyst.detectors.conditional.text import claims
-from anomalyst.detectors.contract import Calibration, Card, Detector, ScoreMap
+from anomalyst.detectors.contract import Card, Detector, ScoreMap
 from anomalyst.detectors.effort import TIERS, Tier
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore
 from anomalyst.modalities.pair.space.calibration import CELLS, PairCalibration, on_cells
-from anomalyst.modalities.pair.space.embedding import as_pair, on_pixels
+from anomalyst.modalities.pair.space.embedding import as_pair, pair_map
 from anomalyst.modalities.pair.space.encoders import PairEncoder
 from anomalyst.modalities.pair.space.features import GRID
 from anomalyst.modalities.pair.space.learning import held_out, learn_features, learn_pictures, small
@@ -170,26 +169,14 @@ class PairInformation(Detector):
         words, order = _in_order([*known, *unknown])
         stacked = torch.stack([*maps, *[torch.zeros(CELLS, CELLS)] * len(unknown)])[order]
         cells = torch.stack([on_cells(-r.pair.map) for _, r in read]).amax(0)
-        p_cells = torch.from_numpy(usual.element.p_values(cells.numpy()).astype(np.float32))
-        p = usual.whole.sample_p(mismatch)
-        return ScoreMap(
-            modality="pair",
-            scores=on_pixels(cells, pair.shape),
-            p_values=on_pixels(p_cells, pair.shape),
-            sample_score=mismatch,
-            sample_p=p,
-            extrapolated=usual.whole.is_extrapolated(p),
-            expected=pair.image.pixels,
-            samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
-            calibration=Calibration("split-conformal", usual.whole.count, usual.element.count, usual.whole.smallest),
-            detail=PairScores(
-                information=worst.pair.nats,
-                error=worst.pair.error,
-                words=words,
-                word_maps=stacked.numpy(),
-                repairs=tuple(self._repairs(pair, words)) if p <= SUSPECT else (),
-            ),
+        detail = PairScores(
+            information=worst.pair.nats,
+            error=worst.pair.error,
+            words=words,
+            word_maps=stacked.numpy(),
+            repairs=tuple(self._repairs(pair, words)) if usual.whole.sample_p(mismatch) <= SUSPECT else (),
         )
+        return pair_map(pair, cells, mismatch, usual.whole, usual.element, "split-conformal", detail)
 
     def _unknown(self, text: str) -> list[WordScore]:
         """The words of a text that were not learned, which are not judged."""
@@ -255,7 +242,6 @@ class PairInformation(Detector):
             )
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON values."""
         return {
             "model": self.model,
             "steps": self.steps,
@@ -271,7 +257,6 @@ class PairInformation(Detector):
         return arrays if self.model else arrays | packed_denoiser(self.denoiser_)
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Restore what `state` gave."""
         self.calibration_ = PairCalibration.from_state(state)
         self.denoiser_ = self._loaded() if self.model else unpacked_denoiser(state, self.encoder)
 

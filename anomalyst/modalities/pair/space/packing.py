@@ -18,9 +18,9 @@ from anomalyst.modalities.pair.space.encoders import PairEncoder
 from anomalyst.modalities.pair.space.features import FeatureDenoiser
 from anomalyst.modalities.pair.space.learning import text_encoder_of
 from anomalyst.modalities.pair.space.text import packed, unpacked
+from anomalyst.modalities.sources import Arrays
 
 PairDenoiser = ConditionalDenoiser | FeatureDenoiser | PipelineDenoiser
-Arrays = dict[str, NDArray[Any]]
 
 
 def packed_denoiser(denoiser: PairDenoiser) -> Arrays:

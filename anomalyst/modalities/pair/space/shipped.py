@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from anomalyst.detectors.conditional.denoiser import ConditionalDenoiser
 from anomalyst.errors import ModelError
@@ -19,7 +19,6 @@ from anomalyst.modalities.pair.space.calibration import PairCalibration
 
 SCENES = "scenes"  # its name, where the folder of a model could be given
 CALIBRATION = "calibration.safetensors"
-MOST_KEPT = 2000  # scores of each kind: what ships is small
 
 
 def shipped_folder() -> Path:
@@ -40,20 +39,6 @@ def shipped_calibration(tier: str) -> PairCalibration:
         return PairCalibration.from_state({name: _widened(name, value) for name, value in kept.items()})
     except (OSError, KeyError, SafetensorError) as error:
         raise ModelError(f"{str(path)!r} cannot be read ({error}); install Anomalyst again.") from error
-
-
-def write_calibration(path: Path, found: dict[str, PairCalibration]) -> None:
-    """Keep calibrations by tier in one small file, scores in single precision."""
-    arrays = {
-        f"{tier}.{name}": array.astype(_kept_kind(name))
-        for tier, usual in found.items()
-        for name, array in usual.thinned(MOST_KEPT).state().items()
-    }
-    save_file(arrays, path)
-
-
-def _kept_kind(name: str) -> type[np.generic]:
-    return {"above": np.int32, "kept": np.float32}.get(name.rpartition(".")[2], np.float64)
 
 
 def _widened(name: str, array: np.ndarray) -> np.ndarray:

@@ -6,56 +6,18 @@ import re
 
 from anomalyst.modalities.files import display_name
 
-TIME_NAMES = frozenset(
-    {
-        "time",
-        "timestamp",
-        "timestamps",
-        "date",
-        "datetime",
-        "date_time",
-        "time_stamp",
-        "ts",
-        "epoch",
-        "unix_time",
-        "unixtime",
-        "utc",
-    }
-)
+TIME_NAMES = frozenset({
+    "time", "timestamp", "timestamps", "date", "datetime", "date_time", "time_stamp", "ts", "epoch", "unix_time",
+    "unixtime", "utc",
+})  # fmt: skip
 # Columns of these names are labels: they are left out of the values, and read by `anomalyst.datasets`.
 LABEL_NAMES = frozenset({"label", "labels", "anomaly", "is_anomaly", "changepoint"})
 
-_HINTS = frozenset(
-    [
-        "time",
-        "times",
-        "timestamp",
-        "stamp",
-        "ts",
-        "epoch",
-        "unix",
-        "date",
-        "datetime",
-        "zeit",
-        "zeitstempel",
-        "datum",
-        "utc",
-        "created",
-        "updated",
-        "changed",
-        "measured",
-        "recorded",
-        "logged",
-        "received",
-        "at",
-        "when",
-        "heure",
-        "fecha",
-        "hora",
-        "t",
-        "index",
-    ]
-)
+_HINTS = frozenset({
+    "time", "times", "timestamp", "stamp", "ts", "epoch", "unix", "date", "datetime", "zeit", "zeitstempel", "datum",
+    "utc", "created", "updated", "changed", "measured", "recorded", "logged", "received", "at", "when", "heure",
+    "fecha", "hora", "t", "index",
+})  # fmt: skip
 
 
 def plain(name: object) -> str:

@@ -14,52 +14,13 @@ from anomalyst.modalities.series.reading.numbers import is_number_column
 from anomalyst.modalities.tables import check_cells
 
 MOST_SENSORS = 2000
-_KEYS = frozenset(
-    [
-        "sensor",
-        "sensor_id",
-        "sensorid",
-        "sensor_name",
-        "tag",
-        "tagname",
-        "tag_name",
-        "metric",
-        "metric_name",
-        "channel",
-        "channel_id",
-        "channel_name",
-        "variable",
-        "signal",
-        "parameter",
-        "series",
-        "series_id",
-        "name",
-        "id",
-        "item",
-        "item_id",
-        "device",
-        "device_id",
-        "entity_id",
-        "point",
-        "point_id",
-        "field",
-        "_field",
-        "measurement",
-        "_measurement",
-        "measure",
-        "quantity",
-        "kpi",
-        "kpi_id",
-        "unique_id",
-        "node",
-        "host",
-        "machine",
-        "machine_id",
-        "station",
-        "station_id",
-        "attribute",
-    ]
-)
+_KEYS = frozenset({
+    "sensor", "sensor_id", "sensorid", "sensor_name", "tag", "tagname", "tag_name", "metric", "metric_name", "channel",
+    "channel_id", "channel_name", "variable", "signal", "parameter", "series", "series_id", "name", "id", "item",
+    "item_id", "device", "device_id", "entity_id", "point", "point_id", "field", "_field", "measurement",
+    "_measurement", "measure", "quantity", "kpi", "kpi_id", "unique_id", "node", "host", "machine", "machine_id",
+    "station", "station_id", "attribute",
+})  # fmt: skip
 _READINGS = frozenset(["value", "_value", "reading", "val", "wert", "y", "state", "measurement_value"])
 _REPEATED = 0.5  # of the rows of a long table so many share their stamp with another
 

@@ -17,37 +17,10 @@ from anomalyst.modalities.unit_names import known_unit
 Mark = Literal[",", ".", ""]
 
 MOST_WORDS = 0.1  # a column with a larger share of cells that are no numbers is one of words
-_MISSING = frozenset(
-    [
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        ".",
-        "?",
-        "*",
-        "n/a",
-        "na",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "#n/a",
-        "#na",
-        "#div/0!",
-        "#value!",
-        "#ref!",
-        "#name?",
-        "#num!",
-        "#null!",
-        "unavailable",
-        "unknown",
-        "missing",
-        "undefined",
-        "invalid",
-    ]
-)
+_MISSING = frozenset({
+    "-", "--", "---", "–", "—", ".", "?", "*", "n/a", "na", "nan", "null", "none", "nil", "#n/a", "#na", "#div/0!",
+    "#value!", "#ref!", "#name?", "#num!", "#null!", "unavailable", "unknown", "missing", "undefined", "invalid",
+})  # fmt: skip
 _ON = {"on": "off", "true": "false", "yes": "no", "open": "closed", "ein": "aus", "ja": "nein", "high": "low"}
 _ON |= {"y": "n", "t": "f", "running": "stopped", "active": "inactive", "enabled": "disabled", "up": "down"}
 _BLANKS = "\u00a0\u202f\u2009\u2007"

@@ -15,16 +15,17 @@ from PIL import Image
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.offer import Offer
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import Healings, healed_places
 from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions, strength
+from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.evidence.record import RunRecord
-from anomalyst.evidence.sentences import Advice, Said
+from anomalyst.evidence.sentences import Advice
 from anomalyst.evidence.units import Measure
-from anomalyst.modalities.base import Modality, Nouns
+from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import Listing
-from anomalyst.modalities.shown import Axis, Card, Drawn, Healed, HealingShown, Marking, Picture, Pictures, ToMark
-from anomalyst.modalities.sources import Inside, Ways
+from anomalyst.modalities.shown import Axis, Card, Drawn, Marking, Picture, Pictures, ToMark
+from anomalyst.modalities.sources import Arrays, Inside, Ways
+from anomalyst.modalities.told import Nouns, Telling
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
 
@@ -70,11 +71,11 @@ class Bits(Modality):
     offer = Offer("bits", detectors={"bits-run": "acme.run:Run"})
     ways = Ways(files="text of noughts and ones (.bits)", suffixes=frozenset({".bits"}), inside="rows of bits")
     marking = Marking((Axis("start", "stop", "first", "behind the last"),), "Type the first bit.", "start < stop")
-    sample = BitsSample  # type: ignore[assignment]
-    region = BitsRegion  # type: ignore[assignment]
-    words = frozenset({"bit", "bits", "row"})
-    places = "time"
-    advice = Advice("Read the source of {region} again.", "peak_ratio", {})  # type: ignore[assignment]
+    sample = BitsSample
+    region = BitsRegion
+    told = Telling(
+        frozenset({"bit", "bits", "row"}), "time", Advice("Read the source of {region} again.", "peak_ratio", {})
+    )
 
     # in
 
@@ -103,21 +104,17 @@ class Bits(Modality):
 
     # kept and tried
 
-    def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    def arrays(self, sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
         """The bits."""
         return {}, {"bits": expect(BitsSample, sample).values}
 
-    def restored(self, about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Sample, object | None]:
+    def restored(self, about: Mapping[str, Any], arrays: Arrays) -> tuple[Sample, object | None]:
         """The bits."""
         return BitsSample(arrays["bits"], str(about["name"]), tuple(about["notes"])), None
 
     def shapes(self, sample: Sample) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """One score and one expected value a bit."""
         return sample.shape, sample.shape
-
-    def rows(self, sample: Sample, score_map: ScoreMap) -> None:
-        """One row of bits is one row of the table."""
-        return None
 
     def trial(self, seed: int) -> Trial:
         """Few ones, and a run of them as a fault."""
@@ -157,12 +154,6 @@ class Bits(Modality):
 
         return healed_places(heal, found.union(sample.shape), seed)
 
-    # told
-
-    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
-        """Nothing of its own."""
-        return iter(())
-
     # shown
 
     def finding_name(self, evidence: Evidence, finding: Finding) -> str:
@@ -178,10 +169,6 @@ class Bits(Modality):
         """The same."""
         return Card(whole=(_drawn(record.sample),), heading="The row of bits")
 
-    def figure(self, record: RunRecord, run_id: str = "") -> None:
-        """The card shows all."""
-        return None
-
     def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image.Image:
         """The bits in a row, small."""
         pixels = np.where(expect(BitsSample, sample).values, 0, 255).astype(np.uint8)
@@ -190,10 +177,6 @@ class Bits(Modality):
     def to_mark(self, record: RunRecord) -> ToMark:
         """The line of blocks."""
         return ToMark(_drawn(record.sample), record.sample.shape)
-
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
-        """Nothing to look at."""
-        return HealingShown()
 
 
 def _made(seed: int) -> BitsSample:

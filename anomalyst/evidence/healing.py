@@ -6,13 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from anomalyst.evidence.facts import FactRow
 from anomalyst.evidence.units import p_value
-from anomalyst.samples import Sample
-
-Mask = NDArray[np.bool_]
+from anomalyst.samples import Mask, Sample
 
 DRAWS = 500  # tries to find a random place that no finding touches
 
@@ -51,7 +48,7 @@ class HealedRegion:
 
 
 @dataclass(frozen=True)
-class DoTest:
+class HealingTest:
     """Outcome of the healing test at level `alpha`. `healed_p`: p-value of the sample with all findings healed;
     `random_healed_p`: with a random part of the same shape healed instead, None where there is no room for one;
     `regions`: each finding after healing, by id."""

@@ -14,9 +14,9 @@ from scipy.ndimage import gaussian_filter
 
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.errors import InputError
-from anomalyst.evidence.dotest import moved_elsewhere
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.healing import moved_elsewhere
 from anomalyst.modalities.image.healing import heal_region as heal_image
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.region import PairRegion

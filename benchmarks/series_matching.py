@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.modalities.series.runs import runs
+
 LEAST_LABELLED = 0.1  # share of an interval that lies in labels, if it tells of them
 NEAR_SHARE, NEAR_LEAST, NEAR_MOST = 0.01, 5, 50  # of the rows; a label's tolerance and the gap inside one event
 
 Interval = tuple[int, int]  # half-open rows
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,22 +40,21 @@ def near(rows: int) -> int:
     return int(np.clip(round(NEAR_SHARE * rows), NEAR_LEAST, NEAR_MOST))
 
 
-def runs(flags: NDArray[np.generic], gap: int = 0) -> list[Interval]:
+def joined(flags: NDArray[np.generic], gap: int = 0) -> list[Interval]:
     """The intervals of True; those fewer than `gap` rows apart are one."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    joined: list[Interval] = []
-    for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if joined and first - joined[-1][1] < gap:
-            joined[-1] = (joined[-1][0], stop)
+    found: list[Interval] = []
+    for first, stop in runs(flags.astype(bool)):
+        if found and first - found[-1][1] < gap:
+            found[-1] = (found[-1][0], stop)
         else:
-            joined.append((first, stop))
-    return joined
+            found.append((first, stop))
+    return found
 
 
 def compared(said: Sequence[Interval], label: NDArray[np.int64], start: int) -> Outcome:
     """Intervals beside the labels (T,) of a series that is evaluated from row `start` on. A label is `near` rows wider
     on each side than it was drawn."""
-    wide, true = near(len(label)), runs(label)
+    wide, true = near(len(label)), runs(label.astype(bool))
     clear = np.ones(len(label), dtype=bool)
     for first, stop in true:
         clear[max(0, first - wide) : stop + wide] = False

@@ -41,7 +41,7 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
         for subject, rows in result.rows().items():
             bench.add_facts(subject, rows)
         bench.evidence = tested(bench.need_evidence())
-    return [f for f in bench.need_evidence().facts if f.kind in _DO_TEST and f.subject in ("sample", wanted.id)]
+    return [f for f in bench.need_evidence().facts if f.kind in _HEALING_FACTS and f.subject in ("sample", wanted.id)]
 
 
 def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
@@ -60,4 +60,4 @@ def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
     return facts
 
 
-_DO_TEST = ("healed_p", "healed_region_p", "random_healed_p", "do_test")
+_HEALING_FACTS = ("healed_p", "healed_region_p", "random_healed_p", "do_test")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from anomalyst.datasets.matching import Outcome, compared, runs
+from benchmarks.series_matching import Outcome, compared, joined
 
 
 def labelled(rows: int, *events: tuple[int, int]) -> np.ndarray:
@@ -16,8 +16,8 @@ def labelled(rows: int, *events: tuple[int, int]) -> np.ndarray:
 
 def test_near_rows_are_one_event() -> None:
     flags = labelled(100, (10, 12), (15, 20), (40, 41)).astype(bool)
-    assert runs(flags) == [(10, 12), (15, 20), (40, 41)]
-    assert runs(flags, gap=4) == [(10, 20), (40, 41)]
+    assert joined(flags) == [(10, 12), (15, 20), (40, 41)]
+    assert joined(flags, gap=4) == [(10, 20), (40, 41)]
 
 
 def test_each_event_and_each_finding_is_counted_once() -> None:

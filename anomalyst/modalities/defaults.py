@@ -1,0 +1,87 @@
+"""The questions that a kind of data may leave: what is answered for it is right where nothing is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anomalyst.evidence.facts import Evidence
+from anomalyst.modalities.shown import Healed, HealingShown
+from anomalyst.modalities.sources import Inside, Matched, Parts
+from anomalyst.samples import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.evidence.record import RunRecord
+    from anomalyst.evidence.sentences import Said
+    from anomalyst.evidence.units import Measure
+    from anomalyst.modalities.files import Listing
+
+
+class Defaults:
+    """Answers of a kind whose samples are single files, alike, a row of a table each, and shown whole by their card."""
+
+    # in
+
+    def inside(self, found: Listing) -> Inside:
+        """The files of a folder that are its samples; none where a sample is no single file."""
+        return Inside()
+
+    def parts(self, path: Path) -> Parts | None:
+        """The samples of a file or a folder, not yet read; None where each file is one, as `inside` tells."""
+        return None
+
+    def normals(self, sources: Sequence[Any]) -> Parts | None:
+        """The normal samples of files, folders and objects in memory, not yet read; None where they are the `parts`."""
+        return None
+
+    def uploaded(self, folder: Path) -> list[Path]:
+        """What to read of files that came one by one and were laid into one folder, as samples lie `ways.beside`."""
+        return [folder]
+
+    def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
+        """The normals made to fit the input (`like`), or one another, where there is something to fit."""
+        return Matched(normals)
+
+    def settled(self, sample: Sample, normals: Sequence[Sample]) -> Sample:
+        """The input, with what its own file left in doubt read as its normals show."""
+        return sample
+
+    # kept and tried
+
+    def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:
+        """A table of scores with a row for each element of the sample; None where a sample is one row."""
+        return None
+
+    def row(self, sample: Sample, score_map: ScoreMap) -> dict[str, str]:
+        """What the one row of a sample says besides its score and verdict."""
+        return {}
+
+    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
+        """The sample with fault `number` (from 0) of the usual size planted; None where there is no such fault."""
+        return None
+
+    # measured, told and shown
+
+    def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
+        """Facts about the whole sample, besides verdict and calibration: its size, what is missing."""
+        return iter(())
+
+    def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
+        """Sentences of its own about the whole sample, after the verdict."""
+        return iter(())
+
+    def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Sentences about a finding by its id: where or when, what kind of anomaly, observed against expected."""
+        return iter(())
+
+    def figure(self, record: RunRecord, run_id: str = "") -> Any:
+        """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
+        return None
+
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+        """The states of the healing test to look at: the sample as it was, findings healed, as much elsewhere."""
+        return HealingShown()
