@@ -42,6 +42,7 @@ PRIOR_EXCESS = 0.2  # and by how much they exceed the level, as a logarithm
 KNOTS = 33  # of −ln p below the level
 MAX_STRETCHES = 400
 BULK = 0.75  # share of a series' own rows that is taken as normal
+WIDEST = 2.0  # times the mean excess of the calmer half
 LEAST_EXCESS = 0.15  # of log sizes: a series that hardly varies does not make a change of a sixth unheard of
 
 Floats = NDArray[np.float64]
@@ -107,13 +108,12 @@ class EventCalibration:
     @classmethod
     def of_bulk(cls, sizes: Floats, apart: int) -> EventCalibration:
         """From the readings (R, G) of a series that may hold anomalies itself: its calmer BULK is taken as normal, and
-        its tail as exponential with the mean that the median and the edge of the bulk imply."""
+        its tail as exponential with the mean that this implies."""
         knots, tails, events, above = [], [], 0, 0
         for row in sizes:
             levels, share = _knots(row, 1 - BULK)
-            mean = (levels[-1] - float(np.median(row))) / math.log(0.5 / (1 - BULK))
             knots.append(levels)
-            tails.append((share, max(mean, LEAST_EXCESS), math.inf))
+            tails.append((share, max(_bulk_excess(row), LEAST_EXCESS), math.inf))
             over = row > levels[-1]
             events, above = events + len(_events(over, [(0, len(row))], apart)), above + int(over.sum())
         theta = min(1.0, max(1, events) / max(1, above))
@@ -170,6 +170,14 @@ def _events(above: NDArray[np.bool_], pieces: Sequence[tuple[int, int]], apart: 
     for start, stop in pieces:
         found += [(start + a, start + b) for a, b in joined(runs(above[start:stop]), apart)]
     return found
+
+
+def _bulk_excess(sizes: Floats) -> float:
+    """The mean excess over the edge of the bulk that the median and this edge imply, if not twice what the calmer half
+    implies: where so much lies about an anomaly that it reaches into the bulk."""
+    quarter, middle, edge = np.quantile(sizes, [1 - BULK, 0.5, BULK])
+    calm = float(middle - quarter) / math.log(BULK / 0.5)
+    return min(float(edge - middle) / math.log(0.5 / (1 - BULK)), WIDEST * calm)
 
 
 def _stretches(scores: Floats, pieces: Sequence[tuple[int, int]], length: int, theta: float) -> Conformal:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
+from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.profile import FLOOR, LIMIT, Profile, ScaledNormals, log_scores, scale_normals
 from anomalyst.modalities.series.space.scores import (
     Groups,
@@ -27,6 +28,7 @@ from anomalyst.modalities.series.space.scores import (
     query_groups,
     starts_in,
 )
+from anomalyst.modalities.series.space.stillness import Stillness, stillness
 from anomalyst.modalities.series.space.surprise import Level
 
 LENGTHS = (32, 64, 128)  # steps
@@ -41,12 +43,14 @@ FOLDS = 5
 @dataclass(frozen=True)
 class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
-    among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones."""
+    among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones;
+    `still`: how still they are at most, None where a series is judged by itself."""
 
     scales: tuple[Scale, ...]
     own: bool = False
     levels: dict[str, Level] = field(default_factory=dict)
     changes: SeriesModel | None = None
+    still: Stillness | None = None
 
     @property
     def longest(self) -> int:
@@ -67,7 +71,7 @@ class SeriesModel(ScaledNormals):
         if self.changes is None:
             return known, found
         changes, changed = self.changes.held_out(rule, timed)
-        return replace(known, changes=changes), found.beside(changed)
+        return replace(known, changes=changes), self._with_changes(found, changed, self.series)
 
     def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
         """Scores of a scaled series (C, G)."""
@@ -80,7 +84,12 @@ class SeriesModel(ScaledNormals):
         if self.changes is None:
             return found
         changed = in_units(changes_of(series, whole), self.changes.centre, self.changes.scale)
-        return found.beside(self.changes.score(changed, rule, timed))
+        return self._with_changes(found, self.changes.score(changed, rule, timed), series)
+
+    def _with_changes(self, found: Profile, changed: Profile, series: Tensor) -> Profile:
+        """A profile with the readings of the changes, and with how still it is where that is known."""
+        found = found.beside(changed.sizes)
+        return found if self.still is None else found.beside(self.still.reading(series, self.found_switches()))
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
@@ -101,19 +110,31 @@ class SeriesModel(ScaledNormals):
 
 
 def learn(
-    grids: Sequence[Grid], lengths: Sequence[int] | None, store: Store, *, own: bool = False, changes: bool = True
+    grids: Sequence[Grid],
+    lengths: Sequence[int] | None,
+    store: Store,
+    *,
+    own: bool = False,
+    changes: bool = True,
+    periodic: bool = False,
 ) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself; `changes`:
-    whether their changes are learned too."""
+    whether their changes are learned too; `periodic`: whether windows of one period are stored too, if it is longer
+    than the default ones."""
     normals = scale_normals(grids)
     chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
+    whole = period(normals.series, normals.pieces, LENGTHS[-1]) if periodic else None
+    if whole is not None:
+        chosen = possible_lengths((*chosen, whole), normals.pieces)
     if own and lengths is None:
         # Rows whose windows reach an anomaly all look abnormal: they must not be so many that they pass for usual.
         shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))
         chosen = (shortest, *chosen[1:])
     scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
     model = SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
-    return replace(model, changes=_changes(model, store)) if changes else model
+    if not changes:
+        return model
+    return replace(model, changes=_changes(model, store), still=None if own else stillness(model.series))
 
 
 def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | None = None) -> SeriesModel:
@@ -147,7 +168,9 @@ def restore(
     pairs = zip(lengths, units, strict=True)
     scales = tuple(build_scale(head.series, head.pieces, w, store, unit) for w, unit in pairs)
     model = replace(head, scales=scales)
-    return model if changes is None else replace(model, changes=_changes(model, store, changes))
+    if changes is None:
+        return model
+    return replace(model, changes=_changes(model, store, changes), still=stillness(model.series))
 
 
 def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:

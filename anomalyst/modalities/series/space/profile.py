@@ -48,9 +48,9 @@ class Profile:
     rows: Floats
     sizes: Floats
 
-    def beside(self, other: Profile) -> Profile:
-        """The same with another one's readings too."""
-        return replace(self, sizes=np.concatenate([self.sizes, other.sizes]))
+    def beside(self, sizes: Floats) -> Profile:
+        """The same with more readings (R, G)."""
+        return replace(self, sizes=np.concatenate([self.sizes, sizes]))
 
     def blame(self) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,

@@ -127,7 +127,8 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             series = trimmed(series, self.trim, rules[0], self.lengths, self.diffusion_time)
         grids = [to_grid(sample) for sample in series]
         lengths, choice = self._lengths_for(series, rules[0])
-        self.model_, self.columns_ = learn(grids, lengths, self.store), series[0].columns
+        self.model_ = learn(grids, lengths, self.store, periodic=self.lengths is None)
+        self.columns_ = series[0].columns
         return Kept(choice)
 
     def _lengths_for(self, normals: Sequence[SeriesSample], rule: Rule) -> tuple[Sequence[int], Choice | None]:

@@ -1,0 +1,36 @@
+"""The period of series: how many steps until they are alike again, by their autocorrelation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.signal import fftconvolve, find_peaks
+from torch import Tensor
+
+from anomalyst.modalities.series.space.scores import Pieces
+
+LEAST = 0.3  # autocorrelation of what counts as a period
+NEARLY = 0.8  # of the highest: the first lag that reaches as much is the period, not a multiple of it
+TIMES = 3  # a period is seen so often at least
+APART = 20  # steps between two peaks
+
+
+def period(series: Tensor, pieces: Pieces, beyond: int) -> int | None:
+    """The period of series (C, G), in steps, if it is longer than `beyond`; None where there is none.
+
+    The autocorrelation is the mean over channels that move, each lag divided by the steps that it compares.
+    """
+    start, stop = max(pieces, key=lambda piece: piece[1] - piece[0])
+    lags = (stop - start) // TIMES
+    values = series[:, start:stop].double().numpy()
+    values = values[np.ptp(values, axis=1) > 0]
+    if lags <= beyond or not len(values):
+        return None
+    values -= values.mean(1, keepdims=True)
+    count = values.shape[1]
+    products = fftconvolve(values, values[:, ::-1], axes=1)[:, count - 1 : count - 1 + lags]
+    correlation = (products / products[:, :1] * count / (count - np.arange(lags))).mean(0)
+    peaks, _ = find_peaks(correlation, height=LEAST, distance=APART)
+    peaks = peaks[peaks > beyond]
+    if not len(peaks):
+        return None
+    return int(peaks[np.argmax(correlation[peaks] > NEARLY * correlation[peaks].max())])
