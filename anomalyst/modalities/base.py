@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from anomalyst.detectors.offer import Offer
 from anomalyst.evidence.dotest import HealingWords
 from anomalyst.evidence.facts import Evidence, Finding, Region
-from anomalyst.modalities.shown import Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Matched, Parts, Ways
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pandas as pd
+    from markupsafe import Markup
     from numpy.typing import NDArray
     from PIL.Image import Image
 
@@ -227,13 +228,13 @@ class Modality(ABC):
         """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
 
     @abstractmethod
-    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
-        """The sample, its score map if given, or a finding if given, at most 96 pixels long."""
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image | Markup:
+        """The sample, its score map if given, or a finding if given, at most 96 pixels long; lines as an SVG file."""
 
     @abstractmethod
     def to_mark(self, record: RunRecord) -> ToMark:
         """What a person marks a place on, as `marking` says."""
 
     @abstractmethod
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """The states of the healing test to look at: the sample as it was, the findings healed, as much elsewhere."""

@@ -13,5 +13,5 @@ from anomalyst.samples import Sample
 
 
 def thumbnail(sample: Sample, score_map: ScoreMap | None = None, finding: Finding | None = None) -> str:
-    """A PNG data URI of the sample, of its score map if given, of a finding if given."""
+    """A data URI, of a PNG or of an SVG, of the sample, of its score map if given, of a finding if given."""
     return data_uri(modality(sample.modality).thumbnail(sample, score_map, finding), "png")

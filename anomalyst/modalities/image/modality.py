@@ -9,7 +9,7 @@ from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.files import IMAGE_SUFFIXES, IMAGE_TYPES
 from anomalyst.modalities.image.offer import OFFER
-from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Parts, Ways
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -229,7 +229,7 @@ class Image(Modality):
 
         return to_mark(record)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """The states of the healing test to look at."""
         from anomalyst.modalities.image.shown.card import healing_shown
 

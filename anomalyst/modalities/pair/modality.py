@@ -10,7 +10,7 @@ from anomalyst.evidence.dotest import HealingWords
 from anomalyst.evidence.facts import Evidence, Finding, Region
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.pair.offer import OFFER
-from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Parts, Ways
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -242,7 +242,7 @@ class Pair(Modality):
 
         return to_mark(record)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """The states of the healing test to look at."""
         from anomalyst.modalities.pair.card import healing_shown
 

@@ -10,7 +10,7 @@ from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
-from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Matched, Ways
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
-    from PIL.Image import Image
+    from markupsafe import Markup
 
     from anomalyst.detectors.contract import Detector, ScoreMap
     from anomalyst.evidence.dotest import Healings
@@ -206,7 +206,7 @@ class Series(Modality):
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
         """What the report shows of a run."""
-        from anomalyst.modalities.series.shown.pictures import report
+        from anomalyst.modalities.series.shown.card import report
 
         return report(record, detailed)
 
@@ -218,14 +218,14 @@ class Series(Modality):
 
     def figure(self, record: RunRecord, run_id: str = "") -> Any:
         """The plot of a run."""
-        from anomalyst.modalities.series.shown.figure import series_figure
+        from anomalyst.modalities.series.shown.plot import series_figure
 
         return series_figure(record, run_id)
 
-    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Markup:
         """The sample small."""
         from anomalyst.modalities.series.sample import SeriesSample
-        from anomalyst.modalities.series.shown.thumbnail import thumbnail
+        from anomalyst.modalities.series.shown.card import thumbnail
 
         return thumbnail(expect(SeriesSample, sample), score_map, finding)
 
@@ -235,11 +235,11 @@ class Series(Modality):
 
         return to_mark(record)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """The states of the healing test to look at."""
-        from anomalyst.modalities.series.shown.healing_figure import healing_figure
+        from anomalyst.modalities.series.shown.card import healing_shown
 
-        return HealingShown(figure=healing_figure(record, states))
+        return healing_shown(record, states)
 
 
 SERIES = Series()

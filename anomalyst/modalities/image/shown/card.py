@@ -12,7 +12,7 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.shown.pictures import drawing, outline, photo
 from anomalyst.modalities.image.shown.stage import SMALL_SIDE, maps, stage
 from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
-from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, ToMark, first_value, in_place
 from anomalyst.samples import expect
 
 
@@ -38,9 +38,9 @@ def to_mark(record: RunRecord) -> ToMark:
     return picture_to_mark(expect(ImageSample, record.sample), record.sample.name)
 
 
-def healing_shown(states: Sequence[Healed]) -> HealingShown:
+def healing_shown(states: Sequence[Healed]) -> list[HealedPicture]:
     """The states of the healing test side by side, the places that were healed outlined."""
-    return HealingShown([HealedPicture(state.title, state.said, _drawn(state)) for state in states])
+    return [HealedPicture(state.title, state.said, _drawn(state)) for state in states]
 
 
 def _drawn(state: Healed) -> Markup:

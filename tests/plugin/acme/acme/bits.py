@@ -23,7 +23,7 @@ from anomalyst.evidence.sentences import Advice, Said
 from anomalyst.evidence.units import Measure
 from anomalyst.modalities.base import Modality, Nouns
 from anomalyst.modalities.files import Listing
-from anomalyst.modalities.shown import Axis, Card, Drawn, Healed, HealingShown, Marking, Picture, Pictures, ToMark
+from anomalyst.modalities.shown import Axis, Card, Drawn, Healed, HealedPicture, Marking, Picture, Pictures, ToMark
 from anomalyst.modalities.sources import Inside, Ways
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -191,9 +191,9 @@ class Bits(Modality):
         """The line of blocks."""
         return ToMark(_drawn(record.sample), record.sample.shape)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """Nothing to look at."""
-        return HealingShown()
+        return ()
 
 
 def _made(seed: int) -> BitsSample:
