@@ -72,7 +72,7 @@ def thumbnail(sample: SeriesSample, score_map: ScoreMap | None, finding: Finding
     channels = own or by_score(sample, score_map)[:MAX_CHANNELS]
     window = Window(0, sample.shape[0], channels)
     chart = run_chart(sample, score_map, window, SMALL.buckets, [finding] if finding else [])
-    return draw(chart, replace(SMALL, panel=SMALL.panel / len(channels)))
+    return draw(chart, replace(SMALL, panel=SMALL.panel / len(channels)), "a series, small")
 
 
 def healing_shown(record: RunRecord, states: Sequence[Healed]) -> list[HealedPicture]:

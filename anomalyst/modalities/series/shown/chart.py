@@ -45,22 +45,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Band:
-    """What 90 % of the normals that were drawn lie in."""
-
-    x: Floats
-    low: Floats
-    high: Floats
-
-
-@dataclass(frozen=True)
 class Panel:
-    """One channel, its lines from back to front. `gaps`: from where to where there is no data."""
+    """One channel, its lines from back to front. `band`: what 90 % of the normals that were drawn lie between; `gaps`:
+    from where to where there is no data."""
 
     name: str
     unit: str
     lines: tuple[Line, ...]
-    band: Band | None
+    band: tuple[Line, ...]
     gaps: Sequence[tuple[float, float]]
 
     @property
@@ -71,8 +63,7 @@ class Panel:
     @property
     def reach(self) -> tuple[float, float]:
         """The lowest and the highest value; some room around them where they are one."""
-        sides = (self.band.low, self.band.high) if self.band else ()
-        values = np.concatenate([*(line.y for line in self.lines), *sides])
+        values = np.concatenate([line.y for line in (*self.lines, *self.band)])
         finite = values[np.isfinite(values)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         return (low, high) if high > low else (low - (abs(low) or 1.0) / 2, low + (abs(low) or 1.0) / 2)
@@ -130,14 +121,15 @@ class _Cut:
 
     def panel(self, channel: int, lines: Lines, drawn: NDArray[np.floating] | None) -> Panel:
         """One channel. `lines`: values of the whole series by name; `drawn`: normals (K, T, C)."""
-        x, observed, reach = self.axis[self.rows], self.sample.values[self.rows, channel], None
+        x, observed = self.axis[self.rows], self.sample.values[self.rows, channel]
+        sides: tuple[Line, ...] = ()
         factor = drawn_in(observed)
         if drawn is not None and len(drawn) > 1:
             edges, low, high = band(drawn[:, self.rows, channel] / factor, self.buckets)
-            reach = Band(x[edges], low, high)
+            sides = Line("low", x[edges], low), Line("high", x[edges], high)
         made = (Line(name, *outline(x, y[self.rows, channel] / factor, self.buckets)) for name, y in lines.items())
         name = channel_names(self.sample)[channel] + (f" × {factor:.0e}" if factor != 1 else "")
-        return Panel(name, self.sample.units[channel], tuple(made), reach, gap_spans(x, observed))
+        return Panel(name, self.sample.units[channel], tuple(made), sides, gap_spans(x, observed))
 
     def chart(self, panels: Iterable[Panel], shades: Iterable[Shade], strength: Line | None = None) -> Chart:
         """All of it, what lies in it shaded."""
@@ -173,6 +165,7 @@ def healed_chart(sample: SeriesSample, state: Healed, window: Window, buckets: i
     cut, healed = _Cut(sample, window, buckets), expect(SeriesSample, state.sample)
     mask = np.zeros(sample.shape[0], dtype=bool) if state.mask is None else state.mask
     beside = binary_dilation(mask)[:, None]  # so that the healed line joins the observed one
-    took = {} if healed is sample else {"healed": np.where(beside, healed.values, np.nan)}
+    same = np.array_equal(healed.values, sample.values, equal_nan=True)
+    took = {} if same else {"healed": np.where(beside, healed.values, np.nan)}
     panels = (cut.panel(channel, {"observed": sample.values, **took}, None) for channel in window.channels)
     return cut.chart(panels, (replace(cut.shade(*place), flagged=state.flagged) for place in runs(mask)))

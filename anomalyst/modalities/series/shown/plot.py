@@ -57,13 +57,12 @@ def _traces(chart: Chart, panel: Panel, *, legend: bool) -> Iterator[Scatter]:
     """Band (its upper edge, filled down to its lower one), then the lines."""
     from plotly.graph_objects import Scatter
 
-    if panel.band is not None:
-        for side, filled in ((panel.band.low, None), (panel.band.high, "tonexty")):
-            yield Scatter(
-                x=_moments(chart, panel.band.x), y=side, mode="lines", line={"width": 0}, hoverinfo="skip", fill=filled,
-                fillcolor=BAND_FILL, name="expected, 90 % band", legendgroup="band",
-                showlegend=legend and filled is not None,
-            )  # fmt: skip
+    for side, filled in zip(panel.band, (None, "tonexty"), strict=False):
+        yield Scatter(
+            x=_moments(chart, side.x), y=side.y, mode="lines", line={"width": 0}, hoverinfo="skip", fill=filled,
+            fillcolor=BAND_FILL, name="expected, 90 % band", legendgroup="band",
+            showlegend=legend and filled is not None,
+        )  # fmt: skip
     unit = _plain(panel.unit.replace("{", "").replace("}", ""))
     for line in panel.lines:
         yield Scatter(

@@ -16,6 +16,7 @@ from anomalyst.modalities.series.shown.chart import Chart, Line, Panel, Shade
 from anomalyst.modalities.series.shown.decimate import Floats
 from anomalyst.modalities.series.shown.ticks import NONE, Ticks, number_ticks, time_ticks
 
+XMLNS = "http://www.w3.org/2000/svg"
 OBSERVED, EXPECTED, FLAG = "var(--observed, #647a8c)", "var(--expected, #2f8fd0)", "var(--flag, #e0712d)"
 GAP, STRIP = "var(--gap, #7c8794)", "var(--strip, #9470c8)"
 SOFT, FAINT = "var(--soft, #7c8794)", "var(--faint, #7c8794)"
@@ -101,13 +102,8 @@ def draw(chart: Chart, look: Look, alt: str = "", ident: str = "") -> Markup:
     font: dict[str, str | float] = {"font-size": look.letters, "font-family": "var(--face, sans-serif)", "fill": SOFT}
     said = alt or f"{chart.panels[0].title}, observed and expected, from {chart.ends[0]} to {chart.ends[1]}"
     width, height = f"{look.width:g}", f"{look.height(len(panels)):g}"
-    about = {
-        "xmlns": "http://www.w3.org/2000/svg",
-        "width": width,
-        "height": height,
-        "viewBox": f"0 0 {width} {height}",
-    }
-    about |= {"class": look.kind, "role": "group" if look.pressed else "img", "aria-label": said}
+    about = {"xmlns": XMLNS, "class": look.kind, "width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
+    about |= {"role": "group" if look.pressed else "img", "aria-label": said}
     inner = _tag("g", {**font, "id": ident} if ident else font, *parts)
     return _tag("svg", about, inner)
 
@@ -155,13 +151,10 @@ def _ground(frame: _Frame, panel: Panel) -> Iterator[Markup]:
     """What lies behind the lines: gaps, and the band of what was expected."""
     for gap in panel.gaps:
         yield _stretch(frame, *gap, {"fill": GAP, "fill-opacity": 0.16})
-    if panel.band is None:
-        return
-    kept = np.isfinite(panel.band.low) & np.isfinite(panel.band.high)
-    x, high, low = frame.x(panel.band.x[kept]), frame.y(panel.band.high[kept]), frame.y(panel.band.low[kept])
-    corners = zip([*x, *x[::-1]], [*high, *low[::-1]], strict=True)
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in corners)
-    yield _tag("polygon", {"points": points, "fill": EXPECTED, "fill-opacity": 0.2})
+    if panel.band:
+        low, high = ([*zip(frame.x(side.x), frame.y(side.y), strict=True)] for side in panel.band)
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in [*low, *high[::-1]] if np.isfinite(b))
+        yield _tag("polygon", {"points": points, "fill": EXPECTED, "fill-opacity": 0.2})
 
 
 def _shade(frames: Sequence[_Frame], shade: Shade, look: Look) -> Markup:
