@@ -104,7 +104,8 @@ def _wide(record: RunRecord, rows: tuple[int, int], findings: Sequence[Finding],
     channels = (blamed_by(sample, findings) or by_score(sample, record.score_map))[:MAX_CHANNELS]
     alt = told + ", ".join(channel_names(sample)[channel] for channel in channels)
     window = Window(*rows, channels)
-    return Drawn(lines=Markup("").join(_drawn(record, look, window, findings, alt=alt) for look in (WIDE, NARROW)))
+    made = (_drawn(record, look, window, findings, alt=alt) for look in (WIDE, NARROW))
+    return Drawn(lines=Markup("").join(one + "\n" for one in made))  # as older reports have them, for the audit
 
 
 def _drawn(record: RunRecord, look: Look, window: Window, findings: Sequence[Finding], **said: str) -> Markup:
