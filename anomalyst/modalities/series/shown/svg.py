@@ -184,7 +184,8 @@ def _path(frame: _Frame, line: Line) -> Markup:
 def _strip(frame: _Frame, strength: Line) -> Markup:
     """The evidence, each moment as high as it is strong."""
     x, ground = frame.x(strength.x), f"{frame.y(np.zeros(1))[0]:.1f}"
-    steps = (f"V{b:.1f}H{a:.1f}" for a, b in zip([*x[1:], frame.right], frame.y(strength.y), strict=True))
+    ends = [*(x[1:] + x[:-1]) / 2, frame.right]
+    steps = (f"V{b:.1f}H{a:.1f}" for a, b in zip(ends, frame.y(strength.y), strict=True))
     return _tag("path", {"d": f"M{x[0]:.1f} {ground}{''.join(steps)}V{ground}Z", "fill": STRIP})
 
 
