@@ -16,6 +16,7 @@ from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from PIL.Image import Image
 
     from anomalyst.detectors.contract import Detector, ScoreMap
@@ -102,8 +103,8 @@ class Modality(Defaults, ABC):
         """The page's card of a run; `ident` begins the ids in it. `brief`: only, and small, where the findings lie."""
 
     @abstractmethod
-    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
-        """The sample, or its map, or a finding, where given; at most 96 pixels long."""
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image | Markup:
+        """The sample, or its map, or a finding, where given; at most 96 pixels long, or lines as an SVG file."""
 
     @abstractmethod
     def to_mark(self, record: RunRecord) -> ToMark:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anomalyst.evidence.facts import Evidence
-from anomalyst.modalities.shown import Healed, HealingShown
+from anomalyst.modalities.shown import Healed, HealedPicture
 from anomalyst.modalities.sources import Inside, Matched, Parts
 from anomalyst.samples import Sample
 
@@ -82,6 +82,6 @@ class Defaults:
         """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
         return None
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """The states of the healing test to look at: the sample as it was, findings healed, as much elsewhere."""
-        return HealingShown()
+        return ()

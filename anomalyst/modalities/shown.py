@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -191,18 +191,12 @@ class HealedPicture:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class HealingShown:
-    """The healing test to look at: pictures side by side, or one plotly figure of all states."""
-
-    pictures: Sequence[HealedPicture] = ()
-    figure: Any = None
-
-
-def data_uri(image: Image, kind: str) -> str:
-    """A picture as a data URI. `kind`: "png", or "jpeg" for a large photograph."""
+def data_uri(picture: Image | Markup, kind: str) -> str:
+    """A picture as a data URI, lines as SVG. `kind`: of pixels, "png", or "jpeg" for a large photograph."""
+    if isinstance(picture, Markup):
+        return f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode('ascii')}"
     buffer = io.BytesIO()
-    image.save(buffer, kind, **({"optimize": True} if kind == "png" else {"quality": 90}))
+    picture.save(buffer, kind, **({"optimize": True} if kind == "png" else {"quality": 90}))
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from markupsafe import Markup
 
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.evidence.units import Measure
-from anomalyst.modalities.shown import Card, Healed, HealingShown, Pictures, ToMark
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, Pictures, ToMark
 from anomalyst.testing.asked import ALPHA, Asked
 from anomalyst.testing.saying import must
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LONGEST = 96  # pixels of a thumbnail
 
@@ -75,8 +81,8 @@ def pictures(it: Asked) -> None:
     evidence = record.explanation.evidence
     for finding in evidence.findings:
         must(bool(kind.finding_name(evidence, finding).strip()), f"{it.name}: a finding has no name.")
-        small = kind.thumbnail(record.sample, record.score_map, finding)
-        must(max(small.size) <= LONGEST, f"{it.name}: a thumbnail has {small.size} pixels, more than {LONGEST}.")
+        size = _size(kind.thumbnail(record.sample, record.score_map, finding))
+        must(0 < max(size) <= LONGEST, f"{it.name}: a thumbnail has {size} pixels, not up to {LONGEST}.")
     must(isinstance(kind.report(record, 3), Pictures), f"{it.name}: what the report shows is no Pictures.")
     for brief in (False, True):
         must(isinstance(kind.card(record, "x", brief=brief), Card), f"{it.name}: what a card shows is no Card.")
@@ -96,4 +102,13 @@ def states(it: Asked) -> None:
         Healed("As it was", "p 0.001", it.record.sample, None),
         Healed("Findings healed", "p 0.5", it.record.sample, mask),
     ]
-    must(isinstance(it.kind.healing_shown(it.record, told), HealingShown), f"{it.name}: no HealingShown is shown.")
+    shown = it.kind.healing_shown(it.record, told)
+    must(all(isinstance(one, HealedPicture) for one in shown), f"{it.name}: a state is shown by no HealedPicture.")
+
+
+def _size(small: Image | Markup) -> tuple[float, ...]:
+    """Width and height in pixels; of lines as they are written in the SVG, (0, 0) where they are not."""
+    if not isinstance(small, Markup):
+        return small.size
+    found = re.match(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', small)
+    return tuple(float(edge) for edge in found.groups()) if found else (0.0, 0.0)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_many
 from rich.console import Console
 
 from anomalyst import Anomalyst, Explanation
@@ -22,7 +23,6 @@ from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_many
 from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
 from anomalyst.tools.planted import PLANTED, seen_faults

@@ -42,7 +42,7 @@ def write_run(record: RunRecord, out: Path, detector: Detector | None) -> Path:
     On failure or Ctrl-C nothing is left behind. Raises OutputError if `out` holds other files, or if
     the place is not writable.
     """
-    from anomalyst.agent.report.render import render_report  # draws with matplotlib: only where a report is written
+    from anomalyst.agent.report.render import render_report  # draws: only where a report is written
 
     with new_folder(Path(out)) as folder:
         (folder / REPORT_JSON).write_text(record.explanation.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from anomalyst.modalities.image.offer import OFFER
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.words import TOLD, finding_sentences
-from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Inside, Parts, Ways
 from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
@@ -177,7 +177,7 @@ class Image(Modality):
 
         return to_mark(record)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         from anomalyst.modalities.image.shown.card import healing_shown
 
         return healing_shown(states)

@@ -10,7 +10,7 @@ from anomalyst.modalities.image.shown.stage import SMALL_SIDE, healed_picture, s
 from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
 from anomalyst.modalities.pair.pictures import spoken_text
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, ToMark, first_value, in_place
 from anomalyst.samples import expect
 
 MAX_WORDS = 60  # characters of the words in the name of a finding
@@ -44,11 +44,11 @@ def to_mark(record: RunRecord) -> ToMark:
     return picture_to_mark(expect(PairSample, record.sample).image, record.sample.name)
 
 
-def healing_shown(states: Sequence[Healed]) -> HealingShown:
+def healing_shown(states: Sequence[Healed]) -> list[HealedPicture]:
     """The texts of the healing test; the image, which stays the same, beside the first."""
     shown: list[HealedPicture] = []
     for state in states:
         pair = expect(PairSample, state.sample)
         picture = None if shown else healed_picture(pair.image, state)
         shown.append(HealedPicture(state.title, state.said, picture, pair.text))
-    return HealingShown(shown)
+    return shown

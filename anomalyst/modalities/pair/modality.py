@@ -13,7 +13,7 @@ from anomalyst.modalities.pair.offer import OFFER
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.words import TOLD, finding_sentences, sample_sentences
-from anomalyst.modalities.shown import Card, Healed, HealingShown, Pictures, ToMark
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Parts, Ways
 from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
@@ -179,7 +179,7 @@ class Pair(Modality):
 
         return to_mark(record)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         from anomalyst.modalities.pair.card import healing_shown
 
         return healing_shown(states)

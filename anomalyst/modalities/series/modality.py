@@ -13,7 +13,7 @@ from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.words import TOLD, finding_sentences
-from anomalyst.modalities.shown import Axis, Card, Healed, HealingShown, Marking, Pictures, ToMark
+from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Inside, Matched, Ways
 from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
-    from PIL.Image import Image
+    from markupsafe import Markup
 
     from anomalyst.detectors.contract import Detector, ScoreMap
     from anomalyst.evidence.findings import FoundRegions
@@ -167,7 +167,7 @@ class Series(Modality):
         return finding_name(evidence, finding)
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
-        from anomalyst.modalities.series.shown.pictures import report
+        from anomalyst.modalities.series.shown.card import report
 
         return report(record, detailed)
 
@@ -177,12 +177,12 @@ class Series(Modality):
         return card(record, ident, brief=brief)
 
     def figure(self, record: RunRecord, run_id: str = "") -> Any:
-        from anomalyst.modalities.series.shown.figure import series_figure
+        from anomalyst.modalities.series.shown.plot import series_figure
 
         return series_figure(record, run_id)
 
-    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image:
-        from anomalyst.modalities.series.shown.thumbnail import thumbnail
+    def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Markup:
+        from anomalyst.modalities.series.shown.card import thumbnail
 
         return thumbnail(expect(SeriesSample, sample), score_map, finding)
 
@@ -191,10 +191,10 @@ class Series(Modality):
 
         return to_mark(record)
 
-    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> HealingShown:
-        from anomalyst.modalities.series.shown.healing_figure import healing_figure
+    def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
+        from anomalyst.modalities.series.shown.card import healing_shown
 
-        return HealingShown(figure=healing_figure(record, states))
+        return healing_shown(record, states)
 
 
 SERIES = Series()

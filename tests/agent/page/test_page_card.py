@@ -23,7 +23,8 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
-from anomalyst.modalities.series.shown.figure import MAX_CHANNELS, MAX_POINTS, blamed_first, series_figure
+from anomalyst.modalities.series.shown.blame import MAX_SHOWN, blamed_first
+from anomalyst.modalities.series.shown.plot import MAX_POINTS, series_figure
 from tests.helpers.run_records import checked, image_record, pair_record, series_record
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`${alert(2)}{{3}}</script>"
@@ -318,7 +319,7 @@ def test_a_plot_of_many_channels_shows_the_highest_scoring_ones() -> None:
         detail=SeriesScores(blame),
     )  # fmt: skip
     sample = SeriesSample(values, tuple(f"c{n}" for n in range(12)), np.arange(300.0), name="wide")
-    assert blamed_first(sample, score_map, ()) == [11, 10, 9, 8, 7, 6] and MAX_CHANNELS == 6
+    assert blamed_first(sample, score_map, ()) == [11, 10, 9, 8, 7, 6] and MAX_SHOWN == 6
     findings = record.explanation.evidence.findings
     assert blamed_first(sample, score_map, findings) == [11, 10, 9, 8, 7, 6]  # it blames a channel that is not here
     assert len(series_figure(replace(record, sample=sample, score_map=score_map)).data) == 2 * 6 + 1

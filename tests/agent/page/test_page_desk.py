@@ -35,7 +35,7 @@ def test_an_analysis_then_a_question_about_it(desk: Desk, files: dict[str, Path]
     turn = desk.submit("ann", "talk", faulty_order(files)).wait(120)
     assert turn.status == "done" and turn.run is not None, turn.error
     assert [step.kind for step in turn.steps][:3] == ["looked", "planned", "fitted"]
-    assert all(step.thumbnail.startswith("data:image/png") for step in turn.steps if step.kind in PICTURED)
+    assert all(step.thumbnail.startswith("data:image/svg+xml") for step in turn.steps if step.kind in PICTURED)
     assert len({step.thumbnail for step in turn.steps if step.kind in PICTURED}) >= 3  # sample, map, finding
     assert not any(step.thumbnail for step in turn.steps if step.kind not in PICTURED)
     assert turn.ended is not None and turn.first_step is not None and turn.began < turn.first_step < turn.ended

@@ -17,10 +17,11 @@ from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores, channel_scores
-from anomalyst.modalities.series.shown.decimate import BUCKETS, breaks, bucket_edges, extremes, gap_spans
-from anomalyst.modalities.series.shown.pictures import overview
+from anomalyst.modalities.series.shown.card import report
+from anomalyst.modalities.series.shown.decimate import bucket_edges, extremes, gap_spans, outline
 from tests.helpers.run_records import image_record, series_record
 
+BUCKETS = 700
 HOSTILE = '<script>alert("x")</script>$\\frac{1}$&\x1b[31m'
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -171,7 +172,10 @@ def test_the_overview_shows_the_first_channel_of_every_finding() -> None:
         SeriesRegion(start=90, stop=99, channels=("b",)),
     ]
     findings = [Finding(id=f"R{n}", region=r, peak_p=0.01, peak_score=3.0) for n, r in enumerate(regions, 1)]
-    assert "The whole of five: e, b, d" in overview(sample, score_map, findings)
+    evidence = record.explanation.evidence.model_copy(update={"findings": tuple(findings)})
+    explanation = record.explanation.model_copy(update={"evidence": evidence})
+    whole = report(replace(record, sample=sample, score_map=score_map, explanation=explanation), 0).whole.lines
+    assert whole is not None and "The whole of five: e, b, d" in whole
 
 
 def test_many_findings_are_listed_but_not_all_drawn() -> None:
@@ -213,7 +217,7 @@ def test_extremes_keep_every_spike_and_the_order() -> None:
     x, y = np.arange(100_000.0), rng.normal(size=100_000)
     y[12_345], y[77_777] = 50, -50
     y[40_000:60_000] = np.nan
-    kept_x, kept_y = extremes(x, y)
+    kept_x, kept_y = extremes(x, y, BUCKETS)
     assert len(kept_x) <= 2 * BUCKETS and (np.diff(kept_x) > 0).all()
     assert {(12_345.0, 50.0), (77_777.0, -50.0)} <= set(zip(kept_x, kept_y, strict=True))
     assert np.isnan(kept_y[(kept_x > 40_200) & (kept_x < 59_800)]).all()
@@ -221,7 +225,7 @@ def test_extremes_keep_every_spike_and_the_order() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, BUCKETS, BUCKETS + 1, 10 * BUCKETS])
 def test_bucket_edges_are_strictly_increasing(length: int) -> None:
-    edges = bucket_edges(length)
+    edges = bucket_edges(length, BUCKETS)
     assert edges[0] == 0 and edges[-1] < length and (np.diff(edges) > 0).all() and len(edges) <= BUCKETS
 
 
@@ -229,8 +233,18 @@ def test_gaps_are_runs_of_missing_values_and_long_steps() -> None:
     x = np.array([0, 1, 2, 3, 4, 5, 50, 51, 52], dtype=float)
     y = np.array([1, np.nan, np.nan, 1, 1, 1, 1, 1, np.nan])
     assert gap_spans(x, y) == [(0.0, 3.0), (5.0, 50.0), (51.0, 52.0)]
-    line_x, line_y = breaks(x, y)
+    line_x, line_y = outline(x, y, BUCKETS)
     assert len(line_x) == 10 and np.isnan(line_y[6]) and line_x[6] == 5
+
+
+@pytest.mark.parametrize("buckets", [10, 100, BUCKETS])
+def test_a_line_is_never_drawn_across_a_long_step_of_time(buckets: int) -> None:
+    x = np.delete(np.arange(9000.0), np.r_[2001:3000, 7001:7100])
+    line_x, line_y = outline(x, np.sin(x), buckets)
+    assert (np.diff(line_x) >= 0).all()
+    for before in (2000, 7000):
+        assert np.isnan(line_y[line_x == before]).any()
+        assert np.isnan(line_y[np.searchsorted(line_x, before, side="right") - 1])
 
 
 def test_values_are_shown_with_units_bounds_and_no_false_digits() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -25,6 +27,20 @@ def opened(uri: str) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(body, validate=True)))
 
 
+def lines(uri: str) -> ElementTree.Element:
+    """The SVG of a thumbnail of lines."""
+    head, _, body = uri.partition(",")
+    assert head == "data:image/svg+xml;base64"
+    return ElementTree.fromstring(base64.b64decode(body, validate=True))
+
+
+def longest(uri: str) -> float:
+    """The long side of a thumbnail in pixels."""
+    if uri.startswith("data:image/png"):
+        return max(opened(uri).size)
+    return max(float(lines(uri).attrib[edge]) for edge in ("width", "height"))
+
+
 @pytest.mark.parametrize(
     "record", [image_record(96), series_record(400), pair_record()], ids=["image", "series", "pair"]
 )
@@ -36,7 +52,7 @@ def test_sample_map_and_finding_are_three_pictures(record: RunRecord) -> None:
         thumbnail(record.sample, record.score_map, finding),
     ]
     assert len(set(uris)) == 3
-    assert all(max(opened(uri).size) == LONG_SIDE and len(uri) < 40_000 for uri in uris)
+    assert all(longest(uri) == LONG_SIDE and len(uri) < 40_000 for uri in uris)
     assert uris[2] == thumbnail(record.sample, record.score_map, finding)
 
 
@@ -64,9 +80,24 @@ def test_the_box_lies_where_the_finding_is() -> None:
 
 
 def test_a_series_is_drawn_on_nothing_so_that_it_fits_any_page() -> None:
-    shown = opened(thumbnail(series_record(400).sample))
-    assert shown.mode == "RGBA" and shown.getpixel((0, 0)) == (0, 0, 0, 0)
-    assert np.asarray(shown)[..., 3].max() > 150
+    record = series_record(400)
+    finding = record.explanation.evidence.findings[0]
+    shown = lines(thumbnail(record.sample, record.score_map, finding))
+    parts = [part for part in shown.iter() if part.tag.endswith(("path", "polygon", "rect"))]
+    assert parts and all(float(part.get("width", 0)) < LONG_SIDE / 2 for part in parts)  # no ground, a finding alone
+    colours = {part.get(of, "none") for part in parts for of in ("fill", "stroke")} - {"none"}
+    assert all(re.fullmatch(r"var\(--\w+, #\w{6}\)", colour) for colour in colours)  # a colour where it stands alone
+    assert not any(part.text and part.text.strip() for part in shown.iter())  # letters would be too small
+
+
+def test_the_rows_of_a_finding_are_shaded_where_they_lie() -> None:
+    record = series_record(400)
+    finding = record.explanation.evidence.findings[0]
+    assert finding.region.kind == "series"
+    (shade,) = [part for part in lines(thumbnail(record.sample, None, finding)).iter() if part.tag.endswith("rect")]
+    left, width = float(shade.attrib["x"]), float(shade.attrib["width"])
+    assert abs(left - finding.region.start / 400 * LONG_SIDE) < 1
+    assert abs(left + width - finding.region.stop / 400 * LONG_SIDE) < 1
 
 
 @pytest.mark.parametrize(
@@ -77,7 +108,7 @@ def test_a_series_is_drawn_on_nothing_so_that_it_fits_any_page() -> None:
 def test_poor_series_are_drawn(values: np.ndarray) -> None:
     names = tuple(f"c{n}" for n in range(values.shape[1]))
     sample = SeriesSample(values, names, np.arange(float(len(values))))
-    assert max(opened(thumbnail(sample)).size) == LONG_SIDE
+    assert longest(thumbnail(sample)) == LONG_SIDE
 
 
 @pytest.mark.parametrize("shape", [(2, 1000, 3), (1000, 2, 3), (1, 1, 3)])

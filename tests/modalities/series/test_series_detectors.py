@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
 from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.contract import RULES, Detector, ScoreMap
@@ -14,7 +15,6 @@ from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
-from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
 from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import to_grid, windows
 from anomalyst.modalities.series.tried.synthetic import make_anomaly

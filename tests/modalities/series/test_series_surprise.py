@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 import torch
-
 from anomalyst.modalities.series.space.calibration import LEAST_SCALE, SeriesCalibration
+
 from anomalyst.modalities.series.space.grid import Grid
 from anomalyst.modalities.series.space.model import learn
 from anomalyst.modalities.series.space.profile import Profile

@@ -168,15 +168,12 @@ def packed(run: RunRow) -> Path:
     return place
 
 
-def healing_parts(record: RunRecord, folder: Path) -> tuple[str, object | None]:
-    """The healing test: pictures as HTML, or a line and a figure. Raises AnomalystError."""
+def healing_pictures(record: RunRecord, folder: Path) -> str:
+    """The healing test in pictures, as HTML. Raises AnomalystError."""
     from anomalyst.agent.page.answer.healing import healed_states
 
     try:
         states = healed_states(record, folder)
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise AnomalystError(f"the recorded detector cannot heal this sample again ({error}).") from error
-    shown = modality(record.sample.modality).healing_shown(record, states)
-    if shown.figure is not None:
-        return part(TEMPLATE, "healed_line", states), shown.figure
-    return part(TEMPLATE, "pictures", shown.pictures), None
+    return part(TEMPLATE, "pictures", modality(record.sample.modality).healing_shown(record, states))

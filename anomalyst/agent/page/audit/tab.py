@@ -12,7 +12,7 @@ from gradio.context import get_render_context
 from anomalyst.agent.page.audit.session import (
     claim_table,
     feedback_list,
-    healing_parts,
+    healing_pictures,
     links,
     opened,
     packed,
@@ -85,9 +85,6 @@ class _AuditTab:
                     self.claims = gr.HTML(padding=False, apply_default_css=False)
                 with gr.Tab("Healing test") as self.healing_tab:
                     self.healing = gr.HTML(padding=False, apply_default_css=False)
-                    self.healing_plot = gr.Plot(
-                        show_label=False, label="The healing test", visible=False, elem_classes="plot"
-                    )
                 with gr.Tab("Replay"):
                     self._replay_part()
                 with gr.Tab("Verify a text"):
@@ -116,14 +113,12 @@ class _AuditTab:
     def _wire(self) -> None:
         gr.on([self.text.change, self.modality.input, self.verdict.input, self.who.change], self.listed, self.filters,
               self.runs, **QUICK, trigger_mode="always_last")  # fmt: skip
-        fresh = [self.healing, self.healing_plot, self.audit, self.sentences]
+        fresh = [self.healing, self.audit, self.sentences]
         shown = [self.open_run, self.hint, self.run, self.links, self.trouble, self.card, self.plot, self.claims,
                  self.feedback]  # fmt: skip
         picked = self.runs.pick(self.show, None, [*shown, *fresh], **{**PRIVATE, "show_progress": "minimal"})
         picked.then(None, None, None, js=show_below("audit-run"), **QUICK)
-        self.healing_tab.select(
-            self.heal, self.open_run, [self.healing, self.healing_plot], **{**SLOW, "show_progress": "minimal"}
-        )
+        self.healing_tab.select(self.heal, self.open_run, self.healing, **{**SLOW, "show_progress": "minimal"})
         self.zip.click(self.pack, self.open_run, [self.zip_file, self.trouble], **SLOW).success(
             None, None, None, js=SAVE, **QUICK
         )
@@ -142,27 +137,26 @@ class _AuditTab:
         """Open the run that was picked."""
         from anomalyst.agent.page.answer.card import answer_card
 
-        emptied = ("", gr.Plot(value=None, visible=False), "", "")
+        unseen, emptied = ("", gr.Plot(value=None, visible=False), "", ""), ("", "", "")
         try:
             run = self._run(str(picked.picked), request)
             record = opened(run)
         except AnomalystError as error:
             why = gr.HTML(self._why(error), visible=True)
-            return "", gr.Markdown(visible=False), gr.Column(visible=True), "", why, *emptied, *emptied
+            return "", gr.Markdown(visible=False), gr.Column(visible=True), "", why, *unseen, *emptied
         figure = modality(record.sample.modality).figure(record, run.id)
         plot = gr.Plot(value=figure, visible=figure is not None)
         head = (run.id, gr.Markdown(visible=False), gr.Column(visible=True), links(run), gr.HTML(visible=False))
         said = feedback_list(self.desk.store.feedback(run.id))
         return *head, answer_card(record, run.id), plot, claim_table(record), said, *emptied
 
-    def heal(self, run_id: str, request: gr.Request) -> tuple[str, Any]:
+    def heal(self, run_id: str, request: gr.Request) -> str:
         """The pictures of the healing test, drawn when somebody looks."""
         try:
             run = self._run(run_id, request)
-            html, figure = healing_parts(opened(run), run.folder)
+            return healing_pictures(opened(run), run.folder)
         except AnomalystError as error:
-            return self._why(error), gr.Plot(value=None, visible=False)
-        return html, gr.Plot(value=figure, visible=figure is not None)
+            return self._why(error)
 
     def pack(self, run_id: str, request: gr.Request) -> tuple[Any, Any]:
         """The run's folder as a file to save."""

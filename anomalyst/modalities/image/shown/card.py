@@ -9,7 +9,7 @@ from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.shown.stage import SMALL_SIDE, healed_picture, maps, stage
 from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
-from anomalyst.modalities.shown import Card, Healed, HealedPicture, HealingShown, ToMark, first_value, in_place
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, ToMark, first_value, in_place
 from anomalyst.samples import expect
 
 
@@ -35,7 +35,7 @@ def to_mark(record: RunRecord) -> ToMark:
     return picture_to_mark(expect(ImageSample, record.sample), record.sample.name)
 
 
-def healing_shown(states: Sequence[Healed]) -> HealingShown:
+def healing_shown(states: Sequence[Healed]) -> list[HealedPicture]:
     """The states of the healing test side by side, the places that were healed outlined."""
     drawn = [healed_picture(expect(ImageSample, state.sample), state) for state in states]
-    return HealingShown([HealedPicture(s.title, s.said, picture) for s, picture in zip(states, drawn, strict=True)])
+    return [HealedPicture(s.title, s.said, picture) for s, picture in zip(states, drawn, strict=True)]

@@ -17,6 +17,7 @@ from anomalyst.modalities.series.units import channel_names
 
 BLAME = 0.8  # the channels named carry at least this share of a finding's score,
 MAX_CHANNELS = 5  # but are no more than this many
+MAX_SHOWN = 6
 
 
 def channel_shares(score_map: ScoreMap, start: int, stop: int) -> NDArray[np.float64]:
@@ -50,3 +51,9 @@ def by_score(sample: SeriesSample, score_map: ScoreMap | None) -> list[int]:
     if scores is None:
         return list(range(sample.shape[1]))
     return [int(channel) for channel in np.argsort(-np.nan_to_num(scores).max(axis=0), kind="stable")]
+
+
+def blamed_first(sample: SeriesSample, score_map: ScoreMap, findings: Sequence[Finding]) -> list[int]:
+    """Positions of at most MAX_SHOWN channels: those that findings blame, in their order, then by their score."""
+    both = (*blamed_by(sample, findings, each=1), *by_score(sample, score_map))
+    return list(dict.fromkeys(both))[:MAX_SHOWN]
