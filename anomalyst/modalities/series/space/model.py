@@ -16,6 +16,7 @@ from torch import Tensor
 
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.period import period
+from anomalyst.modalities.series.space.plain import Plain, plain
 from anomalyst.modalities.series.space.profile import FLOOR, LIMIT, Profile, ScaledNormals, log_scores, scale_normals
 from anomalyst.modalities.series.space.scores import (
     Groups,
@@ -28,7 +29,6 @@ from anomalyst.modalities.series.space.scores import (
     query_groups,
     starts_in,
 )
-from anomalyst.modalities.series.space.stillness import Stillness, stillness
 from anomalyst.modalities.series.space.surprise import Level
 
 LENGTHS = (32, 64, 128)  # steps
@@ -44,13 +44,13 @@ FOLDS = 5
 class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
     among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones;
-    `still`: how still they are at most, None where a series is judged by itself."""
+    `plain`: what is usual of single values, None where a series is judged by itself."""
 
     scales: tuple[Scale, ...]
     own: bool = False
     levels: dict[str, Level] = field(default_factory=dict)
     changes: SeriesModel | None = None
-    still: Stillness | None = None
+    plain: Plain | None = None
 
     @property
     def longest(self) -> int:
@@ -87,9 +87,9 @@ class SeriesModel(ScaledNormals):
         return self._with_changes(found, self.changes.score(changed, rule, timed), series)
 
     def _with_changes(self, found: Profile, changed: Profile, series: Tensor) -> Profile:
-        """A profile with the readings of the changes, and with how still it is where that is known."""
+        """A profile with the readings of the changes, and the plain ones where they are known."""
         found = found.beside(changed.sizes)
-        return found if self.still is None else found.beside(self.still.reading(series, self.found_switches()))
+        return found if self.plain is None else found.beside(self.plain.readings(series, self.found_switches()))
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
@@ -134,7 +134,8 @@ def learn(
     model = SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
     if not changes:
         return model
-    return replace(model, changes=_changes(model, store), still=None if own else stillness(model.series))
+    known = None if own else plain(model.series, model.found_switches())
+    return replace(model, changes=_changes(model, store), plain=known)
 
 
 def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | None = None) -> SeriesModel:
@@ -170,7 +171,8 @@ def restore(
     model = replace(head, scales=scales)
     if changes is None:
         return model
-    return replace(model, changes=_changes(model, store, changes), still=stillness(model.series))
+    known = plain(model.series, model.found_switches())
+    return replace(model, changes=_changes(model, store, changes), plain=known)
 
 
 def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:

@@ -1,0 +1,62 @@
+"""Plain readings of a series, without windows: how far out a value lies, and how still a channel is.
+
+A distance between windows spreads one value over all of a window, and a window of noise lies further from other noise
+than a flat line does. So beside the sizes of distances (`profile.py`) there are, for the channel where each is highest,
+switches left out,
+
+    ln z − ln z₅             z: distance from the centre, in the channel's standard deviations
+    ½ · (ln s₅ − ln s)       s: the channel's standard deviation within WINDOW steps
+
+with z₅ what USUAL of normal steps exceed and s₅ what so many fall below. Stillness counts half: machines idle, and
+channels that hardly vary vary by large factors. A series that is judged by itself has no such readings: how far out and
+how still its own values may be is not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+from torch import Tensor
+
+WINDOW = 32
+USUAL = 0.05
+WEIGHT = 0.5
+FLOOR = 1e-3  # standard deviations of the channel: less is nothing
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What is usual in each channel (C, 1): `out`, ln z₅; `least`, ln s₅."""
+
+    out: Tensor
+    least: Tensor
+
+    def readings(self, series: Tensor, switches: Tensor) -> NDArray[np.float64]:
+        """Readings (R, G) of a scaled series (C, G). `switches`: channels that are not looked at, (C, 1) bool."""
+        sizes = (_out(series) - self.out, WEIGHT * (self.least - _spread(series)))
+        return np.stack([size.masked_fill(switches, -torch.inf).amax(0).double().numpy() for size in sizes])
+
+
+def plain(normals: Tensor, switches: Tensor) -> Plain | None:
+    """What is usual in scaled normals (C, G); None where all channels are switches."""
+    if switches.all():
+        return None
+    out, spread = _out(normals), _spread(normals)
+    return Plain(out.quantile(1 - USUAL, dim=1, keepdim=True), spread.quantile(USUAL, dim=1, keepdim=True))
+
+
+def _out(series: Tensor) -> Tensor:
+    """ln of how far each value lies from 0: (C, G)."""
+    return (series.abs() + FLOOR).log()
+
+
+def _spread(series: Tensor) -> Tensor:
+    """ln of the standard deviation within WINDOW steps about each: (C, G)."""
+    values = series.double().numpy()
+    mean = uniform_filter1d(values, WINDOW, axis=1)
+    variance = uniform_filter1d(values**2, WINDOW, axis=1) - mean**2
+    return torch.from_numpy(np.log(np.sqrt(variance.clip(min=0)) + FLOOR)).float()
