@@ -9,7 +9,8 @@ know better: they were read from the surroundings.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+import warnings
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from anomalyst.modalities.series.units import channel_names
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian
+NEXT = 3  # rows nearer than this are one stretch
 GAP_SHARE = 0.25  # deviating rows nearer than this share of the region are one anomaly
 FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channel's own
 
@@ -34,46 +36,58 @@ FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channe
 def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
     """The `most` most abnormal regions of a series whose own p-value is at most `alpha`; none otherwise. Each is cut to
     the rows that deviate, where any does."""
-    found = _events(score_map, alpha, fdr, most)
-    if found is None:  # a map of the first version
+    if not score_map.sample_p <= alpha:
+        return FoundRegions()
+    rows, expected = len(sample.values), expected_events(score_map)
+    events = [] if expected is None else _events(expected, alpha, most)
+    if expected is None or not events:  # a map of the first version, or an alarm between two rows
         found = find_regions(score_map, RULES, alpha, fdr, most)
-    if not found.findings:
-        return found
-    deviation = _deviation(sample, score_map, ~found.union((len(sample.values),)))
-    findings, masks = [], {}
-    for finding in found.findings:
-        rows = _deviating_rows(finding, deviation, score_map)
-        region = SeriesRegion(start=rows.start, stop=rows.stop, channels=_to_blame(sample, score_map, rows))
-        findings.append(finding.model_copy(update={"region": region}))
-        masks[finding.id] = np.zeros(len(sample.values), dtype=bool)
-        masks[finding.id][rows] = True
-    return replace(found, findings=tuple(findings), masks=masks)
-
-
-def _events(score_map: ScoreMap, alpha: float, fdr: float, most: int) -> FoundRegions | None:
-    """The `most` highest events; None where rows were not judged as events, or an alarm has none at this level."""
-    expected = expected_events(score_map)
-    if expected is None or not score_map.sample_p <= alpha:
-        return None
-    above = expected <= -math.log1p(-alpha)
-    found = sorted(joined(runs(above), near(len(above))), key=lambda e: float(expected[slice(*e)].min()))[:most]
-    findings, masks = [], {}
-    for number, (start, stop) in enumerate(found, start=1):
-        rows = slice(start, stop)
-        name = f"R{number}"
-        peak_p, peak = float(score_map.p_values[rows].min()), float(score_map.scores[rows].max())
-        region = SeriesRegion(start=start, stop=stop)
-        findings.append(
-            Finding(id=name, region=region, peak_p=peak_p, peak_score=peak, significant=_stands(expected[rows], fdr))
+        deviation = _deviation(sample, score_map, ~found.union((rows,)))
+        cut = [(finding, _deviating_rows(row_region(finding), deviation, score_map)) for finding in found.findings]
+    else:
+        calm = ~_mask(events, rows)
+        deviation, outside = _deviation(sample, score_map, calm), _outside(sample, calm)
+        shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
+        apart = [n for n, part in enumerate(shown) if not any(_within(part, other) for other in shown[:n])]
+        cut = [(_finding(k, events[n], score_map, expected, fdr), shown[n]) for k, n in enumerate(apart, start=1)]
+    findings = tuple(
+        finding.model_copy(
+            update={"region": SeriesRegion(start=r.start, stop=r.stop, channels=_to_blame(sample, score_map, r))}
         )
-        masks[name] = np.zeros(len(above), dtype=bool)
-        masks[name][rows] = True
-    return FoundRegions(tuple(findings), masks) if findings else None
+        for finding, r in cut
+    )
+    return FoundRegions(findings, {finding.id: _mask([(r.start, r.stop)], rows) for finding, r in cut})
 
 
-def _stands(expected: NDArray[np.float64], fdr: float) -> bool:
-    """Whether an event, by how many of its kind are expected by chance, holds at a false-discovery rate by itself."""
-    return bool(expected.min() <= -math.log1p(-fdr))
+def _events(expected: NDArray[np.float64], alpha: float, most: int) -> list[tuple[int, int]]:
+    """The `most` highest events at an alarm level, rows [start, stop), the highest first."""
+    above = expected <= -math.log1p(-alpha)
+    return sorted(joined(runs(above), near(len(above))), key=lambda e: float(expected[slice(*e)].min()))[:most]
+
+
+def _finding(
+    number: int, event: tuple[int, int], score_map: ScoreMap, expected: NDArray[np.float64], fdr: float
+) -> Finding:
+    """An event as a finding, significant if the chance of any such event holds the false-discovery rate."""
+    rows = slice(*event)
+    return Finding(
+        id=f"R{number}",
+        region=SeriesRegion(start=rows.start, stop=rows.stop),
+        peak_p=float(score_map.p_values[rows].min()),
+        peak_score=float(score_map.scores[rows].max()),
+        significant=bool(expected[rows].min() <= -math.log1p(-fdr)),
+    )
+
+
+def _mask(intervals: Sequence[tuple[int, int]], rows: int) -> Mask:
+    covered: Mask = np.zeros(rows, dtype=bool)
+    for start, stop in intervals:
+        covered[start:stop] = True
+    return covered
+
+
+def _within(part: slice, other: slice) -> bool:
+    return bool(other.start <= part.start and part.stop <= other.stop)
 
 
 def _to_blame(sample: SeriesSample, score_map: ScoreMap, rows: slice) -> tuple[str, ...]:
@@ -113,9 +127,32 @@ def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArr
     return np.where(np.isnan(residual), np.where(usually_missing, 0.0, 2 * DEVIATES), deviation)
 
 
-def _deviating_rows(finding: Finding, deviation: NDArray[np.float64], score_map: ScoreMap) -> slice:
-    """The rows of the finding from the first to the last of its strongest cluster of deviating rows."""
-    region = row_region(finding)
+def _outside(sample: SeriesSample, calm: Mask) -> NDArray[np.bool_]:
+    """Where each channel lies outside all that it shows in the calm rows, (T, C); nowhere where few rows are calm."""
+    if calm.sum() < len(calm) // 10:
+        return np.zeros(sample.values.shape, dtype=bool)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any calm value has no range
+        low, high = np.nanmin(sample.values[calm], axis=0), np.nanmax(sample.values[calm], axis=0)
+    return np.asarray((sample.values < low) | (sample.values > high))
+
+
+def _shown_rows(
+    event: tuple[int, int], deviation: NDArray[np.float64], outside: NDArray[np.bool_], score_map: ScoreMap
+) -> slice:
+    """The rows of an event that are shown: where half of it and more lies outside the usual range, as far as that
+    reaches beyond the event too, so that a long shift is one finding from its first row; else those that deviate."""
+    region = SeriesRegion(start=event[0], stop=event[1])
+    channels = blamed(channel_shares(score_map, *event))
+    beyond: Mask = np.asarray((outside[:, channels] if channels else outside).any(axis=1))
+    if 2 * beyond[event[0] : event[1]].sum() < event[1] - event[0]:
+        return _deviating_rows(region, deviation, score_map)
+    touching = [run for run in joined(runs(beyond), NEXT) if run[0] < event[1] and run[1] > event[0]]
+    return slice(touching[0][0], touching[-1][1])
+
+
+def _deviating_rows(region: SeriesRegion, deviation: NDArray[np.float64], score_map: ScoreMap) -> slice:
+    """The rows of a region from the first to the last of its strongest cluster of deviating rows."""
     channels = blamed(channel_shares(score_map, region.start, region.stop))
     part = deviation[region.start : region.stop][:, channels] if channels else deviation[region.start : region.stop]
     strength = np.nan_to_num(part).max(axis=1, initial=0.0)
