@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
+import torch
 from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.contract import RULES, Detector, ScoreMap
@@ -17,6 +17,8 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import to_grid, windows
+from anomalyst.modalities.series.space.profile import Profile
+from anomalyst.modalities.series.space.stretches import OwnStretches, of_many
 from anomalyst.modalities.series.tried.synthetic import make_anomaly
 from tests.helpers.detectors import SeriesDensity
 from tests.helpers.places import SHARED
@@ -184,8 +186,6 @@ def test_the_grid_keeps_rows_and_marks_what_is_missing() -> None:
 
 
 def test_long_windows_are_averaged() -> None:
-    import torch
-
     series = torch.arange(200.0)[None]
     cut = windows(series, torch.tensor([0, 10]), 64)
     assert cut.shape == (1, 2, 32) and torch.allclose(cut[0, 1, :2], torch.tensor([10.5, 12.5]))
@@ -231,11 +231,12 @@ def test_alone_it_rarely_calls_noise_abnormal() -> None:
     assert (p_values <= 0.05).sum() <= 6
 
 
-def test_own_calibration_is_monotone_and_marked() -> None:
-    judge = OwnCalibration.fit(np.random.default_rng(0).normal(size=1000), 50)
-    p = judge.row_p(np.linspace(-3, 9, 100))
+def test_own_stretches_are_monotone_and_marked() -> None:
+    judge = OwnStretches.fit(np.random.default_rng(0).normal(size=1000), 50)
+    asked = np.linspace(-3, 9, 100)
+    p = judge.opinion(Profile(torch.zeros(1, 100), asked, asked[None])).p_values
     assert (np.diff(p) <= 0).all() and p[0] > 0.99 and p[-1] < 1e-3
-    assert judge.sample_p(1.0, 1000)[1] and of_many(0.01, 10) == pytest.approx(1 - 0.99**10)
+    assert judge.is_extrapolated(1.0) and of_many(0.01, 10) == pytest.approx(1 - 0.99**10)
 
 
 def test_several_normals_are_learned_and_the_largest_block_is_bounded() -> None:
