@@ -40,6 +40,7 @@ SHARE = 0.05  # of normal rows that lie above the level from which on heights ar
 PRIOR = 5.0  # events that are known beforehand,
 PRIOR_EXCESS = 0.2  # and by how much they exceed the level, as a logarithm
 KNOTS = 33  # of −ln p below the level
+TIE = 1e-5  # by how much a log size must exceed another to be the larger one: less is rounding
 MAX_STRETCHES = 400
 BULK = 0.75  # share of a series' own rows that is taken as normal
 WIDEST = 2.0  # times the mean excess of the calmer half
@@ -64,7 +65,8 @@ class Tails:
 
 def _surprise(sizes: Floats, knots: Floats, tail: Floats) -> Floats:
     share, mean, count = tail
-    inside = np.interp(sizes, knots, np.linspace(0, -math.log(share), len(knots)))
+    levels = np.linspace(0, -math.log(share), len(knots))
+    inside = np.interp(TIE - sizes, -knots[::-1], levels[::-1])  # backwards: of equal knots the lowest level counts
     excess = np.maximum(sizes - knots[-1], 0) / mean
     beyond = excess if np.isinf(count) else count * np.log1p(excess / count)
     return np.asarray(inside + beyond)
