@@ -73,10 +73,14 @@ def _surprise(sizes: Floats, knots: Floats, tail: Floats) -> Floats:
 
 
 def _knots(sizes: Floats, share: float) -> tuple[Floats, float]:
-    """Where −ln p of sizes (G,) rises evenly up to −ln of the share that lies above the last one; and that share."""
-    wanted = np.exp(-np.linspace(0, -math.log(share), KNOTS))
-    knots = np.maximum.accumulate(np.quantile(sizes, 1 - wanted))
-    return knots, max(1.0, float((sizes > knots[-1]).sum())) / len(sizes)
+    """Where −ln p of sizes (G,) rises evenly up to −ln of the share that lies above the last one; and that share, less
+    than the one asked for where many are equal."""
+    edge = float(np.quantile(sizes, 1 - share))
+    above = max(1.0, float((sizes > edge).sum())) / len(sizes)
+    wanted = np.exp(-np.linspace(0, -math.log(above), KNOTS))
+    knots = np.minimum(np.maximum.accumulate(np.quantile(sizes, 1 - wanted)), edge)
+    knots[-1] = edge
+    return knots, above
 
 
 @dataclass(frozen=True)
