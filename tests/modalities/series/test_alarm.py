@@ -343,13 +343,23 @@ def test_a_quiet_stretch_raises_the_reading_and_switches_are_left_out() -> None:
     assert still is not None
     sample = torch.from_numpy(np.stack([noise(600, 1), np.zeros(600)])).float()
     sample[0, 200:300] = 0.4
-    reading = still.reading(sample, torch.tensor([[False], [True]]))
-    assert reading.shape == (1, 600) and np.isfinite(reading).all()
-    assert reading[0, 230:270].min() > 2 and np.median(reading[0, :180]) < 0
+    switches = torch.tensor([[False], [True]])
+    quiet, switch = still.sizes(sample, switches).numpy()
+    assert (switch == -np.inf).all() and np.isfinite(quiet).all()
+    assert quiet[230:270].min() > 2 and np.median(quiet[:180]) < 0
     halved = sample.clone()
     halved[0, 200:300] = normal[0, 200:300] / 2
-    between = still.reading(halved, torch.tensor([[False], [True]]))
-    assert np.median(reading[0, :180]) < between[0, 250] < reading[0, 250]
+    assert np.median(quiet[:180]) < still.sizes(halved, switches)[0, 250] < quiet[250]
+
+
+def test_a_channel_that_falls_silent_is_the_one_to_blame() -> None:
+    fitted = detector(series(noise(2000, 0), 3 * noise(2000, 1), sine(2000) + 0.1 * noise(2000, 2)))
+    first, second, third = noise(500, 3), 3 * noise(500, 4), sine(500, 9) + 0.1 * noise(500, 5)
+    sample = series(first, set_to(second, slice(200, 280), 0.2), third)
+    found = fitted.score(sample)
+    regions = [row_region(finding) for finding in series_regions(sample, found, 0.05, 0.05).findings]
+    assert [region.channels for region in regions] == [("c1",)]
+    assert covers((regions[0].start, regions[0].stop), 200, 280) > 0.5
 
 
 def test_without_a_channel_of_more_than_two_values_nothing_is_still() -> None:

@@ -59,8 +59,12 @@ class Tails:
 
     def surprise(self, sizes: Floats) -> Floats:
         """−ln p of each row: sizes (R, G) → (G,), the harmonic mean p of the readings, not negative."""
-        each = np.stack([_surprise(*reading) for reading in zip(sizes, self.knots, self.tail, strict=True)])
+        each = self.each(sizes)
         return np.asarray(np.logaddexp.reduce(each, axis=0) - math.log(len(each)), dtype=np.float64)
+
+    def each(self, sizes: Floats) -> Floats:
+        """−ln p of each reading: (R, G) → (R, G)."""
+        return np.stack([_surprise(*reading) for reading in zip(sizes, self.knots, self.tail, strict=True)])
 
 
 def _surprise(sizes: Floats, knots: Floats, tail: Floats) -> Floats:

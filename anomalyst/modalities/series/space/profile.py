@@ -42,19 +42,34 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class Profile:
-    """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G)."""
+    """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G); `quiet`: how still channels are (C, G),
+    of which the last reading is the highest, None where that was not looked at."""
 
     channels: Tensor
     rows: Floats
     sizes: Floats
+    quiet: Tensor | None = None
 
     def beside(self, sizes: Floats) -> Profile:
         """The same with more readings (R, G)."""
         return replace(self, sizes=np.concatenate([self.sizes, sizes]))
 
-    def blame(self) -> Tensor:
+    def beside_stillness(self, quiet: Tensor) -> Profile:
+        """The same with the reading of stillness (C, G) as the last."""
+        return replace(self.beside(quiet.amax(0, keepdim=True).double().numpy()), quiet=quiet)
+
+    def blame(self, each: Floats | None = None) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
-        its whole surprise."""
+        its whole surprise. `each`: the surprise of the readings (R, G): where stillness is the highest of them, it
+        goes to the channels that are still."""
+        moved = self._moved()
+        if self.quiet is None or each is None:
+            return moved
+        quiet, most = self.quiet.clamp_min(0), torch.from_numpy(np.where(each.argmax(0) == len(each) - 1, each[-1], 0))
+        still = most.float() * quiet / quiet.sum(0).clamp_min(FLOOR)
+        return torch.where(still.sum(0) > 0, still, moved)
+
+    def _moved(self) -> Tensor:
         count = math.ceil(CALM * len(self.rows))
         calm = self.channels[:, torch.from_numpy(np.argsort(self.rows, kind="stable")[:count])]
         usual = calm.kthvalue(max(1, round(USUAL * count)), dim=-1, keepdim=True).values

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 
@@ -31,11 +30,10 @@ class Stillness:
 
     least: Tensor
 
-    def reading(self, series: Tensor, switches: Tensor) -> NDArray[np.float64]:
-        """How much quieter than usual the quietest channel of a scaled series (C, G) is: (1, G). `switches`: channels
-        that are not looked at, (C, 1) bool."""
-        quieter = (WEIGHT * (self.least - _spread(series))).masked_fill(switches, -torch.inf)
-        return quieter.amax(0, keepdim=True).double().numpy()
+    def sizes(self, series: Tensor, switches: Tensor) -> Tensor:
+        """How much quieter than usual the channels of a scaled series (C, G) are: (C, G). `switches`: channels that are
+        not looked at, (C, 1) bool: −inf."""
+        return (WEIGHT * (self.least - _spread(series))).masked_fill(switches, -torch.inf)
 
 
 def stillness(normals: Tensor) -> Stillness | None:
