@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from anomalyst.modalities.series.space.calibration import SeriesCalibration, of_many
 from rich.console import Console
 
 from anomalyst import Anomalyst, Explanation
@@ -23,6 +22,7 @@ from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.space.stretches import StretchCalibration, of_many
 from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
 from anomalyst.tools.planted import PLANTED, seen_faults
@@ -104,9 +104,9 @@ def test_the_smallest_p_value_is_what_the_highest_score_gets(scores: list[float]
 
 
 def test_a_series_as_long_as_many_stretches_can_show_less() -> None:
-    made = SeriesCalibration(Conformal.fit([1.0, 2.0]), Conformal.fit([1.0, 2.0, 3.0]), 100)
-    assert made.smallest_p(100) == pytest.approx(1 / 4) == pytest.approx(made.sample_p(1e30, 100)[0])
-    assert made.smallest_p(300) == pytest.approx(made.sample_p(1e30, 300)[0]) and made.smallest_p(300) > 1 / 2
+    made = StretchCalibration(Conformal.fit([1.0, 2.0]), Conformal.fit([1.0, 2.0, 3.0]), 100)
+    assert made.smallest_p(100) == pytest.approx(1 / 4) == pytest.approx(made.whole_p(1e30, 100))
+    assert made.smallest_p(300) == pytest.approx(made.whole_p(1e30, 300)) and made.smallest_p(300) > 1 / 2
 
 
 @pytest.mark.parametrize(("alpha", "needed"), [(0.05, 19), (0.001, 999), (0.07, 14), (0.5, 1)])

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from anomalyst.modalities.series.space.calibration import OwnCalibration, of_many
+import torch
 from sklearn.metrics import roc_auc_score
 
 from anomalyst.detectors.contract import RULES, Detector, ScoreMap
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.errors import InputError
+from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import to_grid, windows
+from anomalyst.modalities.series.space.profile import Profile
+from anomalyst.modalities.series.space.stretches import OwnStretches, of_many
 from anomalyst.modalities.series.tried.synthetic import make_anomaly
 from tests.helpers.detectors import SeriesDensity
 from tests.helpers.places import SHARED
@@ -149,14 +152,15 @@ def test_a_channel_that_never_moved_and_now_moves_is_blamed(fitted: dict[str, De
     assert channel_scores(found)[100:130].sum(0).argmax() == 3 and found.sample_p < 0.05
 
 
-def test_that_it_never_moved_is_no_alarm_in_itself_where_the_sample_is_long(fitted: dict[str, Detector]) -> None:
+def test_a_first_move_is_the_one_finding_and_its_surprise_is_bounded(fitted: dict[str, Detector]) -> None:
     sample = plant(1500, seed=3)
+    assert fitted["series-density"].score(sample).sample_p > 0.05
     sample.values[300:330, 3] = 6.0
     found = fitted["series-density"].score(sample)
-    assert channel_scores(found) is not None
-    assert channel_scores(found)[300:330].sum(0).argmax() == 3
-    # A first move in 12 stretches when there was none in 31 has probability 12 / 43 by the rule of succession.
-    assert 0.05 < found.sample_p < 12 / 43
+    (finding,) = modality("series").locate(sample, found, alpha=0.05, fdr=0.05).findings
+    assert (finding.region.start, finding.region.stop, finding.region.channels) == (300, 330, ("valve",))
+    # Nothing like it in 31 stretches of normals: by the rule of succession no channel is more surprising than this.
+    assert channel_scores(found)[:, 3].max() <= np.log1p(4000 / 128) + 1e-4
 
 
 def test_gaps_jitter_and_missing_values_are_accepted(fitted: dict[str, Detector]) -> None:
@@ -184,8 +188,6 @@ def test_the_grid_keeps_rows_and_marks_what_is_missing() -> None:
 
 
 def test_long_windows_are_averaged() -> None:
-    import torch
-
     series = torch.arange(200.0)[None]
     cut = windows(series, torch.tensor([0, 10]), 64)
     assert cut.shape == (1, 2, 32) and torch.allclose(cut[0, 1, :2], torch.tensor([10.5, 12.5]))
@@ -231,11 +233,12 @@ def test_alone_it_rarely_calls_noise_abnormal() -> None:
     assert (p_values <= 0.05).sum() <= 6
 
 
-def test_own_calibration_is_monotone_and_marked() -> None:
-    judge = OwnCalibration.fit(np.random.default_rng(0).normal(size=1000), 50)
-    p = judge.row_p(np.linspace(-3, 9, 100))
+def test_own_stretches_are_monotone_and_marked() -> None:
+    judge = OwnStretches.fit(np.random.default_rng(0).normal(size=1000), 50)
+    asked = np.linspace(-3, 9, 100)
+    p = judge.opinion(Profile(torch.zeros(1, 100), asked, asked[None])).p_values
     assert (np.diff(p) <= 0).all() and p[0] > 0.99 and p[-1] < 1e-3
-    assert judge.sample_p(1.0, 1000)[1] and of_many(0.01, 10) == pytest.approx(1 - 0.99**10)
+    assert judge.is_extrapolated(1.0) and of_many(0.01, 10) == pytest.approx(1 - 0.99**10)
 
 
 def test_several_normals_are_learned_and_the_largest_block_is_bounded() -> None:

@@ -40,6 +40,7 @@ SHARE = 0.05  # of normal rows that lie above the level from which on heights ar
 PRIOR = 5.0  # events that are known beforehand,
 PRIOR_EXCESS = 0.2  # and by how much they exceed the level, as a logarithm
 KNOTS = 33  # of −ln p below the level
+TIE = 1e-5  # by how much a log size must exceed another to be the larger one: less is rounding
 MAX_STRETCHES = 400
 BULK = 0.75  # share of a series' own rows that is taken as normal
 WIDEST = 2.0  # times the mean excess of the calmer half
@@ -58,23 +59,32 @@ class Tails:
 
     def surprise(self, sizes: Floats) -> Floats:
         """−ln p of each row: sizes (R, G) → (G,), the harmonic mean p of the readings, not negative."""
-        each = np.stack([_surprise(*reading) for reading in zip(sizes, self.knots, self.tail, strict=True)])
+        each = self.each(sizes)
         return np.asarray(np.logaddexp.reduce(each, axis=0) - math.log(len(each)), dtype=np.float64)
+
+    def each(self, sizes: Floats) -> Floats:
+        """−ln p of each reading: (R, G) → (R, G)."""
+        return np.stack([_surprise(*reading) for reading in zip(sizes, self.knots, self.tail, strict=True)])
 
 
 def _surprise(sizes: Floats, knots: Floats, tail: Floats) -> Floats:
     share, mean, count = tail
-    inside = np.interp(sizes, knots, np.linspace(0, -math.log(share), len(knots)))
+    levels = np.linspace(0, -math.log(share), len(knots))
+    inside = np.interp(TIE - sizes, -knots[::-1], levels[::-1])  # backwards: of equal knots the lowest level counts
     excess = np.maximum(sizes - knots[-1], 0) / mean
     beyond = excess if np.isinf(count) else count * np.log1p(excess / count)
     return np.asarray(inside + beyond)
 
 
 def _knots(sizes: Floats, share: float) -> tuple[Floats, float]:
-    """Where −ln p of sizes (G,) rises evenly up to −ln of the share that lies above the last one; and that share."""
-    wanted = np.exp(-np.linspace(0, -math.log(share), KNOTS))
-    knots = np.maximum.accumulate(np.quantile(sizes, 1 - wanted))
-    return knots, max(1.0, float((sizes > knots[-1]).sum())) / len(sizes)
+    """Where −ln p of sizes (G,) rises evenly up to −ln of the share that lies above the last one; and that share, less
+    than the one asked for where many are equal."""
+    edge = float(np.quantile(sizes, 1 - share))
+    above = max(1.0, float((sizes > edge).sum())) / len(sizes)
+    wanted = np.exp(-np.linspace(0, -math.log(above), KNOTS))
+    knots = np.minimum(np.maximum.accumulate(np.quantile(sizes, 1 - wanted)), edge)
+    knots[-1] = edge
+    return knots, above
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ def score_map(
     rows, steps = grid.rows, len(grid.values)
     on_rows = {rule: _on(rows, what.opinion) for rule, what in said.items()}
     own = next(iter(said))
-    blame = said[own].profile.blame().T.numpy()[rows]
+    profile = said[own].profile
+    blame = profile.blame(judge.tails.each(profile.sizes) if isinstance(judge, EventCalibration) else None)
     known = judge.stretches
     how = Calibration(
         method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
@@ -74,7 +75,7 @@ def score_map(
         samples=grid.back(pictures[1]),
         calibration=how,
         rules=on_rows,
-        detail=SeriesScores(grid.back(blame).astype(np.float32), judge.independent(steps)),
+        detail=SeriesScores(grid.back(blame.T.numpy()[rows]).astype(np.float32), judge.independent(steps)),
     )
 
 

@@ -89,7 +89,7 @@ class SeriesModel(ScaledNormals):
     def _with_changes(self, found: Profile, changed: Profile, series: Tensor) -> Profile:
         """A profile with the readings of the changes, and the plain ones where they are known."""
         found = found.beside(changed.sizes)
-        return found if self.plain is None else found.beside(self.plain.readings(series, self.found_switches()))
+        return found if self.plain is None else found.beside_plain(self.plain.sizes(series, self.found_switches()))
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)

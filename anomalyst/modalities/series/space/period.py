@@ -11,6 +11,7 @@ from anomalyst.modalities.series.space.scores import Pieces
 LEAST = 0.3  # autocorrelation of what counts as a period
 NEARLY = 0.8  # of the highest: the first lag that reaches as much is the period, not a multiple of it
 TIMES = 3  # a period is seen so often at least
+ONE = 1.5  # times the first: peaks up to there are the same one, ragged by noise
 APART = 20  # steps between two peaks
 
 
@@ -33,4 +34,6 @@ def period(series: Tensor, pieces: Pieces, beyond: int) -> int | None:
     peaks = peaks[peaks > beyond]
     if not len(peaks):
         return None
-    return int(peaks[np.argmax(correlation[peaks] > NEARLY * correlation[peaks].max())])
+    first = peaks[np.argmax(correlation[peaks] > NEARLY * correlation[peaks].max())]
+    about = peaks[(peaks >= first) & (peaks < ONE * first)]
+    return int(about[np.argmax(correlation[about])])

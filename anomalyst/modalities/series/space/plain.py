@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 
@@ -35,10 +34,11 @@ class Plain:
     out: Tensor
     least: Tensor
 
-    def readings(self, series: Tensor, switches: Tensor) -> NDArray[np.float64]:
-        """Readings (R, G) of a scaled series (C, G). `switches`: channels that are not looked at, (C, 1) bool."""
-        sizes = (_out(series) - self.out, WEIGHT * (self.least - _spread(series)))
-        return np.stack([size.masked_fill(switches, -torch.inf).amax(0).double().numpy() for size in sizes])
+    def sizes(self, series: Tensor, switches: Tensor) -> Tensor:
+        """How far out and how still the channels of a scaled series (C, G) are: (2, C, G). `switches`: channels that
+        are not looked at, (C, 1) bool: −inf."""
+        found = torch.stack([_out(series) - self.out, WEIGHT * (self.least - _spread(series))])
+        return found.masked_fill(switches, -torch.inf)
 
 
 def plain(normals: Tensor, switches: Tensor) -> Plain | None:

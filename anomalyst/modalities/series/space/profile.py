@@ -42,19 +42,36 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class Profile:
-    """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G)."""
+    """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G); `plain`: sizes by channel (P, C, G)
+    whose highest are the last P readings, None where there are none."""
 
     channels: Tensor
     rows: Floats
     sizes: Floats
+    plain: Tensor | None = None
 
     def beside(self, sizes: Floats) -> Profile:
         """The same with more readings (R, G)."""
         return replace(self, sizes=np.concatenate([self.sizes, sizes]))
 
-    def blame(self) -> Tensor:
+    def beside_plain(self, plain: Tensor) -> Profile:
+        """The same with plain readings (P, C, G) as the last."""
+        return replace(self.beside(plain.amax(1).double().numpy()), plain=plain)
+
+    def blame(self, each: Floats | None = None) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
-        its whole surprise."""
+        its whole surprise. `each`: the surprise of the readings (R, G): where a plain one is the highest of them, it
+        goes to the channels that this reading is highest of."""
+        found = self._moved()
+        if self.plain is None or each is None:
+            return found
+        first = len(each) - len(self.plain)
+        for place, sizes in enumerate(self.plain.clamp_min(0), start=first):
+            most = torch.from_numpy(np.where(each.argmax(0) == place, each[place], 0)).float()
+            found = torch.where(most > 0, most * sizes / sizes.sum(0).clamp_min(FLOOR), found)
+        return found
+
+    def _moved(self) -> Tensor:
         count = math.ceil(CALM * len(self.rows))
         calm = self.channels[:, torch.from_numpy(np.argsort(self.rows, kind="stable")[:count])]
         usual = calm.kthvalue(max(1, round(USUAL * count)), dim=-1, keepdim=True).values
