@@ -27,6 +27,8 @@ _BOUNDS = {
     "<": "<", "less than": "<", "fewer than": "<", "smaller than": "<", "below": "<", "under": "<",
     ">": ">", "more than": ">", "greater than": ">", "above": ">", "exceed": ">", "exceeds": ">", "exceeding": ">",
 }  # fmt: skip
+# "At least 19" are needed is what 19 are, not any number below; "at most 2" are allowed is what 2 are.
+_OWN_BOUNDS = ((("normals_needed",), ">="), (("false_alarms",), "<="))
 _WORDED_SIGN = re.compile(
     r"\b(?:above|below|higher|lower|more|less|greater|smaller|larger|over|under|brighter|darker|beyond|by|differ\w*|too|"
     r"off|away|rise|drop|fall|increase|decrease|excess|shortfall|gap)\b"
@@ -73,8 +75,8 @@ def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report
     if re.search(r"\brows? $", left):
         quantity = quantity.with_unit("rows")
     kinds, cue = role_of(quantity, left, right)
-    if kinds == ("normals_needed",):
-        quantity = replace(quantity, bound="")  # "at least 19" is what 19 are, not any number below
+    if (kinds, quantity.bound) in _OWN_BOUNDS:
+        quantity = replace(quantity, bound="")
     clause.take(match.start(), match.end())
     if cue is not None:
         clause.take_cue(*cue, match.end())
