@@ -42,10 +42,12 @@ and each claim names its author.
 EXAMPLES = {
     "explain": """anomalyst explain bad.csv --normal normal.csv --out run
 anomalyst explain part.png --normal good --question "Is there a scratch?" --out part
-anomalyst explain bad.csv --alpha 0.01 --json""",
+anomalyst explain bad.csv --alpha 0.01 --json
+anomalyst explain bad.csv --normal normal.csv --alarms-per-day 0.5 --out quiet""",
     "fit": """anomalyst fit normal.csv --modality series --out detector
 anomalyst fit good --modality image --detector image-density --out image-detector""",
     "score": """anomalyst score bad.csv --detector detector --out scores.parquet
+anomalyst score bad.csv --detector detector --alarms-per-day 1
 anomalyst score part.png good --detector image-detector""",
     "detectors": "anomalyst detectors --json",
     "audit": "anomalyst audit run",

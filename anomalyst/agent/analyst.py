@@ -23,6 +23,7 @@ from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.modalities.files import display_name
 from anomalyst.samples import Modality
+from anomalyst.tools.alarms import Allowed
 from anomalyst.tools.budget import check_budget, check_seconds
 from anomalyst.tools.workbench import Workbench
 
@@ -33,17 +34,19 @@ class Anomalyst:
     """An analyst with a language model, an alarm level and a seed.
 
     `llm`: "builtin", a `provider:model` string of LangChain's `init_chat_model`, or a LangChain chat model;
-    `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
+    `alpha`: alarm level of the verdict (0.05), or instead `alarms_per_day`: false alarms to allow per day of a series
+    (per 1,000 rows where it has no time stamps); `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
     name of a transformers vision model for images (None: pixel patches); `checkpointer`: a LangGraph one, to
     keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
     after which the built-in model takes over.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that can be set
         self,
         llm: str | BaseChatModel = BUILTIN,
         *,
-        alpha: float = 0.05,
+        alpha: float | None = None,
+        alarms_per_day: float | None = None,
         fdr: float = 0.05,
         backbone: str | None = None,
         seed: int = 0,
@@ -52,7 +55,9 @@ class Anomalyst:
     ) -> None:
         self.llm, self.llm_seconds = model_name(llm), check_seconds("llm_seconds", llm_seconds)
         self.model = load_model(llm, self.llm_seconds)
-        self.settings: dict[str, Any] = {"alpha": alpha, "fdr": fdr, "backbone": backbone, "seed": seed}
+        allowed = Allowed(alpha, alarms_per_day)
+        self.settings: dict[str, Any] = {"alpha": allowed.share, "alarms_per_day": alarms_per_day}
+        self.settings |= {"fdr": fdr, "backbone": backbone, "seed": seed}
         self.workbench()  # refuses bad settings now rather than at the first run
         self.graph = build_graph(checkpointer)
 

@@ -16,6 +16,7 @@ FactKind = Literal[
     "verdict",  # "anomalous" | "normal"
     "sample_p",  # p-value of the whole sample
     "alpha",  # alarm level the verdict was taken at
+    "false_alarms",  # how many false alarms that level allows at most on normal data, per day or per 1,000 rows
     "confidence",  # "very high" | "high" | "moderate" | "low", read off sample_p against alpha
     "p_extrapolated",  # bool: sample_p was read from a fitted tail
     "calibration_normals",  # how many normal samples (or stretches) stand behind sample_p

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from anomalyst.evidence.units import POINTS
+from anomalyst.evidence.units import ONE, PER_DAY, PER_ROWS, POINTS
 
 _SPOKEN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -35,6 +35,7 @@ UNIT_NAMES = {
     "min": "min", "mins": "min", "minute": "min", "minutes": "min",
     "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "d": "d", "day": "d", "days": "d",
     "row": "rows", "rows": "rows", "pixel": "pixels", "pixels": "pixels", "px": "pixels",
+    **{name: unit for unit in (PER_DAY, PER_ROWS) for name in (unit, ONE[unit])},
     "times": "times", "×": "times", "x": "times", "fold": "times", "-fold": "times",
 }  # fmt: skip
 

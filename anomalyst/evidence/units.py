@@ -12,6 +12,9 @@ DIGITS = 3
 P_DIGITS = 2
 MAX_NAME = 60
 POINTS = "percentage points"
+PER_DAY, PER_ROWS = "false alarms per day", "false alarms per 1,000 rows"
+ONE = {POINTS: "percentage point", PER_DAY: "false alarm per day", PER_ROWS: "false alarm per 1,000 rows"}
+"""Units as they stand behind 1."""
 
 Value = bool | int | float | str
 
@@ -69,6 +72,11 @@ def difference_unit(unit: str) -> str:
     mean a share of the lower one."""
     percent = unit.strip().lower().startswith(("%", "percent", "per cent", "pct"))
     return POINTS if percent else unit
+
+
+def unit_behind(value: Value, unit: str) -> str:
+    """A unit as it stands behind a value."""
+    return ONE.get(unit, unit) if value == 1 else unit
 
 
 def clean_name(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import needs_quotes
 from anomalyst.evidence.numbers import NUMBER_WORDS
-from anomalyst.evidence.units import POINTS
+from anomalyst.evidence.units import unit_behind
 
 SPOKEN_UP_TO = 10
 WHOLE = 1e15  # larger numbers are not written out
@@ -43,8 +43,7 @@ def spoken(count: int) -> str:
 
 def measure(value: float, unit: str) -> str:
     """A number with its unit."""
-    unit = POINTS.removesuffix("s") if unit == POINTS and value == 1 else unit
-    return f"{number(value)} {unit}".strip()
+    return f"{number(value)} {unit_behind(value, unit)}".strip()
 
 
 def amount(fact: Fact) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence
 from anomalyst.modalities.shown import Healed, HealedPicture
-from anomalyst.modalities.sources import Inside, Matched, Parts
+from anomalyst.modalities.sources import AlarmLevel, Inside, Matched, Parts
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
@@ -65,6 +66,17 @@ class Defaults:
         return None
 
     # measured, told and shown
+
+    def alarm_level(self, sample: Sample, alarms: float) -> AlarmLevel:
+        """The level that allows so many false alarms per day; InputError where samples do not last."""
+        raise InputError(
+            f"got {alarms:g} false alarms per day for {sample.name!r}, which is {sample.modality} data without time; "
+            "give the share of normal samples that may raise an alarm (alpha), e.g. 0.05."
+        )
+
+    def alarm_facts(self, sample: Sample, score_map: ScoreMap, alpha: float) -> Iterator[Measure]:
+        """Facts about what an alarm level means for the sample."""
+        return iter(())
 
     def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
         """Facts about the whole sample, besides verdict and calibration: its size, what is missing."""

@@ -1,5 +1,5 @@
 """What kinds of data answer when they are asked for samples: what a folder holds, what is still to be read, normals,
-what is kept."""
+what is kept, what an alarm level is."""
 
 from __future__ import annotations
 
@@ -63,4 +63,13 @@ class Matched:
 
     samples: Sequence[Sample]
     refused: Sequence[InputError] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AlarmLevel:
+    """The share of normal samples like one that may raise an alarm; `notes`: how it was come by, where that is not
+    plain."""
+
+    alpha: float
     notes: tuple[str, ...] = ()

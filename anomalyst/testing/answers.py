@@ -38,7 +38,7 @@ def findings(it: Asked) -> None:
 
 def facts(it: Asked) -> None:
     """Facts are measures of the sample, or of the finding that was asked about."""
-    whole = list(it.kind.sample_facts(it.sample, it.score_map))
+    whole = [*it.kind.sample_facts(it.sample, it.score_map), *it.kind.alarm_facts(it.sample, it.score_map, ALPHA)]
     must(all(isinstance(one, Measure) and one.subject == "sample" for one in whole), f"{it.name}: facts say {whole}.")
     for finding in it.found.findings:
         told = list(it.kind.finding_facts(it.sample, it.score_map, it.found, finding))

@@ -120,6 +120,7 @@ def _sample_facts(
     yield Measure("sample", "fdr", fdr)
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))
     yield from modality(sample.modality).sample_facts(sample, score_map)
+    yield from modality(sample.modality).alarm_facts(sample, score_map, alpha)
 
 
 def _finding_facts(

@@ -17,6 +17,7 @@ from anomalyst.modalities.notes import input_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
 from anomalyst.modalities.registry import modality as modality_of
 from anomalyst.samples import Modality, Sample
+from anomalyst.tools.alarms import ALPHA, Allowed, check_share
 from anomalyst.tools.measure import build_evidence
 
 
@@ -24,13 +25,15 @@ from anomalyst.tools.measure import build_evidence
 class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
     `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `without`: names of
-    detectors that are not to be used; `notes`: what reading the sample and its normals changed, guessed or left out."""
+    detectors that are not to be used; `alarms_per_day`: false alarms to allow instead, which set `alpha` by each sample
+    that is opened; `notes`: what reading the sample and its normals changed, guessed or left out."""
 
-    alpha: float = 0.05
+    alpha: float = ALPHA
     fdr: float = 0.05
     seed: int = 0
     backbone: str | None = None
     without: tuple[str, ...] = ()
+    alarms_per_day: float | None = None
     sample: Sample | None = None
     normals: list[Sample] = field(default_factory=list)
     notes: tuple[str, ...] = ()
@@ -40,9 +43,9 @@ class Workbench:
     evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
-        for name, value in (("alpha", self.alpha), ("fdr", self.fdr)):
-            if not 0 < value < 1:
-                raise InputError(f"got {name}={value!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
+        check_share("alpha", self.alpha)
+        check_share("fdr", self.fdr)
+        self.allowed = Allowed(per_day=self.alarms_per_day) if self.alarms_per_day is not None else Allowed(self.alpha)
 
     def open(
         self,
@@ -55,11 +58,18 @@ class Workbench:
         """Load the sample and its normals; returns the profile. Forgets the sample analysed before. `text`: what goes
         with an image, which makes both a pair. A normal that cannot be used is left out and noted."""
         sample = load_sample(source, modality, text)
+        self.allowed.level(sample)  # refused before the normals are read; their dates may change it
         self.sample = sample
         normals = Normals() if normal is None else read_normals(normal, sample.modality, reading, like=sample)
         self.normals = normals.samples
         self.sample = modality_of(sample.modality).settled(sample, self.normals)
-        self.notes = (*input_notes(self.sample), *normals.notes)
+        level = self.allowed.level(self.sample)
+        self.alpha = level.alpha
+        self.notes = (
+            *input_notes(self.sample),
+            *(f"{self.sample.name}: {note}" for note in level.notes),
+            *normals.notes,
+        )
         self.score_map = self.found = self.evidence = None
         return self.profile()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -9,7 +10,7 @@ from typing import Any
 
 from anomalyst.detectors.contract import Calibration
 from anomalyst.evidence.facts import Evidence, Fact, Finding
-from anomalyst.evidence.units import compared, difference_unit, p_value, rounded
+from anomalyst.evidence.units import PER_DAY, PER_ROWS, compared, difference_unit, p_value, rounded
 from anomalyst.modalities.image.places import IMAGE_PLACES
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.series.places import SERIES_PLACES
@@ -96,6 +97,7 @@ def _sample(rng: Random, modality: str, alpha: float, p: float, count: int) -> I
         return
     yield row("sample", "sample_size", f"{rng.randint(200, 90_000):,} rows × {rng.randint(2, 38)} channels")
     yield row("sample", "missing_share", rng.choice((0.0, rounded(rng.uniform(0.01, 40)))), "%")
+    yield row("sample", "false_alarms", rounded(-math.log1p(-alpha) * normals, 2), PER_DAY if normals % 2 else PER_ROWS)
 
 
 def _common(rng: Random, subject: str) -> Iterator[Row]:

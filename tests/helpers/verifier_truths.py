@@ -32,6 +32,7 @@ SAMPLE = (
     ("The do-test {do_test}.", ""),
     ("The detector used is {detector}.", ""),
     ("Of the planted ones, {seen_faults} planted faults raised the alarm.", ""),
+    ("The alarm level allows at most {false_alarms} on normal data.", ""),
     ("No alarm was possible: the smallest p-value is {smallest_p}.", ""),
     ("It takes {normals_needed} normal {normals} to reach the level.", ""),
 )  # fmt: skip

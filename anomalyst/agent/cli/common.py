@@ -69,7 +69,18 @@ ModalityOption = Annotated[
 BackboneOption = Annotated[
     str | None, typer.Option(help="Vision model for images: a folder or hub name. Without it: pixel patches.")
 ]
-AlphaOption = Annotated[float, typer.Option(help="Alarm level: the share of normal samples that may raise an alarm.")]
+AlphaOption = Annotated[
+    float | None,
+    typer.Option(help="Alarm level: the share of normal samples that may raise an alarm. Default: 0.05."),
+]
+AlarmsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--alarms-per-day",
+        metavar="N",
+        help="Instead of --alpha: false alarms to allow per day of a series; per 1,000 rows if it has no time stamps.",
+    ),
+]
 SeedOption = Annotated[int, typer.Option(help="Seed of everything random; recorded for the replay.")]
 LlmOption = Annotated[
     str,

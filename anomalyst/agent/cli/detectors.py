@@ -12,6 +12,7 @@ import typer
 
 from anomalyst.agent.cli.common import (
     KINDS,
+    AlarmsOption,
     AlphaOption,
     BackboneOption,
     BudgetOption,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from anomalyst.detectors.contract import Detector
     from anomalyst.modalities.sources import Parts
     from anomalyst.samples import Modality, Sample
+    from anomalyst.tools.alarms import Allowed
 
     Named = tuple[str, Sample]
 
@@ -84,24 +86,26 @@ def score(
     out: Annotated[
         Path | None, typer.Option(help="File to write: .csv, .parquet or .jsonl. Default: CSV to stdout.")
     ] = None,
-    alpha: AlphaOption = 0.05,
+    alpha: AlphaOption = None,
+    alarms_per_day: AlarmsOption = None,
 ) -> None:
     """Score many inputs: a row per image, or per time stamp of a series. One that cannot be used is named, exit 2."""
     write = _writer(out)
-    if not 0 < alpha < 1:
-        raise InputError(f"got alpha {alpha!r}; it must lie strictly between 0 and 1, e.g. 0.05.")
+    from anomalyst.tools.alarms import Allowed
+
+    allowed = Allowed(alpha, alarms_per_day)
     import pandas as pd
 
     from anomalyst.detectors.registry import load_detector
 
-    frames, codes = _score_all(sources, load_detector(detector), alpha)
+    frames, codes = _score_all(sources, load_detector(detector), allowed)
     if frames:
         write(pd.concat(frames, ignore_index=True))
     if codes:
         raise typer.Exit(codes[0])
 
 
-def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[list[pd.DataFrame], list[int]]:
+def _score_all(sources: list[Path], detector: Detector, allowed: Allowed) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per input that could be scored, and the exit codes of those that could not."""
     from anomalyst.agent.cli.render import working
     from anomalyst.modalities.notes import merged_notes
@@ -115,8 +119,9 @@ def _score_all(sources: list[Path], detector: Detector, alpha: float) -> tuple[l
             try:
                 if isinstance(one, AnomalystError):
                     raise one
-                noted.append((one[1].name, one[1].notes))
-                frames.append(_scored(*one, detector, alpha))
+                level = allowed.level(one[1])
+                noted.append((one[1].name, (*one[1].notes, *level.notes)))
+                frames.append(_scored(*one, detector, level.alpha))
             except AnomalystError as error:
                 report_error(error)
                 codes.append(error.exit_code)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anomalyst.agent.cli.common import (
+    AlarmsOption,
     AlphaOption,
     BackboneOption,
     BudgetOption,
@@ -71,7 +72,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
         str | None, typer.Option(help="The caption, title or note that goes with the image: does it fit, word by word?")
     ] = None,
     question: Annotated[str, typer.Option(help="Something you want to know; the answer goes into the summary.")] = "",
-    alpha: AlphaOption = 0.05,
+    alpha: AlphaOption = None,
+    alarms_per_day: AlarmsOption = None,
     budget: BudgetOption = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
@@ -89,7 +91,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     inputs = find_inputs(source, modality)
     sources = inputs.files
     check_budget(budget)
-    analyst = Anomalyst(llm, alpha=alpha, backbone=backbone, seed=seed, llm_seconds=llm_limit)
+    analyst = Anomalyst(
+        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit
+    )
     for path in normal or []:
         existing(path)
     place = out or _free_folder(source)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def score_rows(name: str, sample: Sample, score_map: ScoreMap, alpha: float) -> pd.DataFrame:
-    """The rows of one sample, called `name`; the verdict is the one at alarm level `alpha`."""
+    """The rows of one sample, called `name`; the verdict is the one at alarm level `alpha` on the whole of it."""
     import pandas as pd
 
-    rows = modality(sample.modality).rows(sample, score_map)
+    rows, whole = modality(sample.modality).rows(sample, score_map), whole_score(sample, score_map, alpha)
     if rows is None:
-        return pd.DataFrame([{"input": name, **whole_score(sample, score_map, alpha)}])
+        return pd.DataFrame([{"input": name, **whole}])
     rows.insert(0, "input", name)
-    return rows
+    return rows.assign(verdict=whole["verdict"])
 
 
 def whole_score(sample: Sample, score_map: ScoreMap, alpha: float) -> dict[str, Any]:

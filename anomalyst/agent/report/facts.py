@@ -7,10 +7,12 @@ from typing import get_args
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.units import unit_behind
 
 _NAMED: dict[str, str] = {
     "sample_p": "p-value of the whole sample",
     "alpha": "alarm level α",
+    "false_alarms": "what this level allows at most on normal data",
     "p_extrapolated": "p-value read from a fitted tail",
     "calibration_normals": "normal samples behind the p-value",
     "smallest_p": "smallest p-value that a sample can get here",
@@ -78,8 +80,8 @@ class CalibrationWords:
 def show_value(fact: Fact) -> str:
     """A fact's value with its unit and, where known, its bounds."""
     text = show_number(fact.value)
-    unit = fact.unit if fact.unit in ("", "%") else f" {fact.unit}"
-    text += f" {unit}" if unit == "%" else unit
+    unit = unit_behind(fact.value, fact.unit) if fact.kind == "false_alarms" else fact.unit  # the others as ever
+    text += f" {unit}" if unit else ""
     if fact.low is None or fact.high is None:
         return text
     return f"{text} ({show_number(fact.low)} to {show_number(fact.high)})"

@@ -27,6 +27,9 @@ _BOUNDS = {
     "<": "<", "less than": "<", "fewer than": "<", "smaller than": "<", "below": "<", "under": "<",
     ">": ">", "more than": ">", "greater than": ">", "above": ">", "exceed": ">", "exceeds": ">", "exceeding": ">",
 }  # fmt: skip
+# "At least 19" are needed is what 19 are, not any number below; "at most 2" are allowed is what 2 are.
+_OWN_BOUNDS = ((("normals_needed",), ">="), (("false_alarms",), "<="))
+_ALLOWED = re.compile(r"\bnormal data\b|\ballow(?:s|ed)?\b")
 _WORDED_SIGN = re.compile(
     r"\b(?:above|below|higher|lower|more|less|greater|smaller|larger|over|under|brighter|darker|beyond|by|differ\w*|too|"
     r"off|away|rise|drop|fall|increase|decrease|excess|shortfall|gap)\b"
@@ -73,8 +76,10 @@ def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report
     if re.search(r"\brows? $", left):
         quantity = quantity.with_unit("rows")
     kinds, cue = role_of(quantity, left, right)
-    if kinds == ("normals_needed",):
-        quantity = replace(quantity, bound="")  # "at least 19" is what 19 are, not any number below
+    if kinds == ("false_alarms",):
+        _check_allowed(quantity, clause, report)
+    if (kinds, quantity.bound) in _OWN_BOUNDS:
+        quantity = replace(quantity, bound="")
     clause.take(match.start(), match.end())
     if cue is not None:
         clause.take_cue(*cue, match.end())
@@ -84,6 +89,13 @@ def _read_one(clause: Clause, match: re.Match[str], scope: Scope, report: Report
         _read_p_motion(clause, cue, quantity, scope, report)
     scoped = scope.at(clause.name_at(match.start(), scope.channel))
     return judge(quantity, _narrow(kinds, clause, left, scope), scoped, clause, report)
+
+
+def _check_allowed(quantity: Quantity, clause: Clause, report: Report) -> None:
+    """False alarms are what the alarm level allows at most on normal data; none was counted, and no finding is one."""
+    if quantity.bound not in ("<=", "<") or "«r" in clause.whole or not _ALLOWED.search(clause.whole):
+        reason = f"{quantity.text!r} is a limit: say that the alarm level allows at most so many on normal data"
+        report.fails("unverifiable", reason)
 
 
 def _read_p_motion(clause: Clause, span: tuple[int, int], printed: Quantity, scope: Scope, report: Report) -> None:

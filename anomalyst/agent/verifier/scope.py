@@ -15,6 +15,7 @@ QUALIFIED: frozenset[str] = frozenset(
 )
 ROLE_NAMES: dict[str, str] = {
     "sample_p": "p-value of the sample", "alpha": "alarm level", "fdr": "false-discovery rate",
+    "false_alarms": "number of false alarms on normal data",
     "calibration_normals": "number of normals", "finding_count": "number of findings",
     "missing_share": "missing values", "synthetic_auroc": "AUROC on synthetic anomalies", "peak_p": "smallest p",
     "peak_ratio": "peak ratio", "channel_share": "share of the score", "rule_agreement": "agreement of the rules",

@@ -102,6 +102,11 @@ def about_calibration(evidence: Evidence) -> Iterator[Said]:
         yield say("calibration", text, normals, method)
     elif alone:
         yield say("calibration", "The p-value is self-calibrated.", method)
+    alarms, alpha = one(evidence, "sample", "false_alarms"), one(evidence, "sample", "alpha")
+    if alarms is not None and alpha is not None and not alone:  # alone, a series keeps no rate
+        level = f"the alarm level of {number(float(alpha.value))}"
+        text = f"By its calibration, normal data raise at most {amount(alarms)} on average at {level}."
+        yield say("calibration", text, alarms, alpha)
     extrapolated = one(evidence, "sample", "p_extrapolated")
     if extrapolated is not None and extrapolated.value is True:
         yield say("calibration", "The p-value is extrapolated: it was read from a fitted tail.", extrapolated)

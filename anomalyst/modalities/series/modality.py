@@ -14,7 +14,7 @@ from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.words import TOLD, finding_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
-from anomalyst.modalities.sources import Arrays, Inside, Matched, Ways
+from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Ways
 from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -134,6 +134,18 @@ class Series(Modality):
         from anomalyst.modalities.series.facts import sample_facts
 
         return sample_facts(expect(SeriesSample, sample))
+
+    def alarm_level(self, sample: Sample, alarms: float) -> AlarmLevel:
+        """Per day by the clock, else per 1,000 rows."""
+        from anomalyst.modalities.series.rate import alarm_level
+
+        return alarm_level(expect(SeriesSample, sample), alarms)
+
+    def alarm_facts(self, sample: Sample, score_map: ScoreMap, alpha: float) -> Iterator[Measure]:
+        """How many false alarms a level allows."""
+        from anomalyst.modalities.series.rate import alarm_facts
+
+        return alarm_facts(expect(SeriesSample, sample), score_map, alpha)
 
     def finding_facts(
         self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -145,6 +146,13 @@ def test_a_folder_is_explained_image_by_image_and_a_bad_one_does_not_stop_it(dat
         (("explain", "{data}/text.png"), 2, "text.png"),
         (("explain", "{data}/empty.csv"), 2, "empty"),
         (("explain", "{data}/bad.csv", "--alpha", "1.5"), 2, "alpha=1.5"),
+        (("explain", "{data}/bad.csv", "--alpha", "0.05", "--alarms-per-day", "1"), 2, "give one of them"),
+        (("explain", "{data}/bad.csv", "--alarms-per-day", "0"), 2, "alarms_per_day=0.0; it must be a positive"),
+        (("explain", "{data}/bad.csv", "--alarms-per-day", "inf"), 2, "alarms_per_day=inf"),
+        (("explain", "{data}/bad.csv", "--alarms-per-day", "nan"), 2, "alarms_per_day=nan"),
+        (("explain", "{data}/good/0.png", "--normal", "{data}/good", "--alarms-per-day", "1"), 2, "without time"),
+        (("score", "{data}/bad.csv", "--detector", "d", "--alpha", ".1", "--alarms-per-day", "1"), 2, "give one"),
+        (("score", "{data}/bad.csv", "--detector", "d", "--alarms-per-day", "-1"), 2, "alarms_per_day=-1.0"),
         (("explain", "{data}/bad.csv", "--normal", "none.csv"), 2, "no such file"),
         (("explain", "{data}/bad.csv", "--detector", "{data}/good"), 4, "no saved detector"),
         (("explain", "{data}/bad.csv", "--detector", "image-density"), 2, "choose one of series-density"),
@@ -195,9 +203,27 @@ def test_fit_then_score_series_to_every_format(data: Path, tmp_path: Path) -> No
         tables.append(read(out))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["detector", "s.csv", "s.jsonl", "s.parquet"]
     for table in tables:
-        assert list(table) == ["input", "time", "score", "p_value", "top_channel"] and len(table) == 400
+        assert list(table) == ["input", "time", "score", "p_value", "top_channel", "verdict"] and len(table) == 400
         assert table.top_channel[table.score.idxmax()] == "latency_ms"
         assert np.allclose(table.score, tables[1].score, rtol=1e-5)
+
+
+def test_scored_series_each_get_the_level_that_allows_so_many_false_alarms(data: Path, tmp_path: Path) -> None:
+    detector = tmp_path / "detector"
+    assert invoke("fit", data / "normal.csv", "--modality", "series", "--out", detector).exit_code == 0
+    bad = pd.read_csv(data / "bad.csv")
+    bad.drop(columns="time").to_csv(tmp_path / "rows.csv", index=False)
+
+    def verdicts(*options: str) -> tuple[dict[str, str], str]:
+        result = invoke("score", data / "bad.csv", tmp_path / "rows.csv", "--detector", detector, *options)
+        assert result.exit_code == 0, result.stderr
+        table = pd.read_csv(io.StringIO(result.stdout))
+        return {Path(k).name: v for k, v in table.groupby("input").verdict.first().items()}, result.stderr
+
+    assert verdicts("--alarms-per-day", "1")[0] == {"bad.csv": "anomalous", "rows.csv": "anomalous"}
+    told, notes = verdicts("--alarms-per-day", "0.001")  # of 0.28 days, and of 0.4 times 1,000 rows
+    assert told["bad.csv"] == "normal" and "0.001 false alarms are allowed per 1,000 rows" in notes
+    assert verdicts("--alpha", "1e-6")[0] == {"bad.csv": "normal", "rows.csv": "normal"}
 
 
 def test_fit_then_score_a_folder_of_images(data: Path, tmp_path: Path) -> None:

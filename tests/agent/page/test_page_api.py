@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from PIL import Image
 
 from anomalyst.agent.page.api.detectors import _scored, numbers
 from anomalyst.modalities.pair.space.embedding import PairEmbedding
+from anomalyst.modalities.sources import AlarmLevel
 from tests.helpers.page_server import serving, write_files
 from tests.helpers.pair_data import matching
 
@@ -221,13 +223,29 @@ def test_scores_of_images_are_numbers_and_one_bad_file_ends_nothing(client: Clie
 
 def test_numbers_of_any_detector_are_json_numbers() -> None:
     detector = PairEmbedding(seed=0).fit([matching(n) for n in range(40)])
-    scored = json.loads(orjson.dumps(_scored(detector, matching(50), 0.05)))  # what cannot be written is an error
+    scored = json.loads(
+        orjson.dumps(_scored(detector, matching(50), AlarmLevel(0.05)))
+    )  # what cannot be written is an error
     assert type(scored["sample_p"]) is float and type(scored["sample_score"]) is float
     assert scored["verdict"] == "normal" and scored["least_fitting_word"]
     given = {"sample_p": np.float32(0.5), "sample_score": np.float64("nan"), "other": float("inf"), "verdict": "normal"}
     values, notes = numbers(given)
     assert values == {"sample_p": 0.5, "sample_score": None, "other": None, "verdict": "normal"}
     assert [note.split(" is null")[0] for note in notes] == ["sample_score", "other"]
+
+
+def test_false_alarms_per_day_are_a_level_for_each_file(client: Client, files: Path) -> None:
+    fitted = client.predict(files=[handle_file(files / "normal.csv")], api_name="/fit")
+    given = {"detector": fitted["id"], "files": [handle_file(files / "bad.csv")]}
+    levels = [
+        client.predict(**given, alarms_per_day=allowed, api_name="/score")["results"][0]["alpha"]
+        for allowed in (0.1, 1)
+    ]
+    days = -math.log1p(-levels[1])
+    assert levels[0] == pytest.approx(1 - math.exp(-0.1 * days), rel=1e-2)
+    assert client.predict(**given, api_name="/score")["results"][0]["alpha"] == 0.05
+    for name, more in (("score", given), ("explain", {"file": given["files"][0]})):
+        assert "give one of them" in refused(client, name, **more, alpha=0.05, alarms_per_day=1)
 
 
 def test_rows_without_a_score_are_null_and_say_why(client: Client, files: Path, tmp_path: Path) -> None:

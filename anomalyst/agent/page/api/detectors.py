@@ -28,7 +28,9 @@ from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.modalities.reading import load_sample
 from anomalyst.modalities.registry import KindName
 from anomalyst.modalities.registry import modality as modality_of
+from anomalyst.modalities.sources import AlarmLevel
 from anomalyst.samples import Sample
+from anomalyst.tools.alarms import Allowed
 
 TICK = 0.25  # seconds between two looks at a fit
 MAX_ROWS = 100_000  # rows of one series that are answered; of a longer one the whole's score only
@@ -102,7 +104,8 @@ class DetectorCalls:
         detector: str,
         files: list[Upload],
         texts: list[str] | None = None,
-        alpha: float = 0.05,
+        alpha: float | None = None,
+        alarms_per_day: float | None = None,
     ) -> Json:
         """Score files with a fitted detector, without an explanation.
 
@@ -110,23 +113,25 @@ class DetectorCalls:
             detector: id that `fit` gave.
             files: images or series of the detector's kind.
             texts: for a detector of images with their texts: the text of each file, in the same order.
-            alpha: alarm level: the share of normal samples that may raise an alarm.
+            alpha: alarm level: the share of normal samples that may raise an alarm; without it, 0.05.
+            alarms_per_day: instead of alpha, false alarms to allow per day of a series; per 1,000 rows where it has no
+            time stamps.
 
         Returns:
-            results: for each file sample_p, sample_score and verdict; of a series also rows, with time, score, p_value
-            and top_channel at each time stamp; notes: what reading the file changed, guessed or left out, and why a
-            number is null. A file that cannot be read has an error instead.
+            results: for each file sample_p, sample_score, verdict and alpha, the alarm level of that; of a series also
+            rows, with time, score, p_value and top_channel at each time stamp; notes: what reading the file changed,
+            guessed or left out, and why a number is null. A file that cannot be read has an error instead.
         """
         row = fitted(self.desk, detector, request)
-        require(0 < alpha < 1, "alpha", alpha, "a number between 0 and 1, e.g. 0.05")
+        allowed = Allowed(alpha, alarms_per_day)
         require(0 < len(files) <= MAX_FILES, "files", f"{len(files):,} of them", f"1 to {MAX_FILES:,} files")
         wanted = len(files) if modality_of(row.modality).ways.texted else 0
         require(len(texts or []) == wanted, "texts", texts, f"{wanted} of them: a text for each file of a pair")
         load_libraries()
         loaded = load_detector(row.folder)
         given = zip(files, texts or [""] * len(files), strict=True)
-        results = [_result(loaded, n, one, text or None, alpha) for n, (one, text) in enumerate(given, 1)]
-        return {"detector": row.detector, "alpha": alpha, "results": results}
+        results = [_result(loaded, n, one, text or None, allowed) for n, (one, text) in enumerate(given, 1)]
+        return {"detector": row.detector, "results": results}
 
     def forget(self, request: gr.Request, detector: str) -> Json:
         """Delete a detector that you fitted. Runs made with it keep their own copy.
@@ -149,25 +154,25 @@ def listed(row: FittedRow) -> Json:
     return {name: getattr(row, name) for name in shown}
 
 
-def _result(detector: Detector, number: int, given: Upload, text: str | None, alpha: float) -> Json:
+def _result(detector: Detector, number: int, given: Upload, text: str | None, allowed: Allowed) -> Json:
     """The scores of one file, the `number`th, or why it has none."""
     name = f"file {number}"
     try:
         one = received(given)
         name = one.name
         sample = load_sample(one.path, None if text else detector.card.modality, text)
-        return {"input": name, **_scored(detector, sample, alpha)}
+        return {"input": name, **_scored(detector, sample, allowed.level(sample))}
     except InputError as error:
         return {"input": name, "error": without_paths(in_api(error))}
 
 
-def _scored(detector: Detector, sample: Sample, alpha: float) -> Json:
+def _scored(detector: Detector, sample: Sample, level: AlarmLevel) -> Json:
     """The scores of one sample as JSON values."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
         score_map = detector.score(sample)
-    answer, notes = numbers(whole_score(sample, score_map, alpha))
-    notes = [*sample.notes, *notes]
+    answer, notes = numbers(whole_score(sample, score_map, level.alpha) | {"alpha": level.alpha})
+    notes = [*sample.notes, *level.notes, *notes]
     table = modality_of(sample.modality).rows(sample, score_map)
     if table is None:
         return answer | {"notes": notes}

@@ -25,6 +25,7 @@ from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.files import display_name
 from anomalyst.modalities.registry import KindName, modality
 from anomalyst.samples import Modality
+from anomalyst.tools.alarms import Allowed
 from anomalyst.tools.budget import check_budget
 
 TICK = 0.1  # seconds between two looks at a job
@@ -48,9 +49,10 @@ class RunCalls:
         question: str = "",
         detector: str | None = None,
         without: list[str] | None = None,
-        alpha: float = 0.05,
+        alpha: float | None = None,
         budget: float | None = None,
         llm: str | None = None,
+        alarms_per_day: float | None = None,
     ) -> AsyncIterator[Json]:
         """Find what is abnormal in an image, a time series, or an image with its text, and explain it in sentences
         that code has checked against what was measured.
@@ -64,15 +66,17 @@ class RunCalls:
             question: what you want to know; the answer goes into the summary.
             detector: name of a detector, or id of one that `fit` gave; without it, the analyst chooses.
             without: names of detectors not to be chosen.
-            alpha: alarm level: the share of normal samples that may raise an alarm.
+            alpha: alarm level: the share of normal samples that may raise an alarm; without it, 0.05.
             budget: seconds to be done in; the detector is chosen to keep it.
             llm: who plans and words: "builtin", or provider:model; without it, the server's own.
+            alarms_per_day: instead of alpha, false alarms to allow per day of a series; per 1,000 rows where it has no
+            time stamps.
 
         Returns:
             run_id, by which every other call knows the run; explanation: verdict, p-value, facts and checked sentences;
             report: addresses of the report. While it runs: status, place in the queue, steps done.
         """
-        source = received(file)
+        source, allowed = received(file), Allowed(alpha, alarms_per_day)
         order = Order(
             source=source.path,
             name=source.name,
@@ -80,7 +84,8 @@ class RunCalls:
             text=text,
             question=question,
             detector=self._detector(detector, request),
-            alpha=_level(alpha),
+            alpha=allowed.alpha,
+            alarms_per_day=allowed.per_day,
             budget=check_budget(budget),
             llm=self._llm(llm),
             skip_detectors=tuple(_known(name) for name in without or []),

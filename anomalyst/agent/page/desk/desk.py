@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 class Order:
     """An analysis to do. `source`, `normals`: files that were uploaded; `name`: of the input, for people; `detector`: a
     registered name or the folder of a fitted one, None to choose; `skip_detectors`: not to be chosen; `llm`: None for
-    the page's own."""
+    the page's own; `alpha`: None where `alarms_per_day` sets the alarm level, or for the usual one."""
 
     source: Path
     name: str
@@ -51,10 +51,11 @@ class Order:
     text: str | None = None
     question: str = ""
     detector: str | None = None
-    alpha: float = 0.05
+    alpha: float | None = None
     budget: float | None = None
     llm: str | None = None
     skip_detectors: tuple[str, ...] = ()
+    alarms_per_day: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The order as JSON values."""
@@ -259,7 +260,7 @@ class Desk:
             analyst = self._analyst(llm)
             return analyst.ask(job.turn().question, job.work), analyst.workbench()
         order = job.work
-        analyst = self._analyst(llm, order.alpha)
+        analyst = self._analyst(llm, order.alpha, order.alarms_per_day)
         bench = analyst.workbench(order.skip_detectors)
         events = analyst.stream(
             order.source,
@@ -274,13 +275,18 @@ class Desk:
         )
         return events, bench
 
-    def _analyst(self, llm: str, alpha: float = 0.05) -> Anomalyst:
+    def _analyst(self, llm: str, alpha: float | None = None, alarms_per_day: float | None = None) -> Anomalyst:
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         with self._free:
             self._saver = self._saver or SqliteSaver(self._threads)
         return _analyst_class()(
-            llm, alpha=alpha, backbone=self.backbone, checkpointer=self._saver, llm_seconds=self.llm_seconds
+            llm,
+            alpha=alpha,
+            alarms_per_day=alarms_per_day,
+            backbone=self.backbone,
+            checkpointer=self._saver,
+            llm_seconds=self.llm_seconds,
         )
 
     def _publish(self, job: Job, explanation: Explanation, run_id: str, seconds: float) -> None:
