@@ -1,7 +1,7 @@
 """Series: are the events found that a person would find, and only those?
 
     python -m benchmarks.series_events --data ../shared/data [--split dev|test|all] [--sets nab smd] [--limit N]
-                                       [--detector NAME] [--jobs 2] [--calm]
+                                       [--detector NAME] [--jobs 2] [--no-peers] [--calm]
 
 A labelled event is found where a finding (detector, findings, tightened, as `explain` does) overlaps it; a finding
 of which less than a tenth lies in labels is a false event. Labels are 1 % of the rows wider on each side (5 to 50),
@@ -112,8 +112,8 @@ def lines(scored: Scored) -> Iterator[tuple[str, float, list[Interval]]]:
             yield "k × highest normal", factor, scored.above_normal(factor)
 
 
-def judged(case: Case, way: str, name: str) -> list[Row]:
-    """All rules on one series."""
+def judged(case: Case, way: str, name: str, peers: bool) -> list[Row]:
+    """All rules on one series, those of peers where they are asked for."""
     rows = []
 
     def add(method: str, rule: str, value: float, said: list[Interval], alarm: bool) -> None:
@@ -123,22 +123,27 @@ def judged(case: Case, way: str, name: str) -> list[Row]:
     scored, findings = ours(case, name)
     for level in LEVELS:
         add(name, "findings", level, *findings(level, min(level, FDR) if level < ALPHA else level))
-    for method, one in [(name, scored), *((peer, run(case)) for peer, run in LINE_PEERS.items())]:
+    others = LINE_PEERS if peers else {}
+    for method, one in [(name, scored), *((peer, run(case)) for peer, run in others.items())]:
         for rule, value, said in lines(one):
             add(method, rule, value, said, bool(said))
     return rows
 
 
-def both_ways(case: Case, name: str, calm: bool) -> list[Row]:
+def both_ways(case: Case, name: str, calm: bool, peers: bool) -> list[Row]:
     """A series with its normals, and alone."""
     case = excerpt(case)
     if calm:
         part = held_out(case)
         alone = None if part is None else replace(part, train=None)
-        return [] if part is None or alone is None else judged(part, "normals", name) + judged(alone, "alone", name)
-    rows = [] if case.train is None else judged(case, "normals", name)
+        return (
+            []
+            if part is None or alone is None
+            else judged(part, "normals", name, peers) + judged(alone, "alone", name, peers)
+        )
+    rows = [] if case.train is None else judged(case, "normals", name, peers)
     if case.label.mean() <= MOST_LABELLED:
-        rows += judged(replace(case, train=None), "alone", name)
+        rows += judged(replace(case, train=None), "alone", name, peers)
     return rows
 
 
@@ -158,11 +163,12 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=8, help="at most this many series of each set")
     parser.add_argument("--detector", default="series-density")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--no-peers", action="store_true", help="only the detector and lines across its scores")
     parser.add_argument("--calm", action="store_true", help="judge held-out normals instead of labelled series")
     options = parser.parse_args()
     cases = list(chosen(options.data, options.sets, options.split, options.limit))
     with Pool(options.jobs) as pool:
-        work = partial(both_ways, name=options.detector, calm=options.calm)
+        work = partial(both_ways, name=options.detector, calm=options.calm, peers=not options.no_peers)
         rows = [row for found in pool.imap(work, cases) for row in found]
     if options.calm:
         print(calm_table(rows, ALPHA))

@@ -28,6 +28,8 @@ from anomalyst.modalities.series.units import channel_names
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian
+CLEARLY = 0.1  # of the range of calm rows: by less, a value is not outside it
+FAINT = 0.1  # of the strongest deviation: less is not seen beside it
 NEXT = 3  # rows nearer than this are one stretch
 GAP_SHARE = 0.25  # deviating rows nearer than this share of the region are one anomaly
 FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channel's own
@@ -128,13 +130,14 @@ def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArr
 
 
 def _outside(sample: SeriesSample, calm: Mask) -> NDArray[np.bool_]:
-    """Where each channel lies outside all that it shows in the calm rows, (T, C); nowhere where few rows are calm."""
+    """Where each channel lies clearly outside its range in the calm rows, (T, C); nowhere where few are calm."""
     if calm.sum() < len(calm) // 10:
         return np.zeros(sample.values.shape, dtype=bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any calm value has no range
         low, high = np.nanmin(sample.values[calm], axis=0), np.nanmax(sample.values[calm], axis=0)
-    return np.asarray((sample.values < low) | (sample.values > high))
+    clear = CLEARLY * (high - low)
+    return np.asarray((sample.values < low - clear) | (sample.values > high + clear))
 
 
 def _shown_rows(
@@ -146,17 +149,20 @@ def _shown_rows(
     channels = blamed(channel_shares(score_map, *event))
     beyond: Mask = np.asarray((outside[:, channels] if channels else outside).any(axis=1))
     if 2 * beyond[event[0] : event[1]].sum() < event[1] - event[0]:
-        return _deviating_rows(region, deviation, score_map)
+        return _deviating_rows(region, deviation, score_map, FAINT)
     touching = [run for run in joined(runs(beyond), NEXT) if run[0] < event[1] and run[1] > event[0]]
     return slice(touching[0][0], touching[-1][1])
 
 
-def _deviating_rows(region: SeriesRegion, deviation: NDArray[np.float64], score_map: ScoreMap) -> slice:
-    """The rows of a region from the first to the last of its strongest cluster of deviating rows."""
+def _deviating_rows(
+    region: SeriesRegion, deviation: NDArray[np.float64], score_map: ScoreMap, faint: float = 0.0
+) -> slice:
+    """The rows of a region from the first to the last of its strongest cluster of deviating rows, those left out that
+    deviate by less than `faint` of the most deviating one."""
     channels = blamed(channel_shares(score_map, region.start, region.stop))
     part = deviation[region.start : region.stop][:, channels] if channels else deviation[region.start : region.stop]
     strength = np.nan_to_num(part).max(axis=1, initial=0.0)
-    rows = np.flatnonzero(strength > DEVIATES)
+    rows = np.flatnonzero(strength > max(DEVIATES, faint * strength.max(initial=0.0)))
     if not rows.size:
         return slice(region.start, region.stop)
     gap = max(2, round(GAP_SHARE * len(strength)))
