@@ -362,6 +362,24 @@ def test_a_channel_that_falls_silent_is_the_one_to_blame() -> None:
     assert covers((regions[0].start, regions[0].stop), 200, 280) > 0.5
 
 
+@pytest.mark.parametrize("rows", [20, 33, 400])
+def test_the_ends_of_a_series_are_no_stiller_than_the_steps_beside_them(rows: int) -> None:
+    still = stillness(torch.from_numpy(sine(2000)[None]).float())
+    assert still is not None
+    quiet = still.sizes(torch.from_numpy(sine(rows, 3)[None]).float(), torch.tensor([[False]]))[0]
+    half = min(32, rows) // 2
+    assert quiet.shape == (rows,) and (quiet[:half] == quiet[half]).all() and (quiet[-half:] == quiet[-half]).all()
+    assert rows < 400 or quiet.max() < 0.1
+
+
+def test_no_end_of_a_normal_series_stands_out() -> None:
+    fitted = detector(series(sine(3000) + 0.1 * noise(3000, 0)), lengths=(16, 32))
+    highest = [
+        int(fitted.score(series(sine(300, seed) + 0.1 * noise(300, seed))).scores.argmax()) for seed in range(1, 13)
+    ]
+    assert sum(place < 12 or place >= 288 for place in highest) <= binom.ppf(0.999, 12, 0.08)
+
+
 def test_without_a_channel_of_more_than_two_values_nothing_is_still() -> None:
     assert stillness(torch.tensor([[0.0, 1.0, 1.0, 0.0] * 20, [3.0] * 80])) is None
 
