@@ -24,6 +24,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores, expected_events
 from anomalyst.modalities.series.space.alarm import EventCalibration, Tails, is_in
 from anomalyst.modalities.series.space.answer import judge_in
+from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.stillness import stillness
@@ -370,6 +371,14 @@ def test_the_ends_of_a_series_are_no_stiller_than_the_steps_beside_them(rows: in
     half = min(32, rows) // 2
     assert quiet.shape == (rows,) and (quiet[:half] == quiet[half]).all() and (quiet[-half:] == quiet[-half]).all()
     assert rows < 400 or quiet.max() < 0.1
+
+
+def test_a_healed_stretch_is_as_lively_as_normals() -> None:
+    fitted = detector(series(sine(2000) + 0.2 * noise(2000, 0), noise(2000, 1)), lengths=(16, 32))
+    sample = series(sine(500, 7) + 0.2 * noise(500, 2), noise(500, 3))
+    healed = heal(fitted.healer, sample, 200, 260)
+    assert 0.7 < healed.values[200:260, 1].std() < 1.4
+    assert fitted.score(healed).sample_p > 0.05
 
 
 def test_no_end_of_a_normal_series_stands_out() -> None:

@@ -28,7 +28,7 @@ class Imputes(Protocol):
     """What can say what normal rows would have been in place of given ones."""
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         ...
 
 
@@ -72,7 +72,8 @@ def imputed(
     seed: int,
     own: bool = False,
 ) -> NDArray[np.float64]:
-    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side."""
+    """What the sample's rows [start, stop) may have been (n, C), from at least `length` steps on either side: a posterior
+    draw, as their mean would be stiller than any normal series."""
     start, stop = rows
     require(
         0 <= start < stop <= len(grid.rows),
@@ -83,8 +84,8 @@ def imputed(
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
     scaled, scale = normals.scaled(grid)
     bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
-    guess, _ = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
-    values = restored(guess.T.double().numpy(), normals.centre, scale)
+    _, drawn = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
+    values = restored(drawn[0].T.double().numpy(), normals.centre, scale)
     return np.asarray(values[grid.rows[start:stop] - inside[0]], dtype=np.float64)
 
 

@@ -202,7 +202,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         return score_map(grid, said, judge, pictures)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False)
