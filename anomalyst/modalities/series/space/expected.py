@@ -72,8 +72,8 @@ def imputed(
     seed: int,
     own: bool = False,
 ) -> NDArray[np.float64]:
-    """What the sample's rows [start, stop) may have been (n, C), from at least `length` steps on either side: a posterior
-    draw, as their mean would be stiller than any normal series."""
+    """What the sample's rows [start, stop) may have been (n, C), from at least `length` steps on either side: a draw
+    from the posterior, as its mean would be stiller than any normal series."""
     start, stop = rows
     require(
         0 <= start < stop <= len(grid.rows),
