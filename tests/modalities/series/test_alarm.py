@@ -24,6 +24,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores, expected_events
 from anomalyst.modalities.series.space.alarm import EventCalibration, Tails, is_in
 from anomalyst.modalities.series.space.answer import judge_in
+from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import plain
 from anomalyst.modalities.series.space.profile import Profile
@@ -375,6 +376,32 @@ def test_a_value_far_out_raises_the_reading_of_its_channel_alone() -> None:
 
 def test_of_switches_alone_there_is_no_plain_reading() -> None:
     assert plain(torch.tensor([[0.0, 1.0, 1.0, 0.0] * 20, [3.0] * 80]), torch.tensor([[True], [True]])) is None
+
+
+@pytest.mark.parametrize("rows", [20, 33, 400])
+def test_the_ends_of_a_series_are_no_stiller_than_the_steps_beside_them(rows: int) -> None:
+    still = plain(torch.from_numpy(sine(2000)[None]).float(), torch.tensor([[False]]))
+    assert still is not None
+    quiet = still.sizes(torch.from_numpy(sine(rows, 3)[None]).float(), torch.tensor([[False]]))[1, 0]
+    half = min(32, rows) // 2
+    assert quiet.shape == (rows,) and (quiet[:half] == quiet[half]).all() and (quiet[-half:] == quiet[-half]).all()
+    assert rows < 400 or quiet.max() < 0.1
+
+
+def test_a_healed_stretch_is_as_lively_as_normals() -> None:
+    fitted = detector(series(sine(2000) + 0.2 * noise(2000, 0), noise(2000, 1)), lengths=(16, 32))
+    sample = series(sine(500, 7) + 0.2 * noise(500, 2), noise(500, 3))
+    healed = heal(fitted.healer, sample, 200, 260)
+    assert 0.7 < healed.values[200:260, 1].std() < 1.4
+    assert fitted.score(healed).sample_p > 0.05
+
+
+def test_no_end_of_a_normal_series_stands_out() -> None:
+    fitted = detector(series(sine(3000) + 0.1 * noise(3000, 0)), lengths=(16, 32))
+    highest = [
+        int(fitted.score(series(sine(300, seed) + 0.1 * noise(300, seed))).scores.argmax()) for seed in range(1, 13)
+    ]
+    assert sum(place < 12 or place >= 288 for place in highest) <= binom.ppf(0.999, 12, 0.08)
 
 
 def test_a_day_is_found_as_the_period_and_noise_has_none() -> None:

@@ -28,7 +28,7 @@ class Imputes(Protocol):
     """What can say what normal rows would have been in place of given ones."""
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         ...
 
 
@@ -71,8 +71,10 @@ def imputed(
     count: int,
     seed: int,
     own: bool = False,
+    drawn: bool = False,
 ) -> NDArray[np.float64]:
-    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side."""
+    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side. `drawn`:
+    one draw from the posterior instead of its mean, which is stiller than any normal series."""
     start, stop = rows
     require(
         0 <= start < stop <= len(grid.rows),
@@ -83,8 +85,8 @@ def imputed(
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
     scaled, scale = normals.scaled(grid)
     bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
-    guess, _ = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
-    values = restored(guess.T.double().numpy(), normals.centre, scale)
+    guess, draws = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
+    values = restored((draws[0] if drawn else guess).T.double().numpy(), normals.centre, scale)
     return np.asarray(values[grid.rows[start:stop] - inside[0]], dtype=np.float64)
 
 

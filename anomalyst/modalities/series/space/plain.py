@@ -55,8 +55,10 @@ def _out(series: Tensor) -> Tensor:
 
 
 def _spread(series: Tensor) -> Tensor:
-    """ln of the standard deviation within WINDOW steps about each: (C, G)."""
-    values = series.double().numpy()
-    mean = uniform_filter1d(values, WINDOW, axis=1)
-    variance = uniform_filter1d(values**2, WINDOW, axis=1) - mean**2
-    return torch.from_numpy(np.log(np.sqrt(variance.clip(min=0)) + FLOOR)).float()
+    """ln of the standard deviation within WINDOW steps about each: (C, G); near an end, of the last WINDOW steps."""
+    values, steps = series.double().numpy(), series.shape[1]
+    width = min(WINDOW, steps)
+    mean = uniform_filter1d(values, width, axis=1)
+    variance = uniform_filter1d(values**2, width, axis=1) - mean**2
+    inside = np.clip(np.arange(steps), width // 2, steps - (width + 1) // 2)
+    return torch.from_numpy(np.log(np.sqrt(variance[:, inside].clip(min=0)) + FLOOR)).float()

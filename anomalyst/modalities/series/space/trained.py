@@ -228,7 +228,7 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         return score_map(laid.grid, said, judge, pictures, split=True)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = in_columns(sample, self.columns_)
         grid, rows = replace(to_grid(series), order=order), (start, stop)
         return grid.back(imputed(self._normals, grid, rows, length=self.length_, count=self.samples, seed=self.seed))

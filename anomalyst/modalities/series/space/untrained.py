@@ -202,13 +202,12 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         return score_map(grid, said, judge, pictures)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """Expected values (stop − start, C) of rows [start, stop), from the rows around them, in the data's units."""
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False)
-        return grid.back(
-            imputed(model, grid, (start, stop), length=model.longest, count=self.samples, seed=self.seed, own=model.own)
-        )
+        how: dict[str, Any] = {"length": model.longest, "count": self.samples, "seed": self.seed, "own": model.own}
+        return grid.back(imputed(model, grid, (start, stop), **how, drawn=model.plain is not None))
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
         """The yardstick that gave this state; the model gets back what is normal for its rule."""
