@@ -71,10 +71,9 @@ def imputed(
     count: int,
     seed: int,
     own: bool = False,
-    drawn: bool = False,
-) -> NDArray[np.float64]:
-    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side. `drawn`:
-    one draw from the posterior instead of its mean, which is stiller than any normal series."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side; and one
+    draw from their posterior, as the mean is stiller than any normal series."""
     start, stop = rows
     require(
         0 <= start < stop <= len(grid.rows),
@@ -85,9 +84,10 @@ def imputed(
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
     scaled, scale = normals.scaled(grid)
     bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
-    guess, draws = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
-    values = restored((draws[0] if drawn else guess).T.double().numpy(), normals.centre, scale)
-    return np.asarray(values[grid.rows[start:stop] - inside[0]], dtype=np.float64)
+    mean, draws = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
+    steps = grid.rows[start:stop] - inside[0]
+    expected, drawn = (restored(part.T.double().numpy(), normals.centre, scale)[steps] for part in (mean, draws[0]))
+    return expected, drawn
 
 
 def heal(

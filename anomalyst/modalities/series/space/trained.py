@@ -231,7 +231,8 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = in_columns(sample, self.columns_)
         grid, rows = replace(to_grid(series), order=order), (start, stop)
-        return grid.back(imputed(self._normals, grid, rows, length=self.length_, count=self.samples, seed=self.seed))
+        how: dict[str, Any] = {"length": self.length_, "count": self.samples, "seed": self.seed}
+        return grid.back(imputed(self._normals, grid, rows, **how)[0])
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> WindowYardstick:
         """The yardstick that gave this state."""

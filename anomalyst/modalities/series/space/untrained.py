@@ -207,7 +207,8 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         grid = replace(to_grid(series), order=order)
         model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False)
         how: dict[str, Any] = {"length": model.longest, "count": self.samples, "seed": self.seed, "own": model.own}
-        return grid.back(imputed(model, grid, (start, stop), **how, drawn=model.plain is not None))
+        expected, drawn = imputed(model, grid, (start, stop), **how)
+        return grid.back(expected if model.plain is None else drawn)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
         """The yardstick that gave this state; the model gets back what is normal for its rule."""
