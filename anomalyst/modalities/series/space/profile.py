@@ -16,7 +16,8 @@ keep what ranks forget: how far beyond everything seen a row lies.
 A channel of one or two values (a switch, a command) cannot go further out than it ever did; it can only do what was not
 seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
 succession). So a switch that moves for the first time is an alarm by itself only where the normals are many times as
-long as the sample. Nor is it the highest channel of a reading.
+long as the sample. Nor is it the highest channel of a reading. But the readings of the largest TOP share and of all channels
+hold it as any other: where there are few channels, its first move is an alarm.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
 CALM = 0.5  # share of a sample's rows, the calmest, beside which the others stand out
 USUAL = 0.9
+JITTER = 1e-3  # of a value that never moved: less is no move
 FLOOR = 1e-4
 
 
@@ -93,8 +95,9 @@ class ScaledNormals:
 
     def scaled(self, grid: Grid) -> tuple[Tensor, Floats]:
         """A sample's grid as scaled channels (C, G), and the scale used; a channel that never moved in the normals is
-        scaled by half its range in the sample."""
+        scaled by half its range in the sample, if that is more than the jitter of a value."""
         half = np.ptp(grid.values / 2, axis=0)
+        half = np.where(half > 0, np.maximum(half, JITTER * np.abs(self.centre)), 0.0)
         scale = np.where(self.scale > 0, self.scale, np.where(half > 0, half, 1.0))
         scaled = np.clip(standardised(grid.values, self.centre, scale), -LIMIT, LIMIT)
         return torch.from_numpy(scaled.T.copy()).float(), scale
