@@ -147,7 +147,7 @@ class EventCalibration:
 
     def is_extrapolated(self, highest: float) -> bool:
         """Whether a highest score lies beyond those of all held-out stretches."""
-        return self.stretches is None or highest > self.stretches.kept[-1]
+        return self.stretches is None or highest > float(self.stretches.kept[-1])
 
     def smallest_p(self, steps: int) -> float:
         """The smallest p-value that a series of `steps` steps can get: sizes are not bounded."""
