@@ -16,8 +16,8 @@ keep what ranks forget: how far beyond everything seen a row lies.
 A channel of one or two values (a switch, a command) cannot go further out than it ever did; it can only do what was not
 seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
 succession). So a switch that moves for the first time is an alarm by itself only where the normals are many times as
-long as the sample. Nor is it the highest channel of a reading. But the readings of the largest TOP share and of all channels
-hold it as any other: where there are few channels, its first move is an alarm.
+long as the sample. Nor is it the highest channel of a reading. But the readings of the largest TOP share and of all
+channels hold it as any other: where there are few channels, its first move is an alarm.
 """
 
 from __future__ import annotations
