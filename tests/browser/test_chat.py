@@ -90,13 +90,14 @@ def test_a_region_on_the_picture_shows_its_sentences(ann: Visitor) -> None:
     expect(card.locator("li.is-lit")).to_have_count(0)
 
 
-def test_another_alarm_level_changes_the_verdict_and_fits_nothing(ann: Visitor) -> None:
+def test_another_alarm_level_is_judged_and_fits_nothing(ann: Visitor) -> None:
     effect, number = ann.find("#effect"), ann.find("#alpha input[type=number]")
     expect(effect).to_contain_text("Anomalous")
     runs = len(list((ann.server.home / "runs").iterdir()))
     number.fill("0.001")
     number.press("Tab")
-    expect(effect).to_contain_text("Nothing abnormal found")
+    expect(effect).to_contain_text("Anomalous at α = 0.001")
+    expect(effect).to_contain_text("the confidence is moderate")  # very high at 0.05
     ann.shot("chat-alpha")
     slider = ann.find("#alpha input[type=range]")
     slider.focus()

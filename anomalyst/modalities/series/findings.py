@@ -47,8 +47,11 @@ def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr:
         deviation = _deviation(sample, score_map, ~found.union((rows,)))
         cut = [(finding, _deviating_rows(row_region(finding), deviation, score_map)) for finding in found.findings]
     else:
-        calm = ~_mask(events, rows)
-        deviation, outside = _deviation(sample, score_map, calm), _outside(sample, calm)
+        wide = [
+            (max(0, 2 * start - stop), 2 * stop - start) for start, stop in events
+        ]  # a drift begins before it alarms
+        outside = _outside(sample, ~_mask(wide, rows))
+        deviation = _deviation(sample, score_map, ~_mask(events, rows))
         shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
         apart = [n for n, part in enumerate(shown) if not any(_within(part, other) for other in shown[:n])]
         cut = [(_finding(k, events[n], score_map, expected, fdr), shown[n]) for k, n in enumerate(apart, start=1)]
