@@ -47,9 +47,8 @@ def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr:
         deviation = _deviation(sample, score_map, ~found.union((rows,)))
         cut = [(finding, _deviating_rows(row_region(finding), deviation, score_map)) for finding in found.findings]
     else:
-        wide = [
-            (max(0, 2 * start - stop), 2 * stop - start) for start, stop in events
-        ]  # a drift begins before it alarms
+        # A drift begins before it alarms, so as much on each side does not tell what is usual.
+        wide = [(max(0, 2 * a - b), 2 * b - a) for a, b in events]
         outside = _outside(sample, ~_mask(wide, rows))
         deviation = _deviation(sample, score_map, ~_mask(events, rows))
         shown = [_shown_rows(event, deviation, outside, score_map) for event in events]

@@ -1,6 +1,6 @@
 """The alarm of a series: how often normals would show an event as high.
 
-Each reading of a series (`readings.py`) is the logarithm of a size: how many times the normal 95 % level a row scores.
+Each reading of a series (`profile.py`, `plain.py`) is the logarithm of a size: how many times the normal 95 % level a row scores.
 Of normals, the excesses of event heights over that level are taken as exponential with mean β; events are runs of rows
 above it that are `apart` steps clear of one another (declustering, Davison & Smith 1990). β is known from m events and
 a PRIOR of them that exceed by a fifth (a factor of 1.2), so K = m + PRIOR of them predict (as in `surprise.py`)
@@ -18,7 +18,7 @@ and at alarm level α at most −ln(1 − α) events are expected on T normal ro
 stationary as the normals, and as far as excesses are exponential; held-out normals show how far it holds
 (docs/benchmarks.md).
 
-Alone, a series is judged by the bulk of its own readings (`Bulk`).
+Alone, a series is judged by the bulk of its own readings (`of_bulk`).
 """
 
 from __future__ import annotations
