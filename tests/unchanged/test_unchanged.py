@@ -17,7 +17,7 @@ from anomalyst.detectors.registry import detector_class, load_detector
 from tests.unchanged.examples import GOLDEN as EXAMPLES
 from tests.unchanged.examples import explained
 from tests.unchanged.save import NAMES, SAVED
-from tests.unchanged.snapshot import cases, differences, golden_file, processor, snapshot
+from tests.unchanged.snapshot import cases, differences, golden_file, made, processor, sample_of, snapshot
 
 SAME = 1e-6  # relative, on the processor that the values were taken on
 ELSEWHERE = 1e-3  # another processor rounds otherwise; what was trained there is another network
@@ -63,3 +63,11 @@ def test_a_detector_saved_by_an_earlier_version_scores_as_it_did(name: str) -> N
     record = read_run(SAVED / name)
     again = load_detector(SAVED / name / "detector").score(record.sample)
     assert again.sample_p == pytest.approx(record.score_map.sample_p, rel=ELSEWHERE)
+
+
+def test_a_series_detector_saved_without_normals_judges_as_it_did() -> None:
+    detector = made("series-density")
+    detector.load_state({})  # all that the first version saved of one
+    said = detector.score(sample_of("series", 1))
+    assert said.sample_score == pytest.approx(7.443896293640137, rel=ELSEWHERE)
+    assert said.sample_p == pytest.approx(0.42391556819484244, rel=ELSEWHERE)

@@ -1,9 +1,10 @@
 """The alarm of a series: how often normals would show an event as high.
 
-Each reading of a series (`profile.py`, `plain.py`) is the logarithm of a size: how many times the normal 95 % level a row scores.
-Of normals, the excesses of event heights over that level are taken as exponential with mean β; events are runs of rows
-above it that are `apart` steps clear of one another (declustering, Davison & Smith 1990). β is known from m events and
-a PRIOR of them that exceed by a fifth (a factor of 1.2), so K = m + PRIOR of them predict (as in `surprise.py`)
+Each reading of a series (`profile.py`, `plain.py`) is the logarithm of a size: how many times the normal 95 % level a
+row scores. Of normals, the excesses of event heights over that level are taken as exponential with mean β; events are
+runs of rows above it that are `apart` steps clear of one another (declustering, Davison & Smith 1990). β is known from
+m events and a PRIOR of them that exceed by a fifth (a factor of 1.2), so K = m + PRIOR of them predict (as in
+`surprise.py`)
 
     p(x) = p(u) · (1 + (x − u) / Kβ)^−K         x > u
 

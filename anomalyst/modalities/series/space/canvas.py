@@ -67,17 +67,31 @@ def expect(
 def impute(
     series: Tensor, normals: Normals, masked: Interval, margin: int, count: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Mean (C, n) and draws (count, C, n) of the n masked steps, given `margin` or n observed steps on either side."""
+    """Mean (C, n) and draws (count, C, n) of the n masked steps, given `margin` or n observed steps on either side; or
+    fewer, where the sample is its own reference and no stretch as long is clear of what is masked."""
     start, stop = masked
     room = (_longest(normals) - (stop - start)) // 2
     lead = max(1, min(max(margin, stop - start), room))
-    outer = (max(0, start - lead), min(series.shape[1], stop + lead))
+    outer = _around(masked, lead, series.shape[1])
+    while normals.own and lead > 1 and not _any_clear(normals, outer):
+        lead //= 2
+        outer = _around(masked, lead, series.shape[1])
     length = outer[1] - outer[0]
     bank, starts = _candidates(normals, length)
     bank = bank[:, _free(normals, starts, length, outer)]
     guess, drawn = _impute(series, outer, masked, bank, count, generator)
     inner = slice(start - outer[0], stop - outer[0])
     return guess[:, inner], drawn[:, :, inner]
+
+
+def _around(masked: Interval, lead: int, steps: int) -> Interval:
+    return max(0, masked[0] - lead), min(steps, masked[1] + lead)
+
+
+def _any_clear(normals: Normals, outer: Interval) -> bool:
+    """Whether a normal stretch as long as `outer` is clear of it and of all that is barred."""
+    length = outer[1] - outer[0]
+    return bool(_clear(normals, starts_in(normals.pieces, length, 1), length, outer).any())
 
 
 def _longest(normals: Normals) -> int:
@@ -101,12 +115,17 @@ def _candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
 
 def _free(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Tensor:
     """Which candidates may be used: not the sample's own part in question, nor one that was barred."""
-    free = torch.ones(len(starts), dtype=torch.bool)
-    for start, stop in (*normals.barred, *([outer] if normals.own else [])):
-        free &= (starts + length <= start) | (starts >= stop)
+    free = _clear(normals, starts, length, outer)
     if not free.any() and normals.own:  # everything is barred: at least not the part in question
         free = (starts + length <= outer[0]) | (starts >= outer[1])
     return free if free.any() else torch.ones_like(free)
+
+
+def _clear(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Tensor:
+    clear = torch.ones(len(starts), dtype=torch.bool)
+    for start, stop in (*normals.barred, *([outer] if normals.own else [])):
+        clear &= (starts + length <= start) | (starts >= stop)
+    return clear
 
 
 def _impute(
