@@ -126,12 +126,12 @@ def replayed(folder: Path, left: threading.Event | None = None, beat: float = BE
     began = time.monotonic()
     worker = threading.Thread(target=work, name="replay", daemon=True)
     worker.start()
-    while worker.is_alive():
-        if left.is_set():
-            yield ""
-            return
+    while worker.is_alive() and not left.is_set():
         yield part(TEMPLATE, "waiting", "Scoring, explaining and healing again", time.monotonic() - began)
         worker.join(beat)
+    if left.is_set():  # asked after the wait too: a worker that has just stopped has nothing to show
+        yield ""
+        return
     result = found[0]
     if isinstance(result, BaseException):
         raise result
