@@ -26,6 +26,7 @@ from anomalyst.stopping import check_stop
 
 # Distances held at once: 4 MB in float32. Larger blocks would leave the processor's cache between two passes over them.
 BLOCK_ELEMENTS = 1_000_000
+UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
 GROUP = 16  # normals of which only the nearest is looked at first, when the k nearest are sought
 
 
@@ -120,6 +121,15 @@ def _log_kernel(squared: Tensor, sigma: float) -> Tensor:
     return torch.logsumexp(squared / (-2 * sigma * sigma), -1)
 
 
+def soft_distance(squared: Tensor, sigma: float) -> Tensor:
+    """√(−2σ² log mean_i exp(−‖x − x_i‖² / 2σ²)) over the last axis, from the nearest one on: (…, M, N) → (…, M)."""
+    check_stop()
+    nearest = squared.amin(-1, keepdim=True)
+    level = 2 * sigma * sigma
+    kernel = (nearest - squared).div_(level).clamp_min_(-UNDERFLOW).exp_().mean(-1).log_()
+    return (nearest[..., 0] - level * kernel).clamp_min(0).sqrt()
+
+
 def normalise_log_kernel(kernel: Tensor, sigmas: Tensor, count: int, dim: float) -> Tensor:
     """Add −log N − (d/2) log 2πσ² to kernels of shape (S, …)."""
     constant = math.log(count) + 0.5 * dim * torch.log(2 * math.pi * sigmas.square())
@@ -127,9 +137,10 @@ def normalise_log_kernel(kernel: Tensor, sigmas: Tensor, count: int, dim: float)
 
 
 def weights(squared: Tensor, sigma: float) -> Tensor:
-    """w_i(x; σ) over the last axis."""
+    """w_i(x; σ) over the last axis, those below e^−UNDERFLOW of the largest taken as that."""
     check_stop()
-    return torch.softmax(squared / (-2 * sigma * sigma), -1)
+    far = squared.amin(-1, keepdim=True) + 2 * UNDERFLOW * sigma * sigma
+    return torch.softmax(squared.minimum(far) / (-2 * sigma * sigma), -1)
 
 
 def diffusion_time(log_densities: Tensor, sigmas: Tensor) -> Tensor:

@@ -17,13 +17,37 @@ from torch import Tensor
 
 from anomalyst.detectors.contract import Rule
 from anomalyst.detectors.denoisers.bank import AlignedBank, Bank, GlobalBank, load_bank
-from anomalyst.detectors.denoisers.closed_form import cell_scores
+from anomalyst.detectors.denoisers.closed_form import density, gratings, imputation, reconstruction
+from anomalyst.detectors.denoisers.empirical import Neighbours, weights
 from anomalyst.detectors.denoisers.gaussian import Gaussian, Moments
 from anomalyst.detectors.effort import Effort
 from anomalyst.detectors.noise import sigma_ladder
 
 LADDER = (0.5, 2.0)  # lowest and highest noise, in typical distances between neighbouring normals
+NEAR = 32  # neighbours over which the denoiser's sums run; farther ones weigh nothing
 BY_PLACE = 32  # times as many vectors are kept where each is compared with those of its place only
+
+
+@dataclass(frozen=True)
+class NearCells:
+    """The NEAR nearest of a bank's cells to each of M queries."""
+
+    bank: Bank
+    found: Neighbours
+
+    @property
+    def squared(self) -> Tensor:
+        """(M, NEAR)."""
+        return self.found.squared
+
+    def denoised(self, sigma: float) -> Tensor:
+        """D(x; σ) over them: (M, d)."""
+        return (weights(self.squared, sigma).unsqueeze(-2) @ self.bank.flat[self.found.index])[:, 0]
+
+
+def _length(residuals: Tensor) -> Tensor:
+    found: Tensor = torch.linalg.vector_norm(residuals, dim=-1)
+    return found
 
 
 class Judge(Protocol):
@@ -61,7 +85,18 @@ class EmpiricalJudge:
 
     def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
         """See `Judge`."""
-        return cell_scores(rule, cells, self.bank, self.sigmas, leave_out)
+        queries = cells.flatten(0, 1)
+
+        def near(mask: Tensor | None = None) -> NearCells:
+            return NearCells(self.bank, self.bank.nearest(cells, NEAR, leave_out, mask))
+
+        if rule == "density":
+            flat = density(near(), self.sigmas)
+        elif rule == "reconstruction":
+            flat = reconstruction(queries, near(), self.sigmas, _length)
+        else:
+            flat = imputation(queries, near, gratings(cells.shape[-1]), self.sigmas.split(1), _length)
+        return flat.reshape(cells.shape[:2])
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

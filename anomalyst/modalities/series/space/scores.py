@@ -15,12 +15,13 @@ Each row's score is the root mean square over the windows that cover it: (C, G) 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from anomalyst.detectors.denoisers.closed_form import density, imputation, reconstruction
 from anomalyst.detectors.denoisers.empirical import (
     diffusion_time,
     log_kernel,
@@ -30,13 +31,11 @@ from anomalyst.detectors.denoisers.empirical import (
 )
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.modalities.series.space.grid import pooling, windows
-from anomalyst.stopping import check_stop
 
 BLOCK_CELLS = 4_000_000  # distances held at once
 GRATING = 4  # stripes of a window that are masked in turn
 UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
 LADDER = (0.2, 2.0)
-UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
 TIME_LADDER = (0.5, 64.0)
 TIME_FINER = 6  # times as many levels for the diffusion time
 
@@ -137,12 +136,12 @@ def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool
     for starts, keep in groups:
         queries = windows(series, starts, scale.length) / root
         bank = moved if keep is None else moved[:, keep]
-        found = _RULES[rule](queries[moving], bank, timed, scale.levels)
+        found = _squared(rule, queries[moving], bank, timed, scale.levels)
         squared = found.new_empty(len(moving), *found.shape[1:])
         squared[moving] = found
         if not moving.all():  # all windows of such a channel are one
             still = scale.bank[~moving][:, :1]
-            squared[~moving] = _RULES[rule](queries[~moving], still, timed, scale.levels)
+            squared[~moving] = _squared(rule, queries[~moving], still, timed, scale.levels)
         _spread(total, cover, squared.double(), starts, scale.length)
     covered = cover.cumsum(0)[:-1].clamp_min(1)
     return (total.cumsum(1)[:, :-1] / covered).clamp_min(0).sqrt().float()
@@ -162,53 +161,39 @@ def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, lengt
     cover.index_add_(0, starts + span, -ones)
 
 
-def _density(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
-    squared = squared_distances(queries, bank)
-    if timed:
-        sigmas = sigma_ladder(*TIME_LADDER, TIME_FINER * levels)
-        kernel = log_kernel(squared, sigmas)
-        density = normalise_log_kernel(kernel, sigmas, bank.shape[-2], queries.shape[-1])
-        return diffusion_time(density, sigmas).exp().square()
-    sigmas = sigma_ladder(*LADDER, levels)
-    return torch.stack([_soft_distance(squared, float(2 * s * s)).sqrt() for s in sigmas]).mean(0).square()
+@dataclass(frozen=True)
+class NearWindows:
+    """Stored windows beside queries, both (C, …, d) with unobserved points 0. `bank`: whole windows (C, N, d)."""
+
+    squared: Tensor
+    bank: Tensor
+
+    def denoised(self, sigma: float) -> Tensor:
+        """D(x; σ) over them: (C, M, d)."""
+        return weights(self.squared, sigma) @ self.bank
 
 
-def _soft_distance(squared: Tensor, level: float) -> Tensor:
-    """−level · log mean_i exp(−squared_i / level) over the last axis, from the nearest one on: (…, M, N) → (…, M)."""
-    check_stop()
-    nearest = squared.amin(-1, keepdim=True)
-    kernel = (nearest - squared).div_(level).clamp_min_(-UNDERFLOW).exp_().mean(-1).log_()
-    return (nearest[..., 0] - level * kernel).clamp_min(0)
-
-
-def _weights(squared: Tensor, sigma: float) -> Tensor:
-    """w_i(x; σ), those below e^−UNDERFLOW of the largest taken as that."""
-    far = squared.amin(-1, keepdim=True) + 2 * UNDERFLOW * sigma * sigma
-    return weights(squared.minimum(far), sigma)
-
-
-def _reconstruction(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
-    squared = squared_distances(queries, bank)
-    ladder = sigma_ladder(*LADDER, levels).tolist()
-    error = torch.stack([(queries - _weights(squared, s) @ bank).abs() for s in ladder]).mean(0)
-    return error.square() * queries.shape[-1]
-
-
-def _imputation(queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
+def _squared(rule: str, queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
+    """Squared scores of windows (C, M, d) against stored ones (C, N, d), as a mean over points: (C, M), or of each
+    point (C, M, d)."""
     points = queries.shape[-1]
-    stripe = torch.arange(points) * GRATING // points % 2
-    error = torch.zeros_like(queries)
-    ladder = sigma_ladder(*LADDER, levels).tolist()
-    for masked in (stripe == 0, stripe == 1):
-        observed = (~masked).to(queries.dtype)
-        squared = squared_distances(queries * observed, bank * observed) * (points / observed.sum())
-        guess = torch.stack([_weights(squared, s) @ bank for s in ladder]).mean(0)
-        error += (queries - guess).abs() * masked
-    return error.square() * points
+
+    def near(mask: Tensor | None = None) -> NearWindows:
+        if mask is None:
+            return NearWindows(squared_distances(queries, bank), bank)
+        return NearWindows(squared_distances(queries * mask, bank * mask) * (points / mask.sum()), bank)
+
+    sigmas = sigma_ladder(*LADDER, levels)
+    if rule == "density":
+        return (_time(near().squared, points, levels) if timed else density(near(), sigmas)).square()
+    if rule == "reconstruction":
+        return reconstruction(queries, near(), sigmas, torch.abs).square() * points
+    stripe = (torch.arange(points) * GRATING // points % 2).to(queries.dtype)
+    return imputation(queries, near, (stripe, 1 - stripe), (sigmas,), torch.abs).square() * (2 * points)
 
 
-_RULES: dict[str, Callable[[Tensor, Tensor, bool, int], Tensor]] = {
-    "density": _density,
-    "reconstruction": _reconstruction,
-    "imputation": _imputation,
-}
+def _time(squared: Tensor, points: int, levels: int) -> Tensor:
+    """The diffusion time of windows by their squared distances (C, M, N): (C, M)."""
+    sigmas = sigma_ladder(*TIME_LADDER, TIME_FINER * levels)
+    kernel = log_kernel(squared, sigmas)
+    return diffusion_time(normalise_log_kernel(kernel, sigmas, squared.shape[-1], points), sigmas).exp()
