@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -16,15 +17,19 @@ def sigma_ladder(sigma_min: float, sigma_max: float, steps: int) -> torch.Tensor
 
     Returns float32 of shape (steps,).
     """
+    return torch.tensor(_ladder(sigma_min, sigma_max, steps), dtype=torch.float32)
+
+
+@lru_cache(maxsize=64)  # it is asked for once a block, and a scheduler takes milliseconds to make
+def _ladder(sigma_min: float, sigma_max: float, steps: int) -> tuple[float, ...]:
     # diffusers is slow to import and only needed once scoring starts.
     from diffusers import EDMEulerScheduler
 
     if steps == 1:
-        return torch.tensor([sigma_min], dtype=torch.float32)
+        return (sigma_min,)
     scheduler = EDMEulerScheduler(sigma_min=sigma_min, sigma_max=sigma_max)
     scheduler.set_timesteps(steps)
-    ladder: torch.Tensor = scheduler.sigmas[:-1].to(torch.float32)
-    return ladder
+    return tuple(scheduler.sigmas[:-1].tolist())
 
 
 def gaussian_like(x: Tensor, generator: torch.Generator | None = None) -> Tensor:

@@ -23,6 +23,7 @@ from anomalyst.modalities.series.tried.synthetic import MAKERS, make_faulty
 MIN_ROWS = 600  # normals needed to try anything
 LEARN_ROWS = 4_000
 TRY_ROWS = 2_000
+TRY_CHANNELS = 12  # of many, evenly spread: how long windows should be is a matter of time
 KINDS = tuple(kind for kind in MAKERS if kind != "missing data")  # not a matter of windows
 FAULT_LENGTHS = (12, 48, 192)  # shorter than most windows, as long, longer
 MARGIN = 0.05
@@ -44,6 +45,7 @@ def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate],
     ).any()
     if rows < MIN_ROWS or not moves:
         return Choice(default, {}, f"the default, as {rows} rows of normal data are too few to try others on")
+    longest = _some_channels(longest)
     cut = rows - min(TRY_ROWS, rows // 3)
     learned, held = _part(longest, max(0, cut - LEARN_ROWS), cut), _part(longest, cut, rows)
     return choose_on(held, {name: partial(candidate, learned) for name, candidate in candidates.items()}, seed)
@@ -70,6 +72,20 @@ def _area(labels: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
     clear = np.convolve(labels, np.ones(2 * BESIDE + 1), mode="same") == 0
     judged = labels | clear if clear.any() else np.ones(len(labels), dtype=bool)
     return float(roc_auc_score(labels[judged], scores[judged]))
+
+
+def _some_channels(sample: SeriesSample) -> SeriesSample:
+    """The sample with at most TRY_CHANNELS of the channels that move."""
+    moving = np.flatnonzero(np.nan_to_num(np.nanstd(sample.values, axis=0)) > 0)
+    if len(moving) <= TRY_CHANNELS:
+        return sample
+    kept = moving[np.linspace(0, len(moving) - 1, TRY_CHANNELS).astype(int)]
+    return replace(
+        sample,
+        values=sample.values[:, kept],
+        columns=tuple(sample.columns[c] for c in kept),
+        units=tuple(sample.units[c] for c in kept),
+    )
 
 
 def _part(sample: SeriesSample, start: int, stop: int) -> SeriesSample:

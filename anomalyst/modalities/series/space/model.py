@@ -38,6 +38,7 @@ LONGEST_SHARE = 8  # and this part of the longest of them: its rows must have ca
 ALONE_SHARE = 24  # the shortest window of a series that is its own reference is at most this part of it
 WORK = 50_000_000  # distances per length, above which windows are taken at a wider stride
 FOLDS = 5
+LEAST_CHANGES = 16  # windows of changes
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,14 @@ def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | 
     centre, scale = channel_scale(steps.T.double().numpy(), np.ones(steps.T.shape, dtype=bool))
     series = in_units(steps, centre, scale)
     pairs = zip(model.scales, units or [None] * len(model.scales), strict=True)
-    scales = tuple(build_scale(series, model.pieces, s.length, store, unit) for s, unit in pairs)
+    few = _coarse(store)
+    scales = tuple(build_scale(series, model.pieces, s.length, few, unit) for s, unit in pairs)
     return SeriesModel(centre, scale, series, model.pieces, scales, model.own, switches=model.found_switches())
+
+
+def _coarse(store: Store) -> Store:
+    """Changes repeat themselves more than values do: half as many windows, at one noise level, tell what is usual."""
+    return Store(max(LEAST_CHANGES, store.windows // 2), 1)
 
 
 def changes_of(series: Tensor, pieces: Pieces) -> Tensor:

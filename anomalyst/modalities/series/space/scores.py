@@ -32,7 +32,7 @@ from anomalyst.detectors.denoisers.empirical import (
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.modalities.series.space.grid import pooling, windows
 
-BLOCK_CELLS = 4_000_000  # distances held at once
+BLOCK_CELLS = 1_000_000  # distances held at once: more would leave the processor's cache between two passes
 GRATING = 4  # stripes of a window that are masked in turn
 UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
 LADDER = (0.2, 2.0)
