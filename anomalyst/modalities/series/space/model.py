@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from anomalyst.modalities.series.space.coupled import Coupling, coupling
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import Plain, plain
@@ -45,13 +46,15 @@ LEAST_CHANGES = 16  # windows of changes
 class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
     among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones;
-    `plain`: what is usual of single values, None where a series is judged by itself."""
+    `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
+    together, None where they do not."""
 
     scales: tuple[Scale, ...]
     own: bool = False
     levels: dict[str, Level] = field(default_factory=dict)
     changes: SeriesModel | None = None
     plain: Plain | None = None
+    coupled: Coupling | None = None
 
     @property
     def longest(self) -> int:
@@ -64,7 +67,9 @@ class SeriesModel(ScaledNormals):
 
         def groups(scale: Scale) -> Groups:
             block = max(4 * scale.length, total // 25) if self.own else max(2 * self.longest, -(-total // FOLDS))
-            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
+            return left_out_groups(
+                starts_in(pieces, scale.length, self._stride(scale, total)), scale, block, one_sided=not self.own
+            )
 
         raw = self._raw(self.series, rule, timed, groups)
         level = Level.of_bulk(log_scores(raw)) if self.own else Level.fit(log_scores(raw), self.longest)
@@ -72,7 +77,9 @@ class SeriesModel(ScaledNormals):
         if self.changes is None:
             return known, found
         changes, changed = self.changes.held_out(rule, timed)
-        return replace(known, changes=changes), self._with_changes(found, changed, self.series)
+        together = coupling(self.series, self.found_switches())
+        apart = None if together is None else together[1]
+        return replace(known, changes=changes), self._with_changes(found, changed, self.series, apart)
 
     def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
         """Scores of a scaled series (C, G)."""
@@ -85,12 +92,16 @@ class SeriesModel(ScaledNormals):
         if self.changes is None:
             return found
         changed = in_units(changes_of(series, whole), self.changes.centre, self.changes.scale)
-        return self._with_changes(found, self.changes.score(changed, rule, timed), series)
+        apart = None if self.coupled is None else self.coupled.sizes(series)
+        return self._with_changes(found, self.changes.score(changed, rule, timed), series, apart)
 
-    def _with_changes(self, found: Profile, changed: Profile, series: Tensor) -> Profile:
-        """A profile with the readings of the changes, and the plain ones where they are known."""
+    def _with_changes(self, found: Profile, changed: Profile, series: Tensor, apart: Tensor | None) -> Profile:
+        """A profile with the readings of the changes, and the plain ones where they are known; `apart`: sizes (C, G) of
+        how far apart the channels are."""
         found = found.beside(changed.sizes)
-        return found if self.plain is None else found.beside_plain(self.plain.sizes(series, self.found_switches()))
+        plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches())]
+        plain += [] if apart is None else [apart[None]]
+        return found.beside_plain(torch.cat(plain)) if plain else found
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
@@ -135,8 +146,13 @@ def learn(
     model = SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
     if not changes:
         return model
-    known = None if own else plain(model.series, model.found_switches())
-    return replace(model, changes=_changes(model, store), plain=known)
+    return _with_plain(replace(model, changes=_changes(model, store)))
+
+
+def _with_plain(model: SeriesModel) -> SeriesModel:
+    switches = model.found_switches()
+    known, together = None if model.own else plain(model.series, switches), coupling(model.series, switches)
+    return replace(model, plain=known, coupled=None if together is None else together[0])
 
 
 def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | None = None) -> SeriesModel:
@@ -178,8 +194,7 @@ def restore(
     model = replace(head, scales=scales)
     if changes is None:
         return model
-    known = plain(model.series, model.found_switches())
-    return replace(model, changes=_changes(model, store, changes), plain=known)
+    return _with_plain(replace(model, changes=_changes(model, store, changes)))
 
 
 def possible_lengths(lengths: Sequence[int], pieces: Pieces) -> tuple[int, ...]:

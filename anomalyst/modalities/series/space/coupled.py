@@ -1,0 +1,83 @@
+"""How far each channel lies from what the others say of it: a reading beside those of its windows.
+
+Channels that come apart may each stay in their range. The Gaussian denoiser of the normal rows across channels (as in
+`detectors/denoisers/gaussian.py`) expects a channel given the others; with Σ the covariance of normal rows (Lauritzen
+1996, Graphical Models, ch. 5)
+
+    x_c − E[x_c | others] = (P (x − μ))_c / P_cc             P = (Σ + σ²I)⁻¹
+
+and how far it is off, as ln of its root mean square within WINDOW steps over what USUAL of normal steps exceed, is the
+reading. Channels of which the others explain less than COUPLED have none. What is usual, and the normals' own readings,
+come from blocks of time that the coupling was not learned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.ndimage import uniform_filter1d
+from torch import Tensor
+
+NOISE = 0.1  # σ, in standard deviations of a channel: a closer coupling is none
+COUPLED = 0.5  # share of a channel's variance
+WINDOW = 32
+USUAL = 0.05
+FOLDS = 5
+ROWS = 10  # normal rows for each channel, at least, of which a fold leaves enough
+FLOOR = 1e-3
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """`mean`: (C, 1); `pull`: (C, C), what gives the residual of rows about it; `usual`: ln of the size that USUAL
+    normal steps exceed, inf where a channel is not coupled: (C, 1)."""
+
+    mean: Tensor
+    pull: Tensor
+    usual: Tensor
+
+    def sizes(self, series: Tensor) -> Tensor:
+        """How far apart from the others the channels of a scaled series (C, G) are: (C, G), −inf where not coupled."""
+        return _log_size(self.pull @ (series - self.mean).double()) - self.usual
+
+
+def coupling(normals: Tensor, switches: Tensor) -> tuple[Coupling, Tensor] | None:
+    """How the channels of scaled normals (C, G) hold together, and the normals' own sizes (C, G); None where too few
+    rows tell, or nothing holds. `switches`: channels that are not looked at, (C, 1) bool."""
+    channels, steps = normals.shape
+    if channels < 2 or steps < ROWS * channels:
+        return None
+    series = normals.double()
+    mean, pull = _fitted(series)
+    apart = torch.cat([p @ (series[:, fold] - m) for fold, m, p in _left_out(series)], 1)
+    spread = series.var(1, correction=0)
+    coupled = ~switches[:, 0] & (spread > 0) & (apart.square().mean(1) <= (1 - COUPLED) * spread)
+    if not coupled.any():
+        return None
+    sizes = _log_size(apart)
+    usual = sizes.quantile(1 - USUAL, dim=1, keepdim=True).masked_fill(~coupled[:, None], torch.inf)
+    return Coupling(mean, pull, usual), sizes - usual
+
+
+def _left_out(series: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
+    """Each block of time, with mean and pull of all others."""
+    edges = np.linspace(0, series.shape[1], FOLDS + 1).astype(int)
+    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        yield slice(start, stop), *_fitted(torch.cat([series[:, :start], series[:, stop:]], 1))
+
+
+def _fitted(series: Tensor) -> tuple[Tensor, Tensor]:
+    mean = series.mean(1, keepdim=True)
+    centred = series - mean
+    covariance = centred @ centred.T / series.shape[1]
+    precision = torch.linalg.inv(covariance + NOISE**2 * torch.eye(len(series), dtype=series.dtype))
+    return mean, precision / precision.diagonal()[:, None]
+
+
+def _log_size(apart: Tensor) -> Tensor:
+    """ln of the root mean square within WINDOW steps about each: (C, G)."""
+    mean = uniform_filter1d(apart.square().numpy(), min(WINDOW, apart.shape[1]), axis=1)
+    return torch.from_numpy(np.log(np.sqrt(mean.clip(min=0)) + FLOOR)).float()
