@@ -189,7 +189,7 @@ def test_the_grid_keeps_rows_and_marks_what_is_missing() -> None:
 
 def test_long_windows_are_averaged() -> None:
     series = torch.arange(200.0)[None]
-    cut = windows(series, torch.tensor([0, 10]), 64)
+    cut = windows(running_sums(series), torch.tensor([0, 10]), 64)
     assert cut.shape == (1, 2, 32) and torch.allclose(cut[0, 1, :2], torch.tensor([10.5, 12.5]))
 
 

@@ -125,10 +125,14 @@ def pooling(length: int) -> int:
     return -(-length // MAX_POINTS)
 
 
-def windows(series: Tensor, starts: Tensor, length: int) -> Tensor:
-    """Windows of a series (C, G) at `starts` (M,): (C, M, d), each point the mean of `pooling(length)` steps."""
+def running_sums(series: Tensor) -> Tensor:
+    """The sums of a series (C, G) up to each step, in double precision: (C, G + 1)."""
+    return torch.cat([torch.zeros_like(series[:, :1], dtype=torch.float64), series.double().cumsum(1)], 1)
+
+
+def windows(sums: Tensor, starts: Tensor, length: int) -> Tensor:
+    """Windows at `starts` (M,) of the series that has these `running_sums` (C, G + 1): (C, M, d), each point the mean of
+    `pooling(length)` steps."""
     pool = pooling(length)
-    points = length // pool
-    total = torch.cat([torch.zeros_like(series[:, :1], dtype=torch.float64), series.double().cumsum(1)], 1)
-    edges = starts[:, None] + pool * torch.arange(points + 1)[None]
-    return ((total[:, edges[:, 1:]] - total[:, edges[:, :-1]]) / pool).float()
+    edges = sums[:, starts[:, None] + pool * torch.arange(length // pool + 1)[None]]
+    return (torch.diff(edges, dim=-1) / pool).float()

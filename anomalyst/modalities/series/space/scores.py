@@ -30,7 +30,7 @@ from anomalyst.detectors.denoisers.empirical import (
     weights,
 )
 from anomalyst.detectors.noise import sigma_ladder
-from anomalyst.modalities.series.space.grid import pooling, windows
+from anomalyst.modalities.series.space.grid import pooling, running_sums, windows
 
 BLOCK_CELLS = 1_000_000  # distances held at once: more would leave the processor's cache between two passes
 GRATING = 4  # stripes of a window that are masked in turn
@@ -83,7 +83,7 @@ def build_scale(series: Tensor, pieces: Pieces, length: int, store: Store, unit:
     starts = starts_in(pieces, length, 1)
     if len(starts) > store.windows:
         starts = starts[torch.linspace(0, len(starts) - 1, store.windows).long()]
-    bank = windows(series, starts, length)
+    bank = windows(running_sums(series), starts, length)
     if unit is None:
         unit = _nearest_unit(bank, starts, length)
     root = unit[:, None, None] * math.sqrt(bank.shape[-1])
@@ -136,9 +136,9 @@ def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool
     cover = torch.zeros(series.shape[1] + 1, dtype=torch.float64)
     root = scale.unit[:, None, None] * math.sqrt(scale.bank.shape[-1])
     moving = scale.moving
-    moved = scale.bank[moving]
+    moved, sums = scale.bank[moving], running_sums(series)
     for starts, keep in groups:
-        queries = windows(series, starts, scale.length) / root
+        queries = windows(sums, starts, scale.length) / root
         bank = moved if keep is None else moved[:, keep]
         found = _squared(rule, queries[moving], bank, timed, scale.levels)
         squared = found.new_empty(len(moving), *found.shape[1:])
