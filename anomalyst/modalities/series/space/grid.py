@@ -131,7 +131,7 @@ def running_sums(series: Tensor) -> Tensor:
 
 
 def windows(sums: Tensor, starts: Tensor, length: int) -> Tensor:
-    """Windows at `starts` (M,) of the series that has these `running_sums` (C, G + 1): (C, M, d), each point the mean of
+    """Windows at `starts` (M,) of the series with these `running_sums` (C, G + 1): (C, M, d), each point the mean of
     `pooling(length)` steps."""
     pool = pooling(length)
     edges = sums[:, starts[:, None] + pool * torch.arange(length // pool + 1)[None]]
