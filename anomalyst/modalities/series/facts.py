@@ -13,14 +13,16 @@ from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
 from anomalyst.modalities.series.kinds import Stretch, series_kind
+from anomalyst.modalities.series.lacking import LACKING, lacking_channels, lacking_facts
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.scores import lacking
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names, duration, moment
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
-LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", "missing data")
+LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", *LACKING)
 """Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
 deviates most."""
 
@@ -56,6 +58,10 @@ def _series_facts(
     peak = start + int(np.argmax(score_map.scores[start:stop]))
     yield Measure(subject, "peak_at", *moment(sample, peak))
     shares, names = channel_shares(score_map, start, stop), channel_names(sample)
+    absent = lacking_channels(sample, score_map, region)
+    if absent:
+        yield from lacking_facts(sample, subject, region, absent)
+        return
     chosen = blamed(shares)
     if chosen:
         yield Measure(subject, "top_channel", names[chosen[0]])
@@ -85,7 +91,7 @@ def _channel_facts(
 ) -> Iterator[Measure]:
     """Kind, direction, and observed against expected of one channel; the stretch without its power of two."""
     power, name, unit = _power(sample, channel), channel_names(sample)[channel], sample.units[channel]
-    kind = series_kind(stretch)
+    kind = series_kind(stretch, told=lacking(score_map) is not None)
     yield Measure(subject, "anomaly_kind", kind, qualifier=name)
     rows = _telling_rows(stretch, kind)
     draws = np.ldexp(score_map.samples[:, rows, channel].astype(np.float64), -power)
@@ -96,7 +102,7 @@ def _channel_facts(
     band = np.quantile(means[np.isfinite(means)], BAND) if np.isfinite(means).any() else np.full(2, normal)
     seen = _mean(stretch.observed[rows])
     band, seen, normal = np.ldexp(band, power), float(np.ldexp(seen, power)), float(np.ldexp(normal, power))
-    if not np.isfinite(seen) or kind == "missing data":
+    if not np.isfinite(seen) or kind in LACKING:
         yield _expected(subject, name, unit, compared(normal, normal)[1:], band)
         return
     observed, expected, difference, places = compared(seen, normal)
