@@ -19,7 +19,6 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
-from anomalyst.modalities.series.lacking import lacking_stretches
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
@@ -74,11 +73,23 @@ def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: flo
 def _lacking(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float) -> list[Finding]:
     """What lacks, where the chance that a normal series lacks as much is at most `alpha`."""
     expected, found = expected_events(score_map), []
-    for rows, channels in lacking_stretches(sample, score_map).items():
+    for rows, channels in _lacking_stretches(sample, score_map).items():
         least = math.inf if expected is None else float(expected[slice(*rows)].min())
         if least <= -math.log1p(-alpha):
             region = SeriesRegion(start=rows[0], stop=rows[1], channels=channels)
             found.append(_finding(region, rows, score_map, score_map.p_values, least <= -math.log1p(-fdr)))
+    return found
+
+
+def _lacking_stretches(sample: SeriesSample, score_map: ScoreMap) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Rows [start, stop) that lack values, and the channels that lack them there."""
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    missing, names = lacking(score_map), channel_names(sample)
+    if missing is None:
+        return found
+    for channel in np.flatnonzero(missing.any(axis=0)).tolist():
+        for rows in joined(runs(missing[:, channel]), NEXT):
+            found[rows] = (*found.get(rows, ()), names[channel])
     return found
 
 
@@ -153,8 +164,9 @@ def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArr
     values, expected = np.ldexp(sample.values, -power), np.ldexp(score_map.expected.astype(np.float64), -power)
     residual = np.abs(values - expected)
     rest = residual[normal] if normal.sum() >= len(normal) // 10 else residual
-    spread = np.nanstd(values, axis=0)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any value has no spread
+        spread = np.nanstd(values, axis=0)
         scale = np.maximum(TO_SIGMA * np.nanmedian(rest, axis=0), FLOOR_SHARE * spread)
     usually_missing = np.isnan(rest).mean(axis=0) > 0.5
     deviation = residual / np.where(scale > 0, scale, 1.0)

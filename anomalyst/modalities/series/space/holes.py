@@ -146,7 +146,7 @@ def _roomy(grids: Sequence[Grid], parts: Sequence[Sequence[tuple[int, int]]]) ->
 
 def _part(grid: Grid, rows: tuple[int, int]) -> Grid:
     start, stop = rows
-    inside = (grid.rows >= start) & (grid.rows < stop)
+    inside = slice(*np.searchsorted(grid.rows, rows))  # rising
     return replace(
         grid,
         values=grid.values[start:stop],

@@ -111,16 +111,15 @@ def starts_beside(hidden: Tensor, length: int, stride: int) -> Tensor:
     some = hidden.any(1)
     turns = torch.diff(hidden[some].int(), dim=1, prepend=torch.zeros(int(some.sum()), 1, dtype=torch.int32))
     edges = torch.cat([torch.nonzero(turns == 1)[:, 1] - length, torch.nonzero(turns == -1)[:, 1]])
-    starts = torch.unique(torch.cat([starts_in([(0, steps)], length, stride), edges]))
+    starts: Tensor = torch.unique(torch.cat([starts_in([(0, steps)], length, stride), edges]))
     starts = starts[(starts >= 0) & (starts <= steps - length)]
     return starts[told(hidden, starts, length).any(0)]
 
 
 def told(hidden: Tensor, starts: Tensor, length: int) -> Tensor:
     """Whether windows hold no hidden cell of each channel: (C, G) → (C, M)."""
-    before = torch.cat([torch.zeros_like(hidden[:, :1], dtype=torch.int64), hidden.cumsum(1)], 1)
-    clear: Tensor = before[:, starts + length] == before[:, starts]
-    return clear
+    before: Tensor = torch.cat([torch.zeros_like(hidden[:, :1], dtype=torch.int64), hidden.cumsum(1)], 1)
+    return torch.eq(before[:, starts + length], before[:, starts])
 
 
 def query_groups(starts: Tensor, scale: Scale) -> Groups:
