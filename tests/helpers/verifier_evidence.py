@@ -26,7 +26,7 @@ CHANNELS = (
 )  # fmt: skip
 SERIES_KINDS = (
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
-    "missing data", "unusual pattern",
+    "missing data", "gap", "unusual pattern",
 )  # fmt: skip
 IMAGE_KINDS = ("brighter", "darker", "colour shift", "texture change", "missing part", "extra part")
 REASONS = (
@@ -161,7 +161,7 @@ def _series_finding(rng: Random, subject: str) -> tuple[SeriesRegion, list[Row]]
         kind = rng.choice(SERIES_KINDS)
         rows.append(row(subject, "anomaly_kind", kind, qualifier=name))
         sign = {"spike": 1, "dip": -1}.get(kind, rng.choice((-1, 1)))
-        if kind != "missing data":
+        if kind not in ("missing data", "gap"):
             measured = _compared(rng, subject, name, unit, sign, (0.02, 9_000))
             rows += [row(subject, "direction", "above" if sign > 0 else "below", qualifier=name)] * bool(
                 measured

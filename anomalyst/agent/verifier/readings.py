@@ -13,7 +13,8 @@ from anomalyst.evidence.names import key
 _KINDS: tuple[tuple[str, str], ...] = (
     (r"flat|stuck|frozen|constant", "flat line"),
     (r"missing (?:part|piece)", "missing part"),
-    (r"missing|gap", "missing data"),
+    (r"gap", "gap"),
+    (r"missing", "missing data"),
     (r"level|step", "level shift"),
     (r"period|frequency", "change of period"),
     (r"variance|variab|volatil|spread", "change of variance"),

@@ -16,11 +16,13 @@ from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.shown.blame import blamed, channel_shares
+from anomalyst.modalities.series.scores import lacking
+from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names, duration, moment
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
-LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", "missing data")
+LACKING: tuple[SeriesKind, ...] = ("missing data", "gap")
+LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", *LACKING)
 """Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
 deviates most."""
 
@@ -56,6 +58,10 @@ def _series_facts(
     peak = start + int(np.argmax(score_map.scores[start:stop]))
     yield Measure(subject, "peak_at", *moment(sample, peak))
     shares, names = channel_shares(score_map, start, stop), channel_names(sample)
+    absent = _lacking_channels(sample, score_map, region)
+    if absent:
+        yield from _lacking_facts(sample, subject, region, absent)
+        return
     chosen = blamed(shares)
     if chosen:
         yield Measure(subject, "top_channel", names[chosen[0]])
@@ -65,6 +71,29 @@ def _series_facts(
         yield from _channel_facts(
             sample, score_map, finding.id, _stretch(sample, score_map, region, normal, channel), channel
         )
+
+
+def _lacking_channels(sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion) -> list[str]:
+    """The channels of a finding if it is one of what they lack; none else."""
+    missing, names = lacking(score_map), channel_names(sample)
+    if missing is None or not region.channels:
+        return []
+    places = [names.index(channel) for channel in region.channels if channel in names]
+    share = missing[region.start : region.stop, places].mean(axis=0)
+    return list(region.channels) if len(share) and (share >= 0.5).all() else []
+
+
+def _lacking_facts(sample: SeriesSample, subject: str, region: SeriesRegion, channels: list[str]) -> Iterator[Measure]:
+    """That rows are absent, or that values of some channels are missing."""
+    gap = any(start <= region.start and region.stop <= stop for start, stop in sample.gaps)
+    if len(channels) == 1 and sample.shape[1] > 1:
+        yield Measure(subject, "top_channel", channels[0])
+        yield Measure(subject, "channel_share", rounded(100.0), "%", channels[0])
+    if gap:
+        yield Measure(subject, "anomaly_kind", "gap")
+        return
+    for channel in channels[:MAX_CHANNELS]:
+        yield Measure(subject, "anomaly_kind", "missing data", qualifier=channel)
 
 
 def _stretch(
@@ -85,7 +114,7 @@ def _channel_facts(
 ) -> Iterator[Measure]:
     """Kind, direction, and observed against expected of one channel; the stretch without its power of two."""
     power, name, unit = _power(sample, channel), channel_names(sample)[channel], sample.units[channel]
-    kind = series_kind(stretch)
+    kind = series_kind(stretch, told=lacking(score_map) is not None)
     yield Measure(subject, "anomaly_kind", kind, qualifier=name)
     rows = _telling_rows(stretch, kind)
     draws = np.ldexp(score_map.samples[:, rows, channel].astype(np.float64), -power)
@@ -96,7 +125,7 @@ def _channel_facts(
     band = np.quantile(means[np.isfinite(means)], BAND) if np.isfinite(means).any() else np.full(2, normal)
     seen = _mean(stretch.observed[rows])
     band, seen, normal = np.ldexp(band, power), float(np.ldexp(seen, power)), float(np.ldexp(normal, power))
-    if not np.isfinite(seen) or kind == "missing data":
+    if not np.isfinite(seen) or kind in LACKING:
         yield _expected(subject, name, unit, compared(normal, normal)[1:], band)
         return
     observed, expected, difference, places = compared(seen, normal)

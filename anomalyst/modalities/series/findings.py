@@ -22,7 +22,7 @@ from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_re
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import expected_events
+from anomalyst.modalities.series.scores import expected_events, judged_events, judged_p, lacking
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names
 
@@ -37,30 +37,72 @@ FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channe
 
 def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
     """The `most` most abnormal regions of a series whose own p-value is at most `alpha`; none otherwise. Each is cut to
-    the rows that deviate, where any does."""
+    the rows that deviate, where any does, or is all that lacks."""
     if not score_map.sample_p <= alpha:
         return FoundRegions()
-    rows, expected = len(sample.values), expected_events(score_map)
-    events = [] if expected is None else _events(expected, alpha, most)
-    if expected is None or not events:  # a map of the first version, or an alarm between two rows
-        found = find_regions(score_map, RULES, alpha, fdr, most)
-        deviation = _deviation(sample, score_map, ~found.union((rows,)))
-        cut = [(finding, _deviating_rows(row_region(finding), deviation, score_map)) for finding in found.findings]
-    else:
-        # A drift begins before it alarms, so as much on each side does not tell what is usual.
-        wide = [(max(0, 2 * a - b), 2 * b - a) for a, b in events]
-        outside = _outside(sample, ~_mask(wide, rows))
-        deviation = _deviation(sample, score_map, ~_mask(events, rows))
-        shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
-        apart = [n for n, part in enumerate(shown) if not any(_within(part, other) for other in shown[:n])]
-        cut = [(_finding(k, events[n], score_map, expected, fdr), shown[n]) for k, n in enumerate(apart, start=1)]
+    found = [*_lacking(sample, score_map, alpha, fdr), *_deviating(sample, score_map, alpha, fdr, most)]
+    found = found or _highest(sample, score_map, alpha, fdr, most)
     findings = tuple(
-        finding.model_copy(
-            update={"region": SeriesRegion(start=r.start, stop=r.stop, channels=_to_blame(sample, score_map, r))}
-        )
-        for finding, r in cut
+        finding.model_copy(update={"id": f"R{number}"})
+        for number, finding in enumerate(sorted(found, key=lambda finding: finding.peak_p)[:most], start=1)
     )
-    return FoundRegions(findings, {finding.id: _mask([(r.start, r.stop)], rows) for finding, r in cut})
+    places = {finding.id: row_region(finding) for finding in findings}
+    return FoundRegions(findings, {name: _mask([(r.start, r.stop)], len(sample.values)) for name, r in places.items()})
+
+
+def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float, most: int) -> list[Finding]:
+    """The `most` highest events, by the values that are there."""
+    rows, expected, found = len(sample.values), judged_events(score_map), []
+    events = [] if expected is None else _events(expected, alpha, most)
+    if expected is None or not events:
+        return []
+    # A drift begins before it alarms, so as much on each side does not tell what is usual.
+    wide = [(max(0, 2 * a - b), 2 * b - a) for a, b in events]
+    outside = _outside(sample, ~_mask(wide, rows))
+    deviation = _deviation(sample, score_map, ~_mask(events, rows))
+    shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
+    for number, part in enumerate(shown):
+        if not any(_within(part, other) for other in shown[:number]):
+            channels = _to_blame(sample, score_map, part)
+            region = SeriesRegion(start=part.start, stop=part.stop, channels=channels)
+            significant = bool(expected[slice(*events[number])].min() <= -math.log1p(-fdr))
+            found.append(_finding(region, events[number], score_map, judged_p(score_map), significant))
+    return found
+
+
+def _lacking(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float) -> list[Finding]:
+    """What lacks, where the chance that a normal series lacks as much is at most `alpha`."""
+    expected, found = expected_events(score_map), []
+    for rows, channels in _lacking_stretches(sample, score_map).items():
+        least = math.inf if expected is None else float(expected[slice(*rows)].min())
+        if least <= -math.log1p(-alpha):
+            region = SeriesRegion(start=rows[0], stop=rows[1], channels=channels)
+            found.append(_finding(region, rows, score_map, score_map.p_values, least <= -math.log1p(-fdr)))
+    return found
+
+
+def _lacking_stretches(sample: SeriesSample, score_map: ScoreMap) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Rows [start, stop) that lack values, and the channels that lack them there."""
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    missing, names = lacking(score_map), channel_names(sample)
+    if missing is None:
+        return found
+    for channel in np.flatnonzero(missing.any(axis=0)).tolist():
+        for rows in joined(runs(missing[:, channel]), NEXT):
+            found[rows] = (*found.get(rows, ()), names[channel])
+    return found
+
+
+def _highest(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float, most: int) -> list[Finding]:
+    """The regions of a map of the first version, or of an alarm between two rows."""
+    found = find_regions(score_map, RULES, alpha, fdr, most)
+    deviation = _deviation(sample, score_map, ~found.union((len(sample.values),)))
+    cut = []
+    for finding in found.findings:
+        r = _deviating_rows(row_region(finding), deviation, score_map)
+        region = SeriesRegion(start=r.start, stop=r.stop, channels=_to_blame(sample, score_map, r))
+        cut.append(finding.model_copy(update={"region": region}))
+    return cut
 
 
 def _events(expected: NDArray[np.float64], alpha: float, most: int) -> list[tuple[int, int]]:
@@ -70,17 +112,16 @@ def _events(expected: NDArray[np.float64], alpha: float, most: int) -> list[tupl
 
 
 def _finding(
-    number: int, event: tuple[int, int], score_map: ScoreMap, expected: NDArray[np.float64], fdr: float
+    region: SeriesRegion,
+    event: tuple[int, int],
+    score_map: ScoreMap,
+    p_values: NDArray[np.float32],
+    significant: bool,
 ) -> Finding:
-    """An event as a finding, significant if the chance of any such event holds the false-discovery rate."""
+    """A finding of the rows of an event; `significant`: the chance of any such event holds the false-discovery rate."""
     rows = slice(*event)
-    return Finding(
-        id=f"R{number}",
-        region=SeriesRegion(start=rows.start, stop=rows.stop),
-        peak_p=float(score_map.p_values[rows].min()),
-        peak_score=float(score_map.scores[rows].max()),
-        significant=bool(expected[rows].min() <= -math.log1p(-fdr)),
-    )
+    peak_p, peak = float(p_values[rows].min()), float(score_map.scores[rows].max())
+    return Finding(id="R1", region=region, peak_p=peak_p, peak_score=peak, significant=significant)
 
 
 def _mask(intervals: Sequence[tuple[int, int]], rows: int) -> Mask:
@@ -123,11 +164,14 @@ def _deviation(sample: SeriesSample, score_map: ScoreMap, normal: Mask) -> NDArr
     values, expected = np.ldexp(sample.values, -power), np.ldexp(score_map.expected.astype(np.float64), -power)
     residual = np.abs(values - expected)
     rest = residual[normal] if normal.sum() >= len(normal) // 10 else residual
-    spread = np.nanstd(values, axis=0)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any value has no spread
+        spread = np.nanstd(values, axis=0)
         scale = np.maximum(TO_SIGMA * np.nanmedian(rest, axis=0), FLOOR_SHARE * spread)
     usually_missing = np.isnan(rest).mean(axis=0) > 0.5
     deviation = residual / np.where(scale > 0, scale, 1.0)
+    if lacking(score_map) is not None:  # what lacks is told by itself
+        return np.asarray(np.nan_to_num(deviation, nan=0.0))
     return np.where(np.isnan(residual), np.where(usually_missing, 0.0, 2 * DEVIATES), deviation)
 
 

@@ -62,9 +62,9 @@ class Stretch:
         return np.nan_to_num(self.residual[max(0, self.start - margin) : self.stop + margin])
 
 
-def series_kind(stretch: Stretch) -> SeriesKind:
-    """The kind of anomaly of a stretch."""
-    if _is_missing(stretch):
+def series_kind(stretch: Stretch, told: bool = False) -> SeriesKind:
+    """The kind of anomaly of a stretch; `told`: what lacks is told by itself."""
+    if not told and _is_missing(stretch):
         return "missing data"
     if _is_flat(stretch):
         return "flat line"

@@ -8,7 +8,7 @@ from anomalyst.evidence.facts import Finding, Region
 
 SeriesKind = Literal[
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
-    "missing data", "unusual pattern",
+    "missing data", "gap", "unusual pattern",
 ]  # fmt: skip
 
 

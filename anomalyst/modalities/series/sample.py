@@ -22,7 +22,8 @@ class SeriesSample:
     `index`: datetime64[ns] or float64 of shape (time,), strictly increasing; a plain row number where the
     file has no time column; `notes`: what reading it changed, one sentence each; `zone`: the clock of the stamps, as
     +01:00 or UTC, where the file names one; `dates`: in which order day and month were read where there was a doubt,
-    and `dates_guessed`: whether nothing in the file decided it.
+    and `dates_guessed`: whether nothing in the file decided it; `gaps`: rows [start, stop) that the file lacks, laid in
+    as missing; `counters`: channels that count up, whose values are what they rise by from row to row.
     """
 
     values: NDArray[np.float64]
@@ -34,6 +35,8 @@ class SeriesSample:
     zone: str = ""
     dates: DateOrder = ""
     dates_guessed: bool = False
+    gaps: tuple[tuple[int, int], ...] = ()
+    counters: tuple[str, ...] = ()
 
     modality: Literal["series"] = field(default="series", init=False)
 

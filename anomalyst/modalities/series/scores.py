@@ -13,15 +13,24 @@ from anomalyst.detectors.contract import ScoreMap
 @dataclass(frozen=True)
 class SeriesScores:
     """`channels` (T, C): how far each channel is to blame for each row, not negative; `independent`: how many rows it
-    counts for as if they were independent, None where rows were not judged as events (in runs of the first version)."""
+    counts for as if they were independent, None where rows were not judged as events (in runs of the first version);
+    `lacking` (T, C): which values are missing where those of normals are not, None where holes are not told;
+    `judged` (T,): p-values of rows by the values that are there."""
 
     channels: NDArray[np.float32]
     independent: float | None = None
+    lacking: NDArray[np.bool_] | None = None
+    judged: NDArray[np.float32] | None = None
 
 
 def channel_scores(score_map: ScoreMap) -> NDArray[np.float32] | None:
     """Which channel is to blame for which row (T, C); None where the detector does not tell."""
     return score_map.detail.channels if isinstance(score_map.detail, SeriesScores) else None
+
+
+def lacking(score_map: ScoreMap) -> NDArray[np.bool_] | None:
+    """Which values (T, C) are missing where those of normals are not; None where the detector does not tell."""
+    return score_map.detail.lacking if isinstance(score_map.detail, SeriesScores) else None
 
 
 def expected_events(score_map: ScoreMap) -> NDArray[np.float64] | None:
@@ -30,3 +39,18 @@ def expected_events(score_map: ScoreMap) -> NDArray[np.float64] | None:
     if not isinstance(score_map.detail, SeriesScores) or score_map.detail.independent is None:
         return None
     return score_map.detail.independent * score_map.p_values.astype(np.float64)
+
+
+def judged_events(score_map: ScoreMap) -> NDArray[np.float64] | None:
+    """The same by the values that are there: what lacks is no evidence against what does not."""
+    if not isinstance(score_map.detail, SeriesScores) or score_map.detail.independent is None:
+        return None
+    return score_map.detail.independent * judged_p(score_map).astype(np.float64)
+
+
+def judged_p(score_map: ScoreMap) -> NDArray[np.float32]:
+    """P-values of rows (T,) by the values that are there."""
+    detail = score_map.detail
+    if not isinstance(detail, SeriesScores) or detail.lacking is None or detail.judged is None:
+        return score_map.p_values
+    return np.where(detail.lacking.any(axis=1), detail.judged, score_map.p_values)

@@ -16,9 +16,13 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of a series and of its score map."""
     series, detail = cast(SeriesSample, sample), score_map.detail
     arrays: Arrays = {"values": series.values, "index": series.index}
-    about = {"columns": list(series.columns), "units": list(series.units), "zone": series.zone}
+    about: dict[str, Any] = {"columns": list(series.columns), "units": list(series.units), "zone": series.zone}
+    about |= {"gaps": [list(rows) for rows in series.gaps], "counters": list(series.counters)}
     if not isinstance(detail, SeriesScores):
         return about, arrays
+    for name in ("lacking", "judged"):
+        found = getattr(detail, name)
+        arrays |= {} if found is None else {name: found}
     return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
 
 
@@ -27,9 +31,18 @@ def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, Se
     columns, units = tuple(about["columns"]), tuple(about["units"])
     name, notes = str(about["name"]), tuple(about["notes"])
     series = SeriesSample(
-        arrays["values"], columns, arrays["index"], units, name=name, notes=notes, zone=str(about.get("zone", ""))
+        arrays["values"],
+        columns,
+        arrays["index"],
+        units,
+        name=name,
+        notes=notes,
+        zone=str(about.get("zone", "")),
+        gaps=tuple((int(a), int(b)) for a, b in about.get("gaps", ())),
+        counters=tuple(about.get("counters", ())),
     )
     if "channel_scores" not in arrays:
         return series, None
     independent = about.get("independent")
-    return series, SeriesScores(arrays["channel_scores"], None if independent is None else float(independent))
+    known = None if independent is None else float(independent)
+    return series, SeriesScores(arrays["channel_scores"], known, arrays.get("lacking"), arrays.get("judged"))

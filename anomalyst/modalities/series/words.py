@@ -16,7 +16,7 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
     """All sentences about one finding, in reading order."""
     yield from _where(evidence, region)
     yield from _when(evidence, region)
-    yield from what(evidence, region, ARTICLES)
+    yield from _what(evidence, region)
     yield from direction(evidence, region, "what is")
     yield from values(evidence, region)
     yield from _channels(evidence, region)
@@ -41,10 +41,24 @@ def _when(evidence: Evidence, region: str) -> Iterator[Said]:
     lies = f"{region} lies {_in_series(place)}: it" if place is not None else region
     if start is not None and end is not None:
         options = ("{r} starts at {s}, ends at {e}{l}.", "{r} runs from {s} to {e}{l}.")
+        span = one(evidence, "sample", "time_span")
+        if span is not None and span.value == f"{start.value} to {end.value}":
+            options = (options[0], options[0])  # else the span of the series would stand in it, which is another fact
         text = pick(options, evidence, region).format(r=lies, s=moment(start), e=moment(end), l=lasts)
         yield say("when", text, place, start, end, duration)
     elif start is not None:
         yield say("when", f"{lies} starts at {moment(start)}{lasts}.", place, start, duration)
+
+
+def _what(evidence: Evidence, region: str) -> Iterator[Said]:
+    """What kind of anomaly it is, and of which channels data are missing."""
+    kinds = [f for f in evidence.about(region, "anomaly_kind") if is_sayable(f.qualifier)]
+    if not kinds or any(f.value != "missing data" or not f.qualifier for f in kinds):
+        yield from what(evidence, region, ARTICLES)
+        return
+    shown = [name(f.qualifier) for f in kinds[:MAX_CHANNELS]]
+    text = f"{region} is missing data in {joined(shown)}."
+    yield say("what", text, *kinds[:MAX_CHANNELS])
 
 
 def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -79,6 +93,7 @@ ADVICE = Advice(
         "change of period": ("a changed speed or schedule of the process", "a changed sampling of the signal"),
         "change of variance": ("a loose part or an unstable control loop", "electrical interference with the sensor"),
         "missing data": ("a lost connection between sensor and logger", "a restart of the logger"),
+        "gap": ("a restart of the logger", "a pause of the recording"),
         "unusual pattern": (
             "a change in the order of events in the process",
             "a mode of operation that the normal data lack",
@@ -87,6 +102,7 @@ ADVICE = Advice(
     actions={
         "flat line": "Check the sensor{channel}, its connection and its wiring.",
         "missing data": "Check the connection of the sensor{channel} and the recording of the data.",
+        "gap": "Check the recording of the data{at_start}.",
         "drift": "Calibrate the sensor{channel} again and watch the next values.",
         "level shift": "Check whether a setting{channel} or the load was changed{at_start}.",
         "spike": "Check the event log{at_peak} and repeat the measurement{channel}.",

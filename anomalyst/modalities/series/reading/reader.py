@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
+from anomalyst.modalities.series.reading.absent import with_absent_rows
 from anomalyst.modalities.series.reading.columns import (
     LABEL_NAMES,
     is_label_name,
@@ -19,6 +20,7 @@ from anomalyst.modalities.series.reading.columns import (
     plain,
     unique_names,
 )
+from anomalyst.modalities.series.reading.counters import with_named_counters
 from anomalyst.modalities.series.reading.fillers import filler_note, missing_note, without_fillers
 from anomalyst.modalities.series.reading.long import key_column, widened
 from anomalyst.modalities.series.reading.numbers import Cells, file_decimal, is_number_column, read_cells
@@ -101,16 +103,18 @@ def series_of_table(table: Table, extra_labels: frozenset[str] = frozenset()) ->
         dates=stamps.dates,
         dates_guessed=stamps.dates_guessed,
     )
-    return ReadSeries(_noted(sample, notes), labels)
+    return _noted(sample, labels, notes)
 
 
-def _noted(sample: SeriesSample, notes: list[str]) -> SeriesSample:
-    """The sample without its fillers, and with all notes."""
+def _noted(sample: SeriesSample, labels: dict[str, NDArray[np.bool_]], notes: list[str]) -> ReadSeries:
+    """The sample without its fillers, with absent rows as missing and counters as rises, and with all notes."""
     cleaned = [without_fillers(column) for column in sample.values.T]
     found = {name: fillers for name, (_, fillers) in zip(sample.columns, cleaned, strict=True) if fillers}
     values = np.column_stack([cells for cells, _ in cleaned]) if found else sample.values
-    told = (filler_note(found), missing_note(values, sample.columns), gap_note(sample.index))
-    return replace(sample, values=values, notes=(*notes, *(note for note in told if note)))
+    whole, labels, absent = with_absent_rows(replace(sample, values=values), labels)
+    told = (filler_note(found), missing_note(values, sample.columns), absent or gap_note(sample.index))
+    told_all = (*notes, *(note for note in told if note))
+    return ReadSeries(with_named_counters(replace(whole, notes=told_all)), labels)
 
 
 def _named(frame: pd.DataFrame, name: str) -> pd.DataFrame:

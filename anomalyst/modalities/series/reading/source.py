@@ -13,8 +13,9 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import IMAGE_SUFFIXES, TABLE_SUFFIXES, Listing, content_of, file_kind, some_names
+from anomalyst.modalities.series.reading.counters import as_rises, shared_counters
 from anomalyst.modalities.series.reading.dates import agreed
-from anomalyst.modalities.series.reading.rates import rate_notes
+from anomalyst.modalities.series.reading.rates import in_step_of, to_one_step
 from anomalyst.modalities.series.reading.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.sources import Inside, Matched
@@ -51,8 +52,8 @@ def inside(found: Listing) -> Inside:
 
 def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
     """Normals in the columns of `like`, or of most of them; those with others are refused. Dates in doubt
-    are read as those of the rest are. Notes of rows that lie much closer together, or farther apart, than those of
-    `like`."""
+    are read as those of the rest are. Beside `like`, what counts up is read as rises, and rows are brought to the wider
+    of both steps."""
     series = agreed(_series(normals), _series([like]))
     if not series:
         return Matched(normals)
@@ -66,13 +67,22 @@ def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
             aligned.append(align_columns(reference, one))
         except InputError as error:
             refused.append(error)
-    notes = tuple(note for one in agreed(_series([like]), aligned) for note in rate_notes(one, aligned))
-    return Matched(aligned, refused, notes)
+    if not isinstance(like, SeriesSample) or not aligned:
+        return Matched(aligned, refused)
+    one = next(iter(agreed([like], aligned)))
+    counters = shared_counters(one, aligned)
+    fitted = to_one_step(as_rises(one, counters), [as_rises(normal, counters) for normal in aligned])
+    return Matched(fitted.normals, [*refused, *fitted.refused], fitted.notes)
 
 
 def settled(sample: Sample, normals: Sequence[Sample]) -> Sample:
-    """A series whose dates were guessed, in the order that those of its normals show."""
-    return next(iter(agreed(_series([sample]), _series(normals))), sample)
+    """A series whose dates were guessed, in the order that those of its normals show; what counts up in them as rises,
+    and averaged to their step where that is wider."""
+    known = _series(normals)
+    one = next(iter(agreed(_series([sample]), known)), None)
+    if one is None or not known:
+        return one or sample
+    return in_step_of(as_rises(one, [c for c in known[0].counters if c in one.columns]), known)
 
 
 def _series(samples: Sequence[Sample | None]) -> list[SeriesSample]:

@@ -138,6 +138,14 @@ class EventCalibration:
         whole = self.whole_p(highest, len(scores))
         return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
 
+    def raised(self, said: RuleScore, surprise: Floats) -> RuleScore:
+        """What a rule says, with rows raised to a surprise (G,) that they have for another reason."""
+        scores = np.maximum(said.scores, surprise)
+        p_values = np.minimum(said.p_values, np.clip(np.exp(-surprise), P_FLOOR, 1.0))
+        highest = max(said.sample_score, float(surprise.max()))
+        whole = self.whole_p(highest, len(scores))
+        return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
+
     def whole_p(self, highest: float, steps: int) -> float:
         """P-value of a series of `steps` steps by its highest score."""
         return float(np.clip(-math.expm1(-self.independent(steps) * math.exp(-highest)), P_FLOOR, 1.0))

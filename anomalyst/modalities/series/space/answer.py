@@ -15,25 +15,33 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.space.alarm import EventCalibration, is_in
-from anomalyst.modalities.series.space.grid import Grid
+from anomalyst.modalities.series.space.grid import Floats, Grid
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.stretches import OwnStretches, StretchCalibration
 from anomalyst.samples import Sample
+
+UNUSUAL = 0.01  # rows of smaller p-values have channels to blame whatever else lacks
 
 Judge = EventCalibration | StretchCalibration | OwnStretches
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a rule says of a series: its opinion on the grid (G,), and the surprise of each channel behind it."""
+    """What a rule says of a series: its opinion on the grid (G,), the surprise of each channel behind it, and the
+    p-values (G,) of the values alone. `missing`: the surprise of what lacks (G, C), None where nothing does."""
 
     opinion: RuleScore
     profile: Profile
+    judged: NDArray[np.float32]
+    missing: Floats | None = None
 
     @classmethod
-    def of(cls, profile: Profile, judge: Judge) -> Said:
-        """What a profile says, by what calibrates it."""
-        return cls(judge.opinion(profile), profile)
+    def of(cls, profile: Profile, judge: Judge, missing: Floats | None = None) -> Said:
+        """What a profile says, by what calibrates it, and what lacks."""
+        opinion = judge.opinion(profile)
+        if missing is None or not isinstance(judge, EventCalibration):
+            return cls(opinion, profile, opinion.p_values)
+        return cls(judge.raised(opinion, missing.max(1)), profile, opinion.p_values, missing)
 
 
 def judge_in(state: dict[str, NDArray[Any]], rule: str) -> EventCalibration | StretchCalibration:
@@ -56,7 +64,12 @@ def score_map(
     on_rows = {rule: _on(rows, what.opinion) for rule, what in said.items()}
     own = next(iter(said))
     profile = said[own].profile
-    blame = profile.blame(judge.tails.each(profile.sizes) if isinstance(judge, EventCalibration) else None)
+    blame = profile.blame(judge.tails.each(profile.sizes) if isinstance(judge, EventCalibration) else None).T.numpy()
+    lacking = judged = None
+    missing = said[own].missing
+    if missing is not None:
+        lacking, judged = grid.back(missing[rows] > 0), said[own].judged[rows]
+        blame = _to_missing(blame, missing, said[own])
     known = judge.stretches
     how = Calibration(
         method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
@@ -75,8 +88,14 @@ def score_map(
         samples=grid.back(pictures[1]),
         calibration=how,
         rules=on_rows,
-        detail=SeriesScores(grid.back(blame.T.numpy()[rows]).astype(np.float32), judge.independent(steps)),
+        detail=SeriesScores(grid.back(blame[rows]).astype(np.float32), judge.independent(steps), lacking, judged),
     )
+
+
+def _to_missing(blame: NDArray[np.floating], missing: Floats, said: Said) -> NDArray[np.floating]:
+    """Blame (G, C) that goes to what is missing in the rows that score by it."""
+    by_it = (said.opinion.p_values < said.judged) & (said.judged > UNUSUAL)
+    return np.asarray(np.where(by_it[:, None], missing, blame))
 
 
 def _on(rows: NDArray[np.int64], said: RuleScore) -> RuleScore:

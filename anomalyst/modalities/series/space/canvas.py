@@ -44,28 +44,40 @@ class Expectation:
 
 
 def expect(
-    series: Tensor, normals: Normals, flagged: list[Interval], length: int, count: int, seed: int
+    series: Tensor,
+    normals: Normals,
+    flagged: list[Interval],
+    length: int,
+    count: int,
+    seed: int,
+    hidden: Tensor | None = None,
 ) -> Expectation:
-    """Expected values of a scaled series (C, G): its denoised self by tiles of `length`, imputation where flagged."""
+    """Expected values of a scaled series (C, G): its denoised self by tiles of `length`, imputation where flagged;
+    cells that are `hidden` (C, G) tell nothing."""
     generator = torch.Generator().manual_seed(seed)
     mean, samples = series.clone(), series.expand(count, -1, -1).clone()
     length = min(length, series.shape[1], _longest(normals))
     bank, starts = _candidates(normals, length)
     for first in [*range(0, series.shape[1] - length, length), series.shape[1] - length]:
         outer = (first, first + length)
-        found = _impute(
-            series, outer, (outer[1], outer[1]), bank[:, _free(normals, starts, length, outer)], count, generator
-        )
+        free = bank[:, _free(normals, starts, length, outer)]
+        found = _impute(series, outer, (outer[1], outer[1]), free, count, generator, hidden)
         mean[:, first : outer[1]], samples[:, :, first : outer[1]] = found
     for masked in flagged:
         for start, stop in _split(masked, max(1, min(MAX_STRETCH, _longest(normals) // 3))):
-            guess, drawn = impute(series, normals, (start, stop), length, count, generator)
+            guess, drawn = impute(series, normals, (start, stop), length, count, generator, hidden)
             mean[:, start:stop], samples[:, :, start:stop] = guess, drawn
     return Expectation(mean, samples)
 
 
 def impute(
-    series: Tensor, normals: Normals, masked: Interval, margin: int, count: int, generator: torch.Generator
+    series: Tensor,
+    normals: Normals,
+    masked: Interval,
+    margin: int,
+    count: int,
+    generator: torch.Generator,
+    hidden: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Mean (C, n) and draws (count, C, n) of the n masked steps, given `margin` or n observed steps on either side; or
     fewer, where the sample is its own reference and no stretch as long is clear of what is masked."""
@@ -79,7 +91,7 @@ def impute(
     length = outer[1] - outer[0]
     bank, starts = _candidates(normals, length)
     bank = bank[:, _free(normals, starts, length, outer)]
-    guess, drawn = _impute(series, outer, masked, bank, count, generator)
+    guess, drawn = _impute(series, outer, masked, bank, count, generator, hidden)
     inner = slice(start - outer[0], stop - outer[0])
     return guess[:, inner], drawn[:, :, inner]
 
@@ -129,13 +141,20 @@ def _clear(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Te
 
 
 def _impute(
-    series: Tensor, outer: Interval, masked: Interval, bank: Tensor, count: int, generator: torch.Generator
+    series: Tensor,
+    outer: Interval,
+    masked: Interval,
+    bank: Tensor,
+    count: int,
+    generator: torch.Generator,
+    hidden: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """Mean and draws over `outer` by weights from its steps outside `masked`."""
+    """Mean and draws over `outer` by weights from its steps outside `masked` that are not `hidden`."""
     query = series[:, None, outer[0] : outer[1]]
     observed = torch.ones(query.shape[-1])
     observed[masked[0] - outer[0] : masked[1] - outer[0]] = 0
-    squared = squared_distances(query * observed, bank * observed)
+    seen = observed if hidden is None else observed * ~hidden[:, None, outer[0] : outer[1]]
+    squared = squared_distances(query * seen, bank * seen)
     width = _width(squared)
     share = torch.softmax(squared / (-2 * width.square()), -1)
     picked = draw(squared / width.square(), 1.0, count, generator)[:, 0]

@@ -46,10 +46,10 @@ def picture(
 
     `p_values`: (G,); `length`: steps that are denoised together; `own`: the normals are the sample itself.
     """
-    scaled, scale = normals.scaled(grid)
-    flagged = _flagged(p_values)
+    (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
+    flagged = _flagged(p_values, None if hidden is None else hidden[~hidden.all(1)].any(0).numpy())
     bank = Normals(normals.series, normals.pieces, own, tuple(flagged) if own else ())
-    drawn = expect(scaled, bank, flagged, length, count, seed)
+    drawn = expect(scaled, bank, flagged, length, count, seed, hidden)
     parts = (restored(t.mT.double().numpy(), normals.centre, scale) for t in (drawn.mean, drawn.samples))
     mean, samples = (_stored(part[..., grid.rows, :]) for part in parts)
     return mean, samples
@@ -82,9 +82,9 @@ def imputed(
         f"rows from 0 to {len(grid.rows)}, the first below the last",
     )
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
-    scaled, scale = normals.scaled(grid)
+    (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
     bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
-    mean, draws = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed))
+    mean, draws = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed), hidden)
     steps = grid.rows[start:stop] - inside[0]
     expected, drawn = (restored(part.T.double().numpy(), normals.centre, scale)[steps] for part in (mean, draws[0]))
     return expected, drawn
@@ -108,8 +108,10 @@ def heal(
     return replace(sample, values=values)
 
 
-def _flagged(p_values: NDArray[np.float32]) -> list[Interval]:
-    """Grid intervals to impute: rows of small p-value, widened and merged; the longest ones where there are many."""
-    wide = np.convolve(p_values < FLAG, np.ones(2 * PAD + 1), mode="same") > 0
+def _flagged(p_values: NDArray[np.float32], hidden: NDArray[np.bool_] | None) -> list[Interval]:
+    """Grid intervals to impute: rows of small p-value and hidden ones, both (G,), widened and merged; the longest ones
+    where there are many."""
+    rows = p_values < FLAG if hidden is None else (p_values < FLAG) | hidden
+    wide = np.convolve(rows, np.ones(2 * PAD + 1), mode="same") > 0
     found = sorted(runs(wide), key=lambda i: i[0] - i[1])[:MAX_FLAGGED]
     return sorted(found)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from anomalyst.modalities.series.space.coupled import Coupling, coupling
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
+from anomalyst.modalities.series.space.holes import Cut
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import Plain, plain
 from anomalyst.modalities.series.space.profile import FLOOR, LIMIT, Profile, ScaledNormals, log_scores, scale_normals
@@ -28,6 +29,7 @@ from anomalyst.modalities.series.space.scores import (
     left_out_groups,
     profile,
     query_groups,
+    starts_beside,
     starts_in,
 )
 from anomalyst.modalities.series.space.surprise import Level
@@ -61,8 +63,9 @@ class SeriesModel(ScaledNormals):
         """Steps of the longest window."""
         return max(s.length for s in self.scales)
 
-    def held_out(self, rule: str, timed: bool) -> tuple[SeriesModel, Profile]:
-        """The model with this rule's levels, and the normals' own scores, each block of time scored by the others."""
+    def held_out(self, rule: str, timed: bool, hidden: Tensor | None = None) -> tuple[SeriesModel, Profile]:
+        """The model with this rule's levels, and the normals' own scores, each block of time scored by the others.
+        `hidden`: cells (C, G) that are not told."""
         pieces, total = self.pieces, self.series.shape[1]
 
         def groups(scale: Scale) -> Groups:
@@ -71,54 +74,81 @@ class SeriesModel(ScaledNormals):
                 starts_in(pieces, scale.length, self._stride(scale, total)), scale, block, one_sided=not self.own
             )
 
-        raw = self._raw(self.series, rule, timed, groups)
+        raw = self._raw(self.series, rule, timed, groups, hidden)
         level = Level.of_bulk(log_scores(raw)) if self.own else Level.fit(log_scores(raw), self.longest)
         known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw, level, self.longest)
         if self.changes is None:
             return known, found
-        changes, changed = self.changes.held_out(rule, timed)
+        changes, changed = self.changes.held_out(rule, timed, _reached(hidden))
         together = coupling(self.series, self.found_switches())
         apart = None if together is None else together[1]
-        return replace(known, changes=changes), self._with_changes(found, changed, self.series, apart)
+        return replace(known, changes=changes), self._with_changes(found, changed, self.series, apart, hidden)
 
-    def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
-        """Scores of a scaled series (C, G)."""
+    def score(self, series: Tensor, rule: str, timed: bool, hidden: Tensor | None = None) -> Profile:
+        """Scores of a scaled series (C, G). `hidden`: cells (C, G) that are not told."""
         whole = [(0, series.shape[1])]
 
         def groups(scale: Scale) -> Groups:
-            return query_groups(starts_in(whole, scale.length, self._stride(scale, series.shape[1])), scale)
+            stride = self._stride(scale, series.shape[1])
+            if hidden is None:
+                return query_groups(starts_in(whole, scale.length, stride), scale)
+            return query_groups(starts_beside(hidden, scale.length, stride), scale)
 
-        found = self.profile(self._raw(series, rule, timed, groups), self.levels[rule], self.longest)
+        found = self.profile(self._raw(series, rule, timed, groups, hidden), self.levels[rule], self.longest)
         if self.changes is None:
             return found
         changed = in_units(changes_of(series, whole), self.changes.centre, self.changes.scale)
         apart = None if self.coupled is None else self.coupled.sizes(series)
-        return self._with_changes(found, self.changes.score(changed, rule, timed), series, apart)
+        changed_found = self.changes.score(changed, rule, timed, _reached(hidden))
+        return self._with_changes(found, changed_found, series, apart, hidden)
 
-    def _with_changes(self, found: Profile, changed: Profile, series: Tensor, apart: Tensor | None) -> Profile:
+    def _with_changes(
+        self, found: Profile, changed: Profile, series: Tensor, apart: Tensor | None, hidden: Tensor | None
+    ) -> Profile:
         """A profile with the readings of the changes, and the plain ones where they are known; `apart`: sizes (C, G) of
         how far apart the channels are."""
         found = found.beside(changed.sizes)
-        plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches())]
-        plain += [] if apart is None else [apart[None]]
+        plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches(), hidden)]
+        if apart is not None:
+            plain.append((apart if hidden is None else apart.masked_fill(hidden, -torch.inf))[None])
         return found.beside_plain(torch.cat(plain)) if plain else found
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
         return max(1, scale.length // 8, min(wanted, scale.length // 4))  # each step lies in four windows at least
 
-    def _raw(self, series: Tensor, rule: str, timed: bool, groups: Callable[[Scale], Groups]) -> Tensor:
+    def _raw(
+        self,
+        series: Tensor,
+        rule: str,
+        timed: bool,
+        groups: Callable[[Scale], Groups],
+        hidden: Tensor | None = None,
+    ) -> Tensor:
         """Scores in standard deviations and their mean over channels (lengths, C + 1, G); a window longer than the
-        series gives its normal median."""
+        series gives its normal median, and so do steps that no window tells of."""
         found = []
         for place, scale in enumerate(self.scales):
             if series.shape[1] >= scale.length:
-                own = profile(series, scale, groups(scale), rule, timed) * scale.unit[:, None]
+                own = profile(series, scale, groups(scale), rule, timed, hidden) * scale.unit[:, None]
+                if hidden is not None:
+                    own = own.where(own.isfinite(), self._usual(own, place, rule))
                 found.append(torch.cat([own, own.mean(0, keepdim=True)]))
             else:
-                middle = self.levels[rule].middle[place, :, None]
-                found.append((2 * middle).exp().sub(FLOOR).clamp_min(0).sqrt().expand(-1, series.shape[1]))
+                found.append(self._middle(place, rule).expand(-1, series.shape[1]))
         return torch.stack(found)
+
+    def _middle(self, place: int, rule: str) -> Tensor:
+        """The normal median of scores at one length: (C + 1, 1)."""
+        middle = self.levels[rule].middle[place, :, None]
+        return (2 * middle).exp().sub(FLOOR).clamp_min(0).sqrt()
+
+    def _usual(self, own: Tensor, place: int, rule: str) -> Tensor:
+        """The same of channels only, by what is known of own scores (C, G) where the levels are still to be learned:
+        (C, 1)."""
+        if rule in self.levels:
+            return self._middle(place, rule)[:-1]
+        return own.nanmedian(1, keepdim=True).values.nan_to_num()
 
 
 def learn(
@@ -129,11 +159,14 @@ def learn(
     own: bool = False,
     changes: bool = True,
     periodic: bool = False,
+    holes: Cut | None = None,
 ) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself; `changes`:
     whether their changes are learned too; `periodic`: whether windows of one period are stored too, if it is longer
-    than the default ones."""
-    normals = scale_normals(grids)
+    than the default ones; `holes`: what was cut out of the normals."""
+    normals = scale_normals(grids if own or holes is None else holes.grids)
+    if own and holes is not None:
+        normals = replace(normals, pieces=holes.pieces)
     chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
     whole = period(normals.series, normals.pieces, LENGTHS[-1]) if periodic else None
     if whole is not None:
@@ -143,7 +176,9 @@ def learn(
         shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))
         chosen = (shortest, *chosen[1:])
     scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
-    model = SeriesModel(normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
+    presence = None if holes is None else holes.presence
+    head = (normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
+    model = SeriesModel(*head, presence=presence)
     if not changes:
         return model
     return _with_plain(replace(model, changes=_changes(model, store)))
@@ -169,6 +204,11 @@ def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | 
 def _coarse(store: Store) -> Store:
     """Changes repeat themselves more than values do: half as many windows, at one noise level, tell what is usual."""
     return Store(max(LEAST_CHANGES, store.windows // 2), 1)
+
+
+def _reached(hidden: Tensor | None) -> Tensor | None:
+    """Which changes (C, G) are not told, as one of both values is hidden."""
+    return None if hidden is None else hidden | torch.cat([hidden[:, :1], hidden[:, :-1]], 1)
 
 
 def changes_of(series: Tensor, pieces: Pieces) -> Tensor:

@@ -34,10 +34,13 @@ class Plain:
     out: Tensor
     least: Tensor
 
-    def sizes(self, series: Tensor, switches: Tensor) -> Tensor:
+    def sizes(self, series: Tensor, switches: Tensor, hidden: Tensor | None = None) -> Tensor:
         """How far out and how still the channels of a scaled series (C, G) are: (2, C, G). `switches`: channels that
-        are not looked at, (C, 1) bool: −inf."""
+        are not looked at, (C, 1) bool: −inf; so are cells that are `hidden` (C, G), and how still it is about them."""
         found = torch.stack([_out(series) - self.out, WEIGHT * (self.least - _spread(series))])
+        if hidden is not None:
+            about = torch.nn.functional.max_pool1d(hidden.float(), 2 * WINDOW + 1, stride=1, padding=WINDOW) > 0
+            found = found.masked_fill(torch.stack([hidden, about]), -torch.inf)
         return found.masked_fill(switches, -torch.inf)
 
 

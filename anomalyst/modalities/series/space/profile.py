@@ -31,6 +31,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale, standardised
+from anomalyst.modalities.series.space.holes import Presence
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.space.surprise import Level, strongest
 
@@ -85,13 +86,15 @@ class Profile:
 class ScaledNormals:
     """Normal series as detectors see them. `centre`, `scale`: (C,), scale 0 where a channel never moved; `series`:
     (C, G), scaled and laid end to end; `pieces`: where each one starts and stops; `switches`: which channels take at
-    most two values (C, 1), None: those that do so here."""
+    most two values (C, 1), None: those that do so here; `presence`: what they lacked, None: holes are bridged, as
+    by detectors that were saved before."""
 
     centre: Floats
     scale: Floats
     series: Tensor
     pieces: Pieces
     switches: Tensor | None = field(default=None, kw_only=True)
+    presence: Presence | None = field(default=None, kw_only=True)
 
     def scaled(self, grid: Grid) -> tuple[Tensor, Floats]:
         """A sample's grid as scaled channels (C, G), and the scale used; a channel that never moved in the normals is
@@ -100,7 +103,18 @@ class ScaledNormals:
         half = np.where(half > 0, np.maximum(half, JITTER * np.abs(self.centre)), 0.0)
         scale = np.where(self.scale > 0, self.scale, np.where(half > 0, half, 1.0))
         scaled = np.clip(standardised(grid.values, self.centre, scale), -LIMIT, LIMIT)
+        if self.presence is not None:
+            scaled[:, ~grid.observed.any(0)] = 0.0  # a channel without any value lies nowhere
         return torch.from_numpy(scaled.T.copy()).float(), scale
+
+    def hidden(self, grid: Grid) -> Tensor | None:
+        """Which cells (C, G) of a sample lie in holes that are not bridged; None where none does."""
+        hidden = None if self.presence is None else self.presence.hidden(grid.observed)
+        return None if hidden is None else torch.from_numpy(hidden.T.copy())
+
+    def missing(self, grid: Grid) -> Floats | None:
+        """How surprising the holes of a sample are (G, C); None where none is."""
+        return None if self.presence is None else self.presence.surprise(grid.observed, self.series.shape[1])
 
     def profile(self, raw: Tensor, level: Level, stretch: int) -> Profile:
         """Scores (lengths, C + 1, G), the last channel their mean, as surprise of channels and rows; `stretch`: steps

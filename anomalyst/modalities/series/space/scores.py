@@ -103,6 +103,24 @@ def _nearest_unit(bank: Tensor, starts: Tensor, length: int) -> Tensor:
     return nearest[:, free].median(-1).values.sqrt().clamp_min(UNIT_FLOOR)
 
 
+def starts_beside(hidden: Tensor, length: int, stride: int) -> Tensor:
+    """Starts of windows over a series (C, G) as of `starts_in`, and of those that end where cells are `hidden` or begin
+    after them, as far as any channel is told in all of a window: (M,)."""
+    steps = hidden.shape[1]
+    some = hidden.any(1)
+    turns = torch.diff(hidden[some].int(), dim=1, prepend=torch.zeros(int(some.sum()), 1, dtype=torch.int32))
+    edges = torch.cat([torch.nonzero(turns == 1)[:, 1] - length, torch.nonzero(turns == -1)[:, 1]])
+    starts: Tensor = torch.unique(torch.cat([starts_in([(0, steps)], length, stride), edges]))
+    starts = starts[(starts >= 0) & (starts <= steps - length)]
+    return starts[told(hidden, starts, length).any(0)]
+
+
+def told(hidden: Tensor, starts: Tensor, length: int) -> Tensor:
+    """Whether windows hold no hidden cell of each channel: (C, G) → (C, M)."""
+    before: Tensor = torch.cat([torch.zeros_like(hidden[:, :1], dtype=torch.int64), hidden.cumsum(1)], 1)
+    return torch.eq(before[:, starts + length], before[:, starts])
+
+
 def query_groups(starts: Tensor, scale: Scale) -> Groups:
     """All windows against the whole bank, in blocks that bound memory."""
     for part in torch.split(starts, _rows(scale)):
@@ -130,10 +148,13 @@ def _rows(scale: Scale) -> int:
     return max(1, BLOCK_CELLS // (max(1, int(scale.moving.sum())) * scale.bank.shape[1]))
 
 
-def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool = False) -> Tensor:
-    """Score of every channel and step by one length: (C, G), in units of normal nearest-neighbour distance."""
+def profile(
+    series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool = False, hidden: Tensor | None = None
+) -> Tensor:
+    """Score of every channel and step by one length: (C, G), in units of normal nearest-neighbour distance. Windows
+    that hold a `hidden` cell (C, G) do not count; NaN where no other covers a step."""
     total = torch.zeros(series.shape[0], series.shape[1] + 1, dtype=torch.float64)
-    cover = torch.zeros(series.shape[1] + 1, dtype=torch.float64)
+    cover = torch.zeros(1 if hidden is None else series.shape[0], series.shape[1] + 1, dtype=torch.float64)
     root = scale.unit[:, None, None] * math.sqrt(scale.bank.shape[-1])
     moving = scale.moving
     moved, sums = scale.bank[moving], running_sums(series)
@@ -146,13 +167,19 @@ def profile(series: Tensor, scale: Scale, groups: Groups, rule: str, timed: bool
         if not moving.all():  # all windows of such a channel are one
             still = scale.bank[~moving][:, :1]
             squared[~moving] = _squared(rule, queries[~moving], still, timed, scale.levels)
-        _spread(total, cover, squared.double(), starts, scale.length)
-    covered = cover.cumsum(0)[:-1].clamp_min(1)
-    return (total.cumsum(1)[:, :-1] / covered).clamp_min(0).sqrt().float()
+        counting = torch.ones(1, len(starts), dtype=torch.float64)
+        if hidden is not None:
+            counting = told(hidden, starts, scale.length).double()
+            squared = squared.where(counting.bool() if squared.ndim == 2 else counting.bool()[:, :, None], 0.0)
+        _spread(total, cover, squared.double(), counting, starts, scale.length)
+    covered = cover.cumsum(1)[:, :-1]
+    score = (total.cumsum(1)[:, :-1] / covered.clamp_min(1)).clamp_min(0).sqrt().float()
+    return score if hidden is None else score.masked_fill(covered < 0.5, torch.nan)
 
 
-def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, length: int) -> None:
-    """Add window scores (C, M) or (C, M, d) to the steps they cover, as differences along time."""
+def _spread(total: Tensor, cover: Tensor, squared: Tensor, counting: Tensor, starts: Tensor, length: int) -> None:
+    """Add window scores (C, M) or (C, M, d) to the steps they cover, as differences along time; `counting`: 1 where a
+    window counts, (C, M) or (1, M)."""
     pool = pooling(length)
     parts = squared.unbind(-1) if squared.ndim == 3 else (squared,)
     width = pool if squared.ndim == 3 else (length // pool) * pool
@@ -160,9 +187,8 @@ def _spread(total: Tensor, cover: Tensor, squared: Tensor, starts: Tensor, lengt
         total.index_add_(1, starts + place * width, part)
         total.index_add_(1, starts + (place + 1) * width, -part)
     span = width * len(parts)
-    ones = torch.ones(len(starts), dtype=torch.float64)
-    cover.index_add_(0, starts, ones)
-    cover.index_add_(0, starts + span, -ones)
+    cover.index_add_(1, starts, counting)
+    cover.index_add_(1, starts + span, -counting)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.space import Around, Ask, GridSpace, Split
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.alarm import EventCalibration
 from anomalyst.modalities.series.space.answer import (
@@ -36,9 +37,10 @@ from anomalyst.modalities.series.space.answer import (
 )
 from anomalyst.modalities.series.space.depth import choose_depth
 from anomalyst.modalities.series.space.expected import imputed, picture
-from anomalyst.modalities.series.space.grid import Grid, to_grid
+from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
+from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import possible_lengths
-from anomalyst.modalities.series.space.profile import Profile, ScaledNormals, log_scores, scale_normals
+from anomalyst.modalities.series.space.profile import FLOOR, Profile, ScaledNormals, log_scores, scale_normals
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.space.stretches import StretchCalibration
 from anomalyst.modalities.series.space.surprise import Level
@@ -67,9 +69,10 @@ class LaidWindows:
 
 @dataclass(frozen=True)
 class LaidSeries(LaidWindows):
-    """A sample's windows, and its regular grid."""
+    """A sample's windows, and its regular grid. `missing`: how surprising its holes are (G, C)."""
 
     grid: Grid
+    missing: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         require(rows >= LEAST_ROWS, "rows of normal series", rows, f"at least {LEAST_ROWS}, better some thousands")
         series = as_all_series(series)
         self.columns_ = series[0].columns
-        self.normals_ = scale_normals([to_grid(sample) for sample in series])
+        holes = cut([to_grid(sample) for sample in series])
+        self.normals_ = replace(scale_normals(holes.grids), presence=holes.presence)
         self.length_ = possible_lengths([self.window], self.normals_.pieces)[0] // OVERLAP * OVERLAP
         split = split_time(self.normals_.pieces, self.length_)
         require(bool(split.learned and split.held), "normal series", "only short ones", "some longer ones")
@@ -166,7 +170,16 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         series, order = in_columns(as_series(sample), self.columns_)
         grid = replace(to_grid(series), order=order)
         scaled, _ = normals.scaled(grid)
-        return LaidSeries(*self._windows(scaled, [(0, scaled.shape[1])]), grid)
+        return LaidSeries(*self._windows(scaled, self._told(grid)), grid, normals.missing(grid))
+
+    def _told(self, grid: Grid) -> Pieces:
+        """The stretches of a sample in which no channel has a hole that is not bridged; all of it where none is long
+        enough for a window. Channels without any value are no holes."""
+        hidden, whole = self._normals.hidden(grid), [(0, len(grid.values))]
+        if hidden is None:
+            return whole
+        clear = runs(~hidden[~hidden.all(1)].any(0).numpy())
+        return [(a, b) for a, b in clear if b - a >= self.length_] or whole
 
     def choose_depth(self, held: LaidWindows, ask: Ask) -> Choice:
         """The noise level that tells synthetic faults best."""
@@ -212,19 +225,38 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         judge = EventCalibration.fit(own.sizes, pieces, self.length_)
         return WindowYardstick(edge, both, signed, level, judge)
 
-    def _profile(self, raw: Tensor, spread: Tensor, signed: bool, level: Level) -> Profile:
-        return self._normals.profile(positive(raw, spread, signed)[None], level, self.length_)
+    def _profile(
+        self, raw: Tensor, spread: Tensor, signed: bool, level: Level, untold: Tensor | None = None
+    ) -> Profile:
+        """`untold` (C + 1, G): what has its normal median, as nothing tells of it."""
+        scores = positive(raw, spread, signed)
+        if untold is not None:
+            middle = (2 * level.middle[0, :, None]).exp().sub(FLOOR).clamp_min(0).sqrt()
+            scores = torch.where(untold, middle, scores)
+        return self._normals.profile(scores[None], level, self.length_)
+
+    def _untold(self, laid: LaidSeries) -> Tensor | None:
+        """What no window tells of: steps between those that hold no hole, and channels without any value."""
+        hidden = self._normals.hidden(laid.grid)
+        if hidden is None:
+            return None
+        dead, between = hidden.all(1, keepdim=True), torch.ones(1, hidden.shape[1], dtype=torch.bool)
+        for start, stop in laid.pieces:
+            between[:, start:stop] = False
+        both = dead | between
+        return torch.cat([both, between])
 
     def said(self, laid: LaidSeries, scores: Tensor, yardstick: WindowYardstick) -> Said:
         """What the scores of a series' windows say of it, each over what is typical at its position in the window."""
         raw = self._rows(laid.series, laid.starts, scores / yardstick.edge)
-        return Said.of(self._profile(raw, yardstick.spread, yardstick.signed, yardstick.level), yardstick.judge)
+        how = (yardstick.spread, yardstick.signed, yardstick.level, self._untold(laid))
+        return Said.of(self._profile(raw, *how), yardstick.judge, laid.missing)
 
     def told(self, laid: LaidSeries, said: Mapping[str, Said], yardsticks: Mapping[str, WindowYardstick]) -> ScoreMap:
         """The answer for a series, on its rows."""
         own = next(iter(said))
-        p_values, judge = said[own].opinion.p_values, yardsticks[own].judge
-        pictures = picture(self._normals, laid.grid, p_values, length=self.length_, count=self.samples, seed=self.seed)
+        judged, judge = said[own].judged, yardsticks[own].judge
+        pictures = picture(self._normals, laid.grid, judged, length=self.length_, count=self.samples, seed=self.seed)
         return score_map(laid.grid, said, judge, pictures, split=True)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
@@ -250,6 +282,7 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
             "series": normals.series.numpy(),
             "pieces": np.array(normals.pieces),
             "length": np.array([self.length_]),
+            **({} if normals.presence is None else normals.presence.state()),
         }
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
@@ -257,7 +290,8 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         series = torch.from_numpy(np.array(state["series"]))
         self.columns_ = unpacked(state["columns"])
-        self.normals_ = ScaledNormals(state["centre"], state["scale"], series, pieces)
+        presence = Presence.from_state(state)
+        self.normals_ = ScaledNormals(state["centre"], state["scale"], series, pieces, presence=presence)
         self.length_ = int(state["length"][0])
 
 

@@ -37,7 +37,7 @@ def trimmed(
     for sample, grid, (start, _) in zip(normals, grids, model.pieces, strict=True):
         rows = clean[start + grid.rows]
         for a, b in runs(rows):
-            parts.append(replace(sample, values=sample.values[a:b], index=sample.index[a:b]))
+            parts.append(replace(sample, values=sample.values[a:b], index=sample.index[a:b], gaps=()))
     return [p for p in parts if len(p.values) >= MIN_ROWS and np.isfinite(p.values).any()]
 
 

@@ -31,7 +31,8 @@ from anomalyst.modalities.series.space.answer import (
 )
 from anomalyst.modalities.series.space.choose import Candidate, choose
 from anomalyst.modalities.series.space.expected import imputed, picture
-from anomalyst.modalities.series.space.grid import Grid, to_grid
+from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
+from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.scores import Store
@@ -42,6 +43,7 @@ from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
 ALONE = "alone.version"
+FIRST, EVENTS, HOLES = 1, 2, 3  # stretches are judged; events are; and holes are told
 LEAST_BANK = 16
 LENGTH_OPTIONS = {
     "windows of 8 to 128 steps": (8, 32, 128),
@@ -52,11 +54,19 @@ LENGTH_OPTIONS = {
 
 @dataclass(frozen=True)
 class LaidRows:
-    """A sample on its grid, and scaled (C, G) by what it is compared with."""
+    """A sample on its grid, and scaled (C, G) by what it is compared with. `hidden`: cells (C, G) in holes; `missing`:
+    how surprising these are (G, C)."""
 
     grid: Grid
     scaled: Tensor
     model: SeriesModel
+    hidden: Tensor | None = None
+    missing: Floats | None = None
+
+    @classmethod
+    def of(cls, grid: Grid, model: SeriesModel) -> LaidRows:
+        """A sample as a model sees it."""
+        return cls(grid, model.scaled(grid)[0], model, model.hidden(grid), model.missing(grid))
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             )
         check_steps(self.steps)
         check_trim(self.trim)
-        self.first = False  # whether a sample is judged by itself as the first version did
+        self.version = HOLES  # of the way in which a sample is judged by itself
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
 
@@ -125,9 +135,9 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         series = as_all_series(normals)
         if self.trim:
             series = trimmed(series, self.trim, rules[0], self.lengths, self.diffusion_time)
-        grids = [to_grid(sample) for sample in series]
+        holes = cut([to_grid(sample) for sample in series])
         lengths, choice = self._lengths_for(series, rules[0])
-        self.model_ = learn(grids, lengths, self.store, periodic=self.lengths is None)
+        self.model_ = learn(holes.grids, lengths, self.store, periodic=self.lengths is None, holes=holes)
         self.columns_ = series[0].columns
         return Kept(choice)
 
@@ -163,52 +173,58 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         model = self._model()
         series, order = in_columns(as_series(sample), self.columns_)
         grid = replace(to_grid(series), order=order)
-        return LaidRows(grid, model.scaled(grid)[0], model)
+        return LaidRows.of(grid, model)
 
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
         """What a rule says of a series."""
-        return Said.of(laid.model.score(laid.scaled, rule, self.diffusion_time), yardstick.judge)
+        found = laid.model.score(laid.scaled, rule, self.diffusion_time, laid.hidden)
+        return Said.of(found, yardstick.judge, laid.missing)
 
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[LaidRows, dict[str, Said], dict[str, RowYardstick]]:
         """The whole series is its own reference, windows near in time excluded."""
         grid = to_grid(as_series(sample))
-        model, said, yardsticks = learn([grid], self.lengths, self.store, own=True, changes=not self.first), {}, {}
+        holes, said, yardsticks = cut([grid], own=True) if self.version >= HOLES else None, {}, {}
+        model = learn([grid], self.lengths, self.store, own=True, changes=self.version >= EVENTS, holes=holes)
+        laid = LaidRows(grid, model.series, model, model.hidden(grid), model.missing(grid))
         for rule in rules:
-            model, profile = model.held_out(rule, self.diffusion_time)
+            model, profile = laid.model.held_out(rule, self.diffusion_time, laid.hidden)
             yardsticks[str(rule)] = RowYardstick(self._own_judge(profile, model.longest))
-            said[str(rule)] = Said.of(profile, yardsticks[rule].judge)
-        return LaidRows(grid, model.series, model), said, yardsticks
+            said[str(rule)] = Said.of(profile, yardsticks[rule].judge, laid.missing)
+            laid = replace(laid, model=model)
+        return laid, said, yardsticks
 
     def _own_judge(self, profile: Profile, length: int) -> Judge:
-        if self.first:
+        if self.version < EVENTS:
             return OwnStretches.fit(profile.rows, length)
         return EventCalibration.of_bulk(profile.sizes, length)
 
     def blank(self) -> dict[str, NDArray[Any]]:
         """Which version's way it is in which a sample is judged by itself."""
-        return {} if self.first else {ALONE: np.array([2])}
+        return {} if self.version < EVENTS else {ALONE: np.array([self.version])}
 
     def load_blank(self, state: dict[str, NDArray[Any]]) -> None:
         """Restore what `blank` gave."""
-        self.first = ALONE not in state
+        self.version = int(state[ALONE][0]) if ALONE in state else FIRST
 
     def told(self, laid: LaidRows, said: Mapping[str, Said], yardsticks: Mapping[str, RowYardstick]) -> ScoreMap:
         """The answer for a series, on its rows."""
         own, model, grid = next(iter(said)), laid.model, laid.grid
-        p_values, judge = said[own].opinion.p_values, yardsticks[own].judge
-        pictures = picture(
-            model, grid, p_values, length=model.longest, count=self.samples, seed=self.seed, own=model.own
-        )
+        judge, how = yardsticks[own].judge, self._how(model)
+        pictures = picture(model, grid, said[own].judged, **how)
         return score_map(grid, said, judge, pictures)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
-        model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False)
-        how: dict[str, Any] = {"length": model.longest, "count": self.samples, "seed": self.seed, "own": model.own}
-        expected, drawn = imputed(model, grid, (start, stop), **how)
+        holes = cut([grid], own=True) if self.model_ is None and self.version >= HOLES else None
+        model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False, holes=holes)
+        expected, drawn = imputed(model, grid, (start, stop), **self._how(model))
         return grid.back(expected if model.plain is None else drawn)
+
+    def _how(self, model: SeriesModel) -> dict[str, Any]:
+        """How a picture of normal is made."""
+        return {"length": model.longest, "count": self.samples, "seed": self.seed, "own": model.own}
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
         """The yardstick that gave this state; the model gets back what is normal for its rule."""
@@ -233,6 +249,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             "lengths": np.array([s.length for s in model.scales]),
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
+        found |= {} if model.presence is None else model.presence.state()
         for rule, level in model.levels.items():
             found |= {f"levels.{rule}.knots": level.knots.numpy(), f"levels.{rule}.tail": level.tail.numpy()}
         if model.changes is not None:
@@ -246,6 +263,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         self.columns_ = unpacked(state["columns"])
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         head = SeriesModel(state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, ())
+        head = replace(head, presence=Presence.from_state(state))
         units = list(torch.from_numpy(state["units"]))
         changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
         self.model_ = restore(head, state["lengths"].tolist(), units, self.store, changes)
