@@ -70,7 +70,7 @@ SERIES_CASES: dict[str, Callable[[Values, float, np.random.Generator], None]] = 
     "level shift": _level_shift,
     "drift": _drift,
     "flat line": _flat,
-    "change of variance": _variance,
+    "noisy stretch": _variance,
     "missing data": _missing,
 }
 
@@ -110,11 +110,21 @@ def test_change_of_period_is_recognised(factor: float, noise: float) -> None:
     assert right >= 18
 
 
-def test_a_calmer_stretch_is_a_change_of_variance() -> None:
+def test_a_calmer_stretch_is_a_quiet_one() -> None:
     rng = np.random.default_rng(0)
     observed = rng.standard_normal(ROWS)
     observed[START:STOP] *= 0.2
-    assert _kind(observed, np.zeros(ROWS)) == "change of variance"
+    assert _kind(observed, np.zeros(ROWS)) == "quiet stretch"
+
+
+@pytest.mark.parametrize(("rows", "spike"), [(5, True), (6, False)])
+def test_a_spike_is_a_few_rows_long_however_long_the_series(rows: int, spike: bool) -> None:
+    rng = np.random.default_rng(0)
+    observed, normal = rng.standard_normal(20_000), np.ones(20_000, dtype=bool)
+    normal[9_000:9_020] = False
+    observed[9_005 : 9_005 + rows] += 30
+    kind = series_kind(Stretch(observed, np.zeros(20_000), 9_000, 9_020, normal))
+    assert (kind == "spike") == spike
 
 
 def test_a_channel_that_always_rests_is_not_called_flat() -> None:

@@ -19,8 +19,7 @@ MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
 FLAT_ROWS = 4
-SPIKE_ROWS = 5  # longest spike; or SPIKE_SHARE of all rows if that is more
-SPIKE_SHARE = 0.0025
+SPIKE_ROWS = 5  # longest spike, however long the series
 SPIKE_HEIGHT = 4.0  # normal spreads
 SHIFT_HEIGHT = 2.0  # normal spreads
 EXPLAINED = 0.5  # share of the deviation's energy that one simple shape must explain
@@ -76,9 +75,7 @@ def series_kind(stretch: Stretch) -> SeriesKind:
         return shape
     if _period_changed(stretch):
         return "change of period"
-    if _variance_changed(stretch):
-        return "change of variance"
-    return "unusual pattern"
+    return _variance(stretch) or "unusual pattern"
 
 
 def _spread(values: Values) -> float:
@@ -122,7 +119,7 @@ def _spike_sign(stretch: Stretch) -> int:
         return 0
     high = np.abs(residual) >= abs(peak) / 2
     one_sign = bool(np.all(np.sign(residual[high]) == np.sign(peak)))
-    short = _longest_run(high) <= max(SPIKE_ROWS, SPIKE_SHARE * len(stretch.observed))
+    short = _longest_run(high) <= SPIKE_ROWS
     noise = residual.size * stretch.spread**2
     energy = max(float(np.square(residual).sum()) - noise, 1e-300)
     alone = float(np.square(residual[high]).sum()) >= EXPLAINED * energy
@@ -190,16 +187,19 @@ def _period_changed(stretch: Stretch) -> bool:
     return abs(now - usual) > max(1 / rows, PERIOD_CHANGE * usual)
 
 
-def _variance_changed(stretch: Stretch) -> bool:
-    """Whether the stretch's steps and its spread about a line both grew, or both shrank, by VARIANCE_RATIO."""
+def _variance(stretch: Stretch) -> SeriesKind | None:
+    """ "noisy stretch" or "quiet stretch", if its steps and its spread about a line both grew, or both shrank, by
+    VARIANCE_RATIO; else None."""
     from scipy.signal import detrend
 
     inside, outside = stretch.inside[np.isfinite(stretch.inside)], _normal_stretch(stretch)
     rows = min(len(inside), len(outside))
     if rows < FLAT_ROWS:
-        return False
+        return None
     windows = outside[: len(outside) // rows * rows].reshape(-1, rows)
     usual = float(np.median(detrend(windows, axis=1).std(axis=1)))
     spread = float(detrend(inside).std()) / max(usual, 1e-300)
     steps = float(np.diff(inside).std()) / max(float(np.diff(outside).std()), 1e-300)
-    return min(spread, steps) >= VARIANCE_RATIO or max(spread, steps) <= 1 / VARIANCE_RATIO
+    if min(spread, steps) >= VARIANCE_RATIO:
+        return "noisy stretch"
+    return "quiet stretch" if max(spread, steps) <= 1 / VARIANCE_RATIO else None
