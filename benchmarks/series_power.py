@@ -16,11 +16,12 @@ spent; sets take turns, so that each has its part.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -84,32 +85,47 @@ def named(sample: SeriesSample, score_map: object, fault: Planted) -> str:
     return ""
 
 
-def tried(detector: Detector, sample: SeriesSample, case: Case, normals: int) -> Iterator[Row]:
+def tried(detector: Detector, sample: SeriesSample, name: str) -> Iterator[Row]:
     """Every fault in a series whose detector is fitted."""
-    for number, fault in enumerate(FAULTS):
+    kinds = list(dict.fromkeys(kind for kind, _, _ in FAULTS))
+    for fault in FAULTS:
         kind, size, length = fault
+        number = kinds.index(kind)  # seeds the place: every size lies at the same one
         planted = anywhere(sample, kind, size, number, length)
         if planted is None:
             continue
         faulty = planted.into(sample, number)
         score_map = detector.score(faulty)
         called = "dip" if kind == "spike" and planted.size < 0 else kind
-        name = f"{case.dataset}/{case.name}"
         seen = bool(score_map.sample_p <= ALPHA)
-        yield Row(name, normals, fault, called, seen, named(faulty, score_map, planted))
+        yield Row(name, 0, fault, called, seen, named(faulty, score_map, planted))
 
 
-def judged(case: Case, name: str, normals: int) -> list[Row] | None:
-    """All faults in the case's held-out normals; None where these raise the alarm as they are."""
-    part = held_out(excerpt(case))
-    if part is None or part.train is None:
-        return []
+def judged(case: Case, name: str, learned: int) -> list[Row] | None:
+    """All faults in the case's held-out normals, by the last `learned` rows before them; None where these raise the
+    alarm as they are."""
     detector = detector_class(name)()
-    detector.fit([as_sample(part.train[-normals:] if normals else part.train)])
-    sample = as_sample(part.test[:ROWS])
+    detector.fit([as_sample(case.train[-learned:])])  # type: ignore[index]
+    sample = as_sample(case.test[:ROWS])
     if detector.score(sample).sample_p <= ALPHA:
         return None
-    return list(tried(detector, sample, case, normals))
+    return list(tried(detector, sample, f"{case.dataset}/{case.name}"))
+
+
+def by_normals(case: Case, name: str, normals: Sequence[int], until: float) -> Iterator[tuple[int, list[Row] | None]]:
+    """What comes of each number of normals, `until` a processor time in s; a part that has no more is judged once."""
+    part = held_out(excerpt(case))
+    known: dict[int, list[Row] | None] = {}
+    for wanted in normals:
+        if part is None or part.train is None:
+            return
+        learned = min(wanted or len(part.train), len(part.train))
+        if learned not in known and time.process_time() > until:
+            continue
+        if learned not in known:
+            known[learned] = judged(part, name, learned)
+        found = known[learned]
+        yield wanted, None if found is None else [replace(row, normals=wanted) for row in found]
 
 
 def share(flags: Sequence[bool]) -> str:
@@ -156,7 +172,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with timeseries/")
     parser.add_argument("--sets", nargs="*", default=SETS, choices=SETS)
     parser.add_argument("--split", choices=("dev", "test"), default="dev")
-    parser.add_argument("--limit", type=int, default=4, help="at most this many series of each set")
+    parser.add_argument("--limit", type=int, default=2, help="at most this many series of each set")
     parser.add_argument("--normals", type=int, nargs="*", default=NORMALS, help="rows to learn from, 0 for all")
     parser.add_argument("--minutes", type=float, default=15.0, help="processor time after which no series is begun")
     parser.add_argument("--detector", default="series-density")
@@ -168,10 +184,8 @@ def main() -> None:
     rows: list[Row] = []
     alarmed, done = Counter[int](), Counter[int]()
     for case in in_turns(list(chosen(options.data, options.sets, options.split, options.limit))):
-        for normals in options.normals:
-            if time.process_time() > 60 * options.minutes:
-                continue
-            found = judged(case, options.detector, normals)
+        for normals, found in by_normals(case, options.detector, options.normals, 60 * options.minutes):
+            print(f"{case.dataset}/{case.name}, {normals or 'all'}: {time.process_time():.0f} s", file=sys.stderr)
             done[normals] += 1
             alarmed[normals] += found is None
             rows += found or []

@@ -127,6 +127,26 @@ def test_a_spike_is_a_few_rows_long_however_long_the_series(rows: int, spike: bo
     assert (kind == "spike") == spike
 
 
+def test_a_flat_line_is_one_also_where_the_finding_lies_on_a_part_of_it() -> None:
+    rng = np.random.default_rng(0)
+    observed, normal = rng.standard_normal(ROWS), np.ones(ROWS, dtype=bool)
+    observed[START:STOP] = 0.3
+    middle = (START + STOP) // 2
+    normal[middle - 5 : middle + 5] = False
+    assert series_kind(Stretch(observed, np.zeros(ROWS), middle - 5, middle + 5, normal)) == "flat line"
+
+
+def test_noise_on_an_oscillation_is_no_change_of_its_period() -> None:
+    rng = np.random.default_rng(0)
+    expected = np.sin(2 * np.pi * np.arange(ROWS) / 20)
+    right = 0
+    for _ in range(20):
+        observed = expected + 0.05 * rng.standard_normal(ROWS)
+        observed[START:STOP] += 1.5 * rng.standard_normal(STOP - START)
+        right += _kind(observed, expected) == "noisy stretch"
+    assert right >= 18
+
+
 def test_a_channel_that_always_rests_is_not_called_flat() -> None:
     observed = np.zeros(ROWS)
     observed[::90] = 1.0

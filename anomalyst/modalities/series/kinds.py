@@ -73,9 +73,10 @@ def series_kind(stretch: Stretch) -> SeriesKind:
     shape = _shape(stretch)
     if shape is not None:
         return shape
-    if _period_changed(stretch):
+    variance = _variance(stretch)
+    if variance != "noisy stretch" and _period_changed(stretch):  # a faster oscillation is no larger one
         return "change of period"
-    return _variance(stretch) or "unusual pattern"
+    return variance or "unusual pattern"
 
 
 def _spread(values: Values) -> float:
@@ -99,16 +100,21 @@ def _longest_run(flags: NDArray[np.bool_]) -> int:
 
 
 def _is_flat(stretch: Stretch) -> bool:
-    """Whether the channel stands still for most of the stretch, at least twice as long as it ever does elsewhere."""
+    """Whether the channel stands still for most of the stretch, at least twice as long as it ever does elsewhere; a
+    still run that reaches beyond the stretch is not elsewhere, as a finding may lie on a part of it."""
     steps = np.abs(np.diff(stretch.observed))
     between_normal = stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)
     typical = float(steps[between_normal].mean()) if between_normal.any() else 0.0
     if typical <= 0:
         return False
     still = steps <= FLAT_STEP * typical
+    elsewhere = still & between_normal
+    for first, last in runs(still):
+        if first < stretch.stop - 1 and last > stretch.start:
+            elsewhere[first:last] = False
     rows = 1 + _longest_run(still[stretch.start : stretch.stop - 1])
     enough = max(FLAT_ROWS, FLAT_SHARE * (stretch.stop - stretch.start))
-    return rows >= enough and rows >= 2 * (1 + _longest_run(still & between_normal))
+    return rows >= enough and rows >= 2 * (1 + _longest_run(elsewhere))
 
 
 def _spike_sign(stretch: Stretch) -> int:
