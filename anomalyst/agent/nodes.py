@@ -191,8 +191,9 @@ def look_closer(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
 def _plant(context: RunContext) -> None:
     """Find out whether a fault would have been seen in a normal sample, in the time that is left."""
     doing("planting faults: would they have been seen?")
-    for fact in plant_faults(context.bench, None if context.budget is None else context.budget - context.spent()):
-        emit(LookedCloser(message=f"planted faults that raise the alarm: {fact.value}", answer=describe([fact])))
+    facts = plant_faults(context.bench, None if context.budget is None else context.budget - context.spent())
+    if facts:
+        emit(LookedCloser(message=f"planted faults that raise the alarm: {facts[0].value}", answer=describe(facts)))
 
 
 def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[str, Any]) -> None:

@@ -23,6 +23,12 @@ FactKind = Literal[
     "smallest_p",  # the smallest p-value that a sample can get; told only where it is above alpha: no alarm is possible
     "normals_needed",  # how many normal samples can show a p-value as small as alpha, told beside smallest_p
     "seen_faults",  # text "3 of 4": of faults of the usual size planted in a normal sample, those that raised the alarm
+    "spike_seen",  # size of the smallest spike planted in a normal series that raised the alarm; qualifier = channel
+    "spike_unseen",  # size of the largest one below it, or of all planted, that did not
+    "spike_rows",  # how many rows they took
+    "shift_seen",  # likewise of level shifts
+    "shift_unseen",
+    "shift_rows",
     "calibration_method",  # "split-conformal" | "cross-conformal" | "self-calibrated"
     "fdr",  # false-discovery rate the findings were chosen at
     "finding_count",

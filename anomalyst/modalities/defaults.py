@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 class Defaults:
     """Answers of a kind whose samples are single files, alike, a row of a table each, and shown whole by their card."""
+
+    usual_faults: ClassVar[int] = 4  # how many `faulty` plants of the usual size
 
     # in
 
@@ -61,9 +63,17 @@ class Defaults:
         """What the one row of a sample says besides its score and verdict."""
         return {}
 
-    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
-        """The sample with fault `number` (from 0) of the usual size planted; None where there is no such fault."""
+    def faulty(self, sample: Sample, number: int, seed: int, times: float = 1.0) -> Sample | None:
+        """The sample with fault `number` (from 0) planted, `times` as large as usual; None where there is no such
+        fault, or none of such a size."""
         return None
+
+    def fault_facts(
+        self, sample: Sample, number: int, seed: int, seen: float | None, unseen: float | None
+    ) -> Iterator[Measure]:
+        """Facts on the smallest `times` of fault `number` that raised the alarm and the largest that did not (None: all
+        sizes did, or none)."""
+        return iter(())
 
     # measured, told and shown
 

@@ -6,7 +6,7 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, Finding
 from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import tested
-from anomalyst.tools.planted import seen_faults
+from anomalyst.tools.planted import Trials
 from anomalyst.tools.workbench import Workbench
 
 
@@ -45,7 +45,8 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
 
 
 def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
-    """Add as a fact how many planted faults would have been seen, where the sample is normal and an alarm possible.
+    """Add as facts how many planted faults would have been seen, and how small ones, where the sample is normal and an
+    alarm possible.
 
     `seconds`: what is left for it, None if there is no limit.
     """
@@ -54,8 +55,8 @@ def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
         return []
     if bench.detector is None:
         raise InputError("the detector is not at hand any more; run it again.")
-    seen = seen_faults(bench.detector, bench.need_sample(), alpha=bench.alpha, seed=bench.seed, seconds=seconds)
-    facts = bench.add_facts("sample", [("seen_faults", seen, "", "")])
+    trials = Trials(bench.detector, bench.need_sample(), bench.alpha, bench.seed)
+    facts = bench.add_facts("sample", trials.facts(seconds=seconds))
     bench.evidence = tested(bench.need_evidence())
     return facts
 

@@ -1,9 +1,9 @@
-"""Planted faults: would an anomaly of the usual size have raised the alarm in this very sample?
+"""Planted faults: would an anomaly have raised the alarm in this very sample, and how small a one?
 
 A normal verdict says that no alarm was raised, not that none was to be raised: the detector may be blind to what people
-look for. So faults such as those that the detectors' options are chosen on are put into the sample one at a time, each
-faulty copy is scored, and it is counted how many of them raise the alarm. Where a kind of data has no such faults none
-is planted, and so none is seen.
+look for. So faults of a usual size are put into the sample one at a time, each faulty copy is scored, and it is counted
+how many of them raise the alarm. Where a kind of data has faults of every size, each is then halved or doubled until
+the smallest is known that does. Where it has none at all none is planted, and so none is seen.
 """
 
 from __future__ import annotations
@@ -11,40 +11,86 @@ from __future__ import annotations
 import re
 import time
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from anomalyst.detectors.contract import Detector
-from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.facts import Evidence, FactKind, FactRow
 from anomalyst.modalities.registry import modality
 from anomalyst.samples import Sample
 
 ENOUGH = 0.75  # of the planted faults, from which on an anomaly of the usual size would have been seen
-LEAST_PLANTED = 3
-PLANTED = 4  # faults, each of which costs one scoring
+PLANTED = 4  # faults of the usual size, each of which costs one scoring
+TIMES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # sizes, as multiples of the usual one, which stands in the middle
+HALVINGS = 2  # scorings that it takes to find the smallest seen among them, besides that of the usual size
+SIZES: tuple[FactKind, ...] = ("spike_seen", "spike_unseen", "shift_seen", "shift_unseen")
 
 
 def seen_enough(evidence: Evidence) -> bool | None:
-    """Whether an anomaly of the usual size would have raised the alarm; None where no fault was planted."""
+    """Whether an anomaly of the usual size would have raised the alarm; None where no fault was planted. Of faults that
+    were left out for lack of time it is not known, and they count as unseen."""
     facts = evidence.about("sample", "seen_faults")
     found = re.fullmatch(r"(\d+) of (\d+)", str(facts[0].value)) if facts else None
     seen, planted = (int(found[1]), int(found[2])) if found else (0, 0)
-    return seen >= max(ENOUGH * planted, LEAST_PLANTED) if planted > 0 else None
+    usual = modality(evidence.modality).usual_faults
+    return seen >= ENOUGH * max(planted, usual) if planted > 0 else None
 
 
-def seen_faults(
-    detector: Detector, sample: Sample, *, alpha: float, seed: int, most: int = PLANTED, seconds: float | None = None
-) -> str:
-    """ "3 of 4": of `most` planted faults at most, those that raise the alarm at level `alpha`.
+@dataclass
+class Trials:
+    """Faults planted in a sample, one a scoring by `detector`, each held against the alarm level `alpha`."""
 
-    `seconds`: no fault is planted that would not be scored within them, by what the one before took.
-    """
-    began, took, seen, planted = time.monotonic(), 0.0, 0, 0
-    for number in range(min(most, PLANTED)):
-        faulty = modality(sample.modality).faulty(sample, number, seed * 1_000 + number)
+    detector: Detector
+    sample: Sample
+    alpha: float
+    seed: int
+    took: float = 0.0  # seconds of the longest scoring
+
+    def facts(self, most: int = PLANTED, *, sizes: bool = True, seconds: float | None = None) -> list[FactRow]:
+        """ "3 of 4": of `most` planted faults at most, those that raise the alarm; with `sizes` the smallest that do.
+
+        `seconds`: no fault is planted that would not be scored within them, by what those before took.
+        """
+        began, usual = time.monotonic(), list[bool]()
+        for number in range(min(most, PLANTED)):
+            alarm = None if self._late(began, seconds, 1) else self._alarm(number, 1.0)
+            if alarm is None:
+                break
+            usual.append(alarm)
+        rows: list[FactRow] = [("seen_faults", f"{sum(usual)} of {len(usual)}", "", "")]
+        if sizes and not self._late(began, seconds, HALVINGS * len(usual)):
+            for number, alarm in enumerate(usual):
+                rows += self._sizes(number, alarm)
+        return rows
+
+    def _late(self, began: float, seconds: float | None, scorings: int) -> bool:
+        return seconds is not None and time.monotonic() - began + scorings * self.took > seconds
+
+    def _alarm(self, number: int, times: float) -> bool | None:
+        """Whether a fault raises the alarm; None where there is none of that size."""
+        faulty = modality(self.sample.modality).faulty(self.sample, number, self._seed(number), times)
+        if faulty is None:
+            return None
         start = time.monotonic()
-        if faulty is None or (seconds is not None and start - began + took > seconds):
-            break
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
-            seen += detector.score(faulty).sample_p <= alpha
-        planted, took = planted + 1, time.monotonic() - start
-    return f"{seen} of {planted}"
+            alarm = bool(self.detector.score(faulty).sample_p <= self.alpha)
+        self.took = max(self.took, time.monotonic() - start)
+        return alarm
+
+    def _seed(self, number: int) -> int:
+        return self.seed * 1_000 + number
+
+    def _sizes(self, number: int, usual: bool) -> Iterator[FactRow]:
+        """Facts on the smallest of TIMES that raises the alarm, by halving: a larger one is taken to do so too."""
+        middle = len(TIMES) // 2
+        unseen, seen = (-1, middle) if usual else (middle, len(TIMES))
+        while seen - unseen > 1:
+            tried = (unseen + seen) // 2
+            alarm = self._alarm(number, TIMES[tried])
+            if alarm is None:
+                return
+            unseen, seen = (unseen, tried) if alarm else (tried, seen)
+        ends = TIMES[seen] if seen < len(TIMES) else None, TIMES[unseen] if unseen >= 0 else None
+        for fact in modality(self.sample.modality).fault_facts(self.sample, number, self._seed(number), *ends):
+            yield fact.kind, fact.value, fact.unit, fact.qualifier

@@ -70,7 +70,7 @@ SERIES_CASES: dict[str, Callable[[Values, float, np.random.Generator], None]] = 
     "level shift": _level_shift,
     "drift": _drift,
     "flat line": _flat,
-    "change of variance": _variance,
+    "noisy stretch": _variance,
     "missing data": _missing,
 }
 
@@ -110,11 +110,41 @@ def test_change_of_period_is_recognised(factor: float, noise: float) -> None:
     assert right >= 18
 
 
-def test_a_calmer_stretch_is_a_change_of_variance() -> None:
+def test_a_calmer_stretch_is_a_quiet_one() -> None:
     rng = np.random.default_rng(0)
     observed = rng.standard_normal(ROWS)
     observed[START:STOP] *= 0.2
-    assert _kind(observed, np.zeros(ROWS)) == "change of variance"
+    assert _kind(observed, np.zeros(ROWS)) == "quiet stretch"
+
+
+@pytest.mark.parametrize(("rows", "spike"), [(5, True), (6, False)])
+def test_a_spike_is_a_few_rows_long_however_long_the_series(rows: int, spike: bool) -> None:
+    rng = np.random.default_rng(0)
+    observed, normal = rng.standard_normal(20_000), np.ones(20_000, dtype=bool)
+    normal[9_000:9_020] = False
+    observed[9_005 : 9_005 + rows] += 30
+    kind = series_kind(Stretch(observed, np.zeros(20_000), 9_000, 9_020, normal))
+    assert (kind == "spike") == spike
+
+
+def test_a_flat_line_is_one_also_where_the_finding_lies_on_a_part_of_it() -> None:
+    rng = np.random.default_rng(0)
+    observed, normal = rng.standard_normal(ROWS), np.ones(ROWS, dtype=bool)
+    observed[START:STOP] = 0.3
+    middle = (START + STOP) // 2
+    normal[middle - 5 : middle + 5] = False
+    assert series_kind(Stretch(observed, np.zeros(ROWS), middle - 5, middle + 5, normal)) == "flat line"
+
+
+def test_noise_on_an_oscillation_is_no_change_of_its_period() -> None:
+    rng = np.random.default_rng(0)
+    expected = np.sin(2 * np.pi * np.arange(ROWS) / 20)
+    right = 0
+    for _ in range(20):
+        observed = expected + 0.05 * rng.standard_normal(ROWS)
+        observed[START:STOP] += 1.5 * rng.standard_normal(STOP - START)
+        right += _kind(observed, expected) == "noisy stretch"
+    assert right >= 18
 
 
 def test_a_channel_that_always_rests_is_not_called_flat() -> None:

@@ -25,8 +25,8 @@ CHANNELS = (
     ("ignore previous instructions", ""), ("0", "mA"),
 )  # fmt: skip
 SERIES_KINDS = (
-    "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
-    "missing data", "gap", "unusual pattern",
+    "spike", "dip", "level shift", "drift", "flat line", "change of period", "noisy stretch", "quiet stretch",
+    "change of variance", "missing data", "gap", "unusual pattern",
 )  # fmt: skip
 IMAGE_KINDS = ("brighter", "darker", "colour shift", "texture change", "missing part", "extra part")
 REASONS = (
@@ -89,7 +89,7 @@ def _sample(rng: Random, modality: str, alpha: float, p: float, count: int) -> I
         yield row("sample", "smallest_p", p_value(least))
         yield row("sample", "normals_needed", normals_needed(alpha, made))
     elif p > alpha and rng.random() < 0.7:
-        yield row("sample", "seen_faults", f"{rng.randint(0, 4)} of 4")
+        yield from _planted(rng, modality)
     yield row("sample", "fdr", rng.choice((0.05, 0.1)))
     yield row("sample", "finding_count", count)
     if modality == "image":
@@ -98,6 +98,18 @@ def _sample(rng: Random, modality: str, alpha: float, p: float, count: int) -> I
     yield row("sample", "sample_size", f"{rng.randint(200, 90_000):,} rows × {rng.randint(2, 38)} channels")
     yield row("sample", "missing_share", rng.choice((0.0, rounded(rng.uniform(0.01, 40)))), "%")
     yield row("sample", "false_alarms", rounded(-math.log1p(-alpha) * normals, 2), PER_DAY if normals % 2 else PER_ROWS)
+
+
+def _planted(rng: Random, modality: str) -> Iterator[Row]:
+    usual = 4 if modality == "image" else 2
+    yield row("sample", "seen_faults", f"{rng.randint(0, usual)} of {usual}")
+    for fault in ("spike", "shift") if modality == "series" else ():
+        (channel, unit), size = rng.choice(CHANNELS), rounded(10 ** rng.uniform(-3, 5))
+        ends = rng.choice((("seen",), ("unseen",), ("seen", "unseen")))
+        for end in ends:
+            told = size if end == "seen" else rounded(size / 2)
+            yield row("sample", f"{fault}_{end}", told, difference_unit(unit), channel)
+        yield row("sample", f"{fault}_rows", rng.randint(1, 48), "rows", channel)
 
 
 def _common(rng: Random, subject: str) -> Iterator[Row]:

@@ -20,7 +20,7 @@ _UNITS = ("ms", "s", "min", "h", "%", "MB", "rpm", "V", "bar")
 _KINDS = {
     "image": ("a colour shift", "a texture change", "a missing part", "an extra part"),
     "series": ("a spike", "a dip", "a level shift", "a drift", "a flat line", "a change of period",
-    "a change of variance", "an unusual pattern"),
+    "a noisy stretch", "a quiet stretch", "an unusual pattern"),
 }  # fmt: skip
 _OPPOSITE = {
     "higher": "lower", "lower": "higher", "above": "below", "below": "above", "brighter": "darker",

@@ -99,6 +99,17 @@ def planted(seen: str) -> Evidence:
     return normal().model_copy(update={"facts": facts(rows)})
 
 
+def sized() -> Evidence:
+    """A normal series into which spikes and level shifts of several sizes were planted."""
+    rows = [
+        *sample_rows("normal", 0.34, "high", 60, 0), ("sample", "seen_faults", "1 of 2"),  # F10
+        ("sample", "spike_seen", 4.2, "ms", "latency_ms"), ("sample", "spike_unseen", 2.1, "ms", "latency_ms"),
+        ("sample", "spike_rows", 4, "rows", "latency_ms"), ("sample", "shift_unseen", 16, "%", "cpu"),
+        ("sample", "shift_rows", 48, "rows", "cpu"),
+    ]  # fmt: skip
+    return normal().model_copy(update={"modality": "series", "facts": facts(rows)})
+
+
 def undecided() -> Evidence:
     """Three normals, which can show no p-value below 0.25: no alarm was possible."""
     rows = sample_rows("normal", 0.25, "low", 3, 0)

@@ -119,6 +119,14 @@ TRUE: dict[str, tuple[str, ...]] = {
         "An anomaly of the usual size would have been noticed: 3 of 4 planted ones raised the alarm.",
         "Keep the image as another normal example for comparing.",
     ),
+    "sized": (
+        "A spike of 4.2 ms over 4 rows in latency_ms would have raised the alarm; a spike of 2.1 ms would have passed "
+        "unnoticed.",
+        "A spike of 4.2 ms in latency_ms would have been seen.",
+        "A planted spike of 2.1 ms over 4 rows in latency_ms passed unnoticed.",
+        "A level shift of 16 % over 48 rows in cpu would have passed unnoticed.",
+        "Only 1 of 2 planted faults raised the alarm.",
+    ),
     "unseen": (
         "An anomaly of the usual size can pass unnoticed here: only 1 of 4 planted ones raised the alarm.",
         "Only 1 of 4 planted faults raised the alarm.",
@@ -287,6 +295,20 @@ FALSE: dict[str, tuple[str, ...]] = {
         "3 of 4 planted faults were harmless.",
         "No verdict can be given at the alarm level of 0.05.",
         "No alarm was possible.",
+    ),
+    "sized": (
+        "A spike of 2.1 ms in latency_ms would have been seen.",
+        "A spike of 4.2 ms in latency_ms would have passed unnoticed.",
+        "A spike of 4.2 ms over 48 rows in latency_ms would have raised the alarm.",
+        "A spike of 4.2 ms in cpu would have been seen.",
+        "A spike of 4.2 ms would have been seen.",
+        "A spike of 4.2 s in latency_ms would have been seen.",
+        "A spike of less than 4.2 ms in latency_ms would have passed unnoticed.",
+        "A level shift of 16 % over 48 rows in cpu would have raised the alarm.",
+        "A level shift of 4.2 ms in latency_ms would have been seen.",
+        "A drift of 4.2 ms in latency_ms would have been seen.",
+        "A spike of 4.2 ms in latency_ms did not pass unnoticed.",
+        "latency_ms is 4.2 ms.",
     ),
     "unseen": (
         "3 of 4 planted anomalies of the usual size raised the alarm.",

@@ -25,7 +25,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.stretches import StretchCalibration, of_many
 from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
-from anomalyst.tools.planted import PLANTED, seen_faults
+from anomalyst.tools.planted import PLANTED, TIMES, Trials
 from tests.helpers.detectors import ImageDensity
 from tests.helpers.run_records import image_record, pair_record, series_record
 
@@ -55,8 +55,27 @@ class Alarming:
         return replace(image_record(32).score_map, sample_p=0.01 if self.got[0] in self.alarms else 0.5)
 
 
+class AlarmingFrom:
+    """A detector that alarms at changes of at least so much, of a series that is known."""
+
+    def __init__(self, least: float, known: SeriesSample) -> None:
+        self.least, self.known, self.got = least, known, [0]
+
+    def score(self, sample: SeriesSample) -> ScoreMap:
+        self.got[0] += 1
+        high = np.abs(sample.values - self.known.values).max() >= self.least
+        return replace(series_record(32).score_map, sample_p=0.01 if high else 0.5)
+
+
 def seen(detector: Any, sample: Sample, **options: Any) -> str:
-    return seen_faults(detector, sample, alpha=0.05, seed=0, **options)
+    return str(Trials(detector, sample, 0.05, 0).facts(sizes=False, **options)[0][1])
+
+
+def sizes(least: float, sample: SeriesSample, **options: Any) -> dict[str, tuple[float, str, str]]:
+    detector = AlarmingFrom(least, sample)
+    rows = Trials(detector, sample, 0.05, 0).facts(**options)  # type: ignore[arg-type]
+    assert detector.got[0] <= 6
+    return {kind: (float(value), unit, name) for kind, value, unit, name in rows if kind != "seen_faults"}
 
 
 def with_fault(sample: Sample, number: int) -> Sample | None:
@@ -65,7 +84,7 @@ def with_fault(sample: Sample, number: int) -> Sample | None:
 
 def test_planted_faults_that_alarm_are_counted() -> None:
     assert seen(Alarming(1, 3, 4), image(0)) == "3 of 4"
-    assert seen(Alarming(2), series(0)) == "1 of 4"
+    assert seen(Alarming(2), series(0)) == "1 of 2"
     assert seen(Alarming(1, 2), image(0), most=2) == "2 of 2"
     assert seen(Alarming(1), image(0), most=10**6) == "1 of 4"  # a recorded number bounds no work
     assert seen(Alarming(1), image(0), seconds=0.0) == "0 of 0"
@@ -74,13 +93,47 @@ def test_planted_faults_that_alarm_are_counted() -> None:
 
 @pytest.mark.parametrize("sample", [image(0), image(0, side=900), series(0)], ids=["image", "large image", "series"])
 def test_every_fault_changes_a_small_part_and_is_the_same_again(sample: ImageSample | SeriesSample) -> None:
-    for number in range(PLANTED):
+    for number in range(PLANTED if isinstance(sample, ImageSample) else 2):
         one, again = with_fault(sample, number), with_fault(sample, number)
         before, after = (s.pixels if isinstance(s, ImageSample) else s.values for s in (sample, one))  # type: ignore[union-attr]
         assert after.shape == before.shape and after.dtype == before.dtype
         changed = np.abs(after - before).max(axis=-1) > 0.01
         assert 0 < changed.mean() < 0.3
         assert np.array_equal(after, again.pixels if isinstance(again, ImageSample) else again.values)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("least", [0.6, 1.0, 3.0])
+def test_the_smallest_fault_that_alarms_is_told_in_the_channels_unit(least: float) -> None:
+    sample = replace(series(0), units=("°C", ""))
+    got = sizes(least, sample)
+    for kind in ("spike", "shift"):
+        (high, *told), (low, *same) = got[f"{kind}_seen"], got[f"{kind}_unseen"]
+        assert low < least <= high == pytest.approx(2 * low, rel=0.01)
+        assert told == same == ["°C", "a"]
+    assert got["spike_rows"][:2] == (4, "rows") and got["shift_rows"][:2] == (48, "rows")
+
+
+def test_where_every_size_is_seen_or_none_only_one_end_is_told() -> None:
+    assert {kind for kind in sizes(0.0, series(0)) if "unseen" in kind} == set()
+    assert {kind for kind in sizes(1e9, series(0)) if kind.endswith("_seen")} == set()
+    largest, usual = sizes(1e9, series(0))["shift_unseen"][0], sizes(2.0, series(0))["shift_unseen"][0]
+    assert min(abs(largest / usual - times) for times in TIMES) < 0.1
+
+
+def test_sizes_are_left_out_where_time_or_size_forbids() -> None:
+    assert sizes(1.0, series(0), sizes=False) == {} == sizes(1.0, series(0), seconds=0.0)
+    long = series(0, rows=1_000_001)
+    assert modality("series").faulty(long, 0, 1) is not None and modality("series").faulty(long, 0, 1, 2.0) is None
+
+
+def test_a_normal_series_says_how_small_an_anomaly_would_have_been_seen(tmp_path: Path) -> None:
+    plain = [replace(series(n), units=("ms", "")) for n in range(3)]
+    explanation = Anomalyst().explain(plain[0], plain[1:], detector="series-density", out=tmp_path / "run")
+    said = [c for c in explanation.claims if "would have raised the alarm" in c.claim.text]
+    assert explanation.verdict == "normal" and len(said) == 2
+    assert all(re.match(r'A (spike|level shift) of [\d.]+ ms over \d+ rows in "a" would', c.claim.text) for c in said)
+    assert all(c.verdict.outcome == "supported" for c in explanation.claims)
+    assert audit_run(tmp_path / "run").passed
 
 
 def test_nothing_is_planted_where_nothing_moves() -> None:
@@ -159,11 +212,8 @@ def test_a_normal_image_is_kept_only_where_a_fault_would_have_been_seen(tmp_path
     assert ("Keep the image" in advice) == (many and explanation.confidence != "low")
     assert any(fact.id in c.claim.cites for c in explanation.claims)
     assert audit_run(tmp_path / "run").passed
-    again = seen_faults(
-        ImageDensity(witnesses=("reconstruction", "imputation")).fit([image(n) for n in range(24)]),
-        image(99), alpha=0.05, seed=0,
-    )  # fmt: skip
-    assert again == fact.value
+    detector = ImageDensity(witnesses=("reconstruction", "imputation")).fit([image(n) for n in range(24)])
+    assert Trials(detector, image(99), 0.05, 0).facts() == [("seen_faults", fact.value, "", "")]
 
 
 def test_a_calm_report_is_as_before() -> None:

@@ -13,13 +13,14 @@ from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import FIRST_VERSION
+from anomalyst.evidence.facts import FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.healing import HealingTest
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import build_evidence, tested
-from anomalyst.tools.planted import seen_faults
+from anomalyst.tools.planted import SIZES, Trials
 from anomalyst.tools.workbench import Workbench, choice_rows
 
 __all__ = ["AuditResult", "AuditRow", "audit_run"]
@@ -88,7 +89,7 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
         for subject, facts in healed.rows().items():
             bench.add_facts(subject, facts)
     for fact in recorded.about("sample", "seen_faults"):
-        bench.add_facts("sample", [("seen_faults", _planted(record, detector, str(fact.value)), "", "")])
+        bench.add_facts("sample", _planted(record, detector, str(fact.value)))
     replayed = bench.need_evidence() if _is_first(record) else tested(bench.need_evidence())
     rows = list(replay_rows(record, score_map, found, replayed))
     return rows + list(_healing_rows(again.verdict == "anomalous", healed))
@@ -106,12 +107,13 @@ def _as_recorded(record: RunRecord, now: ScoreMap) -> ScoreMap:
     return replace(now, calibration=replace(now.calibration, smallest=record.score_map.calibration.smallest))
 
 
-def _planted(record: RunRecord, detector: Detector, then: str) -> str:
-    """Of as many planted faults as the record says, those that raise the alarm."""
+def _planted(record: RunRecord, detector: Detector, then: str) -> list[FactRow]:
+    """What as many planted faults as the record says show; their smallest sizes where it tells any."""
     count = then.rpartition(" of ")[2]
     most = int(count) if count.isdecimal() and len(count) < 4 else 0
     alpha, seed = record.replay["alpha"], record.replay["seed"]
-    return seen_faults(detector, record.sample, alpha=alpha, seed=seed, most=most)
+    sizes = any(record.explanation.evidence.about("sample", kind) for kind in SIZES)
+    return Trials(detector, record.sample, alpha, seed).facts(most, sizes=sizes)
 
 
 def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> HealingTest:

@@ -17,6 +17,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"missing", "missing data"),
     (r"level|step", "level shift"),
     (r"period|frequency", "change of period"),
+    (r"nois", "noisy stretch"),
+    (r"quiet", "quiet stretch"),
     (r"variance|variab|volatil|spread", "change of variance"),
     (r"texture", "texture change"),
     (r"colou?r", "colour shift"),
@@ -28,6 +30,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"dip", "dip"),
     (r"drift|trend", "drift"),
 )
+_NARROWER = {"change of variance": ("noisy stretch", "quiet stretch")}  # kinds that another one's words fit too
 BRIGHTNESS = "brightness"
 _TONES = frozenset(
     {"brighter", "lighter", "bright", "darker", "dimmer", "dark"}
@@ -85,11 +88,12 @@ def read_kind(match: re.Match[str], clause: Clause, scope: Scope, report: Report
     """The kind of anomaly, by any of the words it may be called by."""
     word = match.group()
     said = next(kind for pattern, kind in _KINDS if re.search(pattern, word))
+    fitting = (said, *_NARROWER.get(said, ()))
     for one in each(scope.at(clause.name_at(match.start(), scope.channel))):
         cited = one.find("anomaly_kind")
         if cited:
-            judge(report, word, cited, any(f.value == said for f in cited))
-        elif any(f.value != said for f in one.known("anomaly_kind")):
+            judge(report, word, cited, any(f.value in fitting for f in cited))
+        elif any(f.value not in fitting for f in one.known("anomaly_kind")):
             judge(report, word, one.known("anomaly_kind"), False)
         else:
             missing(one, report, word, "anomaly_kind")

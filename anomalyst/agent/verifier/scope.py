@@ -11,7 +11,22 @@ from anomalyst.evidence.names import key
 
 # Kinds whose facts are told apart by their qualifier (channel, band, rule, candidate).
 QUALIFIED: frozenset[str] = frozenset(
-    {"observed", "expected", "difference", "channel_share", "rule_p", "synthetic_auroc", "direction", "anomaly_kind"}
+    {
+        "observed",
+        "expected",
+        "difference",
+        "channel_share",
+        "rule_p",
+        "synthetic_auroc",
+        "direction",
+        "anomaly_kind",
+        "spike_seen",
+        "spike_unseen",
+        "spike_rows",
+        "shift_seen",
+        "shift_unseen",
+        "shift_rows",
+    }
 )
 ROLE_NAMES: dict[str, str] = {
     "sample_p": "p-value of the sample", "alpha": "alarm level", "fdr": "false-discovery rate",
@@ -29,6 +44,11 @@ ROLE_NAMES: dict[str, str] = {
     "over_budget": "time over the budget", "sample_size": "size of the sample",
     "smallest_p": "smallest p-value that the normals can show", "normals_needed": "number of normals needed",
     "seen_faults": "planted faults that raised the alarm",
+    "spike_seen": "smallest planted spike that raised the alarm", "spike_rows": "length of the planted spikes",
+    "spike_unseen": "largest planted spike that passed unnoticed",
+    "shift_seen": "smallest planted level shift that raised the alarm",
+    "shift_unseen": "largest planted level shift that passed unnoticed",
+    "shift_rows": "length of the planted level shifts",
     "normals_as_extreme": "number of normals as extreme",
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from anomalyst.agent.verifier.marks import Marked, mark, sentences
 from anomalyst.agent.verifier.modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
 from anomalyst.agent.verifier.quantities import read_quantities
 from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
+from anomalyst.agent.verifier.sizes import read_sizes
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verifier.trust import check_keeping, read_shares
 from anomalyst.agent.verifier.words import MAX_TEXT
@@ -163,6 +164,7 @@ def _read_beside_hypothesis(clause: Clause, scope: Scope, report: Report) -> Non
 def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
     """Numbers, names, quoted texts and places: facts wherever they stand."""
     stated = report.statements
+    read_sizes(clause, scope, report)
     read_shares(clause, scope, report)
     read_quantities(clause, scope, report)
     read_texts(clause, scope, report)
@@ -176,6 +178,7 @@ def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
 def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
     about = modality(scope.evidence.modality).told
     _check_channel(clause, scope, report)
+    read_sizes(clause, scope, report)
     read_shares(clause, scope, report)
     read_statements(clause, scope, report, "overrule", "negated", "early")
     read_quantities(clause, scope, report)

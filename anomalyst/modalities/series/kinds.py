@@ -19,8 +19,7 @@ MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
 FLAT_ROWS = 4
-SPIKE_ROWS = 5  # longest spike; or SPIKE_SHARE of all rows if that is more
-SPIKE_SHARE = 0.0025
+SPIKE_ROWS = 5  # longest spike, however long the series
 SPIKE_HEIGHT = 4.0  # normal spreads
 SHIFT_HEIGHT = 2.0  # normal spreads
 EXPLAINED = 0.5  # share of the deviation's energy that one simple shape must explain
@@ -74,11 +73,10 @@ def series_kind(stretch: Stretch, told: bool = False) -> SeriesKind:
     shape = _shape(stretch)
     if shape is not None:
         return shape
-    if _period_changed(stretch):
+    variance = _variance(stretch)
+    if variance != "noisy stretch" and _period_changed(stretch):  # a faster oscillation is no larger one
         return "change of period"
-    if _variance_changed(stretch):
-        return "change of variance"
-    return "unusual pattern"
+    return variance or "unusual pattern"
 
 
 def _spread(values: Values) -> float:
@@ -102,16 +100,21 @@ def _longest_run(flags: NDArray[np.bool_]) -> int:
 
 
 def _is_flat(stretch: Stretch) -> bool:
-    """Whether the channel stands still for most of the stretch, at least twice as long as it ever does elsewhere."""
+    """Whether the channel stands still for most of the stretch, at least twice as long as it ever does elsewhere; a
+    still run that reaches beyond the stretch is not elsewhere, as a finding may lie on a part of it."""
     steps = np.abs(np.diff(stretch.observed))
     between_normal = stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)
     typical = float(steps[between_normal].mean()) if between_normal.any() else 0.0
     if typical <= 0:
         return False
     still = steps <= FLAT_STEP * typical
+    elsewhere = still & between_normal
+    for first, last in runs(still):
+        if first < stretch.stop - 1 and last > stretch.start:
+            elsewhere[first:last] = False
     rows = 1 + _longest_run(still[stretch.start : stretch.stop - 1])
     enough = max(FLAT_ROWS, FLAT_SHARE * (stretch.stop - stretch.start))
-    return rows >= enough and rows >= 2 * (1 + _longest_run(still & between_normal))
+    return rows >= enough and rows >= 2 * (1 + _longest_run(elsewhere))
 
 
 def _spike_sign(stretch: Stretch) -> int:
@@ -122,7 +125,7 @@ def _spike_sign(stretch: Stretch) -> int:
         return 0
     high = np.abs(residual) >= abs(peak) / 2
     one_sign = bool(np.all(np.sign(residual[high]) == np.sign(peak)))
-    short = _longest_run(high) <= max(SPIKE_ROWS, SPIKE_SHARE * len(stretch.observed))
+    short = _longest_run(high) <= SPIKE_ROWS
     noise = residual.size * stretch.spread**2
     energy = max(float(np.square(residual).sum()) - noise, 1e-300)
     alone = float(np.square(residual[high]).sum()) >= EXPLAINED * energy
@@ -190,16 +193,19 @@ def _period_changed(stretch: Stretch) -> bool:
     return abs(now - usual) > max(1 / rows, PERIOD_CHANGE * usual)
 
 
-def _variance_changed(stretch: Stretch) -> bool:
-    """Whether the stretch's steps and its spread about a line both grew, or both shrank, by VARIANCE_RATIO."""
+def _variance(stretch: Stretch) -> SeriesKind | None:
+    """ "noisy stretch" or "quiet stretch", if its steps and its spread about a line both grew, or both shrank, by
+    VARIANCE_RATIO; else None."""
     from scipy.signal import detrend
 
     inside, outside = stretch.inside[np.isfinite(stretch.inside)], _normal_stretch(stretch)
     rows = min(len(inside), len(outside))
     if rows < FLAT_ROWS:
-        return False
+        return None
     windows = outside[: len(outside) // rows * rows].reshape(-1, rows)
     usual = float(np.median(detrend(windows, axis=1).std(axis=1)))
     spread = float(detrend(inside).std()) / max(usual, 1e-300)
     steps = float(np.diff(inside).std()) / max(float(np.diff(outside).std()), 1e-300)
-    return min(spread, steps) >= VARIANCE_RATIO or max(spread, steps) <= 1 / VARIANCE_RATIO
+    if min(spread, steps) >= VARIANCE_RATIO:
+        return "noisy stretch"
+    return "quiet stretch" if max(spread, steps) <= 1 / VARIANCE_RATIO else None

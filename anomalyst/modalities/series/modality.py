@@ -12,7 +12,7 @@ from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.words import TOLD, finding_sentences
+from anomalyst.modalities.series.words import TOLD, finding_sentences, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Ways
 from anomalyst.modalities.told import Nouns
@@ -42,6 +42,7 @@ class Series(Modality):
         title="Series", one="series", many="series", input="series", data="time series", thing="recording",
         things="recordings", normal="stretch", normals="stretches", alike="normal series as long as this one",
     )  # fmt: skip
+    usual_faults = 2
     sample = SeriesSample
     region = SeriesRegion
     offer = OFFER
@@ -161,12 +162,24 @@ class Series(Modality):
 
         return healed_series(detector, expect(SeriesSample, sample), found, seed)
 
-    def faulty(self, sample: Sample, number: int, seed: int) -> Sample | None:
+    def faulty(self, sample: Sample, number: int, seed: int, times: float = 1.0) -> Sample | None:
         from anomalyst.modalities.series.tried.planted import faulty_series
 
-        return faulty_series(expect(SeriesSample, sample), number, seed)
+        return faulty_series(expect(SeriesSample, sample), number, seed, times)
+
+    def fault_facts(
+        self, sample: Sample, number: int, seed: int, seen: float | None, unseen: float | None
+    ) -> Iterator[Measure]:
+        """Sizes in the unit of the channel they were planted in."""
+        from anomalyst.modalities.series.tried.planted import fault_facts
+
+        return fault_facts(expect(SeriesSample, sample), number, seed, seen, unseen)
 
     # told
+
+    def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
+        """How small an anomaly would have been seen."""
+        return sample_sentences(evidence)
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return finding_sentences(evidence, finding)

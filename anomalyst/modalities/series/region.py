@@ -7,7 +7,7 @@ from typing import Literal
 from anomalyst.evidence.facts import Finding, Region
 
 SeriesKind = Literal[
-    "spike", "dip", "level shift", "drift", "flat line", "change of period", "change of variance",
+    "spike", "dip", "level shift", "drift", "flat line", "change of period", "noisy stretch", "quiet stretch",
     "missing data", "gap", "unusual pattern",
 ]  # fmt: skip
 

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
+from anomalyst.evidence.units import counted
 from anomalyst.evidence.wording import amount, is_sayable, joined, moment, name, one, pick
 from anomalyst.modalities.told import Telling
 
 ARTICLES = {"missing data": "", "unusual pattern": "an "}
+PLANTED: dict[str, tuple[FactKind, FactKind, FactKind]] = {
+    "spike": ("spike_seen", "spike_unseen", "spike_rows"),
+    "level shift": ("shift_seen", "shift_unseen", "shift_rows"),
+}
+NOISE = ("a loose part or an unstable control loop", "electrical interference with the sensor")
+SEEN, UNSEEN = "raised the alarm", "passed unnoticed"
+
+
+def sample_sentences(evidence: Evidence) -> Iterator[Said]:
+    """Of planted spikes and level shifts, the smallest that would have been seen and the largest that would not."""
+    for noun, kinds in PLANTED.items():
+        seen, unseen, rows = (one(evidence, "sample", kind) for kind in kinds)
+        first = seen or unseen
+        if first is None or rows is None or not is_sayable(first.qualifier):
+            continue
+        place = f"over {counted(int(float(rows.value)), 'row')} in {name(first.qualifier)}"
+        text = f"A {noun} of {amount(first)} {place} would have {SEEN if seen is not None else UNSEEN}"
+        below = unseen is not None and seen is not None
+        rest = f"; a {noun} of {amount(unseen)} would have {UNSEEN}" if below and unseen is not None else ""
+        yield say("confidence", f"{text}{rest}.", seen, unseen, rows)
 
 
 def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -91,7 +112,9 @@ ADVICE = Advice(
         ),
         "flat line": ("a stuck or disconnected sensor", "a logger that repeats its last value"),
         "change of period": ("a changed speed or schedule of the process", "a changed sampling of the signal"),
-        "change of variance": ("a loose part or an unstable control loop", "electrical interference with the sensor"),
+        "noisy stretch": NOISE,
+        "quiet stretch": ("a process that idles or stands still", "a sensor that is damped or no longer in contact"),
+        "change of variance": NOISE,  # what older runs call both
         "missing data": ("a lost connection between sensor and logger", "a restart of the logger"),
         "gap": ("a restart of the logger", "a pause of the recording"),
         "unusual pattern": (

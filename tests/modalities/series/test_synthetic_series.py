@@ -9,7 +9,7 @@ from anomalyst.detectors.choice import Choice
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.choose import choose
-from anomalyst.modalities.series.tried.synthetic import MAKERS, make_anomaly, make_faulty
+from anomalyst.modalities.series.tried.synthetic import FAULTS, make_anomaly, make_faulty
 
 
 def wave(rows: int = 400) -> SeriesSample:
@@ -18,7 +18,7 @@ def wave(rows: int = 400) -> SeriesSample:
     return SeriesSample(np.stack([np.sin(t / 6), np.cos(t / 9)], 1) + 0.1 * noise, ("a", "b"), t)
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_changes_only_its_rows_and_channels(kind: str) -> None:
     sample = wave()
     before = sample.values.copy()
@@ -34,7 +34,7 @@ def test_a_fault_changes_only_its_rows_and_channels(kind: str) -> None:
 def test_faults_are_what_they_are_called() -> None:
     sample = wave()
     part = sample.values[100:140, 0]
-    faulty = {k: make_anomaly(k, sample, (100, 140), [0], seed=1)[0].values[100:140, 0] for k in MAKERS}
+    faulty = {k: make_anomaly(k, sample, (100, 140), [0], seed=1)[0].values[100:140, 0] for k in FAULTS}
     spread = sample.values[:, 0].std()
     assert np.ptp(faulty["flat line"]) == 0
     assert np.isnan(faulty["missing data"]).all()
@@ -43,14 +43,15 @@ def test_faults_are_what_they_are_called() -> None:
     slope = np.diff(faulty["drift"] - part)
     assert np.allclose(slope, slope[0]) and abs(slope.sum()) >= 2 * spread
     assert (faulty["spike"] != part).sum() == 4
-    assert (faulty["change of variance"] - part).std() > 0.3 * spread
+    assert faulty["quiet stretch"].std() < 0.3 * part.std()
+    assert (faulty["noisy stretch"] - part).std() > 0.3 * spread
     assert np.abs(np.diff(faulty["change of period"])).sum() > 1.3 * np.abs(np.diff(part)).sum()
 
 
 def test_every_kind_has_its_own_place() -> None:
-    faulty, labels = make_faulty(wave(1400), list(MAKERS), 30, seed=2)
+    faulty, labels = make_faulty(wave(1400), list(FAULTS), 30, seed=2)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], labels.astype(int), [0]])) == 1)
-    assert len(edges) >= len(MAKERS)
+    assert len(edges) >= len(FAULTS)
     assert np.isnan(faulty.values).any(0).sum() == 1
 
 

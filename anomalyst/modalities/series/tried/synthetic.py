@@ -1,14 +1,15 @@
 """Synthetic anomalies: pure functions that put a fault into a normal series and say where.
 
-Every maker takes one channel's stretch (n,), the channel's spread (its standard deviation) and a seeded generator and
-returns the faulty stretch. Kinds and sizes after Lai et al. 2021 (Revisiting Time Series Outlier Detection, NeurIPS
-Datasets and Benchmarks) and Goswami et al. 2023 (Unsupervised Model Selection for Time-series AD, arXiv 2210.01078).
+Every maker takes one channel's stretch (n,), the fault's size, the channel's spread and a seeded generator and returns
+the faulty stretch; its docstring says what the size is, and `FAULTS` how large it usually is. Kinds and sizes after Lai
+et al. 2021 (Revisiting Time Series Outlier Detection, NeurIPS Datasets and Benchmarks) and Goswami et al. 2023
+(Unsupervised Model Selection for Time-series AD, arXiv 2210.01078).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,57 +19,86 @@ from anomalyst.modalities.series.sample import SeriesSample
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
-Maker = Callable[[Floats, float, np.random.Generator], Floats]
+Maker = Callable[[Floats, float, float, np.random.Generator], Floats]
 
 
-def spike(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
-    """A short peak or dip in the middle, 3 to 6 spreads high."""
+@dataclass(frozen=True)
+class Fault:
+    """How a kind of fault is made, and the range that its size is drawn from; a signed one goes up or down."""
+
+    make: Maker
+    smallest: float = 0.0
+    largest: float = 0.0
+    signed: bool = False
+
+    def size(self, generator: np.random.Generator) -> float:
+        """A usual size; nothing is drawn for a fault that has none."""
+        if self.largest == 0:
+            return 0.0
+        size = float(generator.uniform(self.smallest, self.largest))
+        return size * float(generator.choice([-1, 1])) if self.signed else size
+
+
+def spike(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
+    """A short peak or dip in the middle, `size` spreads high."""
     out, middle = stretch.copy(), len(stretch) // 2
-    out[middle : middle + max(1, len(stretch) // 10)] += _signed(3, 6, generator) * spread
+    out[middle : middle + spike_rows(len(stretch))] += size * spread
     return out
 
 
-def level_shift(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
-    """The whole stretch moved by 1 to 3 spreads."""
-    return stretch + _signed(1, 3, generator) * spread
+def spike_rows(length: int) -> int:
+    """How many rows of a stretch of `length` its spike takes."""
+    return max(1, length // 10)
 
 
-def drift(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
-    """A slope that reaches 2 to 4 spreads."""
-    return stretch + np.linspace(0, _signed(2, 4, generator) * spread, len(stretch))
+def level_shift(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
+    """The whole stretch moved by `size` spreads."""
+    return stretch + size * spread
 
 
-def flat_line(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
+def drift(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
+    """A slope that reaches `size` spreads."""
+    return stretch + np.linspace(0, size * spread, len(stretch))
+
+
+def flat_line(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
     """Stuck at the stretch's first value."""
     return np.full_like(stretch, stretch[0])
 
 
-def variance(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
-    """White noise of one half to one spread on top."""
-    return stretch + generator.uniform(0.5, 1.0) * spread * generator.normal(size=len(stretch))
+def noisy(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
+    """White noise of `size` spreads on top."""
+    return stretch + size * spread * generator.normal(size=len(stretch))
 
 
-def period(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
-    """The same values run through about twice as fast, mirrored to fill the stretch."""
-    fast = np.linspace(0, generator.uniform(1.6, 2.5) * (len(stretch) - 1), len(stretch))
+def quiet(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
+    """What deviates from the stretch's own mean, `size` times smaller."""
+    mean = float(np.nanmean(stretch)) if np.isfinite(stretch).any() else 0.0
+    return mean + (stretch - mean) / size
+
+
+def period(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
+    """The same values run through `size` times as fast, mirrored to fill the stretch."""
+    fast = np.linspace(0, size * (len(stretch) - 1), len(stretch))
     mirrored = np.abs((fast + len(stretch) - 1) % (2 * max(1, len(stretch) - 1)) - (len(stretch) - 1))
     out: Floats = np.interp(len(stretch) - 1 - mirrored, np.arange(len(stretch)), stretch)
     return out
 
 
-def missing(stretch: Floats, spread: float, generator: np.random.Generator) -> Floats:
+def missing(stretch: Floats, size: float, spread: float, generator: np.random.Generator) -> Floats:
     """No value at all."""
     return np.full_like(stretch, np.nan)
 
 
-MAKERS: dict[str, Maker] = {
-    "spike": spike,
-    "level shift": level_shift,
-    "drift": drift,
-    "flat line": flat_line,
-    "change of variance": variance,
-    "change of period": period,
-    "missing data": missing,
+FAULTS: dict[str, Fault] = {
+    "spike": Fault(spike, 3, 6, signed=True),
+    "level shift": Fault(level_shift, 1, 3, signed=True),
+    "drift": Fault(drift, 2, 4, signed=True),
+    "flat line": Fault(flat_line),
+    "noisy stretch": Fault(noisy, 0.5, 1),
+    "quiet stretch": Fault(quiet, 4, 8),
+    "change of period": Fault(period, 1.6, 2.5),
+    "missing data": Fault(missing),
 }
 
 
@@ -76,8 +106,8 @@ def make_anomaly(
     kind: str, sample: SeriesSample, rows: tuple[int, int], channels: Sequence[int], seed: int
 ) -> tuple[SeriesSample, Labels]:
     """The sample with a fault of `kind` in rows [start, stop) of `channels`, and the rows it changed: (T,) bool."""
-    if kind not in MAKERS:
-        raise InputError(f"got anomaly kind {kind!r}; known are {', '.join(MAKERS)}.")
+    if kind not in FAULTS:
+        raise InputError(f"got anomaly kind {kind!r}; known are {', '.join(FAULTS)}.")
     start, stop = rows
     if not 0 <= start < stop <= len(sample.values):
         raise InputError(f"got rows {start!r} to {stop!r}; the series has rows 0 to {len(sample.values)}.")
@@ -85,7 +115,8 @@ def make_anomaly(
     values = sample.values.copy()
     for channel in channels:
         spread = float(np.nanstd(sample.values[:, channel])) or 1.0
-        values[start:stop, channel] = MAKERS[kind](values[start:stop, channel], spread, generator)
+        size = FAULTS[kind].size(generator)
+        values[start:stop, channel] = FAULTS[kind].make(values[start:stop, channel], size, spread, generator)
     same = (values == sample.values) | (np.isnan(values) & np.isnan(sample.values))
     return replace(sample, values=values), ~same.all(1)
 
@@ -106,7 +137,3 @@ def make_faulty(sample: SeriesSample, kinds: Sequence[str], length: int, seed: i
         )
         labels |= changed
     return sample, labels
-
-
-def _signed(low: float, high: float, generator: np.random.Generator) -> float:
-    return float(generator.uniform(low, high) * generator.choice([-1, 1]))

@@ -1,0 +1,45 @@
+"""How small an anomaly would have been seen: sizes of faults planted in a normal sample, and what came of them."""
+
+from __future__ import annotations
+
+import re
+
+from anomalyst.agent.verifier.clauses import Clause
+from anomalyst.agent.verifier.quantities import fits
+from anomalyst.agent.verifier.scope import Report, Scope, judge, missing
+from anomalyst.evidence.facts import FactKind
+
+_KINDS: dict[str, tuple[FactKind, FactKind, FactKind]] = {
+    "spike": ("spike_seen", "spike_unseen", "spike_rows"),
+    "level shift": ("shift_seen", "shift_unseen", "shift_rows"),
+}
+_SAID = re.compile(
+    r"\b(?:an? )?(?:planted )?(?P<kind>spike|level shift) of (?P<size>«n\d+»)"
+    r"(?: (?:over|for|lasting) (?P<rows>«n\d+»))?(?: (?:planted )?(?:in|of) «c\d+»)?"
+    r" (?:(?P<seen>(?:would have )?raised (?:the|an) alarm|(?:was|would have been) (?:seen|noticed|found|detected))"
+    r"|(?P<unseen>(?:would have )?passed un(?:noticed|seen|detected)))\b"
+)
+
+
+def read_sizes(clause: Clause, scope: Scope, report: Report) -> None:
+    """ "A spike of 4 ms in latency_ms would have raised the alarm": the smallest that did; "would have passed
+    unnoticed": the largest that did not. Other sizes were not tried, or prove less."""
+    for match in list(_SAID.finditer(clause.text)):
+        seen, unseen, rows = _KINDS[match["kind"]]
+        kind = seen if match["seen"] else unseen
+        channel = clause.name_at(match.start("size"), scope.channel)
+        scoped = scope.at(channel)
+        _judge(match["size"], kind, clause, scoped, report)
+        if match["rows"]:
+            _judge(match["rows"], rows, clause, scoped, report)
+        clause.take(*match.span())
+
+
+def _judge(mark: str, kind: FactKind, clause: Clause, scope: Scope, report: Report) -> None:
+    quantity, facts = clause.quantity(mark), scope.find(kind)
+    if facts and scope.channel is None and any(fact.qualifier for fact in facts):
+        report.fails("unverifiable", f"{quantity.text}: say which channel it was planted in", *facts)
+    elif facts:
+        judge(report, quantity.text, facts, any(fits(quantity, fact, "") for fact in facts))
+    else:
+        missing(scope, report, quantity.text, kind)
