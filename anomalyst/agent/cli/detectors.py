@@ -76,6 +76,7 @@ def fit(
         built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
         built.on_step = fit_progress(shown, fitting, decision.name)
         built.fit(normals).save_pretrained(folder)
+        tell_notes(built.notes_)
     typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
 

@@ -12,12 +12,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import Plain, plain
-from anomalyst.modalities.series.space.profile import FLOOR, LIMIT, Profile, ScaledNormals, log_scores, scale_normals
+from anomalyst.modalities.series.space.profile import (
+    FLOOR,
+    LIMIT,
+    Profile,
+    ScaledNormals,
+    log_scores,
+    pieces_of,
+    scale_normals,
+)
 from anomalyst.modalities.series.space.scores import (
     Groups,
     Pieces,
@@ -59,6 +68,10 @@ class SeriesModel(ScaledNormals):
 
     def held_out(self, rule: str, timed: bool) -> tuple[SeriesModel, Profile]:
         """The model with this rule's levels, and the normals' own scores, each block of time scored by the others."""
+        return self.levelled(self.left_out(rule, timed), rule)
+
+    def left_out(self, rule: str, timed: bool) -> tuple[Tensor, ...]:
+        """The normals' own scores (lengths, C + 1, G), each block of time scored by the others; then of changes."""
         pieces, total = self.pieces, self.series.shape[1]
 
         def groups(scale: Scale) -> Groups:
@@ -66,12 +79,22 @@ class SeriesModel(ScaledNormals):
             return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
 
         raw = self._raw(self.series, rule, timed, groups)
-        level = Level.of_bulk(log_scores(raw)) if self.own else Level.fit(log_scores(raw), self.longest)
-        known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw, level, self.longest)
+        return (raw,) if self.changes is None else (raw, *self.changes.left_out(rule, timed))
+
+    def levelled(
+        self, raw: tuple[Tensor, ...], rule: str, kept: NDArray[np.bool_] | None = None
+    ) -> tuple[SeriesModel, Profile]:
+        """The model with the levels of what `left_out` gave, and the profile of it; `kept`: the steps (G,) that set
+        the levels, None: all."""
+        logs = log_scores(raw[0] if kept is None else raw[0][..., torch.from_numpy(kept)])
+        level = Level.of_bulk(logs) if self.own else Level.fit(logs, self.longest)
+        known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw[0], level, self.longest)
         if self.changes is None:
             return known, found
-        changes, changed = self.changes.held_out(rule, timed)
-        return replace(known, changes=changes), self._with_changes(found, changed, self.series)
+        changes, changed = self.changes.levelled(raw[1:], rule, kept)
+        if kept is not None and self.plain is not None:
+            known = replace(known, plain=plain(self.series, self.found_switches(), kept))
+        return replace(known, changes=changes), known._with_changes(found, changed, self.series)
 
     def score(self, series: Tensor, rule: str, timed: bool) -> Profile:
         """Scores of a scaled series (C, G)."""
@@ -117,15 +140,16 @@ def learn(
     own: bool = False,
     changes: bool = True,
     periodic: bool = False,
+    odd: Pieces = (),
 ) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself; `changes`:
     whether their changes are learned too; `periodic`: whether windows of one period are stored too, if it is longer
-    than the default ones."""
-    normals = scale_normals(grids)
-    chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
+    than the default ones; `odd`: steps of the grids, laid end to end, that are left out."""
+    normals, whole_pieces = scale_normals(grids, odd), pieces_of(grids)
+    chosen = possible_lengths(lengths or LENGTHS, whole_pieces)
     whole = period(normals.series, normals.pieces, LENGTHS[-1]) if periodic else None
     if whole is not None:
-        chosen = possible_lengths((*chosen, whole), normals.pieces)
+        chosen = possible_lengths((*chosen, whole), whole_pieces)
     if own and lengths is None:
         # Rows whose windows reach an anomaly all look abnormal: they must not be so many that they pass for usual.
         shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))
