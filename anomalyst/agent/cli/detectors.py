@@ -99,7 +99,9 @@ def score(
 
     from anomalyst.detectors.registry import load_detector
 
-    frames, codes = _score_all(sources, load_detector(detector), allowed)
+    fitted = load_detector(detector)
+    tell_notes(fitted.notes_)
+    frames, codes = _score_all(sources, fitted, allowed)
     if frames:
         write(pd.concat(frames, ignore_index=True))
     if codes:

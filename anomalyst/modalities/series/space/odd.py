@@ -1,12 +1,14 @@
 """Odd blocks among normals: events that the tail of all the others does not explain.
 
-From the top the highest event is peeled off again and again, the tail of the others being fitted anew each time
-(`alarm.py`), so that one odd block cannot hide itself, nor two alike each other. Then, from the last peeled to the
-first, it is asked whether those that were never peeled would show any as high by chance: P < LEVEL. The first that they
-would not, and all that were peeled before it, are odd (outward testing, Davies & Gather 1993, JASA 88; the peeling is
-that of Rosner 1983, Technometrics 25). Of clean normals about a share of LEVEL has one by chance.
+From the top the highest event is peeled off again and again, with all steps whose windows hold any of it, and levels
+and tail are taken anew from the others (`alarm.py`), so that no odd block hides itself or another. Then it is asked of
+the last that was peeled whether the others would show any as high by chance: P < LEVEL. If they would not, it and all
+that were peeled before it are odd; else the same is asked of the one before (outward testing, Davies & Gather 1993,
+JASA 88; the peeling is that of Rosner 1983, Technometrics 25). By chance a share of LEVEL of clean normals has one.
 
-What is named is the part of an event that reaches half of its height: a window's score is shared by all of its rows.
+Where all that may be peeled are odd, there is no telling how many more: such a tail is usual, and none is left out.
+What recurs is not odd: a block that another one is like is explained by it, as are rare but regular events. A block is
+the part of an event that reaches half of its height, since a window's score is shared by all of its rows.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.evidence import wording
 from anomalyst.modalities.notes import merged_notes
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
@@ -26,10 +29,10 @@ from anomalyst.modalities.series.space.profile import kept_steps, left, pieces_o
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.units import moment
 
-LEVEL = 0.01
+LEVEL = 0.002  # tails are only about exponential
 MOST_BLOCKS = 5
 MOST_ROWS = 0.1  # share of the rows that may be odd
-LEAST_KEPT = 0.5  # share of the rows that tails are fitted on
+LEAST_STRETCHES = 8  # independent ones, that tails are fitted on: fewer do not tell what is usual
 
 Interval = tuple[int, int]
 Mask = NDArray[np.bool_]
@@ -50,9 +53,11 @@ def odd_blocks(read: Callable[[Mask], Floats], pieces: Pieces, apart: int) -> li
             odd = list(peeled)
         block = _block(scores, kept, pieces)
         kept &= kept_steps(pieces, widened([block], apart))
-        if len(peeled) == MOST_BLOCKS or kept.sum() < LEAST_KEPT * steps:
+        if len(peeled) == MOST_BLOCKS or kept.sum() < LEAST_STRETCHES * apart:
             break
         peeled.append(block)
+    if len(odd) == MOST_BLOCKS:
+        return []
     while sum(b - a for a, b in odd) > MOST_ROWS * steps:
         odd = odd[:-1]
     return sorted(odd)
@@ -77,13 +82,12 @@ def odd_notes(normals: Sequence[SeriesSample], grids: Sequence[Grid], odd: Seque
     """Which rows of which normals are odd, the steps of their grids laid end to end: a note for each series."""
     noted = []
     for sample, grid, (start, stop) in zip(normals, grids, pieces_of(grids), strict=True):
-        inside = [
-            np.flatnonzero((grid.rows + start >= a) & (grid.rows + start < b)) for a, b in odd if start <= a < stop
-        ]
+        steps = grid.rows + start
+        inside = [np.flatnonzero((steps >= a) & (steps < b)) for a, b in odd if start <= a < stop]
         blocks = [_shown(sample, rows) for rows in inside if len(rows)]
         if blocks:
-            look, were = ("looks", "was") if blocks == [blocks[0]] and " to " not in blocks[0] else ("look", "were")
-            what = f"{' and '.join(blocks)} {look} unlike the rest and {were} left out of what sets the alarm"
+            look, were = ("looks", "was") if sum(map(len, inside)) == 1 else ("look", "were")
+            what = f"{wording.joined(blocks)} {look} unlike the rest and {were} left out of what sets the alarm"
             noted.append((sample.name, (what,)))
     return merged_notes(noted, "normal")
 

@@ -90,7 +90,8 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     `diffusion_time`: density as E[log σ | x] instead of soft distance; `steps`: "one" (one noise level, a quarter of
     the windows), "few" (two levels) or "full" (six, four times the windows), how much is spent; `trim`: share of the
     normals that may be anomalies: the stretches that the others explain worst are cut out before anything is learned
-    (without normals nothing is); 0: only what the tail of the others does not explain (`odd.py`), and it is noted. P-values suppose that this was abnormal: of clean normals they are too small.
+    (without normals nothing is). P-values suppose that this was abnormal: of clean normals they are too small. With 0
+    only blocks are left out that the tail of the others does not explain (`odd.py`), and they are noted.
     """
 
     lengths: Sequence[int] | None = None
