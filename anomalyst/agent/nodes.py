@@ -141,7 +141,9 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     found = counted(len(evidence.findings), "finding")
     words = f"{evidence.verdict_word}, p = {evidence.sample_p:.2g}, {found}"
     emit(Scored(message=words, verdict=evidence.verdict, p=evidence.sample_p))
-    return {"evidence": evidence.model_dump(mode="json")}
+    left_out = () if bench.detector is None else bench.detector.notes_
+    notes = [*state.get("notes", ()), *left_out]
+    return {"evidence": evidence.model_dump(mode="json"), "notes": notes}
 
 
 def _fitting(name: str, done: int, total: int, loss: float | None = None, /) -> None:

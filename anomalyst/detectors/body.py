@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.choice import Choice
@@ -13,6 +15,8 @@ from anomalyst.detectors.offer import Offer
 from anomalyst.detectors.space import Space
 from anomalyst.errors import require
 from anomalyst.plugins import at
+
+NOTES = "notes"
 
 
 class MethodDetector(Detector):
@@ -43,7 +47,7 @@ class MethodDetector(Detector):
         kinds = self.space_type.options()
         self.space: Any = self.space_type(**{key: value for key, value in self.options.items() if key in kinds})
         self.yardsticks_: dict[str, Any] = {}
-        self.choice_, self.held_out_ = None, {}
+        self.choice_, self.held_out_, self.notes_ = None, {}, ()
 
     @property
     def rules(self) -> tuple[Any, ...]:
@@ -64,6 +68,8 @@ class MethodDetector(Detector):
         arrays: dict[str, NDArray[Any]] = self.space.state()
         if self.choice_ is not None:
             arrays |= self.choice_.state()
+        if self.notes_:
+            arrays[NOTES] = np.frombuffer(json.dumps(self.notes_).encode(), dtype=np.uint8).copy()
         for rule in self.rules:
             arrays |= self.yardsticks_[rule].state(rule)
         return arrays
@@ -72,6 +78,7 @@ class MethodDetector(Detector):
         self._begin()
         self.space.load(state)
         self.choice_ = Choice.from_state(state) if "choice.words" in state else None
+        self.notes_ = tuple(json.loads(bytes(state[NOTES]))) if NOTES in state else ()
         self.yardsticks_ = {rule: self.space.restored(state, rule, self.signed(rule)) for rule in self.rules}
 
     def signed(self, rule: str) -> bool:

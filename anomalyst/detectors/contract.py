@@ -140,11 +140,13 @@ class Detector(ABC):
     by whoever wants to follow a long `fit`; told of judgements of normals, or of steps of training.
     `held_out_`: after `fit`, the sample scores of normals that were scored as if not learned from, by their number in
     what `fit` got; empty where a detector does not tell, and once it is loaded again.
+    `notes_`: what `fit` left out of the normals, one sentence each; it is told with every answer, and saved.
     """
 
     card: ClassVar[Card]
     self_calibrating: ClassVar[bool] = False
     choice_: Choice | None = None
+    notes_: tuple[str, ...] = ()
     held_out_: Mapping[int, float] = MappingProxyType({})
     on_step: OnStep | None = None
 

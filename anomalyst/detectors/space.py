@@ -84,6 +84,10 @@ class Space(ABC, Generic[L, S, Y]):
         """The options as JSON values."""
         return as_json({option.name: getattr(self, option.name) for option in fields(self)})
 
+    def notes(self) -> tuple[str, ...]:
+        """What learning left out of the normals, one sentence each."""
+        return ()
+
     @abstractmethod
     def lay(self, sample: Sample) -> L:
         """A sample laid out as the normals were; InputError if it is of another kind than they."""

@@ -77,7 +77,7 @@ class TrainedDetector(MethodDetector):
             rule: self.space.yardstick(split.held, self._scores(rule, split.held.grids), self.signed(rule))
             for rule in self.rules
         }
-        self.held_out_ = self.yardsticks_[self.card.family].held_out
+        self.held_out_, self.notes_ = self.yardsticks_[self.card.family].held_out, self.space.notes()
         return self
 
     def _ready(self) -> Model | None:

@@ -39,7 +39,7 @@ class UntrainedDetector(MethodDetector):
         held = self.space.learn(normals, self.rules, self.on_step)
         self.choice_ = held.choice
         self.yardsticks_ = {rule: self.space.yardstick(held, rule) for rule in self.rules}
-        self.held_out_ = self.yardsticks_[self.card.family].held_out
+        self.held_out_, self.notes_ = self.yardsticks_[self.card.family].held_out, self.space.notes()
         return self
 
     def score(self, sample: Sample) -> ScoreMap:

@@ -249,3 +249,24 @@ def test_a_run_from_before_notes_still_loads_and_shows_its_own(tmp_path: Path) -
     assert Explanation.model_validate(values) == record.explanation
     write_run(record, tmp_path / "run", None)
     assert record.sample.notes[0] in render_report(read_run(tmp_path / "run"))
+
+
+def test_odd_rows_of_the_normals_are_named_in_every_answer_also_by_a_saved_detector(tmp_path: Path) -> None:
+    rng, names = np.random.default_rng(0), ["a", "b"]
+    rows = np.sin(2 * np.pi * np.arange(4000)[:, None] / np.array([25, 60])) + 0.2 * rng.normal(size=(4000, 2))
+    rows[500:550, 0] += 8
+    for name, part in (("normals", rows[:2000]), ("new", rows[2000:3000])):
+        pd.DataFrame(part, columns=names).to_csv(tmp_path / f"{name}.csv", index=False)
+    given = [str(tmp_path / "new.csv"), "--normal", str(tmp_path / "normals.csv"), "--detector", "series-density"]
+    done = CliRunner().invoke(app, ["explain", *given, "--out", str(tmp_path / "out"), "--json"])
+    assert done.exit_code == 0, done.output
+    note = next(said for said in json.loads(done.stdout)["notes"] if "unlike the rest" in said)
+    assert note.startswith("normal normals.csv: rows ")
+    assert note in read_run(tmp_path / "out").notes
+    assert note in render_report(read_run(tmp_path / "out"))
+    fit = ["fit", str(tmp_path / "normals.csv"), "--modality", "series", "--detector", "series-density"]
+    fitted = CliRunner().invoke(app, [*fit, "--out", str(tmp_path / "fitted")])
+    assert fitted.exit_code == 0 and "unlike the rest" in fitted.output
+    again = [str(tmp_path / "new.csv"), "--detector", str(tmp_path / "fitted")]
+    loaded = CliRunner().invoke(app, ["explain", *again, "--out", str(tmp_path / "again"), "--json"])
+    assert any("unlike the rest" in said for said in json.loads(loaded.stdout)["notes"])

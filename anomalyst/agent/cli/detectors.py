@@ -76,6 +76,7 @@ def fit(
         built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
         built.on_step = fit_progress(shown, fitting, decision.name)
         built.fit(normals).save_pretrained(folder)
+        tell_notes(built.notes_)
     typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
 
@@ -98,7 +99,9 @@ def score(
 
     from anomalyst.detectors.registry import load_detector
 
-    frames, codes = _score_all(sources, load_detector(detector), allowed)
+    fitted = load_detector(detector)
+    tell_notes(fitted.notes_)
+    frames, codes = _score_all(sources, fitted, allowed)
     if frames:
         write(pd.concat(frames, ignore_index=True))
     if codes:

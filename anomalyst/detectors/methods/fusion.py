@@ -7,7 +7,7 @@ The p-value of a whole sample is calibrated once more where the members held out
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -93,7 +93,7 @@ class FusionDetector(Detector):
             member.on_step = self._progress(place)
             fitted[name] = member.fit(normals)
             member.on_step = None
-        self.members_ = fitted
+        self.members_, self.notes_ = fitted, _notes(fitted)
         self.normals_ = common_scores([member.held_out_ for member in fitted.values()])
         return self
 
@@ -183,6 +183,12 @@ class FusionDetector(Detector):
             member, mark = detector_class(name)(**config), f"{name}."
             member.load_state({k.removeprefix(mark): v for k, v in state.items() if k.startswith(mark)})
             self.members_[name] = member
+        self.notes_ = _notes(self.members_)
+
+
+def _notes(members: Mapping[str, Detector]) -> tuple[str, ...]:
+    """What the members left out of the normals, the same once."""
+    return tuple(dict.fromkeys(note for member in members.values() for note in member.notes_))
 
 
 def _score(p: Any, first: Any) -> NDArray[np.float32]:

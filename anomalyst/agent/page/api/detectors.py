@@ -172,7 +172,7 @@ def _scored(detector: Detector, sample: Sample, level: AlarmLevel) -> Json:
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
         score_map = detector.score(sample)
     answer, notes = numbers(whole_score(sample, score_map, level.alpha) | {"alpha": level.alpha})
-    notes = [*sample.notes, *level.notes, *notes]
+    notes = [*sample.notes, *level.notes, *detector.notes_, *notes]
     table = modality_of(sample.modality).rows(sample, score_map)
     if table is None:
         return answer | {"notes": notes}

@@ -168,6 +168,7 @@ class FitJob:
         place = desk.home.detectors / id
         with new_folder(place) as folder:
             detector.fit(normals).save_pretrained(folder)
+            self._tell(notes=(*read.notes, *detector.notes_))
             self._step(1, 1)
         seconds = round(time.monotonic() - began, 2)
         name = display_name(self.order.name) or f"{decision.name}, {len(normals)} normal"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 
@@ -44,29 +45,35 @@ class Coupling:
         return _log_size(self.pull @ (series - self.mean).double()) - self.usual
 
 
-def coupling(normals: Tensor, switches: Tensor) -> tuple[Coupling, Tensor] | None:
+def coupling(
+    normals: Tensor, switches: Tensor, kept: NDArray[np.bool_] | None = None
+) -> tuple[Coupling, Tensor] | None:
     """How the channels of scaled normals (C, G) hold together, and the normals' own sizes (C, G); None where too few
-    rows tell, or nothing holds. `switches`: channels that are not looked at, (C, 1) bool."""
+    rows tell, or nothing holds. `switches`: channels that are not looked at, (C, 1) bool; `kept`: the steps (G,) that
+    tell, None: all."""
     channels, steps = normals.shape
-    if channels < 2 or steps < ROWS * channels:
+    known = torch.ones(steps, dtype=torch.bool) if kept is None else torch.from_numpy(kept)
+    if channels < 2 or int(known.sum()) < ROWS * channels:
         return None
     series = normals.double()
-    mean, pull = _fitted(series)
-    apart = torch.cat([p @ (series[:, fold] - m) for fold, m, p in _left_out(series)], 1)
-    spread = series.var(1, correction=0)
-    coupled = ~switches[:, 0] & (spread > 0) & (apart.square().mean(1) <= (1 - COUPLED) * spread)
+    mean, pull = _fitted(series[:, known])
+    apart = torch.cat([p @ (series[:, fold] - m) for fold, m, p in _left_out(series, known)], 1)
+    spread = series[:, known].var(1, correction=0)
+    coupled = ~switches[:, 0] & (spread > 0) & (apart[:, known].square().mean(1) <= (1 - COUPLED) * spread)
     if not coupled.any():
         return None
     sizes = _log_size(apart)
-    usual = sizes.quantile(1 - USUAL, dim=1, keepdim=True).masked_fill(~coupled[:, None], torch.inf)
+    usual = sizes[:, known].quantile(1 - USUAL, dim=1, keepdim=True).masked_fill(~coupled[:, None], torch.inf)
     return Coupling(mean, pull, usual), sizes - usual
 
 
-def _left_out(series: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
+def _left_out(series: Tensor, known: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
     """Each block of time, with mean and pull of all others."""
     edges = np.linspace(0, series.shape[1], FOLDS + 1).astype(int)
     for start, stop in zip(edges[:-1], edges[1:], strict=True):
-        yield slice(start, stop), *_fitted(torch.cat([series[:, :start], series[:, stop:]], 1))
+        others = known.clone()
+        others[start:stop] = False
+        yield slice(start, stop), *_fitted(series[:, others])
 
 
 def _fitted(series: Tensor) -> tuple[Tensor, Tensor]:

@@ -72,11 +72,12 @@ class Presence:
 @dataclass(frozen=True)
 class Cut:
     """Series without their holes. `grids`: what is left of them, a grid each; `pieces`: where each lies in the first
-    one; `presence`: what they lacked."""
+    one; `presence`: what they lacked; `origins`: the number of the series that each is of, and its first row there."""
 
     grids: list[Grid]
     pieces: list[tuple[int, int]]
     presence: Presence
+    origins: list[tuple[int, int]]
 
 
 def cut(grids: Sequence[Grid], own: bool = False) -> Cut:
@@ -87,13 +88,16 @@ def cut(grids: Sequence[Grid], own: bool = False) -> Cut:
     bridged = np.maximum(_longest(missing, 1), BRIDGED)
     rare = [c for c in np.flatnonzero((bridged > BRIDGED) & ~dead).tolist() if _roomy(grids, _clear(missing, [c]))]
     parts = _clear(missing, rare)
+    origins = [(number, 0) for number in range(len(grids))]
     if rare and _roomy(grids, parts):
         bridged[rare] = BRIDGED
-        grids = [_part(grid, rows) for grid, own_parts in zip(grids, parts, strict=True) for rows in own_parts]
+        each = [(number, grids[number], rows) for number, own_parts in enumerate(parts) for rows in own_parts]
+        origins = [(number, int(np.searchsorted(grid.rows, rows[0]))) for number, grid, rows in each]
+        grids = [_part(grid, rows) for _, grid, rows in each]
     else:
         parts = [[(0, len(grid.values))] for grid in grids]
     presence = Presence(np.where(dead, -1, bridged), _longest(missing, NEXT, rank=1 if own else 0))
-    return Cut(list(grids), parts[0], presence)
+    return Cut(list(grids), parts[0], presence, origins)
 
 
 def stretches(missing: Mask, apart: int) -> tuple[Counts, Counts, Counts]:

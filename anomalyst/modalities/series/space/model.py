@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.modalities.series.space.coupled import Coupling, coupling
@@ -19,7 +20,15 @@ from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.holes import Cut
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import Plain, plain
-from anomalyst.modalities.series.space.profile import FLOOR, LIMIT, Profile, ScaledNormals, log_scores, scale_normals
+from anomalyst.modalities.series.space.profile import (
+    FLOOR,
+    LIMIT,
+    Profile,
+    ScaledNormals,
+    log_scores,
+    pieces_of,
+    scale_normals,
+)
 from anomalyst.modalities.series.space.scores import (
     Groups,
     Pieces,
@@ -66,6 +75,10 @@ class SeriesModel(ScaledNormals):
     def held_out(self, rule: str, timed: bool, hidden: Tensor | None = None) -> tuple[SeriesModel, Profile]:
         """The model with this rule's levels, and the normals' own scores, each block of time scored by the others.
         `hidden`: cells (C, G) that are not told."""
+        return self.levelled(self.left_out(rule, timed, hidden), rule, hidden=hidden)
+
+    def left_out(self, rule: str, timed: bool, hidden: Tensor | None = None) -> tuple[Tensor, ...]:
+        """The normals' own scores (lengths, C + 1, G), each block of time scored by the others; then of changes."""
         pieces, total = self.pieces, self.series.shape[1]
 
         def groups(scale: Scale) -> Groups:
@@ -75,14 +88,29 @@ class SeriesModel(ScaledNormals):
             )
 
         raw = self._raw(self.series, rule, timed, groups, hidden)
-        level = Level.of_bulk(log_scores(raw)) if self.own else Level.fit(log_scores(raw), self.longest)
-        known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw, level, self.longest)
+        return (raw,) if self.changes is None else (raw, *self.changes.left_out(rule, timed, _reached(hidden)))
+
+    def levelled(
+        self,
+        raw: tuple[Tensor, ...],
+        rule: str,
+        kept: NDArray[np.bool_] | None = None,
+        hidden: Tensor | None = None,
+    ) -> tuple[SeriesModel, Profile]:
+        """The model with the levels of what `left_out` gave, and the profile of it; `kept`: the steps (G,) that set
+        the levels, None: all."""
+        logs = log_scores(raw[0] if kept is None else raw[0][..., torch.from_numpy(kept)])
+        level = Level.of_bulk(logs) if self.own else Level.fit(logs, self.longest)
+        known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw[0], level, self.longest)
         if self.changes is None:
             return known, found
-        changes, changed = self.changes.held_out(rule, timed, _reached(hidden))
-        together = coupling(self.series, self.found_switches())
-        apart = None if together is None else together[1]
-        return replace(known, changes=changes), self._with_changes(found, changed, self.series, apart, hidden)
+        changes, changed = self.changes.levelled(raw[1:], rule, kept)
+        together = coupling(self.series, self.found_switches(), kept)
+        coupled, apart = (None, None) if together is None else together
+        known = replace(known, changes=changes, coupled=coupled)
+        if kept is not None and self.plain is not None:
+            known = replace(known, plain=plain(self.series, self.found_switches(), kept))
+        return known, known._with_changes(found, changed, self.series, apart, hidden)
 
     def score(self, series: Tensor, rule: str, timed: bool, hidden: Tensor | None = None) -> Profile:
         """Scores of a scaled series (C, G). `hidden`: cells (C, G) that are not told."""
@@ -151,7 +179,7 @@ class SeriesModel(ScaledNormals):
         return own.nanmedian(1, keepdim=True).values.nan_to_num()
 
 
-def learn(
+def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or added
     grids: Sequence[Grid],
     lengths: Sequence[int] | None,
     store: Store,
@@ -160,17 +188,21 @@ def learn(
     changes: bool = True,
     periodic: bool = False,
     holes: Cut | None = None,
+    odd: Pieces = (),
 ) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself; `changes`:
     whether their changes are learned too; `periodic`: whether windows of one period are stored too, if it is longer
-    than the default ones; `holes`: what was cut out of the normals."""
-    normals = scale_normals(grids if own or holes is None else holes.grids)
-    if own and holes is not None:
-        normals = replace(normals, pieces=holes.pieces)
-    chosen = possible_lengths(lengths or LENGTHS, normals.pieces)
+    than the default ones; `holes`: what was cut out of the normals; `odd`: steps of what is left, laid end to end, that
+    are left out."""
+    if holes is not None and not own:
+        grids = holes.grids
+    normals, whole_pieces = scale_normals(grids, odd), pieces_of(grids)
+    if holes is not None and own:
+        normals, whole_pieces = replace(normals, pieces=holes.pieces), holes.pieces
+    chosen = possible_lengths(lengths or LENGTHS, whole_pieces)
     whole = period(normals.series, normals.pieces, LENGTHS[-1]) if periodic else None
     if whole is not None:
-        chosen = possible_lengths((*chosen, whole), normals.pieces)
+        chosen = possible_lengths((*chosen, whole), whole_pieces)
     if own and lengths is None:
         # Rows whose windows reach an anomaly all look abnormal: they must not be so many that they pass for usual.
         shortest = min(chosen[0], max(MIN_LENGTH, normals.series.shape[1] // ALONE_SHARE))

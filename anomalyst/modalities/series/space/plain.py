@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 
@@ -44,11 +45,13 @@ class Plain:
         return found.masked_fill(switches, -torch.inf)
 
 
-def plain(normals: Tensor, switches: Tensor) -> Plain | None:
-    """What is usual in scaled normals (C, G); None where all channels are switches."""
+def plain(normals: Tensor, switches: Tensor, kept: NDArray[np.bool_] | None = None) -> Plain | None:
+    """What is usual in scaled normals (C, G), of the steps `kept` (G,), None: of all; None where all channels are
+    switches."""
     if switches.all():
         return None
-    out, spread = _out(normals), _spread(normals)
+    at = slice(None) if kept is None else torch.from_numpy(kept)
+    out, spread = _out(normals)[:, at], _spread(normals)[:, at]
     return Plain(out.quantile(1 - USUAL, dim=1, keepdim=True), spread.quantile(USUAL, dim=1, keepdim=True))
 
 

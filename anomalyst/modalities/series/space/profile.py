@@ -28,8 +28,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale, standardised
 from anomalyst.modalities.series.space.holes import Presence
 from anomalyst.modalities.series.space.scores import Pieces
@@ -144,14 +146,35 @@ def _largest(channels: Tensor, moving: int) -> Tensor:
     return channels.topk(math.ceil(TOP * moving), dim=0).values.mean(0)
 
 
-def scale_normals(grids: Sequence[Grid]) -> ScaledNormals:
-    """Centre and scale each channel of the normals by all of them together."""
-    values = np.concatenate([g.values for g in grids])
-    centre, scale = channel_scale(values, np.concatenate([g.observed for g in grids]))
+def scale_normals(grids: Sequence[Grid], odd: Pieces = ()) -> ScaledNormals:
+    """Centre and scale each channel of the normals by all of them together; `odd`: steps that are left out."""
+    values, kept = np.concatenate([g.values for g in grids]), kept_steps(pieces_of(grids), odd)
+    centre, scale = channel_scale(values, np.concatenate([g.observed for g in grids]) & kept[:, None])
     scaled = np.clip(standardised(values, centre, np.where(scale > 0, scale, _still(centre))), -LIMIT, LIMIT)
-    ends = np.cumsum([0, *[len(g.values) for g in grids]]).tolist()
-    pieces = list(zip(ends[:-1], ends[1:], strict=True))
-    return ScaledNormals(centre, scale, torch.from_numpy(scaled.T.copy()).float(), pieces)
+    return ScaledNormals(centre, scale, torch.from_numpy(scaled[kept].T.copy()).float(), left(pieces_of(grids), kept))
+
+
+def pieces_of(grids: Sequence[Grid]) -> list[tuple[int, int]]:
+    """Where each grid starts and stops, laid end to end."""
+    return _end_to_end([len(g.values) for g in grids])
+
+
+def kept_steps(pieces: Pieces, odd: Pieces) -> NDArray[np.bool_]:
+    """All steps of pieces (G,) but the odd ones."""
+    kept = np.ones(pieces[-1][1], dtype=bool)
+    for start, stop in odd:
+        kept[start:stop] = False
+    return kept
+
+
+def left(pieces: Pieces, kept: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """What `kept` (G,) leaves of pieces, each in its parts, laid end to end again."""
+    return _end_to_end([b - a for start, stop in pieces for a, b in runs(kept[start:stop])])
+
+
+def _end_to_end(lengths: Sequence[int]) -> list[tuple[int, int]]:
+    ends = np.cumsum([0, *lengths]).tolist()
+    return list(zip(ends[:-1], ends[1:], strict=True))
 
 
 def _still(centre: Floats) -> Floats:

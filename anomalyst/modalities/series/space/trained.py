@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,7 +41,16 @@ from anomalyst.modalities.series.space.expected import imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import possible_lengths
-from anomalyst.modalities.series.space.profile import FLOOR, Profile, ScaledNormals, log_scores, scale_normals
+from anomalyst.modalities.series.space.odd import odd_blocks, odd_notes, widened
+from anomalyst.modalities.series.space.profile import (
+    FLOOR,
+    Profile,
+    ScaledNormals,
+    kept_steps,
+    left,
+    log_scores,
+    scale_normals,
+)
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.space.stretches import StretchCalibration
 from anomalyst.modalities.series.space.surprise import Level
@@ -115,6 +125,8 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         require(8 <= self.window <= 1024, "window", self.window, "a number of steps from 8 to 1024")
         require(self.samples >= 1, "samples", self.samples, "a number from 1")
         self.normals_: ScaledNormals | None = None
+        self._odd: list[tuple[int, int]] | None = None
+        self.notes_: tuple[str, ...] = ()
 
     def split(self, normals: Sequence[Sample]) -> Split[LaidWindows]:
         """Normal rows as windows; InputError if there are too few."""
@@ -125,6 +137,7 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         self.columns_ = series[0].columns
         holes = cut([to_grid(sample) for sample in series])
         self.normals_ = replace(scale_normals(holes.grids), presence=holes.presence)
+        self._named, self._odd = partial(odd_notes, series, holes), None
         self.length_ = possible_lengths([self.window], self.normals_.pieces)[0] // OVERLAP * OVERLAP
         split = split_time(self.normals_.pieces, self.length_)
         require(bool(split.learned and split.held), "normal series", "only short ones", "some longer ones")
@@ -219,11 +232,24 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         raw = self._rows(held.series, held.starts, scores / edge)[:, steps]
         mean, spread = raw.mean(-1, keepdim=True), raw.std(-1, correction=0, keepdim=True).clamp_min(1e-6)
         both = torch.cat([mean, spread], -1)
-        level = Level.fit(log_scores(positive(raw, both, signed)[None]), self.length_)
-        own = self._profile(raw, both, signed, level)
         pieces = list(zip(ends[:-1], ends[1:], strict=True))
-        judge = EventCalibration.fit(own.sizes, pieces, self.length_)
+
+        def read(kept: NDArray[np.bool_]) -> tuple[Level, NDArray[np.float64]]:
+            logs = log_scores(positive(raw[:, torch.from_numpy(kept)], both, signed)[None])
+            level = Level.fit(logs, self.length_)
+            return level, self._profile(raw, both, signed, level).sizes
+
+        if self._odd is None:  # by the first rule, for all
+            self._odd = odd_blocks(lambda kept: read(kept)[1], pieces, self.length_)
+            self.notes_ = self._named([(int(steps[a]), int(steps[b - 1]) + 1) for a, b in self._odd])
+        kept = kept_steps(pieces, widened(self._odd, self.length_))
+        level, sizes = read(kept)
+        judge = EventCalibration.fit(sizes[:, kept], left(pieces, kept), self.length_)
         return WindowYardstick(edge, both, signed, level, judge)
+
+    def notes(self) -> tuple[str, ...]:
+        """Which rows of the normals look odd."""
+        return self.notes_
 
     def _profile(
         self, raw: Tensor, spread: Tensor, signed: bool, level: Level, untold: Tensor | None = None

@@ -34,6 +34,7 @@ from anomalyst.modalities.series.space.expected import imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
+from anomalyst.modalities.series.space.odd import odd_blocks, odd_notes
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.scores import Store
 from anomalyst.modalities.series.space.stretches import OwnStretches
@@ -71,9 +72,11 @@ class LaidRows:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was chosen for the normals that are kept."""
+    """What was chosen for the normals that are kept; `raw`: their own scores by a rule, where they are known already
+    (`SeriesModel.left_out`)."""
 
     choice: Choice | None
+    raw: Mapping[str, tuple[Tensor, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     `diffusion_time`: density as E[log σ | x] instead of soft distance; `steps`: "one" (one noise level, a quarter of
     the windows), "few" (two levels) or "full" (six, four times the windows), how much is spent; `trim`: share of the
     normals that may be anomalies: the stretches that the others explain worst are cut out before anything is learned
-    (without normals nothing is). P-values suppose that this was abnormal: of clean normals they are too small.
+    (without normals nothing is). P-values suppose that this was abnormal: of clean normals they are too small. With 0
+    only blocks are left out that the tail of the others does not explain (`odd.py`), and they are noted.
     """
 
     lengths: Sequence[int] | None = None
@@ -123,6 +127,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         self.version = HOLES  # of the way in which a sample is judged by itself
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
+        self.notes_: tuple[str, ...] = ()
 
     @property
     def store(self) -> Store:
@@ -139,7 +144,22 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         lengths, choice = self._lengths_for(series, rules[0])
         self.model_ = learn(holes.grids, lengths, self.store, periodic=self.lengths is None, holes=holes)
         self.columns_ = series[0].columns
+        raw = self.model_.left_out(rules[0], self.diffusion_time)
+        odd = [] if self.trim else self._odd(self.model_, raw, rules[0])
+        if not odd:
+            return Kept(choice, {rules[0]: raw})
+        self.notes_ = odd_notes(series, holes, odd)
+        kept = [scale.length for scale in self.model_.scales]
+        self.model_ = learn(holes.grids, kept, self.store, holes=holes, odd=odd)
         return Kept(choice)
+
+    def _odd(self, model: SeriesModel, raw: tuple[Tensor, ...], rule: Rule) -> list[tuple[int, int]]:
+        """Odd blocks of the normals by their own scores."""
+        return odd_blocks(lambda kept: model.levelled(raw, rule, kept)[1].sizes, model.pieces, model.longest)
+
+    def notes(self) -> tuple[str, ...]:
+        """Which rows of the normals look odd."""
+        return self.notes_
 
     def _lengths_for(self, normals: Sequence[SeriesSample], rule: Rule) -> tuple[Sequence[int], Choice | None]:
         """The given window lengths, or those that do best on synthetic anomalies."""
@@ -160,7 +180,9 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
 
     def yardstick(self, held: Kept, rule: Rule) -> RowYardstick:
         """From the normals' own scores, each block of time scored by the others."""
-        self.model_, own = self._model().held_out(rule, self.diffusion_time)
+        model = self._model()
+        raw = held.raw[rule] if rule in held.raw else model.left_out(rule, self.diffusion_time)
+        self.model_, own = model.levelled(raw, rule)
         return RowYardstick(EventCalibration.fit(own.sizes, self.model_.pieces, self.model_.longest))
 
     def _model(self) -> SeriesModel:
