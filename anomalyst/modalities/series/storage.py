@@ -19,7 +19,8 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     about = {"columns": list(series.columns), "units": list(series.units), "zone": series.zone}
     if not isinstance(detail, SeriesScores):
         return about, arrays
-    return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
+    found: Arrays = {"channel_scores": detail.channels} | ({} if detail.off is None else {"off_level": detail.off})
+    return about | {"independent": detail.independent}, arrays | found
 
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, SeriesScores | None]:
@@ -32,4 +33,5 @@ def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, Se
     if "channel_scores" not in arrays:
         return series, None
     independent = about.get("independent")
-    return series, SeriesScores(arrays["channel_scores"], None if independent is None else float(independent))
+    known = None if independent is None else float(independent)
+    return series, SeriesScores(arrays["channel_scores"], known, arrays.get("off_level"))

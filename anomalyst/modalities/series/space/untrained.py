@@ -30,7 +30,7 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.choose import Candidate, choose
-from anomalyst.modalities.series.space.expected import imputed, picture
+from anomalyst.modalities.series.space.expected import Picturing, imputed, picture
 from anomalyst.modalities.series.space.grid import Grid, to_grid
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
 from anomalyst.modalities.series.space.profile import Profile
@@ -196,18 +196,18 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         """The answer for a series, on its rows."""
         own, model, grid = next(iter(said)), laid.model, laid.grid
         p_values, judge = said[own].opinion.p_values, yardsticks[own].judge
-        pictures = picture(
-            model, grid, p_values, length=model.longest, count=self.samples, seed=self.seed, own=model.own
-        )
-        return score_map(grid, said, judge, pictures)
+        shown = picture(model, grid, p_values, self._how(model, not isinstance(judge, EventCalibration)))
+        return score_map(grid, said, judge, shown)
+
+    def _how(self, model: SeriesModel, first: bool) -> Picturing:
+        return Picturing(model.longest, self.samples, self.seed, model.own, first)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False)
-        how: dict[str, Any] = {"length": model.longest, "count": self.samples, "seed": self.seed, "own": model.own}
-        expected, drawn = imputed(model, grid, (start, stop), **how)
+        expected, drawn = imputed(model, grid, (start, stop), self._how(model, model.plain is None))
         return grid.back(expected if model.plain is None else drawn)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
