@@ -11,7 +11,18 @@ from anomalyst.evidence.names import key
 
 # Kinds whose facts are told apart by their qualifier (channel, band, rule, candidate).
 QUALIFIED: frozenset[str] = frozenset(
-    {"observed", "expected", "difference", "channel_share", "rule_p", "synthetic_auroc", "direction", "anomaly_kind"}
+    {
+        "observed",
+        "expected",
+        "difference",
+        "channel_share",
+        "rule_p",
+        "synthetic_auroc",
+        "direction",
+        "anomaly_kind",
+        "lag",
+        "first_healed_p",
+    }
 )
 ROLE_NAMES: dict[str, str] = {
     "sample_p": "p-value of the sample", "alpha": "alarm level", "fdr": "false-discovery rate",
@@ -23,6 +34,8 @@ ROLE_NAMES: dict[str, str] = {
     "information_error": "error of the information", "nearest_caption": "text of a similar pair",
     "healed_p": "p-value after healing",
     "healed_region_p": "smallest p in the healed region", "random_healed_p": "p-value after healing a random region",
+    "moved_first": "channel that moved first", "lag": "time from the first move",
+    "first_healed_p": "p-value after healing the first channel alone",
     "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "healing test",
     "choice_reason": "reason of the choice", "budget": "time budget", "estimated_time": "estimated time of the run",
     "within_budget": "number of detectors within the budget", "run_time": "time that the run took",
