@@ -75,11 +75,12 @@ def _order(evidence: Evidence, region: str) -> Iterator[Said]:
         yield say("channel", f"In {region}, {names} moved at the same time{followed}.", *together, *later)
     for healed in evidence.about(region, "first_healed_p"):
         goes = "goes" if float(healed.value) > evidence.alpha else "stays"
+        topic = "channel" if goes == "goes" else "test"  # that it is not enough by itself is told if asked for
         rest = " and the other findings whole" if len(evidence.findings) > 1 else ""
         text = (
             f"When {name(healed.qualifier)} alone is healed in {region}{rest}, p becomes {p_text(float(healed.value))}"
         )
-        yield say("test", f"{text} and the alarm {goes}.", healed, one(evidence, "sample", "alpha"))
+        yield say(topic, f"{text} and the alarm {goes}.", healed, one(evidence, "sample", "alpha"))
 
 
 ADVICE = Advice(
