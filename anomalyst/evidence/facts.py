@@ -69,12 +69,15 @@ FactKind = Literal[
     "difference",  # observed − expected; of percentages in percentage points
     "channel_share",  # percent of the finding's score, qualifier = channel
     "top_channel",  # name of the channel with the largest share
+    "moved_first",  # name of the channel that left what was expected before the others did
+    "lag",  # how much later than the first one the channel in `qualifier` did so; with unit: s, min, h, rows
     "rule_agreement",  # text "3 of 3" score rules (or detectors fused) that flag the region
     "rule_p",  # smallest p in the region by the rule or detector in `qualifier`
     "normals_as_extreme",  # text "0 of 24", in runs of before: normals whose mean value here is as extreme
     # about the test of the explanation by healing (subject "R1" or "sample")
     "healed_p",  # sample p-value after the region was replaced by what was expected
     "healed_region_p",  # smallest element p in the region after healing
+    "first_healed_p",  # sample p-value with only the channel that moved first replaced in this finding; qualifier = it
     "random_healed_p",  # sample p-value after a random region of the same size was replaced instead
     "do_test",  # "passed" | "failed"
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -51,12 +51,14 @@ class HealedRegion:
 class HealingTest:
     """Outcome of the healing test at level `alpha`. `healed_p`: p-value of the sample with all findings healed;
     `random_healed_p`: with a random part of the same shape healed instead, None where there is no room for one;
-    `regions`: each finding after healing, by id."""
+    `regions`: each finding after healing, by id; `first`: the part of a finding that moved first, and the p-value of
+    the sample with this alone healed in it and the other findings whole."""
 
     alpha: float
     healed_p: float
     random_healed_p: float | None
     regions: dict[str, HealedRegion]
+    first: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     @property
     def alarm_gone(self) -> bool:
@@ -92,7 +94,10 @@ class HealingTest:
         if self.random_healed_p is not None:
             sample.append(("random_healed_p", p_value(self.random_healed_p), "", ""))
         sample.append(("do_test", _word(self.passed), "", ""))
-        return {"sample": sample} | {name: _region_rows(region, self.alpha) for name, region in self.regions.items()}
+        rows = {"sample": sample} | {name: _region_rows(region, self.alpha) for name, region in self.regions.items()}
+        for finding, (name, p) in self.first.items():
+            rows[finding].append(("first_healed_p", p_value(p), "", name))
+        return rows
 
 
 def _region_rows(region: HealedRegion, alpha: float) -> list[FactRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,7 +15,8 @@ from anomalyst.samples import Sample
 if TYPE_CHECKING:
     import pandas as pd
 
-    from anomalyst.detectors.contract import ScoreMap
+    from anomalyst.detectors.contract import Detector, ScoreMap
+    from anomalyst.evidence.findings import FoundRegions
     from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Said
     from anomalyst.evidence.units import Measure
@@ -76,6 +77,13 @@ class Defaults:
         return iter(())
 
     # measured, told and shown
+
+    def healed_alone(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions
+    ) -> Mapping[str, tuple[str, Sample]]:
+        """By id of the first few findings: the part of it that moved first, by name, and the sample with this alone
+        healed in it and all other findings whole; without those of which that is not known."""
+        return {}
 
     def alarm_level(self, sample: Sample, alarms: float) -> AlarmLevel:
         """The level that allows so many false alarms per day; InputError where samples do not last."""

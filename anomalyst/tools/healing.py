@@ -17,11 +17,19 @@ from anomalyst.samples import Sample
 
 
 def healing_test(
-    detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions, *, seed: int = 0, alpha: float
+    detector: Detector,
+    sample: Sample,
+    score_map: ScoreMap,
+    found: FoundRegions,
+    *,
+    seed: int = 0,
+    alpha: float,
+    alone: bool = False,
 ) -> HealingTest:
     """Heal all findings together and score again; heal as much elsewhere instead and score again.
 
-    Two scorings, whatever the number of findings. Raises InputError if nothing was found.
+    Two scorings, whatever the number of findings; `alone`: one more for each of the first findings whose first part is
+    known, with this alone healed in it. Raises InputError if nothing was found.
     """
     if not found.findings:
         raise InputError(f"{sample.name!r} has no finding to heal; the healing test needs an alarm.")
@@ -30,7 +38,10 @@ def healing_test(
     healed_p = 1.0 if after is None else after.sample_p
     places = None if healed.mask is None else after
     regions = {finding.id: _left(places, healed_p, found, finding.id) for finding in found.findings}
-    return HealingTest(alpha, healed_p, _p(detector, elsewhere.sample) if elsewhere is not None else None, regions)
+    random_p = _p(detector, elsewhere.sample) if elsewhere is not None else None
+    parts = modality(sample.modality).healed_alone(detector, sample, score_map, found) if alone else {}
+    first = {finding: (name, _p(detector, part)) for finding, (name, part) in parts.items()}
+    return HealingTest(alpha, healed_p, random_p, regions, first)
 
 
 def _p(detector: Detector, sample: Sample | None) -> float:

@@ -35,8 +35,15 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
     if not evidence.about(wanted.id, "do_test"):
         if bench.detector is None or bench.score_map is None or bench.found is None:
             raise InputError("the detector is not at hand any more; run it again.")
+        hurried = bool(evidence.about("choice", "budget"))  # it is estimated without what is scored only to learn more
         result = healing_test(
-            bench.detector, bench.need_sample(), bench.score_map, bench.found, seed=bench.seed, alpha=bench.alpha
+            bench.detector,
+            bench.need_sample(),
+            bench.score_map,
+            bench.found,
+            seed=bench.seed,
+            alpha=bench.alpha,
+            alone=not hurried,
         )
         for subject, rows in result.rows().items():
             bench.add_facts(subject, rows)
@@ -61,4 +68,4 @@ def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
     return facts
 
 
-_HEALING_FACTS = ("healed_p", "healed_region_p", "random_healed_p", "do_test")
+_HEALING_FACTS = ("healed_p", "healed_region_p", "first_healed_p", "random_healed_p", "do_test")

@@ -168,6 +168,9 @@ def _series_finding(rng: Random, subject: str) -> tuple[SeriesRegion, list[Row]]
     shares = sorted((rng.uniform(5, 60) for _ in channels), reverse=True)
     names = tuple(name for name, _ in channels)
     rows.append(row(subject, "top_channel", names[0]))
+    if len(names) > 1:
+        rows.append(row(subject, "moved_first", names[-1]))
+        rows += [row(subject, "lag", rng.randint(1, 90), rng.choice(("s", "min", "rows")), name) for name in names[:-1]]
     rows += [row(subject, "channel_share", rounded(s), "%", n) for s, n in zip(shares, names, strict=True)]
     for name, unit in channels:
         kind = rng.choice(SERIES_KINDS)

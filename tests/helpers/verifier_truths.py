@@ -53,6 +53,7 @@ FINDING = (
     ("The channel with the largest share in {R} is {top_channel}.", ""),
     ("{R} deviates mainly in {top_channel}.", ""),
     ("The do-test on {R} {do_test}.", ""),
+    ("In {R}, {moved_first} moved first.", ""),
     ("After healing, the smallest p-value in {R} is {healed_region_p}.", ""),
 )  # fmt: skip
 CHANNEL = (
@@ -65,6 +66,7 @@ CHANNEL = (
     ("For {c}, {R} shows {observed}, which is {gap} {way} than the expected {expected}.", "gap"),
     ("The normal range of {c} in {R} would be {low} to {high}.", "range"),
     ("{c} in {R} was expected between {low} and {high}.", "range"),
+    ("In {R}, {c} followed {lag} later.", ""),
     ("{c} contributes {channel_share} of the score of {R}.", ""),
     ("{R} is {a} {anomaly_kind} in {c}.", ""),
     ("{c} is {direction} the expected value in {R}.", "direction"),
@@ -143,7 +145,7 @@ def shown_fact(fact: Fact, rng: Random) -> str:
     if fact.kind == "finding_count":
         return spoken(int(fact.value)).capitalize()
     if isinstance(fact.value, str):
-        return name(fact.value) if fact.kind in ("top_channel", "detector") else fact.value
+        return name(fact.value) if fact.kind in ("top_channel", "moved_first", "detector") else fact.value
     if fact.unit == "%" and rng.random() < 0.3:
         return f"{number(float(fact.value))}%"
     return amount(fact)

@@ -118,7 +118,8 @@ def _planted(record: RunRecord, detector: Detector, then: str) -> list[FactRow]:
 
 def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> HealingTest:
     seed, alpha = record.replay["seed"], record.replay["alpha"]
-    return healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha)
+    alone = any(fact.kind == "first_healed_p" for fact in record.explanation.evidence.facts)
+    return healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha, alone=alone)
 
 
 def _healing_rows(alarm: bool, healed: HealingTest | None) -> Iterator[AuditRow]:

@@ -57,6 +57,8 @@ def _kept(record: RunRecord, evidence: Evidence, found: FoundRegions) -> Iterato
         return
     healed, elsewhere = recorded.about("sample", "healed_p"), recorded.about("sample", "random_healed_p")
     yield from (*healed, *elsewhere)
+    for name, then in same.items():
+        yield from (f.model_copy(update={"subject": name}) for f in recorded.about(then, "first_healed_p"))
     for outcome in recorded.about("sample", "do_test") if healed else ():
         gone = float(healed[0].value) > evidence.alpha
         stays = not elsewhere or float(elsewhere[0].value) <= evidence.alpha

@@ -95,7 +95,7 @@ def _between_quotes(text: str) -> str:
 
 def names_of(evidence: Evidence) -> list[str]:
     """All names in the data: channels, colour bands, score rules, candidate detectors."""
-    named = ("top_channel", "words", "fitting_words")
+    named = ("top_channel", "moved_first", "words", "fitting_words")
     names = {f.qualifier for f in evidence.facts} | {str(f.value) for f in evidence.facts if f.kind in named}
     for finding in evidence.findings:
         names.update(finding.region.names())

@@ -128,6 +128,8 @@ def _p_kinds(clause: Clause, left: str, scope: Scope) -> tuple[FactKind, ...]:
     if _HEAL.search(clause.context):
         if re.search(r"\brandom\w*|elsewhere|another (?:region|place)", clause.context):
             return ("random_healed_p",)
+        if re.search(r"\balone\b", clause.context):
+            return ("first_healed_p",)
         inside = re.search(r"smallest|lowest|inside|within|(?:region|place|«r\d+»)'s|element", left)
         return ("healed_region_p",) if inside else ("healed_p",)
     by_rule = clause.last_name is not None and scope.at(clause.last_name).find("rule_p")

@@ -164,6 +164,28 @@ def read_top_channel(match: re.Match[str], clause: Clause, scope: Scope, report:
     return None
 
 
+def read_moved_first(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "X moved first": X must be the one channel that left what was expected before the others did."""
+    said = clause.marked.meaning(match[1])
+    for one in each(scope):
+        facts = one.find("moved_first")
+        if facts:
+            judge(report, f"{said} moved first", facts, all(key(str(f.value)) == key(said) for f in facts))
+        else:
+            missing(one, report, match.group(), "moved_first")
+
+
+def read_moved_together(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "X and Y moved at the same time": each as much later than the first one as the other."""
+    names = {key(name) for name in clause.names}
+    for one in each(scope.at(None)):
+        facts = [f for f in one.find("lag") if key(f.qualifier) in names]
+        if len(names) > 1 and len(facts) == len(names):
+            judge(report, match.group(), facts, len({(f.value, f.unit) for f in facts}) == 1)
+        else:
+            missing(one, report, match.group(), "lag")
+
+
 def read_band(clause: Clause, scope: Scope, report: Report, inside: bool) -> None:
     """Whether the observed value lies within the band of expected values."""
     scope = scope.at(clause.last_name or scope.channel)

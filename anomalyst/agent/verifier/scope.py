@@ -26,6 +26,8 @@ QUALIFIED: frozenset[str] = frozenset(
         "shift_seen",
         "shift_unseen",
         "shift_rows",
+        "lag",
+        "first_healed_p",
     }
 )
 ROLE_NAMES: dict[str, str] = {
@@ -38,6 +40,8 @@ ROLE_NAMES: dict[str, str] = {
     "information_error": "error of the information", "nearest_caption": "text of a similar pair",
     "healed_p": "p-value after healing",
     "healed_region_p": "smallest p in the healed region", "random_healed_p": "p-value after healing a random region",
+    "moved_first": "channel that moved first", "lag": "time from the first move",
+    "first_healed_p": "p-value after healing the first channel alone",
     "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "healing test",
     "choice_reason": "reason of the choice", "budget": "time budget", "estimated_time": "estimated time of the run",
     "within_budget": "number of detectors within the budget", "run_time": "time that the run took",

@@ -55,6 +55,8 @@ CHECKS: dict[str, Check] = {
     "few": lambda m, c, s, r: trust.read_few(s, r),
     "located": lambda m, c, s, r: read.read_located(s, r),
     "top-channel": read.read_top_channel,
+    "moved-first": read.read_moved_first,
+    "moved-together": read.read_moved_together,
     "peak": lambda m, c, s, r: read.read_peak(s, r),
     "place": read.read_place,
     "kind": read.read_kind,

@@ -106,6 +106,7 @@ def read_healing_test(clause: Clause, scope: Scope, report: Report, said: str) -
 def read_alarm(clause: Clause, scope: Scope, report: Report, gone: bool) -> None:
     """Whether the alarm goes when a region is healed: the healed p-value against the alarm level."""
     kind: FactKind = "random_healed_p" if re.search(r"\brandom|elsewhere", clause.context) else "healed_p"
+    kind = "first_healed_p" if re.search(r"\balone\b", clause.context) else kind
     facts = scope.find(kind)
     word = "goes" if gone else "stays"
     if facts:

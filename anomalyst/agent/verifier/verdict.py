@@ -15,6 +15,7 @@ _PROVES_ANOMALY: tuple[FactKind, ...] = (
     "verdict", "sample_p", "finding_count", "confidence", "place", "box", "area", "start", "end", "duration",
     "peak_at", "peak_p", "peak_ratio", "direction", "anomaly_kind", "observed", "expected", "difference",
     "channel_share", "top_channel", "rule_agreement", "rule_p", "healed_p", "healed_region_p", "random_healed_p",
+    "moved_first", "lag", "first_healed_p",
     "do_test", "normals_as_extreme",
 )  # fmt: skip
 _PROVES_NORMAL: tuple[FactKind, ...] = ("verdict", "sample_p", "finding_count")

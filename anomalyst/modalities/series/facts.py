@@ -16,9 +16,10 @@ from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import lacking
+from anomalyst.modalities.series.scores import expected_events, lacking
 from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, blamed, channel_shares
-from anomalyst.modalities.series.units import channel_names, duration, moment
+from anomalyst.modalities.series.shown.onset import onset
+from anomalyst.modalities.series.units import channel_names, duration, lag, moment
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 LACKING: tuple[SeriesKind, ...] = ("missing data", "gap")
@@ -42,8 +43,13 @@ def finding_facts(
     """Facts of strength, place, time and channels of one finding."""
     region = row_region(finding)
     yield from strength(score_map, finding)
+    yield from _series_facts(sample, score_map, finding, region, _normal_rows(sample, found))
+
+
+def _normal_rows(sample: SeriesSample, found: FoundRegions) -> NDArray[np.bool_]:
+    """The rows that are in no finding (T,); all where none is."""
     normal = ~found.union((len(sample.values),))
-    yield from _series_facts(sample, score_map, finding, region, normal if normal.any() else ~normal)
+    return normal if normal.any() else ~normal
 
 
 def _series_facts(
@@ -71,6 +77,39 @@ def _series_facts(
         yield from _channel_facts(
             sample, score_map, finding.id, _stretch(sample, score_map, region, normal, channel), channel
         )
+    yield from _order_facts(sample, subject, _moves(sample, score_map, region, normal))
+
+
+def first_to_move(
+    sample: SeriesSample, score_map: ScoreMap, found: FoundRegions, finding: Finding
+) -> tuple[int, str] | None:
+    """Position and name of the channel that moved first in a finding; None where that cannot be told of one."""
+    moves = _moves(sample, score_map, row_region(finding), _normal_rows(sample, found))
+    return (moves[0][0], channel_names(sample)[moves[0][0]]) if moves and moves[0][1] < moves[1][1] else None
+
+
+def _moves(
+    sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion, normal: NDArray[np.bool_]
+) -> list[tuple[int, int]]:
+    """(channel, row at which it left what was expected) of those to blame, the first first; none unless two did, and in
+    runs of the first version."""
+    found = []
+    for channel in blamed(channel_shares(score_map, region.start, region.stop)):
+        stretch = _stretch(sample, score_map, region, normal, channel)
+        draws = score_map.samples[:, region.start : region.stop, channel].astype(np.float64)
+        row = onset(stretch, np.ldexp(draws, -_power(sample, channel)))
+        found += [] if row is None else [(channel, row)]
+    known = len(found) > 1 and expected_events(score_map) is not None
+    return sorted(found, key=lambda move: move[1]) if known else []
+
+
+def _order_facts(sample: SeriesSample, subject: str, moves: list[tuple[int, int]]) -> Iterator[Measure]:
+    """Which channel moved first and how much later the others did; where several were first, all by their lag."""
+    names, alone = channel_names(sample), len(moves) > 1 and moves[0][1] < moves[1][1]
+    if alone:
+        yield Measure(subject, "moved_first", names[moves[0][0]])
+    for channel, row in moves[int(alone) :]:
+        yield Measure(subject, "lag", *lag(sample, moves[0][1], row), names[channel])
 
 
 def _lacking_channels(sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion) -> list[str]:

@@ -22,7 +22,7 @@ from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_re
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import expected_events, judged_events, judged_p, lacking
+from anomalyst.modalities.series.scores import expected_events, judged_events, judged_p, lacking, off_level
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names
 
@@ -58,8 +58,9 @@ def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: flo
         return []
     # A drift begins before it alarms, so as much on each side does not tell what is usual.
     wide = [(max(0, 2 * a - b), 2 * b - a) for a, b in events]
-    outside = _outside(sample, ~_mask(wide, rows))
-    deviation = _deviation(sample, score_map, ~_mask(events, rows))
+    off = off_level(score_map)
+    outside = _outside(sample, ~_mask(wide, rows) & ~off.any(axis=1)) | off
+    deviation = _deviation(sample, score_map, ~_mask(events, rows) & ~off.any(axis=1))
     shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
     for number, part in enumerate(shown):
         if not any(_within(part, other) for other in shown[:number]):

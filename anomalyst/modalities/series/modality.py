@@ -162,6 +162,14 @@ class Series(Modality):
 
         return healed_series(detector, expect(SeriesSample, sample), found, seed)
 
+    def healed_alone(
+        self, detector: Detector, sample: Sample, score_map: ScoreMap, found: FoundRegions
+    ) -> Mapping[str, tuple[str, Sample]]:
+        """The channel that moved first."""
+        from anomalyst.modalities.series.healing import healed_first
+
+        return healed_first(detector, expect(SeriesSample, sample), score_map, found)
+
     def faulty(self, sample: Sample, number: int, seed: int, times: float = 1.0) -> Sample | None:
         from anomalyst.modalities.series.tried.planted import faulty_series
 

@@ -15,12 +15,14 @@ class SeriesScores:
     """`channels` (T, C): how far each channel is to blame for each row, not negative; `independent`: how many rows it
     counts for as if they were independent, None where rows were not judged as events (in runs of the first version);
     `lacking` (T, C): which values are missing where those of normals are not, None where holes are not told;
-    `judged` (T,): p-values of rows by the values that are there."""
+    `judged` (T,): p-values of rows by the values that are there; `off` (T, C): where a channel's level is, for long,
+    outside of what the normals show, None where it nowhere is."""
 
     channels: NDArray[np.float32]
     independent: float | None = None
     lacking: NDArray[np.bool_] | None = None
     judged: NDArray[np.float32] | None = None
+    off: NDArray[np.bool_] | None = None
 
 
 def channel_scores(score_map: ScoreMap) -> NDArray[np.float32] | None:
@@ -54,3 +56,10 @@ def judged_p(score_map: ScoreMap) -> NDArray[np.float32]:
     if not isinstance(detail, SeriesScores) or detail.lacking is None or detail.judged is None:
         return score_map.p_values
     return np.where(detail.lacking.any(axis=1), detail.judged, score_map.p_values)
+
+
+def off_level(score_map: ScoreMap) -> NDArray[np.bool_]:
+    """Where a channel's level is, for long, outside of what the normals show (T, C)."""
+    if isinstance(score_map.detail, SeriesScores) and score_map.detail.off is not None:
+        return score_map.detail.off
+    return np.zeros(score_map.expected.shape, dtype=bool)

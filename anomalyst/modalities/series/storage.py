@@ -20,7 +20,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     about |= {"gaps": [list(rows) for rows in series.gaps], "counters": list(series.counters)}
     if not isinstance(detail, SeriesScores):
         return about, arrays
-    for name in ("lacking", "judged"):
+    for name in ("lacking", "judged", "off"):
         found = getattr(detail, name)
         arrays |= {} if found is None else {name: found}
     return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
@@ -45,4 +45,5 @@ def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, Se
         return series, None
     independent = about.get("independent")
     known = None if independent is None else float(independent)
-    return series, SeriesScores(arrays["channel_scores"], known, arrays.get("lacking"), arrays.get("judged"))
+    told = (arrays.get(name) for name in ("lacking", "judged", "off"))
+    return series, SeriesScores(arrays["channel_scores"], known, *told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anomalyst.evidence.units import clean_name, rounded
 from anomalyst.modalities.series.sample import SeriesSample
@@ -38,8 +39,24 @@ def duration(sample: SeriesSample, start: int, stop: int) -> tuple[float | int, 
     """(value, unit) of rows [start, stop): each row lasts the median step; in s, min or h, else in rows."""
     if not sample.has_times or len(sample.index) < 2:
         return stop - start, "rows"
-    seconds = sample.index.astype("datetime64[ns]").astype(np.int64) / 1e9
-    length = float(seconds[stop - 1] - seconds[start] + np.median(np.diff(seconds)))
+    seconds = _seconds(sample)
+    return _spoken(float(seconds[stop - 1] - seconds[start] + np.median(np.diff(seconds))))
+
+
+def lag(sample: SeriesSample, row: int, later: int) -> tuple[float | int, str]:
+    """(value, unit) of the time from a row to a later one; in s, min or h, else in rows."""
+    if not sample.has_times:
+        return later - row, "rows"
+    seconds = _seconds(sample)
+    return _spoken(float(seconds[later] - seconds[row]))
+
+
+def _seconds(sample: SeriesSample) -> NDArray[np.float64]:
+    return np.asarray(sample.index.astype("datetime64[ns]").astype(np.int64) / 1e9)
+
+
+def _spoken(length: float) -> tuple[float, str]:
+    """Seconds in the unit that suits them."""
     for unit, size in (("h", 3600), ("min", 60)):
         if length >= 2 * size:
             return rounded(length / size), unit

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
 from anomalyst.evidence.units import counted
-from anomalyst.evidence.wording import amount, is_sayable, joined, moment, name, one, pick
+from anomalyst.evidence.wording import amount, is_sayable, joined, moment, name, one, p_text, pick
 from anomalyst.modalities.told import Telling
 
 ARTICLES = {"missing data": "", "unusual pattern": "an "}
@@ -41,6 +41,7 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from direction(evidence, region, "what is")
     yield from values(evidence, region)
     yield from _channels(evidence, region)
+    yield from _order(evidence, region)
 
 
 def _where(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -92,6 +93,29 @@ def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
         first, *rest = [(name(f.qualifier), amount(f)) for f in shares]
         parts = [f"{first[0]} accounts for {first[1]} of the score", *(f"{n} for {a}" for n, a in rest)]
         yield say("channel", f"In {region}, {joined(parts)}.", *shares)
+
+
+def _order(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Which channel moved first, how much later the others did, and whether the alarm goes with the first one alone."""
+    first, lags = one(evidence, region, "moved_first"), evidence.about(region, "lag")
+    if not all(is_sayable(f.qualifier) for f in lags) or (first is not None and not is_sayable(str(first.value))):
+        return
+    together = [] if first is not None else [f for f in lags if not float(f.value)]
+    later = [f for f in lags if f not in together][:MAX_CHANNELS]
+    followed = "".join(f"; {name(f.qualifier)} followed {amount(f)} later" for f in later)
+    if first is not None:
+        yield say("channel", f"In {region}, {name(str(first.value))} moved first{followed}.", first, *later)
+    elif len(together) > 1:
+        names = joined([name(f.qualifier) for f in together])
+        yield say("channel", f"In {region}, {names} moved at the same time{followed}.", *together, *later)
+    for healed in evidence.about(region, "first_healed_p"):
+        goes = "goes" if float(healed.value) > evidence.alpha else "stays"
+        topic = "channel" if goes == "goes" else "test"  # that it is not enough by itself is told if asked for
+        rest = " and the other findings whole" if len(evidence.findings) > 1 else ""
+        text = (
+            f"When {name(healed.qualifier)} alone is healed in {region}{rest}, p becomes {p_text(float(healed.value))}"
+        )
+        yield say(topic, f"{text} and the alarm {goes}.", healed, one(evidence, "sample", "alpha"))
 
 
 ADVICE = Advice(

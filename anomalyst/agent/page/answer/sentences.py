@@ -13,7 +13,9 @@ from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.modalities.registry import modality
 
-HEALING: frozenset[FactKind] = frozenset({"healed_p", "healed_region_p", "random_healed_p", "do_test"})
+HEALING: frozenset[FactKind] = frozenset(
+    {"healed_p", "healed_region_p", "first_healed_p", "random_healed_p", "do_test"}
+)
 MEASURING: frozenset[FactKind] = frozenset({"calibration_normals", "calibration_method", "p_extrapolated"})
 _VERDICTS = {
     "observation": "Every number, name and place in it agrees with the facts it cites.",

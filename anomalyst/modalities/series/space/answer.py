@@ -15,6 +15,7 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.space.alarm import EventCalibration, is_in
+from anomalyst.modalities.series.space.expected import Picture
 from anomalyst.modalities.series.space.grid import Floats, Grid
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.stretches import OwnStretches, StretchCalibration
@@ -53,13 +54,12 @@ def score_map(
     grid: Grid,
     said: Mapping[str, Said],
     judge: Judge,
-    pictures: tuple[NDArray[np.floating], NDArray[np.floating]],
+    shown: Picture,
     *,
     split: bool = False,
 ) -> ScoreMap:
     """A series detector's answer on the sample's rows. `said`: of each rule on the grid, the detector's own one first;
-    `judge`: of that one; `pictures`: expected (T, C) and samples (K, T, C); `split`: normals that calibrate were not
-    learned from."""
+    `judge`: of that one; `shown`: what is expected; `split`: normals that calibrate were not learned from."""
     rows, steps = grid.rows, len(grid.values)
     on_rows = {rule: _on(rows, what.opinion) for rule, what in said.items()}
     own = next(iter(said))
@@ -84,11 +84,17 @@ def score_map(
         sample_score=on_rows[own].sample_score,
         sample_p=on_rows[own].sample_p,
         extrapolated=judge.is_extrapolated(on_rows[own].sample_score),
-        expected=grid.back(pictures[0]),
-        samples=grid.back(pictures[1]),
+        expected=grid.back(shown.mean),
+        samples=grid.back(shown.samples),
         calibration=how,
         rules=on_rows,
-        detail=SeriesScores(grid.back(blame[rows]).astype(np.float32), judge.independent(steps), lacking, judged),
+        detail=SeriesScores(
+            channels=grid.back(blame[rows]).astype(np.float32),
+            independent=judge.independent(steps),
+            lacking=lacking,
+            judged=judged,
+            off=grid.back(shown.off) if shown.off is not None and shown.off.any() else None,
+        ),
     )
 
 

@@ -27,12 +27,14 @@ Interval = tuple[int, int]
 @dataclass(frozen=True)
 class Normals:
     """Scaled normal series laid end to end. `series`: (C, G); `pieces`: where each one starts and stops;
-    `own`: they are the sample itself; `barred`: its intervals that must not serve as normal."""
+    `own`: they are the sample itself; `barred`: its intervals that must not serve as normal; `fade`: steps within which
+    the error of rows on one side only ceases to tell of masked ones, None: never."""
 
     series: Tensor
     pieces: Pieces
     own: bool = False
     barred: tuple[Interval, ...] = ()
+    fade: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,10 @@ def expect(
     generator = torch.Generator().manual_seed(seed)
     mean, samples = series.clone(), series.expand(count, -1, -1).clone()
     length = min(length, series.shape[1], _longest(normals))
-    bank, starts = _candidates(normals, length)
+    bank, starts = candidates(normals, length)
     for first in [*range(0, series.shape[1] - length, length), series.shape[1] - length]:
         outer = (first, first + length)
-        free = bank[:, _free(normals, starts, length, outer)]
+        free = _free(bank, normals, starts, outer)
         found = _impute(series, outer, (outer[1], outer[1]), free, count, generator, hidden)
         mean[:, first : outer[1]], samples[:, :, first : outer[1]] = found
     for masked in flagged:
@@ -83,17 +85,31 @@ def impute(
     fewer, where the sample is its own reference and no stretch as long is clear of what is masked."""
     start, stop = masked
     room = (_longest(normals) - (stop - start)) // 2
+    if room < 1 and stop - start > 1:
+        return _in_turn(series, normals, masked, margin, count, generator)
     lead = max(1, min(max(margin, stop - start), room))
     outer = _around(masked, lead, series.shape[1])
     while normals.own and lead > 1 and not _any_clear(normals, outer):
         lead //= 2
         outer = _around(masked, lead, series.shape[1])
     length = outer[1] - outer[0]
-    bank, starts = _candidates(normals, length)
-    bank = bank[:, _free(normals, starts, length, outer)]
-    guess, drawn = _impute(series, outer, masked, bank, count, generator, hidden)
+    bank, starts = candidates(normals, length)
+    bank = _free(bank, normals, starts, outer)
+    guess, drawn = _impute(series, outer, masked, bank, count, generator, hidden, normals.fade)
     inner = slice(start - outer[0], stop - outer[0])
     return guess[:, inner], drawn[:, :, inner]
+
+
+def _in_turn(
+    series: Tensor, normals: Normals, masked: Interval, margin: int, count: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """The same of more steps than the normals are long: by parts, each beside what was drawn before it."""
+    series, found = series.clone(), []
+    for start, stop in _split(masked, max(1, _longest(normals) // 2)):
+        seen = series if stop == masked[1] else series[:, :stop]
+        found.append(impute(seen, normals, (start, stop), margin, count, generator))
+        series[:, start:stop] = found[-1][1][0]
+    return torch.cat([mean for mean, _ in found], -1), torch.cat([drawn for _, drawn in found], -1)
 
 
 def _around(masked: Interval, lead: int, steps: int) -> Interval:
@@ -116,7 +132,7 @@ def _split(masked: Interval, most: int) -> list[Interval]:
     return [(a, min(a + most, stop)) for a in range(start, stop, most)]
 
 
-def _candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
+def candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
     """Normal stretches of `length` steps, unpooled: (C, N, length) and their starts (N,)."""
     starts = starts_in(normals.pieces, length, 1)
     room = max(10, min(CANDIDATES, MAX_CELLS // (length * normals.series.shape[0])))
@@ -125,12 +141,13 @@ def _candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
     return normals.series[:, starts[:, None] + torch.arange(length)], starts
 
 
-def _free(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Tensor:
-    """Which candidates may be used: not the sample's own part in question, nor one that was barred."""
+def _free(bank: Tensor, normals: Normals, starts: Tensor, outer: Interval) -> Tensor:
+    """The candidates (C, N, length) that may be used: not the sample's own part in question, nor one that was barred."""
+    length = bank.shape[-1]
     free = _clear(normals, starts, length, outer)
     if not free.any() and normals.own:  # everything is barred: at least not the part in question
         free = (starts + length <= outer[0]) | (starts >= outer[1])
-    return free if free.any() else torch.ones_like(free)
+    return bank[:, free] if free.any() and not free.all() else bank
 
 
 def _clear(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Tensor:
@@ -140,7 +157,7 @@ def _clear(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Te
     return clear
 
 
-def _impute(
+def _impute(  # noqa: PLR0913 - one for each thing that weighs
     series: Tensor,
     outer: Interval,
     masked: Interval,
@@ -148,22 +165,31 @@ def _impute(
     count: int,
     generator: torch.Generator,
     hidden: Tensor | None,
+    fade: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Mean and draws over `outer` by weights from its steps outside `masked` that are not `hidden`."""
     query = series[:, None, outer[0] : outer[1]]
     observed = torch.ones(query.shape[-1])
     observed[masked[0] - outer[0] : masked[1] - outer[0]] = 0
     seen = observed if hidden is None else observed * ~hidden[:, None, outer[0] : outer[1]]
-    squared = squared_distances(query * seen, bank * seen)
+    guess, drawn = weighed(query * seen, bank * seen, bank, count, generator)
+    if masked[0] < masked[1]:
+        guess = guess + _carry(query[:, 0] - guess, observed, fade)
+        drawn = drawn + _carry(query[:, 0] - drawn, observed, fade)
+    return guess, drawn
+
+
+def weighed(
+    query: Tensor, known: Tensor, bank: Tensor, count: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Mean (C, L) and draws (count, C, L) of `bank` (C, N, L), each of it weighed by the distance of what is `known` of
+    it to the query (C, 1, L)."""
+    squared = squared_distances(query, known)
     width = _width(squared)
     share = torch.softmax(squared / (-2 * width.square()), -1)
     picked = draw(squared / width.square(), 1.0, count, generator)[:, 0]
-    guess = (share @ bank)[:, 0]
     drawn = bank.gather(1, picked[:, :, None].expand(-1, -1, bank.shape[-1])).transpose(0, 1)
-    if masked[0] < masked[1]:
-        guess = guess + _carry(query[:, 0] - guess, observed)
-        drawn = drawn + _carry(query[:, 0] - drawn, observed)
-    return guess, drawn
+    return (share @ bank)[:, 0], drawn
 
 
 def _width(squared: Tensor) -> Tensor:
@@ -172,8 +198,9 @@ def _width(squared: Tensor) -> Tensor:
     return ((nearest[..., -1:] - nearest[..., :1]) / 2).sqrt().clamp_min(1e-3)
 
 
-def _carry(error: Tensor, observed: Tensor) -> Tensor:
-    """The error of the observed steps next to the masked ones, carried linearly across: same shape as `error`."""
+def _carry(error: Tensor, observed: Tensor, fade: int | None) -> Tensor:
+    """The error of the observed steps next to the masked ones, carried linearly across, or from the only side that is
+    observed to nothing within `fade` steps: same shape as `error`."""
     hidden = torch.nonzero(observed == 0)[:, 0]
     first, last = int(hidden[0]), int(hidden[-1]) + 1
     left, right = error[..., max(0, first - EDGE) : first], error[..., last : last + EDGE]
@@ -181,5 +208,9 @@ def _carry(error: Tensor, observed: Tensor) -> Tensor:
         return torch.zeros_like(error)
     before = (left if left.shape[-1] else right).mean(-1, keepdim=True)
     after = (right if right.shape[-1] else left).mean(-1, keepdim=True)
-    place = ((torch.arange(error.shape[-1]) - first) / max(1, last - first)).clamp(0, 1)
+    steps = torch.arange(error.shape[-1])
+    if fade is not None and not (left.shape[-1] and right.shape[-1]):
+        away = (steps - first if left.shape[-1] else last - 1 - steps).clamp_min(0)
+        return before * (1 - away / fade).clamp_min(0)
+    place = ((steps - first) / max(1, last - first)).clamp(0, 1)
     return before + (after - before) * place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -15,6 +15,7 @@ from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute
 from anomalyst.modalities.series.space.grid import Grid, restored
+from anomalyst.modalities.series.space.offset import off_level, put_right
 from anomalyst.modalities.series.space.profile import ScaledNormals
 
 FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised
@@ -32,27 +33,52 @@ class Imputes(Protocol):
         ...
 
 
-def picture(
-    normals: ScaledNormals,
-    grid: Grid,
-    p_values: NDArray[np.float32],
-    *,
-    length: int,
-    count: int,
-    seed: int,
-    own: bool = False,
-) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Expected values (T, C) and `count` posterior samples (count, T, C) of a sample on its grid, in its own units.
+@dataclass(frozen=True)
+class Picturing:
+    """How normal is pictured. `length`: steps that are denoised together; `count`: posterior samples; `own`: the
+    normals are the sample itself; `first`: as the first version did."""
 
-    `p_values`: (G,); `length`: steps that are denoised together; `own`: the normals are the sample itself.
-    """
+    length: int
+    count: int
+    seed: int
+    own: bool = False
+    first: bool = False
+
+    @property
+    def by_normals(self) -> bool:
+        """Whether the level of long stretches is that of the normals, whatever the rows around them say."""
+        return not (self.own or self.first)
+
+    def bank(self, normals: ScaledNormals, barred: Sequence[Interval]) -> Normals:
+        """The normals to picture it from; `barred`: intervals that are not normal, of a sample that is its own one."""
+        fade = self.length if self.by_normals else None
+        return Normals(normals.series, normals.pieces, self.own, tuple(barred) if self.own else (), fade)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is expected of a sample: `mean` (T, C) and `samples` (K, T, C) in its own units; `off` (T, C): where its
+    level is outside of what the normals show, None where that was not asked."""
+
+    mean: NDArray[np.floating]
+    samples: NDArray[np.floating]
+    off: NDArray[np.bool_] | None = None
+
+
+def picture(normals: ScaledNormals, grid: Grid, p_values: NDArray[np.float32], how: Picturing) -> Picture:
+    """Expected values of a sample on its grid, and posterior samples; `p_values`: (G,)."""
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
     flagged = _flagged(p_values, None if hidden is None else hidden[~hidden.all(1)].any(0).numpy())
-    bank = Normals(normals.series, normals.pieces, own, tuple(flagged) if own else ())
-    drawn = expect(scaled, bank, flagged, length, count, seed, hidden)
+    bank = how.bank(normals, flagged)
+    drawn, off = expect(scaled, bank, flagged, how.length, how.count, how.seed, hidden), None
+    if how.by_normals:
+        found = off_level(scaled, bank, p_values < FLAG, how.length)
+        generator = torch.Generator().manual_seed(how.seed)
+        off = put_right(drawn, scaled, bank, found, how.length, generator)
+        off = (off if hidden is None else off & ~hidden.numpy()).T[grid.rows]
     parts = (restored(t.mT.double().numpy(), normals.centre, scale) for t in (drawn.mean, drawn.samples))
     mean, samples = (_stored(part[..., grid.rows, :]) for part in parts)
-    return mean, samples
+    return Picture(mean, samples, off)
 
 
 def _stored(values: NDArray[np.float64]) -> NDArray[np.floating]:
@@ -63,17 +89,10 @@ def _stored(values: NDArray[np.float64]) -> NDArray[np.floating]:
 
 
 def imputed(
-    normals: ScaledNormals,
-    grid: Grid,
-    rows: tuple[int, int],
-    *,
-    length: int,
-    count: int,
-    seed: int,
-    own: bool = False,
+    normals: ScaledNormals, grid: Grid, rows: tuple[int, int], how: Picturing
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Expected values (n, C) of the sample's rows [start, stop), from at least `length` steps on either side; and one
-    draw from their posterior, as the mean is stiller than any normal series."""
+    """Expected values (n, C) of the sample's rows [start, stop), from at least `how.length` steps on either side; and
+    one draw from their posterior, as the mean is stiller than any normal series."""
     start, stop = rows
     require(
         0 <= start < stop <= len(grid.rows),
@@ -83,8 +102,8 @@ def imputed(
     )
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
-    bank = Normals(normals.series, normals.pieces, own, (inside,) if own else ())
-    mean, draws = impute(scaled, bank, inside, length, count, torch.Generator().manual_seed(seed), hidden)
+    bank, generator = how.bank(normals, [inside]), torch.Generator().manual_seed(how.seed)
+    mean, draws = impute(scaled, bank, inside, how.length, how.count, generator, hidden)
     steps = grid.rows[start:stop] - inside[0]
     expected, drawn = (restored(part.T.double().numpy(), normals.centre, scale)[steps] for part in (mean, draws[0]))
     return expected, drawn

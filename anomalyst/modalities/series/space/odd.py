@@ -79,7 +79,7 @@ def widened(odd: Sequence[Interval], apart: int) -> list[Interval]:
 
 
 def odd_notes(normals: Sequence[SeriesSample], holes: Cut, odd: Sequence[Interval]) -> tuple[str, ...]:
-    """Which rows of which normals are odd, a note for each series; `odd`: steps of what is left of them, laid end to end."""
+    """Which rows of which normals are odd, a note for each series; `odd`: steps of what is left of them, end to end."""
     noted, found = [], dict[int, list[NDArray[np.int64]]]()
     for (number, first), grid, (start, stop) in zip(holes.origins, holes.grids, pieces_of(holes.grids), strict=True):
         steps = grid.rows + start

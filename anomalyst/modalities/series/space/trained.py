@@ -37,7 +37,7 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.depth import choose_depth
-from anomalyst.modalities.series.space.expected import imputed, picture
+from anomalyst.modalities.series.space.expected import Picturing, imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import possible_lengths
@@ -127,6 +127,7 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         self.normals_: ScaledNormals | None = None
         self._odd: list[tuple[int, int]] | None = None
         self.notes_: tuple[str, ...] = ()
+        self.first = False  # whether it was saved by the first version, and so heals as that one did
 
     def split(self, normals: Sequence[Sample]) -> Split[LaidWindows]:
         """Normal rows as windows; InputError if there are too few."""
@@ -282,21 +283,23 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         """The answer for a series, on its rows."""
         own = next(iter(said))
         judged, judge = said[own].judged, yardsticks[own].judge
-        pictures = picture(self._normals, laid.grid, judged, length=self.length_, count=self.samples, seed=self.seed)
-        return score_map(laid.grid, said, judge, pictures, split=True)
+        how = Picturing(self.length_, self.samples, self.seed, first=not isinstance(judge, EventCalibration))
+        return score_map(laid.grid, said, judge, picture(self._normals, laid.grid, judged, how), split=True)
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = in_columns(sample, self.columns_)
-        grid, rows = replace(to_grid(series), order=order), (start, stop)
-        how: dict[str, Any] = {"length": self.length_, "count": self.samples, "seed": self.seed}
-        return grid.back(imputed(self._normals, grid, rows, **how)[0])
+        grid = replace(to_grid(series), order=order)
+        how = Picturing(self.length_, self.samples, self.seed, first=self.first)
+        return grid.back(imputed(self._normals, grid, (start, stop), how)[0])
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> WindowYardstick:
         """The yardstick that gave this state."""
         names = (f"edge.{rule}", f"signed.{rule}", f"level.{rule}.knots", f"level.{rule}.tail")
         edge, spread, knots, tail = (torch.from_numpy(np.array(state[name])) for name in names)
-        return WindowYardstick(edge, spread, signed, Level(knots, tail), judge_in(state, rule))
+        judge = judge_in(state, rule)
+        self.first = not isinstance(judge, EventCalibration)
+        return WindowYardstick(edge, spread, signed, Level(knots, tail), judge)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The scaled normals."""

@@ -30,7 +30,7 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.choose import Candidate, choose
-from anomalyst.modalities.series.space.expected import imputed, picture
+from anomalyst.modalities.series.space.expected import Picturing, imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
@@ -231,9 +231,9 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def told(self, laid: LaidRows, said: Mapping[str, Said], yardsticks: Mapping[str, RowYardstick]) -> ScoreMap:
         """The answer for a series, on its rows."""
         own, model, grid = next(iter(said)), laid.model, laid.grid
-        judge, how = yardsticks[own].judge, self._how(model)
-        pictures = picture(model, grid, said[own].judged, **how)
-        return score_map(grid, said, judge, pictures)
+        judge = yardsticks[own].judge
+        how = self._how(model, not isinstance(judge, EventCalibration))
+        return score_map(grid, said, judge, picture(model, grid, said[own].judged, how))
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
@@ -241,12 +241,12 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         grid = replace(to_grid(series), order=order)
         holes = cut([grid], own=True) if self.model_ is None and self.version >= HOLES else None
         model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False, holes=holes)
-        expected, drawn = imputed(model, grid, (start, stop), **self._how(model))
+        expected, drawn = imputed(model, grid, (start, stop), self._how(model, model.plain is None))
         return grid.back(expected if model.plain is None else drawn)
 
-    def _how(self, model: SeriesModel) -> dict[str, Any]:
+    def _how(self, model: SeriesModel, first: bool) -> Picturing:
         """How a picture of normal is made."""
-        return {"length": model.longest, "count": self.samples, "seed": self.seed, "own": model.own}
+        return Picturing(model.longest, self.samples, self.seed, model.own, first)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
         """The yardstick that gave this state; the model gets back what is normal for its rule."""
