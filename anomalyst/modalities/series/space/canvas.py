@@ -142,7 +142,7 @@ def candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
 
 
 def _free(bank: Tensor, normals: Normals, starts: Tensor, outer: Interval) -> Tensor:
-    """The candidates (C, N, length) that may be used: not the sample's own part in question, nor one that was barred."""
+    """The candidates (C, N, length) that may be used: not the sample's own part in question, nor one that is barred."""
     length = bank.shape[-1]
     free = _clear(normals, starts, length, outer)
     if not free.any() and normals.own:  # everything is barred: at least not the part in question
