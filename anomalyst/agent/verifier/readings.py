@@ -14,6 +14,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"flat|stuck|frozen|constant", "flat line"),
     (r"missing (?:part|piece)", "missing part"),
     (r"gap", "gap"),
+    (r"coupl", "lost coupling"),
     (r"missing", "missing data"),
     (r"level|step", "level shift"),
     (r"period|frequency", "change of period"),

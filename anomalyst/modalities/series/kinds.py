@@ -19,6 +19,7 @@ MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
 FLAT_ROWS = 4
+OUT_OF_RANGE = 0.05  # share of a channel's rows that may leave its usual range where it is decoupled
 SPIKE_ROWS = 5  # longest spike, however long the series
 SPIKE_HEIGHT = 4.0  # normal spreads
 SHIFT_HEIGHT = 2.0  # normal spreads
@@ -61,12 +62,15 @@ class Stretch:
         return np.nan_to_num(self.residual[max(0, self.start - margin) : self.stop + margin])
 
 
-def series_kind(stretch: Stretch, told: bool = False) -> SeriesKind:
-    """The kind of anomaly of a stretch; `told`: what lacks is told by itself."""
+def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> SeriesKind:
+    """The kind of anomaly of a stretch; `told`: what lacks is told by itself; `apart`: what is odd of the channel is
+    how it goes with the others."""
     if not told and _is_missing(stretch):
         return "missing data"
     if _is_flat(stretch):
         return "flat line"
+    if apart and _in_range(stretch):
+        return "lost coupling"
     sign = _spike_sign(stretch)
     if sign:
         return "spike" if sign > 0 else "dip"
@@ -115,6 +119,15 @@ def _is_flat(stretch: Stretch) -> bool:
     rows = 1 + _longest_run(still[stretch.start : stretch.stop - 1])
     enough = max(FLAT_ROWS, FLAT_SHARE * (stretch.stop - stretch.start))
     return rows >= enough and rows >= 2 * (1 + _longest_run(elsewhere))
+
+
+def _in_range(stretch: Stretch) -> bool:
+    """Whether the channel stays within the range of its normal rows, nearly all of the time."""
+    usual = stretch.observed[stretch.normal]
+    if not np.isfinite(usual).any():
+        return False
+    inside = stretch.inside[np.isfinite(stretch.inside)]
+    return bool(np.mean((inside < np.nanmin(usual)) | (inside > np.nanmax(usual))) <= OUT_OF_RANGE)
 
 
 def _spike_sign(stretch: Stretch) -> int:

@@ -8,7 +8,7 @@ from anomalyst.evidence.facts import Finding, Region
 
 SeriesKind = Literal[
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "noisy stretch", "quiet stretch",
-    "missing data", "gap", "unusual pattern",
+    "missing data", "gap", "lost coupling", "unusual pattern",
 ]  # fmt: skip
 
 

@@ -16,13 +16,15 @@ class SeriesScores:
     counts for as if they were independent, None where rows were not judged as events (in runs of the first version);
     `lacking` (T, C): which values are missing where those of normals are not, None where holes are not told;
     `judged` (T,): p-values of rows by the values that are there; `off` (T, C): where a channel's level is, for long,
-    outside of what the normals show, None where it nowhere is."""
+    outside of what the normals show, None where it nowhere is; `apart` (T, C): where a channel comes apart from the
+    others, None where none does."""
 
     channels: NDArray[np.float32]
     independent: float | None = None
     lacking: NDArray[np.bool_] | None = None
     judged: NDArray[np.float32] | None = None
     off: NDArray[np.bool_] | None = None
+    apart: NDArray[np.bool_] | None = None
 
 
 def channel_scores(score_map: ScoreMap) -> NDArray[np.float32] | None:
@@ -62,4 +64,11 @@ def off_level(score_map: ScoreMap) -> NDArray[np.bool_]:
     """Where a channel's level is, for long, outside of what the normals show (T, C)."""
     if isinstance(score_map.detail, SeriesScores) and score_map.detail.off is not None:
         return score_map.detail.off
+    return np.zeros(score_map.expected.shape, dtype=bool)
+
+
+def come_apart(score_map: ScoreMap) -> NDArray[np.bool_]:
+    """Where a channel comes apart from the others (T, C)."""
+    if isinstance(score_map.detail, SeriesScores) and score_map.detail.apart is not None:
+        return score_map.detail.apart
     return np.zeros(score_map.expected.shape, dtype=bool)

@@ -11,6 +11,8 @@ from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
+PARTS = ("lacking", "judged", "off", "apart")  # of the scores, where they are known
+
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of a series and of its score map."""
@@ -20,7 +22,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     about |= {"gaps": [list(rows) for rows in series.gaps], "counters": list(series.counters)}
     if not isinstance(detail, SeriesScores):
         return about, arrays
-    for name in ("lacking", "judged", "off"):
+    for name in PARTS:
         found = getattr(detail, name)
         arrays |= {} if found is None else {name: found}
     return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
@@ -45,5 +47,5 @@ def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, Se
         return series, None
     independent = about.get("independent")
     known = None if independent is None else float(independent)
-    told = (arrays.get(name) for name in ("lacking", "judged", "off"))
+    told = (arrays.get(name) for name in PARTS)
     return series, SeriesScores(arrays["channel_scores"], known, *told)

@@ -140,6 +140,10 @@ ADVICE = Advice(
         "quiet stretch": ("a process that idles or stands still", "a sensor that is damped or no longer in contact"),
         "change of variance": NOISE,  # what older runs call both
         "missing data": ("a lost connection between sensor and logger", "a restart of the logger"),
+        "lost coupling": (
+            "a valve, a belt or a connection between the two that fails",
+            "a sensor that no longer measures what it did",
+        ),
         "gap": ("a restart of the logger", "a pause of the recording"),
         "unusual pattern": (
             "a change in the order of events in the process",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import InputError
@@ -43,6 +44,12 @@ class Said:
         if missing is None or not isinstance(judge, EventCalibration):
             return cls(opinion, profile, opinion.p_values)
         return cls(judge.raised(opinion, missing.max(1)), profile, opinion.p_values, missing)
+
+    def apart(self, judge: Judge) -> Tensor | None:
+        """Where channels come apart, and this is what is most surprising: (C, G)."""
+        if not isinstance(judge, EventCalibration):
+            return None
+        return self.profile.apart(judge.tails.each(self.profile.sizes))
 
 
 def judge_in(state: dict[str, NDArray[Any]], rule: str) -> EventCalibration | StretchCalibration:
@@ -94,6 +101,7 @@ def score_map(
             lacking=lacking,
             judged=judged,
             off=grid.back(shown.off) if shown.off is not None and shown.off.any() else None,
+            apart=grid.back(shown.apart) if shown.apart is not None and shown.apart.any() else None,
         ),
     )
 

@@ -9,6 +9,9 @@ Channels that come apart may each stay in their range. The Gaussian denoiser of 
 and how far it is off, as ln of its root mean square within WINDOW steps over what USUAL of normal steps exceed, is the
 reading. Channels of which the others explain less than COUPLED have none. What is usual, and the normals' own readings,
 come from blocks of time that the coupling was not learned from.
+
+Channels that were drawn one by one, to heal a series, do not hold together. The denoiser D(x) = x − σ²P(x − μ) leaves
+of them what does, and what it takes away is put back from a stretch z of normals: x − σ²P(x − z).
 """
 
 from __future__ import annotations
@@ -33,16 +36,30 @@ FLOOR = 1e-3
 
 @dataclass(frozen=True)
 class Coupling:
-    """`mean`: (C, 1); `pull`: (C, C), what gives the residual of rows about it; `usual`: ln of the size that USUAL
-    normal steps exceed, inf where a channel is not coupled: (C, 1)."""
+    """`mean`: (C, 1); `precision`: P, (C, C); `usual`: ln of the size that USUAL normal steps exceed, inf where a
+    channel is not coupled, and `spread`: the standard deviation of its normal residual, both (C, 1)."""
 
     mean: Tensor
-    pull: Tensor
+    precision: Tensor
     usual: Tensor
+    spread: Tensor
 
     def sizes(self, series: Tensor) -> Tensor:
         """How far apart from the others the channels of a scaled series (C, G) are: (C, G), −inf where not coupled."""
-        return _log_size(self.pull @ (series - self.mean).double()) - self.usual
+        return _log_size(self.residual(series)) - self.usual
+
+    def residual(self, series: Tensor) -> Tensor:
+        """x_c − E[x_c | others] of a scaled series (C, G): (C, G)."""
+        return _residual(self.precision, series.double() - self.mean)
+
+    def held_together(self, series: Tensor, drawn: Tensor, normals: Tensor, seed: int) -> Tensor:
+        """What was `drawn` for channels of a scaled series (C, G), True in it, as a stretch of `normals` (C, N) holds
+        together: (C, G)."""
+        generator = torch.Generator().manual_seed(seed)
+        first = int(torch.randint(normals.shape[1], (1,), generator=generator))
+        like = normals[:, (first + torch.arange(series.shape[1])) % normals.shape[1]]
+        apart = NOISE**2 * self.precision @ (series - like).double()
+        return torch.where(drawn[:, None], series - apart.float(), series)
 
 
 def coupling(
@@ -56,19 +73,19 @@ def coupling(
     if channels < 2 or int(known.sum()) < ROWS * channels:
         return None
     series = normals.double()
-    mean, pull = _fitted(series[:, known])
-    apart = torch.cat([p @ (series[:, fold] - m) for fold, m, p in _left_out(series, known)], 1)
+    mean, precision = _fitted(series[:, known])
+    apart = torch.cat([_residual(p, series[:, fold] - m) for fold, m, p in _left_out(series, known)], 1)
     spread = series[:, known].var(1, correction=0)
     coupled = ~switches[:, 0] & (spread > 0) & (apart[:, known].square().mean(1) <= (1 - COUPLED) * spread)
     if not coupled.any():
         return None
     sizes = _log_size(apart)
     usual = sizes[:, known].quantile(1 - USUAL, dim=1, keepdim=True).masked_fill(~coupled[:, None], torch.inf)
-    return Coupling(mean, pull, usual), sizes - usual
+    return Coupling(mean, precision, usual, apart[:, known].std(1, keepdim=True).float()), sizes - usual
 
 
 def _left_out(series: Tensor, known: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
-    """Each block of time, with mean and pull of all others."""
+    """Each block of time, with mean and precision of all others."""
     edges = np.linspace(0, series.shape[1], FOLDS + 1).astype(int)
     for start, stop in zip(edges[:-1], edges[1:], strict=True):
         others = known.clone()
@@ -80,8 +97,11 @@ def _fitted(series: Tensor) -> tuple[Tensor, Tensor]:
     mean = series.mean(1, keepdim=True)
     centred = series - mean
     covariance = centred @ centred.T / series.shape[1]
-    precision = torch.linalg.inv(covariance + NOISE**2 * torch.eye(len(series), dtype=series.dtype))
-    return mean, precision / precision.diagonal()[:, None]
+    return mean, torch.linalg.inv(covariance + NOISE**2 * torch.eye(len(series), dtype=series.dtype))
+
+
+def _residual(precision: Tensor, centred: Tensor) -> Tensor:
+    return precision @ centred / precision.diagonal()[:, None]
 
 
 def _log_size(apart: Tensor) -> Tensor:

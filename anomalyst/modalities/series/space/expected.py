@@ -9,11 +9,13 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.canvas import Interval, Normals, expect, impute
+from anomalyst.modalities.series.space.canvas import Expectation, Interval, Normals, expect, impute
+from anomalyst.modalities.series.space.coupled import Coupling
 from anomalyst.modalities.series.space.grid import Grid, restored
 from anomalyst.modalities.series.space.offset import off_level, put_right
 from anomalyst.modalities.series.space.profile import ScaledNormals
@@ -28,8 +30,11 @@ MAX_FLAGGED = 64  # imputed intervals per sample
 class Imputes(Protocol):
     """What can say what normal rows would have been in place of given ones."""
 
-    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
+    def impute(
+        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None = None
+    ) -> NDArray[np.float64]:
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C).
+        `chosen`: the columns that are used, the others stay as they are; None: all."""
         ...
 
 
@@ -58,15 +63,35 @@ class Picturing:
 @dataclass(frozen=True)
 class Picture:
     """What is expected of a sample: `mean` (T, C) and `samples` (K, T, C) in its own units; `off` (T, C): where its
-    level is outside of what the normals show, None where that was not asked."""
+    level is outside of what the normals show, None where that was not asked; `apart` (T, C): where a channel comes
+    apart from the others, None where none is coupled."""
 
     mean: NDArray[np.floating]
     samples: NDArray[np.floating]
     off: NDArray[np.bool_] | None = None
+    apart: NDArray[np.bool_] | None = None
 
 
-def picture(normals: ScaledNormals, grid: Grid, p_values: NDArray[np.float32], how: Picturing) -> Picture:
-    """Expected values of a sample on its grid, and posterior samples; `p_values`: (G,)."""
+@dataclass(frozen=True)
+class Apart:
+    """Cells (C, G) in which channels come apart from the others, by their `coupling`."""
+
+    coupling: Coupling
+    cells: Tensor
+
+    def put_right(self, drawn: Expectation, series: Tensor, seed: int) -> None:
+        """Put what the others say of them into the expectation of a scaled series (C, G)."""
+        expected = series - self.coupling.residual(series).float()
+        noise = torch.randn(drawn.samples.shape, generator=torch.Generator().manual_seed(seed))
+        drawn.mean[self.cells] = expected[self.cells]
+        drawn.samples[:, self.cells] = (expected + self.coupling.spread * noise)[:, self.cells]
+
+
+def picture(
+    normals: ScaledNormals, grid: Grid, p_values: NDArray[np.float32], how: Picturing, apart: Apart | None = None
+) -> Picture:
+    """Expected values of a sample on its grid, and posterior samples; `p_values`: (G,); `apart`: cells in which the
+    other channels say what is expected."""
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
     flagged = _flagged(p_values, None if hidden is None else hidden[~hidden.all(1)].any(0).numpy())
     bank = how.bank(normals, flagged)
@@ -76,9 +101,11 @@ def picture(normals: ScaledNormals, grid: Grid, p_values: NDArray[np.float32], h
         generator = torch.Generator().manual_seed(how.seed)
         off = put_right(drawn, scaled, bank, found, how.length, generator)
         off = (off if hidden is None else off & ~hidden.numpy()).T[grid.rows]
+    if apart is not None:
+        apart.put_right(drawn, scaled, how.seed)
     parts = (restored(t.mT.double().numpy(), normals.centre, scale) for t in (drawn.mean, drawn.samples))
     mean, samples = (_stored(part[..., grid.rows, :]) for part in parts)
-    return Picture(mean, samples, off)
+    return Picture(mean, samples, off, None if apart is None else apart.cells.T.numpy()[grid.rows])
 
 
 def _stored(values: NDArray[np.float64]) -> NDArray[np.floating]:
@@ -89,10 +116,16 @@ def _stored(values: NDArray[np.float64]) -> NDArray[np.floating]:
 
 
 def imputed(
-    normals: ScaledNormals, grid: Grid, rows: tuple[int, int], how: Picturing
+    normals: ScaledNormals,
+    grid: Grid,
+    rows: tuple[int, int],
+    how: Picturing,
+    coupling: Coupling | None = None,
+    chosen: Sequence[int] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Expected values (n, C) of the sample's rows [start, stop), from at least `how.length` steps on either side; and
-    one draw from their posterior, as the mean is stiller than any normal series."""
+    one draw from their posterior, as the mean is stiller than any normal series, which holds together as `coupling`
+    says where only the `chosen` columns of the sample are drawn (None: all)."""
     start, stop = rows
     require(
         0 <= start < stop <= len(grid.rows),
@@ -104,6 +137,12 @@ def imputed(
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
     bank, generator = how.bank(normals, [inside]), torch.Generator().manual_seed(how.seed)
     mean, draws = impute(scaled, bank, inside, how.length, how.count, generator, hidden)
+    if coupling is not None:
+        own = [c for c, place in enumerate(grid.order or range(len(scaled))) if chosen is None or place in chosen]
+        taken = torch.zeros(len(scaled), dtype=torch.bool)
+        taken[own] = True
+        drawn_rows = torch.where(taken[:, None], draws[0], scaled[:, inside[0] : inside[1]])
+        draws[0] = coupling.held_together(drawn_rows, taken, normals.series, how.seed)
     steps = grid.rows[start:stop] - inside[0]
     expected, drawn = (restored(part.T.double().numpy(), normals.centre, scale)[steps] for part in (mean, draws[0]))
     return expected, drawn
@@ -123,7 +162,7 @@ def heal(
         raise InputError(f"got channels {unknown!r}; the series has {', '.join(sample.columns)}.")
     chosen = [i for i, c in enumerate(sample.columns) if channels is None or c in channels]
     values = sample.values.copy()
-    values[start:stop, chosen] = healer.impute(sample, start, stop)[:, chosen]
+    values[start:stop, chosen] = healer.impute(sample, start, stop, chosen)[:, chosen]
     return replace(sample, values=values)
 
 

@@ -139,7 +139,7 @@ class SeriesModel(ScaledNormals):
         plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches(), hidden)]
         if apart is not None:
             plain.append((apart if hidden is None else apart.masked_fill(hidden, -torch.inf))[None])
-        return found.beside_plain(torch.cat(plain)) if plain else found
+        return found.beside_plain(torch.cat(plain), apart is not None) if plain else found
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)

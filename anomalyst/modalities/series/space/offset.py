@@ -53,7 +53,13 @@ def off_level(series: Tensor, normals: Normals, flagged: NDArray[np.bool_], leng
         for channel, far in enumerate(outside.numpy())
         for run in runs(far)
     ]
-    return [s for s in found if s.core[1] - s.core[0] >= length and flagged[slice(*s.core)].mean() >= ABNORMAL]
+    return [
+        stretch
+        for stretch in found
+        if stretch.core[1] - stretch.core[0] >= length
+        and flagged[slice(*stretch.core)].mean() >= ABNORMAL
+        and not low[stretch.channel] <= series[stretch.channel, slice(*stretch.core)].median() <= high[stretch.channel]
+    ]  # by the median too: one spike moves a mean
 
 
 def _stretch(channel: int, run: Interval, length: int, longest: int, steps: int) -> Stretch:

@@ -48,20 +48,29 @@ FLOOR = 1e-4
 @dataclass(frozen=True)
 class Profile:
     """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G); `plain`: sizes by channel (P, C, G)
-    whose highest are the last P readings, None where there are none."""
+    whose highest are the last P readings, None where there are none; `coupled`: the last of them tells how far apart
+    channels are."""
 
     channels: Tensor
     rows: Floats
     sizes: Floats
     plain: Tensor | None = None
+    coupled: bool = False
 
     def beside(self, sizes: Floats) -> Profile:
         """The same with more readings (R, G)."""
         return replace(self, sizes=np.concatenate([self.sizes, sizes]))
 
-    def beside_plain(self, plain: Tensor) -> Profile:
-        """The same with plain readings (P, C, G) as the last."""
-        return replace(self.beside(plain.amax(1).double().numpy()), plain=plain)
+    def beside_plain(self, plain: Tensor, coupled: bool) -> Profile:
+        """The same with plain readings (P, C, G) as the last; `coupled`: the last tells how far apart channels are."""
+        return replace(self.beside(plain.amax(1).double().numpy()), plain=plain, coupled=coupled)
+
+    def apart(self, each: Floats) -> Tensor | None:
+        """Where channels come apart, and this is what is most surprising of all: (C, G); None where nothing is coupled.
+        `each`: the surprise of the readings (R, G)."""
+        if self.plain is None or not self.coupled:
+            return None
+        return (self.plain[-1] > 0) & torch.from_numpy(each.argmax(0) == len(each) - 1)
 
     def blame(self, each: Floats | None = None) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,

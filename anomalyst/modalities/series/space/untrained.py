@@ -30,7 +30,7 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.choose import Candidate, choose
-from anomalyst.modalities.series.space.expected import Picturing, imputed, picture
+from anomalyst.modalities.series.space.expected import Apart, Picturing, imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
@@ -233,15 +233,21 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         own, model, grid = next(iter(said)), laid.model, laid.grid
         judge = yardsticks[own].judge
         how = self._how(model, not isinstance(judge, EventCalibration))
-        return score_map(grid, said, judge, picture(model, grid, said[own].judged, how))
+        apart = said[own].apart(judge)
+        known = None if apart is None or model.coupled is None else Apart(model.coupled, apart)
+        return score_map(grid, said, judge, picture(model, grid, said[own].judged, how, known))
 
-    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
-        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
+    def impute(
+        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None = None
+    ) -> NDArray[np.float64]:
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C).
+        `chosen`: the columns that are used, the others stay as they are; None: all."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         holes = cut([grid], own=True) if self.model_ is None and self.version >= HOLES else None
         model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False, holes=holes)
-        expected, drawn = imputed(model, grid, (start, stop), self._how(model, model.plain is None))
+        how = self._how(model, model.plain is None)
+        expected, drawn = imputed(model, grid, (start, stop), how, model.coupled, chosen)
         return grid.back(expected if model.plain is None else drawn)
 
     def _how(self, model: SeriesModel, first: bool) -> Picturing:
