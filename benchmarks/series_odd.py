@@ -2,8 +2,8 @@
 
     python -m benchmarks.series_odd [--runs 10] [--clean-runs 30] [--detector series-density]
 
-Made-up series of three channels, 2,000 normal rows and 2,000 to judge. In the normals lie one or two faults of one kind in
-the first channel, at random places: a spike of 3 rows, a level shift of 50, a flat line of 50, of a size in standard
+Made-up series of three channels, 2,000 normal rows and 2,000 to judge. In the normals lie one or two faults of one kind
+in the first channel, at random places: a spike of 3 rows, a level shift of 50, a flat line of 50, of a size in standard
 deviations. The judged part holds the same fault once. "left in" is the detector that takes all normals as normal.
 """
 
