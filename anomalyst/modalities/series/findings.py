@@ -22,7 +22,7 @@ from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_re
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import expected_events, judged_events, judged_p, lacking, off_level
+from anomalyst.modalities.series.scores import come_apart, expected_events, judged_events, judged_p, lacking, off_level
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.units import channel_names
 
@@ -196,7 +196,10 @@ def _shown_rows(
     channels = blamed(channel_shares(score_map, *event))
     beyond: Mask = np.asarray((outside[:, channels] if channels else outside).any(axis=1))
     if 2 * beyond[event[0] : event[1]].sum() < event[1] - event[0]:
-        return _deviating_rows(region, deviation, score_map, FAINT)
+        apart = event[0] + np.flatnonzero(come_apart(score_map)[event[0] : event[1]].any(axis=1))
+        if 2 * len(apart) < event[1] - event[0]:
+            return _deviating_rows(region, deviation, score_map, FAINT)
+        return slice(int(apart[0]), int(apart[-1]) + 1)  # channels that go their own ways meet now and then
     touching = [run for run in joined(runs(beyond), NEXT) if run[0] < event[1] and run[1] > event[0]]
     return slice(touching[0][0], touching[-1][1])
 

@@ -19,7 +19,8 @@ MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
 FLAT_ROWS = 4
-OUT_OF_RANGE = 0.05  # share of a channel's rows that may leave its usual range where it is decoupled
+CLEARLY = 0.1  # of a channel's usual range: by less, a value is not outside it
+OUT_OF_RANGE = 0.1  # share of a channel's rows that may leave its usual range where it is decoupled
 SPIKE_ROWS = 5  # longest spike, however long the series
 SPIKE_HEIGHT = 4.0  # normal spreads
 SHIFT_HEIGHT = 2.0  # normal spreads
@@ -126,8 +127,9 @@ def _in_range(stretch: Stretch) -> bool:
     usual = stretch.observed[stretch.normal]
     if not np.isfinite(usual).any():
         return False
-    inside = stretch.inside[np.isfinite(stretch.inside)]
-    return bool(np.mean((inside < np.nanmin(usual)) | (inside > np.nanmax(usual))) <= OUT_OF_RANGE)
+    low, high = np.nanmin(usual), np.nanmax(usual)
+    inside, clear = stretch.inside[np.isfinite(stretch.inside)], CLEARLY * (high - low)
+    return bool(np.mean((inside < low - clear) | (inside > high + clear)) <= OUT_OF_RANGE)
 
 
 def _spike_sign(stretch: Stretch) -> int:

@@ -73,14 +73,15 @@ def _when(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _what(evidence: Evidence, region: str) -> Iterator[Said]:
-    """What kind of anomaly it is, and of which channels data are missing."""
+    """What kind of anomaly it is, and in which channels, if in several or if that is all there is to say of them."""
     kinds = [f for f in evidence.about(region, "anomaly_kind") if is_sayable(f.qualifier)]
-    if not kinds or any(f.value != "missing data" or not f.qualifier for f in kinds):
+    if len(kinds) < 2 and not any(f.value == "missing data" and f.qualifier for f in kinds):
         yield from what(evidence, region, ARTICLES)
         return
-    shown = [name(f.qualifier) for f in kinds[:MAX_CHANNELS]]
-    text = f"{region} is missing data in {joined(shown)}."
-    yield say("what", text, *kinds[:MAX_CHANNELS])
+    for kind in dict.fromkeys(str(f.value) for f in kinds):
+        alike = [f for f in kinds if f.value == kind][:MAX_CHANNELS]
+        shown = joined([name(f.qualifier) for f in alike])
+        yield say("what", f"{region} is {ARTICLES.get(kind, 'a ')}{kind} in {shown}.", *alike)
 
 
 def _channels(evidence: Evidence, region: str) -> Iterator[Said]:

@@ -7,7 +7,7 @@ anomaly does not leak in; what the surroundings' level differs from the normals'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -28,13 +28,15 @@ Interval = tuple[int, int]
 class Normals:
     """Scaled normal series laid end to end. `series`: (C, G); `pieces`: where each one starts and stops;
     `own`: they are the sample itself; `barred`: its intervals that must not serve as normal; `fade`: steps within which
-    the error of rows on one side only ceases to tell of masked ones, None: never."""
+    the error of rows on one side only ceases to tell of masked ones, None: never; `together`: all channels are taken
+    from the same stretch, as they go together."""
 
     series: Tensor
     pieces: Pieces
     own: bool = False
     barred: tuple[Interval, ...] = ()
     fade: int | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def expect(
     for first in [*range(0, series.shape[1] - length, length), series.shape[1] - length]:
         outer = (first, first + length)
         free = _free(bank, normals, starts, outer)
-        found = _impute(series, outer, (outer[1], outer[1]), free, count, generator, hidden)
+        found = _impute(series, outer, (outer[1], outer[1]), replace(normals, series=free), count, generator, hidden)
         mean[:, first : outer[1]], samples[:, :, first : outer[1]] = found
     for masked in flagged:
         for start, stop in _split(masked, max(1, min(MAX_STRETCH, _longest(normals) // 3))):
@@ -95,7 +97,7 @@ def impute(
     length = outer[1] - outer[0]
     bank, starts = candidates(normals, length)
     bank = _free(bank, normals, starts, outer)
-    guess, drawn = _impute(series, outer, masked, bank, count, generator, hidden, normals.fade)
+    guess, drawn = _impute(series, outer, masked, replace(normals, series=bank), count, generator, hidden)
     inner = slice(start - outer[0], stop - outer[0])
     return guess[:, inner], drawn[:, :, inner]
 
@@ -157,22 +159,23 @@ def _clear(normals: Normals, starts: Tensor, length: int, outer: Interval) -> Te
     return clear
 
 
-def _impute(  # noqa: PLR0913 - one for each thing that weighs
+def _impute(
     series: Tensor,
     outer: Interval,
     masked: Interval,
-    bank: Tensor,
+    stored: Normals,
     count: int,
     generator: torch.Generator,
     hidden: Tensor | None,
-    fade: int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Mean and draws over `outer` by weights from its steps outside `masked` that are not `hidden`."""
+    """Mean and draws over `outer` by weights from its steps outside `masked` that are not `hidden`; `stored`: normals
+    whose series are stretches as long as it (C, N, L)."""
+    bank, fade = stored.series, stored.fade
     query = series[:, None, outer[0] : outer[1]]
     observed = torch.ones(query.shape[-1])
     observed[masked[0] - outer[0] : masked[1] - outer[0]] = 0
     seen = observed if hidden is None else observed * ~hidden[:, None, outer[0] : outer[1]]
-    guess, drawn = weighed(query * seen, bank * seen, bank, count, generator)
+    guess, drawn = weighed(query * seen, bank * seen, bank, count, generator, stored.together)
     if masked[0] < masked[1]:
         guess = guess + _carry(query[:, 0] - guess, observed, fade)
         drawn = drawn + _carry(query[:, 0] - drawn, observed, fade)
@@ -180,14 +183,17 @@ def _impute(  # noqa: PLR0913 - one for each thing that weighs
 
 
 def weighed(
-    query: Tensor, known: Tensor, bank: Tensor, count: int, generator: torch.Generator
+    query: Tensor, known: Tensor, bank: Tensor, count: int, generator: torch.Generator, together: bool = False
 ) -> tuple[Tensor, Tensor]:
     """Mean (C, L) and draws (count, C, L) of `bank` (C, N, L), each of it weighed by the distance of what is `known` of
-    it to the query (C, 1, L)."""
+    it to the query (C, 1, L); `together`: drawn for all channels at once."""
     squared = squared_distances(query, known)
-    width = _width(squared)
-    share = torch.softmax(squared / (-2 * width.square()), -1)
-    picked = draw(squared / width.square(), 1.0, count, generator)[:, 0]
+    scaled = squared / _width(squared).square()
+    share = torch.softmax(scaled / -2, -1)
+    if together:
+        picked = draw(scaled.sum(0, keepdim=True), 1.0, count, generator)[:, 0].expand(len(bank), -1)
+    else:
+        picked = draw(scaled, 1.0, count, generator)[:, 0]
     drawn = bank.gather(1, picked[:, :, None].expand(-1, -1, bank.shape[-1])).transpose(0, 1)
     return (share @ bank)[:, 0], drawn
 

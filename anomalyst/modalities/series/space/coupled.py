@@ -11,7 +11,8 @@ reading. Channels of which the others explain less than COUPLED have none. What 
 come from blocks of time that the coupling was not learned from.
 
 Channels that were drawn one by one, to heal a series, do not hold together. The denoiser D(x) = x − σ²P(x − μ) leaves
-of them what does, and what it takes away is put back from a stretch z of normals: x − σ²P(x − z).
+of them what does, and what it takes away is put back from a stretch z of normals, x − σ²P(x − z), TAKEN times over, as
+once leaves λ / (λ + σ²) of a direction in which normals vary by λ.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ USUAL = 0.05
 FOLDS = 5
 ROWS = 10  # normal rows for each channel, at least, of which a fold leaves enough
 FLOOR = 1e-3
+FAR = 4.0  # standard deviations of a normal residual
+TAKEN = 4
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,23 @@ class Coupling:
         """x_c − E[x_c | others] of a scaled series (C, G): (C, G)."""
         return _residual(self.precision, series.double() - self.mean)
 
+    def apart(self, series: Tensor, reached: Tensor) -> Tensor:
+        """The cells of a scaled series (C, G) in which channels are apart, of those that are `reached` by it: the ones
+        that lie in none but such windows, and about them where the residual is far from usual."""
+        inside = ~_near(~reached)
+        return inside | (_near(inside) & (self.residual(series).abs() > FAR * self.spread))
+
     def held_together(self, series: Tensor, drawn: Tensor, normals: Tensor, seed: int) -> Tensor:
         """What was `drawn` for channels of a scaled series (C, G), True in it, as a stretch of `normals` (C, N) holds
         together: (C, G)."""
         generator = torch.Generator().manual_seed(seed)
         first = int(torch.randint(normals.shape[1], (1,), generator=generator))
         like = normals[:, (first + torch.arange(series.shape[1])) % normals.shape[1]]
-        apart = NOISE**2 * self.precision @ (series - like).double()
-        return torch.where(drawn[:, None], series - apart.float(), series)
+        healed = series.double()
+        for _ in range(TAKEN):
+            apart = NOISE**2 * self.precision @ (healed - like)
+            healed = torch.where(drawn[:, None], healed - apart, healed)
+        return healed.float()
 
 
 def coupling(
@@ -108,3 +120,8 @@ def _log_size(apart: Tensor) -> Tensor:
     """ln of the root mean square within WINDOW steps about each: (C, G)."""
     mean = uniform_filter1d(apart.square().numpy(), min(WINDOW, apart.shape[1]), axis=1)
     return torch.from_numpy(np.log(np.sqrt(mean.clip(min=0)) + FLOOR)).float()
+
+
+def _near(cells: Tensor) -> Tensor:
+    """The steps of cells (C, G) from which WINDOW steps about them reach a cell that is True: (C, G)."""
+    return torch.nn.functional.max_pool1d(cells.float(), WINDOW + 1, stride=1, padding=WINDOW // 2) > 0

@@ -30,11 +30,19 @@ MAX_FLAGGED = 64  # imputed intervals per sample
 class Imputes(Protocol):
     """What can say what normal rows would have been in place of given ones."""
 
-    def impute(
-        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None = None
+    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
+        ...
+
+
+@runtime_checkable
+class ImputesSome(Protocol):
+    """What can say it of some channels, given the others."""
+
+    def impute_some(
+        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None
     ) -> NDArray[np.float64]:
-        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C).
-        `chosen`: the columns that are used, the others stay as they are; None: all."""
+        """As `impute`; `chosen`: the columns that are used, the others stay as they are; None: all."""
         ...
 
 
@@ -54,10 +62,11 @@ class Picturing:
         """Whether the level of long stretches is that of the normals, whatever the rows around them say."""
         return not (self.own or self.first)
 
-    def bank(self, normals: ScaledNormals, barred: Sequence[Interval]) -> Normals:
-        """The normals to picture it from; `barred`: intervals that are not normal, of a sample that is its own one."""
+    def bank(self, normals: ScaledNormals, barred: Sequence[Interval], together: bool = False) -> Normals:
+        """The normals to picture it from; `barred`: intervals that are not normal, of a sample that is its own one;
+        `together`: all channels from the same stretch."""
         fade = self.length if self.by_normals else None
-        return Normals(normals.series, normals.pieces, self.own, tuple(barred) if self.own else (), fade)
+        return Normals(normals.series, normals.pieces, self.own, tuple(barred) if self.own else (), fade, together)
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,8 @@ def imputed(
     )
     inside = (int(grid.rows[start]), int(grid.rows[stop - 1]) + 1)
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
-    bank, generator = how.bank(normals, [inside]), torch.Generator().manual_seed(how.seed)
+    bank = how.bank(normals, [inside], together=coupling is not None)
+    generator = torch.Generator().manual_seed(how.seed)
     mean, draws = impute(scaled, bank, inside, how.length, how.count, generator, hidden)
     if coupling is not None:
         own = [c for c, place in enumerate(grid.order or range(len(scaled))) if chosen is None or place in chosen]
@@ -162,7 +172,11 @@ def heal(
         raise InputError(f"got channels {unknown!r}; the series has {', '.join(sample.columns)}.")
     chosen = [i for i, c in enumerate(sample.columns) if channels is None or c in channels]
     values = sample.values.copy()
-    values[start:stop, chosen] = healer.impute(sample, start, stop, chosen)[:, chosen]
+    if channels is not None and isinstance(healer, ImputesSome):
+        found = healer.impute_some(sample, start, stop, chosen)
+    else:
+        found = healer.impute(sample, start, stop)
+    values[start:stop, chosen] = found[:, chosen]
     return replace(sample, values=values)
 
 

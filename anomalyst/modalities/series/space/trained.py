@@ -286,11 +286,8 @@ class SeriesWindows(GridSpace[LaidSeries, LaidWindows, Said, WindowYardstick]):
         how = Picturing(self.length_, self.samples, self.seed, first=not isinstance(judge, EventCalibration))
         return score_map(laid.grid, said, judge, picture(self._normals, laid.grid, judged, how), split=True)
 
-    def impute(
-        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None = None
-    ) -> NDArray[np.float64]:
-        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C).
-        `chosen`: the columns that are used, the others stay as they are; None: all."""
+    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
         series, order = in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         how = Picturing(self.length_, self.samples, self.seed, first=self.first)

@@ -233,15 +233,19 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         own, model, grid = next(iter(said)), laid.model, laid.grid
         judge = yardsticks[own].judge
         how = self._how(model, not isinstance(judge, EventCalibration))
-        apart = said[own].apart(judge)
-        known = None if apart is None or model.coupled is None else Apart(model.coupled, apart)
+        reached, known = said[own].apart(judge), None
+        if reached is not None and model.coupled is not None:
+            known = Apart(model.coupled, model.coupled.apart(laid.scaled, reached))
         return score_map(grid, said, judge, picture(model, grid, said[own].judged, how, known))
 
-    def impute(
-        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None = None
+    def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
+        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""
+        return self.impute_some(sample, start, stop, None)
+
+    def impute_some(
+        self, sample: SeriesSample, start: int, stop: int, chosen: Sequence[int] | None
     ) -> NDArray[np.float64]:
-        """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C).
-        `chosen`: the columns that are used, the others stay as they are; None: all."""
+        """The same of the `chosen` columns, given the others; None: of all."""
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         holes = cut([grid], own=True) if self.model_ is None and self.version >= HOLES else None
