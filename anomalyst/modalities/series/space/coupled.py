@@ -8,7 +8,8 @@ Channels that come apart may each stay in their range. The Gaussian denoiser of 
 
 and how far it is off, as ln of its root mean square within WINDOW steps over what USUAL of normal steps exceed, is the
 reading. Channels of which the others explain less than COUPLED have none. What is usual, and the normals' own readings,
-come from blocks of time that the coupling was not learned from.
+come from blocks of time that the coupling was not learned from. A series that is judged by itself has none: its
+coupling would be learned from what may have come apart.
 
 Channels that were drawn one by one, to heal a series, do not hold together. The denoiser D(x) = x − σ²P(x − μ) leaves
 of them what does, and what it takes away is put back from a stretch z of normals, x − σ²P(x − z), TAKEN times over, as
@@ -34,7 +35,7 @@ FOLDS = 5
 ROWS = 10  # normal rows for each channel, at least, of which a fold leaves enough
 FLOOR = 1e-3
 FAR = 4.0  # standard deviations of a normal residual
-TAKEN = 4
+TAKEN = 10
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
     among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones;
     `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
-    together, None where they do not."""
+    together, None where they do not or that is not known."""
 
     scales: tuple[Scale, ...]
     own: bool = False
@@ -105,7 +105,7 @@ class SeriesModel(ScaledNormals):
         if self.changes is None:
             return known, found
         changes, changed = self.changes.levelled(raw[1:], rule, kept)
-        together = coupling(self.series, self.found_switches(), kept)
+        together = None if self.own else coupling(self.series, self.found_switches(), kept)
         coupled, apart = (None, None) if together is None else together
         known = replace(known, changes=changes, coupled=coupled)
         if kept is not None and self.plain is not None:
@@ -217,9 +217,11 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
 
 
 def _with_plain(model: SeriesModel) -> SeriesModel:
+    if model.own:
+        return model
     switches = model.found_switches()
-    known, together = None if model.own else plain(model.series, switches), coupling(model.series, switches)
-    return replace(model, plain=known, coupled=None if together is None else together[0])
+    together = coupling(model.series, switches)
+    return replace(model, plain=plain(model.series, switches), coupled=None if together is None else together[0])
 
 
 def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | None = None) -> SeriesModel:
