@@ -46,14 +46,17 @@ class Trials:
     seed: int
     took: float = 0.0  # seconds of the longest scoring
 
-    def facts(self, most: int = PLANTED, *, sizes: bool = True, seconds: float | None = None) -> list[FactRow]:
-        """ "3 of 4": of `most` planted faults at most, those that raise the alarm; with `sizes` the smallest that do.
+    def facts(
+        self, most: int = PLANTED, *, sizes: bool = True, first: bool = False, seconds: float | None = None
+    ) -> list[FactRow]:
+        """ "3 of 4": of `most` planted faults at most, those that raise the alarm; with `sizes` the smallest that do;
+        `first`: of the sizes that runs of the first version were tried with.
 
         `seconds`: no fault is planted that would not be scored within them, by what those before took.
         """
         began, usual = time.monotonic(), list[bool]()
         for number in range(min(most, PLANTED)):
-            alarm = None if self._late(began, seconds, 1) else self._alarm(number, 1.0)
+            alarm = None if self._late(began, seconds, 1) else self._alarm(number, None if first else 1.0)
             if alarm is None:
                 break
             usual.append(alarm)
@@ -66,7 +69,7 @@ class Trials:
     def _late(self, began: float, seconds: float | None, scorings: int) -> bool:
         return seconds is not None and time.monotonic() - began + scorings * self.took > seconds
 
-    def _alarm(self, number: int, times: float) -> bool | None:
+    def _alarm(self, number: int, times: float | None) -> bool | None:
         """Whether a fault raises the alarm; None where there is none of that size."""
         faulty = modality(self.sample.modality).faulty(self.sample, number, self._seed(number), times)
         if faulty is None:

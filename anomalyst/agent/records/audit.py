@@ -113,7 +113,8 @@ def _planted(record: RunRecord, detector: Detector, then: str) -> list[FactRow]:
     most = int(count) if count.isdecimal() and len(count) < 4 else 0
     alpha, seed = record.replay["alpha"], record.replay["seed"]
     sizes = any(record.explanation.evidence.about("sample", kind) for kind in SIZES)
-    return Trials(detector, record.sample, alpha, seed).facts(most, sizes=sizes)
+    first = not sizes and most > modality(record.sample.modality).usual_faults
+    return Trials(detector, record.sample, alpha, seed).facts(most, sizes=sizes, first=first)
 
 
 def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> HealingTest:

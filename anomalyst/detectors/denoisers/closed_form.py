@@ -7,7 +7,6 @@ says: cells of an image by the length of the residual, windows of a series point
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -46,21 +45,24 @@ def reconstruction(queries: Tensor, near: Near, sigmas: Tensor, size: Size) -> T
 
 
 def imputation(
-    queries: Tensor, near: Callable[[Tensor], Near], masks: Sequence[Tensor], ladders: Sequence[Tensor], size: Size
+    queries: Tensor,
+    near: Callable[[Tensor], Near],
+    masks: Sequence[Tensor],
+    ladders: Sequence[Tensor],
+    size: Callable[[Tensor, Tensor], Tensor],
 ) -> Tensor:
-    """Masked gratings: what `masks` (d,) of 0 and 1 hide of a query is predicted from what they show; the sizes of the
-    residuals, as of a whole query, averaged.
+    """Masked gratings: what `masks` (d,) of 0 and 1 hide of a query is predicted from what they show; the mean size of
+    the residuals, of what is `hidden` (d,): `size(residual, hidden)`.
 
     `near`: the normals near what a mask shows; `ladders`: noise levels whose answers are one guess.
     After ImDiffusion (Chen et al. 2023, arXiv 2307.00754), with the closed-form denoiser instead of a network.
     """
     residuals = []
     for mask in masks:
-        found, hidden = near(mask), 1 - mask
-        scale = math.sqrt(len(mask) / max(1.0, float(hidden.sum())))
+        found = near(mask)
         for ladder in ladders:
             guess = torch.stack([found.denoised(s) for s in ladder.tolist()]).mean(0)
-            residuals.append(size((queries - guess) * hidden) * scale)
+            residuals.append(size(queries - guess, 1 - mask))
     return torch.stack(residuals).mean(0)
 
 

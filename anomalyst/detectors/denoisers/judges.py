@@ -7,6 +7,7 @@ noise. Both can leave out one normal, so that this one is scored as if it had be
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -48,6 +49,11 @@ class NearCells:
 def _length(residuals: Tensor) -> Tensor:
     found: Tensor = torch.linalg.vector_norm(residuals, dim=-1)
     return found
+
+
+def _hidden_length(residuals: Tensor, hidden: Tensor) -> Tensor:
+    """As of all coordinates."""
+    return _length(residuals * hidden) * math.sqrt(len(hidden) / max(1.0, float(hidden.sum())))
 
 
 class Judge(Protocol):
@@ -95,7 +101,7 @@ class EmpiricalJudge:
         elif rule == "reconstruction":
             flat = reconstruction(queries, near(), self.sigmas, _length)
         else:
-            flat = imputation(queries, near, gratings(cells.shape[-1]), self.sigmas.split(1), _length)
+            flat = imputation(queries, near, gratings(cells.shape[-1]), self.sigmas.split(1), _hidden_length)
         return flat.reshape(cells.shape[:2])
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:

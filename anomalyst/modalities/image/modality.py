@@ -140,7 +140,7 @@ class Image(Modality):
 
         return healed_image(detector, expect(ImageSample, sample), found, seed)
 
-    def faulty(self, sample: Sample, number: int, seed: int, times: float = 1.0) -> Sample | None:
+    def faulty(self, sample: Sample, number: int, seed: int, times: float | None = 1.0) -> Sample | None:
         from anomalyst.modalities.image.tried.planted import faulty_image
 
         return faulty_image(expect(ImageSample, sample), number, seed) if times == 1 else None

@@ -170,7 +170,7 @@ class Series(Modality):
 
         return healed_first(detector, expect(SeriesSample, sample), score_map, found)
 
-    def faulty(self, sample: Sample, number: int, seed: int, times: float = 1.0) -> Sample | None:
+    def faulty(self, sample: Sample, number: int, seed: int, times: float | None = 1.0) -> Sample | None:
         from anomalyst.modalities.series.tried.planted import faulty_series
 
         return faulty_series(expect(SeriesSample, sample), number, seed, times)

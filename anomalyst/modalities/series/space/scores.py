@@ -219,7 +219,8 @@ def _squared(rule: str, queries: Tensor, bank: Tensor, timed: bool, levels: int)
     if rule == "reconstruction":
         return reconstruction(queries, near(), sigmas, torch.abs).square() * points
     stripe = (torch.arange(points) * GRATING // points % 2).to(queries.dtype)
-    return imputation(queries, near, (stripe, 1 - stripe), (sigmas,), torch.abs).square() * (2 * points)
+    hidden = imputation(queries, near, (stripe, 1 - stripe), (sigmas,), lambda residual, mask: residual.abs() * mask)
+    return (2 * hidden).square() * points  # each point is hidden by one of both
 
 
 def _time(squared: Tensor, points: int, levels: int) -> Tensor:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from anomalyst.evidence.facts import FactKind
 from anomalyst.evidence.units import Measure, difference_unit, rounded
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.tried.synthetic import FAULTS, spike_rows
+from anomalyst.modalities.series.tried.synthetic import FAULTS, make_anomaly, spike_rows
 from anomalyst.modalities.series.units import channel_names
 
 USUAL = (("spike", 4.0), ("level shift", 2.0))  # kinds and their usual sizes, in spreads of the channel's values
+FIRST = ("spike", "level shift", "flat line", "noisy stretch")  # that runs of the first version were tried with
 LENGTH = 48  # rows that a fault is put into, a quarter of the series at most; a spike takes the middle tenth of them
 CENTRAL, DEVIATIONS = (0.025, 0.975), 3.92  # quantiles, and how many standard deviations of a normal lie between them
 MOST_VALUES = 2_000_000  # of a larger series only faults of the usual size are tried: each costs a scoring
@@ -72,8 +73,11 @@ def anywhere(sample: SeriesSample, kind: str, size: float, seed: int, length: in
     return Planted(kind, start, start + length, channel, sign * size, spread) if np.isfinite(largest) else None
 
 
-def faulty_series(sample: SeriesSample, number: int, seed: int, times: float) -> SeriesSample | None:
-    """The series with fault `number`, `times` its usual size; None where there is no such fault."""
+def faulty_series(sample: SeriesSample, number: int, seed: int, times: float | None) -> SeriesSample | None:
+    """The series with fault `number`, `times` its usual size; None where there is no such fault. `times` None: as runs
+    of the first version were tried."""
+    if times is None:
+        return _first(sample, number, seed)
     planted = _planted(sample, number, seed, times)
     return None if planted is None else planted.into(sample, seed)
 
@@ -94,6 +98,19 @@ def fault_facts(
         length = planted.stop - planted.start
         rows = spike_rows(length) if planted.kind == "spike" else length
         yield Measure("sample", TOLD[number][2], rows, "rows", channel_names(sample)[planted.channel])
+
+
+def _first(sample: SeriesSample, number: int, seed: int) -> SeriesSample | None:
+    """A fault of a random size, as the first version planted it."""
+    rows, length = len(sample.values), min(LENGTH, len(sample.values) // 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)  # channels without any value
+        moving = np.flatnonzero(np.nan_to_num(np.nanstd(sample.values, axis=0)) > 0)
+    if number >= len(FIRST) or length < 2 or not len(moving):
+        return None
+    generator = np.random.default_rng(seed)
+    start, channel = int(generator.integers(0, rows - length + 1)), int(generator.choice(moving))
+    return make_anomaly(FIRST[number], sample, (start, start + length), [channel], seed)[0]
 
 
 def _planted(sample: SeriesSample, number: int, seed: int, times: float) -> Planted | None:
