@@ -65,8 +65,8 @@ class Defaults:
         return {}
 
     def faulty(self, sample: Sample, number: int, seed: int, times: float | None = 1.0) -> Sample | None:
-        """The sample with fault `number` (from 0) planted, `times` as large as usual (None: as runs of the first version
-        were tried); None where there is no such fault, or none of such a size."""
+        """The sample with fault `number` (from 0) planted, `times` as large as usual (None: as runs of the first
+        version were tried); None where there is no such fault, or none of such a size."""
         return None
 
     def fault_facts(

@@ -59,8 +59,8 @@ class Coupling:
     def apart(self, series: Tensor, reached: Tensor) -> Tensor:
         """The cells of a scaled series (C, G) in which channels are apart, of those that are `reached` by it: the ones
         that lie in none but such windows, and about them where the residual is far from usual."""
-        inside = ~_near(~reached)
-        return inside | (_near(inside) & (self.residual(series).abs() > FAR * self.spread))
+        inside = ~near(~reached)
+        return inside | (near(inside) & (self.residual(series).abs() > FAR * self.spread))
 
     def held_together(self, series: Tensor, drawn: Tensor, normals: Tensor, seed: int) -> Tensor:
         """What was `drawn` for channels of a scaled series (C, G), True in it, as a stretch of `normals` (C, N) holds
@@ -123,6 +123,6 @@ def _log_size(apart: Tensor) -> Tensor:
     return torch.from_numpy(np.log(np.sqrt(mean.clip(min=0)) + FLOOR)).float()
 
 
-def _near(cells: Tensor) -> Tensor:
+def near(cells: Tensor) -> Tensor:
     """The steps of cells (C, G) from which WINDOW steps about them reach a cell that is True: (C, G)."""
     return torch.nn.functional.max_pool1d(cells.float(), WINDOW + 1, stride=1, padding=WINDOW // 2) > 0

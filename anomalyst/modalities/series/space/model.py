@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.modalities.series.space.coupled import Coupling, coupling
+from anomalyst.modalities.series.space.coupled import Coupling, coupling, near
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.holes import Cut
 from anomalyst.modalities.series.space.period import period
@@ -138,7 +138,7 @@ class SeriesModel(ScaledNormals):
         found = found.beside(changed.sizes)
         plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches(), hidden)]
         if apart is not None:
-            plain.append((apart if hidden is None else apart.masked_fill(hidden, -torch.inf))[None])
+            plain.append((apart if hidden is None else apart.masked_fill(near(hidden).any(0), -torch.inf))[None])
         return found.beside_plain(torch.cat(plain), apart is not None) if plain else found
 
     def _stride(self, scale: Scale, steps: int) -> int:
