@@ -161,10 +161,17 @@ class SeriesModel(ScaledNormals):
                 own = profile(series, scale, groups(scale), rule, timed, hidden) * scale.unit[:, None]
                 if hidden is not None:
                     own = own.where(own.isfinite(), self._usual(own, place, rule))
-                found.append(torch.cat([own, own.mean(0, keepdim=True)]))
+                found.append(torch.cat([own, own[self.heard()].mean(0, keepdim=True)]))
             else:
                 found.append(self._middle(place, rule).expand(-1, series.shape[1]))
         return torch.stack(found)
+
+    def heard(self) -> Tensor:
+        """Channels that readings of several go by: all; but switches only where normals tell how rarely each moves, or
+        where there is nothing else: (C,) bool."""
+        moving = ~self.found_switches()[:, 0]
+        first = self.changes is None and self.switches is None
+        return moving if self.own and not first and moving.any() else torch.ones_like(moving)
 
     def _middle(self, place: int, rule: str) -> Tensor:
         """The normal median of scores at one length: (C + 1, 1)."""

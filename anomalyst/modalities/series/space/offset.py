@@ -58,8 +58,7 @@ def off_level(series: Tensor, normals: Normals, flagged: NDArray[np.bool_], leng
         for stretch in found
         if stretch.core[1] - stretch.core[0] >= length
         and flagged[slice(*stretch.core)].mean() >= ABNORMAL
-        and not low[stretch.channel] <= series[stretch.channel, slice(*stretch.core)].median() <= high[stretch.channel]
-    ]  # by the median too: one spike moves a mean
+    ]
 
 
 def _stretch(channel: int, run: Interval, length: int, longest: int, steps: int) -> Stretch:
@@ -87,7 +86,8 @@ def put_right(
         channel = series[[stretch.channel]]
         mean, samples = _without_level(channel, one, stretch, length, drawn.samples.shape[0], generator)
         first = stretch.hull[0]
-        for start, stop in _rows(channel[0, first : stretch.hull[1]] - mean[0], stretch):
+        residual = channel[0, first : stretch.hull[1]] - mean[0]
+        for start, stop in _rows(residual, stretch) if _lasts(residual, stretch) else ():
             inside, rows = slice(start - first, stop - first), slice(start, stop)
             drawn.mean[stretch.channel, rows] = mean[0, inside]
             drawn.samples[:, stretch.channel, rows] = samples[:, 0, inside]
@@ -118,6 +118,13 @@ def _without_level(
 def _centred(windows: Tensor, seen: Tensor) -> Tensor:
     """Windows (…, L) about their mean over the steps that are seen, 0 elsewhere."""
     return (windows - (windows * seen).sum(-1, keepdim=True) / seen.sum()) * seen
+
+
+def _lasts(residual: Tensor, stretch: Stretch) -> bool:
+    """Whether all of a stretch is off, each quarter an eighth as far as any at least: no short part moves the mean."""
+    core = residual[stretch.core[0] - stretch.hull[0] : stretch.core[1] - stretch.hull[0]]
+    parts = torch.stack([part.mean() for part in core.tensor_split(4)]) * core.mean().sign()
+    return bool(parts.min() >= parts.abs().max() / 8)
 
 
 def _rows(residual: Tensor, stretch: Stretch) -> list[Interval]:

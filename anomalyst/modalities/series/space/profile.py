@@ -17,7 +17,8 @@ A channel of one or two values (a switch, a command) cannot go further out than 
 seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
 succession). So a switch that moves for the first time is an alarm by itself only where the normals are many times as
 long as the sample. Nor is it the highest channel of a reading. But the readings of the largest TOP share and of all
-channels hold it as any other: where there are few channels, its first move is an alarm.
+channels hold it as any other: where there are few channels, its first move is an alarm. Not so in a series that is
+judged by itself: how rarely a switch moves is not known there.
 """
 
 from __future__ import annotations
@@ -139,8 +140,13 @@ class ScaledNormals:
         rows = strongest(channels, moving) + few + moved
         sizes = (logs - level.knots[..., -1:]).mean(0)
         one = sizes[:-1][~switch[:, 0]].amax(0) if not switch.all() else sizes[-1]
-        readings = torch.stack([one, _largest(sizes[:-1], len(sizes) - 1), sizes[-1]])
+        heard = sizes[:-1][self.heard()]
+        readings = torch.stack([one, _largest(heard, len(heard)), sizes[-1]])
         return Profile(channels, np.asarray(rows, dtype=np.float64), np.asarray(readings, dtype=np.float64))
+
+    def heard(self) -> Tensor:
+        """Channels that readings of several go by: (C,) bool."""
+        return torch.ones(len(self.series), dtype=torch.bool)
 
     def found_switches(self) -> Tensor:
         """Which channels take at most two values: (C, 1) bool."""
