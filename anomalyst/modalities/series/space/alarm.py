@@ -139,7 +139,8 @@ class EventCalibration:
         return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
 
     def raised(self, said: RuleScore, surprise: Floats) -> RuleScore:
-        """What a rule says, with rows raised to a surprise (G,) that they have for another reason."""
+        """What a rule says, with rows raised to a surprise (G,) that they have for another reason, each one by itself."""
+        surprise = np.maximum(surprise + math.log(self.theta), 0)  # so that `independent` steps of it are all of them
         scores = np.maximum(said.scores, surprise)
         p_values = np.minimum(said.p_values, np.clip(np.exp(-surprise), P_FLOOR, 1.0))
         highest = max(said.sample_score, float(surprise.max()))

@@ -79,6 +79,11 @@ class Cut:
     presence: Presence
     origins: list[tuple[int, int]]
 
+    @property
+    def numbers(self) -> list[int]:
+        """The number of the series that each grid is of."""
+        return [number for number, _ in self.origins]
+
 
 def cut(grids: Sequence[Grid], own: bool = False) -> Cut:
     """Cut the holes out of normals, where long stretches are left; where they have them all the time, holes are theirs

@@ -27,6 +27,7 @@ from anomalyst.modalities.series.space.profile import (
     ScaledNormals,
     log_scores,
     pieces_of,
+    pieces_of_series,
     scale_normals,
 )
 from anomalyst.modalities.series.space.scores import (
@@ -58,7 +59,8 @@ class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
     among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones;
     `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
-    together, None where they do not or that is not known."""
+    together, None where they do not or that is not known; `files`: where each normal series starts and stops,
+    with what was cut out of it, while it is fitted."""
 
     scales: tuple[Scale, ...]
     own: bool = False
@@ -66,6 +68,7 @@ class SeriesModel(ScaledNormals):
     changes: SeriesModel | None = None
     plain: Plain | None = None
     coupled: Coupling | None = None
+    files: Pieces = ()
 
     @property
     def longest(self) -> int:
@@ -83,9 +86,7 @@ class SeriesModel(ScaledNormals):
 
         def groups(scale: Scale) -> Groups:
             block = max(4 * scale.length, total // 25) if self.own else max(2 * self.longest, -(-total // FOLDS))
-            return left_out_groups(
-                starts_in(pieces, scale.length, self._stride(scale, total)), scale, block, one_sided=not self.own
-            )
+            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
 
         raw = self._raw(self.series, rule, timed, groups, hidden)
         return (raw,) if self.changes is None else (raw, *self.changes.left_out(rule, timed, _reached(hidden)))
@@ -217,7 +218,8 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
     presence = None if holes is None else holes.presence
     head = (normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
-    model = SeriesModel(*head, presence=presence)
+    files = pieces_of_series(grids, range(len(grids)) if holes is None else holes.numbers, odd)
+    model = SeriesModel(*head, presence=presence, files=files)
     if not changes:
         return model
     return _with_plain(replace(model, changes=_changes(model, store)))

@@ -29,7 +29,7 @@ from anomalyst.modalities.series.space.profile import kept_steps, left, pieces_o
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.units import moment
 
-LEVEL = 0.01
+LEVEL = 0.002  # tails are only about exponential
 MOST_BLOCKS = 5
 MOST_ROWS = 0.1  # share of the rows that may be odd
 LEAST_STRETCHES = 8  # independent ones, that tails are fitted on: fewer do not tell what is usual

@@ -56,8 +56,7 @@ def off_level(series: Tensor, normals: Normals, flagged: NDArray[np.bool_], leng
     return [
         stretch
         for stretch in found
-        if stretch.core[1] - stretch.core[0] >= length
-        and flagged[slice(*stretch.core)].mean() >= ABNORMAL
+        if stretch.core[1] - stretch.core[0] >= length and flagged[slice(*stretch.core)].mean() >= ABNORMAL
     ]
 
 

@@ -174,6 +174,16 @@ def pieces_of(grids: Sequence[Grid]) -> list[tuple[int, int]]:
     return _end_to_end([len(g.values) for g in grids])
 
 
+def pieces_of_series(grids: Sequence[Grid], numbers: Sequence[int], odd: Pieces) -> list[tuple[int, int]]:
+    """Where each series starts and stops, laid end to end: of grids that are its parts, by its number, without the steps
+    that are left out."""
+    kept = kept_steps(pieces_of(grids), odd)
+    lengths = dict.fromkeys(numbers, 0)
+    for number, (start, stop) in zip(numbers, pieces_of(grids), strict=True):
+        lengths[number] += int(kept[start:stop].sum())
+    return _end_to_end([length for length in lengths.values() if length])
+
+
 def kept_steps(pieces: Pieces, odd: Pieces) -> NDArray[np.bool_]:
     """All steps of pieces (G,) but the odd ones."""
     kept = np.ones(pieces[-1][1], dtype=bool)

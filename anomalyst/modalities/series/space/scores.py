@@ -127,17 +127,13 @@ def query_groups(starts: Tensor, scale: Scale) -> Groups:
         yield part, None
 
 
-def left_out_groups(starts: Tensor, scale: Scale, block: int, *, one_sided: bool = False) -> Groups:
-    """The normals' own windows, block of time by block of time, against stored windows a gap away from the block;
-    `one_sided`: only those before it, or only those after it, whichever are more."""
+def left_out_groups(starts: Tensor, scale: Scale, block: int) -> Groups:
+    """The normals' own windows, block of time by block of time, against stored windows a gap away from the block."""
     for index in torch.unique(starts // block).tolist():
         first, last = index * block, (index + 1) * block
         inside = starts[(starts >= first) & (starts < last)]
         gap = scale.length
-        before, after = scale.starts + gap <= first, scale.starts >= last + gap
-        keep = before | after
-        if one_sided:
-            keep = max(before, after, key=lambda side: int(side.sum()))
+        keep = (scale.starts + gap <= first) | (scale.starts >= last + gap)
         if not keep.any():  # the normals are hardly longer than one block: leave out what overlaps, at the least
             keep = (scale.starts < first) | (scale.starts >= last)
         for part in torch.split(inside, _rows(scale)):

@@ -155,7 +155,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
 
     def _odd(self, model: SeriesModel, raw: tuple[Tensor, ...], rule: Rule) -> list[tuple[int, int]]:
         """Odd blocks of the normals by their own scores."""
-        return odd_blocks(lambda kept: model.levelled(raw, rule, kept)[1].sizes, model.pieces, model.longest)
+        return odd_blocks(lambda kept: model.levelled(raw, rule, kept)[1].sizes, model.files, model.longest)
 
     def notes(self) -> tuple[str, ...]:
         """Which rows of the normals look odd."""
@@ -183,7 +183,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         model = self._model()
         raw = held.raw[rule] if rule in held.raw else model.left_out(rule, self.diffusion_time)
         self.model_, own = model.levelled(raw, rule)
-        return RowYardstick(EventCalibration.fit(own.sizes, self.model_.pieces, self.model_.longest))
+        return RowYardstick(EventCalibration.fit(own.sizes, self.model_.files, self.model_.longest))
 
     def _model(self) -> SeriesModel:
         if self.model_ is None:
