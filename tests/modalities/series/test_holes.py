@@ -92,7 +92,7 @@ def told(findings: list[Finding], evidence: Evidence) -> list[tuple[str, int, in
 def test_missing_values_are_one_finding_of_just_their_rows(fitted: Detector, rows: tuple[int, int]) -> None:
     score_map, findings, evidence = found(fitted, emptied(TEST, *rows, ["flow", "pressure"]))
     assert told(findings, evidence) == [("missing data", *rows, ("flow", "pressure"))]
-    assert score_map.sample_p < 0.01 and np.isfinite(score_map.expected).all()
+    assert score_map.sample_p < 0.05 and np.isfinite(score_map.expected).all()
 
 
 @pytest.mark.parametrize("missing", [0.05, 0.0])

@@ -218,7 +218,7 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     scales = tuple(build_scale(normals.series, normals.pieces, w, store) for w in chosen)
     presence = None if holes is None else holes.presence
     head = (normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
-    files = pieces_of_series(grids, range(len(grids)) if holes is None else holes.numbers, odd)
+    files = pieces_of_series(grids, range(len(grids)) if holes is None or own else holes.numbers, odd)
     model = SeriesModel(*head, presence=presence, files=files)
     if not changes:
         return model

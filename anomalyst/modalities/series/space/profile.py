@@ -175,8 +175,8 @@ def pieces_of(grids: Sequence[Grid]) -> list[tuple[int, int]]:
 
 
 def pieces_of_series(grids: Sequence[Grid], numbers: Sequence[int], odd: Pieces) -> list[tuple[int, int]]:
-    """Where each series starts and stops, laid end to end: of grids that are its parts, by its number, without the steps
-    that are left out."""
+    """Where each series starts and stops, laid end to end: of grids that are its parts, by its number, without the odd
+    steps."""
     kept = kept_steps(pieces_of(grids), odd)
     lengths = dict.fromkeys(numbers, 0)
     for number, (start, stop) in zip(numbers, pieces_of(grids), strict=True):
