@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.wording import amount, capital, is_sayable, measure, name, number, one, pick
+from anomalyst.evidence.units import decimals
+from anomalyst.evidence.wording import (
+    amount,
+    beside,
+    capital,
+    is_sayable,
+    measure,
+    name,
+    one,
+    pick,
+    places_beside,
+    to_places,
+)
 
 Said = tuple[str, Claim]  # (topic, claim)
 MAX_CHANNELS = 3
@@ -74,16 +86,21 @@ def values(evidence: Evidence, region: str, article: str = "") -> Iterator[Said]
             "{w} was {o} in {r}; normal would be {e}{g}.",
             "For {w} in {r}, {o} was observed, against an expected {e}{g}.",
         )
-        text = pick(options, evidence, region).format(r=region, w=measured, o=amount(seen), e=_band(normal), g=by)
+        said = {"w": measured, "o": beside(seen, normal), "e": _band(normal, seen), "g": by}
+        text = pick(options, evidence, region).format(r=region, **said)
         from_data = text.startswith(measured) and not measured.startswith("the ")
         text = text if from_data else capital(text)
         yield say("value", text, seen, normal, gap if by else None, kind="comparison")
 
 
-def _band(normal: Fact) -> str:
-    if normal.low is None or normal.high is None or number(normal.low) == number(normal.high):
-        return amount(normal)
-    return f"{amount(normal)} ({number(normal.low)} to {measure(normal.high, normal.unit)})"
+def _band(normal: Fact, seen: Fact) -> str:
+    """The expected value with its band, whose ends need no more digits than tell them apart."""
+    usual = beside(normal, seen)
+    if normal.low is None or normal.high is None or normal.low == normal.high:
+        return usual
+    places = min(places_beside(normal, seen), decimals(normal.high - normal.low, 2))
+    low, high = to_places(normal.low, places), to_places(normal.high, places)
+    return usual if low == high else f"{usual} ({low} to {high} {normal.unit}".rstrip() + ")"
 
 
 def _gap(gap: Fact | None) -> str:

@@ -104,6 +104,11 @@ class Defaults:
         """Sentences of its own about the whole sample, after the verdict."""
         return iter(())
 
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Wordings of the most telling sentence on a finding by its id, or on a normal sample (""), the fullest first;
+        without one the answer begins with its verdict."""
+        return iter(())
+
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         """Sentences about a finding by its id: where or when, what kind of anomaly, observed against expected."""
         return iter(())

@@ -1,6 +1,6 @@
 """The built-in writer: plain English made only of facts, so that it works without a language model and always holds.
 
-Claims come in reading order: verdict, findings, choice of detector, calibration, possible causes, next actions. Each
+Claims come in reading order: headline, verdict, findings, choice of detector, calibration, possible causes, next actions. Each
 is held against the verifier before it is given, so that whatever is said here is proved there.
 """
 
@@ -12,6 +12,7 @@ from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct
 from anomalyst.agent.writer.findings import about_finding
+from anomalyst.agent.writer.headline import about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.evidence.claims import Claim
@@ -49,6 +50,7 @@ def every_claim(evidence: Evidence) -> list[Claim]:
 
 
 def _everything(evidence: Evidence) -> Iterator[Said]:
+    yield from about_headline(evidence)
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)

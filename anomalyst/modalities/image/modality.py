@@ -11,7 +11,7 @@ from anomalyst.modalities.files import IMAGE_SUFFIXES, IMAGE_TYPES
 from anomalyst.modalities.image.offer import OFFER
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.words import TOLD, finding_sentences
+from anomalyst.modalities.image.words import TOLD, finding_sentences, headline
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Inside, Parts, Ways
 from anomalyst.modalities.told import Nouns
@@ -146,6 +146,9 @@ class Image(Modality):
         return faulty_image(expect(ImageSample, sample), number, seed) if times == 1 else None
 
     # told
+
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        return headline(evidence, finding)
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return finding_sentences(evidence, finding)

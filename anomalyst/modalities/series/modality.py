@@ -9,6 +9,7 @@ from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import TABLE_TYPES
+from anomalyst.modalities.series.headline import headline
 from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
@@ -188,6 +189,9 @@ class Series(Modality):
     def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
         """How small an anomaly would have been seen."""
         return sample_sentences(evidence)
+
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        return headline(evidence, finding)
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return finding_sentences(evidence, finding)
