@@ -60,9 +60,9 @@ def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) ->
 
 
 def with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
-    """Add what nobody said, in built-in sentences: the headline, first; the verdict; of each finding what it is, where, and what was
-    seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes and next
-    actions where there are none."""
+    """Add what nobody said, in built-in sentences: the headline, first; the verdict; of each finding what it is, where,
+    and what was seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes
+    and next actions where there are none."""
     written = write_claims(evidence)
     own = [c for c in written if c.kind in ("observation", "comparison")]
     head = claims[: headline_size(claims, evidence)]

@@ -68,7 +68,8 @@ class Explanation(Model):
     """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
 
     `headline`: how many of the first claims are the headline, which begins the summary (0 in older runs, and where no
-    verdict can be given); `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs);
+    verdict can be given); `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences
+    ("" in older runs);
     `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
     read."""
 

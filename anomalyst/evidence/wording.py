@@ -66,7 +66,7 @@ def to_places(value: float, places: int) -> str:
     """A number in plain digits, to so many decimal places."""
     if places > MAX_PLACES or abs(value) >= WHOLE or (value and round(value, places) == 0):
         return number(value)
-    text = f"{round(value, places):,.{max(places, 0)}f}"
+    text = f"{value:,.{max(places, 0)}f}"
     text = text if abs(value) >= 10_000 else text.replace(",", "")
     return text.rstrip("0").rstrip(".") if "." in text else text
 

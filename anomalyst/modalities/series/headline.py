@@ -117,7 +117,8 @@ def _absent(evidence: Evidence, region: str, kinds: list[Fact]) -> Iterator[Said
 def _when(
     evidence: Evidence, region: str, words: tuple[str, str] = ("from", "to")
 ) -> tuple[str, tuple[Fact | None, ...]]:
-    """When a finding was, with a space before it, and the facts that say so; the day is left out where the first finding names the same."""
+    """When a finding was, with a space before it, and the facts that say so; the day is left out where the first
+    finding names the same."""
     start, end, place = (one(evidence, region, kind) for kind in ("start", "end", "place"))
     if start is None or end is None:
         return ("", ()) if place is None else (f" {in_series(place)}", (place,))
