@@ -67,19 +67,23 @@ def with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedC
     own = [c for c in written if c.kind in ("observation", "comparison")]
     head = claims[: headline_size(claims, evidence)]
     claims = claims[len(head) :]
-    own = [c for c in own if c not in [claim for _, claim in about_headline(evidence)]]
+    built_in = [claim for _, claim in about_headline(evidence)]
+    own = [c for c in own if c not in built_in]
     first = claims[:1] if evidence.undecided else claims  # that no verdict can be given is said before all else
     if not any(_states_verdict(c.claim, evidence) for c in first):
         claims = [_builtin(own[0], evidence), *claims]
-    claims = [*(head or [_builtin(claim, evidence) for _, claim in about_headline(evidence)]), *claims]
-    told = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts}
+    by_model = [c for c in head if c.claim not in built_in]
+    told = {
+        fact for c in [*by_model, *claims] if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts
+    }
     unsaid: list[CheckedClaim] = []
     for wanted in _to_tell(evidence):
         if not wanted & told:
             unsaid += [_builtin(claim, evidence) for claim in own if wanted & set(claim.cites)]
     missing = {"hypothesis", "recommendation"} - {c.claim.kind for c in claims}
     unsaid += [_builtin(claim, evidence) for claim in written if claim.kind in missing]
-    return distinct_checked([*claims, *unsaid])
+    head = head or [_builtin(claim, evidence) for claim in built_in]
+    return distinct_checked([*head, *claims, *unsaid])
 
 
 def _to_tell(evidence: Evidence) -> list[set[str]]:

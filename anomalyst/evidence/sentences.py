@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from anomalyst.evidence.claims import Claim, ClaimKind
-from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.evidence.units import decimals
 from anomalyst.evidence.wording import (
     amount,
@@ -43,6 +43,34 @@ class Advice:
 def say(topic: str, text: str, *facts: Fact | None, kind: ClaimKind = "observation") -> Said:
     """A claim under a topic, citing the facts that are not None."""
     return topic, Claim(text=text, cites=tuple(f.id for f in facts if f is not None), kind=kind)
+
+
+def told_first(evidence: Evidence) -> list[Finding]:
+    """The findings, the most telling first: those of a kind and place in the data that none before had, and whose
+    values lie outside what is expected; then the others in their order."""
+    ranked: list[tuple[bool, bool, Finding]] = []
+    seen: set[tuple[str, str]] = set()
+    for finding in sorted(evidence.findings, key=lambda f: not _is_outside(evidence, f.id)):
+        kind, top = (one(evidence, finding.id, k) for k in _SORTS)
+        sort = str(kind.value) if kind is not None else "", str(top.value) if top is not None else ""
+        ranked.append((sort in seen, not _is_outside(evidence, finding.id), finding))
+        seen.add(sort)
+    return [finding for *_, finding in sorted(ranked, key=lambda rank: rank[:2])]
+
+
+_SORTS: tuple[FactKind, ...] = ("anomaly_kind", "top_channel")
+
+
+def _is_outside(evidence: Evidence, region: str) -> bool:
+    """Whether a value of a finding lies outside the band of what is expected."""
+    pairs = ((seen, _same_name(evidence, region, "expected", seen)) for seen in evidence.about(region, "observed"))
+    return any(
+        normal is not None
+        and normal.low is not None
+        and normal.high is not None
+        and not normal.low <= float(seen.value) <= normal.high
+        for seen, normal in pairs
+    )
 
 
 def quoted(fact: Fact | None) -> str | None:

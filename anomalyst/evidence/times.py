@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.numbers import MONTHS
+from anomalyst.evidence.numbers import MONTHS, parse_stamp
 from anomalyst.evidence.wording import number
 
 _STAMP = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?")
+_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_FINER = 0.9  # a step of so many of its units needs nothing finer: real steps waver
 _TOLD: tuple[FactKind, ...] = ("start", "end", "peak_at", "time_span")
 
 
@@ -36,16 +38,35 @@ def moment_of(fact: Fact, evidence: Evidence) -> Moment:
         whole = isinstance(fact.value, str) or fact.unit.startswith("row")
         row = "row " if fact.unit.startswith("row") else ""
         return Moment(row + str(fact.value) if whole else number(float(fact.value)))
-    seconds = found[5] or ""
-    clock = (found[4] or "") + ("" if seconds in _seconds(evidence) else seconds)
+    clock = (found[4] or "") + _seconds(found[5] or "", evidence)
     return Moment(clock, f"{int(found[3])} {MONTHS[int(found[2]) - 1].capitalize()}", found[1])
 
 
-def _seconds(evidence: Evidence) -> set[str]:
-    """The seconds that all times of the evidence share, and which tell nothing therefore; none where they differ."""
+def _seconds(seconds: str, evidence: Evidence) -> str:
+    """The seconds (":27.345") of a time, no finer than the step of the data; none where all times share them."""
     told = (str(fact.value) for fact in evidence.facts if fact.kind in _TOLD)
-    found = {match[5] or "" for text in told for match in _STAMP.finditer(text)}
-    return found if len(found) == 1 else set()
+    step = _step(evidence)
+    if len({match[5] for text in told for match in _STAMP.finditer(text)}) < 2 or step >= _FINER * _SECONDS["min"]:
+        return ""
+    return seconds.partition(".")[0] if step >= _FINER else seconds
+
+
+def _step(evidence: Evidence) -> float:
+    """Seconds from row to row, as the shortest finding shows: its rows last longer than from its first to its last by
+    one step. 0 where that is not known."""
+    steps = []
+    for finding in evidence.findings:
+        start, end, lasted = (next(iter(evidence.about(finding.id, kind)), None) for kind in _LASTS)
+        first, last = (parse_stamp(str(fact.value)) if fact is not None else None for fact in (start, end))
+        if first is not None and last is not None and lasted is not None and lasted.unit in _SECONDS:
+            length = float(lasted.value) * _SECONDS[lasted.unit]
+            steps.append((length, length - (last - first).total_seconds()))
+    length, step = min(steps, default=(0.0, 0.0))
+    return step if step > ROUNDING * length else 0.0
+
+
+_LASTS: tuple[FactKind, ...] = ("start", "end", "duration")
+ROUNDING = 0.005  # of a duration, which has three digits
 
 
 def moment(fact: Fact, evidence: Evidence) -> str:

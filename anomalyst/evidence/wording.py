@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import needs_quotes
 from anomalyst.evidence.numbers import NUMBER_WORDS
-from anomalyst.evidence.units import compared, unit_behind
+from anomalyst.evidence.units import compared, cut, decimals, unit_behind
 
 SPOKEN_UP_TO = 10
 WHOLE = 1e15  # larger numbers are not written out
 MAX_NAME = 80
+MOST_DIGITS = 4  # of two values side by side, unless it takes more to tell them apart
+ROUGH = 2  # digits of a size that nothing is compared with
 MAX_PLACES = 8  # decimal places that are written out
 
 
@@ -59,7 +61,9 @@ def beside(fact: Fact, other: Fact) -> str:
 
 def places_beside(fact: Fact, other: Fact) -> int:
     """How many decimal places tell two values apart."""
-    return compared(float(fact.value), float(other.value))[3]
+    one, two = float(fact.value), float(other.value)
+    few = decimals(max(abs(one), abs(two)), MOST_DIGITS)
+    return compared(one, two)[3] if round(one, few) == round(two, few) else min(few, compared(one, two)[3])
 
 
 def to_places(value: float, places: int) -> str:
@@ -69,6 +73,12 @@ def to_places(value: float, places: int) -> str:
     text = f"{value:,.{max(places, 0)}f}"
     text = text if abs(value) >= 10_000 else text.replace(",", "")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rough(fact: Fact) -> str:
+    """A size with its unit, to ROUGH digits: "13 h", "2 %"."""
+    value = cut(float(fact.value), decimals(float(fact.value), ROUGH))
+    return f"{number(value)} {unit_behind(value, fact.unit)}".strip()
 
 
 def moment(fact: Fact) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.evidence.claims import CheckedClaim, Claim
 from anomalyst.evidence.facts import Evidence
-from anomalyst.evidence.sentences import Said, say
+from anomalyst.evidence.sentences import Said, say, told_first
 from anomalyst.evidence.wording import capital, one, spoken
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.planted import seen_enough
 
+HEADLINE = "headline"  # the topic of its sentences
 ONE, ALL = 25, 60  # words of a headline on one finding, and on all
 TOLD = 3  # findings told in it
 _ID = re.compile(r"\b[RF]\d+\b")
@@ -30,12 +31,12 @@ def about_headline(evidence: Evidence) -> Iterator[Said]:
         return
     left = ONE if len(evidence.findings) == 1 else ALL
     told = 0
-    for finding in evidence.findings[:TOLD]:
+    for finding in told_first(evidence)[:TOLD]:
         said = _fitting(modality(evidence.modality).headline(evidence, finding.id), evidence, min(ONE, left))
         if said is None:
             break
         left, told = left - _words(said), told + 1
-        yield "headline", said
+        yield HEADLINE, said
     if told:
         yield from _others(evidence, told, left)
 
@@ -63,7 +64,7 @@ def _others(evidence: Evidence, told: int, left: int) -> Iterator[Said]:
     else:
         return
     if len(text.split()) <= left:
-        yield say("headline", text, *cited)
+        yield say(HEADLINE, text, *cited)
 
 
 def _normal(evidence: Evidence) -> Iterator[Said]:
@@ -77,7 +78,7 @@ def _normal(evidence: Evidence) -> Iterator[Said]:
         longer = shortest.model_copy(update={"text": text, "cites": (*shortest.cites, seen.id)})
         wordings.insert(-1, (topic, longer))
     if (said := _fitting(iter(wordings), evidence, ONE)) is not None:
-        yield "headline", said
+        yield HEADLINE, said
 
 
 def headline_size(claims: Sequence[CheckedClaim], evidence: Evidence) -> int:
@@ -89,7 +90,7 @@ def headline_size(claims: Sequence[CheckedClaim], evidence: Evidence) -> int:
 
 def _own(claims: Sequence[CheckedClaim], evidence: Evidence) -> int:
     """How many of the first claims are a headline that a language model gave: short, without ids and p-values, first of
-    all on the first finding, or on the normal sample."""
+    all on a finding, or on the normal sample."""
     size, words = 0, 0
     behind = {f.id for k in ("sample_p", "alpha", "confidence", "smallest_p") for f in evidence.about("sample", k)}
     for checked in claims:
@@ -100,5 +101,5 @@ def _own(claims: Sequence[CheckedClaim], evidence: Evidence) -> int:
             break
         size += 1
     about = {fact.subject for fact in evidence.facts if claims and fact.id in claims[0].claim.cites}
-    first = evidence.findings[0].id if evidence.findings else "sample"
-    return min(size, TOLD) if first in about else 0
+    of = {finding.id for finding in evidence.findings} or {"sample"}
+    return min(size, TOLD) if about & of else 0

@@ -12,7 +12,7 @@ from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct
 from anomalyst.agent.writer.findings import about_finding
-from anomalyst.agent.writer.headline import about_headline
+from anomalyst.agent.writer.headline import HEADLINE, about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.evidence.claims import Claim
@@ -133,9 +133,11 @@ def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:
     """
     wanted, subjects = set(claim.cites), {f.subject for f in evidence.facts if f.id in claim.cites}
     best: tuple[tuple[int, int, int], Claim] | None = None
-    for _, candidate in _everything(evidence):
-        if (candidate.kind in _STATING) != (claim.kind in _STATING) or (
-            claim.kind not in _STATING and candidate.kind != claim.kind
+    for topic, candidate in _everything(evidence):
+        if (
+            topic == HEADLINE
+            or (candidate.kind in _STATING) != (claim.kind in _STATING)
+            or (claim.kind not in _STATING and candidate.kind != claim.kind)
         ):
             continue
         about = {f.subject for f in evidence.facts if f.id in candidate.cites}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.sentences import Advice, Said, direction, say, values, what
-from anomalyst.evidence.wording import amount, beside, one
+from anomalyst.evidence.wording import amount, beside, one, rough
 from anomalyst.modalities.told import Telling
 
 ARTICLES = {"extra part": "an "}
@@ -28,7 +28,7 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     if kind is None or place is None:
         return
     most = str(place.value).startswith("most")
-    size = f", {amount(area)} of the picture" if area is not None and not most else ""
+    size = f", {rough(area)} of the picture" if area is not None and not most else ""
     there, cited = f"in the {place.value}{size}", (kind, place, area if size else None)
     spot = "Most of the picture" if most else f"A spot {there}{',' if size else ''}"
     if kind.value in ("missing part", "extra part"):

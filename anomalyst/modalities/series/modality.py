@@ -9,10 +9,10 @@ from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import TABLE_TYPES
-from anomalyst.modalities.series.headline import headline
 from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.headline import headline
 from anomalyst.modalities.series.words import TOLD, finding_sentences, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Ways

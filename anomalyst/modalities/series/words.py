@@ -9,7 +9,7 @@ from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, 
 from anomalyst.evidence.times import at, span
 from anomalyst.evidence.units import counted
 from anomalyst.evidence.wording import amount, is_sayable, joined, name, one, p_text
-from anomalyst.modalities.series.headline import in_series
+from anomalyst.modalities.series.shown.headline import in_series
 from anomalyst.modalities.told import Telling
 
 ARTICLES = {"missing data": "", "unusual pattern": "an "}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import MAX_CHANNELS, Said, say
+from anomalyst.evidence.sentences import MAX_CHANNELS, Said, say, told_first
 from anomalyst.evidence.times import moment_of, span
-from anomalyst.evidence.wording import amount, beside, is_sayable, joined, measure, name, one
+from anomalyst.evidence.wording import amount, beside, is_sayable, joined, measure, name, one, rough
 
 MOMENTARY = frozenset({"spike", "dip"})  # told between two times, as its value is that of one row
 SWINGING = {"noisy stretch": "more", "quiet stretch": "less"}
@@ -105,7 +105,7 @@ def _absent(evidence: Evidence, region: str, kinds: list[Fact]) -> Iterator[Said
     when, cited = _when(evidence, region)
     lasted = one(evidence, region, "duration")
     for length in (lasted, None):
-        how_long = f" for {amount(length)}," if length is not None and when.startswith(" from") else ""
+        how_long = f" for {rough(length)}," if length is not None and when.startswith(" from") else ""
         facts = [*kinds[:MAX_CHANNELS], *cited, length if how_long else None]
         if kinds[0].value == "gap":
             yield say("headline", f"Nothing was recorded{how_long}{when}.", *facts)
@@ -128,7 +128,7 @@ def _when(
 
 def _day_is_told(evidence: Evidence, region: str) -> bool:
     """Whether the first finding, told before, lies on one day and this one on the same."""
-    both = (evidence.findings[0].id, region)
+    both = (told_first(evidence)[0].id, region)
     times = [moment_of(fact, evidence) for f in both for kind in _ENDS for fact in evidence.about(f, kind)]
     return both[0] != region and len(times) == 4 and len({(when.day, when.year) for when in times}) == 1
 
