@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from anomalyst.errors import InputError
-from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.modalities.shown import Healed, HealedPicture
 from anomalyst.modalities.sources import AlarmLevel, Inside, Matched, Parts
 from anomalyst.samples import Sample
@@ -108,6 +108,10 @@ class Defaults:
         """Wordings of the most telling sentence on a finding by its id, or on a normal sample (""), the fullest first;
         without one the answer begins with its verdict."""
         return iter(())
+
+    def appearance(self, evidence: Evidence, finding: str, kind: FactKind) -> str:
+        """What was "observed" or "expected" of a finding looks like, in a word of `told.appearances`; "" if unknown."""
+        return ""
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         """Sentences about a finding by its id: where or when, what kind of anomaly, observed against expected."""

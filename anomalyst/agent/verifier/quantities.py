@@ -163,7 +163,7 @@ def _wrong_owner(fact: Fact, clause: Clause) -> str | None:
     """Whom the words give the quantity to, if that is not whom the fact is about: a channel or the whole sample."""
     if fact.kind in _NOT_OF_CHANNELS and _OF_NAME.search(clause.whole):
         return f"for {clause.names[0]}"
-    whole = _OF_WHOLE.search(_PART_OF_WHOLE.sub("", clause.whole))
+    whole = _OF_WHOLE.search(PART_OF_WHOLE.sub("", clause.whole))
     if fact.kind in ("observed", "expected", "difference") and whole and "«r" not in clause.whole:
         return f"{whole.group()}: say in which finding (R1, …)"
     return None
@@ -233,7 +233,7 @@ _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|val
 _NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
 _OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
 _OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
-_PART_OF_WHOLE = re.compile(rf"(?:{N}|\bmost) of the (?:image|picture)\b")  # the size of a place
+PART_OF_WHOLE = re.compile(rf"(?:{N}|\bmost) of the (?:image|picture)\b")  # the size of a place
 _EXPECTED = re.compile(r"\b(?:expected|normally|predicted)\b")
 _BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the) )*$")
 _RANGE = re.compile(rf"({N}) ?(-|to|and|until|till|through|up to) ?({N})")
