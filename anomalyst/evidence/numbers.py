@@ -53,7 +53,7 @@ _ZONE = r"(?:\s?(?:z|utc|[+-]\d{2}:?\d{2})(?!\w))?"
 _DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?"
 TIME = re.compile(
     rf"(?<![\w.])(?:{_CLOCK}{_ZONE} on (?:{_DATE})|\d{{4}}-\d{{2}}-\d{{2}}(?:(?:t|,? (?:at )?){_CLOCK}{_ZONE})?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?(?:,? (?:at )?{_CLOCK})?"
+    rf"|(?<!\s[-+])\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?(?:,? (?:at )?{_CLOCK})?"
     rf"|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?:,? (?:at )?{_CLOCK})?"
     rf"|{_CLOCK}{_ZONE})(?![\w])",
     re.I,

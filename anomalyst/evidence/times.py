@@ -83,13 +83,17 @@ def at(fact: Fact, evidence: Evidence, *, day: bool = True) -> str:
 def span(
     start: Fact, end: Fact, evidence: Evidence, words: tuple[str, str] = ("from", "to"), *, day: bool = True
 ) -> str:
-    """ "from 11:20 to 14:40 on 21 March 2024", "from 23:20 on 21 March to 00:30 on 22 March 2024", "at 11:20 on …".
+    """ "from 11:20 to 14:40 on 21 March 2024", "from 23:20 on 21 March to 00:30 on 22 March 2024", "at 11:20 on …",
+    "from row 3 to 9".
 
     `words`: ("from", "to") or ("between", "and"); `day`: whether the date is told where both times lie on one day.
     """
     first, last = moment_of(start, evidence), moment_of(end, evidence)
     if first == last:
         return at(start, evidence, day=day)
+    if start.unit.startswith("row"):
+        rows = "rows" if words[0] == "between" else "row"
+        return f"{words[0]} {rows} {start.value} {words[1]} {end.value}"
     same_year, same_day = first.year == last.year, (first.day, first.year) == (last.day, last.year)
     opens = first.text(day=not same_day, year=not same_year)
     return f"{words[0]} {opens} {words[1]} {last.text(day=day or not same_day)}"

@@ -77,7 +77,7 @@ def to_places(value: float, places: int) -> str:
 
 def rough(fact: Fact) -> str:
     """A size with its unit, to ROUGH digits: "13 h", "2 %"."""
-    value = cut(float(fact.value), decimals(float(fact.value), ROUGH))
+    value = cut(float(fact.value), max(0, decimals(float(fact.value), ROUGH)))
     return f"{number(value)} {unit_behind(value, fact.unit)}".strip()
 
 

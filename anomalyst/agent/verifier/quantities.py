@@ -227,7 +227,7 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
 
 _RANGE_CUE = re.compile(
     r"(?:\b(?:expected|normally|predicted) )?(?:\b(?:in the |a )?(?:range|band|interval) )?"
-    r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?$"
+    r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?(?:\brows? )?$"
 )
 _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|values?)\b")
 _NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
@@ -235,7 +235,7 @@ _OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
 _OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
 PART_OF_WHOLE = re.compile(rf"(?:{N}|\bmost) of the (?:image|picture)\b")  # the size of a place
 _EXPECTED = re.compile(r"\b(?:expected|normally|predicted)\b")
-_BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the) )*$")
+_BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the|rows) )*$")
 _RANGE = re.compile(rf"({N}) ?(-|to|and|until|till|through|up to) ?({N})")
 
 

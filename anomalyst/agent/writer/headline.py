@@ -33,10 +33,9 @@ def about_headline(evidence: Evidence) -> Iterator[Said]:
     told = 0
     for finding in told_first(evidence)[:TOLD]:
         said = _fitting(modality(evidence.modality).headline(evidence, finding.id), evidence, min(ONE, left))
-        if said is None:
-            break
-        left, told = left - _words(said), told + 1
-        yield HEADLINE, said
+        if said is not None:
+            left, told = left - _words(said), told + 1
+            yield HEADLINE, said
     if told:
         yield from _others(evidence, told, left)
 

@@ -102,6 +102,7 @@ def _beside(evidence: Evidence, region: str, channel: str, told: Said) -> Said:
 
 def _absent(evidence: Evidence, region: str, kinds: list[Fact]) -> Iterator[Said]:
     """That there are no values of some channels, or no rows at all."""
+    kinds = [fact for fact in kinds if fact.value == kinds[0].value]
     when, cited = _when(evidence, region)
     lasted = one(evidence, region, "duration")
     for length in (lasted, None):
