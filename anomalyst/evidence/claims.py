@@ -31,7 +31,7 @@ class Claim(Model):
 
 
 class ClaimSet(Model):
-    """What a language model returns: the claims in reading order, the first one being the verdict."""
+    """What a language model returns: the claims in reading order, a headline first."""
 
     claims: tuple[Claim, ...] = Field(min_length=1, max_length=40)
 
