@@ -233,7 +233,9 @@ _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|val
 _NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
 _OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
 _OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
-PART_OF_WHOLE = re.compile(rf"(?:{N}|\bmost) of the (?:image|picture)\b")  # the size of a place
+PART_OF_WHOLE = re.compile(  # the size of a place, or a place
+    rf"(?:{N}|\bmost) of the (?:image|picture|series)\b|\b(?:(?:early|late) in|(?:start|middle|end) of) the series\b"
+)
 _EXPECTED = re.compile(r"\b(?:expected|normally|predicted)\b")
 _BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the|rows) )*$")
 _RANGE = re.compile(rf"({N}) ?(-|to|and|until|till|through|up to) ?({N})")

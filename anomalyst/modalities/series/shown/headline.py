@@ -48,7 +48,7 @@ def _told(evidence: Evidence, region: str, channel: str) -> Iterator[Said]:
         held = f" at {amount(seen)}" if kinds == "flat line" and seen is not None else ""
         yield say("headline", f"{c} {_PLAIN[kinds]}{held}{when}.", kind, seen if held else None, *cited)
     top = one(evidence, region, "top_channel")
-    yield say("headline", f"{c} deviates from normal{when}.", top or kind, *cited)
+    yield say("headline", f"{c} stood out{when}.", top or kind, *cited)
 
 
 _MEASURED: tuple[FactKind, ...] = ("anomaly_kind", "observed", "expected", "difference")
