@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct_checked, worded_by
+from anomalyst.agent.writer.headline import about_headline, headline_size
 from anomalyst.agent.writer.questions import NOT_UNDERSTOOD, is_understood, topics_of
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.evidence.claims import CheckedClaim, Claim, ClaimKind, Explanation, Verdict
@@ -59,22 +60,30 @@ def _builtin(claim: Claim, evidence: Evidence, refused: tuple[str, ...] = ()) ->
 
 
 def with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedClaim]:
-    """Add what nobody said, in built-in sentences: the verdict, first; of each finding what it is, where, and what was
-    seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes and next
-    actions where there are none."""
+    """Add what nobody said, in built-in sentences: the headline, first; the verdict; of each finding what it is, where,
+    and what was seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes
+    and next actions where there are none."""
     written = write_claims(evidence)
     own = [c for c in written if c.kind in ("observation", "comparison")]
+    head = claims[: headline_size(claims, evidence)]
+    claims = claims[len(head) :]
+    built_in = [claim for _, claim in about_headline(evidence)]
+    own = [c for c in own if c not in built_in]
     first = claims[:1] if evidence.undecided else claims  # that no verdict can be given is said before all else
     if not any(_states_verdict(c.claim, evidence) for c in first):
         claims = [_builtin(own[0], evidence), *claims]
-    told = {fact for c in claims if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts}
+    by_model = [c for c in head if c.claim not in built_in]
+    told = {
+        fact for c in [*by_model, *claims] if c.claim.kind in ("observation", "comparison") for fact in c.verdict.facts
+    }
     unsaid: list[CheckedClaim] = []
     for wanted in _to_tell(evidence):
         if not wanted & told:
             unsaid += [_builtin(claim, evidence) for claim in own if wanted & set(claim.cites)]
     missing = {"hypothesis", "recommendation"} - {c.claim.kind for c in claims}
     unsaid += [_builtin(claim, evidence) for claim in written if claim.kind in missing]
-    return distinct_checked([*claims, *unsaid])
+    head = head or [_builtin(claim, evidence) for claim in built_in]
+    return distinct_checked([*head, *claims, *unsaid])
 
 
 def _to_tell(evidence: Evidence) -> list[set[str]]:
@@ -100,8 +109,11 @@ def _limiting(evidence: Evidence) -> list[tuple[FactKind, ...]]:
     return kinds + ([("seen_faults",)] if seen_enough(evidence) is False else [])
 
 
-def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "", *, limits: bool = True) -> str:
-    """The first sentence, two where something was asked, then the telling ones on the first findings, in order, and
+def summarise(
+    claims: list[CheckedClaim], evidence: Evidence, asked: str = "", *, headline: int = 0, limits: bool = True
+) -> str:
+    """The headline, which is so many of the first claims, with two more where something was asked; without one the
+    first sentence, two where something was asked, then the telling ones on the first findings, in order, and
     those that limit the trust in the verdict (`limits`: left out in the first version of the report); before them the
     advice, or the possible causes, where these were asked for. Where nothing is stated, what else is said. First of
     all, where nobody but the built-in writer was asked and it did not understand, that it did not."""
@@ -109,8 +121,9 @@ def summarise(claims: list[CheckedClaim], evidence: Evidence, asked: str = "", *
     stated = [c.claim for c in claims if c.claim.kind in ("observation", "comparison")]
     asked_for = {ANSWERING.get(topic) for topic in topics_of(asked)}
     answers = [c.claim.text for c in claims if c.claim.kind in (asked_for if stated else _OTHER)][:SUMMARY_ANSWERS]
-    chosen = set(range(min(len(stated), 2 if asked else 1)))
-    telling = [(finding.id, kinds) for finding in evidence.findings[:SUMMARY_FINDINGS] for kinds in TELLING]
+    chosen = set(range(min(len(stated), headline + (2 if asked else not headline))))
+    findings = () if headline else evidence.findings[:SUMMARY_FINDINGS]
+    telling = [(finding.id, kinds) for finding in findings for kinds in TELLING]
     telling += [("sample", kinds) for kinds in _limiting(evidence)] if limits else []
     for subject, kinds in telling:
         ids = {f.id for kind in kinds for f in evidence.about(subject, kind)}
@@ -126,8 +139,10 @@ def assemble(
 ) -> Explanation:
     """The explanation of one run; `notes`: what reading its input and normals changed, guessed or left out."""
     confidence = evidence.about("sample", "confidence")
+    headline = headline_size(checked, evidence)
     explanation = Explanation(
-        summary=summarise(checked, evidence, question),
+        summary=summarise(checked, evidence, question, headline=headline),
+        headline=headline,
         verdict=evidence.verdict,
         p_value=evidence.sample_p,
         confidence=str(confidence[0].value) if confidence else "",

@@ -31,7 +31,7 @@ class Claim(Model):
 
 
 class ClaimSet(Model):
-    """What a language model returns: the claims in reading order, the first one being the verdict."""
+    """What a language model returns: the claims in reading order, a headline first."""
 
     claims: tuple[Claim, ...] = Field(min_length=1, max_length=40)
 
@@ -67,12 +67,15 @@ class CheckedClaim(Model):
 class Explanation(Model):
     """The answer: every observation in it is supported by `evidence`; causes are marked as hypotheses.
 
-    `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences ("" in older runs);
+    `headline`: how many of the first claims are the headline, which begins the summary (0 in older runs, and where no
+    verdict can be given); `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences
+    ("" in older runs);
     `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
     read."""
 
     schema_version: str = SCHEMA_VERSION
     summary: str
+    headline: int = 0
     verdict: Literal["anomalous", "normal"]
     p_value: float
     confidence: str

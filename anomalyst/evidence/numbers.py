@@ -50,9 +50,10 @@ NUMBER_WORD = re.compile(rf"(?<![\w-])(?!{_PRONOUN})(?:{'|'.join(NUMBER_WORDS)}|
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS)
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\.?(?!\w))?"
 _ZONE = r"(?:\s?(?:z|utc|[+-]\d{2}:?\d{2})(?!\w))?"
+_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?"
 TIME = re.compile(
-    rf"(?<![\w.])(?:\d{{4}}-\d{{2}}-\d{{2}}(?:(?:t|,? (?:at )?){_CLOCK}{_ZONE})?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?(?:,? (?:at )?{_CLOCK})?"
+    rf"(?<![\w.])(?:{_CLOCK}{_ZONE} on (?:{_DATE})|\d{{4}}-\d{{2}}-\d{{2}}(?:(?:t|,? (?:at )?){_CLOCK}{_ZONE})?"
+    rf"|(?<!\s[-+])\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?(?:,? (?:at )?{_CLOCK})?"
     rf"|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?(?:,? (?:at )?{_CLOCK})?"
     rf"|{_CLOCK}{_ZONE})(?![\w])",
     re.I,
@@ -108,16 +109,18 @@ def read_number_word(word: str, unit: str = "") -> Quantity:
 
 def read_time(text: str) -> Quantity:
     """The quantity of a TIME match: date as (year or None, month, day), clock as its printed parts."""
-    low = text.lower()
+    low, told, day = text.lower(), "", ""
+    if " on " in low:  # "11:20 on 21 March 2024"
+        told, _, day = low.partition(" on ")
     date: tuple[int | None, int, int] | None = None
-    if iso := re.match(r"(\d{4})-(\d{2})-(\d{2})", low):
+    if iso := re.match(r"(\d{4})-(\d{2})-(\d{2})", day or low):
         date = int(iso[1]), int(iso[2]), int(iso[3])
-    elif month := re.search(rf"({_MONTH})", low):
-        numbers = [int(n) for n in re.findall(r"\d+", re.split(r"\d{1,2}:", low)[0])]
+    elif month := re.search(rf"({_MONTH})", day or low):
+        numbers = [int(n) for n in re.findall(r"\d+", re.split(r"\d{1,2}:", day or low)[0])]
         year = next((n for n in numbers if n > 31), None)
         number = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(month[1][:3]))
         date = year, number, next((n for n in numbers if n <= 31), 0)
-    clock = re.search(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s?([ap])\.?m)?", low)
+    clock = re.search(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s?([ap])\.?m)?", told or low)
     parts = () if clock is None else tuple(p for p in (_hour(clock[1], clock[4]), clock[2], clock[3]) if p)
     return Quantity(text, date=date, clock=parts)
 

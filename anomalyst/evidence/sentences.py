@@ -6,8 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from anomalyst.evidence.claims import Claim, ClaimKind
-from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.wording import amount, capital, is_sayable, measure, name, number, one, pick
+from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
+from anomalyst.evidence.units import decimals
+from anomalyst.evidence.wording import (
+    amount,
+    beside,
+    capital,
+    is_sayable,
+    measure,
+    name,
+    one,
+    pick,
+    places_beside,
+    to_places,
+)
 
 Said = tuple[str, Claim]  # (topic, claim)
 MAX_CHANNELS = 3
@@ -31,6 +43,34 @@ class Advice:
 def say(topic: str, text: str, *facts: Fact | None, kind: ClaimKind = "observation") -> Said:
     """A claim under a topic, citing the facts that are not None."""
     return topic, Claim(text=text, cites=tuple(f.id for f in facts if f is not None), kind=kind)
+
+
+def told_first(evidence: Evidence) -> list[Finding]:
+    """The findings, the most telling first: those of a kind and place in the data that none before had, and whose
+    values lie outside what is expected; then the others in their order."""
+    ranked: list[tuple[bool, bool, Finding]] = []
+    seen: set[tuple[str, str]] = set()
+    for finding in sorted(evidence.findings, key=lambda f: not _is_outside(evidence, f.id)):
+        kind, top = (one(evidence, finding.id, k) for k in _SORTS)
+        sort = str(kind.value) if kind is not None else "", str(top.value) if top is not None else ""
+        ranked.append((sort in seen, not _is_outside(evidence, finding.id), finding))
+        seen.add(sort)
+    return [finding for *_, finding in sorted(ranked, key=lambda rank: rank[:2])]
+
+
+_SORTS: tuple[FactKind, ...] = ("anomaly_kind", "top_channel")
+
+
+def _is_outside(evidence: Evidence, region: str) -> bool:
+    """Whether a value of a finding lies outside the band of what is expected."""
+    pairs = ((seen, _same_name(evidence, region, "expected", seen)) for seen in evidence.about(region, "observed"))
+    return any(
+        normal is not None
+        and normal.low is not None
+        and normal.high is not None
+        and not normal.low <= float(seen.value) <= normal.high
+        for seen, normal in pairs
+    )
 
 
 def quoted(fact: Fact | None) -> str | None:
@@ -74,16 +114,21 @@ def values(evidence: Evidence, region: str, article: str = "") -> Iterator[Said]
             "{w} was {o} in {r}; normal would be {e}{g}.",
             "For {w} in {r}, {o} was observed, against an expected {e}{g}.",
         )
-        text = pick(options, evidence, region).format(r=region, w=measured, o=amount(seen), e=_band(normal), g=by)
+        said = {"w": measured, "o": beside(seen, normal), "e": _band(normal, seen), "g": by}
+        text = pick(options, evidence, region).format(r=region, **said)
         from_data = text.startswith(measured) and not measured.startswith("the ")
         text = text if from_data else capital(text)
         yield say("value", text, seen, normal, gap if by else None, kind="comparison")
 
 
-def _band(normal: Fact) -> str:
-    if normal.low is None or normal.high is None or number(normal.low) == number(normal.high):
-        return amount(normal)
-    return f"{amount(normal)} ({number(normal.low)} to {measure(normal.high, normal.unit)})"
+def _band(normal: Fact, seen: Fact) -> str:
+    """The expected value with its band, whose ends need no more digits than tell them apart."""
+    usual = beside(normal, seen)
+    if normal.low is None or normal.high is None or normal.low == normal.high:
+        return usual
+    places = min(places_beside(normal, seen), decimals(normal.high - normal.low, 2))
+    low, high = to_places(normal.low, places), to_places(normal.high, places)
+    return usual if low == high else f"{usual} ({low} to {high} {normal.unit}".rstrip() + ")"
 
 
 def _gap(gap: Fact | None) -> str:

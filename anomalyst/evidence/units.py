@@ -13,7 +13,12 @@ P_DIGITS = 2
 MAX_NAME = 60
 POINTS = "percentage points"
 PER_DAY, PER_ROWS = "false alarms per day", "false alarms per 1,000 rows"
-ONE = {POINTS: "percentage point", PER_DAY: "false alarm per day", PER_ROWS: "false alarm per 1,000 rows"}
+ONE = {
+    POINTS: "percentage point",
+    PER_DAY: "false alarm per day",
+    PER_ROWS: "false alarm per 1,000 rows",
+    "rows": "row",
+}
 """Units as they stand behind 1."""
 
 Value = bool | int | float | str

@@ -9,21 +9,24 @@ from collections.abc import Sequence
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import needs_quotes
 from anomalyst.evidence.numbers import NUMBER_WORDS
-from anomalyst.evidence.units import unit_behind
+from anomalyst.evidence.units import compared, cut, decimals, unit_behind
 
 SPOKEN_UP_TO = 10
 WHOLE = 1e15  # larger numbers are not written out
 MAX_NAME = 80
+MOST_DIGITS = 4  # of two values side by side, unless it takes more to tell them apart
+ROUGH = 2  # digits of a size that nothing is compared with
+MAX_PLACES = 8  # decimal places that are written out
 
 
-def number(value: float, digits: int = 4) -> str:
+def number(value: float, digits: int = 3) -> str:
     """A number in plain digits, rounded to `digits` significant ones if it has more."""
     if isinstance(value, float) and abs(value) >= WHOLE:
         return f"{value:.{digits - 1}e}"
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    if places > 8:
+    if places > MAX_PLACES:
         return f"{value:.{digits - 1}e}"
     text = f"{value:,.{places}f}" if abs(value) >= 10_000 else f"{value:.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -49,6 +52,33 @@ def measure(value: float, unit: str) -> str:
 def amount(fact: Fact) -> str:
     """A numeric fact's value with its unit."""
     return measure(float(fact.value), fact.unit) if not isinstance(fact.value, str) else fact.value
+
+
+def beside(fact: Fact, other: Fact) -> str:
+    """A value with its unit, to as many digits as tell it from the value of another fact."""
+    return f"{to_places(float(fact.value), places_beside(fact, other))} {unit_behind(fact.value, fact.unit)}".strip()
+
+
+def places_beside(fact: Fact, other: Fact) -> int:
+    """How many decimal places tell two values apart."""
+    one, two = float(fact.value), float(other.value)
+    few = decimals(max(abs(one), abs(two)), MOST_DIGITS)
+    return compared(one, two)[3] if round(one, few) == round(two, few) else min(few, compared(one, two)[3])
+
+
+def to_places(value: float, places: int) -> str:
+    """A number in plain digits, to so many decimal places."""
+    if places > MAX_PLACES or abs(value) >= WHOLE or (value and round(value, places) == 0):
+        return number(value)
+    text = f"{value:,.{max(places, 0)}f}"
+    text = text if abs(value) >= 10_000 else text.replace(",", "")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rough(fact: Fact) -> str:
+    """A size with its unit, to ROUGH digits: "13 h", "2 %"."""
+    value = cut(float(fact.value), max(0, decimals(float(fact.value), ROUGH)))
+    return f"{number(value)} {unit_behind(value, fact.unit)}".strip()
 
 
 def moment(fact: Fact) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from anomalyst.errors import InputError
-from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.modalities.shown import Healed, HealedPicture
 from anomalyst.modalities.sources import AlarmLevel, Inside, Matched, Parts
 from anomalyst.samples import Sample
@@ -103,6 +103,15 @@ class Defaults:
     def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
         """Sentences of its own about the whole sample, after the verdict."""
         return iter(())
+
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        """Wordings of the most telling sentence on a finding by its id, or on a normal sample (""), the fullest first;
+        without one the answer begins with its verdict."""
+        return iter(())
+
+    def appearance(self, evidence: Evidence, finding: str, kind: FactKind) -> str:
+        """What was "observed" or "expected" of a finding looks like, in a word of `told.appearances`; "" if unknown."""
+        return ""
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         """Sentences about a finding by its id: where or when, what kind of anomaly, observed against expected."""

@@ -36,10 +36,12 @@ class Telling:
     """What may be said of any sample. `words`: for things of this kind, which any checked sentence may use; `places`:
     which words say where something lies, those of a plane ("upper left") or of time ("late"); `advice`: what may be the
     cause of a finding, and what to do next; `qualities`: names that facts give to what they measure ("brightness"),
-    beside names from the data; `healing`: how the healing test is told."""
+    beside names from the data; `appearances`: words for what a finding looks like, one of which the kind's
+    `appearance` gives; `healing`: how the healing test is told."""
 
     words: frozenset[str]
     places: Literal["plane", "time"]
     advice: Advice
     qualities: tuple[str, ...] = ()
+    appearances: tuple[str, ...] = ()
     healing: HealingWords = HealingWords()

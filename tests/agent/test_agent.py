@@ -201,7 +201,7 @@ def test_a_question_that_is_not_understood_says_so_and_is_not_answered_with_the_
     analyst = Anomalyst(checkpointer=InMemorySaver())
     frames = recording(1, faulty=True), recording(0, faulty=False)
     whole = analyst.explain(*frames, thread="t", question="Guten Tag!", out=tmp_path / "run")
-    assert whole.summary.startswith(NOT_UNDERSTOOD) and "level shift" in whole.summary  # and what was asked for at all
+    assert whole.summary.startswith(NOT_UNDERSTOOD) and "too high" in whole.summary  # and what was asked for at all
     assert audit_run(tmp_path / "run").passed
     answer = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
     assert answer is not None and answer.summary == NOT_UNDERSTOOD
@@ -248,7 +248,7 @@ def test_a_question_does_not_hide_what_was_found() -> None:
         explanation, _ = run(Anomalyst(), question=question + "\x1b[31m")
         texts = " ".join(c.claim.text for c in explanation.claims)
         assert "level shift" in texts and "06:40" in texts and "latency_ms" in texts and "replaced" in texts
-        assert "level shift" in explanation.summary and "\x1b" not in explanation.question
+        assert "too high" in explanation.summary and "\x1b" not in explanation.question
         assert explanation.possible_causes and explanation.next_actions
     assert "detector" in explanation.summary  # the answer
 

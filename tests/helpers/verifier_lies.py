@@ -15,7 +15,7 @@ from anomalyst.modalities.series.places import SERIES_PLACES
 Lie = Callable[[Claim, Evidence, Random], str | None]
 
 _NUMBER = re.compile(r"(?<![\w.:-])\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w:]|-\d|\.\d)")
-_STAMP = re.compile(r"\d{4}-\d{2}-\d{2} (\d{2}):(\d{2}):(\d{2})")
+_CLOCK = re.compile(r"(\d{2}):\d{2}(?::\d{2})?")
 _UNITS = ("ms", "s", "min", "h", "%", "MB", "rpm", "V", "bar")
 _KINDS = {
     "image": ("a colour shift", "a texture change", "a missing part", "an extra part"),
@@ -24,7 +24,8 @@ _KINDS = {
 }  # fmt: skip
 _OPPOSITE = {
     "higher": "lower", "lower": "higher", "above": "below", "below": "above", "brighter": "darker",
-    "darker": "brighter",
+    "darker": "brighter", "too high": "too low", "too low": "too high", "jumped": "dropped", "dropped": "jumped",
+    "rose": "fell", "fell": "rose", "more than normal": "less than normal", "less than normal": "more than normal",
 }  # fmt: skip
 CAUSES = (
     "because the bearing is worn", "due to a measurement error", "caused by a loose cable",
@@ -145,7 +146,7 @@ def channels(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
 
 def times(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
     """Another time of day or row."""
-    if stamp := _STAMP.search(claim.text):
+    if stamp := _CLOCK.search(claim.text):
         hour = (int(stamp[1]) + rng.randint(2, 20)) % 24
         return f"{claim.text[: stamp.start(1)]}{hour:02d}{claim.text[stamp.end(1) :]}"
     if row := re.search(r"\brow (\d+)", claim.text):

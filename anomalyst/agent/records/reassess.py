@@ -14,6 +14,7 @@ import numpy as np
 from anomalyst.agent.publishing import summarise, with_unsaid
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import worded_by
+from anomalyst.agent.writer.headline import headline_size
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.errors import InputError
 from anomalyst.evidence.claims import BUILTIN, SCHEMA_VERSION, CheckedClaim, Explanation
@@ -82,10 +83,11 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
         for claim in write_claims(evidence, before.question)
     ]
     checked = with_unsaid(checked, evidence)
-    sure = evidence.about("sample", "confidence")
+    sure, headline = evidence.about("sample", "confidence"), headline_size(checked, evidence)
     after = before.model_copy(
         update={
-            "summary": summarise(checked, evidence, before.question),
+            "summary": summarise(checked, evidence, before.question, headline=headline),
+            "headline": headline,
             "verdict": evidence.verdict,
             "confidence": str(sure[0].value) if sure else "",
             "evidence": evidence,

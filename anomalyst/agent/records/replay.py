@@ -57,7 +57,9 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
         "summary": _of_sample(explanation.summary)
-        == _of_sample(summarise(delivered, evidence, explanation.question, limits=limits)),
+        == _of_sample(
+            summarise(delivered, evidence, explanation.question, headline=explanation.headline, limits=limits)
+        ),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)

@@ -163,7 +163,7 @@ def _wrong_owner(fact: Fact, clause: Clause) -> str | None:
     """Whom the words give the quantity to, if that is not whom the fact is about: a channel or the whole sample."""
     if fact.kind in _NOT_OF_CHANNELS and _OF_NAME.search(clause.whole):
         return f"for {clause.names[0]}"
-    whole = _OF_WHOLE.search(clause.whole)
+    whole = _OF_WHOLE.search(PART_OF_WHOLE.sub("", clause.whole))
     if fact.kind in ("observed", "expected", "difference") and whole and "«r" not in clause.whole:
         return f"{whole.group()}: say in which finding (R1, …)"
     return None
@@ -227,14 +227,17 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
 
 _RANGE_CUE = re.compile(
     r"(?:\b(?:expected|normally|predicted) )?(?:\b(?:in the |a )?(?:range|band|interval) )?"
-    r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?$"
+    r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?(?:\brows? )?$"
 )
 _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|values?)\b")
 _NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
 _OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
 _OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
+PART_OF_WHOLE = re.compile(  # the size of a place, or a place
+    rf"(?:{N}|\bmost) of the (?:image|picture|series)\b|\b(?:(?:early|late) in|(?:start|middle|end) of) the series\b"
+)
 _EXPECTED = re.compile(r"\b(?:expected|normally|predicted)\b")
-_BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the) )*$")
+_BETWEEN = re.compile(r"\bbetween (?:(?:about|around|roughly|some|the|rows) )*$")
 _RANGE = re.compile(rf"({N}) ?(-|to|and|until|till|through|up to) ?({N})")
 
 
@@ -246,6 +249,8 @@ def _read_ranges(clause: Clause, scope: Scope, report: Report) -> None:
             continue
         if not first.unit:
             first = first.with_unit(last.unit)
+        if last.clock and last.date is not None and " on " in last.text.lower() and first.date is None:
+            first = replace(first, date=last.date)  # "from 11:20 to 14:40 on 21 March": both lie on that day
         if re.search(r"\brows? $", left):
             first, last = first.with_unit("rows"), last.with_unit("rows")
         _judge_range(clause, match, (first, last), scope, report)

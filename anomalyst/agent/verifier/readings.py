@@ -12,14 +12,14 @@ from anomalyst.evidence.names import key
 # The words a kind of anomaly may be called by.
 _KINDS: tuple[tuple[str, str], ...] = (
     (r"flat|stuck|frozen|constant", "flat line"),
-    (r"missing (?:part|piece)", "missing part"),
-    (r"gap", "gap"),
+    (r"missing (?:part|piece)|part is missing", "missing part"),
+    (r"gap|nothing was recorded", "gap"),
     (r"coupl", "lost coupling"),
     (r"missing", "missing data"),
     (r"level|step", "level shift"),
-    (r"period|frequency", "change of period"),
-    (r"nois", "noisy stretch"),
-    (r"quiet", "quiet stretch"),
+    (r"period|frequency|rhythm", "change of period"),
+    (r"nois|fluctuat\w+ more", "noisy stretch"),
+    (r"quiet|fluctuat\w+ less", "quiet stretch"),
     (r"variance|variab|volatil|spread", "change of variance"),
     (r"texture", "texture change"),
     (r"colou?r", "colour shift"),
@@ -121,6 +121,35 @@ def read_fitting(match: re.Match[str], clause: Clause, scope: Scope, report: Rep
             judge(report, f"{said} would fit", facts, any(key(str(f.value)) == key(said) for f in facts))
         else:
             missing(one, report, match.group(), "fitting_words")
+
+
+def read_unfitting(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "The words X do not fit the picture": X must be the finding's words, which the image speaks against; "the text
+    does not", without words, must be the kind of the finding."""
+    read_support(match, clause, scope, report, False)
+    for one in each(scope):
+        facts = one.find("words") if clause.names else one.find("anomaly_kind")
+        named = {key(name) for name in clause.names} or {"unrelated text"}
+        if facts:
+            judge(report, match.group(), facts, {key(str(f.value)) for f in facts} == named)
+        else:
+            missing(one, report, match.group(), "words", "anomaly_kind")
+
+
+def read_lacking(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "No values of X and Y": data must be missing in each."""
+    for mark in re.findall(r"«c\d+»", match[1]):
+        name = clause.marked.meaning(mark)
+        for one in each(scope.at(name)):
+            facts = one.find("anomaly_kind")
+            if facts:
+                judge(report, f"no values of {name}", facts, all(_lacks(f, name) for f in facts))
+            else:
+                missing(one, report, f"no values of {name}", "anomaly_kind")
+
+
+def _lacks(fact: Fact, name: str) -> bool:
+    return fact.value == "missing data" and key(fact.qualifier) == key(name)
 
 
 def place_key(words: str) -> frozenset[str]:

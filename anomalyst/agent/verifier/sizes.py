@@ -14,11 +14,14 @@ _KINDS: dict[str, tuple[FactKind, FactKind, FactKind]] = {
     "level shift": ("shift_seen", "shift_unseen", "shift_rows"),
 }
 _SAID = re.compile(
-    r"\b(?:an? )?(?:planted )?(?P<kind>spike|level shift) of (?P<size>«n\d+»)"
+    r"\b(?:an? )?(?:planted )?(?P<kind>spike|level shift) of (?P<size>«n\d+»)(?P<more> or more)?"
     r"(?: (?:over|for|lasting) (?P<rows>«n\d+»))?(?: (?:planted )?(?:in|of) «c\d+»)?"
     r" (?:(?P<seen>(?:would have )?raised (?:the|an) alarm|(?:was|would have been) (?:seen|noticed|found|detected))"
     r"|(?P<unseen>(?:would have )?passed un(?:noticed|seen|detected)))\b"
 )
+
+
+_ROWS = re.compile(r"(?<=\bnothing unusual )in («n\d+»)(?: of («n\d+») channels)?(?!\w)")
 
 
 def read_sizes(clause: Clause, scope: Scope, report: Report) -> None:
@@ -30,9 +33,25 @@ def read_sizes(clause: Clause, scope: Scope, report: Report) -> None:
         channel = clause.name_at(match.start("size"), scope.channel)
         scoped = scope.at(channel)
         _judge(match["size"], kind, clause, scoped, report)
+        if match["more"] and not match["seen"]:
+            report.fails("unverifiable", f"{match['more'].strip()!r}: larger ones may be seen; name the size alone")
         if match["rows"]:
             _judge(match["rows"], rows, clause, scoped, report)
         clause.take(*match.span())
+    for match in list(_ROWS.finditer(clause.text)):
+        _judge_extent(match, clause, scope, report)
+        clause.take(*match.span())
+
+
+def _judge_extent(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "Nothing unusual in 1,000 rows of 7 channels": as many as the size of the sample says."""
+    facts = scope.find("sample_size")
+    rows, channels = clause.quantity(match[1]), clause.quantity(match[2]) if match[2] else None
+    if not facts:
+        return missing(scope, report, match.group(), "sample_size")
+    sizes = [float(n.replace(",", "")) for n in re.findall(r"[\d,]+", str(facts[0].value))]
+    right = rows.unit == "rows" and [rows.value] == sizes[:1] and (channels is None or [channels.value] == sizes[1:2])
+    return judge(report, match.group(), facts, right)
 
 
 def _judge(mark: str, kind: FactKind, clause: Clause, scope: Scope, report: Report) -> None:

@@ -61,6 +61,8 @@ CHECKS: dict[str, Check] = {
     "place": read.read_place,
     "kind": read.read_kind,
     "fitting": read.read_fitting,
+    "unfitting": read.read_unfitting,
+    "lacking": read.read_lacking,
     "supports": lambda m, c, s, r: read.read_support(m, c, s, r, True),
     "speaks-against": lambda m, c, s, r: read.read_support(m, c, s, r, False),
     "direction": read.read_direction,

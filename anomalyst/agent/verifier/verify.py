@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from anomalyst.agent.verifier.appearance import read_appearance
 from anomalyst.agent.verifier.clauses import Clause, split_clauses
 from anomalyst.agent.verifier.marks import Marked, mark, sentences
 from anomalyst.agent.verifier.modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
-from anomalyst.agent.verifier.quantities import read_quantities
+from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
@@ -178,6 +179,7 @@ def _read_measured(clause: Clause, scope: Scope, report: Report) -> None:
 def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
     about = modality(scope.evidence.modality).told
     _check_channel(clause, scope, report)
+    read_appearance(clause, scope, report)
     read_sizes(clause, scope, report)
     read_shares(clause, scope, report)
     read_statements(clause, scope, report, "overrule", "negated", "early")
@@ -193,7 +195,8 @@ def _read_observation(clause: Clause, scope: Scope, report: Report) -> None:
 
 def _check_channel(clause: Clause, scope: Scope, report: Report) -> None:
     """Facts of several channels and none named: whose number it is cannot be told."""
-    if clause.names or clause.name_before or clause.name_after or scope.channel or "«n" not in clause.whole:
+    named = clause.names or clause.name_before or clause.name_after or scope.channel
+    if named or "«n" not in PART_OF_WHOLE.sub("", clause.whole):
         return
     kinds = {"observed", "expected", "difference", "channel_share"}
     facts = [f for f in scope.cited if f.kind in kinds and f.subject in scope.regions]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.evidence.sentences import Said, say
-from anomalyst.evidence.wording import moment, number, one, p_text, spoken
+from anomalyst.evidence.times import at
+from anomalyst.evidence.wording import number, one, p_text, spoken
 from anomalyst.modalities.registry import modality
 
 
@@ -21,11 +22,11 @@ def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
-    at, ratio, p = (one(evidence, region, k) for k in ("peak_at", "peak_ratio", "peak_p"))
+    peak, ratio, p = (one(evidence, region, k) for k in ("peak_at", "peak_ratio", "peak_p"))
     if ratio is not None:
-        where = f" at {moment(at)}" if at is not None else ""
+        where = f" {at(peak, evidence)}" if peak is not None else ""
         text = f"The score of {region} peaks{where} and reaches {number(float(ratio.value))} times the normal limit."
-        yield say("strength", text, ratio, at)
+        yield say("strength", text, ratio, peak)
     if p is not None:
         yield say("strength", f"The smallest p-value in {region} is {p_text(float(p.value))}.", p)
 

@@ -1,7 +1,7 @@
 """The built-in writer: plain English made only of facts, so that it works without a language model and always holds.
 
-Claims come in reading order: verdict, findings, choice of detector, calibration, possible causes, next actions. Each
-is held against the verifier before it is given, so that whatever is said here is proved there.
+Claims come in reading order: headline, verdict, findings, choice of detector, calibration, possible causes, next
+actions. Each is held against the verifier before it is given, so that whatever is said here is proved there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct
 from anomalyst.agent.writer.findings import about_finding
+from anomalyst.agent.writer.headline import HEADLINE, about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said, say
-from anomalyst.evidence.wording import is_sayable, moment, name, one, pick
+from anomalyst.evidence.times import moment
+from anomalyst.evidence.wording import is_sayable, name, one, pick
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
@@ -49,6 +51,7 @@ def every_claim(evidence: Evidence) -> list[Claim]:
 
 
 def _everything(evidence: Evidence) -> Iterator[Said]:
+    yield from about_headline(evidence)
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
@@ -102,7 +105,7 @@ def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
     advice = modality(evidence.modality).told.advice
     start, peak, kind = (one(evidence, region, k) for k in ("start", "peak_at", "anomaly_kind"))
     if (reason := one(evidence, region, advice.rests_on)) is not None:
-        said = advice.first.format(region=region, start="" if start is None else moment(start))
+        said = advice.first.format(region=region, start="" if start is None else moment(start, evidence))
         yield say("action", said, reason, kind="recommendation")
     template = advice.actions.get(str(kind.value)) if kind is not None else None
     if template is None:
@@ -111,8 +114,8 @@ def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
     parts = {
         "region": region,
         "channel": f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else "",
-        "at_start": f" around {moment(start)}" if start is not None else "",
-        "at_peak": f" around {moment(peak)}" if peak is not None else "",
+        "at_start": f" around {moment(start, evidence)}" if start is not None else "",
+        "at_peak": f" around {moment(peak, evidence)}" if peak is not None else "",
     }
     cited = [
         kind,
@@ -130,9 +133,11 @@ def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:
     """
     wanted, subjects = set(claim.cites), {f.subject for f in evidence.facts if f.id in claim.cites}
     best: tuple[tuple[int, int, int], Claim] | None = None
-    for _, candidate in _everything(evidence):
-        if (candidate.kind in _STATING) != (claim.kind in _STATING) or (
-            claim.kind not in _STATING and candidate.kind != claim.kind
+    for topic, candidate in _everything(evidence):
+        if (
+            topic == HEADLINE
+            or (candidate.kind in _STATING) != (claim.kind in _STATING)
+            or (claim.kind not in _STATING and candidate.kind != claim.kind)
         ):
             continue
         about = {f.subject for f in evidence.facts if f.id in candidate.cites}

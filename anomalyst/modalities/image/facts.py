@@ -12,6 +12,7 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import POINTS, Measure, compared, rounded
+from anomalyst.modalities.image.colours import COLOURS
 from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import ImageRegion
@@ -20,7 +21,6 @@ from anomalyst.samples import Mask
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 BRIGHTNESS = "brightness"
-COLOURS = ("red", "green", "blue")
 
 
 def sample_facts(sample: ImageSample) -> Iterator[Measure]:

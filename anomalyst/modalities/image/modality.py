@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.facts import Evidence, FactKind, Finding
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import IMAGE_SUFFIXES, IMAGE_TYPES
+from anomalyst.modalities.image.colours import appearance
 from anomalyst.modalities.image.offer import OFFER
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.words import TOLD, finding_sentences
+from anomalyst.modalities.image.words import TOLD, finding_sentences, headline
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Inside, Parts, Ways
 from anomalyst.modalities.told import Nouns
@@ -146,6 +147,12 @@ class Image(Modality):
         return faulty_image(expect(ImageSample, sample), number, seed) if times == 1 else None
 
     # told
+
+    def appearance(self, evidence: Evidence, finding: str, kind: FactKind) -> str:
+        return appearance(evidence, finding, kind)
+
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        return headline(evidence, finding)
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return finding_sentences(evidence, finding)

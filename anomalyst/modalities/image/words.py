@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.sentences import Advice, Said, direction, say, values, what
-from anomalyst.evidence.wording import amount, one
+from anomalyst.evidence.wording import amount, beside, one, rough
+from anomalyst.modalities.image.colours import COLOURS, NAMES, appearance
 from anomalyst.modalities.told import Telling
 
 ARTICLES = {"extra part": "an "}
@@ -17,6 +18,66 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from where(evidence, region)
     yield from _what(evidence, region)
     yield from values(evidence, region, "the ")
+
+
+def headline(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Wordings of the headline of a finding, or of a normal image (""), the fullest first."""
+    if not region:
+        yield say("headline", "Nothing unusual in this image.", one(evidence, "sample", "verdict"))
+        return
+    kind, place, area = (one(evidence, region, k) for k in ("anomaly_kind", "place", "area"))
+    if kind is None or place is None:
+        return
+    most = str(place.value).startswith("most")
+    size = f", {rough(area)} of the picture" if area is not None and not most else ""
+    there, cited = f"in the {place.value}{size}", (kind, place, area if size else None)
+    spot = "Most of the picture" if most else f"A spot {there}{',' if size else ''}"
+    for text in _colours(evidence, region, str(kind.value), there, most):
+        yield say("headline", text, *cited, *_parts(evidence, region), kind="comparison")
+    if kind.value in ("missing part", "extra part"):
+        what_ = "A part is missing" if kind.value == "missing part" else "There is an extra part"
+        yield say("headline", f"{what_} {'over most of the picture' if most else there}.", *cited)
+        return
+    for told, facts in _looks(evidence, region, str(kind.value)):
+        yield say("headline", f"{spot} {told}.", *cited, *facts, kind="comparison" if facts else "observation")
+
+
+def _colours(evidence: Evidence, region: str, kind: str, there: str, most: bool) -> Iterator[str]:
+    """What was seen and is normal by the names of their colours, where these differ."""
+    seen, normal = (appearance(evidence, region, k) for k in _COMPARED)
+    if not seen or seen == normal or most or kind not in ("colour shift", "extra part"):
+        return
+    a = f"an {seen}" if seen[0] in "aeiou" else f"a {seen}"
+    thing = f"There is {a} extra part" if kind == "extra part" else f"{a.capitalize()} spot"
+    yield f"{thing} {there} (normally {normal})."
+
+
+def _parts(evidence: Evidence, region: str) -> list[Fact]:
+    """The facts that a colour's names rest on."""
+    return [f for kind in _COMPARED for f in evidence.about(region, kind) if f.qualifier in COLOURS]
+
+
+def _looks(evidence: Evidence, region: str, kind: str) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+    """What a spot looks like, by its kind of anomaly, with the quality that tells it best and without."""
+    plain = _LOOKS.get(kind, "looks different from normal")
+    gaps = sorted(evidence.about(region, "difference"), key=lambda f: -abs(float(f.value)))
+    gaps = [f for f in gaps if (f.qualifier == BRIGHTNESS) == (kind in ("brighter", "darker"))]
+    for gap in gaps[: 1 if kind != "texture change" else 0]:
+        seen, normal = (
+            next((f for f in evidence.about(region, k) if f.qualifier == gap.qualifier), None) for k in _COMPARED
+        )
+        if seen is not None and normal is not None and float(gap.value):
+            values_ = f"{gap.qualifier} {beside(seen, normal)}; normally {beside(normal, seen)}"
+            yield f"{plain} ({values_})", (seen, normal, gap)
+    yield plain, ()
+
+
+_COMPARED: tuple[FactKind, ...] = ("observed", "expected")
+_LOOKS = {
+    "brighter": "is too bright", "darker": "is too dark", "colour shift": "has an unusual colour",
+    "texture change": "has an unusual texture",
+}  # fmt: skip
+BRIGHTNESS = "brightness"
 
 
 def where(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -67,5 +128,6 @@ TOLD = Telling(
     words=WORDS,
     places="plane",
     advice=ADVICE,
-    qualities=("brightness", "red", "green", "blue"),
+    qualities=("brightness", *COLOURS),
+    appearances=NAMES,
 )

@@ -12,7 +12,7 @@ from anomalyst.modalities.image.modality import Image
 from anomalyst.modalities.pair.offer import OFFER
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.pair.words import TOLD, finding_sentences, sample_sentences
+from anomalyst.modalities.pair.words import TOLD, finding_sentences, headline, sample_sentences
 from anomalyst.modalities.shown import Card, Healed, HealedPicture, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Parts, Ways
 from anomalyst.modalities.told import Nouns
@@ -148,6 +148,9 @@ class Pair(Modality):
 
     def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
         return sample_sentences(evidence)
+
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        return headline(evidence, finding)
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return finding_sentences(evidence, finding)

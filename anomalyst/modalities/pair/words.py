@@ -28,6 +28,28 @@ def sample_sentences(evidence: Evidence) -> Iterator[Said]:
         yield say("data", f"The detector has learned nothing of these words: {words}.", unknown)
 
 
+def headline(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Wordings of the headline of a finding, or of a normal pair (""), the fullest first."""
+    if not region:
+        yield say("headline", "Nothing unusual in this pair.", one(evidence, "sample", "verdict"))
+        return
+    words, told, fitting, kind = (
+        one(evidence, region, k) for k in ("words", "information", "fitting_words", "anomaly_kind")
+    )
+    if told is None or float(told.value) >= 0:
+        return
+    if kind is not None and kind.value == "unrelated text":
+        yield say("headline", "The text does not fit the picture.", told, kind)
+        return
+    said, instead = quoted(words), quoted(fitting)
+    if words is not None and said is not None:
+        which = "words" if " " in str(words.value).strip() else "word"
+        opening = f"The {which} {said} {'do' if which == 'words' else 'does'} not fit the picture"
+        if instead is not None:
+            yield say("headline", f"{opening}; {instead} would fit.", words, told, fitting)
+        yield say("headline", f"{opening}.", words, told)
+
+
 def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
     """All sentences about one finding, in reading order."""
     yield from where(evidence, region)

@@ -12,6 +12,7 @@ from anomalyst.modalities.files import TABLE_TYPES
 from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.shown.headline import headline
 from anomalyst.modalities.series.words import TOLD, finding_sentences, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Ways
@@ -188,6 +189,9 @@ class Series(Modality):
     def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
         """How small an anomaly would have been seen."""
         return sample_sentences(evidence)
+
+    def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
+        return headline(evidence, finding)
 
     def finding_sentences(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return finding_sentences(evidence, finding)

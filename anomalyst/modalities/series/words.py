@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
+from anomalyst.evidence.times import at, span
 from anomalyst.evidence.units import counted
-from anomalyst.evidence.wording import amount, is_sayable, joined, moment, name, one, p_text, pick
+from anomalyst.evidence.wording import amount, is_sayable, joined, name, one, p_text
+from anomalyst.modalities.series.shown.headline import in_series
 from anomalyst.modalities.told import Telling
 
 ARTICLES = {"missing data": "", "unusual pattern": "an "}
@@ -48,28 +50,18 @@ def _where(evidence: Evidence, region: str) -> Iterator[Said]:
     """Where in the series, if its times are unknown; else `_when` says both."""
     place = one(evidence, region, "place")
     if place is not None and one(evidence, region, "start") is None:
-        yield say("where", f"{region} lies {_in_series(place)}.", place)
-
-
-def _in_series(place: Fact) -> str:
-    words = str(place.value)
-    rest = {"early": " in the series", "late": " in the series", "over most of the series": ""}
-    return words + rest.get(words, " of the series")
+        yield say("where", f"{region} lies {in_series(place)}.", place)
 
 
 def _when(evidence: Evidence, region: str) -> Iterator[Said]:
     start, end, duration, place = (one(evidence, region, k) for k in ("start", "end", "duration", "place"))
     lasts = f" and lasts {amount(duration)}" if duration is not None else ""
-    lies = f"{region} lies {_in_series(place)}: it" if place is not None else region
+    lies = f"{region} lies {in_series(place)}: it" if place is not None else region
     if start is not None and end is not None:
-        options = ("{r} starts at {s}, ends at {e}{l}.", "{r} runs from {s} to {e}{l}.")
-        span = one(evidence, "sample", "time_span")
-        if span is not None and span.value == f"{start.value} to {end.value}":
-            options = (options[0], options[0])  # else the span of the series would stand in it, which is another fact
-        text = pick(options, evidence, region).format(r=lies, s=moment(start), e=moment(end), l=lasts)
-        yield say("when", text, place, start, end, duration)
+        moves = "is" if start.value == end.value else "runs"
+        yield say("when", f"{lies} {moves} {span(start, end, evidence)}{lasts}.", place, start, end, duration)
     elif start is not None:
-        yield say("when", f"{lies} starts at {moment(start)}{lasts}.", place, start, duration)
+        yield say("when", f"{lies} starts {at(start, evidence)}{lasts}.", place, start, duration)
 
 
 def _what(evidence: Evidence, region: str) -> Iterator[Said]:
