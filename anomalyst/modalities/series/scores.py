@@ -12,15 +12,15 @@ from anomalyst.detectors.contract import ScoreMap
 
 @dataclass(frozen=True)
 class SeriesScores:
-    """`channels` (T, C): how far each channel is to blame for each row, not negative; `independent` (T,): how many rows
-    the series counts for as if they were independent, by what is surprising in each, None where rows were not judged as
-    events (in runs of the first version); `lacking` (T, C): which values are missing where those of normals are not,
-    None where holes are not told; `judged` (T,): p-values of rows by the values that are there; `off` (T, C): where a
-    channel's level is, for long, outside of what the normals show, and `apart` (T, C): where a channel comes apart from
-    the others; None where it nowhere is."""
+    """`channels` (T, C): how far each channel is to blame for each row, not negative; `independent`: how many rows it
+    counts for as if they were independent, None where rows were not judged as events (in runs of the first version);
+    `lacking` (T, C): which values are missing where those of normals are not, None where holes are not told;
+    `judged` (T,): p-values of rows by the values that are there; `off` (T, C): where a channel's level is, for long,
+    outside of what the normals show, None where it nowhere is; `apart` (T, C): where a channel comes apart from the
+    others, None where none does."""
 
     channels: NDArray[np.float32]
-    independent: NDArray[np.float64] | None = None
+    independent: float | None = None
     lacking: NDArray[np.bool_] | None = None
     judged: NDArray[np.float32] | None = None
     off: NDArray[np.bool_] | None = None

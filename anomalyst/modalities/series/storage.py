@@ -11,7 +11,7 @@ from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
-PARTS = ("independent", "lacking", "judged", "off", "apart")  # of the scores, where they are known
+PARTS = ("lacking", "judged", "off", "apart")  # of the scores, where they are known
 
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
@@ -25,7 +25,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     for name in PARTS:
         found = getattr(detail, name)
         arrays |= {} if found is None else {name: found}
-    return about, arrays | {"channel_scores": detail.channels}
+    return about | {"independent": detail.independent}, arrays | {"channel_scores": detail.channels}
 
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, SeriesScores | None]:
@@ -45,5 +45,7 @@ def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[SeriesSample, Se
     )
     if "channel_scores" not in arrays:
         return series, None
+    independent = about.get("independent")
+    known = None if independent is None else float(independent)
     told = (arrays.get(name) for name in PARTS)
-    return series, SeriesScores(arrays["channel_scores"], *told)
+    return series, SeriesScores(arrays["channel_scores"], known, *told)

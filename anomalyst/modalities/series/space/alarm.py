@@ -10,9 +10,8 @@ m events and a PRIOR of them that exceed by a fifth (a factor of 1.2), so K = m 
 
 and the size of a row counts however few the normals are. The readings' p-values are one by their harmonic mean, which
 holds for dependent ones (Wilson 2019, PNAS 116). Rows are dependent too: T of them exceed a high level as often as
-θT independent ones, with θ the extremal index of the reading, events over rows above the level (Leadbetter, Lindgren &
-Rootzén 1983; the runs estimator of Smith & Weissman 1994). So with p that of its highest row, and θ that of the most
-surprising reading there, a normal series is as high with
+θT independent ones, with θ the extremal index, events over rows above the level (Leadbetter, Lindgren & Rootzén 1983;
+the runs estimator of Smith & Weissman 1994). So with p that of its highest row a normal series is as high with
 
     P = 1 − exp(−θ T p)
 
@@ -27,7 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -91,12 +90,12 @@ def _knots(sizes: Floats, share: float) -> tuple[Floats, float]:
 
 @dataclass(frozen=True)
 class EventCalibration:
-    """`tails`: of the readings; `theta` (R,): their extremal indices; `length`: steps of a stretch; `behind`: rows that
-    this was learned from; `stretches`: the highest scores of held-out stretches of that length, None where a series is
-    judged by itself."""
+    """`tails`: of the readings; `theta`: the extremal index; `length`: steps of a stretch; `behind`: rows that this was
+    learned from; `stretches`: the highest scores of held-out stretches of that length, None where a series is judged by
+    itself."""
 
     tails: Tails
-    theta: Floats
+    theta: float
     length: int
     behind: int
     stretches: Conformal | None
@@ -104,68 +103,57 @@ class EventCalibration:
     @classmethod
     def fit(cls, sizes: Floats, pieces: Sequence[tuple[int, int]], apart: int) -> EventCalibration:
         """From the readings (R, G) of held-out normals, `pieces` laid end to end."""
-        knots, tails, theta = [], [], []
+        knots, tails, events, above = [], [], 0, 0
         for row in sizes:
             levels, share = _knots(row, SHARE)
             heights = [row[a:b].max() - levels[-1] for a, b in _events(row > levels[-1], pieces, apart)]
             known = len(heights) + PRIOR
             knots.append(levels)
             tails.append((share, (sum(heights) + PRIOR * PRIOR_EXCESS) / known, known))
-            theta.append(_index(len(heights), row > levels[-1]))
-        length, behind = max(apart, sizes.shape[1] // MAX_STRETCHES), sizes.shape[1]
-        found = cls(Tails(np.array(knots), np.array(tails)), np.array(theta), length, behind, None)
-        return replace(found, stretches=found._stretches(sizes, pieces))
+            events, above = events + len(heights), above + int((row > levels[-1]).sum())
+        found = Tails(np.array(knots), np.array(tails))
+        theta = min(1.0, max(1, events) / max(1, above))
+        length = max(apart, sizes.shape[1] // MAX_STRETCHES)
+        return cls(found, theta, length, sizes.shape[1], _stretches(found.surprise(sizes), pieces, length, theta))
 
     @classmethod
     def of_bulk(cls, sizes: Floats, apart: int) -> EventCalibration:
         """From the readings (R, G) of a series that may hold anomalies itself: its calmer BULK is taken as normal, and
         its tail as exponential with the mean that this implies."""
-        knots, tails, theta = [], [], []
+        knots, tails, events, above = [], [], 0, 0
         for row in sizes:
             levels, share = _knots(row, 1 - BULK)
             knots.append(levels)
             tails.append((share, max(_bulk_excess(row), LEAST_EXCESS), math.inf))
             over = row > levels[-1]
-            theta.append(_index(len(_events(over, [(0, len(row))], apart)), over))
-        return cls(Tails(np.array(knots), np.array(tails)), np.array(theta), apart, sizes.shape[1], None)
+            events, above = events + len(_events(over, [(0, len(row))], apart)), above + int(over.sum())
+        theta = min(1.0, max(1, events) / max(1, above))
+        return cls(Tails(np.array(knots), np.array(tails)), theta, apart, sizes.shape[1], None)
 
     def opinion(self, profile: Profile) -> RuleScore:
         """What a rule says of a sample with this profile: scores and p-values of its rows, and of the whole."""
         scores = self.tails.surprise(profile.sizes)
         highest = float(scores.max())
         p_values = np.clip(np.exp(-scores), P_FLOOR, 1.0)
-        whole = _any_event(self.expected(profile.sizes))
+        whole = self.whole_p(highest, len(scores))
         return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
 
     def raised(self, said: RuleScore, surprise: Floats) -> RuleScore:
         """What a rule says, with rows raised to a surprise (G,) that they have for another reason, each by itself."""
+        surprise = np.maximum(surprise + math.log(self.theta), 0)  # so that `independent` steps of it are all of them
         scores = np.maximum(said.scores, surprise)
         p_values = np.minimum(said.p_values, np.clip(np.exp(-surprise), P_FLOOR, 1.0))
         highest = max(said.sample_score, float(surprise.max()))
-        whole = min(said.sample_p, _any_event(len(scores) * np.exp(-surprise)))
+        whole = self.whole_p(highest, len(scores))
         return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
 
-    def expected(self, sizes: Floats) -> Floats:
-        """How many events as high as each row normals show in as many rows: (R, G) → (G,)."""
-        return np.asarray(self.independent(sizes) * np.exp(-self.tails.surprise(sizes)))
+    def whole_p(self, highest: float, steps: int) -> float:
+        """P-value of a series of `steps` steps by its highest score."""
+        return float(np.clip(-math.expm1(-self.independent(steps) * math.exp(-highest)), P_FLOOR, 1.0))
 
-    def independent(self, sizes: Floats) -> Floats:
-        """How many independent rows as many rows count for, by the reading that is most surprising in each: (R, G) →
-        (G,)."""
-        return np.asarray(np.maximum(1.0, self._theta(sizes) * sizes.shape[1]))
-
-    def _theta(self, sizes: Floats) -> Floats:
-        """The extremal index of the reading that is most surprising in each row: (R, G) → (G,)."""
-        return np.asarray(self.theta[self.tails.each(sizes).argmax(0)], dtype=np.float64)
-
-    def _stretches(self, sizes: Floats, pieces: Sequence[tuple[int, int]]) -> Conformal:
-        """The highest score of each held-out stretch, and beyond them all the tail that the alarm goes by."""
-        scores, length = self.tails.surprise(sizes), self.length
-        parts = [p for a, b in pieces for p in np.array_split(scores[a:b], max(1, round((b - a) / length)))]
-        fitted = Conformal.fit([float(part.max()) for part in parts])
-        highest, theta = float(fitted.kept[-1]), self._theta(sizes[:, [int(scores.argmax())]])
-        share = min(1.0, length * float(theta[0]) * math.exp(-highest))
-        return Conformal(fitted.kept, fitted.above, fitted.count, (share, highest, 0.0, 1.0))
+    def independent(self, steps: int) -> float:
+        """How many independent rows a series of `steps` steps counts for."""
+        return max(1.0, self.theta * steps)
 
     def is_extrapolated(self, highest: float) -> bool:
         """Whether a highest score lies beyond those of all held-out stretches."""
@@ -177,7 +165,7 @@ class EventCalibration:
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
-        own = {"knots": self.tails.knots, "tail": self.tails.tail, "theta": self.theta}
+        own = {"knots": self.tails.knots, "tail": self.tails.tail, "theta": np.array([self.theta])}
         kept = {f"{prefix}.events.{name}": array for name, array in own.items()}
         kept |= {f"{prefix}.length": np.array([self.length]), f"{prefix}.events.behind": np.array([self.behind])}
         return kept if self.stretches is None else kept | self.stretches.state(f"{prefix}.stretches")
@@ -186,7 +174,7 @@ class EventCalibration:
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> EventCalibration:
         """Restore what `state` gave."""
         tails = Tails(state[f"{prefix}.events.knots"], state[f"{prefix}.events.tail"])
-        theta, behind = state[f"{prefix}.events.theta"], int(state[f"{prefix}.events.behind"][0])
+        theta, behind = float(state[f"{prefix}.events.theta"][0]), int(state[f"{prefix}.events.behind"][0])
         length = int(state[f"{prefix}.length"][0])
         return cls(tails, theta, length, behind, Conformal.from_state(state, f"{prefix}.stretches"))
 
@@ -212,11 +200,10 @@ def _bulk_excess(sizes: Floats) -> float:
     return min(float(edge - middle) / math.log(0.5 / (1 - BULK)), WIDEST * calm)
 
 
-def _index(events: int, above: NDArray[np.bool_]) -> float:
-    """The extremal index: events over the rows that are above the level."""
-    return min(1.0, max(1, events) / max(1, int(above.sum())))
-
-
-def _any_event(expected: Floats) -> float:
-    """The chance that normals show any event as high as the highest, by how many as high as each row they show."""
-    return float(np.clip(-math.expm1(-float(expected.min())), P_FLOOR, 1.0))
+def _stretches(scores: Floats, pieces: Sequence[tuple[int, int]], length: int, theta: float) -> Conformal:
+    """The highest score of each held-out stretch, and beyond them all the tail that the alarm goes by."""
+    parts = [p for a, b in pieces for p in np.array_split(scores[a:b], max(1, round((b - a) / length)))]
+    fitted = Conformal.fit([float(part.max()) for part in parts])
+    highest = float(fitted.kept[-1])
+    share = min(1.0, length * theta * math.exp(-highest))
+    return Conformal(fitted.kept, fitted.above, fitted.count, (share, highest, 0.0, 1.0))

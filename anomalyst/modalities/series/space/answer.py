@@ -45,15 +45,6 @@ class Said:
             return cls(opinion, profile, opinion.p_values)
         return cls(judge.raised(opinion, missing.max(1)), profile, opinion.p_values, missing)
 
-    def independent(self, judge: Judge) -> Floats | None:
-        """How many independent rows all count for, by what is surprising in each (G,): all, if what lacks is; None
-        where the series is judged by stretches."""
-        if not isinstance(judge, EventCalibration):
-            return None
-        found = judge.independent(self.profile.sizes)
-        raised = None if self.missing is None else np.exp(-self.missing.max(1)) < self.judged
-        return found if raised is None else np.where(raised, float(len(found)), found)
-
     def apart(self, judge: Judge) -> Tensor | None:
         """Where channels come apart, and this is what is most surprising: (C, G)."""
         if not isinstance(judge, EventCalibration):
@@ -86,7 +77,6 @@ def score_map(
     if missing is not None:
         lacking, judged = grid.back(missing[rows] > 0), said[own].judged[rows]
         blame = _to_missing(blame, missing, said[own])
-    independent = said[own].independent(judge)
     known = judge.stretches
     how = Calibration(
         method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
@@ -107,7 +97,7 @@ def score_map(
         rules=on_rows,
         detail=SeriesScores(
             channels=grid.back(blame[rows]).astype(np.float32),
-            independent=None if independent is None else independent[rows],
+            independent=judge.independent(steps),
             lacking=lacking,
             judged=judged,
             off=grid.back(shown.off) if shown.off is not None and shown.off.any() else None,

@@ -49,7 +49,7 @@ def odd_blocks(read: Callable[[Mask], Floats], pieces: Pieces, apart: int) -> li
         sizes = read(kept)
         judge = EventCalibration.fit(sizes[:, kept], left(pieces, kept), apart)
         scores = judge.tails.surprise(sizes)
-        if peeled and judge.expected(sizes)[slice(*peeled[-1])].min() < LEVEL:
+        if peeled and judge.whole_p(float(scores[slice(*peeled[-1])].max()), steps) < LEVEL:
             odd = list(peeled)
         block = _block(scores, kept, pieces)
         kept &= kept_steps(pieces, widened([block], apart))

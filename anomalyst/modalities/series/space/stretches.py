@@ -51,6 +51,10 @@ class StretchCalibration:
         """The smallest p-value that a series of `steps` grid steps can get."""
         return of_many(P_FLOOR if self.stretches.has_tail else self.stretches.smallest, steps / self.length)
 
+    def independent(self, steps: int) -> float | None:
+        """Not known of stretches."""
+        return None
+
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
         length = {f"{prefix}.length": np.array([self.length])}
@@ -111,6 +115,10 @@ class OwnStretches:
     def smallest_p(self, steps: int) -> float:
         """The smallest p-value that a series of `steps` grid steps can get."""
         return of_many(P_FLOOR, steps / self.length)
+
+    def independent(self, steps: int) -> float | None:
+        """Not known of stretches."""
+        return None
 
 
 def _opinion(rows: Floats, p_values: Floats, whole_p: Any) -> RuleScore:
