@@ -14,7 +14,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"flat|stuck|frozen|constant", "flat line"),
     (r"missing (?:part|piece)|part is missing", "missing part"),
     (r"gap|nothing was recorded", "gap"),
-    (r"coupl", "lost coupling"),
+    (r"coupl|apart", "lost coupling"),
     (r"missing", "missing data"),
     (r"level|step", "level shift"),
     (r"period|frequency|rhythm", "change of period"),

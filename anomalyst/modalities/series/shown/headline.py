@@ -24,12 +24,21 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     if lacking and len(lacking) == len(kinds):
         yield from _absent(evidence, region, lacking)
         return
+    yield from _apart(evidence, region, [f for f in kinds if f.value == "lost coupling" and is_sayable(f.qualifier)])
     name_ = str(top.value) if top is not None else next((f.qualifier for f in kinds), "")
     if not name_ or not is_sayable(name_):
         return
     for told in _told(evidence, region, name_):
         yield _beside(evidence, region, name_, told)
         yield told
+
+
+def _apart(evidence: Evidence, region: str, kinds: list[Fact]) -> Iterator[Said]:
+    """Which channels no longer go together."""
+    if len(kinds) > 1:
+        when, cited = _when(evidence, region, ("from", "to"))
+        shown = joined([name(f.qualifier) for f in kinds[:MAX_CHANNELS]])
+        yield say("headline", f"{shown} came apart{when}.", *kinds[:MAX_CHANNELS], *cited)
 
 
 def _told(evidence: Evidence, region: str, channel: str) -> Iterator[Said]:
