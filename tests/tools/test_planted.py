@@ -22,7 +22,7 @@ from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.stretches import StretchCalibration, of_many
+from anomalyst.modalities.series.space.judged.stretches import StretchCalibration, of_many
 from anomalyst.samples import Sample
 from anomalyst.tools.measure import no_alarm_possible, normals_needed
 from anomalyst.tools.planted import PLANTED, TIMES, Trials

@@ -25,7 +25,7 @@ def healed_first(
     detector: Detector, sample: SeriesSample, score_map: ScoreMap, found: FoundRegions
 ) -> dict[str, tuple[str, SeriesSample]]:
     """Of the first findings, by id: the channel that moved first, and the series with it alone healed there."""
-    from anomalyst.modalities.series.space.expected import heal
+    from anomalyst.modalities.series.space.pictured.expected import heal
 
     healed = {}
     for finding in found.findings[:MOST_ALONE]:
@@ -40,7 +40,7 @@ def healed_first(
 
 def heal_region(detector: Detector, sample: SeriesSample, mask: NDArray[np.bool_]) -> SeriesSample:
     """The series with what its surroundings lead the detector to expect where `mask` (T,) is set."""
-    from anomalyst.modalities.series.space.expected import heal  # brings torch along
+    from anomalyst.modalities.series.space.pictured.expected import heal  # brings torch along
 
     for start, stop in runs(mask):
         sample = heal(detector.healer, sample, start, stop)

@@ -1,6 +1,6 @@
 """False alarms per day, or per 1,000 rows, and the alarm level that allows them.
 
-At alarm level α at most −ln(1 − α) events are expected on a normal series (`space/alarm.py`), so N of them a day, over
+At alarm level α at most −ln(1 − α) events are expected on a normal series (`judged/alarm.py`), so N of them a day, over
 D days, are allowed by α = 1 − exp(−N D).
 """
 

@@ -22,13 +22,13 @@ from anomalyst.modalities.series.findings import series_regions
 from anomalyst.modalities.series.region import row_region
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores, expected_events
-from anomalyst.modalities.series.space.alarm import EventCalibration, Tails, is_in
 from anomalyst.modalities.series.space.answer import judge_in
-from anomalyst.modalities.series.space.expected import heal
+from anomalyst.modalities.series.space.judged.alarm import EventCalibration, Tails, is_in
+from anomalyst.modalities.series.space.judged.stretches import StretchCalibration
 from anomalyst.modalities.series.space.period import period
+from anomalyst.modalities.series.space.pictured.expected import heal
 from anomalyst.modalities.series.space.plain import plain
 from anomalyst.modalities.series.space.profile import Profile
-from anomalyst.modalities.series.space.stretches import StretchCalibration
 from anomalyst.modalities.series.storage import kept, restored
 from tests.helpers.detectors import SeriesDensity
 

@@ -12,7 +12,7 @@ from anomalyst.detectors.registry import detector_class
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.coupled import NOISE, coupling
-from anomalyst.modalities.series.space.expected import heal
+from anomalyst.modalities.series.space.pictured.expected import heal
 
 NONE = torch.zeros(2, 1, dtype=torch.bool)
 

@@ -12,7 +12,7 @@ from anomalyst.detectors.trained import TrainedDetector
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
-from anomalyst.modalities.series.space.expected import heal
+from anomalyst.modalities.series.space.pictured.expected import heal
 from anomalyst.modalities.series.space.trained import positive
 from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
 from tests.helpers.detectors import SeriesFlow, SeriesImDiffusion, SeriesOneStep, SeriesScore

@@ -13,7 +13,7 @@ from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.grid import to_grid
 from anomalyst.modalities.series.space.holes import cut
-from anomalyst.modalities.series.space.odd import MOST_BLOCKS, odd_blocks, odd_notes
+from anomalyst.modalities.series.space.judged.odd import MOST_BLOCKS, odd_blocks, odd_notes
 from tests.helpers.detectors import SeriesDensity
 
 Floats = NDArray[np.float64]

@@ -15,7 +15,7 @@ from anomalyst.detectors.registry import detector_class
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import off_level
-from anomalyst.modalities.series.space.canvas import Normals, impute
+from anomalyst.modalities.series.space.pictured.canvas import Normals, impute
 from anomalyst.modalities.series.storage import kept, restored
 from anomalyst.tools.healing import healing_test
 

@@ -16,10 +16,10 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
-from anomalyst.modalities.series.space.expected import heal
 from anomalyst.modalities.series.space.grid import running_sums, to_grid, windows
+from anomalyst.modalities.series.space.judged.stretches import OwnStretches, of_many
+from anomalyst.modalities.series.space.pictured.expected import heal
 from anomalyst.modalities.series.space.profile import Profile
-from anomalyst.modalities.series.space.stretches import OwnStretches, of_many
 from anomalyst.modalities.series.tried.synthetic import make_anomaly
 from tests.helpers.detectors import SeriesDensity
 from tests.helpers.places import SHARED

@@ -15,11 +15,11 @@ from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
-from anomalyst.modalities.series.space.alarm import EventCalibration, is_in
-from anomalyst.modalities.series.space.expected import Picture
 from anomalyst.modalities.series.space.grid import Floats, Grid
+from anomalyst.modalities.series.space.judged.alarm import EventCalibration, is_in
+from anomalyst.modalities.series.space.judged.stretches import OwnStretches, StretchCalibration
+from anomalyst.modalities.series.space.pictured.expected import Picture
 from anomalyst.modalities.series.space.profile import Profile
-from anomalyst.modalities.series.space.stretches import OwnStretches, StretchCalibration
 from anomalyst.samples import Sample
 
 UNUSUAL = 0.01  # rows of smaller p-values have channels to blame whatever else lacks

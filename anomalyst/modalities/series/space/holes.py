@@ -1,7 +1,7 @@
 """Holes: stretches of a grid without values. A line bridges the short ones; what lies in the others is told by nobody,
 so no window that reaches into them counts, and they are evidence of nothing but that values lack.
 
-How strange a hole of n missing values is follows the tail of `space/alarm.py`, with normals of T steps in which the
+How strange a hole of n missing values is follows the tail of `judged/alarm.py`, with normals of T steps in which the
 longest one has m: at most one step in T lies in a longer hole, and ln(n / m) is its excess,
 
     −ln p = ln T + K ln(1 + ln(n / m) / Kβ)         n > m; m at least USUAL

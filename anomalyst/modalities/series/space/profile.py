@@ -1,5 +1,5 @@
 """From raw scores of a series to its profile: channels and rows in one unit, surprise (`space/surprise.py`), and the
-readings that the alarm goes by (`space/alarm.py`).
+readings that the alarm goes by (`space/judged/alarm.py`).
 
     u(c, t) = mean over lengths of −ln p(s(c, t))         s: the rule's score; p: how many normal rows reach it
     m(t)    = the same of the mean of s over channels

@@ -7,7 +7,7 @@ the predictive tail given that its mean β was estimated from m independent exce
     p(x) = p(t) · (1 + (x − t) / mβ)^−m            x > t
 
 so that a channel of which few rare events are known cannot claim that the next one is unheard of. A series that is
-its own reference may hold the anomaly in its upper quarter: there β is read off the bulk (as in `space/alarm.py`).
+its own reference may hold the anomaly in its upper quarter: there β is read off the bulk (as in `judged/alarm.py`).
 """
 
 from __future__ import annotations

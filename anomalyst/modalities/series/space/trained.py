@@ -25,7 +25,6 @@ from anomalyst.detectors.space import Around, Ask, GridSpace, Split
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.alarm import EventCalibration
 from anomalyst.modalities.series.space.answer import (
     Said,
     as_all_series,
@@ -37,11 +36,13 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.depth import choose_depth
-from anomalyst.modalities.series.space.expected import Picturing, imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
+from anomalyst.modalities.series.space.judged.alarm import EventCalibration
+from anomalyst.modalities.series.space.judged.odd import odd_blocks, odd_notes, widened
+from anomalyst.modalities.series.space.judged.stretches import StretchCalibration
 from anomalyst.modalities.series.space.model import possible_lengths
-from anomalyst.modalities.series.space.odd import odd_blocks, odd_notes, widened
+from anomalyst.modalities.series.space.pictured.expected import Picturing, imputed, picture
 from anomalyst.modalities.series.space.profile import (
     FLOOR,
     Profile,
@@ -52,7 +53,6 @@ from anomalyst.modalities.series.space.profile import (
     scale_normals,
 )
 from anomalyst.modalities.series.space.scores import Pieces
-from anomalyst.modalities.series.space.stretches import StretchCalibration
 from anomalyst.modalities.series.space.surprise import Level
 from anomalyst.modalities.series.space.windows import cut_windows, overlap_mean, split_time, window_starts
 from anomalyst.samples import Sample

@@ -17,7 +17,6 @@ from anomalyst.detectors.effort import SERIES_EFFORTS, Tier, check_steps, check_
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.alarm import EventCalibration
 from anomalyst.modalities.series.space.answer import (
     Judge,
     Said,
@@ -30,14 +29,15 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.choose import Candidate, choose
-from anomalyst.modalities.series.space.expected import Apart, Picturing, imputed, picture
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
+from anomalyst.modalities.series.space.judged.alarm import EventCalibration
+from anomalyst.modalities.series.space.judged.odd import odd_blocks, odd_notes
+from anomalyst.modalities.series.space.judged.stretches import OwnStretches
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
-from anomalyst.modalities.series.space.odd import odd_blocks, odd_notes
+from anomalyst.modalities.series.space.pictured.expected import Apart, Picturing, imputed, picture
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.scores import Store
-from anomalyst.modalities.series.space.stretches import OwnStretches
 from anomalyst.modalities.series.space.surprise import Level
 from anomalyst.modalities.series.space.trim import trimmed
 from anomalyst.samples import Sample
@@ -101,7 +101,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     the windows), "few" (two levels) or "full" (six, four times the windows), how much is spent; `trim`: share of the
     normals that may be anomalies: the stretches that the others explain worst are cut out before anything is learned
     (without normals nothing is). P-values suppose that this was abnormal: of clean normals they are too small. With 0
-    only blocks are left out that the tail of the others does not explain (`odd.py`), and they are noted.
+    only blocks are left out that the tail of the others does not explain (`judged/odd.py`), and they are noted.
     """
 
     lengths: Sequence[int] | None = None

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.modalities.series.runs import joined, runs
-from anomalyst.modalities.series.space.canvas import Expectation, Interval, Normals, weighed
-from anomalyst.modalities.series.space.canvas import candidates as stored
+from anomalyst.modalities.series.space.pictured.canvas import Expectation, Interval, Normals, weighed
+from anomalyst.modalities.series.space.pictured.canvas import candidates as stored
 from anomalyst.modalities.series.space.scores import starts_in
 
 LEAST = 128  # steps of a level, if the normals are twice as long

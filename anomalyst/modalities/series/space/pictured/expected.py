@@ -14,10 +14,10 @@ from torch import Tensor
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.canvas import Expectation, Interval, Normals, expect, impute
 from anomalyst.modalities.series.space.coupled import Coupling
 from anomalyst.modalities.series.space.grid import Grid, restored
-from anomalyst.modalities.series.space.offset import off_level, put_right
+from anomalyst.modalities.series.space.pictured.canvas import Expectation, Interval, Normals, expect, impute
+from anomalyst.modalities.series.space.pictured.offset import off_level, put_right
 from anomalyst.modalities.series.space.profile import ScaledNormals
 
 FLAG = 0.01  # rows with smaller p-values are imputed rather than denoised

@@ -23,8 +23,8 @@ from anomalyst.evidence import wording
 from anomalyst.modalities.notes import merged_notes
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.space.alarm import SHARE, EventCalibration, Floats
 from anomalyst.modalities.series.space.holes import Cut
+from anomalyst.modalities.series.space.judged.alarm import SHARE, EventCalibration, Floats
 from anomalyst.modalities.series.space.profile import kept_steps, left, pieces_of
 from anomalyst.modalities.series.space.scores import Pieces
 from anomalyst.modalities.series.units import moment

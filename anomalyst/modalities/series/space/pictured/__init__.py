@@ -1,0 +1,1 @@
+"""What normal would have been: expected values and draws."""
