@@ -128,8 +128,8 @@ def _split_series(
     """A series whose first rows are the train part."""
     if not 2 <= train_rows <= len(sample.values) - 2:
         raise InputError(f"{name!r}: got train_rows={train_rows!r} for {len(sample.values)} rows; leave two rows each.")
-    train = replace(sample, values=sample.values[:train_rows], index=sample.index[:train_rows], name=f"{name} (train)")
-    test = replace(sample, values=sample.values[train_rows:], index=sample.index[train_rows:], name=name)
+    train = replace(sample.part(0, train_rows), name=f"{name} (train)")
+    test = replace(sample.part(train_rows, len(sample.values)), name=name)
     marked = labels[train_rows:]
     return LabelledSeries(name, train, test, marked, group=group, events=events_of(marked))
 

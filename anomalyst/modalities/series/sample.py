@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -57,6 +57,12 @@ class SeriesSample:
     def shape(self) -> tuple[int, int]:
         """(time, channels): the axes of the series' score map."""
         return self.values.shape[0], self.values.shape[1]
+
+    def part(self, start: int, stop: int) -> SeriesSample:
+        """Rows [start, stop)."""
+        cut = ((max(a, start) - start, min(b, stop) - start) for a, b in self.gaps)
+        gaps = tuple((a, b) for a, b in cut if a < b)
+        return replace(self, values=self.values[start:stop], index=self.index[start:stop], gaps=gaps)
 
     @property
     def has_times(self) -> bool:

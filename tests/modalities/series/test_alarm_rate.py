@@ -106,7 +106,7 @@ def test_a_run_tells_it_in_a_sentence_that_holds(made: Path) -> None:
     explanation = read_run(made).explanation
     assert told(explanation.evidence) == (1, "false alarms per day")
     (said,) = [c for c in explanation.claims if "false alarm" in c.claim.text]
-    assert "normal data raise at most 1 false alarm per day on average at the alarm level of 0.3408" in said.claim.text
+    assert "normal data raise at most 1 false alarm per day on average at the alarm level of 0.341" in said.claim.text
     assert verify_claim(said.claim, explanation.evidence).outcome == "supported"
     assert said.claim.text not in explanation.summary
     assert "1 false alarm per day" in (made / "report.html").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ the default: another must be ahead of it by more than MARGIN, since synthetic fa
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -47,7 +48,7 @@ def choose(normals: Sequence[SeriesSample], candidates: Mapping[str, Candidate],
         return Choice(default, {}, f"the default, as {rows} rows of normal data are too few to try others on")
     longest = _some_channels(longest)
     cut = rows - min(TRY_ROWS, rows // 3)
-    learned, held = _part(longest, max(0, cut - LEARN_ROWS), cut), _part(longest, cut, rows)
+    learned, held = longest.part(max(0, cut - LEARN_ROWS), cut), longest.part(cut, rows)
     return choose_on(held, {name: partial(candidate, learned) for name, candidate in candidates.items()}, seed)
 
 
@@ -76,7 +77,9 @@ def _area(labels: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
 
 def _some_channels(sample: SeriesSample) -> SeriesSample:
     """The sample with at most TRY_CHANNELS of the channels that move."""
-    moving = np.flatnonzero(np.nan_to_num(np.nanstd(sample.values, axis=0)) > 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)  # channels without any value
+        moving = np.flatnonzero(np.nan_to_num(np.nanstd(sample.values, axis=0)) > 0)
     if len(moving) <= TRY_CHANNELS:
         return sample
     kept = moving[np.linspace(0, len(moving) - 1, TRY_CHANNELS).astype(int)]
@@ -86,7 +89,3 @@ def _some_channels(sample: SeriesSample) -> SeriesSample:
         columns=tuple(sample.columns[c] for c in kept),
         units=tuple(sample.units[c] for c in kept),
     )
-
-
-def _part(sample: SeriesSample, start: int, stop: int) -> SeriesSample:
-    return replace(sample, values=sample.values[start:stop], index=sample.index[start:stop])

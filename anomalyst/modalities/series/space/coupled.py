@@ -11,9 +11,9 @@ reading. Channels of which the others explain less than COUPLED have none. What 
 come from blocks of time that the coupling was not learned from. A series that is judged by itself has none: its
 coupling would be learned from what may have come apart.
 
-Channels that were drawn one by one, to heal a series, do not hold together. The denoiser D(x) = x − σ²P(x − μ) leaves
-of them what does, and what it takes away is put back from a stretch z of normals, x − σ²P(x − z), TAKEN times over, as
-once leaves λ / (λ + σ²) of a direction in which normals vary by λ.
+Channels that were drawn one by one, to heal a series, do not hold together. Of a direction in which normals vary by λ
+the denoiser takes away A = σ²P, a share σ² / (λ + σ²). So what differs from a stretch z of normals in directions where
+these hardly vary is put right by x − A²(x − z), TAKEN times over; the square leaves all others alone.
 """
 
 from __future__ import annotations
@@ -68,10 +68,9 @@ class Coupling:
         generator = torch.Generator().manual_seed(seed)
         first = int(torch.randint(normals.shape[1], (1,), generator=generator))
         like = normals[:, (first + torch.arange(series.shape[1])) % normals.shape[1]]
-        healed = series.double()
+        healed, taken = series.double(), torch.linalg.matrix_power(NOISE**2 * self.precision, 2)
         for _ in range(TAKEN):
-            apart = NOISE**2 * self.precision @ (healed - like)
-            healed = torch.where(drawn[:, None], healed - apart, healed)
+            healed = torch.where(drawn[:, None], healed - taken @ (healed - like), healed)
         return healed.float()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -37,7 +36,7 @@ def trimmed(
     for sample, grid, (start, _) in zip(normals, grids, model.pieces, strict=True):
         rows = clean[start + grid.rows]
         for a, b in runs(rows):
-            parts.append(replace(sample, values=sample.values[a:b], index=sample.index[a:b], gaps=()))
+            parts.append(sample.part(a, b))
     return [p for p in parts if len(p.values) >= MIN_ROWS and np.isfinite(p.values).any()]
 
 
