@@ -7,7 +7,8 @@ Channels that come apart may each stay in their range. The Gaussian denoiser of 
     x_c − E[x_c | others] = (P (x − μ))_c / P_cc             P = (Σ + σ²I)⁻¹
 
 and how far it is off, as ln of its root mean square within WINDOW steps over what USUAL of normal steps exceed, is the
-reading. Channels of which the others explain less than COUPLED have none. What is usual, and the normals' own readings,
+reading. It counts half, as how still a channel is (`plain.py`): couplings shift with the load by large factors. Channels
+of which the others explain less than COUPLED have none. What is usual, and the normals' own readings,
 come from blocks of time that the coupling was not learned from. A series that is judged by itself has none: its
 coupling would be learned from what may have come apart.
 
@@ -29,6 +30,7 @@ from torch import Tensor
 
 NOISE = 0.1  # σ, in standard deviations of a channel: a closer coupling is none
 COUPLED = 0.5  # share of a channel's variance
+WEIGHT = 0.5
 WINDOW = 32
 USUAL = 0.05
 FOLDS = 5
@@ -50,7 +52,7 @@ class Coupling:
 
     def sizes(self, series: Tensor) -> Tensor:
         """How far apart from the others the channels of a scaled series (C, G) are: (C, G), −inf where not coupled."""
-        return _log_size(self.residual(series)) - self.usual
+        return WEIGHT * (_log_size(self.residual(series)) - self.usual)
 
     def residual(self, series: Tensor) -> Tensor:
         """x_c − E[x_c | others] of a scaled series (C, G): (C, G)."""
@@ -93,7 +95,7 @@ def coupling(
         return None
     sizes = _log_size(apart)
     usual = sizes[:, known].quantile(1 - USUAL, dim=1, keepdim=True).masked_fill(~coupled[:, None], torch.inf)
-    return Coupling(mean, precision, usual, apart[:, known].std(1, keepdim=True).float()), sizes - usual
+    return Coupling(mean, precision, usual, apart[:, known].std(1, keepdim=True).float()), WEIGHT * (sizes - usual)
 
 
 def _left_out(series: Tensor, known: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
