@@ -7,10 +7,10 @@ Channels that come apart may each stay in their range. The Gaussian denoiser of 
     x_c − E[x_c | others] = (P (x − μ))_c / P_cc             P = (Σ + σ²I)⁻¹
 
 and how far it is off, as ln of its root mean square within WINDOW steps over what USUAL of normal steps exceed, is the
-reading. It counts half, as how still a channel is (`plain.py`): couplings shift with the load by large factors. Channels
-of which the others explain less than COUPLED have none. What is usual, and the normals' own readings,
-come from blocks of time that the coupling was not learned from. A series that is judged by itself has none: its
-coupling would be learned from what may have come apart.
+reading. It counts half, as how still a channel is (`plain.py`): couplings shift with the load by large factors.
+Channels of which the others explain less than COUPLED have none. What is usual, and the normals' own readings, come
+from blocks of time that the coupling was not learned from. A series that is judged by itself has none: its coupling
+would be learned from what may have come apart.
 
 Channels that were drawn one by one, to heal a series, do not hold together. Of a direction in which normals vary by λ
 the denoiser takes away A = σ²P, a share σ² / (λ + σ²). So what differs from a stretch z of normals in directions where
