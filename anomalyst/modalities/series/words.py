@@ -134,7 +134,7 @@ ADVICE = Advice(
         "change of variance": NOISE,  # what older runs call both
         "missing data": ("a lost connection between sensor and logger", "a restart of the logger"),
         "lost coupling": (
-            "a valve, a belt or a connection between the two that fails",
+            "a valve, a belt or a connection that fails",
             "a sensor that no longer measures what it did",
         ),
         "gap": ("a restart of the logger", "a pause of the recording"),
