@@ -23,7 +23,7 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
 def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     """Wordings of the headline of a finding, or of a normal image (""), the fullest first."""
     if not region:
-        yield say("headline", "Nothing unusual in this image.", one(evidence, "sample", "verdict"))
+        yield say("headline", "Nothing unusual was found in this image.", one(evidence, "sample", "verdict"))
         return
     kind, place, area = (one(evidence, region, k) for k in ("anomaly_kind", "place", "area"))
     if kind is None or place is None:

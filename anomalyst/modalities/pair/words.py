@@ -31,7 +31,7 @@ def sample_sentences(evidence: Evidence) -> Iterator[Said]:
 def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     """Wordings of the headline of a finding, or of a normal pair (""), the fullest first."""
     if not region:
-        yield say("headline", "Nothing unusual in this pair.", one(evidence, "sample", "verdict"))
+        yield say("headline", "Nothing unusual was found in this pair.", one(evidence, "sample", "verdict"))
         return
     words, told, fitting, kind = (
         one(evidence, region, k) for k in ("words", "information", "fitting_words", "anomaly_kind")

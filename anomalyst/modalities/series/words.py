@@ -22,16 +22,16 @@ SEEN, UNSEEN = "raised the alarm", "passed unnoticed"
 
 
 def sample_sentences(evidence: Evidence) -> Iterator[Said]:
-    """Of planted spikes and level shifts, the smallest that would have been seen and the largest that would not."""
+    """Of planted spikes and level shifts, the smallest that was seen and the largest that was not."""
     for noun, kinds in PLANTED.items():
         seen, unseen, rows = (one(evidence, "sample", kind) for kind in kinds)
         first = seen or unseen
         if first is None or rows is None or not is_sayable(first.qualifier):
             continue
         place = f"over {counted(int(float(rows.value)), 'row')} in {name(first.qualifier)}"
-        text = f"A {noun} of {amount(first)} {place} would have {SEEN if seen is not None else UNSEEN}"
+        text = f"A planted {noun} of {amount(first)} {place} {SEEN if seen is not None else UNSEEN}"
         below = unseen is not None and seen is not None
-        rest = f"; a {noun} of {amount(unseen)} would have {UNSEEN}" if below and unseen is not None else ""
+        rest = f"; a planted {noun} of {amount(unseen)} {UNSEEN}" if below and unseen is not None else ""
         yield say("confidence", f"{text}{rest}.", seen, unseen, rows)
 
 

@@ -188,7 +188,10 @@ def test_random_findings_read_well(seed: int) -> None:
         (pair(), 'The words "red shirt" do not fit the picture; "blue shirt" would fit.'),
         (pair(words="intact", fitting=""), 'The word "intact" does not fit the picture.'),
         (pair("unrelated text"), "The text does not fit the picture."),
-        (planted("1 of 4"), "Nothing unusual in this image; an anomaly of the usual size can pass unnoticed here."),
+        (
+            planted("1 of 4"),
+            "Nothing unusual was found in this image; an anomaly of the usual size can pass unnoticed here.",
+        ),
         (undecided(), ""),
     ],
 )  # fmt: skip
@@ -285,10 +288,12 @@ def test_false_twins_of_a_pair_are_refused(lie: str) -> None:
     [
         ("Nothing unusual in 1,000 rows of 7 channels.", True),
         ("Nothing unusual in 1,000 rows.", True),
+        ("Nothing unusual was found in 1,000 rows of 7 channels.", True),
+        ("Nothing unusual was found in 1,100 rows of 7 channels.", False),
         ("Nothing unusual in 1,100 rows of 7 channels.", False),
         ("Nothing unusual in 1,000 rows of 8 channels.", False),
         ("Nothing unusual in 7 rows.", False),
-        ("A spike of 4.2 ms or more in latency_ms would have been seen.", True),
+        ("A spike of 4.2 ms or more in latency_ms would have been seen.", False),
         ("A spike of 2.1 ms or more in latency_ms would have been seen.", False),
         ("A spike of 2.1 ms or more in latency_ms would have passed unnoticed.", False),
         ("A spike of 4.2 ms or more in cpu would have been seen.", False),

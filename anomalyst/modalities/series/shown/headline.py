@@ -154,18 +154,19 @@ def in_series(place: Fact) -> str:
 
 
 def _normal(evidence: Evidence) -> Iterator[Said]:
-    """That nothing is unusual in so many rows, and what would have been seen."""
+    """That nothing unusual was found in so many rows, and what was seen of what was planted: at one place, so that it
+    promises nothing of others."""
     verdict, size = one(evidence, "sample", "verdict"), one(evidence, "sample", "sample_size")
     counts = re.findall(r"[\d,]+", str(size.value)) if size is not None else []
     rows = f" in {counts[0]} rows" if counts else " in this series"
     rows += f" of {counts[1]} channels" if len(counts) > 1 and counts[1] != "1" else ""
-    opening = f"Nothing unusual{rows}"
+    opening = f"Nothing unusual was found{rows}"
     for noun, seen, unseen in _SIZES:
         fact = one(evidence, "sample", seen) or one(evidence, "sample", unseen)
         if fact is None or not is_sayable(fact.qualifier):
             continue
-        more, fate = (" or more", "been seen") if fact.kind == seen else ("", "passed unnoticed")
-        text = f"{opening}; a {noun} of {amount(fact)}{more} in {name(fact.qualifier)} would have {fate}."
+        fate = "was seen" if fact.kind == seen else "passed unnoticed"
+        text = f"{opening}; a planted {noun} of {amount(fact)} in {name(fact.qualifier)} {fate}."
         yield say("headline", text, verdict, size, fact)
     yield say("headline", f"{opening}.", verdict, size)
 
