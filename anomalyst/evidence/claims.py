@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from anomalyst.evidence.facts import Evidence, Model
+from anomalyst.evidence.statements import Derived, Statement
 from anomalyst.evidence.text import wording
 
 SCHEMA_VERSION = "1.1"
@@ -18,7 +19,9 @@ BUILTIN = "builtin"  # who worded what no language model did
 
 
 class Claim(Model):
-    """One sentence, the facts it rests on, and what kind of sentence it is."""
+    """One sentence, the facts it rests on, and what kind of sentence it is. `statement`: what it says, of which the
+    sentence is a wording, and `derived` the numbers in it that were got from facts (none in older runs and in text of
+    one's own)."""
 
     text: str = Field(min_length=1, max_length=600, description="One plain English sentence.")
     cites: tuple[str, ...] = Field(
@@ -28,6 +31,8 @@ class Claim(Model):
         description="observation or comparison: states facts; hypothesis: a possible cause, worded as possible; "
         "recommendation: a next action."
     )
+    statement: Statement | None = None
+    derived: tuple[Derived, ...] = ()
 
 
 class ClaimSet(Model):

@@ -25,11 +25,10 @@ class HealedSample:
 
 @dataclass(frozen=True)
 class HealingWords:
-    """How the healing test of a kind of data is told. `findings`, `elsewhere`: how a sentence on what was healed opens;
-    `findings_title`, `elsewhere_title`: what the healed samples are called."""
+    """How the healing test of a kind of data is told. `how`: which wordings of its messages are meant ("words"; "" where
+    places are replaced by what was expected); `findings_title`, `elsewhere_title`: what the healed samples are called."""
 
-    findings: str = "When all regions are replaced by what was expected"
-    elsewhere: str = "When a random region of the same size is replaced instead"
+    how: str = ""
     findings_title: str = "Findings healed"
     elsewhere_title: str = "A random place healed"
 

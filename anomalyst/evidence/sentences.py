@@ -1,28 +1,63 @@
-"""Sentences made of facts: claims under a topic, wordings that kinds of data share, causes and actions."""
+"""Sentences made of facts: statements under a topic, with what fills the slots of their messages; wordings that kinds
+of data share; causes and actions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
+from anomalyst.evidence.statements import Derived, Statement, about
+from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import decimals
-from anomalyst.evidence.wording import (
-    amount,
-    beside,
-    capital,
-    is_sayable,
-    measure,
-    name,
-    one,
-    pick,
-    places_beside,
-    to_places,
-)
+from anomalyst.evidence.wording import capital, is_sayable, name, one, pick, places_beside
 
-Said = tuple[str, Claim]  # (topic, claim)
+Slot = str | Callable[[Speech], str]
+"""What fills a slot of a message: a text that is the same in all languages, or what a language makes of it."""
 MAX_CHANNELS = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement that holds, ready to be worded. `topic`: what it tells about; `slots`: what fills its message;
+    `salt`: what the choice of a wording depends on besides the sample."""
+
+    topic: str
+    statement: Statement
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    kind: ClaimKind = "observation"
+    salt: str = ""
+    derived: tuple[Derived, ...] = ()
+
+    def wordings(self, speech: Speech = ENGLISH_SPEECH) -> tuple[str, ...]:
+        """All its wordings in a language."""
+        names = speech.catalogue.wordings(self.statement.message)
+        return tuple(self._worded(speech, wording) for wording in names)
+
+    def text(self, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> str:
+        """One of its wordings, chosen by content: the same evidence always reads the same."""
+        names = speech.catalogue.wordings(self.statement.message)
+        return self._worded(speech, pick(names, evidence, self.salt))
+
+    def claim(self, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> Claim:
+        """The claim that makes the statement."""
+        return self.worded(self.text(evidence, speech))
+
+    def worded(self, text: str) -> Claim:
+        """The claim that makes the statement, in these words."""
+        return Claim(
+            text=text, cites=self.statement.facts, kind=self.kind, statement=self.statement, derived=self.derived
+        )
+
+    def under(self, topic: str) -> Said:
+        """The same under another topic."""
+        return replace(self, topic=topic)
+
+    def _worded(self, speech: Speech, wording: str) -> str:
+        slots = {name: slot if isinstance(slot, str) else slot(speech) for name, slot in self.slots.items()}
+        return speech.text(self.statement.message, slots, wording)
 
 
 @dataclass(frozen=True)
@@ -40,9 +75,18 @@ class Advice:
     actions: Mapping[str, str] = field(default_factory=dict)
 
 
-def say(topic: str, text: str, *facts: Fact | None, kind: ClaimKind = "observation") -> Said:
-    """A claim under a topic, citing the facts that are not None."""
-    return topic, Claim(text=text, cites=tuple(f.id for f in facts if f is not None), kind=kind)
+def say(
+    topic: str,
+    message: tuple[str, str] | str,
+    slots: Mapping[str, Slot] | None = None,
+    *facts: Fact | None,
+    kind: ClaimKind = "observation",
+    salt: str = "",
+) -> Said:
+    """A statement under a topic. `message`: its predicate, with its operator where it has one; the facts that are not
+    None are its arguments."""
+    predicate, operator = (message, "") if isinstance(message, str) else message
+    return Said(topic, about(predicate, operator, *facts), slots or {}, kind, salt)
 
 
 def told_first(evidence: Evidence) -> list[Finding]:
@@ -63,7 +107,7 @@ _SORTS: tuple[FactKind, ...] = ("anomaly_kind", "top_channel")
 
 def _is_outside(evidence: Evidence, region: str) -> bool:
     """Whether a value of a finding lies outside the band of what is expected."""
-    pairs = ((seen, _same_name(evidence, region, "expected", seen)) for seen in evidence.about(region, "observed"))
+    pairs = ((seen, same_name(evidence, region, "expected", seen)) for seen in evidence.about(region, "observed"))
     return any(
         normal is not None
         and normal.low is not None
@@ -80,62 +124,102 @@ def quoted(fact: Fact | None) -> str | None:
     return f'"{fact.value}"'
 
 
-def what(evidence: Evidence, region: str, articles: Mapping[str, str]) -> Iterator[Said]:
-    """What kind of anomaly a finding is; `articles`: those that are not "a "."""
+def of_kind(fact: Fact) -> Callable[[Speech], str]:
+    """A kind of anomaly with its article: "a level shift"."""
+    return lambda speech: speech.term("anomaly", str(fact.value), "a")
+
+
+def what(evidence: Evidence, region: str) -> Iterator[Said]:
+    """What kind of anomaly a finding is."""
     kind = one(evidence, region, "anomaly_kind")
     if kind is not None:
-        word = str(kind.value)
-        options = ("{r} is {k}.", "The kind of anomaly in {r} is {k}.")
-        text = pick(options, evidence, region).format(r=region, k=articles.get(word, "a ") + word)
-        yield say("what", text, kind)
+        bare = lambda speech: speech.term("anomaly", str(kind.value))  # noqa: E731
+        yield say("what", "kind", {"finding": region, "kind": of_kind(kind), "bare": bare}, kind, salt=region)
 
 
-def direction(evidence: Evidence, region: str, than: str) -> Iterator[Said]:
+def direction(evidence: Evidence, region: str) -> Iterator[Said]:
     """Where a finding lies against what was expected, unless its difference tells that."""
     way = one(evidence, region, "direction")
     if way is not None and not any(float(f.value) for f in evidence.about(region, "difference")):
-        yield say("what", f"{region} is {way.value} {than} expected.", way)
+        yield say("what", ("direction", str(way.value)), {"finding": region}, way)
 
 
-def values(evidence: Evidence, region: str, article: str = "") -> Iterator[Said]:
-    """Observed against expected; `article`: what stands before the name of what was measured."""
+def values(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Observed against expected."""
     for seen in evidence.about(region, "observed")[:MAX_CHANNELS]:
-        normal = _same_name(evidence, region, "expected", seen)
+        normal = same_name(evidence, region, "expected", seen)
         if not is_sayable(seen.qualifier):
             continue
-        measured = article + name(seen.qualifier) if seen.qualifier else "the value"
+        slots: dict[str, Slot] = {"finding": region, **measured(seen.qualifier)}
         if normal is None:
-            yield say("value", f"In {region}, {measured} was {amount(seen)}.", seen)
+            yield say("value", ("value", "alone"), slots | {"observed": _amount(seen)}, seen)
             continue
-        gap = _same_name(evidence, region, "difference", seen)
-        by = _gap(gap)
-        options = (
-            "In {r}, {w} reached {o}, where {e} was expected{g}.",
-            "{w} was {o} in {r}; normal would be {e}{g}.",
-            "For {w} in {r}, {o} was observed, against an expected {e}{g}.",
+        gap = same_name(evidence, region, "difference", seen)
+        way = _way(gap)
+        slots |= {"observed": _beside(seen, normal), "expected": _band(normal, seen)}
+        if gap is not None and way:
+            slots["by"] = _size(gap)
+        yield say(
+            "value", ("value", way), slots, seen, normal, gap if way else None, kind="comparison", salt=region
         )
-        said = {"w": measured, "o": beside(seen, normal), "e": _band(normal, seen), "g": by}
-        text = pick(options, evidence, region).format(r=region, **said)
-        from_data = text.startswith(measured) and not measured.startswith("the ")
-        text = text if from_data else capital(text)
-        yield say("value", text, seen, normal, gap if by else None, kind="comparison")
 
 
-def _band(normal: Fact, seen: Fact) -> str:
-    """The expected value with its band, whose ends need no more digits than tell them apart."""
-    usual = beside(normal, seen)
-    if normal.low is None or normal.high is None or normal.low == normal.high:
-        return usual
-    places = min(places_beside(normal, seen), decimals(normal.high - normal.low, 2))
-    low, high = to_places(normal.low, places), to_places(normal.high, places)
-    return usual if low == high else f"{usual} ({low} to {high} {normal.unit}".rstrip() + ")"
+def measured(qualifier: str) -> dict[str, Slot]:
+    """What was measured, in the middle of a sentence and at its start: a name from the data, or a quality that a kind of
+    data gives a name to ("the brightness")."""
+    if not qualifier:
+        return {"what": lambda s: s.text("the-value"), "What": lambda s: capital(s.text("the-value"))}
+    own = f"quality-{slug(qualifier)}"
+
+    def plain(speech: Speech) -> str:
+        return speech.text(own) if speech.catalogue.has(own) else name(qualifier)
+
+    def opening(speech: Speech) -> str:
+        return capital(speech.text(own)) if speech.catalogue.has(own) else name(qualifier)
+
+    return {"what": plain, "What": opening}
 
 
-def _gap(gap: Fact | None) -> str:
+def names(facts: Sequence[Fact]) -> Slot:
+    """The names that facts are of, as a list."""
+    return lambda speech: speech.names(facts)
+
+
+def _way(gap: Fact | None) -> str:
     if gap is None or float(gap.value) == 0:
         return ""
-    return f", {measure(abs(float(gap.value)), gap.unit)} {'higher' if float(gap.value) > 0 else 'lower'}"
+    return "higher" if float(gap.value) > 0 else "lower"
 
 
-def _same_name(evidence: Evidence, region: str, kind: FactKind, fact: Fact) -> Fact | None:
+def _amount(fact: Fact) -> Slot:
+    return lambda speech: speech.amount(fact)
+
+
+def _beside(fact: Fact, other: Fact) -> Slot:
+    return lambda speech: speech.beside(fact, other)
+
+
+def _size(gap: Fact) -> Slot:
+    return lambda speech: speech.measure(abs(float(gap.value)), gap.unit)
+
+
+def _band(normal: Fact, seen: Fact) -> Slot:
+    """The expected value with its band, whose ends need no more digits than tell them apart."""
+
+    def band(speech: Speech) -> str:
+        usual = speech.beside(normal, seen)
+        if normal.low is None or normal.high is None or normal.low == normal.high:
+            return usual
+        places = min(places_beside(normal, seen), decimals(normal.high - normal.low, 2))
+        low, high = (speech.places(end, places) for end in (normal.low, normal.high))
+        if low == high:
+            return usual
+        unit = speech.unit(0, normal.unit)
+        return speech.text("band", {"usual": usual, "low": low, "high": f"{high} {unit}".rstrip()})
+
+    return band
+
+
+def same_name(evidence: Evidence, region: str, kind: FactKind, fact: Fact) -> Fact | None:
+    """The fact of a kind on the same finding and channel."""
     return next((f for f in evidence.about(region, kind) if f.qualifier == fact.qualifier), None)

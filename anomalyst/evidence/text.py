@@ -24,3 +24,8 @@ def normalise(text: str) -> str:
 def wording(text: str) -> tuple[str, ...]:
     """The words, numbers and signs of a sentence, whatever its case, spaces and punctuation."""
     return tuple(_TOKEN.findall(normalise(text).lower()))
+
+
+def slug(text: str) -> str:
+    """A text as the name of a message: its letters and digits in lower case, all else as single hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

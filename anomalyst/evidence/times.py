@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.numbers import MONTHS, parse_stamp
-from anomalyst.evidence.wording import number
+from anomalyst.evidence.numbers import parse_stamp
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 
+How = Literal["from", "between"]
 _STAMP = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _FINER = 0.9  # a step of so many of its units needs nothing finer: real steps waver
@@ -17,29 +19,34 @@ _TOLD: tuple[FactKind, ...] = ("start", "end", "peak_at", "time_span")
 
 @dataclass(frozen=True)
 class Moment:
-    """A time in parts as they are printed; `clock` is "" for a whole day, and `day` where it is no calendar time."""
+    """A time in parts. `clock`: "11:20", "row 12", "" for a whole day; `date`: (year, month, day) as numbers, None where
+    it is no calendar time."""
 
     clock: str
-    day: str = ""
-    year: str = ""
+    date: tuple[int, int, int] | None = None
 
-    def text(self, *, day: bool = True, year: bool = True) -> str:
+    def text(self, speech: Speech, *, day: bool = True, year: bool = True) -> str:
         """ "11:20 on 21 March 2024", "21 March 2024", "row 12"; without its day or year where these are known."""
-        if not self.day or not (day or not self.clock):
+        if self.date is None or not (day or not self.clock):
             return self.clock
-        date = f"{self.day} {self.year}" if year else self.day
-        return f"{self.clock} on {date}" if self.clock else date
+        day_of = _date(self.date, speech, year)
+        return speech.text("moment", {"clock": self.clock, "day": day_of}) if self.clock else day_of
 
 
-def moment_of(fact: Fact, evidence: Evidence) -> Moment:
+def _date(date: tuple[int, int, int], speech: Speech, year: bool) -> str:
+    parts = {"day": str(date[2]), "month": speech.text(f"month-{date[1]}"), "year": str(date[0])}
+    return speech.text("date" if year else "date-of-year", parts)
+
+
+def moment_of(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> Moment:
     """The parts of a fact of time."""
     found = _STAMP.fullmatch(str(fact.value))
     if found is None:
-        whole = isinstance(fact.value, str) or fact.unit.startswith("row")
-        row = "row " if fact.unit.startswith("row") else ""
-        return Moment(row + str(fact.value) if whole else number(float(fact.value)))
+        if fact.unit.startswith("row"):
+            return Moment(speech.text("row", {"row": str(fact.value)}))
+        return Moment(str(fact.value) if isinstance(fact.value, str) else speech.number(float(fact.value)))
     clock = (found[4] or "") + _seconds(found[5] or "", evidence)
-    return Moment(clock, f"{int(found[3])} {MONTHS[int(found[2]) - 1].capitalize()}", found[1])
+    return Moment(clock, (int(found[1]), int(found[2]), int(found[3])))
 
 
 def _seconds(seconds: str, evidence: Evidence) -> str:
@@ -69,31 +76,30 @@ _LASTS: tuple[FactKind, ...] = ("start", "end", "duration")
 ROUNDING = 0.005  # of a duration, which has three digits
 
 
-def moment(fact: Fact, evidence: Evidence) -> str:
+def moment(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> str:
     """ "11:20 on 21 March 2024", "21 March 2024", "row 120", "12.5"."""
-    return moment_of(fact, evidence).text()
+    return moment_of(fact, evidence, speech).text(speech)
 
 
-def at(fact: Fact, evidence: Evidence, *, day: bool = True) -> str:
+def at(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH, *, day: bool = True) -> str:
     """The same with its preposition: "at 11:20", "on 21 March 2024", "at row 120"."""
-    when = moment_of(fact, evidence)
-    return f"{'at' if when.clock else 'on'} {when.text(day=day)}"
+    when = moment_of(fact, evidence, speech)
+    how = "at-row" if fact.unit.startswith("row") else "at-clock" if when.clock else "on-day"
+    return speech.text(how, {"when": when.text(speech, day=day)})
 
 
 def span(
-    start: Fact, end: Fact, evidence: Evidence, words: tuple[str, str] = ("from", "to"), *, day: bool = True
+    ends: tuple[Fact, Fact], evidence: Evidence, speech: Speech = ENGLISH_SPEECH, how: How = "from", *, day: bool = True
 ) -> str:
     """ "from 11:20 to 14:40 on 21 March 2024", "from 23:20 on 21 March to 00:30 on 22 March 2024", "at 11:20 on …",
-    "from row 3 to 9".
-
-    `words`: ("from", "to") or ("between", "and"); `day`: whether the date is told where both times lie on one day.
-    """
-    first, last = moment_of(start, evidence), moment_of(end, evidence)
+    "from row 3 to 9"; `how`: or "between … and …"; `day`: whether the date is told where both times lie on one day."""
+    start, end = ends
+    first, last = (moment_of(fact, evidence, speech) for fact in ends)
     if first == last:
-        return at(start, evidence, day=day)
+        return at(start, evidence, speech, day=day)
     if start.unit.startswith("row"):
-        rows = "rows" if words[0] == "between" else "row"
-        return f"{words[0]} {rows} {start.value} {words[1]} {end.value}"
-    same_year, same_day = first.year == last.year, (first.day, first.year) == (last.day, last.year)
-    opens = first.text(day=not same_day, year=not same_year)
-    return f"{words[0]} {opens} {words[1]} {last.text(day=day or not same_day)}"
+        return speech.text(f"span-{how}-rows", {"start": str(start.value), "end": str(end.value)})
+    same_day = first.date == last.date
+    same_year = same_day or (first.date is not None and last.date is not None and first.date[0] == last.date[0])
+    opens = first.text(speech, day=not same_day, year=not same_year)
+    return speech.text(f"span-{how}", {"start": opens, "end": last.text(speech, day=day or not same_day)})

@@ -75,10 +75,9 @@ def to_places(value: float, places: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def rough(fact: Fact) -> str:
-    """A size with its unit, to ROUGH digits: "13 h", "2 %"."""
-    value = cut(float(fact.value), max(0, decimals(float(fact.value), ROUGH)))
-    return f"{number(value)} {unit_behind(value, fact.unit)}".strip()
+def roughly(fact: Fact) -> float:
+    """A size to ROUGH digits: 13, of hours, or 2, of percent."""
+    return cut(float(fact.value), max(0, decimals(float(fact.value), ROUGH)))
 
 
 def moment(fact: Fact) -> str:

@@ -1,4 +1,4 @@
-"""Built-in sentences about one finding: what its kind of data says of it, how strong it is, who agrees, what the
+"""Built-in statements about one finding: what its kind of data says of it, how strong it is, who agrees, what the
 healing test showed."""
 
 from __future__ import annotations
@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.detectors.registry import raters
-from anomalyst.evidence.facts import Evidence, FactKind
-from anomalyst.evidence.sentences import Said, say
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.sentences import Said, Slot, say
+from anomalyst.evidence.text import slug
 from anomalyst.evidence.times import at
-from anomalyst.evidence.wording import number, one, p_text, spoken
+from anomalyst.evidence.wording import one
 from anomalyst.modalities.registry import modality
 
 
 def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
-    """All sentences about one finding, in reading order."""
+    """All statements about one finding, in reading order."""
     yield from modality(evidence.modality).finding_sentences(evidence, region)
     yield from _strength(evidence, region)
     yield from _agreement(evidence, region)
@@ -24,11 +25,13 @@ def about_finding(evidence: Evidence, region: str) -> Iterator[Said]:
 def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
     peak, ratio, p = (one(evidence, region, k) for k in ("peak_at", "peak_ratio", "peak_p"))
     if ratio is not None:
-        where = f" {at(peak, evidence)}" if peak is not None else ""
-        text = f"The score of {region} peaks{where} and reaches {number(float(ratio.value))} times the normal limit."
-        yield say("strength", text, ratio, peak)
+        times, slots = float(ratio.value), dict[str, Slot](finding=region)
+        slots["ratio"] = lambda speech: speech.number(times)
+        if peak is not None:
+            slots["where"] = lambda speech: at(peak, evidence, speech)
+        yield say("strength", ("peak", "at" if peak is not None else ""), slots, ratio, peak)
     if p is not None:
-        yield say("strength", f"The smallest p-value in {region} is {p_text(float(p.value))}.", p)
+        yield say("strength", "smallest_p", {"finding": region, "p": _p(p)}, p)
 
 
 def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -36,31 +39,36 @@ def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
     if fact is None:
         return
     agree, _, total = str(fact.value).partition(" of ")
-    voting = raters(f.qualifier for f in evidence.facts if f.kind == "rule_p")
-    if agree == total and total.isdigit() and int(total) > 1:
-        every = "Both" if int(total) == 2 else f"All {spoken(int(total))}"
-        yield say("agreement", f"{every} {voting} flag {region}.", fact)
-    elif total.isdigit() and int(total) > 1:
-        yield say("agreement", f"{fact.value} {voting} {'flag' if agree != '1' else 'flags'} {region}.", fact)
+    if not total.isdigit() or int(total) < 2:
+        return
+    count: Slot = (lambda s: s.count(int(total))) if agree == total else total
+    how = ("both" if total == "2" else "all") if agree == total else "one" if agree == "1" else "some"
+    voting = slug(raters(f.qualifier for f in evidence.facts if f.kind == "rule_p"))
+    slots = {"finding": region, "agree": agree, "total": count}
+    yield say("agreement", ("agreement", f"{how}-{voting}"), slots, fact)
 
 
 def _test(evidence: Evidence, region: str) -> Iterator[Said]:
     """What healing showed: of the whole sample once, with the first finding; of each finding, what is left of it."""
     if region == evidence.findings[0].id:
         healing = modality(evidence.modality).told.healing
-        yield from _healed(evidence, "healed_p", f"{healing.findings}, p becomes")
-        yield from _healed(evidence, "random_healed_p", f"{healing.elsewhere}, p is")
+        yield from _healed(evidence, "healed_p", ("healed", healing.how))
+        yield from _healed(evidence, "random_healed_p", ("healed_random", healing.how))
         if (result := one(evidence, "sample", "do_test")) is not None:
-            yield say("test", f"The healing test {result.value}.", result)
+            yield say("test", ("test", str(result.value)), {}, result)
     if (left := one(evidence, region, "healed_region_p")) is not None:
-        yield say("test", f"After healing, the smallest p-value in {region} is {p_text(float(left.value))}.", left)
+        yield say("test", "healed_region", {"finding": region, "p": _p(left)}, left)
     if (result := one(evidence, region, "do_test")) is not None:
-        yield say("test", f"The healing test {result.value} on {region}.", result)
+        yield say("test", ("test_of", str(result.value)), {"finding": region}, result)
 
 
-def _healed(evidence: Evidence, kind: FactKind, opening: str) -> Iterator[Said]:
-    healed = one(evidence, "sample", kind)
+def _healed(evidence: Evidence, kind: FactKind, message: tuple[str, str]) -> Iterator[Said]:
+    healed, (predicate, how) = one(evidence, "sample", kind), message
     if healed is not None:
-        goes = "goes" if float(healed.value) > evidence.alpha else "stays"
-        text = f"{opening} {p_text(float(healed.value))} and the alarm {goes}."
-        yield say("test", text, healed, one(evidence, "sample", "alpha"))
+        fate = "goes" if float(healed.value) > evidence.alpha else "stays"
+        operator = f"{how}-{fate}" if how else fate
+        yield say("test", (predicate, operator), {"p": _p(healed)}, healed, one(evidence, "sample", "alpha"))
+
+
+def _p(fact: Fact) -> Slot:
+    return lambda speech: speech.p(float(fact.value))

@@ -1,13 +1,14 @@
-"""Built-in sentences about the whole sample: verdict, confidence, calibration, findings, choice of detector."""
+"""Built-in statements about the whole sample: verdict, confidence, calibration, findings, choice of detector."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from anomalyst.agent.verifier.trust import FEW
-from anomalyst.evidence.facts import Evidence
-from anomalyst.evidence.sentences import Said, say
-from anomalyst.evidence.wording import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.sentences import Said, Slot, say
+from anomalyst.evidence.speech.speech import Speech
+from anomalyst.evidence.wording import capital, is_sayable, name, one
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.planted import seen_enough
 
@@ -15,35 +16,36 @@ from anomalyst.tools.planted import seen_enough
 def about_verdict(evidence: Evidence) -> Iterator[Said]:
     """The verdict with its p-value and alarm level, then the confidence."""
     verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))
-    noun = modality(evidence.modality).nouns.one
     if evidence.undecided:
-        yield from _undecided(evidence)
+        yield from _cannot_tell(evidence)
     elif verdict is not None and p is not None and alpha is not None:
-        said = {"p": p_text(float(p.value)), "a": number(float(alpha.value)), "noun": noun}
-        phrases = _ANOMALOUS if evidence.verdict == "anomalous" else _NORMAL
-        yield say("verdict", pick(phrases, evidence).format(**said), verdict, p, alpha)
+        slots = {"noun": noun(evidence, "one"), "p": _p(p), "alpha": _number(alpha)}
+        yield say("verdict", ("verdict", evidence.verdict), slots, verdict, p, alpha)
     elif verdict is not None:
-        yield say("verdict", f"The {noun} is {verdict.value}.", verdict)
+        slots = {"noun": noun(evidence, "one")}
+        yield say("verdict", ("verdict", f"bare-{verdict.value}"), slots, verdict)
     if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.undecided:
-        options = ("The confidence in this verdict is {0}.", "This verdict is given with {0} confidence.")
-        yield say("confidence", pick(options, evidence).format(sure.value), sure)
+        level: Slot = lambda s: s.term("confidence", str(sure.value))  # noqa: E731
+        yield say("confidence", "confidence", {"level": level}, sure)
     yield from _seen(evidence)
 
 
-def _undecided(evidence: Evidence) -> Iterator[Said]:
+def _cannot_tell(evidence: Evidence) -> Iterator[Said]:
     """That no alarm was possible, so that the verdict says nothing; how many normals it takes."""
     alpha, normals, least, needed = (
         one(evidence, "sample", k) for k in ("alpha", "calibration_normals", "smallest_p", "normals_needed")
     )
     if alpha is None or normals is None or least is None or needed is None:
         return
-    n, k = int(float(normals.value)), int(float(needed.value))
-    text = (
-        f"No verdict can be given at the alarm level of {number(float(alpha.value))}: with {number(n)} normal "
-        f"{_things(evidence, n)} the smallest p-value is {p_text(float(least.value))}, so no alarm was "
-        f"possible; it takes at least {number(k)} normal {_things(evidence, k)} to reach that level."
-    )
-    yield say("verdict", text, alpha, normals, least, needed)
+    slots = {
+        "alpha": _number(alpha),
+        "normals": _number(normals),
+        "things": things(evidence, float(normals.value)),
+        "least": _p(least),
+        "needed": _number(needed),
+        "needed-things": things(evidence, float(needed.value)),
+    }
+    yield say("verdict", ("cannot_tell", "few"), slots, alpha, normals, least, needed)
 
 
 def _seen(evidence: Evidence) -> Iterator[Said]:
@@ -51,43 +53,24 @@ def _seen(evidence: Evidence) -> Iterator[Said]:
     seen, enough = one(evidence, "sample", "seen_faults"), seen_enough(evidence)
     if seen is None or enough is None:
         return
-    if enough:
-        text = f"{seen.value} planted anomalies of the usual size raised the alarm."
-    else:
-        some, _, all_ = str(seen.value).partition(" of ")
-        share = f"none of {all_}" if some == "0" else f"only {seen.value}"
-        text = f"An anomaly of the usual size can pass unnoticed here: {share} planted ones raised the alarm."
-    yield say("confidence", text, seen)
-
-
-_ANOMALOUS = (
-    "The {noun} is anomalous: its p-value is {p}, below the alarm level of {a}.",
-    "This {noun} is abnormal (p = {p}, below the alarm level of {a}).",
-    "The {noun} as a whole is anomalous, with p = {p} at an alarm level of {a}.",
-)
-_NORMAL = (
-    "The {noun} is normal: its p-value is {p}, above the alarm level of {a}.",
-    "No anomaly was found in this {noun} (p = {p}, above the alarm level of {a}).",
-    "This {noun} is normal at the alarm level of {a} (p = {p}).",
-)
+    some, _, total = str(seen.value).partition(" of ")
+    share = _share(some, total)
+    how = "enough" if enough else "none" if some == "0" else "few"
+    yield say("confidence", ("seen", how), {"share": share, "all": total}, seen)
 
 
 def about_count(evidence: Evidence) -> Iterator[Said]:
     """How many findings there are, and at which false-discovery rate."""
     count, fdr = one(evidence, "sample", "finding_count"), one(evidence, "sample", "fdr")
-    rate = f" at a false-discovery rate of {number(float(fdr.value))}" if fdr is not None else ""
+    rate: dict[str, Slot] = {"part": noun(evidence, "part")} | ({"fdr": _number(fdr)} if fdr is not None else {})
     if evidence.findings and not any(f.significant for f in evidence.findings):
         first = evidence.findings[0].id
         proof = one(evidence, first, "peak_p") or one(evidence, first, "place")
         if fdr is not None and proof is not None:
-            noun = modality(evidence.modality).nouns.part
-            text = f"No {noun} is significant{rate}; {first} is only the most suspicious place."
-            yield say("count", text, fdr, proof)
-    elif count is not None and int(float(count.value)) > 0:
-        n = int(float(count.value))
-        noun = modality(evidence.modality).nouns.part
-        text = f"{spoken(n)} {noun}{'s' if n > 1 else ''} {'stand' if n > 1 else 'stands'} out{rate}."
-        yield say("count", capital(text), count, fdr if rate else None)
+            yield say("count", ("count", "none-significant"), rate | {"finding": first}, fdr, proof)
+    elif count is not None and (n := int(float(count.value))) > 0:
+        how = ("one" if n == 1 else "many") + ("-bare" if fdr is None else "")
+        yield say("count", ("count", how), rate | {"Count": counted(n)}, count, fdr)
 
 
 def about_calibration(evidence: Evidence) -> Iterator[Said]:
@@ -95,48 +78,41 @@ def about_calibration(evidence: Evidence) -> Iterator[Said]:
     normals, method = one(evidence, "sample", "calibration_normals"), one(evidence, "sample", "calibration_method")
     alone = method is not None and method.value == "self-calibrated"
     if normals is not None:
-        n = int(float(normals.value))
-        based = f"based on {'only ' if 0 < n <= FEW else ''}{number(n)} normal {_things(evidence, n)}"
-        by = f", by {method.value} calibration" if method is not None else ""
-        text = f"The p-value is self-calibrated, {based}." if alone else f"The p-value is {based}{by}."
-        yield say("calibration", text, normals, method)
+        few = "few" if 0 < float(normals.value) <= FEW else "normals"
+        how = f"alone-{few}" if alone else few if method is None else f"{few}-by"
+        slots = {"normals": _number(normals), "things": things(evidence, float(normals.value)), "method": _word(method)}
+        yield say("calibration", ("calibration", how), slots, normals, method)
     elif alone:
-        yield say("calibration", "The p-value is self-calibrated.", method)
+        yield say("calibration", ("calibration", "alone"), {}, method)
     alarms, alpha = one(evidence, "sample", "false_alarms"), one(evidence, "sample", "alpha")
     if alarms is not None and alpha is not None and not alone:  # alone, a series keeps no rate
-        level = f"the alarm level of {number(float(alpha.value))}"
-        text = f"By its calibration, normal data raise at most {amount(alarms)} on average at {level}."
-        yield say("calibration", text, alarms, alpha)
+        slots = {"alarms": amount(alarms), "alpha": _number(alpha)}
+        yield say("calibration", "false_alarms", slots, alarms, alpha)
     extrapolated = one(evidence, "sample", "p_extrapolated")
     if extrapolated is not None and extrapolated.value is True:
-        yield say("calibration", "The p-value is extrapolated: it was read from a fitted tail.", extrapolated)
+        yield say("calibration", "extrapolated", {}, extrapolated)
     missing = one(evidence, "sample", "missing_share")
     if missing is not None and float(missing.value) > 0:
-        yield say("data", f"{amount(missing)} of the values are missing.", missing)
-
-
-def _things(evidence: Evidence, count: int) -> str:
-    """What normals are called."""
-    nouns = modality(evidence.modality).nouns
-    return nouns.normal if count == 1 else nouns.normals
+        yield say("data", "missing_share", {"share": amount(missing)}, missing)
 
 
 def about_choice(evidence: Evidence) -> Iterator[Said]:
     """Which detector gave the verdict and why it was chosen."""
     detector, option = one(evidence, "choice", "detector"), one(evidence, "choice", "detector_option")
     if detector is not None and is_sayable(str(detector.value)):
-        named = option is not None and is_sayable(str(option.value))
-        with_option = f", with the option {name(str(option.value))}" if option is not None and named else ""
-        text = f"The verdict comes from the detector {name(str(detector.value))}{with_option}."
-        yield say("choice", text, detector, option if with_option else None)
+        named = option if option is not None and is_sayable(str(option.value)) else None
+        slots: dict[str, Slot] = {"detector": name(str(detector.value))}
+        if named is not None:
+            slots["option"] = name(str(named.value))
+        yield say("choice", ("detector", "option" if named is not None else ""), slots, detector, named)
     yield from _about_budget(evidence)
     reason = one(evidence, "choice", "detector_reason")
     if reason is not None and str(reason.value) and len(str(reason.value)) <= 400 and '"' not in str(reason.value):
-        yield say("choice", f'The reason given for this choice: "{reason.value}".', reason)
-    tried = evidence.about("choice", "synthetic_auroc")[:3]
-    for fact in tried:
-        who = f"{name(fact.qualifier)} " if fact.qualifier and is_sayable(fact.qualifier) else "the detector "
-        yield say("choice", f"On synthetic anomalies, {who}reached an AUROC of {number(float(fact.value))}.", fact)
+        yield say("choice", ("detector", "reason"), {"reason": str(reason.value)}, reason)
+    for fact in evidence.about("choice", "synthetic_auroc")[:3]:
+        named_ = fact.qualifier and is_sayable(fact.qualifier)
+        slots = {"auroc": _number(fact)} | ({"who": name(fact.qualifier)} if named_ else {})
+        yield say("choice", ("trial", "" if named_ else "unnamed"), slots, fact)
 
 
 def _about_budget(evidence: Evidence) -> Iterator[Said]:
@@ -145,19 +121,64 @@ def _about_budget(evidence: Evidence) -> Iterator[Said]:
     if budget is None or detector is None:
         return
     share, reason, planned = (one(evidence, "choice", k) for k in ("within_budget", "choice_reason", "estimated_time"))
-    limit = f"the time budget of {amount(budget)}"
+    slots: dict[str, Slot] = {"budget": amount(budget), "detector": name(str(detector.value))}
     if reason is not None and is_sayable(str(detector.value)) and '"' not in str(reason.value):
-        start = f"{_counted(str(share.value))} {limit}; " if share is not None else f"for {limit}, "
-        estimated = "" if planned is None else f", with an estimated time of {amount(planned)}"
-        text = f"{start}{name(str(detector.value))} was chosen{estimated}: "
-        yield say("choice", capital(f'{text}"{reason.value}".'), share, budget, detector, planned, reason)
+        how = ("share" if share is not None else "chosen") + ("-estimated" if planned is not None else "")
+        more: dict[str, Slot] = {"reason": str(reason.value)}
+        more |= {"Share": _fitting(share)} if share is not None else {}
+        more |= {"estimated": amount(planned)} if planned is not None else {}
+        yield say("choice", ("budget", how), slots | more, share, budget, detector, planned, reason)
     took, over = one(evidence, "choice", "run_time"), one(evidence, "choice", "over_budget")
     if took is not None:
-        how = f"{amount(over)} over {limit}" if over is not None else f"within {limit}"
-        yield say("choice", f"The run took {amount(took)}, {how}.", took, over, budget)
+        slots |= {"took": amount(took)} | ({"over": amount(over)} if over is not None else {})
+        yield say("choice", ("run_time", "within" if over is None else "over"), slots, took, over, budget)
 
 
-def _counted(share: str) -> str:
+def _fitting(share: Fact) -> Slot:
     """ "3 of 12" as "3 of 12 suitable detectors fit"."""
-    some, _, all_ = share.partition(" of ")
-    return f"{'none' if some == '0' else some} of {all_} suitable detectors {'fits' if some == '1' else 'fit'}"
+    some, _, total = str(share.value).partition(" of ")
+    how = {"0": "none-fit", "1": "one-fits"}.get(some, "some-fit")
+    return lambda speech: speech.text(f"budget-{how}", {"some": some, "all": total})
+
+
+def things(evidence: Evidence, count: float) -> Slot:
+    """What normals are called."""
+    return noun(evidence, "normal" if count == 1 else "normals")
+
+
+def counted(count: int) -> Slot:
+    """A count that opens a sentence."""
+    return lambda speech: capital(speech.count(count))
+
+
+def amount(fact: Fact) -> Slot:
+    """A fact's value with its unit."""
+    return lambda speech: speech.amount(fact)
+
+
+def noun(evidence: Evidence, which: str) -> Slot:
+    """What something of this kind of data is called; its own English noun where a language has none for it."""
+    own = str(getattr(modality(evidence.modality).nouns, which))
+    return lambda speech: speech.term(f"noun-{which}", own)
+
+
+def _share(some: str, total: str) -> Slot:
+    return lambda speech: speech.text("share", {"some": some, "all": total})
+
+
+def _number(fact: Fact) -> Slot:
+    value = float(fact.value)
+    return lambda speech: speech.number(int(value) if value.is_integer() else value)
+
+
+def _p(fact: Fact) -> Slot:
+    return lambda speech: speech.p(float(fact.value))
+
+
+def _word(method: Fact | None) -> Slot:
+    value = str(method.value) if method is not None else ""
+
+    def word(speech: Speech) -> str:
+        return speech.term("calibration-method", value) if value else ""
+
+    return word

@@ -1,7 +1,7 @@
-"""The built-in writer: plain English made only of facts, so that it works without a language model and always holds.
+"""The built-in writer: statements made only of facts, so that it works without a language model and always holds.
 
-Claims come in reading order: headline, verdict, findings, choice of detector, calibration, possible causes, next
-actions. Each is held against the verifier before it is given, so that whatever is said here is proved there.
+They come in reading order: headline, verdict, findings, choice of detector, calibration, possible causes, next
+actions.
 """
 
 from __future__ import annotations
@@ -9,57 +9,54 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.agent.verifier.trust import FEW, may_be_kept
-from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct
 from anomalyst.agent.writer.findings import about_finding
-from anomalyst.agent.writer.headline import HEADLINE, about_headline
+from anomalyst.agent.writer.headline import about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
-from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
+from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict, noun
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
-from anomalyst.evidence.sentences import Said, say
+from anomalyst.evidence.sentences import Said, Slot, say
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 from anomalyst.evidence.times import moment
-from anomalyst.evidence.wording import is_sayable, name, one, pick
+from anomalyst.evidence.wording import is_sayable, name, one
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
 DETAIL = "+"  # ends the topic of what is only said if asked for
-FEW_NORMALS_ACTION = "Collect {more}normal {samples} and run the analysis again."
-NORMAL_ACTION = "Keep the {sample} as another normal example for comparing."
-UNDECIDED_ACTION = "Inspect the {sample} by eye."
-DOUBTFUL_ACTION = "Inspect the {sample} before relying on the verdict."
 MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
+STATING = ("observation", "comparison")
 
 
-def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
+def write_claims(evidence: Evidence, question: str = "", speech: Speech = ENGLISH_SPEECH) -> list[Claim]:
     """The whole explanation, or what answers `question`: nothing if it is not understood; at most MAX_CLAIMS claims."""
     if not is_understood(question, evidence):
         return []
-    said = list(_everything(evidence))
+    everything = told(evidence, speech)
     topics = topics_of(question, names_in(evidence))
-    answer = [claim for topic in topics for t, claim in said if t.removesuffix(DETAIL) == topic]
-    chosen = answer if answer else [claim for t, claim in said if not t.endswith(DETAIL)]
-    proved = distinct(c for c in chosen if verify_claim(c, evidence).outcome == "supported")
-    room = MAX_CLAIMS - sum(c.kind not in _STATING for c in proved)
-    stating = [c for c in proved if c.kind in _STATING]
-    return stating[:room] + [c for c in proved if c.kind not in _STATING]
+    answer = [said for topic in topics for said in everything if said.topic.removesuffix(DETAIL) == topic]
+    chosen = answer if answer else [said for said in everything if not said.topic.endswith(DETAIL)]
+    claims = distinct(said.claim(evidence, speech) for said in chosen)
+    room = MAX_CLAIMS - sum(c.kind not in STATING for c in claims)
+    stating = [c for c in claims if c.kind in STATING]
+    return stating[:room] + [c for c in claims if c.kind not in STATING]
 
 
-def every_claim(evidence: Evidence) -> list[Claim]:
-    """All sentences the writer has for this evidence, in reading order, before any is held against the verifier."""
-    return [claim for _, claim in _everything(evidence)]
+def told(evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> list[Said]:
+    """All statements that the writer has for this evidence, in reading order."""
+    return list(_everything(evidence, speech))
 
 
-def _everything(evidence: Evidence) -> Iterator[Said]:
-    yield from about_headline(evidence)
+def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
+    yield from about_headline(evidence, speech)
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
     for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
-        for topic, claim in about_finding(evidence, finding.id):
-            of_region = topic == "test" and any(f.subject == finding.id for f in evidence.facts if f.id in claim.cites)
-            is_detail = of_region or (number > 0 and topic == "strength")
-            yield (topic + DETAIL if is_detail else topic), claim
+        for said in about_finding(evidence, finding.id):
+            of_region = said.topic == "test" and finding.id in said.statement.findings
+            is_detail = of_region or (number > 0 and said.topic == "strength")
+            yield said.under(said.topic + DETAIL) if is_detail else said
     yield from _choice(evidence)
     yield from about_calibration(evidence)
     for finding in evidence.findings[:2]:
@@ -70,9 +67,8 @@ def _everything(evidence: Evidence) -> Iterator[Said]:
 def _choice(evidence: Evidence) -> Iterator[Said]:
     """The choice of detector; where a time budget made it, the trials of its options are told only if asked for."""
     timed = one(evidence, "choice", "budget") is not None
-    trials = {fact.id for fact in evidence.about("choice", "synthetic_auroc")}
-    for topic, claim in about_choice(evidence):
-        yield (topic + DETAIL if timed and trials & set(claim.cites) else topic), claim
+    for said in about_choice(evidence):
+        yield said.under(said.topic + DETAIL) if timed and said.statement.predicate == "trial" else said
 
 
 def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -80,24 +76,22 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
     if kind is None or evidence.verdict == "normal":
         return
     for cause in modality(evidence.modality).told.advice.causes.get(str(kind.value), ())[:2]:
-        options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
-        yield say("cause", pick(options, evidence, cause).format(r=region, c=cause), kind, kind="hypothesis")
+        yield say("cause", "cause", {"finding": region, "cause": cause}, kind, kind="hypothesis", salt=cause)
 
 
 def _actions(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "normal":
         verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
-        noun = modality(evidence.modality).nouns.thing
-        doubtful = UNDECIDED_ACTION if evidence.undecided else DOUBTFUL_ACTION
-        action = NORMAL_ACTION if may_be_kept(evidence) else doubtful
-        yield say("action", action.format(sample=noun), verdict, seen, kind="recommendation")
+        how = "keep" if may_be_kept(evidence) else "by-eye" if evidence.undecided else "first"
+        slots: dict[str, Slot] = {"thing": noun(evidence, "thing")}
+        yield say("action", ("what_to_do", how), slots, verdict, seen, kind="recommendation")
     for finding in evidence.findings[:2]:
         yield from _actions_for(evidence, finding.id)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
-        things = modality(evidence.modality).nouns.things
-        more = "more " if float(normals.value) else ""
-        yield say("action", FEW_NORMALS_ACTION.format(more=more, samples=things), normals, kind="recommendation")
+        how = "collect-more" if float(normals.value) else "collect"
+        slots = {"things": noun(evidence, "things")}
+        yield say("action", ("what_to_do", how), slots, normals, kind="recommendation")
 
 
 def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -105,8 +99,8 @@ def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
     advice = modality(evidence.modality).told.advice
     start, peak, kind = (one(evidence, region, k) for k in ("start", "peak_at", "anomaly_kind"))
     if (reason := one(evidence, region, advice.rests_on)) is not None:
-        said = advice.first.format(region=region, start="" if start is None else moment(start, evidence))
-        yield say("action", said, reason, kind="recommendation")
+        step = advice.first.format(region=region, start="" if start is None else moment(start, evidence))
+        yield say("action", "next_step", {"step": step}, reason, kind="recommendation")
     template = advice.actions.get(str(kind.value)) if kind is not None else None
     if template is None:
         return
@@ -123,32 +117,4 @@ def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
         start if "{at_start}" in template else None,
         peak if "{at_peak}" in template else None,
     ]
-    yield say("action", template.format(**parts), *cited, kind="recommendation")
-
-
-def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:
-    """The built-in sentence nearest to a refused claim: most cited facts in common, then subject, then kind.
-
-    None where nothing built in speaks of the same facts, subjects or kind.
-    """
-    wanted, subjects = set(claim.cites), {f.subject for f in evidence.facts if f.id in claim.cites}
-    best: tuple[tuple[int, int, int], Claim] | None = None
-    for topic, candidate in _everything(evidence):
-        if (
-            topic == HEADLINE
-            or (candidate.kind in _STATING) != (claim.kind in _STATING)
-            or (claim.kind not in _STATING and candidate.kind != claim.kind)
-        ):
-            continue
-        about = {f.subject for f in evidence.facts if f.id in candidate.cites}
-        rank = (len(wanted & set(candidate.cites)), len(subjects & about), int(candidate.kind == claim.kind))
-        if (
-            rank[:2] != (0, 0)
-            and (best is None or rank > best[0])
-            and verify_claim(candidate, evidence).outcome == "supported"
-        ):
-            best = rank, candidate
-    return best[1] if best is not None else None
-
-
-_STATING = ("observation", "comparison")
+    yield say("action", "next_step", {"step": template.format(**parts)}, *cited, kind="recommendation")

@@ -4,52 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from anomalyst.evidence.claims import ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import Advice, Said, direction, say, values, what
-from anomalyst.evidence.wording import amount, beside, one, rough
+from anomalyst.evidence.sentences import Advice, Said, Slot, direction, say, values, what
+from anomalyst.evidence.text import slug
+from anomalyst.evidence.wording import capital, one
 from anomalyst.modalities.image.colours import COLOURS, NAMES, appearance
 from anomalyst.modalities.told import Telling
 
-ARTICLES = {"extra part": "an "}
-
 
 def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
-    """All sentences about one finding, in reading order."""
+    """All statements about one finding, in reading order."""
     yield from where(evidence, region)
     yield from _what(evidence, region)
-    yield from values(evidence, region, "the ")
+    yield from values(evidence, region)
 
 
 def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     """Wordings of the headline of a finding, or of a normal image (""), the fullest first."""
     if not region:
-        yield say("headline", "Nothing unusual was found in this image.", one(evidence, "sample", "verdict"))
+        yield say("headline", ("headline", "normal-image"), {}, one(evidence, "sample", "verdict"))
         return
     kind, place, area = (one(evidence, region, k) for k in ("anomaly_kind", "place", "area"))
     if kind is None or place is None:
         return
-    most = str(place.value).startswith("most")
-    size = f", {rough(area)} of the picture" if area is not None and not most else ""
-    there, cited = f"in the {place.value}{size}", (kind, place, area if size else None)
-    spot = "Most of the picture" if most else f"A spot {there}{',' if size else ''}"
-    for text in _colours(evidence, region, str(kind.value), there, most):
-        yield say("headline", text, *cited, *_parts(evidence, region), kind="comparison")
-    if kind.value in ("missing part", "extra part"):
-        what_ = "A part is missing" if kind.value == "missing part" else "There is an extra part"
-        yield say("headline", f"{what_} {'over most of the picture' if most else there}.", *cited)
-        return
-    for told, facts in _looks(evidence, region, str(kind.value)):
-        yield say("headline", f"{spot} {told}.", *cited, *facts, kind="comparison" if facts else "observation")
+    most = _is_most(place)
+    sized = None if most else area
+    slots: dict[str, Slot] = {"there": _there(place, sized)}
+    cited, word = (kind, place, sized), str(kind.value)
+    yield from _coloured(evidence, region, slots, cited)
+    for told, facts in _looks(evidence, region, word):
+        how = f"{slug(word)}{'-most' if most else ''}"
+        looks = {**slots, "Spot": _spot(slots["there"], most, sized is not None), "quality": told}
+        yield say("headline", ("headline", how), looks, *cited, *facts, kind=_COMPARES[bool(facts)])
 
 
-def _colours(evidence: Evidence, region: str, kind: str, there: str, most: bool) -> Iterator[str]:
+def _is_most(place: Fact) -> bool:
+    return str(place.value).startswith("most")
+
+
+def _there(place: Fact, area: Fact | None) -> Slot:
+    """Where a spot is, with its size: "in the upper left, 2 % of the picture"."""
+    where = slug(str(place.value))
+    if area is None:
+        return lambda s: s.text(f"plane-{where}")
+    return lambda s: s.text("plane-sized", {"place": s.text(f"plane-{where}"), "area": s.rough(area)})
+
+
+def _spot(there: Slot, most: bool, sized: bool) -> Slot:
+    """A spot as the subject of a sentence."""
+    if most:
+        return lambda s: capital(s.text("most-of-the-picture"))
+    message = "spot-sized" if sized else "spot"
+    return lambda s: capital(s.text(message, {"there": there if isinstance(there, str) else there(s)}))
+
+
+def _coloured(
+    evidence: Evidence, region: str, slots: dict[str, Slot], cited: tuple[Fact | None, ...]
+) -> Iterator[Said]:
     """What was seen and is normal by the names of their colours, where these differ."""
     seen, normal = (appearance(evidence, region, k) for k in _COMPARED)
-    if not seen or seen == normal or most or kind not in ("colour shift", "extra part"):
+    word, place = (str(fact.value) if fact is not None else "" for fact in cited[:2])
+    if not seen or seen == normal or place.startswith("most") or word not in ("colour shift", "extra part"):
         return
-    a = f"an {seen}" if seen[0] in "aeiou" else f"a {seen}"
-    thing = f"There is {a} extra part" if kind == "extra part" else f"{a.capitalize()} spot"
-    yield f"{thing} {there} (normally {normal})."
+    colours: dict[str, Slot] = {
+        "colour": lambda s: s.term("colour", seen, "a"),
+        "Colour": lambda s: capital(s.term("colour", seen, "a")),
+        "normal": lambda s: s.term("colour", normal),
+    }
+    message = ("headline", f"{slug(word)}-coloured")
+    yield say("headline", message, slots | colours, *cited, *_parts(evidence, region), kind="comparison")
 
 
 def _parts(evidence: Evidence, region: str) -> list[Fact]:
@@ -57,26 +81,33 @@ def _parts(evidence: Evidence, region: str) -> list[Fact]:
     return [f for kind in _COMPARED for f in evidence.about(region, kind) if f.qualifier in COLOURS]
 
 
-def _looks(evidence: Evidence, region: str, kind: str) -> Iterator[tuple[str, tuple[Fact, ...]]]:
-    """What a spot looks like, by its kind of anomaly, with the quality that tells it best and without."""
-    plain = _LOOKS.get(kind, "looks different from normal")
+def _looks(evidence: Evidence, region: str, kind: str) -> Iterator[tuple[Slot, tuple[Fact, ...]]]:
+    """What tells best what a spot of this kind of anomaly looks like, and nothing."""
     gaps = sorted(evidence.about(region, "difference"), key=lambda f: -abs(float(f.value)))
     gaps = [f for f in gaps if (f.qualifier == BRIGHTNESS) == (kind in ("brighter", "darker"))]
-    for gap in gaps[: 1 if kind != "texture change" else 0]:
+    for gap in gaps[: 1 if kind in _MEASURED else 0]:
         seen, normal = (
             next((f for f in evidence.about(region, k) if f.qualifier == gap.qualifier), None) for k in _COMPARED
         )
         if seen is not None and normal is not None and float(gap.value):
-            values_ = f"{gap.qualifier} {beside(seen, normal)}; normally {beside(normal, seen)}"
-            yield f"{plain} ({values_})", (seen, normal, gap)
-    yield plain, ()
+            yield _quality(seen, normal), (seen, normal, gap)
+    yield "", ()
 
 
+def _quality(seen: Fact, normal: Fact) -> Slot:
+    return lambda s: s.text(
+        "quality-seen",
+        {
+            "quality": s.term("quality-bare", seen.qualifier),
+            "seen": s.beside(seen, normal),
+            "normal": s.beside(normal, seen),
+        },
+    )
+
+
+_COMPARES: tuple[ClaimKind, ClaimKind] = ("observation", "comparison")
 _COMPARED: tuple[FactKind, ...] = ("observed", "expected")
-_LOOKS = {
-    "brighter": "is too bright", "darker": "is too dark", "colour shift": "has an unusual colour",
-    "texture change": "has an unusual texture",
-}  # fmt: skip
+_MEASURED = frozenset({"brighter", "darker", "colour shift"})
 BRIGHTNESS = "brightness"
 
 
@@ -85,21 +116,24 @@ def where(evidence: Evidence, region: str) -> Iterator[Said]:
     place, area, box = (one(evidence, region, k) for k in ("place", "area", "box"))
     if place is None:
         return
-    most = str(place.value).startswith("most")
-    lies = f"covers {place.value}" if most else f"lies in the {place.value} of the image"
-    size = f" and covers {amount(area)} of its area" if area is not None and not most else ""
-    yield say("where", f"{region} {lies}{size}.", place, area if size else None)
+    sized = None if _is_most(place) else area
+    how = "most" if _is_most(place) else "area" if sized is not None else ""
+    there: Slot = lambda s: s.text(f"plane-{slug(str(place.value))}")  # noqa: E731
+    slots: dict[str, Slot] = {"finding": region, "there": there}
+    if sized is not None:
+        slots["area"] = lambda s: s.amount(sized)
+    yield say("where", ("where", how), slots, place, sized)
     if box is not None:
-        yield say("where", f"The box of {region} is {box.value}.", box)
+        yield say("where", "box", {"finding": region, "box": str(box.value)}, box)
 
 
 def _what(evidence: Evidence, region: str) -> Iterator[Said]:
     kind = one(evidence, region, "anomaly_kind")
     if kind is not None and kind.value in ("brighter", "darker"):
-        yield say("what", f"{region} is {kind.value} than expected.", kind)
+        yield say("what", ("kind", str(kind.value)), {"finding": region}, kind)
         return
-    yield from what(evidence, region, ARTICLES)
-    yield from direction(evidence, region, "than")
+    yield from what(evidence, region)
+    yield from direction(evidence, region)
 
 
 ADVICE = Advice(

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anomalyst.evidence.facts import Evidence, FactKind
-from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.sentences import (
+    MAX_CHANNELS,
+    Advice,
+    Said,
+    Slot,
+    direction,
+    names,
+    of_kind,
+    say,
+    values,
+    what,
+)
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.times import at, span
-from anomalyst.evidence.units import counted
-from anomalyst.evidence.wording import amount, is_sayable, joined, name, one, p_text
+from anomalyst.evidence.wording import is_sayable, name, one
 from anomalyst.modalities.series.shown.headline import in_series
 from anomalyst.modalities.told import Telling
 
-ARTICLES = {"missing data": "", "unusual pattern": "an "}
 PLANTED: dict[str, tuple[FactKind, FactKind, FactKind]] = {
     "spike": ("spike_seen", "spike_unseen", "spike_rows"),
-    "level shift": ("shift_seen", "shift_unseen", "shift_rows"),
+    "shift": ("shift_seen", "shift_unseen", "shift_rows"),
 }
 NOISE = ("a loose part or an unstable control loop", "electrical interference with the sensor")
-SEEN, UNSEEN = "raised the alarm", "passed unnoticed"
 
 
 def sample_sentences(evidence: Evidence) -> Iterator[Said]:
@@ -28,19 +37,19 @@ def sample_sentences(evidence: Evidence) -> Iterator[Said]:
         first = seen or unseen
         if first is None or rows is None or not is_sayable(first.qualifier):
             continue
-        place = f"over {counted(int(float(rows.value)), 'row')} in {name(first.qualifier)}"
-        text = f"A planted {noun} of {amount(first)} {place} {SEEN if seen is not None else UNSEEN}"
-        below = unseen is not None and seen is not None
-        rest = f"; a planted {noun} of {amount(unseen)} {UNSEEN}" if below and unseen is not None else ""
-        yield say("confidence", f"{text}{rest}.", seen, unseen, rows)
+        slots: dict[str, Slot] = {"size": _amount(first), "rows": _amount(rows), "channel": name(first.qualifier)}
+        if seen is not None and unseen is not None:
+            slots["smaller"] = _amount(unseen)
+        fate = "unseen" if seen is None else "seen" if unseen is None else "limit"
+        yield say("confidence", (f"planted_{noun}", fate), slots, seen, unseen, rows)
 
 
 def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
-    """All sentences about one finding, in reading order."""
+    """All statements about one finding, in reading order."""
     yield from _where(evidence, region)
     yield from _when(evidence, region)
     yield from _what(evidence, region)
-    yield from direction(evidence, region, "what is")
+    yield from direction(evidence, region)
     yield from values(evidence, region)
     yield from _channels(evidence, region)
     yield from _order(evidence, region)
@@ -50,30 +59,45 @@ def _where(evidence: Evidence, region: str) -> Iterator[Said]:
     """Where in the series, if its times are unknown; else `_when` says both."""
     place = one(evidence, region, "place")
     if place is not None and one(evidence, region, "start") is None:
-        yield say("where", f"{region} lies {in_series(place)}.", place)
+        yield say("where", "where_in_time", {"finding": region, "place": in_series(place)}, place)
 
 
 def _when(evidence: Evidence, region: str) -> Iterator[Said]:
     start, end, duration, place = (one(evidence, region, k) for k in ("start", "end", "duration", "place"))
-    lasts = f" and lasts {amount(duration)}" if duration is not None else ""
-    lies = f"{region} lies {in_series(place)}: it" if place is not None else region
-    if start is not None and end is not None:
-        moves = "is" if start.value == end.value else "runs"
-        yield say("when", f"{lies} {moves} {span(start, end, evidence)}{lasts}.", place, start, end, duration)
-    elif start is not None:
-        yield say("when", f"{lies} starts {at(start, evidence)}{lasts}.", place, start, duration)
+    if start is None:
+        return
+    slots: dict[str, Slot] = {"Finding": _lies(region, place), "lasts": _lasts(duration)}
+    if end is not None:
+        slots["span"] = lambda s: span((start, end), evidence, s)
+        how = "is" if start.value == end.value else "runs"
+    else:
+        slots["at"] = lambda s: at(start, evidence, s)
+        how = "starts"
+    yield say("when", ("when", how), slots, place, start, end, duration)
+
+
+def _lies(region: str, place: Fact | None) -> Slot:
+    """The finding as the subject of a sentence, with its place in the series."""
+    if place is None:
+        return region
+    where = in_series(place)
+    return lambda s: s.text("lies-in-time", {"finding": region, "place": where(s)})
+
+
+def _lasts(duration: Fact | None) -> Slot:
+    return "" if duration is None else lambda s: s.text("and-lasts", {"duration": s.amount(duration)})
 
 
 def _what(evidence: Evidence, region: str) -> Iterator[Said]:
     """What kind of anomaly it is, and in which channels, if in several or if that is all there is to say of them."""
     kinds = [f for f in evidence.about(region, "anomaly_kind") if is_sayable(f.qualifier)]
     if len(kinds) < 2 and not any(f.value == "missing data" and f.qualifier for f in kinds):
-        yield from what(evidence, region, ARTICLES)
+        yield from what(evidence, region)
         return
     for kind in dict.fromkeys(str(f.value) for f in kinds):
         alike = [f for f in kinds if f.value == kind][:MAX_CHANNELS]
-        shown = joined([name(f.qualifier) for f in alike])
-        yield say("what", f"{region} is {ARTICLES.get(kind, 'a ')}{kind} in {shown}.", *alike)
+        slots: dict[str, Slot] = {"finding": region, "kind": of_kind(alike[0]), "names": names(alike)}
+        yield say("what", ("kind", "in"), slots, *alike)
 
 
 def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -81,11 +105,18 @@ def _channels(evidence: Evidence, region: str) -> Iterator[Said]:
     shares = sorted(evidence.about(region, "channel_share"), key=lambda f: -float(f.value))[:MAX_CHANNELS]
     shares = [f for f in shares if is_sayable(f.qualifier)]
     if top is not None and is_sayable(str(top.value)) and len(evidence.about(region, "channel_share")) != 1:
-        yield say("channel", f"{name(str(top.value))} carries the largest share of the score of {region}.", top)
+        yield say("channel", "top_channel", {"finding": region, "channel": name(str(top.value))}, top)
     if len(shares) > 1:
-        first, *rest = [(name(f.qualifier), amount(f)) for f in shares]
-        parts = [f"{first[0]} accounts for {first[1]} of the score", *(f"{n} for {a}" for n, a in rest)]
-        yield say("channel", f"In {region}, {joined(parts)}.", *shares)
+        yield say("channel", "channel_shares", {"finding": region, "shares": _shares(shares)}, *shares)
+
+
+def _shares(shares: list[Fact]) -> Slot:
+    def parts(speech: Speech) -> Iterator[str]:
+        for i, share in enumerate(shares):
+            slots = {"channel": name(share.qualifier), "share": speech.amount(share)}
+            yield speech.text("share-further" if i else "share-first", slots)
+
+    return lambda speech: speech.joined(list(parts(speech)))
 
 
 def _order(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -95,20 +126,34 @@ def _order(evidence: Evidence, region: str) -> Iterator[Said]:
         return
     together = [] if first is not None else [f for f in lags if not float(f.value)]
     later = [f for f in lags if f not in together][:MAX_CHANNELS]
-    followed = "".join(f"; {name(f.qualifier)} followed {amount(f)} later" for f in later)
+    slots: dict[str, Slot] = {"finding": region, "followed": _followed(later)}
     if first is not None:
-        yield say("channel", f"In {region}, {name(str(first.value))} moved first{followed}.", first, *later)
+        slots["channel"] = name(str(first.value))
+        yield say("channel", "moved_first", slots, first, *later)
     elif len(together) > 1:
-        names = joined([name(f.qualifier) for f in together])
-        yield say("channel", f"In {region}, {names} moved at the same time{followed}.", *together, *later)
+        slots["names"] = names(together)
+        yield say("channel", "moved_together", slots, *together, *later)
     for healed in evidence.about(region, "first_healed_p"):
         goes = "goes" if float(healed.value) > evidence.alpha else "stays"
         topic = "channel" if goes == "goes" else "test"  # that it is not enough by itself is told if asked for
-        rest = " and the other findings whole" if len(evidence.findings) > 1 else ""
-        text = (
-            f"When {name(healed.qualifier)} alone is healed in {region}{rest}, p becomes {p_text(float(healed.value))}"
-        )
-        yield say(topic, f"{text} and the alarm {goes}.", healed, one(evidence, "sample", "alpha"))
+        how = f"others-{goes}" if len(evidence.findings) > 1 else goes
+        said = {"channel": name(healed.qualifier), "finding": region, "p": _p(healed)}
+        yield say(topic, ("first_healed", how), said, healed, one(evidence, "sample", "alpha"))
+
+
+def _followed(later: list[Fact]) -> Slot:
+    """Which channels moved later, and how much."""
+    return lambda speech: "".join(
+        speech.text("followed", {"channel": name(f.qualifier), "lag": speech.amount(f)}) for f in later
+    )
+
+
+def _amount(fact: Fact) -> Slot:
+    return lambda speech: speech.amount(fact)
+
+
+def _p(fact: Fact) -> Slot:
+    return lambda speech: speech.p(float(fact.value))
 
 
 ADVICE = Advice(

@@ -1,17 +1,33 @@
-"""The most telling sentence on a finding of a series, and on a normal series: what, when, how much, against what."""
+"""The most telling statement on a finding of a series, and on a normal series: what, when, how much, against what."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import MAX_CHANNELS, Said, say, told_first
-from anomalyst.evidence.times import moment_of, span
-from anomalyst.evidence.wording import amount, beside, is_sayable, joined, measure, name, one, rough
+from anomalyst.evidence.sentences import MAX_CHANNELS, Said, Slot, names, say, told_first
+from anomalyst.evidence.speech.speech import Speech
+from anomalyst.evidence.text import slug
+from anomalyst.evidence.times import How, moment_of, span
+from anomalyst.evidence.wording import is_sayable, name, one
 
 MOMENTARY = frozenset({"spike", "dip"})  # told between two times, as its value is that of one row
-SWINGING = {"noisy stretch": "more", "quiet stretch": "less"}
+PLAIN = frozenset({
+    "flat line", "drift", "change of period", "unusual pattern", "change of variance", "noisy stretch", "quiet stretch",
+})  # fmt: skip
+"""Kinds that are told also without values."""
+VALUED = frozenset({"level shift", "drift", "spike", "dip", "noisy stretch", "unusual pattern"})
+
+
+@dataclass(frozen=True)
+class _When:
+    """When a finding was. `slot`: with a space before it, "" where that is not known; `facts`: that say so."""
+
+    slot: Slot = ""
+    facts: tuple[Fact | None, ...] = ()
+    is_span: bool = False
 
 
 def headline(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -25,20 +41,20 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
         yield from _absent(evidence, region, lacking)
         return
     yield from _apart(evidence, region, [f for f in kinds if f.value == "lost coupling" and is_sayable(f.qualifier)])
-    name_ = str(top.value) if top is not None else next((f.qualifier for f in kinds), "")
-    if not name_ or not is_sayable(name_):
+    channel = str(top.value) if top is not None else next((f.qualifier for f in kinds), "")
+    if not channel or not is_sayable(channel):
         return
-    for told in _told(evidence, region, name_):
-        yield _beside(evidence, region, name_, told)
+    for told in _told(evidence, region, channel):
+        yield _beside(evidence, region, channel, told)
         yield told
 
 
 def _apart(evidence: Evidence, region: str, kinds: list[Fact]) -> Iterator[Said]:
     """Which channels no longer go together."""
     if len(kinds) > 1:
-        when, cited = _when(evidence, region, ("from", "to"))
-        shown = joined([name(f.qualifier) for f in kinds[:MAX_CHANNELS]])
-        yield say("headline", f"{shown} came apart{when}.", *kinds[:MAX_CHANNELS], *cited)
+        when = _when(evidence, region)
+        slots = {"names": names(kinds[:MAX_CHANNELS]), "when": when.slot}
+        yield say("headline", ("headline", "apart"), slots, *kinds[:MAX_CHANNELS], *when.facts)
 
 
 def _told(evidence: Evidence, region: str, channel: str) -> Iterator[Said]:
@@ -46,51 +62,35 @@ def _told(evidence: Evidence, region: str, channel: str) -> Iterator[Said]:
     kind, seen, normal, gap = (
         next((f for f in evidence.about(region, k) if f.qualifier == channel), None) for k in _MEASURED
     )
-    kinds = str(kind.value) if kind is not None else ""
-    when, cited = _when(evidence, region, ("between", "and") if kinds in MOMENTARY else ("from", "to"))
-    c = name(channel)
+    word = str(kind.value) if kind is not None else ""
+    when = _when(evidence, region, "between" if word in MOMENTARY else "from")
+    slots: dict[str, Slot] = {"channel": name(channel), "when": when.slot, "also": ""}
     if seen is not None and normal is not None and gap is not None and float(gap.value):
-        yield from _measured(kinds, c, when, (seen, normal, gap), (kind, *cited))
-    if kinds in SWINGING:
-        yield say("headline", f"{c} fluctuated {SWINGING[kinds]} than normal{when}.", kind, *cited)
-    elif kinds in _PLAIN:
-        held = f" at {amount(seen)}" if kinds == "flat line" and seen is not None else ""
-        yield say("headline", f"{c} {_PLAIN[kinds]}{held}{when}.", kind, seen if held else None, *cited)
+        off = word in VALUED or (word == "flat line" and not _holds(normal, float(seen.value)))
+        if off:
+            way = "high" if float(gap.value) > 0 else "low"
+            values = slots | _values(seen, normal, gap)
+            cited = (kind, *when.facts, seen, normal, gap)
+            yield say("headline", ("headline", f"{slug(word)}-{way}"), values, *cited, kind="comparison")
+    if word == "flat line" and seen is not None:
+        held = slots | {"seen": _amount(seen)}
+        yield say("headline", ("headline", "flat-line-at"), held, kind, seen, *when.facts)
+    elif word in PLAIN:
+        yield say("headline", ("headline", slug(word)), slots, kind, *when.facts)
     top = one(evidence, region, "top_channel")
-    yield say("headline", f"{c} stood out{when}.", top or kind, *cited)
+    yield say("headline", ("headline", "stood-out"), slots, top or kind, *when.facts)
 
 
 _MEASURED: tuple[FactKind, ...] = ("anomaly_kind", "observed", "expected", "difference")
-_PLAIN = {
-    "flat line": "was stuck", "drift": "drifted", "change of period": "changed its rhythm",
-    "unusual pattern": "showed an unusual pattern", "change of variance": "changed its spread",
-}  # fmt: skip
 
 
-def _measured(
-    kind: str, channel: str, when: str, values: tuple[Fact, Fact, Fact], cited: tuple[Fact | None, ...]
-) -> Iterator[Said]:
-    """What one channel did, with what was seen and what is normal there."""
-    seen, normal, gap = values
-    up = float(gap.value) > 0
-    saw, usual = beside(seen, normal), beside(normal, seen)
-    off = f"{measure(abs(float(gap.value)), gap.unit)} too {'high' if up else 'low'}"
-    reached = f"{'rose' if up else 'fell'} to {saw} (normally {usual})"
-    if kind == "level shift":
-        text = f"{channel} was {off}{when} ({saw}; normally {usual})."
-    elif kind == "drift":
-        text = f"{channel} drifted{when}, on average {off} ({saw}; normally {usual})."
-    elif kind in MOMENTARY:
-        text = f"{channel} {'jumped' if up else 'dropped'} to {saw}{when} (normally {usual})."
-    elif kind == "flat line" and not _holds(normal, float(seen.value)):
-        text = f"{channel} was stuck at {saw}{when} (normally {usual})."
-    elif kind == "noisy stretch":
-        text = f"{channel} fluctuated more than normal{when}, and {reached}."
-    elif kind == "unusual pattern":
-        text = f"{channel} showed an unusual pattern{when}, and {reached}."
-    else:
-        return
-    yield say("headline", text, *cited, seen, normal, gap, kind="comparison")
+def _values(seen: Fact, normal: Fact, gap: Fact) -> dict[str, Slot]:
+    """What was seen, what is normal there, and how far they are apart."""
+    return {
+        "seen": lambda s: s.beside(seen, normal),
+        "normal": lambda s: s.beside(normal, seen),
+        "by": lambda s: s.measure(abs(float(gap.value)), gap.unit),
+    }
 
 
 def _holds(normal: Fact, value: float) -> bool:
@@ -103,54 +103,56 @@ def _beside(evidence: Evidence, region: str, channel: str, told: Said) -> Said:
     shares = [f for f in evidence.about(region, "channel_share") if f.qualifier != channel and is_sayable(f.qualifier)]
     if not shares or len(shares) >= MAX_CHANNELS:
         return told
-    names = joined([name(f.qualifier) for f in shares])
-    text = f"{told[1].text.removesuffix('.')}; {names} also {'deviates' if len(shares) == 1 else 'deviate'}."
-    cites = (*told[1].cites, *(f.id for f in shares))
-    return told[0], told[1].model_copy(update={"text": text, "cites": cites})
+    message = "also-deviates" if len(shares) == 1 else "also-deviate"
+    also: Slot = lambda s: s.text(message, {"names": s.names(shares)})  # noqa: E731
+    facts = tuple(dict.fromkeys((*told.statement.facts, *(f.id for f in shares))))
+    statement = told.statement.model_copy(update={"facts": facts})
+    return replace(told, statement=statement, slots={**told.slots, "also": also})
 
 
 def _absent(evidence: Evidence, region: str, kinds: list[Fact]) -> Iterator[Said]:
     """That there are no values of some channels, or no rows at all."""
-    kinds = [fact for fact in kinds if fact.value == kinds[0].value]
-    when, cited = _when(evidence, region)
-    lasted = one(evidence, region, "duration")
+    kinds = [fact for fact in kinds if fact.value == kinds[0].value][:MAX_CHANNELS]
+    when, lasted = _when(evidence, region), one(evidence, region, "duration")
     for length in (lasted, None):
-        how_long = f" for {rough(length)}," if length is not None and when.startswith(" from") else ""
-        facts = [*kinds[:MAX_CHANNELS], *cited, length if how_long else None]
+        told = length if length is not None and when.is_span else None
+        slots: dict[str, Slot] = {"when": when.slot, "lasted": _lasted(told)}
         if kinds[0].value == "gap":
-            yield say("headline", f"Nothing was recorded{how_long}{when}.", *facts)
+            yield say("headline", ("headline", "gap"), slots, *kinds, *when.facts, told)
         elif all(f.qualifier and is_sayable(f.qualifier) for f in kinds):
-            names = joined([name(f.qualifier) for f in kinds[:MAX_CHANNELS]])
-            yield say("headline", f"No values of {names}{how_long}{when}.", *facts)
+            slots |= {"names": names(kinds)}
+            yield say("headline", ("headline", "missing"), slots, *kinds, *when.facts, told)
 
 
-def _when(
-    evidence: Evidence, region: str, words: tuple[str, str] = ("from", "to")
-) -> tuple[str, tuple[Fact | None, ...]]:
-    """When a finding was, with a space before it, and the facts that say so; the day is left out where the first
-    finding names the same."""
+def _lasted(length: Fact | None) -> Slot:
+    return "" if length is None else lambda s: s.text("for-so-long", {"duration": s.rough(length)})
+
+
+def _when(evidence: Evidence, region: str, how: How = "from") -> _When:
+    """When a finding was; the day is left out where the first finding names the same."""
     start, end, place = (one(evidence, region, kind) for kind in ("start", "end", "place"))
     if start is None or end is None:
-        return ("", ()) if place is None else (f" {in_series(place)}", (place,))
-    known = _day_is_told(evidence, region)
-    return " " + span(start, end, evidence, words, day=not known), (start, end)
+        if place is None:
+            return _When()
+        where = in_series(place)
+        return _When(lambda s: f" {where(s)}", (place,))
+    ends, known = (start, end), _day_is_told(evidence, region)
+    return _When(lambda s: " " + span(ends, evidence, s, how, day=not known), ends, start.value != end.value)
 
 
 def _day_is_told(evidence: Evidence, region: str) -> bool:
     """Whether the first finding, told before, lies on one day and this one on the same."""
     both = (told_first(evidence)[0].id, region)
     times = [moment_of(fact, evidence) for f in both for kind in _ENDS for fact in evidence.about(f, kind)]
-    return both[0] != region and len(times) == 4 and len({(when.day, when.year) for when in times}) == 1
+    return both[0] != region and len(times) == 4 and len({when.date for when in times}) == 1
 
 
 _ENDS: tuple[FactKind, ...] = ("start", "end")
 
 
-def in_series(place: Fact) -> str:
+def in_series(place: Fact) -> Callable[[Speech], str]:
     """Where in the series, by its place: "early in the series"."""
-    words = str(place.value)
-    rest = {"early": " in the series", "late": " in the series", "over most of the series": ""}
-    return words + rest.get(words, " of the series")
+    return lambda speech: speech.text(f"time-{slug(str(place.value))}")
 
 
 def _normal(evidence: Evidence) -> Iterator[Said]:
@@ -158,20 +160,31 @@ def _normal(evidence: Evidence) -> Iterator[Said]:
     promises nothing of others."""
     verdict, size = one(evidence, "sample", "verdict"), one(evidence, "sample", "sample_size")
     counts = re.findall(r"[\d,]+", str(size.value)) if size is not None else []
-    rows = f" in {counts[0]} rows" if counts else " in this series"
-    rows += f" of {counts[1]} channels" if len(counts) > 1 and counts[1] != "1" else ""
-    opening = f"Nothing unusual was found{rows}"
-    for noun, seen, unseen in _SIZES:
+    extent = _extent(counts)
+    for kind, seen, unseen in _SIZES:
         fact = one(evidence, "sample", seen) or one(evidence, "sample", unseen)
         if fact is None or not is_sayable(fact.qualifier):
             continue
-        fate = "was seen" if fact.kind == seen else "passed unnoticed"
-        text = f"{opening}; a planted {noun} of {amount(fact)} in {name(fact.qualifier)} {fate}."
-        yield say("headline", text, verdict, size, fact)
-    yield say("headline", f"{opening}.", verdict, size)
+        fate = "seen" if fact.kind == seen else "unseen"
+        slots: dict[str, Slot] = {"extent": extent, "size": _amount(fact), "channel": name(fact.qualifier)}
+        yield say("headline", ("headline", f"normal-{kind}-{fate}"), slots, verdict, size, fact)
+    yield say("headline", ("headline", "normal-series"), {"extent": extent}, verdict, size)
+
+
+def _extent(counts: Sequence[str]) -> Slot:
+    """How much was looked at: "1,000 rows of 2 channels"."""
+    if not counts:
+        return lambda s: s.text("extent-unknown")
+    if len(counts) < 2 or counts[1] == "1":
+        return lambda s: s.text("extent-rows", {"rows": s.local(counts[0])})
+    return lambda s: s.text("extent-channels", {"rows": s.local(counts[0]), "channels": s.local(counts[1])})
+
+
+def _amount(fact: Fact) -> Slot:
+    return lambda speech: speech.amount(fact)
 
 
 _SIZES: tuple[tuple[str, FactKind, FactKind], ...] = (
-    ("level shift", "shift_seen", "shift_unseen"),
+    ("shift", "shift_seen", "shift_unseen"),
     ("spike", "spike_seen", "spike_unseen"),
 )

@@ -1,0 +1,115 @@
+"""Findings and facts against each other: which came first, which is larger, which is the largest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from anomalyst.agent.statements.judgement import Computed, Judgement, facts_of, holds, number_of, refuted, unproved
+from anomalyst.agent.statements.spoken import can_be_named, spoken
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.numbers import parse_stamp
+from anomalyst.evidence.sentences import Said, Slot
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
+from anomalyst.evidence.statements import Statement
+from anomalyst.evidence.times import at
+from anomalyst.evidence.wording import one
+
+IN_TIME = ("before", "after", "during", "same-time")
+AGAINST = ("greater", "less", "equal")
+RANKS = ("largest", "smallest")
+RANKED: frozenset[FactKind] = frozenset({"area", "duration", "peak_ratio", "peak_p", "difference", "start"})
+Time = datetime | float
+
+
+def in_time(statement: Statement, evidence: Evidence) -> Judgement:
+    """Whether one finding began before or after another, lies within it, or began at the same time."""
+    if len(statement.findings) != 2 or statement.operator not in IN_TIME:
+        return unproved(f"it takes two findings and one of the operators {', '.join(IN_TIME)}")
+    first, second = statement.findings
+    ends = {name: _ends(evidence, name) for name in statement.findings}
+    a, b = ends[first], ends[second]
+    if a is None or b is None:
+        return unproved("when both findings were is not known")
+    (a0, a1), (b0, b1) = ((_time(pair[0]), _time(pair[1])) for pair in (a, b))
+    if None in (a0, a1, b0, b1) or type(a0) is not type(b0):
+        return unproved("the times of the two findings cannot be compared")
+    true = {
+        "before": a0 < b0,  # type: ignore[operator]
+        "after": a0 > b0,  # type: ignore[operator]
+        "during": b0 <= a0 and a1 <= b1,  # type: ignore[operator]
+        "same-time": a0 == b0,
+    }
+    if not true[statement.operator]:
+        return refuted(f"{first} began {a[0].value}, {second} began {b[0].value}")
+    slots: dict[str, Slot] = {"first": first, "second": second}
+    slots |= {"when": lambda s: at(a[0], evidence, s), "then": lambda s: at(b[0], evidence, s)}
+    return holds(_said(statement, (a[0], b[0]), slots))
+
+
+def _ends(evidence: Evidence, finding: str) -> tuple[Fact, Fact] | None:
+    start, end = one(evidence, finding, "start"), one(evidence, finding, "end")
+    return (start, end or start) if start is not None else None
+
+
+def _time(fact: Fact) -> Time | None:
+    return parse_stamp(fact.value) if isinstance(fact.value, str) else number_of(fact)
+
+
+def against(statement: Statement, evidence: Evidence) -> Judgement:
+    """Whether one fact is greater or less than, or equal to, another of the same kind and unit."""
+    facts = facts_of(statement, evidence)
+    if len(facts) != 2 or statement.operator not in AGAINST or any(number_of(f) is None for f in facts):
+        return unproved(f"it takes two facts that are numbers and one of the operators {', '.join(AGAINST)}")
+    a, b = facts
+    alike = a.kind == b.kind or {a.kind, b.kind} == {"observed", "expected"}
+    if a.unit != b.unit or not alike or not all(can_be_named(fact, ENGLISH_SPEECH) for fact in facts):
+        return unproved(f"{a.id} ({a.kind}) and {b.id} ({b.kind}) cannot be compared")
+    x, y = float(a.value), float(b.value)
+    if not {"greater": x > y, "less": x < y, "equal": x == y}[statement.operator]:
+        return refuted(f"{a.id} is {a.value} and {b.id} is {b.value}")
+    slots: dict[str, Slot] = {"First": spoken(a, opening=True), "second": spoken(b)}
+    slots |= {"a": lambda s: s.amount(a), "b": lambda s: s.amount(b)}
+    return holds(_said(statement, (a, b), slots))
+
+
+def rank(statement: Statement, evidence: Evidence) -> Judgement:
+    """Whether a fact is the largest or smallest of its kind over all findings that it was measured of."""
+    facts = facts_of(statement, evidence)
+    if len(facts) != 1 or statement.operator not in RANKS or facts[0].kind not in RANKED:
+        return unproved(f"it takes one fact of {', '.join(sorted(RANKED))} and an operator of {', '.join(RANKS)}")
+    fact = facts[0]
+    rivals = [f for f in evidence.facts if f.kind == fact.kind and f.subject.startswith("R") and f.id != fact.id]
+    rivals = [f for f in rivals if f.qualifier == fact.qualifier]
+    mine, theirs = _size(fact), [_size(rival) for rival in rivals]
+    units = {f.unit for f in rivals} | {fact.unit}
+    if mine is None or not theirs or None in theirs or len(units) > 1 or not can_be_named(fact, ENGLISH_SPEECH):
+        return unproved("there is nothing that it could be ranked among")
+    largest = statement.operator == "largest"
+    if not all(mine > other if largest else mine < other for other in theirs):  # type: ignore[operator]
+        return refuted(f"{fact.id} of {fact.subject} is {fact.value}; others are {', '.join(str(f.value) for f in rivals[:5])}")
+    count = 1 + len({f.subject for f in rivals})
+    slots: dict[str, Slot] = {"First": spoken(fact, opening=True), "count": lambda s: s.count(count)}
+    slots["a"] = lambda s: at(fact, evidence, s) if fact.kind == "start" else s.amount(fact)
+    said = statement.model_copy(update={"operator": f"first-{statement.operator}"}) if fact.kind == "start" else statement
+    return holds(_said(said, (fact,), slots))
+
+
+def _size(fact: Fact) -> Time | None:
+    """The size of a fact; of a difference without its sign."""
+    if fact.kind == "start":
+        return _time(fact)
+    value = number_of(fact)
+    return abs(value) if value is not None and fact.kind == "difference" else value
+
+
+def _said(statement: Statement, facts: tuple[Fact, ...], slots: dict[str, Slot]) -> Said:
+    ids = tuple(fact.id for fact in facts)
+    findings = statement.findings or tuple(dict.fromkeys(f.subject for f in facts if f.subject.startswith("R")))
+    return Said("value", statement.model_copy(update={"facts": ids, "findings": findings}), slots, "comparison")
+
+
+PREDICATES = {
+    "in_time": Computed("whether the first of two findings began before or after the second, or lies within it", in_time, IN_TIME),
+    "against": Computed("whether the first of two facts of one kind is greater or less than the second, or equal", against, AGAINST),
+    "rank": Computed("that one fact is the largest or smallest of its kind over all findings", rank, RANKS),
+}

@@ -1,0 +1,194 @@
+# What every kind of data says, in English. A message is one wording of a statement, `.v2`, `.v3`, … are others of the same;
+# `.a` is a word with its article. Slots stand between braces; a slot in upper case ($What) begins a sentence.
+
+## Lists, numbers, times
+
+joined = { $first } and { $last }
+count-0 = zero
+count-1 = one
+count-2 = two
+count-3 = three
+count-4 = four
+count-5 = five
+count-6 = six
+count-7 = seven
+count-8 = eight
+count-9 = nine
+count-10 = ten
+share = { $some } of { $all }
+band = { $usual } ({ $low } to { $high })
+the-value = the value
+row = row { $row }
+date = { $day } { $month } { $year }
+date-of-year = { $day } { $month }
+moment = { $clock } on { $day }
+at-row = at { $when }
+at-clock = at { $when }
+on-day = on { $when }
+span-from = from { $start } to { $end }
+span-between = between { $start } and { $end }
+span-from-rows = from row { $start } to { $end }
+span-between-rows = between rows { $start } and { $end }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+## The verdict and how far to trust it
+
+verdict-anomalous = The { $noun } is anomalous: its p-value is { $p }, below the alarm level of { $alpha }.
+    .v2 = This { $noun } is abnormal (p = { $p }, below the alarm level of { $alpha }).
+    .v3 = The { $noun } as a whole is anomalous, with p = { $p } at an alarm level of { $alpha }.
+verdict-normal = The { $noun } is normal: its p-value is { $p }, above the alarm level of { $alpha }.
+    .v2 = No anomaly was found in this { $noun } (p = { $p }, above the alarm level of { $alpha }).
+    .v3 = This { $noun } is normal at the alarm level of { $alpha } (p = { $p }).
+verdict-bare-anomalous = The { $noun } is anomalous.
+verdict-bare-normal = The { $noun } is normal.
+cannot-tell-few = No verdict can be given at the alarm level of { $alpha }: with { $normals } normal { $things } the smallest p-value is { $least }, so no alarm was possible; it takes at least { $needed } normal { $needed-things } to reach that level.
+confidence = The confidence in this verdict is { $level }.
+    .v2 = This verdict is given with { $level } confidence.
+seen-enough = { $share } planted anomalies of the usual size raised the alarm.
+seen-few = An anomaly of the usual size can pass unnoticed here: only { $share } planted ones raised the alarm.
+seen-none = An anomaly of the usual size can pass unnoticed here: none of { $all } planted ones raised the alarm.
+count-none-significant = No { $part } is significant at a false-discovery rate of { $fdr }; { $finding } is only the most suspicious place.
+count-one = One { $part } stands out at a false-discovery rate of { $fdr }.
+count-many = { $Count } { $part }s stand out at a false-discovery rate of { $fdr }.
+count-one-bare = One { $part } stands out.
+count-many-bare = { $Count } { $part }s stand out.
+
+calibration-normals = The p-value is based on { $normals } normal { $things }.
+calibration-few = The p-value is based on only { $normals } normal { $things }.
+calibration-normals-by = The p-value is based on { $normals } normal { $things }, by { $method } calibration.
+calibration-few-by = The p-value is based on only { $normals } normal { $things }, by { $method } calibration.
+calibration-alone = The p-value is self-calibrated.
+calibration-alone-normals = The p-value is self-calibrated, based on { $normals } normal { $things }.
+calibration-alone-few = The p-value is self-calibrated, based on only { $normals } normal { $things }.
+false-alarms = By its calibration, normal data raise at most { $alarms } on average at the alarm level of { $alpha }.
+extrapolated = The p-value is extrapolated: it was read from a fitted tail.
+missing-share = { $share } of the values are missing.
+
+## The choice of the detector
+
+detector = The verdict comes from the detector { $detector }.
+detector-option = The verdict comes from the detector { $detector }, with the option { $option }.
+detector-reason = The reason given for this choice: "{ $reason }".
+trial = On synthetic anomalies, { $who } reached an AUROC of { $auroc }.
+trial-unnamed = On synthetic anomalies, the detector reached an AUROC of { $auroc }.
+budget-chosen = For the time budget of { $budget }, { $detector } was chosen: "{ $reason }".
+budget-chosen-estimated = For the time budget of { $budget }, { $detector } was chosen, with an estimated time of { $estimated }: "{ $reason }".
+budget-share = { $Share } the time budget of { $budget }; { $detector } was chosen: "{ $reason }".
+budget-share-estimated = { $Share } the time budget of { $budget }; { $detector } was chosen, with an estimated time of { $estimated }: "{ $reason }".
+budget-none-fit = None of { $all } suitable detectors fit
+budget-one-fits = 1 of { $all } suitable detectors fits
+budget-some-fit = { $some } of { $all } suitable detectors fit
+run-time-within = The run took { $took }, within the time budget of { $budget }.
+run-time-over = The run took { $took }, { $over } over the time budget of { $budget }.
+
+## A finding
+
+kind = { $finding } is { $kind }.
+    .v2 = The kind of anomaly in { $finding } is { $kind }.
+kind-in = { $finding } is { $kind } in { $names }.
+direction-above = { $finding } is above what is expected.
+direction-below = { $finding } is below what is expected.
+direction-brighter = { $finding } is brighter than expected.
+direction-darker = { $finding } is darker than expected.
+value-alone = In { $finding }, { $what } was { $observed }.
+value = In { $finding }, { $what } reached { $observed }, where { $expected } was expected.
+    .v2 = { $What } was { $observed } in { $finding }; normal would be { $expected }.
+    .v3 = For { $what } in { $finding }, { $observed } was observed, against an expected { $expected }.
+value-higher = In { $finding }, { $what } reached { $observed }, where { $expected } was expected, { $by } higher.
+    .v2 = { $What } was { $observed } in { $finding }; normal would be { $expected }, { $by } higher.
+    .v3 = For { $what } in { $finding }, { $observed } was observed, against an expected { $expected }, { $by } higher.
+value-lower = In { $finding }, { $what } reached { $observed }, where { $expected } was expected, { $by } lower.
+    .v2 = { $What } was { $observed } in { $finding }; normal would be { $expected }, { $by } lower.
+    .v3 = For { $what } in { $finding }, { $observed } was observed, against an expected { $expected }, { $by } lower.
+peak = The score of { $finding } reaches { $ratio } times the normal limit.
+peak-at = The score of { $finding } peaks { $where } and reaches { $ratio } times the normal limit.
+smallest-p = The smallest p-value in { $finding } is { $p }.
+agreement-both-score-rules = Both score rules flag { $finding }.
+agreement-both-detectors = Both detectors flag { $finding }.
+agreement-all-score-rules = All { $total } score rules flag { $finding }.
+agreement-all-detectors = All { $total } detectors flag { $finding }.
+agreement-one-score-rules = 1 of { $total } score rules flags { $finding }.
+agreement-one-detectors = 1 of { $total } detectors flags { $finding }.
+agreement-some-score-rules = { $agree } of { $total } score rules flag { $finding }.
+agreement-some-detectors = { $agree } of { $total } detectors flag { $finding }.
+healed-goes = When all regions are replaced by what was expected, p becomes { $p } and the alarm goes.
+healed-stays = When all regions are replaced by what was expected, p becomes { $p } and the alarm stays.
+healed-words-goes = With the fitting words in place of the flagged ones, p becomes { $p } and the alarm goes.
+healed-words-stays = With the fitting words in place of the flagged ones, p becomes { $p } and the alarm stays.
+healed-random-goes = When a random region of the same size is replaced instead, p is { $p } and the alarm goes.
+healed-random-stays = When a random region of the same size is replaced instead, p is { $p } and the alarm stays.
+healed-random-words-goes = When as many random words are left out instead, p is { $p } and the alarm goes.
+healed-random-words-stays = When as many random words are left out instead, p is { $p } and the alarm stays.
+test-passed = The healing test passed.
+test-failed = The healing test failed.
+test-of-passed = The healing test passed on { $finding }.
+test-of-failed = The healing test failed on { $finding }.
+healed-region = After healing, the smallest p-value in { $finding } is { $p }.
+
+## Causes and next steps
+
+cause = A possible cause of { $finding } is { $cause }.
+    .v2 = { $finding } may come from { $cause }.
+    .v3 = { $finding } could be due to { $cause }.
+next-step = { $step }
+what-to-do-collect = Collect normal { $things } and run the analysis again.
+what-to-do-collect-more = Collect more normal { $things } and run the analysis again.
+what-to-do-keep = Keep the { $thing } as another normal example for comparing.
+what-to-do-by-eye = Inspect the { $thing } by eye.
+what-to-do-first = Inspect the { $thing } before relying on the verdict.
+
+## Headlines
+
+headline-not-significant = No single { $part } is significant; this is only the most suspicious place.
+headline-count = { $Count } { $part }s stand out.
+
+## Computed from facts
+
+ratio = { $First } is { $ratio } times { $second }.
+difference-more = { $First } is { $by } above { $second }.
+difference-less = { $First } is { $by } below { $second }.
+difference-none = { $First } equals { $second }.
+sum-shares = Together, { $names } account for { $sum } of the score of { $finding }.
+sum-areas = Together, { $names } cover { $sum } of the image.
+in-time-before = { $first } began before { $second }: { $when }, against { $then }.
+in-time-after = { $first } began after { $second }: { $when }, against { $then }.
+in-time-during = { $first } lies within the time of { $second }.
+in-time-same-time = { $first } and { $second } began at the same time, { $when }.
+against-greater = { $First } is greater than { $second }: { $a }, against { $b }.
+against-less = { $First } is less than { $second }: { $a }, against { $b }.
+against-equal = { $First } is equal to { $second }: { $a }.
+rank-largest = { $First } is the largest of { $count }: { $a }.
+rank-smallest = { $First } is the smallest of { $count }: { $a }.
+rank-first-smallest = { $First } is the earliest of { $count }: { $a }.
+rank-first-largest = { $First } is the latest of { $count }: { $a }.
+of-kind-all = All { $total } findings are of the kind { $kind }.
+of-kind-some = { $Count } of { $total } findings are of the kind { $kind }.
+of-kind-single = The only finding is of the kind { $kind }.
+only-channels = Of { $count } channels, only { $names } left normal.
+at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p = { $p }).
+at-level-normal = At an alarm level of { $level } it would be called normal (p = { $p }).
+not-measured = That cannot be answered from what was measured.
+
+## How a fact is named
+
+fact-observed = { $what } in { $finding }
+fact-expected = the usual value of { $what } in { $finding }
+fact-difference = the deviation of { $what } in { $finding }
+fact-duration = the duration of { $finding }
+fact-area = the area of { $finding }
+fact-peak-ratio = the peak score of { $finding }
+fact-peak-p = the smallest p-value in { $finding }
+fact-channel-share = the share of { $what } in the score of { $finding }
+fact-start = the start of { $finding }
+fact-lag = the lag of { $what } in { $finding }

@@ -1,0 +1,25 @@
+# What is said of an image with its text, in English.
+
+anomaly-unsupported-words = unsupported words
+    .a = unsupported words
+anomaly-unrelated-text = unrelated text
+    .a = unrelated text
+
+information = Image and text share { $nats } of information.
+similar-pair = A matching pair whose image is like this says: { $caption }.
+unknown-words = The detector has learned nothing of these words: { $words }.
+about-words = { $finding } is about the text { $words }.
+image-speaks-against = In { $finding } the image speaks against { $words } ({ $nats }).
+image-speaks-for = In { $finding } the image supports { $words } ({ $nats }).
+fitting-words = In the place of { $words } in { $finding }, { $instead } would fit.
+
+## Headlines
+
+headline-normal-pair = Nothing unusual was found in this pair.
+headline-unrelated-text = The text does not fit the picture.
+headline-word = The word { $words } does not fit the picture.
+headline-words = The words { $words } do not fit the picture.
+headline-word-instead = The word { $words } does not fit the picture; { $instead } would fit.
+headline-words-instead = The words { $words } do not fit the picture; { $instead } would fit.
+headline-normal-pair-noticed = Nothing unusual was found in this pair; an anomaly of the usual size would have been noticed.
+headline-normal-pair-unnoticed = Nothing unusual was found in this pair; an anomaly of the usual size can pass unnoticed here.
