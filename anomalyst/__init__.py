@@ -15,14 +15,25 @@ if TYPE_CHECKING:
     from anomalyst.detectors.registry import list_detectors as list_detectors
     from anomalyst.detectors.registry import load_detector as load_detector
     from anomalyst.evidence.claims import Explanation as Explanation
+    from anomalyst.evidence.speech.manner import Manner as Manner
     from anomalyst.tools.toolbox import get_tools as get_tools
 
 __version__ = "0.1.0"
-__all__ = ["Anomalyst", "Explanation", "__version__", "get_tools", "list_detectors", "load_detector", "verify"]
+__all__ = [
+    "Anomalyst",
+    "Explanation",
+    "Manner",
+    "__version__",
+    "get_tools",
+    "list_detectors",
+    "load_detector",
+    "verify",
+]
 
 _PLACES = {
     "Anomalyst": "anomalyst.agent.analyst:Anomalyst",
     "Explanation": "anomalyst.evidence.claims:Explanation",
+    "Manner": "anomalyst.evidence.speech.manner:Manner",
     "get_tools": "anomalyst.tools.toolbox:get_tools",
     "list_detectors": "anomalyst.detectors.registry:list_detectors",
     "load_detector": "anomalyst.detectors.registry:load_detector",

@@ -21,6 +21,7 @@ from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import BUILTIN, Explanation
+from anomalyst.evidence.speech.manner import PLAIN, Manner
 from anomalyst.modalities.files import display_name
 from anomalyst.samples import Modality
 from anomalyst.tools.alarms import Allowed
@@ -87,6 +88,7 @@ class Anomalyst:
         out: str | Path | None = None,
         thread: str | None = None,
         budget: float | None = None,
+        manner: Manner = PLAIN,
         notes: tuple[str, ...] = (),
         bench: Workbench | None = None,
     ) -> Iterator[Event]:
@@ -95,8 +97,8 @@ class Anomalyst:
         `detector`: a registered name, or the folder of a saved detector; `text`: what goes with an image; `out`: folder
         for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
         seconds that the run should take, from reading to writing: the detector is chosen by it, a language model gets
-        no more than what is left of it, and whether it was kept is a fact; `notes`: what finding the input left out,
-        put before what reading it changed; `bench`: where all is laid, from `workbench`, for whoever wants to see
+        no more than what is left of it, and whether it was kept is a fact; `manner`: in which language, how long and
+        for whom the answer is told; `notes`: what finding the input left out, put before what reading it changed; `bench`: where all is laid, from `workbench`, for whoever wants to see
         sample and score map while it runs.
         Raises InputError, ModelError or OutputError.
         """
@@ -105,7 +107,7 @@ class Anomalyst:
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
 
         patience = Patience(self.llm_seconds, seconds)
-        context = RunContext(bench, self.model, self.llm, named, seconds, patience)
+        context = RunContext(bench, self.model, self.llm, named, seconds, patience, manner)
 
         def run(tell: Tell) -> None:
             if detector is not None and named is None:
@@ -125,10 +127,10 @@ class Anomalyst:
                 event = record_run(event, log, bench, source, Path(out))
             yield event
 
-    def ask(self, question: str, thread: str) -> Iterator[Event]:
+    def ask(self, question: str, thread: str, manner: Manner = PLAIN) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
         bench, patience = self.workbench(), Patience(self.llm_seconds)
-        context = RunContext(bench, self.model, self.llm, patience=patience)
+        context = RunContext(bench, self.model, self.llm, patience=patience, manner=manner)
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,18 +24,20 @@ from anomalyst.agent.events import (
     Told,
     Wrote,
 )  # fmt: skip
-from anomalyst.agent.language.asking import CannotAskError, OnRefused, ask_for_calls, ask_for_claims
+from anomalyst.agent.language.answer import answer_schema, chosen, menu
+from anomalyst.agent.language.asking import CannotAskError, OnRefused, ask_for_answer, ask_for_calls
 from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.planner import choose_detector, decided, missing_looks
 from anomalyst.agent.language.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
 from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
-from anomalyst.agent.verifier.verify import verify_claim
-from anomalyst.agent.worded import distinct, only_dropped
-from anomalyst.agent.writer.write import fallback_claim, write_claims
-from anomalyst.evidence.claims import Claim, ClaimSet, Verdict
-from anomalyst.evidence.facts import Evidence
+from anomalyst.agent.statements.book import Book
+from anomalyst.agent.statements.chosen import Chosen
+from anomalyst.agent.statements.paraphrase import worded
+from anomalyst.agent.writer.write import write_claims
+from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Verdict
+from anomalyst.evidence.facts import Evidence, Model
 from anomalyst.evidence.units import counted
 from anomalyst.modalities.registry import modality
 from anomalyst.stopping import check_stop
@@ -54,7 +56,6 @@ from anomalyst.tools.workbench import Workbench, choice_rows
 
 MAX_REPAIRS = 2
 MAX_LOOKS = 12
-MAX_CLAIMS = 20
 
 Change = dict[str, Any]
 T = TypeVar("T")
@@ -83,11 +84,22 @@ def _calls(context: RunContext, messages: list[BaseMessage], tools: list[BaseToo
     )
 
 
-def _claims(context: RunContext, messages: list[BaseMessage], where: str, tries: int) -> ClaimSet | None:
-    """The model's claims; None where it gives none."""
-    return _ask(
-        context, lambda refused: ask_for_claims(context.model, messages, refused, context.patience, tries), where
+def _answer(
+    context: RunContext, messages: list[BaseMessage], evidence: Evidence, where: str, tries: int
+) -> list[Chosen]:
+    """The statements that the model makes; none where it gives none."""
+    schema = answer_schema(evidence)
+    answer = _ask(
+        context,
+        lambda refused: ask_for_answer(context.model, messages, schema, refused, context.patience, tries),
+        where,
     )
+    if answer is None:
+        return []
+    made, wrong = chosen(answer)
+    for reason in wrong:
+        _refused(where)(f"a statement cannot be read: {reason}")
+    return made
 
 
 def _ask(context: RunContext, ask: Callable[[OnRefused], T], where: str) -> T | None:
@@ -207,75 +219,64 @@ def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[st
 
 
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
-    """Ask the model for claims; the built-in writer steps in where it gives none, and keeps silent on a further
+    """Ask the model for statements; the built-in writer steps in where it makes none, and keeps silent on a further
     question that it does not understand."""
+    context = runtime.context
     evidence, question = Evidence.model_validate(state["evidence"]), state.get("question", "")
-    data = {"evidence": dump(evidence), "question": question}
-    messages = prompt("write", data, question=question, count=MAX_CLAIMS)
-    doing(f"{runtime.context.llm} writes")
-    own = write_claims(evidence, question) or ([] if state.get("follow_up") else write_claims(evidence))
-    asked = own or not isinstance(runtime.context.model, BuiltinChatModel)
-    answer = _claims(runtime.context, messages, "write", tries=2) if asked else None
-    claims = distinct(answer.claims) if answer else own
-    author = runtime.context.llm if answer else "builtin"
-    emit(Wrote(message=f"{author} wrote {counted(len(claims), 'claim')}", author=author))
-    return {
-        "claims": [claim.model_dump(mode="json") for claim in claims],
-        "refused": [[] for _ in claims],
-        "authors": [author] * len(claims),
-        "repairs": 0,
-    }
+    speech = context.manner.speech
+    own = write_claims(evidence, question, speech)
+    own = own or ([] if state.get("follow_up") else write_claims(evidence, speech=speech))
+    made: list[Chosen] = []
+    doing(f"{context.llm} writes")
+    if own or not isinstance(context.model, BuiltinChatModel):
+        data = {"evidence": dump(evidence), "question": question, "language": speech.language, **menu(Book(evidence))}
+        made = _answer(context, prompt("write", data, question=question), evidence, "write", tries=2)
+    author = context.llm if made else BUILTIN
+    made = made or [Chosen(statement=claim.statement) for claim in own if claim.statement is not None]
+    emit(Wrote(message=f"{author} made {counted(len(made), 'statement')}", author=author))
+    return {"chosen": [dump_model(one) for one in made], "checked": [], "author": author, "repairs": 0}
 
 
-def verify(state: AnalysisState) -> Change:
-    """Judge every claim; note the text of each one refused."""
-    evidence = Evidence.model_validate(state["evidence"])
-    claims = [Claim.model_validate(claim) for claim in state["claims"]]
-    verdicts = [judge(claim, evidence, before) for claim, before in zip(claims, state["refused"], strict=True)]
-    failed = [i for i, verdict in enumerate(verdicts) if verdict.outcome != "supported"]
-    words = f"{len(claims) - len(failed)} of {len(claims)} claims supported"
-    emit(Checked(message=words, failed=len(failed)))
-    refused = [list(texts) for texts in state["refused"]]
-    for i in failed:
-        refused[i].append(claims[i].text)
-        emit(Refused(message=f"“{claims[i].text}”: {'; '.join(verdicts[i].reasons)}", where="verify"))
-    return {"verdicts": [verdict.model_dump(mode="json") for verdict in verdicts], "refused": refused}
-
-
-def judge(claim: Claim, evidence: Evidence, refused: Sequence[str]) -> Verdict:
-    """The verifier's verdict; a claim that was refused before must also say something else than what is left of it."""
-    verdict = verify_claim(claim, evidence)
-    if verdict.outcome == "supported" and (reason := only_dropped(claim.text, refused)):
-        return Verdict(outcome="unverifiable", reasons=(reason,), facts=verdict.facts)
-    return verdict
+def verify(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Judge every statement, and word those that hold."""
+    evidence, speech = Evidence.model_validate(state["evidence"]), runtime.context.manner.speech
+    book, checked, refused = Book(evidence, speech), list(state["checked"]), []
+    for raw in state["chosen"]:
+        one = Chosen.model_validate(raw)
+        claim, author, reason = worded(one, book, state["author"])
+        if claim is None:
+            refused.append({"statement": raw["statement"], "reason": reason})
+            emit(Refused(message=f"{one.statement.predicate}: {reason}", where="verify"))
+            continue
+        if reason:
+            emit(Refused(message=f"“{one.wording}”: {reason}; the built-in wording stands", where="verify"))
+        verdict = Verdict(outcome="supported", facts=claim.cites)
+        checked.append(dump_model(CheckedClaim(claim=claim, verdict=verdict, author=author, chosen_by=state["author"])))
+    words = f"{len(state['chosen']) - len(refused)} of {counted(len(state['chosen']), 'statement')} hold"
+    emit(Checked(message=words, failed=len(refused)))
+    return {"checked": checked, "refused": refused, "chosen": []}
 
 
 def needs_repair(state: AnalysisState) -> bool:
-    """Whether a claim failed and may still go back to the model."""
-    failed = any(verdict["outcome"] != "supported" for verdict in state["verdicts"])
-    return failed and state["repairs"] < MAX_REPAIRS
+    """Whether a statement failed and may still go back to the model."""
+    return bool(state["refused"]) and state["repairs"] < MAX_REPAIRS
 
 
 def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
-    """Send the failed claims back with the reasons; an answer of another length is taken claim by claim."""
-    failed = [i for i, verdict in enumerate(state["verdicts"]) if verdict["outcome"] != "supported"]
-    data = {
-        "evidence": state["evidence"],
-        "refused": [{"claim": state["claims"][i], "reasons": state["verdicts"][i]["reasons"]} for i in failed],
-    }
-    doing(f"{runtime.context.llm} mends {counted(len(failed), 'claim')}")
-    answer = _claims(runtime.context, prompt("repair", data), "repair", tries=1)
-    claims = list(state["claims"])
-    for i, claim in zip(failed, answer.claims if answer else (), strict=False):
-        claims[i] = claim.model_dump(mode="json")
-    return {"claims": claims, "repairs": state["repairs"] + 1}
+    """Send the statements that failed back with the reasons, and ask for others."""
+    evidence = Evidence.model_validate(state["evidence"])
+    data = {"evidence": state["evidence"], "refused": state["refused"], **menu(Book(evidence))}
+    doing(f"{runtime.context.llm} mends {counted(len(state['refused']), 'statement')}")
+    made = _answer(runtime.context, prompt("repair", data), evidence, "repair", tries=1)
+    return {"chosen": [dump_model(one) for one in made], "repairs": state["repairs"] + 1}
 
 
 def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
-    """Put built-in sentences where claims still fail, add what was left unsaid, and publish."""
-    evidence = _timed(Evidence.model_validate(state["evidence"]), runtime.context)
-    checked = complete(state, evidence, fallback_claim)
-    explanation = assemble(checked, evidence, runtime.context, state.get("question", ""), state.get("notes", ()))
+    """Add in built-in sentences what was left unsaid, and publish."""
+    context = runtime.context
+    evidence = _timed(Evidence.model_validate(state["evidence"]), context)
+    checked = complete(state, evidence, context.manner)
+    explanation = assemble(checked, evidence, context, state.get("question", ""), state.get("notes", ()))
     get_stream_writer()(Published(message=explanation.summary, explanation=explanation))
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
 
@@ -291,3 +292,8 @@ def _timed(evidence: Evidence, context: RunContext) -> Evidence:
 def dump(evidence: Evidence) -> dict[str, Any]:
     """Evidence as JSON values without missing bounds, for prompts."""
     return evidence.model_dump(mode="json", exclude_none=True)
+
+
+def dump_model(model: Model) -> dict[str, Any]:
+    """A model as JSON values, for the state."""
+    return model.model_dump(mode="json")

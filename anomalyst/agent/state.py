@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 from langchain_core.language_models import BaseChatModel
 
 from anomalyst.agent.language.patience import Patience
+from anomalyst.evidence.speech.manner import PLAIN, Manner
 from anomalyst.tools.budget import has_gpu
 from anomalyst.tools.workbench import Workbench
 
@@ -24,11 +25,11 @@ class AnalysisState(TypedDict, total=False):
     profile: dict[str, Any]  # what the look at the input found
     notes: list[str]  # what reading the input and its normals changed, guessed or left out
     evidence: dict[str, Any]  # Evidence as JSON
-    claims: list[dict[str, Any]]  # the writer's current claims (Claim as JSON)
-    verdicts: list[dict[str, Any]]  # the verifier's verdicts on them
-    refused: list[list[str]]  # per claim: the texts refused so far
-    authors: list[str]  # per claim: who worded it
-    repairs: int  # how often claims went back to the model
+    author: str  # who chose the statements
+    chosen: list[dict[str, Any]]  # the statements that are not judged yet (Chosen as JSON)
+    checked: list[dict[str, Any]]  # the claims that hold (CheckedClaim as JSON)
+    refused: list[dict[str, Any]]  # the statements that do not, each with the reason
+    repairs: int  # how often statements went back to the model
     explanation: dict[str, Any]  # Explanation as JSON, once published
 
 
@@ -44,6 +45,7 @@ class RunContext:
     detector: str | None = None
     budget: float | None = None
     patience: Patience = field(default_factory=Patience)
+    manner: Manner = PLAIN
     began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
 

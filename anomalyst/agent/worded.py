@@ -1,15 +1,11 @@
-"""Sentences as wording: when two are the same, when a mended one only drops words, and who worded what is shown."""
+"""Sentences as wording: when two are the same, and who worded and chose what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Claim, Explanation
 from anomalyst.evidence.text import wording
-
-_NEGATIONS = frozenset(
-    {"not", "no", "never", "none", "nothing", "nobody", "without", "neither", "nor", "cannot", "n't"}
-)
 
 
 def distinct(claims: Iterable[Claim]) -> list[Claim]:
@@ -28,36 +24,16 @@ def distinct_checked(claims: Iterable[CheckedClaim]) -> list[CheckedClaim]:
     return list(first.values())
 
 
-def only_dropped(text: str, refused: Iterable[str]) -> str:
-    """Why `text` does not mend one of the refused texts: it is the same with words or a negation gone; "" if it may.
-
-    What is left when words are taken out of a false sentence reads as well as before and can say the opposite.
-    """
-    said = wording(text)
-    for before in map(wording, refused):
-        if said != before and _within(said, before):
-            return "the mended sentence only drops words of the refused one; say what the cited facts say instead"
-        if _negations(said) < _negations(before):
-            return "the mended sentence drops a negation of the refused one; say what the cited facts say instead"
-    return ""
-
-
-def _within(few: Sequence[str], many: Sequence[str]) -> bool:
-    """Whether `few` is `many` with words taken out."""
-    rest = iter(many)
-    return all(word in rest for word in few)
-
-
-def _negations(words: Sequence[str]) -> int:
-    return sum(word in _NEGATIONS for word in words)
-
-
 def worded_by(explanation: Explanation) -> str:
-    """Who worded the sentences that are shown, counted by their authors."""
+    """Who chose and who worded the sentences that are shown, counted."""
     shown = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
     own, llm = sum(checked.author != BUILTIN for checked in shown), explanation.llm
+    picked = sum(checked.chosen_by not in ("", BUILTIN) for checked in shown)
     if llm == BUILTIN:
         return "built-in"
-    if not own:
+    if not own and not picked:
         return f"built-in ({llm} gave no usable sentence)"
-    return llm if own == len(shown) else f"{llm} ({own} of {len(shown)} sentences; the others built-in)"
+    if not picked:  # as older runs have it
+        return llm if own == len(shown) else f"{llm} ({own} of {len(shown)} sentences; the others built-in)"
+    worded = "all of them worded built-in" if not own else f"{own} of them in its own words, the others built-in"
+    return f"{picked} of {len(shown)} sentences chosen by {llm}, {worded}"

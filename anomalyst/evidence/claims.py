@@ -10,7 +10,7 @@ from anomalyst.evidence.facts import Evidence, Model
 from anomalyst.evidence.statements import Derived, Statement
 from anomalyst.evidence.text import wording
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 FIRST_VERSION = "1.0"  # of runs whose failed healing test left confidence and summary as they were
 
 ClaimKind = Literal["observation", "comparison", "hypothesis", "recommendation"]
@@ -61,12 +61,14 @@ class Verdict(Model):
 
 
 class CheckedClaim(Model):
-    """A delivered claim. `author`: who worded it ("builtin" after failed repairs); `attempts`: texts refused before."""
+    """A delivered claim. `author`: who worded it; `chosen_by`: who chose to say it ("" in older runs); `attempts`:
+    texts that were refused before, in older runs."""
 
     claim: Claim
     verdict: Verdict
     author: str
     attempts: tuple[str, ...] = ()
+    chosen_by: str = ""
 
 
 class Explanation(Model):
@@ -74,7 +76,7 @@ class Explanation(Model):
 
     `headline`: how many of the first claims are the headline, which begins the summary (0 in older runs, and where no
     verdict can be given); `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences
-    ("" in older runs);
+    ("" in older runs); `language`, `length`, `audience`: how it is told;
     `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
     read."""
 
@@ -93,5 +95,8 @@ class Explanation(Model):
     detector: str
     seed: int
     question: str = ""
+    language: str = "en"
+    length: Literal["short", "normal", "full"] = "normal"
+    audience: Literal["plain", "expert"] = "expert"
     notes: tuple[str, ...] = ()
     out: str | None = None

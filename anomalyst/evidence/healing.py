@@ -25,8 +25,8 @@ class HealedSample:
 
 @dataclass(frozen=True)
 class HealingWords:
-    """How the healing test of a kind of data is told. `how`: which wordings of its messages are meant ("words"; "" where
-    places are replaced by what was expected); `findings_title`, `elsewhere_title`: what the healed samples are called."""
+    """How the healing test of a kind of data is told. `how`: which of its messages are meant ("words"; "" where places
+    are replaced by what was expected); `findings_title`, `elsewhere_title`: what the healed samples are called."""
 
     how: str = ""
     findings_title: str = "Findings healed"

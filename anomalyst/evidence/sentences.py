@@ -159,14 +159,12 @@ def values(evidence: Evidence, region: str) -> Iterator[Said]:
         slots |= {"observed": _beside(seen, normal), "expected": _band(normal, seen)}
         if gap is not None and way:
             slots["by"] = _size(gap)
-        yield say(
-            "value", ("value", way), slots, seen, normal, gap if way else None, kind="comparison", salt=region
-        )
+        yield say("value", ("value", way), slots, seen, normal, gap if way else None, kind="comparison", salt=region)
 
 
 def measured(qualifier: str) -> dict[str, Slot]:
-    """What was measured, in the middle of a sentence and at its start: a name from the data, or a quality that a kind of
-    data gives a name to ("the brightness")."""
+    """What was measured, in the middle of a sentence and at its start: a name from the data, or a quality that a kind
+    of data gives a name to ("the brightness")."""
     if not qualifier:
         return {"what": lambda s: s.text("the-value"), "What": lambda s: capital(s.text("the-value"))}
     own = f"quality-{slug(qualifier)}"

@@ -26,7 +26,9 @@ class Statement(Model):
     @property
     def message(self) -> str:
         """The name of its message in the catalogue of each language."""
-        return f"{self.predicate}-{self.operator}".replace("_", "-") if self.operator else self.predicate.replace("_", "-")
+        return (
+            f"{self.predicate}-{self.operator}".replace("_", "-") if self.operator else self.predicate.replace("_", "-")
+        )
 
 
 class Derived(Model):

@@ -19,8 +19,8 @@ _TOLD: tuple[FactKind, ...] = ("start", "end", "peak_at", "time_span")
 
 @dataclass(frozen=True)
 class Moment:
-    """A time in parts. `clock`: "11:20", "row 12", "" for a whole day; `date`: (year, month, day) as numbers, None where
-    it is no calendar time."""
+    """A time in parts. `clock`: "11:20", "row 12", "" for a whole day; `date`: (year, month, day) as numbers, None
+    where it is no calendar time."""
 
     clock: str
     date: tuple[int, int, int] | None = None

@@ -62,9 +62,9 @@ def said(it: Asked) -> None:
     explanation = it.record.explanation
     must(explanation.verdict == "anomalous", f"{it.name}: a run on a faulty sample says {explanation.verdict!r}.")
     evidence = explanation.evidence
-    told = [claim for _, claim in it.kind.sample_sentences(evidence)]
-    told += [claim for finding in evidence.findings for _, claim in it.kind.finding_sentences(evidence, finding.id)]
-    for claim in told:
+    told = [*it.kind.sample_sentences(evidence)]
+    told += [said for finding in evidence.findings for said in it.kind.finding_sentences(evidence, finding.id)]
+    for claim in (one.claim(evidence) for one in told):
         verdict = verify_claim(claim, evidence)
         must(verdict.outcome == "supported", f"{it.name}: {claim.text!r} is {verdict.outcome}: {verdict.reasons}")
 

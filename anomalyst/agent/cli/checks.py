@@ -85,9 +85,10 @@ def _check_text(text: str, evidence: Evidence) -> Checked:
 
 
 def _check_claims(claims: ClaimSet, evidence: Evidence) -> Checked:
-    from anomalyst.agent.verifier.verify import verify_claim
+    from anomalyst.agent.statements.checking import check_claims
 
-    return [(claim.text, verify_claim(claim, evidence)) for claim in claims.claims]
+    verdicts = check_claims(claims.claims, evidence)
+    return [(claim.text, verdict) for claim, verdict in zip(claims.claims, verdicts, strict=True)]
 
 
 def _read_text(path: Path) -> str:

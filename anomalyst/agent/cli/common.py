@@ -101,6 +101,16 @@ BudgetOption = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", help="Time to be done in; the detector is chosen to keep it. Default: no limit."),
 ]
+LanguageOption = Annotated[
+    str, typer.Option(metavar="CODE", help="Language of the answer: en or de, or any that has a catalogue.")
+]
+LengthOption = Annotated[
+    str,
+    typer.Option(metavar="short|normal|full", help="The headline, up to eight sentences, or all that was measured."),
+]
+AudienceOption = Annotated[
+    str, typer.Option(metavar="plain|expert", help="Leave methods and p-values behind “How sure?”, or tell them.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
 
 

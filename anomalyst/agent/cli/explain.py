@@ -6,16 +6,19 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from anomalyst.agent.cli.common import (
     AlarmsOption,
     AlphaOption,
+    AudienceOption,
     BackboneOption,
     BudgetOption,
     JsonOption,
+    LanguageOption,
+    LengthOption,
     LlmLimitOption,
     LlmOption,
     ModalityOption,
@@ -34,6 +37,7 @@ from anomalyst.errors import AnomalystError
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.evidence.claims import Explanation
+    from anomalyst.evidence.speech.manner import Manner
 
 DEFAULT_OUT = Path("anomalyst-out")
 DEMO = ("gravel", "telemetry")
@@ -53,6 +57,7 @@ class Task:
     text: str | None = None
     budget: float | None = None
     notes: tuple[str, ...] = ()
+    manner: Manner | None = None
 
 
 @guarded
@@ -78,6 +83,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
     ] = None,
+    language: LanguageOption = "en",
+    length: LengthOption = "normal",
+    audience: AudienceOption = "plain",
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -85,12 +93,14 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     existing(source)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.records.bundle import check_place
+    from anomalyst.evidence.speech.manner import Manner
     from anomalyst.modalities.reading import find_inputs
     from anomalyst.tools.budget import check_budget
 
     inputs = find_inputs(source, modality)
     sources = inputs.files
     check_budget(budget)
+    manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others
     analyst = Anomalyst(
         llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit
     )
@@ -102,7 +112,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     for folder in folders:
         check_place(folder)
     tasks = [
-        Task(path, folder, normal, modality, detector, question, text, budget, inputs.notes)
+        Task(path, folder, normal, modality, detector, question, text, budget, inputs.notes, manner)
         for path, folder in zip(sources, folders, strict=True)
     ]
     if single:
@@ -131,6 +141,7 @@ def demo(
 def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Explanation:
     """Run one analysis, its steps shown on stderr unless `quiet`."""
     from anomalyst.agent.cli.render import follow
+    from anomalyst.evidence.speech.manner import PLAIN
 
     events = analyst.stream(
         task.source,
@@ -141,6 +152,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
         text=task.text,
         budget=task.budget,
         out=task.out,
+        manner=task.manner or PLAIN,
         notes=task.notes,
     )
     return follow(events, place + task.source.name, quiet=quiet)

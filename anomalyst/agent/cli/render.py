@@ -26,9 +26,11 @@ from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
 from anomalyst.agent.worded import worded_by
+from anomalyst.agent.writer.selection import shown
 from anomalyst.detectors.contract import OnStep
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import CheckedClaim, Explanation
+from anomalyst.evidence.speech.speech import Speech
 
 STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "undecided": "bold yellow"}
 MARKS = {"refused": ("✗", "yellow")}
@@ -74,22 +76,27 @@ def fit_progress(shown: Progress, task: TaskID, name: str) -> OnStep:
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:
-    """The explanation for a terminal: verdict, claims with their citations, causes, actions, what reading changed,
-    where the report is."""
+    """The explanation for a terminal: summary, then as much as its length asks for, what reading changed, where the
+    report is."""
+    speech, rest = Speech(explanation.language), shown(explanation)
     parts: list[RenderableType] = [Text(one_line(explanation.summary))]
     for title, claims in (
-        ("What was measured", explanation.claims),
-        ("Possible causes (hypotheses)", explanation.possible_causes),
-        ("What to do next", explanation.next_actions),
+        ("title-measured", rest.told),
+        ("title-causes", rest.causes),
+        ("title-steps", rest.steps),
+        ("title-sure", rest.sure),
     ):
         if claims:
-            parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+            told = (_claim(checked, cited=explanation.audience == "expert") for checked in claims)
+            parts += [Text(), Text(speech.text(title), style="bold"), *told]
     if explanation.notes:
-        parts += [Text(), Text("When it was read", style="bold"), *(_note(note) for note in explanation.notes)]
-    parts += [Text(), Text.assemble(("Worded by ", "bold"), one_line(worded_by(explanation)))]
+        heading = Text(speech.text("title-reading"), style="bold")
+        parts += [Text(), heading, *(_note(note) for note in explanation.notes)]
+    who = one_line(worded_by(explanation))
+    parts += [Text(), Text.assemble((speech.text("title-worded"), "bold"), " ", who)]
     if explanation.out:
         report = Path(explanation.out) / "report.html"
-        parts += [Text.assemble(("Report ", "bold"), str(report))]
+        parts += [Text.assemble((speech.text("title-report"), "bold"), " ", str(report))]
     evidence = explanation.evidence
     style = STYLES[evidence.verdict_word]
     head = f"{evidence.sample_name}: {evidence.verdict_word}, p = {explanation.p_value:.2g}"
@@ -114,8 +121,8 @@ def _note(note: str) -> RenderableType:
     return Padding(Text.assemble(("! ", "yellow"), one_line(note)), (0, 0, 0, 2))
 
 
-def _claim(checked: CheckedClaim) -> RenderableType:
+def _claim(checked: CheckedClaim, *, cited: bool) -> RenderableType:
     supported = checked.verdict.outcome == "supported"
     mark = ("✓ ", "green") if supported else ("✗ ", "red")
-    cites = f"  [{', '.join(checked.claim.cites)}]" if checked.claim.cites else ""
+    cites = f"  [{', '.join(checked.claim.cites)}]" if cited and checked.claim.cites else ""
     return Padding(Text.assemble(mark, one_line(checked.claim.text), (cites, "dim")), (0, 0, 0, 2))

@@ -1,4 +1,4 @@
-"""Asking a language model: for tool calls or for claims. What it gets wrong comes back as text, never as an error."""
+"""Asking a language model: for tool calls or for statements. What it gets wrong comes back as text, not as an error."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.messages.tool import ToolCall
 from langchain_core.tools import BaseTool
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.patience import OutOfTimeError, Patience
-from anomalyst.evidence.claims import ClaimSet
 
 OnRefused = Callable[[str], None]
 MALFORMED = (ValidationError, OutputParserException)  # how clients say that the model's answer cannot be read
@@ -48,21 +47,26 @@ def ask_for_calls(
     return [call for call in calls if call["name"] in names]
 
 
-def ask_for_claims(
-    model: BaseChatModel, messages: list[BaseMessage], refused: OnRefused, patience: Patience, tries: int = 2
-) -> ClaimSet | None:
-    """The claims the model writes, as structured output; None if it gives none in `tries` tries.
+def ask_for_answer(
+    model: BaseChatModel,
+    messages: list[BaseMessage],
+    schema: type[BaseModel],
+    refused: OnRefused,
+    patience: Patience,
+    tries: int = 2,
+) -> BaseModel | None:
+    """The model's answer in this schema, as structured output; None if it gives none in `tries` tries.
 
     Raises CannotAskError.
     """
     for _ in range(tries):
         try:
             # Not `include_raw`: that asks in a thread of a pool, and the process would wait for it at its end.
-            asking = model.with_structured_output(ClaimSet)
+            asking = model.with_structured_output(schema)
             answer: Any = _asked(model, lambda: asking.invoke(messages), patience)  # noqa: B023 - called at once
-            if isinstance(answer, ClaimSet):
+            if isinstance(answer, schema):
                 return answer
-            reason = "the answer holds no claims"
+            reason = "the answer holds no statements"
         except MALFORMED as error:
             reason = _reason(error)
         refused(f"the model's answer does not fit the schema: {reason}")

@@ -16,14 +16,13 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from anomalyst.agent.language.planner import choose_detector, missing_looks
 from anomalyst.agent.language.prompting import read_data
-from anomalyst.agent.verifier.verify import verify_claim
-from anomalyst.agent.writer.write import fallback_claim, write_claims
-from anomalyst.evidence.claims import Claim
+from anomalyst.agent.writer.write import write_claims
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.speech.speech import Speech
 
 
 class BuiltinChatModel(BaseChatModel):
-    """Plans by the data's profile and the detectors' cards, and writes claims only from facts.
+    """Plans by the data's profile and the detectors' cards, and makes statements only of facts.
 
     It understands the prompts of this package, by the JSON data block they carry, and nothing else.
     """
@@ -68,19 +67,10 @@ def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]
 
 
 def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
-    evidence = Evidence.model_validate(data["evidence"])
-    return [_claim_set(write_claims(evidence, data.get("question", "")) or write_claims(evidence))]
+    evidence, speech = Evidence.model_validate(data["evidence"]), Speech(data["language"])
+    claims = write_claims(evidence, data["question"], speech) or write_claims(evidence, speech=speech)
+    made = [claim.statement.model_dump(mode="json") for claim in claims if claim.statement is not None]
+    return [{"name": "Answer", "args": {"statements": made}}]
 
 
-def _repair(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
-    evidence = Evidence.model_validate(data["evidence"])
-    refused = [Claim.model_validate(entry["claim"]) for entry in data["refused"]]
-    mended = [fallback_claim(claim, evidence) or claim for claim in refused]
-    return [_claim_set([c for c in mended if verify_claim(c, evidence).outcome == "supported"] or mended)]
-
-
-def _claim_set(claims: list[Claim]) -> dict[str, Any]:
-    return {"name": "ClaimSet", "args": {"claims": [claim.model_dump(mode="json") for claim in claims]}}
-
-
-_TASKS = {"choose": _choose, "closer": _look_closer, "write": _write, "repair": _repair}
+_TASKS = {"choose": _choose, "closer": _look_closer, "write": _write}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest, read_run
 from anomalyst.agent.records.replay import AuditRow, explanation_rows, replay_rows, report_row, row
-from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.statements.checking import check_claims
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
@@ -69,8 +69,8 @@ def _claim_rows(record: RunRecord) -> Iterator[AuditRow]:
     """Every delivered claim, verified again, and its recorded verdict."""
     explanation = record.explanation
     delivered = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
-    for number, checked in enumerate(delivered, 1):
-        verdict = verify_claim(checked.claim, explanation.evidence)
+    verdicts = check_claims((checked.claim for checked in delivered), explanation.evidence)
+    for number, (checked, verdict) in enumerate(zip(delivered, verdicts, strict=True), 1):
         good = verdict.outcome == checked.verdict.outcome == "supported"
         reasons = "; ".join(verdict.reasons) or ("" if good else f"recorded as {checked.verdict.outcome}")
         yield row(f"claim {number}", good, reasons or checked.claim.text)

@@ -11,13 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from anomalyst.agent.publishing import summarise, with_unsaid
-from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.publishing import built_in, manner_of, summarise, with_unsaid
 from anomalyst.agent.worded import worded_by
 from anomalyst.agent.writer.headline import headline_size
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.errors import InputError
-from anomalyst.evidence.claims import BUILTIN, SCHEMA_VERSION, CheckedClaim, Explanation
+from anomalyst.evidence.claims import BUILTIN, SCHEMA_VERSION, Explanation
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
@@ -78,15 +77,13 @@ def _with_facts(evidence: Evidence, facts: Iterator[Fact]) -> Evidence:
 
 
 def _explained(before: Explanation, evidence: Evidence) -> Explanation:
-    checked = [
-        CheckedClaim(claim=claim, verdict=verify_claim(claim, evidence), author=BUILTIN)
-        for claim in write_claims(evidence, before.question)
-    ]
-    checked = with_unsaid(checked, evidence)
-    sure, headline = evidence.about("sample", "confidence"), headline_size(checked, evidence)
+    manner = manner_of(before)
+    checked = [built_in(claim) for claim in write_claims(evidence, before.question, manner.speech)]
+    checked = with_unsaid(checked, evidence, manner.speech)
+    sure, headline = evidence.about("sample", "confidence"), headline_size(checked)
     after = before.model_copy(
         update={
-            "summary": summarise(checked, evidence, before.question, headline=headline),
+            "summary": summarise(checked, evidence, before.question, headline=headline, manner=manner),
             "headline": headline,
             "verdict": evidence.verdict,
             "confidence": str(sure[0].value) if sure else "",

@@ -10,15 +10,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from anomalyst.agent.publishing import summarise
+from anomalyst.agent.publishing import manner_of, summarise
 from anomalyst.agent.records.artifacts import REPORT_HTML
 from anomalyst.agent.worded import worded_by
-from anomalyst.agent.writer.questions import NOT_UNDERSTOOD
+from anomalyst.agent.writer.questions import not_understood
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.claims import FIRST_VERSION
 from anomalyst.evidence.facts import Evidence, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.catalogue import languages
+from anomalyst.evidence.speech.speech import Speech
 
 RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
 P_TOLERANCE = 0.02
@@ -49,7 +50,7 @@ def row(check: str, passed: bool, detail: str) -> AuditRow:
 def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     """Whether the explanation says what its own evidence and claims say, in every part that is shown."""
     explanation, evidence = record.explanation, record.explanation.evidence
-    sure, limits = evidence.about("sample", "confidence"), explanation.schema_version != FIRST_VERSION
+    sure = evidence.about("sample", "confidence")
     claims = list(explanation.claims)
     delivered = [*claims, *explanation.possible_causes, *explanation.next_actions]
     parts = {
@@ -58,7 +59,14 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
         "summary": _of_sample(explanation.summary)
         == _of_sample(
-            summarise(delivered, evidence, explanation.question, headline=explanation.headline, limits=limits)
+            summarise(
+                delivered,
+                evidence,
+                explanation.question,
+                headline=explanation.headline,
+                manner=manner_of(explanation),
+                version=explanation.schema_version,
+            )
         ),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "alarm level": record.replay["alpha"] == evidence.alpha,
@@ -74,7 +82,9 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
 def _of_sample(summary: str) -> str:
     """What a summary says of the sample: runs recorded by older versions did not tell that a question was not
     understood."""
-    return summary.removeprefix(NOT_UNDERSTOOD).strip()
+    for language in languages():
+        summary = summary.removeprefix(not_understood(Speech(language)))
+    return summary.strip()
 
 
 def report_row(record: RunRecord, out: Path) -> AuditRow:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anomalyst.agent.statements.judgement import Computed, Judgement, facts_of, holds, number_of, unproved
 from anomalyst.agent.statements.spoken import can_be_named, spoken
 from anomalyst.evidence.facts import Evidence, Fact
@@ -79,7 +81,11 @@ def _two_alike(statement: Statement, evidence: Evidence) -> tuple[Fact, Fact] | 
 
 
 def _derived(
-    statement: Statement, recipe: str, facts: list[Fact] | tuple[Fact, ...], value: tuple[float, str], slots: dict[str, Slot]
+    statement: Statement,
+    recipe: str,
+    facts: Sequence[Fact],
+    value: tuple[float, str],
+    slots: dict[str, Slot],
 ) -> Judgement:
     name = f"{recipe}({', '.join(fact.id for fact in facts)})"
     findings = tuple(dict.fromkeys(f.subject for f in facts if f.subject.startswith("R")))
@@ -95,6 +101,8 @@ def _derived(
 
 PREDICATES = {
     "ratio": Computed("how many times as large the first of two facts is as the second: two facts of one unit", ratio),
-    "difference": Computed("how much the first of two facts is above or below the second", difference, ("", "more", "less")),
+    "difference": Computed(
+        "how much the first of two facts is above or below the second", difference, ("", "more", "less")
+    ),
     "sum": Computed("what shares of the score of one finding, or areas of findings, come to together", total),
 }

@@ -10,13 +10,13 @@ from anomalyst.evidence.sentences import Said, Slot
 from anomalyst.evidence.statements import Statement
 from anomalyst.evidence.wording import capital, is_sayable, name, one
 
-HOW_MANY = ("some", "all", "none")
+HOW_MANY = ("", "some", "all")
 
 
 def of_kind(statement: Statement, evidence: Evidence) -> Judgement:
     """How many findings are of the kind of anomaly that a fact names: some of them, or all."""
     facts = facts_of(statement, evidence)
-    if len(facts) != 1 or facts[0].kind != "anomaly_kind" or statement.operator not in ("", "some", "all"):
+    if len(facts) != 1 or facts[0].kind != "anomaly_kind" or statement.operator not in HOW_MANY:
         return unproved("it takes one fact of anomaly_kind, and the operator some or all")
     kind, total = str(facts[0].value), len(evidence.findings)
     alike = [f.id for f in evidence.findings if any(k.value == kind for k in evidence.about(f.id, "anomaly_kind"))]
@@ -69,6 +69,8 @@ def _said(statement: Statement, facts: list[Fact], slots: dict[str, Slot]) -> Sa
 
 
 PREDICATES = {
-    "of_kind": Computed("how many findings are of the kind that a fact of anomaly_kind names", of_kind, ("", "some", "all")),
+    "of_kind": Computed(
+        "how many findings are of the kind that a fact of anomaly_kind names", of_kind, ("", "some", "all")
+    ),
     "only_channels": Computed("which channels were flagged, and that no other of those judged was", only_channels),
 }

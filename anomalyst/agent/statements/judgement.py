@@ -13,8 +13,8 @@ from anomalyst.evidence.statements import Statement
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether a statement holds. `said`: it, ready to be worded, where it does; `reason`: why not, in words its author can
-    act on."""
+    """Whether a statement holds. `said`: it, ready to be worded, where it does; `reason`: why not, in words that its
+    author can act on."""
 
     outcome: Outcome
     said: Said | None = None

@@ -33,6 +33,8 @@ def not_measured(statement: Statement, evidence: Evidence) -> Judgement:
 
 
 PREDICATES = {
-    "at_level": Computed("what the verdict would be at another alarm level, given as `level`", at_level, ("", "anomalous", "normal")),
-    "not_measured": Computed("that what was asked cannot be answered from what was measured: no arguments", not_measured),
+    "at_level": Computed(
+        "what the verdict would be at another alarm level, given as `level`", at_level, ("", "anomalous", "normal")
+    ),
+    "not_measured": Computed("that the question cannot be answered from what was measured; no arguments", not_measured),
 }

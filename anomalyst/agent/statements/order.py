@@ -11,13 +11,14 @@ from anomalyst.evidence.numbers import parse_stamp
 from anomalyst.evidence.sentences import Said, Slot
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
 from anomalyst.evidence.statements import Statement
-from anomalyst.evidence.times import at
+from anomalyst.evidence.times import at, moment
 from anomalyst.evidence.wording import one
 
 IN_TIME = ("before", "after", "during", "same-time")
 AGAINST = ("greater", "less", "equal")
+ENDS = ("first", "last")
 RANKS = ("largest", "smallest")
-RANKED: frozenset[FactKind] = frozenset({"area", "duration", "peak_ratio", "peak_p", "difference", "start"})
+RANKED: frozenset[FactKind] = frozenset({"area", "duration", "peak_ratio", "peak_p", "difference"})
 Time = datetime | float
 
 
@@ -42,7 +43,7 @@ def in_time(statement: Statement, evidence: Evidence) -> Judgement:
     if not true[statement.operator]:
         return refuted(f"{first} began {a[0].value}, {second} began {b[0].value}")
     slots: dict[str, Slot] = {"first": first, "second": second}
-    slots |= {"when": lambda s: at(a[0], evidence, s), "then": lambda s: at(b[0], evidence, s)}
+    slots |= {"when": lambda s: moment(a[0], evidence, s), "then": lambda s: moment(b[0], evidence, s)}
     return holds(_said(statement, (a[0], b[0]), slots))
 
 
@@ -53,6 +54,24 @@ def _ends(evidence: Evidence, finding: str) -> tuple[Fact, Fact] | None:
 
 def _time(fact: Fact) -> Time | None:
     return parse_stamp(fact.value) if isinstance(fact.value, str) else number_of(fact)
+
+
+def first_of_all(statement: Statement, evidence: Evidence) -> Judgement:
+    """Whether a finding began before all others, or after them."""
+    if len(statement.findings) != 1 or statement.operator not in ENDS:
+        return unproved(f"it takes one finding and one of the operators {', '.join(ENDS)}")
+    name, others = statement.findings[0], [f.id for f in evidence.findings if f.id != statement.findings[0]]
+    mine, theirs = _ends(evidence, name), [_ends(evidence, other) for other in others]
+    starts = [_time(pair[0]) for pair in (mine, *theirs) if pair is not None]
+    if mine is None or not theirs or len(starts) != 1 + len(theirs) or len({type(s) for s in starts}) != 1:
+        return unproved("when all findings began is not known, or there is only one")
+    first, *rest = starts
+    earlier = all(first < other for other in rest)  # type: ignore[operator]
+    if not (earlier if statement.operator == "first" else all(first > other for other in rest)):  # type: ignore[operator]
+        return refuted(f"{name} began {mine[0].value}; the others did not all begin on that side of it")
+    slots: dict[str, Slot] = {"finding": name, "count": lambda s: s.count(len(starts))}
+    slots["when"] = lambda s: at(mine[0], evidence, s)
+    return holds(_said(statement, (mine[0],), slots))
 
 
 def against(statement: Statement, evidence: Evidence) -> Judgement:
@@ -86,18 +105,16 @@ def rank(statement: Statement, evidence: Evidence) -> Judgement:
         return unproved("there is nothing that it could be ranked among")
     largest = statement.operator == "largest"
     if not all(mine > other if largest else mine < other for other in theirs):  # type: ignore[operator]
-        return refuted(f"{fact.id} of {fact.subject} is {fact.value}; others are {', '.join(str(f.value) for f in rivals[:5])}")
+        others = ", ".join(str(rival.value) for rival in rivals[:5])
+        return refuted(f"{fact.id} of {fact.subject} is {fact.value}; others are {others}")
     count = 1 + len({f.subject for f in rivals})
     slots: dict[str, Slot] = {"First": spoken(fact, opening=True), "count": lambda s: s.count(count)}
-    slots["a"] = lambda s: at(fact, evidence, s) if fact.kind == "start" else s.amount(fact)
-    said = statement.model_copy(update={"operator": f"first-{statement.operator}"}) if fact.kind == "start" else statement
-    return holds(_said(said, (fact,), slots))
+    slots["a"] = lambda s: s.amount(fact)
+    return holds(_said(statement, (fact,), slots))
 
 
-def _size(fact: Fact) -> Time | None:
+def _size(fact: Fact) -> float | None:
     """The size of a fact; of a difference without its sign."""
-    if fact.kind == "start":
-        return _time(fact)
     value = number_of(fact)
     return abs(value) if value is not None and fact.kind == "difference" else value
 
@@ -109,7 +126,12 @@ def _said(statement: Statement, facts: tuple[Fact, ...], slots: dict[str, Slot])
 
 
 PREDICATES = {
-    "in_time": Computed("whether the first of two findings began before or after the second, or lies within it", in_time, IN_TIME),
-    "against": Computed("whether the first of two facts of one kind is greater or less than the second, or equal", against, AGAINST),
+    "in_time": Computed(
+        "whether the first of two findings began before or after the second, or lies within it", in_time, IN_TIME
+    ),
+    "first_of_all": Computed("that a finding began before all others, or after them", first_of_all, ENDS),
+    "against": Computed(
+        "whether the first of two facts of one kind is greater or less than the second, or equal", against, AGAINST
+    ),
     "rank": Computed("that one fact is the largest or smallest of its kind over all findings", rank, RANKS),
 }

@@ -6,14 +6,8 @@ import re
 from collections.abc import Iterable
 
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 
-NOT_UNDERSTOOD = (
-    "I did not understand the question. I can answer, in English: “Is it abnormal?”, “How sure are you?”, “Why?”, "
-    "“What is abnormal?”, “Where?”, “When?”, “Which channel?”, “How large is it?”, “How many findings?”, “What would "
-    "be normal?”, “Is it a false alarm?”, “Which detector?”, “What did the healing test show?”, “What could be the "
-    "cause?” and “What should I do?”."
-)
-"""Said instead of an answer. It is no claim: it says nothing of the sample, and nothing of what was asked."""
 _TRUST = ("verdict", "confidence", "test", "agreement", "strength", "calibration")
 _SURE = ("verdict", "confidence", "calibration", "count")
 _WHAT = ("what", "value", "where", "when")
@@ -44,6 +38,11 @@ _INTENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bwhy\b|how come|how do you know|evidence|proof|prove|justif", _WHY),
     (r"normal\?|anomal|abnormal|\bok\b|wrong|fine|verdict|problem", ("verdict", "count", "what")),
 )
+
+
+def not_understood(speech: Speech = ENGLISH_SPEECH) -> str:
+    """Said instead of an answer. It is no claim: it says nothing of the sample, and nothing of what was asked."""
+    return speech.text("not-understood")
 
 
 def topics_of(question: str, names: Iterable[str] = ()) -> tuple[str, ...]:

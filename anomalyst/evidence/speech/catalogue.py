@@ -1,7 +1,7 @@
-"""The catalogue of messages of a language, in Project Fluent's format (https://projectfluent.org), read by its own library.
+"""The catalogue of messages of a language, in Project Fluent's format (https://projectfluent.org), read by its library.
 
-A message holds one wording of a statement and, as attributes `.v2`, `.v3`, …, others of the same. What kinds of data say
-of their own stands in their own folders. What a catalogue lacks is said in English.
+A message holds one wording of a statement and, as attributes `.v2`, `.v3`, …, others of the same. What kinds of data
+say of their own stands in their own folders. What a catalogue lacks is said in English.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Catalogue:
         own = self._of(message)
         found = own._bundle.get_message(message)
         pattern = found.attributes[wording] if wording else found.value
+        if pattern is None:
+            raise KeyError(f"the message {message!r} of {own.language!r} has no text")
         text, problems = own._bundle.format_pattern(pattern, dict(slots or {}))
         if problems:
             raise KeyError(f"the message {message!r} of {own.language!r}: {problems[0]}")

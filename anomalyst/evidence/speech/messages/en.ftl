@@ -148,6 +148,20 @@ what-to-do-keep = Keep the { $thing } as another normal example for comparing.
 what-to-do-by-eye = Inspect the { $thing } by eye.
 what-to-do-first = Inspect the { $thing } before relying on the verdict.
 
+## Headings
+
+title-measured = What was measured
+title-causes = Possible causes
+title-steps = What to do next
+title-sure = How sure?
+title-reading = When it was read
+title-worded = Worded by
+title-report = Report
+
+## What is no statement
+
+not-understood = I did not understand the question. I can answer, in English: “Is it abnormal?”, “How sure are you?”, “Why?”, “What is abnormal?”, “Where?”, “When?”, “Which channel?”, “How large is it?”, “How many findings?”, “What would be normal?”, “Is it a false alarm?”, “Which detector?”, “What did the healing test show?”, “What could be the cause?” and “What should I do?”.
+
 ## Headlines
 
 headline-not-significant = No single { $part } is significant; this is only the most suspicious place.
@@ -161,17 +175,17 @@ difference-less = { $First } is { $by } below { $second }.
 difference-none = { $First } equals { $second }.
 sum-shares = Together, { $names } account for { $sum } of the score of { $finding }.
 sum-areas = Together, { $names } cover { $sum } of the image.
-in-time-before = { $first } began before { $second }: { $when }, against { $then }.
-in-time-after = { $first } began after { $second }: { $when }, against { $then }.
+in-time-before = { $first } began before { $second } ({ $when }; { $second } { $then }).
+in-time-after = { $first } began after { $second } ({ $when }; { $second } { $then }).
 in-time-during = { $first } lies within the time of { $second }.
-in-time-same-time = { $first } and { $second } began at the same time, { $when }.
+in-time-same-time = { $first } and { $second } began at the same time ({ $when }).
 against-greater = { $First } is greater than { $second }: { $a }, against { $b }.
 against-less = { $First } is less than { $second }: { $a }, against { $b }.
 against-equal = { $First } is equal to { $second }: { $a }.
 rank-largest = { $First } is the largest of { $count }: { $a }.
 rank-smallest = { $First } is the smallest of { $count }: { $a }.
-rank-first-smallest = { $First } is the earliest of { $count }: { $a }.
-rank-first-largest = { $First } is the latest of { $count }: { $a }.
+first-of-all-first = { $finding } is the first of { $count } findings: it began { $when }.
+first-of-all-last = { $finding } is the last of { $count } findings: it began { $when }.
 of-kind-all = All { $total } findings are of the kind { $kind }.
 of-kind-some = { $Count } of { $total } findings are of the kind { $kind }.
 of-kind-single = The only finding is of the kind { $kind }.
@@ -182,7 +196,7 @@ not-measured = That cannot be answered from what was measured.
 
 ## How a fact is named
 
-fact-observed = { $what } in { $finding }
+fact-observed = the value of { $what } in { $finding }
 fact-expected = the usual value of { $what } in { $finding }
 fact-difference = the deviation of { $what } in { $finding }
 fact-duration = the duration of { $finding }
