@@ -17,6 +17,7 @@ from anomalyst.evidence.wording import capital, is_sayable, name, one, pick, pla
 Slot = str | Callable[[Speech], str]
 """What fills a slot of a message: a text that is the same in all languages, or what a language makes of it."""
 MAX_CHANNELS = 3
+DETAIL = "+"  # ends the topic of what is only said if asked for
 
 
 @dataclass(frozen=True)
@@ -145,21 +146,22 @@ def direction(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def values(evidence: Evidence, region: str) -> Iterator[Said]:
-    """Observed against expected."""
-    for seen in evidence.about(region, "observed")[:MAX_CHANNELS]:
+    """Observed against expected; of more than MAX_CHANNELS only if asked for."""
+    for number, seen in enumerate(evidence.about(region, "observed")):
+        topic = "value" if number < MAX_CHANNELS else f"value{DETAIL}"
         normal = same_name(evidence, region, "expected", seen)
         if not is_sayable(seen.qualifier):
             continue
         slots: dict[str, Slot] = {"finding": region, **measured(seen.qualifier)}
         if normal is None:
-            yield say("value", ("value", "alone"), slots | {"observed": _amount(seen)}, seen)
+            yield say(topic, ("value", "alone"), slots | {"observed": _amount(seen)}, seen)
             continue
         gap = same_name(evidence, region, "difference", seen)
         way = _way(gap)
         slots |= {"observed": _beside(seen, normal), "expected": _band(normal, seen)}
         if gap is not None and way:
             slots["by"] = _size(gap)
-        yield say("value", ("value", way), slots, seen, normal, gap if way else None, kind="comparison", salt=region)
+        yield say(topic, ("value", way), slots, seen, normal, gap if way else None, kind="comparison", salt=region)
 
 
 def measured(qualifier: str) -> dict[str, Slot]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anomalyst.agent.statements.judgement import Computed, Judgement, facts_of, holds, number_of, unproved
+from anomalyst.agent.statements.judgement import Computed, Judgement, alike, facts_of, holds, number_of, unproved
 from anomalyst.agent.statements.spoken import can_be_named, spoken
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.sentences import Said, Slot
@@ -73,10 +73,8 @@ def _two_alike(statement: Statement, evidence: Evidence) -> tuple[Fact, Fact] | 
     if len(facts) != 2 or any(number_of(fact) is None for fact in facts):
         return unproved("it takes the ids of two facts that are numbers")
     one, other = facts
-    if one.unit != other.unit or not all(can_be_named(fact, ENGLISH_SPEECH) for fact in facts):
+    if not alike(one, other) or not all(can_be_named(fact, ENGLISH_SPEECH) for fact in facts):
         return unproved(f"{one.id} ({one.kind}) and {other.id} ({other.kind}) cannot be compared")
-    if one.kind != other.kind and {one.kind, other.kind} != {"observed", "expected"}:
-        return unproved(f"{one.id} is {one.kind} and {other.id} is {other.kind}: these are not compared")
     return one, other
 
 

@@ -54,6 +54,20 @@ def facts_of(statement: Statement, evidence: Evidence) -> list[Fact]:
     return [fact for name in statement.facts if (fact := evidence.fact(name)) is not None]
 
 
+ALIKE: tuple[frozenset[str], ...] = (
+    frozenset({"observed", "expected"}),
+    frozenset({"sample_p", "healed_p", "random_healed_p", "alpha"}),
+    frozenset({"peak_p", "healed_region_p"}),
+)
+"""Kinds of facts that can be held against each other, besides those of one kind."""
+
+
+def alike(one: Fact, other: Fact) -> bool:
+    """Whether two facts can be held against each other."""
+    same = one.kind == other.kind or any({one.kind, other.kind} <= kinds for kinds in ALIKE)
+    return same and one.unit == other.unit
+
+
 def number_of(fact: Fact) -> float | None:
     """The number that a fact gives; None of text and of yes or no."""
     return float(fact.value) if isinstance(fact.value, int | float) and not isinstance(fact.value, bool) else None

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from anomalyst.agent.statements.judgement import Computed, Judgement, facts_of, holds, number_of, refuted, unproved
+from anomalyst.agent.statements.judgement import (
+    Computed,
+    Judgement,
+    alike,
+    facts_of,
+    holds,
+    number_of,
+    refuted,
+    unproved,
+)
 from anomalyst.agent.statements.spoken import can_be_named, spoken
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.numbers import parse_stamp
@@ -80,8 +89,7 @@ def against(statement: Statement, evidence: Evidence) -> Judgement:
     if len(facts) != 2 or statement.operator not in AGAINST or any(number_of(f) is None for f in facts):
         return unproved(f"it takes two facts that are numbers and one of the operators {', '.join(AGAINST)}")
     a, b = facts
-    alike = a.kind == b.kind or {a.kind, b.kind} == {"observed", "expected"}
-    if a.unit != b.unit or not alike or not all(can_be_named(fact, ENGLISH_SPEECH) for fact in facts):
+    if not alike(a, b) or not all(can_be_named(fact, ENGLISH_SPEECH) for fact in facts):
         return unproved(f"{a.id} ({a.kind}) and {b.id} ({b.kind}) cannot be compared")
     x, y = float(a.value), float(b.value)
     if not {"greater": x > y, "less": x < y, "equal": x == y}[statement.operator]:

@@ -16,14 +16,13 @@ from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict, noun
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
-from anomalyst.evidence.sentences import Said, Slot, say
+from anomalyst.evidence.sentences import DETAIL, Said, Slot, say
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 from anomalyst.evidence.times import moment
 from anomalyst.evidence.wording import is_sayable, name, one
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
-DETAIL = "+"  # ends the topic of what is only said if asked for
 MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
 STATING = ("observation", "comparison")
 
@@ -52,11 +51,11 @@ def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
-    for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
+    for number, finding in enumerate(evidence.findings):
         for said in about_finding(evidence, finding.id):
             of_region = said.topic == "test" and finding.id in said.statement.findings
-            is_detail = of_region or (number > 0 and said.topic == "strength")
-            yield said.under(said.topic + DETAIL) if is_detail else said
+            is_detail = of_region or number >= MAX_FINDINGS or (number > 0 and said.topic == "strength")
+            yield said.under(said.topic.removesuffix(DETAIL) + DETAIL) if is_detail else said
     yield from _choice(evidence)
     yield from about_calibration(evidence)
     for finding in evidence.findings[:2]:
