@@ -19,6 +19,9 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
+from anomalyst.modalities.series.kinds.extent import whole
+from anomalyst.modalities.series.kinds.kind import kind_in
+from anomalyst.modalities.series.kinds.stretch import stretch_of
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
@@ -61,7 +64,8 @@ def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: flo
     off = off_level(score_map)
     outside = _outside(sample, ~_mask(wide, rows) & ~off.any(axis=1)) | off
     deviation = _deviation(sample, score_map, ~_mask(events, rows) & ~off.any(axis=1))
-    shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
+    calm = ~_mask(events, rows)
+    shown = [_whole(sample, score_map, _shown_rows(event, deviation, outside, score_map), calm) for event in events]
     for number, part in enumerate(shown):
         if not any(_within(part, other) for other in shown[:number]):
             channels = _to_blame(sample, score_map, part)
@@ -130,6 +134,16 @@ def _mask(intervals: Sequence[tuple[int, int]], rows: int) -> Mask:
     for start, stop in intervals:
         covered[start:stop] = True
     return covered
+
+
+def _whole(sample: SeriesSample, score_map: ScoreMap, part: slice, calm: Mask) -> slice:
+    """The rows of the whole anomaly that was found by some of them: from where to where it lasts in any of the channels
+    to blame."""
+    found = []
+    for channel in blamed(channel_shares(score_map, part.start, part.stop)):
+        stretch = stretch_of(sample, score_map, part, calm, channel)
+        found.append(whole(stretch, kind_in(stretch, score_map, channel)))
+    return slice(min(a for a, _ in found), max(b for _, b in found)) if found else part
 
 
 def _within(part: slice, other: slice) -> bool:

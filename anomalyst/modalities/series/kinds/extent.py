@@ -1,0 +1,155 @@
+"""From where to where an anomaly lasts in one channel, by the shape that its kind has.
+
+The rows that deviate clearly are a part of it only: a drift begins before it is seen, a channel that is stuck passes
+through what is normal, noise comes back to it. So its shape is laid over all intervals about them, and the one that
+explains most is the anomaly's: of a level shift and a drift by least squares (a box, a ramp from zero), of a noisy or
+quiet stretch by the likelihood of another variance of the steps (Csörgő & Horváth 1997, Limit Theorems in Change-Point
+Analysis, ch. 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomalyst.modalities.series.kinds.kind import FLAT_STEP, series_kind, still_steps
+from anomalyst.modalities.series.kinds.stretch import Stretch, Values
+from anomalyst.modalities.series.region import SeriesKind
+from anomalyst.modalities.series.runs import runs
+
+Rows = tuple[int, int]
+Counts = NDArray[np.intp]
+
+REACH = 8  # rows on each side that are looked at, or as many as the stretch has
+MOST = 400  # cells that shapes are laid over: of a longer stretch they are means of rows
+NOISY_ROWS = 8  # a noisy stretch is this long at least,
+LONGER = 1.5  # and so many times as long as the peak that was taken for all of it
+PEAKED: tuple[SeriesKind, ...] = ("spike", "dip", "unusual pattern", "level shift", "drift")
+
+
+def whole(stretch: Stretch, kind: SeriesKind) -> Rows:
+    """The rows [start, stop) of the whole anomaly, of which a stretch of this kind is a part."""
+    if kind in PEAKED and (noisy := _noisy_about(stretch)) is not None:
+        return noisy
+    return EXTENTS[kind](stretch) if kind in EXTENTS else (stretch.start, stretch.stop)
+
+
+def _noisy_about(stretch: Stretch) -> Rows | None:
+    """The noisy stretch of which a peak is a part; None where it is none."""
+    start, stop = _swing(stretch, more=True)
+    if stop - start < max(NOISY_ROWS, LONGER * (stretch.stop - stretch.start)):
+        return None
+    about = Stretch(stretch.observed, stretch.expected, start, stop, stretch.normal)
+    return (start, stop) if series_kind(about, told=True) == "noisy stretch" else None
+
+
+def _window(stretch: Stretch) -> Rows:
+    reach = max(REACH, stretch.stop - stretch.start)
+    return max(0, stretch.start - reach), min(len(stretch.observed), stretch.stop + reach)
+
+
+def _peak(stretch: Stretch) -> Rows:
+    """From the first to the last row at least half as high as the highest."""
+    residual = np.abs(np.nan_to_num(stretch.residual[stretch.start : stretch.stop]))
+    high = np.flatnonzero(residual >= residual.max(initial=0.0) / 2)
+    return stretch.start + int(high[0]), stretch.start + int(high[-1]) + 1
+
+
+def _still(stretch: Stretch) -> Rows:
+    """The longest run of rows that stand still and reach into the stretch."""
+    still = still_steps(stretch)
+    touching = [run for run in runs(still) if run[0] < stretch.stop - 1 and run[1] > stretch.start]
+    first, last = max(touching, key=lambda run: run[1] - run[0], default=(stretch.start, stretch.stop - 1))
+    return first, last + 1
+
+
+def _box(stretch: Stretch) -> Rows:
+    """Where a shift of the residual's level explains most."""
+    return _best(stretch, np.nan_to_num(stretch.residual), _box_gain)
+
+
+def _ramp(stretch: Stretch) -> Rows:
+    """Where a slope that begins at zero explains most."""
+    return _best(stretch, np.nan_to_num(stretch.residual), _ramp_gain)
+
+
+def _noisy(stretch: Stretch) -> Rows:
+    return _swing(stretch, more=True)
+
+
+def _quiet(stretch: Stretch) -> Rows:
+    return _swing(stretch, more=False)
+
+
+EXTENTS: dict[SeriesKind, Callable[[Stretch], Rows]] = {
+    "spike": _peak,
+    "dip": _peak,
+    "level shift": _box,
+    "drift": _ramp,
+    "flat line": _still,
+    "noisy stretch": _noisy,
+    "quiet stretch": _quiet,
+}
+
+
+def _swing(stretch: Stretch, more: bool) -> Rows:
+    """Where steps are larger, or smaller, than those of normal rows, by the likelihood of it."""
+    steps = np.diff(stretch.observed)
+    usual = steps[stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)]
+    power = np.square(usual).mean() if usual.size else 0.0
+    if not power > 0:
+        return stretch.start, stretch.stop
+    # Step i leads from row i to row i + 1: of rows [a, b) that swing, steps a − 1 to b − 1 do.
+    squares = np.concatenate([[power], np.square(np.nan_to_num(steps))]) / power
+    start, stop = _best(stretch, squares, _more_gain if more else _less_gain)
+    return start, max(start + 1, stop - 1)
+
+
+def _best(stretch: Stretch, values: Values, gain: Callable[[Values, Counts, Counts], Values]) -> Rows:
+    """The interval about a stretch, overlapping it, of the most gain; of a long one to the nearest cell."""
+    low, high = _window(stretch)
+    size = -(-(high - low) // MOST)
+    cells = np.array([part.mean() for part in np.array_split(values[low:high], -(-(high - low) // size))])
+    edges = np.concatenate([[0], np.cumsum([len(p) for p in np.array_split(np.arange(high - low), len(cells))])])
+    first, last = np.triu_indices(len(cells) + 1, 1)
+    inside = (low + edges[first] < stretch.stop) & (low + edges[last] > stretch.start)
+    first, last = first[inside], last[inside]
+    best = int(np.argmax(gain(cells, first, last)))
+    return low + int(edges[first[best]]), low + int(edges[last[best]])
+
+
+def _sums(values: Values, first: Counts, last: Counts) -> Values:
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray(total[last] - total[first])
+
+
+def _box_gain(values: Values, first: Counts, last: Counts) -> Values:
+    """Squares that a constant over each interval explains."""
+    return np.asarray(np.square(_sums(values, first, last)) / (last - first))
+
+
+def _ramp_gain(values: Values, first: Counts, last: Counts) -> Values:
+    """Squares that a line explains which is zero just before each interval."""
+    rows, position = last - first, np.arange(len(values))
+    rising = _sums(position * values, first, last) - (first - 1) * _sums(values, first, last)
+    return np.asarray(np.square(rising) / (rows * (rows + 1) * (2 * rows + 1) / 6))
+
+
+def _more_gain(squares: Values, first: Counts, last: Counts) -> Values:
+    return np.where(_ratio(squares, first, last) > 1, _gain(squares, first, last), 0.0)
+
+
+def _less_gain(squares: Values, first: Counts, last: Counts) -> Values:
+    return np.where(_ratio(squares, first, last) < 1, _gain(squares, first, last), 0.0)
+
+
+def _ratio(squares: Values, first: Counts, last: Counts) -> Values:
+    return np.maximum(_sums(squares, first, last) / (last - first), FLAT_STEP**2)
+
+
+def _gain(squares: Values, first: Counts, last: Counts) -> Values:
+    """ln of the likelihood ratio of another variance in each interval against the usual one."""
+    ratio = _ratio(squares, first, last)
+    return np.asarray((last - first) * (ratio - 1 - np.log(ratio)))

@@ -1,0 +1,2 @@
+def tried(*a):
+    yield from ()
