@@ -45,8 +45,8 @@ KIND_WORDS: dict[str, str] = {
     "unsupported words": r"not fit|wrong",
 }
 """What each kind is called in a headline, as regular expressions of lower-case text."""
-WAYS = {True: r"\b(too high|higher|rose|jumped|above|(too )?bright\w*)\b",
-        False: r"\b(too low|lower|fell|dropped|below|(too )?dark\w*)\b"}  # fmt: skip
+WAYS = {True: r"\b(high|higher|rose|jumped|above|bright|brighter)\b",
+        False: r"\b(low|lower(?! left| centre| right)|fell|dropped|below|dark|darker)\b"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ there is one, a lost coupling in a channel that goes with another.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,7 +22,7 @@ from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import detector_class
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.tried.planted import anywhere
+from anomalyst.modalities.series.tried.planted import anywhere, spread_of
 from benchmarks.series import as_sample
 from benchmarks.series_data import Case
 from benchmarks.series_events import chosen, excerpt, held_out
@@ -31,12 +32,13 @@ from benchmarks.words.judging import ALPHA, Tried, Truth, headline_of
 SETS = ("nab", "mba", "kpi", "ucr", "smap_msl", "smd", "asd")
 EACH = 3  # series of a set,
 CHANNELS = 8  # channels that move of each, at most
-LEARNED, ROWS = 2_000, 1_000
-TRIES = 200  # places drawn for an anomaly
+LEARNED, ROWS = 2_000, 1_600
+TRIES = 50  # places drawn for an anomaly
 MOVING = 0.5  # share of steps that are none of no length, where values move
 COUPLED = 0.9  # correlation of channels that go together
 RHYTHM = 0.7  # autocorrelation one period on
-PERIODS = 2  # that a change of rhythm is as long as, at least
+LARGER = 3.0  # times
+PERIODS = 4  # that a change of rhythm is as long as, at least
 Values = NDArray[np.float64]
 
 
@@ -59,8 +61,9 @@ SIZES: dict[str, tuple[tuple[float, ...], tuple[int, ...]]] = {
     "noisy stretch": ((1, 2, 4), (24, 48, 96)),
     "missing data": ((0,), (12, 48)),
     "gap": ((0,), (12, 48)),
-    "change of period": ((1.6, 2.5), (96, 240)),
+    "change of period": ((1.6, 2.5), (200, 400)),
     "lost coupling": ((0,), (48, 96, 144)),
+    "two shifts": ((4, 8), (24, 48)),
 }  # kind: sizes and lengths
 KINDS = tuple(SIZES)
 
@@ -121,6 +124,8 @@ def _made(sample: SeriesSample, anomaly: Anomaly, seed: int) -> tuple[SeriesSamp
         return _gap(sample, anomaly.length, seed)
     if anomaly.kind == "lost coupling":
         return _decoupled(sample, anomaly.length, seed)
+    if anomaly.kind == "two shifts":
+        return _two(sample, anomaly, seed)
     return _by_maker(sample, anomaly, seed)
 
 
@@ -191,6 +196,22 @@ def _changed(before: SeriesSample, after: SeriesSample) -> tuple[int, int] | Non
     return (int(rows[0]), int(rows[-1]) + 1) if rows.size else None
 
 
+def _two(sample: SeriesSample, anomaly: Anomaly, seed: int) -> tuple[SeriesSample, Truth] | None:
+    """Two channels that are shifted together, one by LARGER times as many spreads: this one is named first."""
+    both = [
+        anywhere(sample, "level shift", size, seed, anomaly.length) for size in (anomaly.size * LARGER, anomaly.size)
+    ]
+    moving = np.flatnonzero(np.nanstd(sample.values, axis=0) > 0).tolist()
+    large, small = both
+    if large is None or small is None or len(moving) < 2:
+        return None
+    other = moving[(moving.index(large.channel) + 1) % len(moving)]
+    small = replace(small, channel=other, spread=spread_of(sample.values[:, other]))
+    faulty, rows = small.into(large.into(sample, seed), seed), (large.start, large.stop)
+    change = _mean_change(sample, faulty, rows, large.channel)
+    return faulty, Truth(("level shift",), change > 0, (sample.columns[large.channel],), rows, change)
+
+
 def _gap(sample: SeriesSample, length: int, seed: int) -> tuple[SeriesSample, Truth]:
     """Rows that the file lacks, as the reader lays them in."""
     start = int(np.random.default_rng(seed).integers(1, len(sample.values) - length))
@@ -236,12 +257,13 @@ def tried(data: Path, half: str, n: int, seed: int) -> Iterator[Tried]:
     """`n` anomalies of each kind, in the series of a half in turns; fewer where these have no place for it."""
     series = ready(data, half)
     for kind in KINDS:
-        found, sorts = 0, anomalies(kind)
-        for number in range(n * len(series)):
-            one, anomaly = series[number % len(series)], sorts[(number + number // len(series)) % len(sorts)]
-            made = planted(one.sample, anomaly, TRIES * (seed + number))
-            if made is None or found == n:
+        left, sorts, found = deque(series), anomalies(kind), 0
+        while left and found < n:
+            one, anomaly = left.popleft(), sorts[(found + found // len(series)) % len(sorts)]
+            made = planted(one.sample, anomaly, TRIES * (seed + found))
+            if made is None:  # it has no place for this kind
                 continue
+            left.append(one)
             found += 1
             said = headline_of(made[0], one.detector.score(made[0]), one.sample.columns)
             yield Tried(kind, f"{one.name}, size {anomaly.size:g}, {anomaly.length} rows", said, made[1])

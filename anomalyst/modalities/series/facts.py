@@ -11,13 +11,14 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
+from anomalyst.modalities.series.kinds.channels import to_blame
 from anomalyst.modalities.series.kinds.kind import kind_in
 from anomalyst.modalities.series.kinds.stretch import Stretch, power_of, stretch_of
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import expected_events, lacking
-from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, blamed, channel_shares
+from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, channel_shares
 from anomalyst.modalities.series.shown.onset import onset
 from anomalyst.modalities.series.units import channel_names, duration, lag, moment
 
@@ -68,7 +69,7 @@ def _series_facts(
     if absent:
         yield from _lacking_facts(sample, subject, region, absent)
         return
-    chosen = blamed(shares)
+    chosen = to_blame(sample, score_map, slice(start, stop), normal)
     if chosen:
         yield Measure(subject, "top_channel", names[chosen[0]])
     for channel in chosen:
@@ -93,7 +94,7 @@ def _moves(
     """(channel, row at which it left what was expected) of those to blame, the first first; none unless two did, and in
     runs of the first version."""
     found = []
-    for channel in blamed(channel_shares(score_map, region.start, region.stop)):
+    for channel in to_blame(sample, score_map, slice(region.start, region.stop), normal):
         stretch = stretch_of(sample, score_map, slice(region.start, region.stop), normal, channel)
         draws = score_map.samples[:, region.start : region.stop, channel].astype(np.float64)
         row = onset(stretch, np.ldexp(draws, -power_of(sample, channel)))

@@ -3,19 +3,19 @@
 The rows that deviate clearly are a part of it only: a drift begins before it is seen, a channel that is stuck passes
 through what is normal, noise comes back to it. So its shape is laid over all intervals about them, and the one that
 explains most is the anomaly's: of a level shift and a drift by least squares (a box, a ramp from zero), of a noisy or
-quiet stretch by the likelihood of another variance of the steps (Csörgő & Horváth 1997, Limit Theorems in Change-Point
-Analysis, ch. 1).
+quiet stretch by the likelihood of another spread of the steps (as in Page's cumulative sums, Biometrika 1954).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.modalities.series.kinds.kind import FLAT_STEP, series_kind, still_steps
-from anomalyst.modalities.series.kinds.stretch import Stretch, Values
+from anomalyst.modalities.series.kinds.kind import series_kind, still_steps
+from anomalyst.modalities.series.kinds.stretch import Stretch, Values, spread_of
 from anomalyst.modalities.series.region import SeriesKind
 from anomalyst.modalities.series.runs import runs
 
@@ -24,25 +24,27 @@ Counts = NDArray[np.intp]
 
 REACH = 8  # rows on each side that are looked at, or as many as the stretch has
 MOST = 400  # cells that shapes are laid over: of a longer stretch they are means of rows
-NOISY_ROWS = 8  # a noisy stretch is this long at least,
-LONGER = 1.5  # and so many times as long as the peak that was taken for all of it
+SWING_ROWS = 8  # a noisy or quiet stretch is this long at least,
+LONGER = 1.5  # and so many times as long as the part of it that deviates most
+MOST_STEP = 4.0  # steps count up to so many usual ones: a single one is no swing
+OTHER = 2.0  # times as large or as small as usual is what swings more or less
 PEAKED: tuple[SeriesKind, ...] = ("spike", "dip", "unusual pattern", "level shift", "drift")
 
 
-def whole(stretch: Stretch, kind: SeriesKind) -> Rows:
-    """The rows [start, stop) of the whole anomaly, of which a stretch of this kind is a part."""
-    if kind in PEAKED and (noisy := _noisy_about(stretch)) is not None:
-        return noisy
+def whole(stretch: Stretch, kind: SeriesKind, event: Rows) -> Rows:
+    """The rows [start, stop) of the whole anomaly, of which a stretch of this kind is a part; `event`: the rows that
+    alarm for it."""
+    if kind in PEAKED:
+        for candidate, name in (
+            (_noisy, "noisy stretch"),
+            (_quiet, "quiet stretch"),
+            (lambda _: event, "change of period"),
+        ):
+            rows = candidate(stretch)
+            long = rows[1] - rows[0] >= max(SWING_ROWS, LONGER * (stretch.stop - stretch.start))
+            if long and series_kind(replace(stretch, start=rows[0], stop=rows[1]), told=True) == name:
+                return rows
     return EXTENTS[kind](stretch) if kind in EXTENTS else (stretch.start, stretch.stop)
-
-
-def _noisy_about(stretch: Stretch) -> Rows | None:
-    """The noisy stretch of which a peak is a part; None where it is none."""
-    start, stop = _swing(stretch, more=True)
-    if stop - start < max(NOISY_ROWS, LONGER * (stretch.stop - stretch.start)):
-        return None
-    about = Stretch(stretch.observed, stretch.expected, start, stop, stretch.normal)
-    return (start, stop) if series_kind(about, told=True) == "noisy stretch" else None
 
 
 def _window(stretch: Stretch) -> Rows:
@@ -94,15 +96,21 @@ EXTENTS: dict[SeriesKind, Callable[[Stretch], Rows]] = {
 }
 
 
+def apart(stretch: Stretch) -> Rows:
+    """Where a channel is further from what the others say of it, `stretch.expected`, than in normal rows."""
+    size = np.nan_to_num(np.abs(stretch.residual)) / stretch.spread
+    return _best(stretch, np.square(np.minimum(size, MOST_STEP)), _more_gain)
+
+
 def _swing(stretch: Stretch, more: bool) -> Rows:
     """Where steps are larger, or smaller, than those of normal rows, by the likelihood of it."""
     steps = np.diff(stretch.observed)
     usual = steps[stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)]
-    power = np.square(usual).mean() if usual.size else 0.0
-    if not power > 0:
+    if not usual.any():
         return stretch.start, stretch.stop
     # Step i leads from row i to row i + 1: of rows [a, b) that swing, steps a − 1 to b − 1 do.
-    squares = np.concatenate([[power], np.square(np.nan_to_num(steps))]) / power
+    size = np.concatenate([[1.0], np.nan_to_num(np.abs(steps)) / spread_of(usual)])
+    squares = np.square(np.minimum(size, MOST_STEP))
     start, stop = _best(stretch, squares, _more_gain if more else _less_gain)
     return start, max(start + 1, stop - 1)
 
@@ -138,18 +146,10 @@ def _ramp_gain(values: Values, first: Counts, last: Counts) -> Values:
 
 
 def _more_gain(squares: Values, first: Counts, last: Counts) -> Values:
-    return np.where(_ratio(squares, first, last) > 1, _gain(squares, first, last), 0.0)
+    """ln of the likelihood ratio of a spread OTHER times as large in each interval against the usual one."""
+    return _sums(squares * (1 - 1 / OTHER**2) - 2 * np.log(OTHER), first, last)
 
 
 def _less_gain(squares: Values, first: Counts, last: Counts) -> Values:
-    return np.where(_ratio(squares, first, last) < 1, _gain(squares, first, last), 0.0)
-
-
-def _ratio(squares: Values, first: Counts, last: Counts) -> Values:
-    return np.maximum(_sums(squares, first, last) / (last - first), FLAT_STEP**2)
-
-
-def _gain(squares: Values, first: Counts, last: Counts) -> Values:
-    """ln of the likelihood ratio of another variance in each interval against the usual one."""
-    ratio = _ratio(squares, first, last)
-    return np.asarray((last - first) * (ratio - 1 - np.log(ratio)))
+    """The same of one OTHER times as small."""
+    return _sums(2 * np.log(OTHER) - squares * (OTHER**2 - 1), first, last)

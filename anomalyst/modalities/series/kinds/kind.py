@@ -14,7 +14,7 @@ from anomalyst.modalities.series.region import SeriesKind
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.scores import come_apart, lacking
 
-MOSTLY = 0.5  # of a stretch's rows, in which its channel comes apart from the others
+APART = 0.25  # of a stretch's rows, in which its channel comes apart from the others
 MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
@@ -23,6 +23,7 @@ CLEARLY = 0.1  # of a channel's usual range: by less, a value is not outside it
 OUT_OF_RANGE = 0.1  # share of a channel's rows that may leave its usual range where it is decoupled
 SPIKE_ROWS = 5  # longest spike, however long the series
 SPIKE_HEIGHT = 4.0  # normal spreads
+OTHER_SIDE = 1 / 3  # of a peak's height: what swings further to the other side is no mere peak
 SHIFT_HEIGHT = 2.0  # normal spreads
 EXPLAINED = 0.5  # share of the deviation's energy that one simple shape must explain
 CONCENTRATED = 0.4  # share of a spectrum's power around its peak, for a period to exist
@@ -55,7 +56,7 @@ def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> Se
 
 def kind_in(stretch: Stretch, score_map: ScoreMap, channel: int) -> SeriesKind:
     """The kind of anomaly of a stretch of a channel, with what a detector tells besides."""
-    apart = bool(come_apart(score_map)[stretch.start : stretch.stop, channel].mean() >= MOSTLY)
+    apart = bool(come_apart(score_map)[stretch.start : stretch.stop, channel].mean() >= APART)
     return series_kind(stretch, told=lacking(score_map) is not None, apart=apart)
 
 
@@ -117,7 +118,13 @@ def _spike_sign(stretch: Stretch) -> int:
     noise = residual.size * stretch.spread**2
     energy = max(float(np.square(residual).sum()) - noise, 1e-300)
     alone = float(np.square(residual[high]).sum()) >= EXPLAINED * energy
-    return int(np.sign(peak)) if one_sign and short and alone else 0
+    return int(np.sign(peak)) if one_sign and short and alone and _calm_beside(residual, stretch.spread, peak) else 0
+
+
+def _calm_beside(residual: Values, spread: float, peak: float) -> bool:
+    """Whether nothing swings far out to the other side of a peak, as noise would."""
+    other = float((-np.sign(peak) * residual).max(initial=0.0))
+    return other <= max(SPIKE_HEIGHT * spread, OTHER_SIDE * abs(peak))
 
 
 def _shape(stretch: Stretch) -> SeriesKind | None:
