@@ -73,8 +73,8 @@ def test_a_time_may_be_off_by_a_tenth_of_the_length(rows: tuple[int, int] | None
 
 
 def test_a_colour_is_the_first_that_is_named() -> None:
-    headline = said("A red spot in the centre, 2 % of the picture, (normally grey).", ("anomaly_kind", "colour shift", ""),
-                    ("area", 2.04, ""), ("place", "centre", ""))  # fmt: skip
+    facts = (("anomaly_kind", "colour shift", ""), ("area", 2.04, ""), ("place", "centre", ""))
+    headline = said("A red spot in the centre, 2 % of the picture, (normally grey).", *facts)
     assert first_colour(headline) == "red"
     truth = Truth(("colour shift",), places=("centre",), area=1.9, colours=("red",))
     assert all(judged(headline, truth).values())

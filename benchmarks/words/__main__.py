@@ -9,8 +9,8 @@ sentence is judged (`judging.py`): the share of those that say each thing, and s
 and end are within 10 % of the anomaly's length or 2 rows, a size within 20 %, a place where a quarter of the anomaly
 lies in it. `--n`: anomalies of each kind. `--show` prints every headline that is wrong in anything.
 
-Sets and categories are "dev" or "test" by a hash of their name, series as in `benchmarks.series_events`: measuring may be
-mended on "dev" only.
+Sets and categories are "dev" or "test" by a hash of their name, series as in `benchmarks.series_events`: measuring may
+be mended on "dev" only.
 """
 
 from __future__ import annotations

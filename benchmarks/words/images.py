@@ -1,7 +1,7 @@
 """Known anomalies in real normal images: of each kind at several sizes and places.
 
-Of a category LEARNED normals are learned from, others are spoilt. A place is drawn until the anomaly can be seen there at
-all: a missing part where something stands out, a brighter spot where it can get brighter.
+Of a category LEARNED normals are learned from, others are spoilt. A place is drawn until the anomaly can be seen there
+at all: a missing part where something stands out, a brighter spot where it can get brighter.
 """
 
 from __future__ import annotations

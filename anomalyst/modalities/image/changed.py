@@ -1,8 +1,8 @@
 """Which pixels of a region differ from what was expected there: the anomaly's own, where the region is wider.
 
-A region is cut from a map of features, whose cells are wider than a small spot; averages over it would mix the spot with
-what is normal around it. The pixels that differ by at least half as much as the most differing ones are the spot's, as a
-region holds what scores at least half as high (`evidence/findings.py`).
+A region is cut from a map of features, whose cells are wider than a small spot; averages over it would mix the spot
+with what is normal around it. The pixels that differ by at least half as much as the most differing ones are the
+spot's, as a region holds what scores at least half as high (`evidence/findings.py`).
 """
 
 from __future__ import annotations

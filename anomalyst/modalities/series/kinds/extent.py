@@ -21,6 +21,7 @@ from anomalyst.modalities.series.runs import runs
 
 Rows = tuple[int, int]
 Counts = NDArray[np.intp]
+Gain = Callable[[Values, Counts, Counts], Values]  # of intervals [first, last) of some values
 
 REACH = 8  # rows on each side that are looked at, or as many as the stretch has
 MOST = 400  # cells that shapes are laid over: of a longer stretch they are means of rows
@@ -28,6 +29,7 @@ SWING_ROWS = 8  # a noisy or quiet stretch is this long at least,
 LONGER = 1.5  # and so many times as long as the part of it that deviates most
 MOST_STEP = 4.0  # steps count up to so many usual ones: a single one is no swing
 OTHER = 2.0  # times as large or as small as usual is what swings more or less
+RHYTHM: SeriesKind = "change of period"
 PEAKED: tuple[SeriesKind, ...] = ("spike", "dip", "unusual pattern", "level shift", "drift")
 
 
@@ -35,12 +37,7 @@ def whole(stretch: Stretch, kind: SeriesKind, event: Rows) -> Rows:
     """The rows [start, stop) of the whole anomaly, of which a stretch of this kind is a part; `event`: the rows that
     alarm for it."""
     if kind in PEAKED:
-        for candidate, name in (
-            (_noisy, "noisy stretch"),
-            (_quiet, "quiet stretch"),
-            (lambda _: event, "change of period"),
-        ):
-            rows = candidate(stretch)
+        for name, rows in (("noisy stretch", _noisy(stretch)), ("quiet stretch", _quiet(stretch)), (RHYTHM, event)):
             long = rows[1] - rows[0] >= max(SWING_ROWS, LONGER * (stretch.stop - stretch.start))
             if long and series_kind(replace(stretch, start=rows[0], stop=rows[1]), told=True) == name:
                 return rows
@@ -115,17 +112,27 @@ def _swing(stretch: Stretch, more: bool) -> Rows:
     return start, max(start + 1, stop - 1)
 
 
-def _best(stretch: Stretch, values: Values, gain: Callable[[Values, Counts, Counts], Values]) -> Rows:
-    """The interval about a stretch, overlapping it, of the most gain; of a long one to the nearest cell."""
+def _best(stretch: Stretch, values: Values, gain: Gain) -> Rows:
+    """The interval about a stretch, overlapping it, of the most gain: of a long one to the nearest cell, and then to
+    the row near its edges."""
     low, high = _window(stretch)
     size = -(-(high - low) // MOST)
-    cells = np.array([part.mean() for part in np.array_split(values[low:high], -(-(high - low) // size))])
-    edges = np.concatenate([[0], np.cumsum([len(p) for p in np.array_split(np.arange(high - low), len(cells))])])
+    cells = np.array_split(values[low:high], -(-(high - low) // size))
+    edges = np.cumsum([0, *(len(cell) for cell in cells)])
     first, last = np.triu_indices(len(cells) + 1, 1)
     inside = (low + edges[first] < stretch.stop) & (low + edges[last] > stretch.start)
-    first, last = first[inside], last[inside]
-    best = int(np.argmax(gain(cells, first, last)))
-    return low + int(edges[first[best]]), low + int(edges[last[best]])
+    means = np.array([cell.mean() for cell in cells])
+    start, stop = _highest(gain, means, first[inside], last[inside])
+    near = np.arange(-size, size + 1) if size > 1 else np.zeros(1, dtype=np.intp)
+    first, last = (grid.ravel() for grid in np.meshgrid(edges[start] + near, edges[stop] + near))
+    usable = (first >= 0) & (last <= high - low) & (first < last)
+    start, stop = _highest(gain, values[low:high], first[usable], last[usable])
+    return low + start, low + stop
+
+
+def _highest(gain: Gain, values: Values, first: Counts, last: Counts) -> Rows:
+    best = int(np.argmax(gain(values, first, last)))
+    return int(first[best]), int(last[best])
 
 
 def _sums(values: Values, first: Counts, last: Counts) -> Values:
