@@ -41,12 +41,14 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Matching pairs to learn from, pairs to judge, their kinds, and the word that was put in ("" if none)."""
+    """Matching pairs to learn from, pairs to judge, their kinds, and the word that was put in, and the one that it
+    stands for ("" if none)."""
 
     learned: list[PairSample]
     judged: list[PairSample]
     kinds: list[str]
     edited: list[str]
+    replaced: list[str]
 
 
 def read(folder: Path, limit: int | None) -> Pairs:
@@ -62,6 +64,7 @@ def read(folder: Path, limit: int | None) -> Pairs:
         [pair_of(images / i, t) for i, t in zip(tests["image"], tests["caption"], strict=True)],
         list(tests["kind"]),
         [str(e).partition("->")[2] for e in tests["edited_attribute"]],
+        [str(e).partition("->")[0] for e in tests["edited_attribute"]],
     )
 
 

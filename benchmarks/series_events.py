@@ -58,9 +58,14 @@ class Row:
     per_day: float | None
 
 
+def half_of(name: str) -> str:
+    """Half of the data by a hash of a name."""
+    return ("dev", "test")[hashlib.sha256(name.encode()).digest()[0] % 2]
+
+
 def split_of(case: Case) -> str:
     """Half of the series by a hash of set and name."""
-    return ("dev", "test")[hashlib.sha256(f"{case.dataset}/{case.name}".encode()).digest()[0] % 2]
+    return half_of(f"{case.dataset}/{case.name}")
 
 
 def excerpt(case: Case, rows: int = ROWS) -> Case:

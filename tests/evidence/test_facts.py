@@ -18,7 +18,8 @@ from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import IMAGE_PLACES, image_place
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
-from anomalyst.modalities.series.kinds import Stretch, series_kind
+from anomalyst.modalities.series.kinds.kind import series_kind
+from anomalyst.modalities.series.kinds.stretch import Stretch
 from anomalyst.modalities.series.places import SERIES_PLACES, series_place
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample

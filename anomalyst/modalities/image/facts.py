@@ -12,6 +12,7 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import POINTS, Measure, compared, rounded
+from anomalyst.modalities.image.changed import changed_part
 from anomalyst.modalities.image.colours import COLOURS
 from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import image_place
@@ -42,13 +43,14 @@ def _image_facts(
     subject = finding.id
     yield Measure(subject, "place", image_place(mask))
     yield Measure(subject, "box", f"x {region.x0}–{region.x1}, y {region.y0}–{region.y1}")
-    yield Measure(subject, "area", rounded(100 * float(mask.mean())), "%")
+    part = _told_part(sample, score_map, mask)
+    yield Measure(subject, "area", rounded(100 * float(part.mean())), "%")
     peak = int(np.argmax(np.where(mask, score_map.scores, -np.inf)))
     y, x = np.unravel_index(peak, mask.shape)
     yield Measure(subject, "peak_at", f"({x}, {y})")
-    kind = image_kind(sample.pixels, score_map.expected, mask)
+    kind = image_kind(sample.pixels, score_map.expected, part)
     yield Measure(subject, "anomaly_kind", kind)
-    seen, normal, draws = sample.pixels[mask], score_map.expected[mask], score_map.samples[:, mask]
+    seen, normal, draws = sample.pixels[part], score_map.expected[part], score_map.samples[:, part]
     tones = list(_compared(subject, BRIGHTNESS, rgb2gray(seen), rgb2gray(normal), _tones(draws)))
     difference = float(tones[-1].value)
     if difference:
@@ -57,6 +59,13 @@ def _image_facts(
     if not sample.grey:
         for band, colour in enumerate(COLOURS):
             yield from _compared(subject, colour, seen[:, band], normal[:, band], draws[..., band])
+
+
+def _told_part(sample: ImageSample, score_map: ScoreMap, mask: Mask) -> Mask:
+    """What of a finding differs; all of it where its texture does, which is no difference of single pixels."""
+    part = changed_part(sample.pixels, score_map.expected, mask)
+    whole, own = (image_kind(sample.pixels, score_map.expected, place) for place in (mask, part))
+    return mask if whole == "texture change" and own not in ("missing part", "extra part") else part
 
 
 def _tones(draws: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2lab
-from skimage.morphology import isotropic_dilation
+from skimage.morphology import isotropic_dilation, isotropic_erosion
 
 from anomalyst.modalities.image.region import ImageKind, bounds
 from anomalyst.samples import Mask
@@ -23,6 +23,7 @@ STANDS_OUT = 10.0  # CIELAB distance at which a part stands out from what surrou
 CLEAR = 5.0  # CIELAB distance of a clear change of tone or colour: about twice just noticeable
 TEXTURE_CLEAR = float(np.log2(1.5))  # change of local contrast, in octaves
 TEXTURE_SIGMA = 2.0  # pixels: detail finer than this is texture
+RIM, LEAST_SHARE = 3, 0.25  # pixels that a soft edge slopes over, and what must be left of a region without them
 RING_SHARE = 0.35  # width of the ring around a region, as a share of the side of a square of its area
 
 
@@ -69,11 +70,24 @@ def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
     difference = (seen - normal)[inside].mean(axis=0)
     return Change(
         tone=float(difference[0]),
-        hue=float(np.hypot(difference[1], difference[2])),
-        texture=_texture_change(seen, normal, inside, ring),
+        hue=_hue_change(seen[inside].mean(axis=0), normal[inside].mean(axis=0)),
+        texture=_texture_change(seen, normal, _without_rim(inside), ring),
         seen_contrast=_distance(seen, inside, ring),
         expected_contrast=_distance(normal, inside, ring),
     )
+
+
+def _hue_change(seen: Pixels, normal: Pixels) -> float:
+    """How far (a, b) of mean colours (3,) differ. Dimming weakens them in proportion to L, adding light does not; so a
+    change counts only as far as it is seen both as it is and relative to L."""
+    ratio = float(seen[0]) / max(1.0, float(normal[0]))
+    return min(float(np.linalg.norm(seen[1:] - share * normal[1:])) for share in (1.0, ratio))
+
+
+def _without_rim(inside: Mask) -> Mask:
+    """A region without its rim, as the slope of a soft edge is no texture; as it is where nothing would be left."""
+    inner: Mask = isotropic_erosion(inside, RIM)
+    return inner if inner.sum() >= LEAST_SHARE * inside.sum() else inside
 
 
 def _widened(start: int, stop: int, margin: int) -> slice:

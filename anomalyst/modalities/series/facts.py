@@ -8,21 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
-from anomalyst.modalities.series.kinds import Stretch, series_kind
+from anomalyst.modalities.series.kinds.channels import to_blame
+from anomalyst.modalities.series.kinds.kind import kind_in
+from anomalyst.modalities.series.kinds.stretch import Stretch, power_of, stretch_of
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import come_apart, expected_events, lacking
-from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, blamed, channel_shares
+from anomalyst.modalities.series.scores import expected_events, lacking
+from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, channel_shares
 from anomalyst.modalities.series.shown.onset import onset
 from anomalyst.modalities.series.units import channel_names, duration, lag, moment
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
-MOSTLY = 0.5  # of a finding's rows
 LACKING: tuple[SeriesKind, ...] = ("missing data", "gap")
 LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", *LACKING)
 """Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
@@ -69,15 +69,14 @@ def _series_facts(
     if absent:
         yield from _lacking_facts(sample, subject, region, absent)
         return
-    chosen = blamed(shares)
+    chosen = to_blame(sample, score_map, slice(start, stop), normal)
     if chosen:
         yield Measure(subject, "top_channel", names[chosen[0]])
     for channel in chosen:
         yield Measure(subject, "channel_share", rounded(100 * shares[channel]), "%", names[channel])
     for channel in chosen:
-        yield from _channel_facts(
-            sample, score_map, finding.id, _stretch(sample, score_map, region, normal, channel), channel
-        )
+        stretch = stretch_of(sample, score_map, slice(start, stop), normal, channel)
+        yield from _channel_facts(sample, score_map, subject, stretch, channel)
     yield from _order_facts(sample, subject, _moves(sample, score_map, region, normal))
 
 
@@ -95,10 +94,10 @@ def _moves(
     """(channel, row at which it left what was expected) of those to blame, the first first; none unless two did, and in
     runs of the first version."""
     found = []
-    for channel in blamed(channel_shares(score_map, region.start, region.stop)):
-        stretch = _stretch(sample, score_map, region, normal, channel)
+    for channel in to_blame(sample, score_map, slice(region.start, region.stop), normal):
+        stretch = stretch_of(sample, score_map, slice(region.start, region.stop), normal, channel)
         draws = score_map.samples[:, region.start : region.stop, channel].astype(np.float64)
-        row = onset(stretch, np.ldexp(draws, -_power(sample, channel)))
+        row = onset(stretch, np.ldexp(draws, -power_of(sample, channel)))
         found += [] if row is None else [(channel, row)]
     known = len(found) > 1 and expected_events(score_map) is not None
     return sorted(found, key=lambda move: move[1]) if known else []
@@ -136,26 +135,12 @@ def _lacking_facts(sample: SeriesSample, subject: str, region: SeriesRegion, cha
         yield Measure(subject, "anomaly_kind", "missing data", qualifier=channel)
 
 
-def _stretch(
-    sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion, normal: NDArray[np.bool_], channel: int
-) -> Stretch:
-    power = _power(sample, channel)
-    observed, expected = sample.values[:, channel], score_map.expected[:, channel].astype(np.float64)
-    return Stretch(np.ldexp(observed, -power), np.ldexp(expected, -power), region.start, region.stop, normal)
-
-
-def _power(sample: SeriesSample, channel: int) -> int:
-    """The power of two that is taken off a channel's values while they are summed and squared."""
-    return int(powers(sample.values[:, [channel]])[0]) + 1
-
-
 def _channel_facts(
     sample: SeriesSample, score_map: ScoreMap, subject: str, stretch: Stretch, channel: int
 ) -> Iterator[Measure]:
     """Kind, direction, and observed against expected of one channel; the stretch without its power of two."""
-    power, name, unit = _power(sample, channel), channel_names(sample)[channel], sample.units[channel]
-    apart = bool(come_apart(score_map)[stretch.start : stretch.stop, channel].mean() >= MOSTLY)
-    kind = series_kind(stretch, told=lacking(score_map) is not None, apart=apart)
+    power, name, unit = power_of(sample, channel), channel_names(sample)[channel], sample.units[channel]
+    kind = kind_in(stretch, score_map, channel)
     yield Measure(subject, "anomaly_kind", kind, qualifier=name)
     rows = _telling_rows(stretch, kind)
     draws = np.ldexp(score_map.samples[:, rows, channel].astype(np.float64), -power)

@@ -19,6 +19,7 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
+from anomalyst.modalities.series.kinds.channels import to_blame, whole_rows
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
@@ -61,10 +62,12 @@ def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: flo
     off = off_level(score_map)
     outside = _outside(sample, ~_mask(wide, rows) & ~off.any(axis=1)) | off
     deviation = _deviation(sample, score_map, ~_mask(events, rows) & ~off.any(axis=1))
-    shown = [_shown_rows(event, deviation, outside, score_map) for event in events]
+    calm = ~_mask(events, rows)
+    parts = [_shown_rows(event, deviation, outside, score_map) for event in events]
+    shown = [whole_rows(sample, score_map, part, event, calm) for part, event in zip(parts, events, strict=True)]
     for number, part in enumerate(shown):
         if not any(_within(part, other) for other in shown[:number]):
-            channels = _to_blame(sample, score_map, part)
+            channels = _to_blame(sample, score_map, part, calm)
             region = SeriesRegion(start=part.start, stop=part.stop, channels=channels)
             significant = bool(expected[slice(*events[number])].min() <= -math.log1p(-fdr))
             found.append(_finding(region, events[number], score_map, judged_p(score_map), significant))
@@ -101,7 +104,9 @@ def _highest(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float
     cut = []
     for finding in found.findings:
         r = _deviating_rows(row_region(finding), deviation, score_map)
-        region = SeriesRegion(start=r.start, stop=r.stop, channels=_to_blame(sample, score_map, r))
+        region = SeriesRegion(
+            start=r.start, stop=r.stop, channels=_to_blame(sample, score_map, r, ~found.union((len(sample.values),)))
+        )
         cut.append(finding.model_copy(update={"region": region}))
     return cut
 
@@ -136,10 +141,10 @@ def _within(part: slice, other: slice) -> bool:
     return bool(other.start <= part.start and part.stop <= other.stop)
 
 
-def _to_blame(sample: SeriesSample, score_map: ScoreMap, rows: slice) -> tuple[str, ...]:
+def _to_blame(sample: SeriesSample, score_map: ScoreMap, rows: slice, normal: Mask) -> tuple[str, ...]:
     """Names of the channels to blame for some rows."""
     names = channel_names(sample)
-    return tuple(names[channel] for channel in blamed(channel_shares(score_map, rows.start, rows.stop)))
+    return tuple(names[channel] for channel in to_blame(sample, score_map, rows, normal))
 
 
 def _outline(mask: Mask) -> SeriesRegion:

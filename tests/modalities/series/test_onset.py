@@ -14,7 +14,7 @@ from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.modalities.registry import modality
-from anomalyst.modalities.series.kinds import Stretch
+from anomalyst.modalities.series.kinds.stretch import Stretch
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.shown.onset import onset
 from anomalyst.modalities.series.words import finding_sentences

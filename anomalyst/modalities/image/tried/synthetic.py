@@ -44,7 +44,7 @@ def scar(pixels: Pixels, generator: np.random.Generator) -> tuple[Pixels, Mask]:
 
 def noise(pixels: Pixels, generator: np.random.Generator) -> tuple[Pixels, Mask]:
     """A round patch in which every pixel is replaced by a pixel drawn from the whole image, half blended."""
-    soft = _blob(pixels, generator)
+    soft = soft_blob(pixels, generator)
     height, width = pixels.shape[:2]
     rows, columns = generator.integers(0, height, (height, width)), generator.integers(0, width, (height, width))
     out = pixels + 0.7 * soft[..., None] * (pixels[rows, columns] - pixels)
@@ -53,13 +53,13 @@ def noise(pixels: Pixels, generator: np.random.Generator) -> tuple[Pixels, Mask]
 
 def blob(pixels: Pixels, generator: np.random.Generator) -> tuple[Pixels, Mask]:
     """A soft irregular stain of another shade."""
-    soft = _blob(pixels, generator)
+    soft = soft_blob(pixels, generator)
     return _shaded(pixels, soft, generator), soft > 0.5
 
 
 def brightness(pixels: Pixels, generator: np.random.Generator) -> tuple[Pixels, Mask]:
     """A region with its contrast taken away: its texture is gone, its mean shade stays."""
-    soft = _blob(pixels, generator)
+    soft = soft_blob(pixels, generator)
     flat = np.stack([gaussian_filter(pixels[..., c], min(pixels.shape[:2]) / 24) for c in range(3)], -1)
     out = pixels + soft[..., None] * (flat + generator.choice([-0.08, 0.08]) - pixels)
     return out.clip(0, 1).astype(np.float32), soft > 0.5
@@ -108,7 +108,7 @@ def _rotated_bar(pixels: Pixels, along: float, aside: float, generator: np.rando
     return bar
 
 
-def _blob(pixels: Pixels, generator: np.random.Generator) -> Pixels:
+def soft_blob(pixels: Pixels, generator: np.random.Generator) -> Pixels:
     """A soft irregular disc, 0 to 1: (h, w)."""
     height, width = pixels.shape[:2]
     radius = generator.uniform(0.03, 0.1) * min(height, width)

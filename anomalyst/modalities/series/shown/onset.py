@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.modalities.series.kinds import Stretch
+from anomalyst.modalities.series.kinds.stretch import Stretch
 
 OUT = 4.0
 HELD = 3

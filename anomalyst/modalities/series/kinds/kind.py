@@ -5,16 +5,16 @@ The rules are asked in order and the first that holds names the kind; each thres
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.series.kinds.stretch import Stretch, Values
 from anomalyst.modalities.series.region import SeriesKind
 from anomalyst.modalities.series.runs import runs
+from anomalyst.modalities.series.scores import come_apart, lacking
 
-Values = NDArray[np.float64]
-
+APART = 0.25  # of a stretch's rows, in which its channel comes apart from the others
 MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
@@ -23,6 +23,7 @@ CLEARLY = 0.1  # of a channel's usual range: by less, a value is not outside it
 OUT_OF_RANGE = 0.1  # share of a channel's rows that may leave its usual range where it is decoupled
 SPIKE_ROWS = 5  # longest spike, however long the series
 SPIKE_HEIGHT = 4.0  # normal spreads
+OTHER_SIDE = 1 / 3  # of a peak's height: what swings further to the other side is no mere peak
 SHIFT_HEIGHT = 2.0  # normal spreads
 EXPLAINED = 0.5  # share of the deviation's energy that one simple shape must explain
 CONCENTRATED = 0.4  # share of a spectrum's power around its peak, for a period to exist
@@ -30,37 +31,6 @@ PERIOD_CHANGE = 0.1  # relative change of frequency, and at least one step of th
 VARIANCE_RATIO = 1.5
 BINS = 64  # long stretches are averaged into so many bins before shapes are fitted
 PERIODIC_ROWS = 16
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Rows [start, stop) of one channel: `observed`, `expected` (T,), and `normal` (T,), the rows in no finding."""
-
-    observed: Values
-    expected: Values
-    start: int
-    stop: int
-    normal: NDArray[np.bool_]
-
-    @property
-    def inside(self) -> Values:
-        """The stretch's observed values."""
-        return self.observed[self.start : self.stop]
-
-    @property
-    def residual(self) -> Values:
-        """observed − expected over all rows; NaN where either is missing."""
-        return self.observed - self.expected
-
-    @property
-    def spread(self) -> float:
-        """Robust standard deviation of the residual over normal rows, never 0."""
-        return _spread(self.residual[self.normal])
-
-    def with_margin(self) -> Values:
-        """The residual of the stretch and half its length on either side; missing values as 0, i.e. as expected."""
-        margin = max(2, (self.stop - self.start) // 2)
-        return np.nan_to_num(self.residual[max(0, self.start - margin) : self.stop + margin])
 
 
 def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> SeriesKind:
@@ -84,13 +54,10 @@ def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> Se
     return variance or "unusual pattern"
 
 
-def _spread(values: Values) -> float:
-    """Half the width of the central 95 %, in standard deviations of a normal distribution; never 0."""
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return 1.0
-    low, high = np.quantile(finite, (0.025, 0.975))
-    return float((high - low) / 3.92 or finite.std() or 1e-9 * (1 + abs(low)))
+def kind_in(stretch: Stretch, score_map: ScoreMap, channel: int) -> SeriesKind:
+    """The kind of anomaly of a stretch of a channel, with what a detector tells besides."""
+    apart = bool(come_apart(score_map)[stretch.start : stretch.stop, channel].mean() >= APART)
+    return series_kind(stretch, told=lacking(score_map) is not None, apart=apart)
 
 
 def _is_missing(stretch: Stretch) -> bool:
@@ -104,16 +71,23 @@ def _longest_run(flags: NDArray[np.bool_]) -> int:
     return max((stop - start for start, stop in runs(flags)), default=0)
 
 
+def still_steps(stretch: Stretch) -> NDArray[np.bool_]:
+    """Which steps from row to row (T − 1,) are none, against those of normal rows; none of a channel that rests."""
+    steps = np.abs(np.diff(stretch.observed))
+    usual = steps[_between_normal(stretch) & np.isfinite(steps)]
+    typical = float(usual.mean()) if usual.size else 0.0
+    return np.asarray(steps <= FLAT_STEP * typical) if typical > 0 else np.zeros(len(steps), dtype=bool)
+
+
+def _between_normal(stretch: Stretch) -> NDArray[np.bool_]:
+    return stretch.normal[1:] & stretch.normal[:-1]
+
+
 def _is_flat(stretch: Stretch) -> bool:
     """Whether the channel stands still for most of the stretch, at least twice as long as it ever does elsewhere; a
     still run that reaches beyond the stretch is not elsewhere, as a finding may lie on a part of it."""
-    steps = np.abs(np.diff(stretch.observed))
-    between_normal = stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)
-    typical = float(steps[between_normal].mean()) if between_normal.any() else 0.0
-    if typical <= 0:
-        return False
-    still = steps <= FLAT_STEP * typical
-    elsewhere = still & between_normal
+    still = still_steps(stretch)
+    elsewhere = still & _between_normal(stretch)
     for first, last in runs(still):
         if first < stretch.stop - 1 and last > stretch.start:
             elsewhere[first:last] = False
@@ -144,7 +118,13 @@ def _spike_sign(stretch: Stretch) -> int:
     noise = residual.size * stretch.spread**2
     energy = max(float(np.square(residual).sum()) - noise, 1e-300)
     alone = float(np.square(residual[high]).sum()) >= EXPLAINED * energy
-    return int(np.sign(peak)) if one_sign and short and alone else 0
+    return int(np.sign(peak)) if one_sign and short and alone and _calm_beside(residual, stretch.spread, peak) else 0
+
+
+def _calm_beside(residual: Values, spread: float, peak: float) -> bool:
+    """Whether nothing swings far out to the other side of a peak, as noise would."""
+    other = float((-np.sign(peak) * residual).max(initial=0.0))
+    return other <= max(SPIKE_HEIGHT * spread, OTHER_SIDE * abs(peak))
 
 
 def _shape(stretch: Stretch) -> SeriesKind | None:
