@@ -71,7 +71,7 @@ class Explanation(Model):
     verdict can be given); `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences
     ("" in older runs);
     `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
-    read."""
+    read; `ideas`: what the language model added of its own, which nobody checked: no claim, and in no summary."""
 
     schema_version: str = SCHEMA_VERSION
     summary: str
@@ -89,4 +89,5 @@ class Explanation(Model):
     seed: int
     question: str = ""
     notes: tuple[str, ...] = ()
+    ideas: tuple[str, ...] = ()
     out: str | None = None

@@ -25,6 +25,7 @@ P_TOLERANCE = 0.02
 NOT_REPLAYED: frozenset[FactKind] = frozenset(
     {
         "normals_as_extreme",  # needs the normal examples themselves
+        *("field", "own_cause", "own_step"),  # given by the user, not measured
         # the choice was made once, by the time there was; another machine takes another time
         *("choice_reason", "budget", "estimated_time", "within_budget", "run_time", "over_budget"),
     }

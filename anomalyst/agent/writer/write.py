@@ -15,11 +15,11 @@ from anomalyst.agent.writer.findings import about_finding
 from anomalyst.agent.writer.headline import HEADLINE, about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
+from anomalyst.evidence.advice import ADVISED, cause_claims, step_claims
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said, say
-from anomalyst.evidence.times import moment
-from anomalyst.evidence.wording import is_sayable, name, one, pick
+from anomalyst.evidence.wording import one
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
@@ -62,8 +62,8 @@ def _everything(evidence: Evidence) -> Iterator[Said]:
             yield (topic + DETAIL if is_detail else topic), claim
     yield from _choice(evidence)
     yield from about_calibration(evidence)
-    for finding in evidence.findings[:2]:
-        yield from _causes(evidence, finding.id)
+    for finding in evidence.findings[:ADVISED]:
+        yield from cause_claims(evidence, finding.id)
     yield from _actions(evidence)
 
 
@@ -75,15 +75,6 @@ def _choice(evidence: Evidence) -> Iterator[Said]:
         yield (topic + DETAIL if timed and trials & set(claim.cites) else topic), claim
 
 
-def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
-    kind = one(evidence, region, "anomaly_kind")
-    if kind is None or evidence.verdict == "normal":
-        return
-    for cause in modality(evidence.modality).told.advice.causes.get(str(kind.value), ())[:2]:
-        options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
-        yield say("cause", pick(options, evidence, cause).format(r=region, c=cause), kind, kind="hypothesis")
-
-
 def _actions(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "normal":
         verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
@@ -91,39 +82,13 @@ def _actions(evidence: Evidence) -> Iterator[Said]:
         doubtful = UNDECIDED_ACTION if evidence.undecided else DOUBTFUL_ACTION
         action = NORMAL_ACTION if may_be_kept(evidence) else doubtful
         yield say("action", action.format(sample=noun), verdict, seen, kind="recommendation")
-    for finding in evidence.findings[:2]:
-        yield from _actions_for(evidence, finding.id)
+    for finding in evidence.findings[:ADVISED]:
+        yield from step_claims(evidence, finding.id)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
         things = modality(evidence.modality).nouns.things
         more = "more " if float(normals.value) else ""
         yield say("action", FEW_NORMALS_ACTION.format(more=more, samples=things), normals, kind="recommendation")
-
-
-def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
-    """What to do about a finding, and what to do about its kind of anomaly."""
-    advice = modality(evidence.modality).told.advice
-    start, peak, kind = (one(evidence, region, k) for k in ("start", "peak_at", "anomaly_kind"))
-    if (reason := one(evidence, region, advice.rests_on)) is not None:
-        said = advice.first.format(region=region, start="" if start is None else moment(start, evidence))
-        yield say("action", said, reason, kind="recommendation")
-    template = advice.actions.get(str(kind.value)) if kind is not None else None
-    if template is None:
-        return
-    top = one(evidence, region, "top_channel")
-    parts = {
-        "region": region,
-        "channel": f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else "",
-        "at_start": f" around {moment(start, evidence)}" if start is not None else "",
-        "at_peak": f" around {moment(peak, evidence)}" if peak is not None else "",
-    }
-    cited = [
-        kind,
-        top if parts["channel"] and "{channel}" in template else None,
-        start if "{at_start}" in template else None,
-        peak if "{at_peak}" in template else None,
-    ]
-    yield say("action", template.format(**parts), *cited, kind="recommendation")
 
 
 def fallback_claim(claim: Claim, evidence: Evidence) -> Claim | None:
