@@ -24,6 +24,7 @@ from anomalyst.agent.events import (
     Told,
     Wrote,
 )  # fmt: skip
+from anomalyst.agent.ideas import apart, ideas
 from anomalyst.agent.language.asking import CannotAskError, OnRefused, ask_for_calls, ask_for_claims
 from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.planner import choose_detector, decided, missing_looks
@@ -216,15 +217,24 @@ def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     own = write_claims(evidence, question) or ([] if state.get("follow_up") else write_claims(evidence))
     asked = own or not isinstance(runtime.context.model, BuiltinChatModel)
     answer = _claims(runtime.context, messages, "write", tries=2) if asked else None
-    claims = distinct(answer.claims) if answer else own
+    claims, added = apart(distinct(answer.claims), evidence) if answer else (own, [])
     author = runtime.context.llm if answer else "builtin"
     emit(Wrote(message=f"{author} wrote {counted(len(claims), 'claim')}", author=author))
     return {
         "claims": [claim.model_dump(mode="json") for claim in claims],
         "refused": [[] for _ in claims],
         "authors": [author] * len(claims),
+        "ideas": _ideas(added, evidence, runtime.context),
         "repairs": 0,
     }
+
+
+def _ideas(texts: Sequence[str], evidence: Evidence, context: RunContext) -> list[str]:
+    """What the model added of its own and may be shown, if that is wanted; why the rest is not, is told."""
+    sorted_out = ideas(texts if context.ideas else (), evidence)
+    for reason in sorted_out.dropped:  # not what was dropped: it may name somebody
+        emit(Refused(message=f"an idea of {context.llm} is not shown: {reason}", where="ideas"))
+    return list(sorted_out.kept)
 
 
 def verify(state: AnalysisState) -> Change:
@@ -265,9 +275,10 @@ def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     }
     doing(f"{runtime.context.llm} mends {counted(len(failed), 'claim')}")
     answer = _claims(runtime.context, prompt("repair", data), "repair", tries=1)
-    claims = list(state["claims"])
+    claims, evidence = list(state["claims"]), Evidence.model_validate(state["evidence"])
     for i, claim in zip(failed, answer.claims if answer else (), strict=False):
-        claims[i] = claim.model_dump(mode="json")
+        if apart([claim], evidence)[0]:  # a cause of its own is no mended sentence
+            claims[i] = claim.model_dump(mode="json")
     return {"claims": claims, "repairs": state["repairs"] + 1}
 
 
@@ -276,6 +287,7 @@ def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     evidence = _timed(Evidence.model_validate(state["evidence"]), runtime.context)
     checked = complete(state, evidence, fallback_claim)
     explanation = assemble(checked, evidence, runtime.context, state.get("question", ""), state.get("notes", ()))
+    explanation = explanation.model_copy(update={"ideas": tuple(state.get("ideas", ()))})
     get_stream_writer()(Published(message=explanation.summary, explanation=explanation))
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
 

@@ -28,6 +28,7 @@ class AnalysisState(TypedDict, total=False):
     verdicts: list[dict[str, Any]]  # the verifier's verdicts on them
     refused: list[list[str]]  # per claim: the texts refused so far
     authors: list[str]  # per claim: who worded it
+    ideas: list[str]  # what the model added of its own, which nobody checks
     repairs: int  # how often claims went back to the model
     explanation: dict[str, Any]  # Explanation as JSON, once published
 
@@ -36,7 +37,8 @@ class AnalysisState(TypedDict, total=False):
 class RunContext:
     """What a run needs besides its state: the workbench with the arrays, the model and its name, the name of
     the detector if the user asked for one, the seconds that the run may take if the user gave any, the time there is
-    for the model's calls, when the run began (monotonic clock), and, once the model did not answer, why."""
+    for the model's calls, whether its own ideas are wanted, when the run began (monotonic clock), and, once the model
+    did not answer, why."""
 
     bench: Workbench
     model: BaseChatModel
@@ -44,6 +46,7 @@ class RunContext:
     detector: str | None = None
     budget: float | None = None
     patience: Patience = field(default_factory=Patience)
+    ideas: bool = True
     began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
 

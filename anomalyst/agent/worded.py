@@ -61,3 +61,8 @@ def worded_by(explanation: Explanation) -> str:
     if not own:
         return f"built-in ({llm} gave no usable sentence)"
     return llm if own == len(shown) else f"{llm} ({own} of {len(shown)} sentences; the others built-in)"
+
+
+def ideas_title(explanation: Explanation) -> str:
+    """What the box of ideas is headed."""
+    return f"Ideas of {explanation.llm}, not checked"

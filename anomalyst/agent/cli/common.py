@@ -101,6 +101,27 @@ BudgetOption = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", help="Time to be done in; the detector is chosen to keep it. Default: no limit."),
 ]
+FieldOption = Annotated[
+    str | None,
+    typer.Option(
+        "--field",
+        metavar="<machines|servers|products|medicine>",
+        help="Field of work, whose possible causes and next steps are told. Default: general ones.",
+    ),
+]
+CausesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--causes", metavar="FILE", help="Your own causes and next steps (YAML), told before those of the catalogue."
+    ),
+]
+IdeasOption = Annotated[
+    bool,
+    typer.Option(
+        "--ideas/--no-ideas",
+        help="Whether to show, apart and not checked, what a language model adds of its own.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
 
 

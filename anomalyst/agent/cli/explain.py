@@ -15,6 +15,9 @@ from anomalyst.agent.cli.common import (
     AlphaOption,
     BackboneOption,
     BudgetOption,
+    CausesOption,
+    FieldOption,
+    IdeasOption,
     JsonOption,
     LlmLimitOption,
     LlmOption,
@@ -30,6 +33,7 @@ from anomalyst.agent.cli.common import (
 )
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
+from anomalyst.evidence.catalogue import GENERAL
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
@@ -75,6 +79,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     alpha: AlphaOption = None,
     alarms_per_day: AlarmsOption = None,
     budget: BudgetOption = None,
+    field: FieldOption = None,
+    causes: CausesOption = None,
+    ideas: IdeasOption = True,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
     ] = None,
@@ -92,8 +99,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     sources = inputs.files
     check_budget(budget)
     analyst = Anomalyst(
-        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit
-    )
+        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit,
+        field=field or GENERAL, causes=causes, ideas=ideas,
+    )  # fmt: skip
     for path in normal or []:
         existing(path)
     place = out or _free_folder(source)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -25,7 +26,7 @@ from rich.text import Text
 from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
-from anomalyst.agent.worded import worded_by
+from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.contract import OnStep
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import CheckedClaim, Explanation
@@ -74,8 +75,8 @@ def fit_progress(shown: Progress, task: TaskID, name: str) -> OnStep:
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:
-    """The explanation for a terminal: verdict, claims with their citations, causes, actions, what reading changed,
-    where the report is."""
+    """The explanation for a terminal: verdict, claims with their citations, causes, actions, ideas, what reading
+    changed, where the report is."""
     parts: list[RenderableType] = [Text(one_line(explanation.summary))]
     for title, claims in (
         ("What was measured", explanation.claims),
@@ -84,6 +85,8 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     ):
         if claims:
             parts += [Text(), Text(title, style="bold"), *(_claim(checked) for checked in claims)]
+    if explanation.ideas:
+        parts += [Text(), _ideas(explanation)]
     if explanation.notes:
         parts += [Text(), Text("When it was read", style="bold"), *(_note(note) for note in explanation.notes)]
     parts += [Text(), Text.assemble(("Worded by ", "bold"), one_line(worded_by(explanation)))]
@@ -108,6 +111,13 @@ def summary_table(explanations: list[Explanation]) -> Table:
         cells = [e.evidence.sample_name, word, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
         table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[word].removeprefix("bold "))
     return table
+
+
+def _ideas(explanation: Explanation) -> RenderableType:
+    """What the model added of its own, in a box apart: no mark says that it was checked."""
+    lines = Text("\n").join(Text(f"? {one_line(idea)}") for idea in explanation.ideas)
+    title = Text(one_line(ideas_title(explanation)), style="bold yellow")
+    return Panel(lines, title=title, title_align="left", border_style="yellow", box=box.SQUARE)
 
 
 def _note(note: str) -> RenderableType:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from anomalyst.agent.ideas import ideas
 from anomalyst.agent.publishing import summarise
 from anomalyst.agent.records.artifacts import REPORT_HTML
 from anomalyst.agent.worded import worded_by
@@ -62,6 +63,7 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
             summarise(delivered, evidence, explanation.question, headline=explanation.headline, limits=limits)
         ),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
+        "ideas": ideas(explanation.ideas, evidence).kept == explanation.ideas,
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)
         and all(c.claim.kind == "hypothesis" for c in explanation.possible_causes)
