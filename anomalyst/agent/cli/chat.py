@@ -14,9 +14,9 @@ from anomalyst.agent.cli.common import (
     BackboneOption,
     CausesOption,
     FieldOption,
-    IdeasOption,
     LlmLimitOption,
     LlmOption,
+    NoIdeasOption,
     guarded,
 )
 from anomalyst.agent.language.patience import LLM_SECONDS
@@ -35,7 +35,7 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
     backbone: BackboneOption = None,
     field: FieldOption = None,
     causes: CausesOption = None,
-    ideas: IdeasOption = True,
+    no_ideas: NoIdeasOption = False,
     host: Annotated[
         str, typer.Option(help="Address to listen on. Any but this machine's own (loopback) needs --auth.")
     ] = "127.0.0.1",
@@ -65,7 +65,7 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
     from anomalyst.agent.page.app import Serving, launch
     from anomalyst.agent.page.desk.advising import Advising
 
-    advising = Advising(field or GENERAL, causes, ideas)
+    advising = Advising(field or GENERAL, causes, not no_ideas)
     advising.check()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     also = f", MCP at {address}/gradio_api/mcp/" if mcp else ""

@@ -105,8 +105,9 @@ FieldOption = Annotated[
     str | None,
     typer.Option(
         "--field",
-        metavar="<machines|servers|products|medicine>",
-        help="Field of work, whose possible causes and next steps are told. Default: general ones.",
+        metavar="FIELD",
+        help="Field of work, whose causes and next steps are told: machines, servers, products or medicine. Default: "
+        "general ones.",
     ),
 ]
 CausesOption = Annotated[
@@ -115,11 +116,10 @@ CausesOption = Annotated[
         "--causes", metavar="FILE", help="Your own causes and next steps (YAML), told before those of the catalogue."
     ),
 ]
-IdeasOption = Annotated[
+NoIdeasOption = Annotated[
     bool,
     typer.Option(
-        "--ideas/--no-ideas",
-        help="Whether to show, apart and not checked, what a language model adds of its own.",
+        "--no-ideas", help="Leave out what a language model adds of its own, which is shown apart and not checked."
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]

@@ -17,11 +17,11 @@ from anomalyst.agent.cli.common import (
     BudgetOption,
     CausesOption,
     FieldOption,
-    IdeasOption,
     JsonOption,
     LlmLimitOption,
     LlmOption,
     ModalityOption,
+    NoIdeasOption,
     NormalOption,
     SeedOption,
     existing,
@@ -81,7 +81,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     budget: BudgetOption = None,
     field: FieldOption = None,
     causes: CausesOption = None,
-    ideas: IdeasOption = True,
+    no_ideas: NoIdeasOption = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
     ] = None,
@@ -100,7 +100,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     check_budget(budget)
     analyst = Anomalyst(
         llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit,
-        field=field or GENERAL, causes=causes, ideas=ideas,
+        field=field or GENERAL, causes=causes, ideas=not no_ideas,
     )  # fmt: skip
     for path in normal or []:
         existing(path)
