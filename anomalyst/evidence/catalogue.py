@@ -146,7 +146,7 @@ def read_causes(path: str | Path, kinds: frozenset[str]) -> tuple[Entry, ...]:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"the file of causes {str(path)!r} cannot be read ({reason}); name a YAML file.") from error
+        raise InputError(f"the file of causes {path.name!r} cannot be read ({reason}); name a YAML file.") from error
     entries = _parsed(content, path.name).entries
     for number, entry in enumerate(entries, 1):
         if entry.kind not in kinds | {ANY}:
