@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from typer.testing import CliRunner
@@ -14,10 +15,13 @@ from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.writer.write import every_claim
 from anomalyst.errors import InputError
-from anomalyst.evidence.catalogue import GENERAL, shipped
+from anomalyst.evidence.catalogue import FIELDS, GENERAL, shipped
 from anomalyst.evidence.claims import CheckedClaim, Claim
+from anomalyst.evidence.facts import Fact
 from tests.agent.test_agent import recording
+from tests.helpers.verifier_evidence import random_evidence
 
 OWN = """
 entries:
@@ -122,6 +126,18 @@ def test_a_field_of_work_has_words_of_its_own_which_hold(field: str, frames: tup
     assert not any(text.en in causes for entry in shipped(GENERAL) for text in entry.causes if text.en not in own)
     assert explanation.next_actions
     assert all(c.verdict.outcome == "supported" for c in (*explanation.possible_causes, *explanation.next_actions))
+
+
+@pytest.mark.parametrize("field", FIELDS[1:])
+def test_whatever_is_said_in_a_field_of_work_is_proved(field: str) -> None:
+    for seed in range(12):
+        evidence = random_evidence(Random(seed))
+        given = Fact(id="F90000", subject="sample", kind="field", value=field)
+        evidence = evidence.model_copy(update={"facts": (*evidence.facts, given)})
+        for claim in every_claim(evidence):
+            assert verify_claim(claim, evidence).outcome == "supported", claim.text
+            if claim.kind in ("hypothesis", "recommendation"):
+                assert verify(claim.text, evidence)[0].verdict.outcome == "supported", claim.text
 
 
 def test_without_a_field_nothing_is_told_of_one(frames: tuple[Path, Path, Path]) -> None:
