@@ -20,6 +20,8 @@ from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
+from anomalyst.evidence.advice import known_kinds
+from anomalyst.evidence.catalogue import GENERAL, check_field, read_causes
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.speech.manner import PLAIN, Manner
 from anomalyst.modalities.files import display_name
@@ -39,7 +41,9 @@ class Anomalyst:
     (per 1,000 rows where it has no time stamps); `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
     name of a transformers vision model for images (None: pixel patches); `checkpointer`: a LangGraph one, to
     keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
-    after which the built-in model takes over.
+    after which the built-in model takes over; `field`: of work ("machines", "servers", "products", "medicine" or
+    "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of your own, told
+    before those; `ideas`: whether what a language model adds of its own is shown, apart and not checked.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that can be set
@@ -53,12 +57,17 @@ class Anomalyst:
         seed: int = 0,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         llm_seconds: float = LLM_SECONDS,
+        field: str = GENERAL,
+        causes: str | Path | None = None,
+        ideas: bool = True,
     ) -> None:
         self.llm, self.llm_seconds = model_name(llm), check_seconds("llm_seconds", llm_seconds)
         self.model = load_model(llm, self.llm_seconds)
         allowed = Allowed(alpha, alarms_per_day)
         self.settings: dict[str, Any] = {"alpha": allowed.share, "alarms_per_day": alarms_per_day}
-        self.settings |= {"fdr": fdr, "backbone": backbone, "seed": seed}
+        self.settings |= {"fdr": fdr, "backbone": backbone, "seed": seed, "field": check_field(field)}
+        self.settings["causes"] = () if causes is None else read_causes(causes, known_kinds())
+        self.ideas = ideas
         self.workbench()  # refuses bad settings now rather than at the first run
         self.graph = build_graph(checkpointer)
 
@@ -107,7 +116,7 @@ class Anomalyst:
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
 
         patience = Patience(self.llm_seconds, seconds)
-        context = RunContext(bench, self.model, self.llm, named, seconds, patience, manner)
+        context = RunContext(bench, self.model, self.llm, named, seconds, patience, manner, self.ideas)
 
         def run(tell: Tell) -> None:
             if detector is not None and named is None:
@@ -130,7 +139,7 @@ class Anomalyst:
     def ask(self, question: str, thread: str, manner: Manner = PLAIN) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
         bench, patience = self.workbench(), Patience(self.llm_seconds)
-        context = RunContext(bench, self.model, self.llm, patience=patience, manner=manner)
+        context = RunContext(bench, self.model, self.llm, patience=patience, manner=manner, ideas=self.ideas)
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,7 +24,8 @@ from anomalyst.agent.events import (
     Told,
     Wrote,
 )  # fmt: skip
-from anomalyst.agent.language.answer import answer_schema, chosen, menu
+from anomalyst.agent.ideas import ideas
+from anomalyst.agent.language.answer import Answered, answer_schema, menu, read_answer
 from anomalyst.agent.language.asking import CannotAskError, OnRefused, ask_for_answer, ask_for_calls
 from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.planner import choose_detector, decided, missing_looks
@@ -84,10 +85,8 @@ def _calls(context: RunContext, messages: list[BaseMessage], tools: list[BaseToo
     )
 
 
-def _answer(
-    context: RunContext, messages: list[BaseMessage], evidence: Evidence, where: str, tries: int
-) -> list[Chosen]:
-    """The statements that the model makes; none where it gives none."""
+def _answer(context: RunContext, messages: list[BaseMessage], evidence: Evidence, where: str, tries: int) -> Answered:
+    """The statements that the model makes, and its ideas; none where it gives none."""
     schema = answer_schema(evidence)
     answer = _ask(
         context,
@@ -95,11 +94,11 @@ def _answer(
         where,
     )
     if answer is None:
-        return []
-    made, wrong = chosen(answer)
-    for reason in wrong:
+        return Answered()
+    found = read_answer(answer)
+    for reason in found.unread:
         _refused(where)(f"a statement cannot be read: {reason}")
-    return made
+    return found
 
 
 def _ask(context: RunContext, ask: Callable[[OnRefused], T], where: str) -> T | None:
@@ -226,15 +225,24 @@ def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     speech = context.manner.speech
     own = write_claims(evidence, question, speech)
     own = own or ([] if state.get("follow_up") else write_claims(evidence, speech=speech))
-    made: list[Chosen] = []
+    answer = Answered()
     doing(f"{context.llm} writes")
     if own or not isinstance(context.model, BuiltinChatModel):
         data = {"evidence": dump(evidence), "question": question, "language": speech.language, **menu(Book(evidence))}
-        made = _answer(context, prompt("write", data, question=question), evidence, "write", tries=2)
-    author = context.llm if made else BUILTIN
-    made = made or [Chosen(statement=claim.statement) for claim in own if claim.statement is not None]
+        answer = _answer(context, prompt("write", data, question=question), evidence, "write", tries=2)
+    author = context.llm if answer.made else BUILTIN
+    made = answer.made or [Chosen(statement=claim.statement) for claim in own if claim.statement is not None]
     emit(Wrote(message=f"{author} made {counted(len(made), 'statement')}", author=author))
-    return {"chosen": [dump_model(one) for one in made], "checked": [], "author": author, "repairs": 0}
+    kept = _ideas(answer.ideas, evidence, context)
+    return {"chosen": [dump_model(one) for one in made], "checked": [], "author": author, "ideas": kept, "repairs": 0}
+
+
+def _ideas(texts: Sequence[str], evidence: Evidence, context: RunContext) -> list[str]:
+    """What the model added of its own and may be shown, if that is wanted; why the rest is not, is told."""
+    sorted_out = ideas(texts if context.ideas else (), evidence)
+    for reason in sorted_out.dropped:  # not what was dropped: it may name somebody
+        emit(Refused(message=f"an idea of {context.llm} is not shown: {reason}", where="ideas"))
+    return list(sorted_out.kept)
 
 
 def verify(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -267,8 +275,8 @@ def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     evidence = Evidence.model_validate(state["evidence"])
     data = {"evidence": state["evidence"], "refused": state["refused"], **menu(Book(evidence))}
     doing(f"{runtime.context.llm} mends {counted(len(state['refused']), 'statement')}")
-    made = _answer(runtime.context, prompt("repair", data), evidence, "repair", tries=1)
-    return {"chosen": [dump_model(one) for one in made], "repairs": state["repairs"] + 1}
+    answer = _answer(runtime.context, prompt("repair", data), evidence, "repair", tries=1)
+    return {"chosen": [dump_model(one) for one in answer.made], "repairs": state["repairs"] + 1}
 
 
 def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
@@ -277,6 +285,7 @@ def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     evidence = _timed(Evidence.model_validate(state["evidence"]), context)
     checked = complete(state, evidence, context.manner)
     explanation = assemble(checked, evidence, context, state.get("question", ""), state.get("notes", ()))
+    explanation = explanation.model_copy(update={"ideas": tuple(state.get("ideas", ()))})
     get_stream_writer()(Published(message=explanation.summary, explanation=explanation))
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
 

@@ -29,6 +29,7 @@ class AnalysisState(TypedDict, total=False):
     chosen: list[dict[str, Any]]  # the statements that are not judged yet (Chosen as JSON)
     checked: list[dict[str, Any]]  # the claims that hold (CheckedClaim as JSON)
     refused: list[dict[str, Any]]  # the statements that do not, each with the reason
+    ideas: list[str]  # what the model added of its own, which nobody checks
     repairs: int  # how often statements went back to the model
     explanation: dict[str, Any]  # Explanation as JSON, once published
 
@@ -37,7 +38,8 @@ class AnalysisState(TypedDict, total=False):
 class RunContext:
     """What a run needs besides its state: the workbench with the arrays, the model and its name, the name of
     the detector if the user asked for one, the seconds that the run may take if the user gave any, the time there is
-    for the model's calls, when the run began (monotonic clock), and, once the model did not answer, why."""
+    for the model's calls, whether its own ideas are wanted, when the run began (monotonic clock), and, once the model
+    did not answer, why."""
 
     bench: Workbench
     model: BaseChatModel
@@ -46,6 +48,7 @@ class RunContext:
     budget: float | None = None
     patience: Patience = field(default_factory=Patience)
     manner: Manner = PLAIN
+    ideas: bool = True
     began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
 

@@ -37,3 +37,8 @@ def worded_by(explanation: Explanation) -> str:
         return llm if own == len(shown) else f"{llm} ({own} of {len(shown)} sentences; the others built-in)"
     worded = "all of them worded built-in" if not own else f"{own} of them in its own words, the others built-in"
     return f"{picked} of {len(shown)} sentences chosen by {llm}, {worded}"
+
+
+def ideas_title(explanation: Explanation) -> str:
+    """What the box of ideas is headed."""
+    return f"Ideas of {explanation.llm}, not checked"

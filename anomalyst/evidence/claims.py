@@ -78,7 +78,7 @@ class Explanation(Model):
     verdict can be given); `llm`: the language model that was asked; `worded_by`: who worded how many of the sentences
     ("" in older runs); `language`, `length`, `audience`: how it is told;
     `notes`: what reading the input and its normals changed, guessed or left out, each with the name of what was
-    read."""
+    read; `ideas`: what the language model added of its own, which nobody checked: no claim, and in no summary."""
 
     schema_version: str = SCHEMA_VERSION
     summary: str
@@ -99,4 +99,5 @@ class Explanation(Model):
     length: Literal["short", "normal", "full"] = "normal"
     audience: Literal["plain", "expert"] = "expert"
     notes: tuple[str, ...] = ()
+    ideas: tuple[str, ...] = ()
     out: str | None = None

@@ -39,6 +39,7 @@ FactKind = Literal[
     "information_error",  # ± nats of it
     "nearest_caption",  # text of a stored matching pair whose image is most like this one; qualifier = rank
     "unknown_words",  # text: words that the detector did not learn, and so does not judge
+    "field",  # field of work that the user named, see evidence/catalogue.py; told only where it is not the general one
     # about the choice of detector (subject "choice")
     "detector",  # name of the detector that gave the verdict
     "detector_option",  # text such as "position-aware neighbours"
@@ -74,6 +75,8 @@ FactKind = Literal[
     "rule_agreement",  # text "3 of 3" score rules (or detectors fused) that flag the region
     "rule_p",  # smallest p in the region by the rule or detector in `qualifier`
     "normals_as_extreme",  # text "0 of 24", in runs of before: normals whose mean value here is as extreme
+    "own_cause",  # text: a possible cause that the user's own file of causes gives; qualifier = rank
+    "own_step",  # text: a next step that it gives, its slots filled; qualifier = rank
     # about the test of the explanation by healing (subject "R1" or "sample")
     "healed_p",  # sample p-value after the region was replaced by what was expected
     "healed_region_p",  # smallest element p in the region after healing

@@ -63,16 +63,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Advice:
-    """Possible causes and next actions of a kind of data: said as possible, never as found.
+    """Possible causes and next actions that a kind of data brings of its own, where the catalogue
+    (`evidence/catalogue.py`) has none for it: said as possible, never as found.
 
     `causes`: by kind of anomaly, each worded so that it fits after "A possible cause is " and any object or machine.
-    `first`: what to do about any finding, resting on its fact `rests_on`; `actions`: by kind of anomaly what to do
-    besides. Slots: {region}, {start}; of `actions` {region}, {channel}, {at_start}, {at_peak}.
+    `first`: what to do about any finding, "" where the catalogue says it; it rests on the fact `rests_on`; `actions`:
+    by kind of anomaly what to do besides. Slots: those of the catalogue's next steps.
     """
 
     first: str
     rests_on: FactKind
-    causes: Mapping[str, tuple[str, ...]]
+    causes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     actions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -83,11 +84,13 @@ def say(
     *facts: Fact | None,
     kind: ClaimKind = "observation",
     salt: str = "",
+    entry: int | None = None,
 ) -> Said:
     """A statement under a topic. `message`: its predicate, with its operator where it has one; the facts that are not
-    None are its arguments."""
+    None are its arguments; `entry`: which of several that have the same."""
     predicate, operator = (message, "") if isinstance(message, str) else message
-    return Said(topic, about(predicate, operator, *facts), slots or {}, kind, salt)
+    statement = about(predicate, operator, *facts).model_copy(update={"entry": entry})
+    return Said(topic, statement, slots or {}, kind, salt)
 
 
 def told_first(evidence: Evidence) -> list[Finding]:

@@ -15,13 +15,15 @@ FindingId = Annotated[str, Field(pattern=r"^R\d{1,4}$")]
 
 class Statement(Model):
     """A predicate and its arguments: ids of the facts and findings it is about, an operator that says which way it
-    holds ("passed", "before", "above"), and a number that is compared with (an alarm level)."""
+    holds ("passed", "before", "above"), a number that is compared with (an alarm level), and which entry of the
+    catalogue of causes is meant."""
 
     predicate: str = Field(pattern=r"^[a-z_]{1,40}$")
     facts: tuple[FactId, ...] = Field(default=(), max_length=12)
     findings: tuple[FindingId, ...] = Field(default=(), max_length=8)
     operator: str = Field(default="", pattern=r"^[a-z-]{0,40}$")
     level: float | None = Field(default=None, allow_inf_nan=False)
+    entry: int | None = Field(default=None, ge=0, le=99)
 
     @property
     def message(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.evidence.advice import next_steps
 from anomalyst.evidence.units import Measure
 from anomalyst.modalities.shown import Card, Healed, HealedPicture, Pictures, ToMark
 from anomalyst.testing.asked import ALPHA, Asked
@@ -71,8 +72,11 @@ def said(it: Asked) -> None:
 
 def advice(it: Asked) -> None:
     """There is something to do about any finding."""
-    told = it.kind.told.advice
-    must(bool(told.first.format(region="R1", start="0").strip()), f"{it.name}: there is nothing to do about a finding.")
+    evidence = it.record.explanation.evidence
+    for finding in evidence.findings:
+        must(
+            any(next_steps(evidence, finding.id)), f"{it.name}: there is nothing to do about the finding {finding.id}."
+        )
 
 
 def pictures(it: Asked) -> None:

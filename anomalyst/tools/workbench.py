@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from anomalyst.detectors.contract import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
+from anomalyst.evidence.advice import own_rows
+from anomalyst.evidence.catalogue import GENERAL, Entry, FieldOfWork
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.modalities.notes import input_notes
@@ -26,7 +29,8 @@ class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
     `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `without`: names of
     detectors that are not to be used; `alarms_per_day`: false alarms to allow instead, which set `alpha` by each sample
-    that is opened; `notes`: what reading the sample and its normals changed, guessed or left out."""
+    that is opened; `field`: of work, whose causes and next steps are told; `causes`: the user's own, told before them;
+    `notes`: what reading the sample and its normals changed, guessed or left out."""
 
     alpha: float = ALPHA
     fdr: float = 0.05
@@ -34,8 +38,10 @@ class Workbench:
     backbone: str | None = None
     without: tuple[str, ...] = ()
     alarms_per_day: float | None = None
+    field: FieldOfWork = GENERAL
+    causes: tuple[Entry, ...] = ()
     sample: Sample | None = None
-    normals: list[Sample] = field(default_factory=list)
+    normals: list[Sample] = dataclasses.field(default_factory=list)
     notes: tuple[str, ...] = ()
     detector: Detector | None = None
     score_map: ScoreMap | None = None
@@ -161,7 +167,15 @@ class Workbench:
         self.evidence = build_evidence(
             sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
         )
-        return self.evidence
+        self._advise(self.evidence)
+        return self.need_evidence()
+
+    def _advise(self, evidence: Evidence) -> None:
+        """Note the field of work and the user's own causes and next steps of the findings, as facts."""
+        if self.field != GENERAL:
+            self.add_facts("sample", [("field", self.field, "", "")])
+        for finding, given in own_rows(self.causes, evidence).items():
+            self.add_facts(finding, given)
 
     def add_facts(self, subject: str, rows: Sequence[FactRow]) -> list[Fact]:
         """Append facts about `subject`, with the next free ids; facts already there are not added twice."""

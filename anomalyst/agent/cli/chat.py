@@ -10,10 +10,19 @@ from typing import Annotated
 
 import typer
 
-from anomalyst.agent.cli.common import BackboneOption, LlmLimitOption, LlmOption, guarded
+from anomalyst.agent.cli.common import (
+    BackboneOption,
+    CausesOption,
+    FieldOption,
+    LlmLimitOption,
+    LlmOption,
+    NoIdeasOption,
+    guarded,
+)
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.agent.page.api.hosts import is_loopback
 from anomalyst.errors import InputError, require
+from anomalyst.evidence.catalogue import GENERAL
 
 ACCOUNTS = "ANOMALYST_AUTH"
 SIZE = re.compile(r"[1-9][0-9]{0,5}(kb|mb|gb)", re.IGNORECASE)
@@ -24,6 +33,9 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
     llm: LlmOption = "builtin",
     llm_limit: LlmLimitOption = LLM_SECONDS,
     backbone: BackboneOption = None,
+    field: FieldOption = None,
+    causes: CausesOption = None,
+    no_ideas: NoIdeasOption = False,
     host: Annotated[
         str, typer.Option(help="Address to listen on. Any but this machine's own (loopback) needs --auth.")
     ] = "127.0.0.1",
@@ -51,13 +63,17 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
     if mcp and find_spec("mcp") is None:
         raise InputError("--mcp needs a package that is not installed; run `pip install 'anomalyst[mcp]'`.")
     from anomalyst.agent.page.app import Serving, launch
+    from anomalyst.agent.page.desk.advising import Advising
 
+    advising = Advising(field or GENERAL, causes, not no_ideas)
+    advising.check()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     also = f", MCP at {address}/gradio_api/mcp/" if mcp else ""
     typer.echo(f"Anomalyst on {address}{also} (Ctrl-C stops it)", err=True)
     launch(
         llm,
         backbone=backbone,
+        advising=advising,
         serving=Serving(host, port, home, accounts, mcp, workers, max_upload.lower(), llm_limit),
     )
 

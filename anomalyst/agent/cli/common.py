@@ -111,6 +111,27 @@ LengthOption = Annotated[
 AudienceOption = Annotated[
     str, typer.Option(metavar="plain|expert", help="Leave methods and p-values behind “How sure?”, or tell them.")
 ]
+FieldOption = Annotated[
+    str | None,
+    typer.Option(
+        "--field",
+        metavar="FIELD",
+        help="Field of work, whose causes and next steps are told: machines, servers, products or medicine. Default: "
+        "general ones.",
+    ),
+]
+CausesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--causes", metavar="FILE", help="Your own causes and next steps (YAML), told before those of the catalogue."
+    ),
+]
+NoIdeasOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-ideas", help="Leave out what a language model adds of its own, which is shown apart and not checked."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines to stdout, and nothing else.")]
 
 

@@ -16,12 +16,15 @@ from anomalyst.agent.cli.common import (
     AudienceOption,
     BackboneOption,
     BudgetOption,
+    CausesOption,
+    FieldOption,
     JsonOption,
     LanguageOption,
     LengthOption,
     LlmLimitOption,
     LlmOption,
     ModalityOption,
+    NoIdeasOption,
     NormalOption,
     SeedOption,
     existing,
@@ -33,6 +36,7 @@ from anomalyst.agent.cli.common import (
 )
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
+from anomalyst.evidence.catalogue import GENERAL
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
@@ -80,6 +84,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     alpha: AlphaOption = None,
     alarms_per_day: AlarmsOption = None,
     budget: BudgetOption = None,
+    field: FieldOption = None,
+    causes: CausesOption = None,
+    no_ideas: NoIdeasOption = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report and the evidence. Default: anomalyst-out/<name>-<n>.")
     ] = None,
@@ -102,8 +109,9 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     check_budget(budget)
     manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others
     analyst = Anomalyst(
-        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit
-    )
+        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit,
+        field=field or GENERAL, causes=causes, ideas=not no_ideas,
+    )  # fmt: skip
     for path in normal or []:
         existing(path)
     place = out or _free_folder(source)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -25,7 +26,7 @@ from rich.text import Text
 from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
-from anomalyst.agent.worded import worded_by
+from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.agent.writer.selection import shown
 from anomalyst.detectors.contract import OnStep
 from anomalyst.errors import AnomalystError
@@ -89,6 +90,8 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         if claims:
             told = (_claim(checked, cited=explanation.audience == "expert") for checked in claims)
             parts += [Text(), Text(speech.text(title), style="bold"), *told]
+    if explanation.ideas and explanation.length != "short":
+        parts += [Text(), _ideas(explanation)]
     if explanation.notes:
         heading = Text(speech.text("title-reading"), style="bold")
         parts += [Text(), heading, *(_note(note) for note in explanation.notes)]
@@ -115,6 +118,13 @@ def summary_table(explanations: list[Explanation]) -> Table:
         cells = [e.evidence.sample_name, word, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
         table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[word].removeprefix("bold "))
     return table
+
+
+def _ideas(explanation: Explanation) -> RenderableType:
+    """What the model added of its own, in a box apart: no mark says that it was checked."""
+    lines = Text("\n").join(Text(f"? {one_line(idea)}") for idea in explanation.ideas)
+    title = Text(one_line(ideas_title(explanation)), style="bold yellow")
+    return Panel(lines, title=title, title_align="left", border_style="yellow", box=box.SQUARE)
 
 
 def _note(note: str) -> RenderableType:

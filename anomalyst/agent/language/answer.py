@@ -7,6 +7,7 @@ the same is refused statement by statement; an answer is never lost as a whole f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -17,7 +18,6 @@ from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.statements import Statement
 
 MAX_STATEMENTS = 40
-MAX_IDEAS = 5
 
 
 def answer_schema(evidence: Evidence) -> type[BaseModel]:
@@ -36,6 +36,7 @@ def answer_schema(evidence: Evidence) -> type[BaseModel]:
             Field([], description="Ids of the findings it is about."),
         ),
         operator=(_one_of(sorted(set(operators))), Field("", description="Which way it holds; may be left out.")),
+        entry=(int | None, Field(None, description="Which of several, where the list gives one.")),
         level=(float | None, Field(None, description="An alarm level, for the predicate at_level only.")),
         wording=(
             str,
@@ -56,23 +57,29 @@ def _one_of(names: Sequence[str]) -> Any:
     return Annotated[str, Field(json_schema_extra={"enum": list(names)})] if names else str
 
 
-def chosen(answer: BaseModel) -> tuple[list[Chosen], list[str]]:
-    """(the statements of an answer in their order, each once; why others cannot be read)."""
+@dataclass(frozen=True)
+class Answered:
+    """An answer, read. `made`: its statements in their order, each once; `unread`: of each that is none, why not;
+    `ideas`: as they are."""
+
+    made: Sequence[Chosen] = ()
+    unread: Sequence[str] = ()
+    ideas: Sequence[str] = ()
+
+
+def read_answer(answer: BaseModel) -> Answered:
+    """What an answer of `answer_schema` says."""
+    values = answer.model_dump()
     found: dict[str, Chosen] = {}
-    wrong: list[str] = []
-    for entry in answer.model_dump()["statements"]:
+    unread: list[str] = []
+    for entry in values["statements"]:
         try:
             made = _chosen(entry)
         except ValueError as error:
-            wrong.append(f"{entry.get('predicate')!r}: {str(error).splitlines()[0]}")
+            unread.append(f"{entry.get('predicate')!r}: {str(error).splitlines()[0]}")
             continue
         found.setdefault(made.statement.model_dump_json(), made)
-    return list(found.values()), wrong
-
-
-def ideas(answer: BaseModel) -> tuple[str, ...]:
-    """The ideas of an answer, as they are."""
-    return tuple(answer.model_dump()["ideas"])[:MAX_IDEAS]
+    return Answered(tuple(found.values()), tuple(unread), tuple(values["ideas"]))
 
 
 def _chosen(entry: Mapping[str, Any]) -> Chosen:

@@ -16,6 +16,7 @@ from anomalyst.agent.page.api.api import Access, add_api
 from anomalyst.agent.page.api.downloads import add_downloads
 from anomalyst.agent.page.audit import tab as audit_tab
 from anomalyst.agent.page.chat.tab import ChatTab
+from anomalyst.agent.page.desk.advising import Advising
 from anomalyst.agent.page.desk.desk import Desk
 from anomalyst.agent.page.desk.home import Home, narrow
 from anomalyst.agent.page.desk.loading import load_beside
@@ -95,12 +96,18 @@ def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
     return app, address
 
 
-def launch(llm: str = BUILTIN, *, backbone: str | None = None, serving: Serving | None = None) -> None:
+def launch(
+    llm: str = BUILTIN,
+    *,
+    backbone: str | None = None,
+    advising: Advising | None = None,
+    serving: Serving | None = None,
+) -> None:
     """Open the page and serve until Ctrl-C. Raises ModelError, OutputError or AnomalystError."""
     serving = serving or Serving()
     os.umask(0o077)  # what is kept, and what is uploaded, is for this user only
     narrow(upload_folder(), 0o700)
-    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers, serving.llm_seconds)
+    desk = Desk(Home.open(serving.home), llm, backbone, serving.workers, serving.llm_seconds, advising)
     try:
         app, _ = start(desk, serving)
         try:

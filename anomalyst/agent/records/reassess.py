@@ -50,8 +50,11 @@ def _kept(record: RunRecord, evidence: Evidence, found: FoundRegions) -> Iterato
     """Facts of the record that were scored for, of what has not changed; the outcome of the healing test at the new
     alarm level."""
     recorded = record.explanation.evidence
+    yield from recorded.about("sample", "field")
     same = {name: then for name, mask in found.masks.items() if (then := _as_before(record, mask))}
     for name, then in same.items():
+        given = (*recorded.about(then, "own_cause"), *recorded.about(then, "own_step"))
+        yield from (f.model_copy(update={"subject": name}) for f in given)
         yield from (f.model_copy(update={"subject": name}) for f in recorded.about(then, "healed_region_p"))
     if not found.masks or len(same) != len(found.masks) or len(same) != len(record.masks):
         return
@@ -91,6 +94,7 @@ def _explained(before: Explanation, evidence: Evidence) -> Explanation:
             "claims": tuple(c for c in checked if c.claim.kind in ("observation", "comparison")),
             "possible_causes": tuple(c for c in checked if c.claim.kind == "hypothesis"),
             "next_actions": tuple(c for c in checked if c.claim.kind == "recommendation"),
+            "ideas": (),
             "llm": BUILTIN,
             "schema_version": SCHEMA_VERSION,
         }

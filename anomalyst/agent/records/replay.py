@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from anomalyst.agent.ideas import ideas
 from anomalyst.agent.publishing import manner_of, summarise
 from anomalyst.agent.records.artifacts import REPORT_HTML
 from anomalyst.agent.worded import worded_by
@@ -26,6 +27,7 @@ P_TOLERANCE = 0.02
 NOT_REPLAYED: frozenset[FactKind] = frozenset(
     {
         "normals_as_extreme",  # needs the normal examples themselves
+        *("field", "own_cause", "own_step"),  # given by the user, not measured
         # the choice was made once, by the time there was; another machine takes another time
         *("choice_reason", "budget", "estimated_time", "within_budget", "run_time", "over_budget"),
     }
@@ -69,6 +71,7 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
             )
         ),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
+        "ideas": ideas(explanation.ideas, evidence).kept == explanation.ideas,
         "alarm level": record.replay["alpha"] == evidence.alpha,
         "kinds of claims": all(c.claim.kind in ("observation", "comparison") for c in claims)
         and all(c.claim.kind == "hypothesis" for c in explanation.possible_causes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anomalyst.agent.report.facts import LABELS, CalibrationWords, HealingRow, calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
 from anomalyst.agent.version import made_by
-from anomalyst.agent.worded import worded_by
+from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.modalities.registry import modality
@@ -63,6 +63,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
     return {
         "e": explanation,
         "worded_by": worded_by(explanation),
+        "ideas_title": ideas_title(explanation),
         "evidence": evidence,
         "facts": {fact.id: fact for fact in evidence.facts},
         "labels": LABELS,

@@ -64,6 +64,7 @@ class Book:
         if not about or (statement.facts and not nearest):
             return unproved(f"{statement.predicate!r} is not told of these facts and findings")
         fitting = [said for said in about if statement.operator in ("", said.statement.operator)]
+        fitting = [said for said in fitting if statement.entry in (None, said.statement.entry)]
         if not fitting:
             return refuted(f"the evidence says {' or '.join(said.statement.operator for said in about)!r} here")
         return holds(fitting[0])

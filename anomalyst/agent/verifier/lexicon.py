@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
 
 
@@ -20,3 +21,20 @@ def table(name: str) -> tuple[list[str], dict[str, str]]:
 def expand(pattern: str, macros: dict[str, str]) -> str:
     """A pattern with each {NAME} replaced by its macro."""
     return re.sub(r"\{([A-Z]+)\}", lambda m: macros[m[1]], pattern)
+
+
+@cache
+def _sections(name: str) -> dict[str, frozenset[str]]:
+    sections: dict[str, frozenset[str]] = {}
+    title = ""
+    for line in _text(name).splitlines():
+        if line.startswith("["):
+            title = line.strip("[]")
+        elif not line.startswith("#"):
+            sections[title] = sections.get(title, frozenset()) | frozenset(line.split())
+    return sections
+
+
+def words_in(name: str, section: str) -> frozenset[str]:
+    """The words of a section of a list of words: its name in brackets, then words; `#` begins a comment."""
+    return _sections(name)[section]

@@ -7,10 +7,12 @@ from functools import cache
 
 from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.scope import Report, Scope
+from anomalyst.evidence.advice import field_of, phrases, step_texts
+from anomalyst.evidence.catalogue import FieldOfWork
 from anomalyst.evidence.claims import ClaimKind
 from anomalyst.evidence.lexicon import words_of
 from anomalyst.evidence.names import key
-from anomalyst.modalities.registry import modalities, modality
+from anomalyst.modalities.registry import modality
 
 HEDGE = re.compile(r"\b(?:may|might|could|possible|possibly|perhaps)\b")
 LIKELY = re.compile(
@@ -52,23 +54,14 @@ _IMPERATIVE = frozenset({
 
 
 @cache
-def _phrases() -> tuple[str, ...]:
-    """The causes of the catalogue, the longest first."""
-    causes = (causes for kind in modalities().values() for causes in kind.told.advice.causes.values())
-    return tuple(sorted({cause.lower() for some in causes for cause in some}, key=len, reverse=True))
+def _action_words(field: FieldOfWork) -> frozenset[str]:
+    """The words of the next steps of the catalogue."""
+    return frozenset(_WORD.findall(step_texts(field).lower()))
 
 
-@cache
-def _action_words() -> frozenset[str]:
-    """The words of the actions of the catalogue."""
-    advice = [kind.told.advice for kind in modalities().values()]
-    actions = " ".join(action for some in advice for action in (some.first, *some.actions.values()))
-    return frozenset(_WORD.findall(re.sub(r"\{\w+\}", " ", actions).lower()))
-
-
-def take_catalogue(clause: Clause) -> None:
+def take_catalogue(clause: Clause, field: FieldOfWork) -> None:
     """Account for the causes of the catalogue that stand in the clause word by word."""
-    for phrase in _phrases():
+    for phrase in phrases(field):
         for match in list(re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", clause.text)):
             clause.take(*match.span())
 
@@ -81,7 +74,7 @@ def modal_words(kind: ClaimKind, scope: Scope) -> frozenset[str]:
     if kind == "hypothesis":
         return own | words_of("cause")
     kinds = {f.kind for f in scope.cited if not f.subject.startswith("R") or f.subject in scope.regions}
-    return own | _action_words() | words_of("neutral", "advice", *kinds)
+    return own | _action_words(field_of(scope.evidence)) | words_of("neutral", "advice", *kinds)
 
 
 def check_hypothesis(clause: Clause, report: Report) -> bool:

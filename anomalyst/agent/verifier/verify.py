@@ -21,6 +21,7 @@ from anomalyst.agent.verifier.sizes import read_sizes
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verifier.trust import check_keeping, read_shares
 from anomalyst.agent.verifier.words import MAX_TEXT
+from anomalyst.evidence.advice import catalogued, field_of, is_catalogued
 from anomalyst.evidence.claims import Claim, ClaimKind, Outcome, Verdict
 from anomalyst.evidence.facts import Evidence, Fact, Model
 from anomalyst.evidence.lexicon import words_of
@@ -71,7 +72,10 @@ def verify_claim(claim: Claim, evidence: Evidence) -> Verdict:
         report = Report()
         _read_sentences(claim.text, claim.kind, Scope(evidence, cited, subject), report)
         verdicts.append(_verdict(report))
-    return min(verdicts, key=_rank)
+    best = min(verdicts, key=_rank)
+    if best.outcome != "supported" and is_catalogued(claim, evidence):  # its words may be names in the data, too
+        return Verdict(outcome="supported", facts=tuple(dict.fromkeys(claim.cites)))
+    return best
 
 
 def _check_citations(claim: Claim, evidence: Evidence, cited: tuple[Fact, ...]) -> Report:
@@ -148,7 +152,7 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
         report.fails("unverifiable", "the verdict is normal: there is no anomaly to give a possible cause for")
     if not check_hypothesis(clause, report):
         return _read_beside_hypothesis(clause, scope, report)
-    take_catalogue(clause)
+    take_catalogue(clause, field_of(scope.evidence))
     _read_measured(clause, scope, report)
     return _check_words(clause, modal_words(kind, scope), report, kind)
 
@@ -259,6 +263,8 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     subject: tuple[str, ...] = ()
     for sentence in sentences(text, evidence):
         verdict, subject = _check_sentence(sentence, evidence, subject)
+        if verdict.outcome != "supported" and (known := catalogued(sentence, evidence)) is not None:
+            verdict = Verdict(outcome="supported", facts=known.cites)
         checked.append(CheckedSentence(text=sentence, verdict=verdict))
     return checked
 

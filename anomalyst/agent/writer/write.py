@@ -14,12 +14,12 @@ from anomalyst.agent.writer.findings import about_finding
 from anomalyst.agent.writer.headline import about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict, noun
+from anomalyst.evidence.advice import ADVISED, causes, next_steps
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import DETAIL, Said, Slot, say
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
-from anomalyst.evidence.times import moment
-from anomalyst.evidence.wording import is_sayable, name, one
+from anomalyst.evidence.wording import one
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
@@ -58,8 +58,8 @@ def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
             yield said.under(said.topic.removesuffix(DETAIL) + DETAIL) if is_detail else said
     yield from _choice(evidence)
     yield from about_calibration(evidence)
-    for finding in evidence.findings[:2]:
-        yield from _causes(evidence, finding.id)
+    for finding in evidence.findings[:ADVISED]:
+        yield from causes(evidence, finding.id)
     yield from _actions(evidence)
 
 
@@ -70,50 +70,16 @@ def _choice(evidence: Evidence) -> Iterator[Said]:
         yield said.under(said.topic + DETAIL) if timed and said.statement.predicate == "trial" else said
 
 
-def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
-    kind = one(evidence, region, "anomaly_kind")
-    if kind is None or evidence.verdict == "normal":
-        return
-    for cause in modality(evidence.modality).told.advice.causes.get(str(kind.value), ())[:2]:
-        yield say("cause", "cause", {"finding": region, "cause": cause}, kind, kind="hypothesis", salt=cause)
-
-
 def _actions(evidence: Evidence) -> Iterator[Said]:
     if evidence.verdict == "normal":
         verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
         how = "keep" if may_be_kept(evidence) else "by-eye" if evidence.undecided else "first"
         slots: dict[str, Slot] = {"thing": noun(evidence, "thing")}
         yield say("action", ("what_to_do", how), slots, verdict, seen, kind="recommendation")
-    for finding in evidence.findings[:2]:
-        yield from _actions_for(evidence, finding.id)
+    for finding in evidence.findings[:ADVISED]:
+        yield from next_steps(evidence, finding.id)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
         how = "collect-more" if float(normals.value) else "collect"
         slots = {"things": noun(evidence, "things")}
         yield say("action", ("what_to_do", how), slots, normals, kind="recommendation")
-
-
-def _actions_for(evidence: Evidence, region: str) -> Iterator[Said]:
-    """What to do about a finding, and what to do about its kind of anomaly."""
-    advice = modality(evidence.modality).told.advice
-    start, peak, kind = (one(evidence, region, k) for k in ("start", "peak_at", "anomaly_kind"))
-    if (reason := one(evidence, region, advice.rests_on)) is not None:
-        step = advice.first.format(region=region, start="" if start is None else moment(start, evidence))
-        yield say("action", "next_step", {"step": step}, reason, kind="recommendation")
-    template = advice.actions.get(str(kind.value)) if kind is not None else None
-    if template is None:
-        return
-    top = one(evidence, region, "top_channel")
-    parts = {
-        "region": region,
-        "channel": f" of {name(str(top.value))}" if top is not None and is_sayable(str(top.value)) else "",
-        "at_start": f" around {moment(start, evidence)}" if start is not None else "",
-        "at_peak": f" around {moment(peak, evidence)}" if peak is not None else "",
-    }
-    cited = [
-        kind,
-        top if parts["channel"] and "{channel}" in template else None,
-        start if "{at_start}" in template else None,
-        peak if "{at_peak}" in template else None,
-    ]
-    yield say("action", "next_step", {"step": template.format(**parts)}, *cited, kind="recommendation")

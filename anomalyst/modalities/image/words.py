@@ -1,4 +1,4 @@
-"""What is said of a finding of an image: where, what, how much; possible causes and next actions."""
+"""What is said of a finding of an image: where, what, how much."""
 
 from __future__ import annotations
 
@@ -136,24 +136,6 @@ def _what(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from direction(evidence, region)
 
 
-ADVICE = Advice(
-    first="Inspect the place of {region} on the object and compare it with a normal example.",
-    rests_on="place",
-    causes={
-        "brighter": ("a reflection, a scratch or missing paint", "foreign material on the surface"),
-        "darker": ("dirt, a stain, a hole or a burn", "a shadow that the normal images lack"),
-        "colour shift": ("contamination or a wrong material", "a changed light source or white balance"),
-        "texture change": ("a damaged or worn surface", "foreign material on the surface"),
-        "missing part": ("a part that was left out or broken off", "a part that something hides"),
-        "extra part": ("foreign material", "a part that was mounted in the wrong place"),
-    },
-    actions={
-        "brighter": "Check the lighting, and record the image again to confirm {region}.",
-        "darker": "Check the lighting, and record the image again to confirm {region}.",
-        "colour shift": "Check the light source and the camera settings, and record the image again.",
-    },
-)
-
 WORDS = frozenset({
     "image", "picture", "photo", "photograph", "pixel",
     "pixels", "brightness", "colour", "color", "band",
@@ -161,7 +143,7 @@ WORDS = frozenset({
 TOLD = Telling(
     words=WORDS,
     places="plane",
-    advice=ADVICE,
+    advice=Advice(first="", rests_on="place"),
     qualities=("brightness", *COLOURS),
     appearances=NAMES,
 )

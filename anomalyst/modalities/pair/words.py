@@ -1,4 +1,4 @@
-"""What is said of an image with its text: what they share, which words do not fit; causes and next actions."""
+"""What is said of an image with its text: what they share, which words do not fit."""
 
 from __future__ import annotations
 
@@ -76,15 +76,6 @@ def _nats(told: Fact, error: Fact) -> Slot:
     return lambda s: f"{s.number(float(told.value))} ± {s.number(float(error.value))} {told.unit}"
 
 
-ADVICE = Advice(
-    first="Compare the words of {region} with the image, and correct the text or exchange the image.",
-    rests_on="place",
-    causes={
-        "unsupported words": ("a wrong word in the text", "an image of another item"),
-        "unrelated text": ("a text that belongs to another image", "an image of another item"),
-    },
-)
-
 WORDS = frozenset({
     "pair", "image", "picture", "photo", "photograph", "pixel", "pixels",
     "text", "caption", "title", "note", "word", "words",
@@ -92,7 +83,7 @@ WORDS = frozenset({
 TOLD = Telling(
     words=WORDS,
     places="plane",
-    advice=ADVICE,
+    advice=Advice(first="", rests_on="place"),
     healing=HealingWords(
         how="words",
         findings_title="Flagged words put right",

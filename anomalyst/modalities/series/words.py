@@ -1,4 +1,4 @@
-"""What is said of a finding of a series: when, what, how much, which channels; possible causes and next actions."""
+"""What is said of a finding of a series: when, what, how much, which channels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ PLANTED: dict[str, tuple[FactKind, FactKind, FactKind]] = {
     "spike": ("spike_seen", "spike_unseen", "spike_rows"),
     "shift": ("shift_seen", "shift_unseen", "shift_rows"),
 }
-NOISE = ("a loose part or an unstable control loop", "electrical interference with the sensor")
 
 
 def sample_sentences(evidence: Evidence) -> Iterator[Said]:
@@ -156,49 +155,6 @@ def _p(fact: Fact) -> Slot:
     return lambda speech: speech.p(float(fact.value))
 
 
-ADVICE = Advice(
-    first="Check what happened around {start}, and compare it with the log of events.",
-    rests_on="start",
-    causes={
-        "spike": ("a short burst of load", "a one-off event in the process", "a disturbance of the sensor"),
-        "dip": ("a short interruption of the supply or the process", "a momentary loss of the signal"),
-        "level shift": (
-            "a change of the operating point or of a setting",
-            "a changed load",
-            "a sensor that was moved or recalibrated",
-        ),
-        "drift": (
-            "slow wear, a leak or fouling",
-            "a sensor that loses its calibration",
-            "a slow change of the surroundings",
-        ),
-        "flat line": ("a stuck or disconnected sensor", "a logger that repeats its last value"),
-        "change of period": ("a changed speed or schedule of the process", "a changed sampling of the signal"),
-        "noisy stretch": NOISE,
-        "quiet stretch": ("a process that idles or stands still", "a sensor that is damped or no longer in contact"),
-        "change of variance": NOISE,  # what older runs call both
-        "missing data": ("a lost connection between sensor and logger", "a restart of the logger"),
-        "lost coupling": (
-            "a valve, a belt or a connection that fails",
-            "a sensor that no longer measures what it did",
-        ),
-        "gap": ("a restart of the logger", "a pause of the recording"),
-        "unusual pattern": (
-            "a change in the order of events in the process",
-            "a mode of operation that the normal data lack",
-        ),
-    },
-    actions={
-        "flat line": "Check the sensor{channel}, its connection and its wiring.",
-        "missing data": "Check the connection of the sensor{channel} and the recording of the data.",
-        "gap": "Check the recording of the data{at_start}.",
-        "drift": "Calibrate the sensor{channel} again and watch the next values.",
-        "level shift": "Check whether a setting{channel} or the load was changed{at_start}.",
-        "spike": "Check the event log{at_peak} and repeat the measurement{channel}.",
-        "dip": "Check the event log{at_peak} and repeat the measurement{channel}.",
-    },
-)
-
 WORDS = frozenset({
     "series", "recording", "signal", "channel", "channels", "column",
     "columns", "row", "rows", "time", "window", "period",
@@ -206,5 +162,5 @@ WORDS = frozenset({
 TOLD = Telling(
     words=WORDS,
     places="time",
-    advice=ADVICE,
+    advice=Advice(first="", rests_on="start"),
 )

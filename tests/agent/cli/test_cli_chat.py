@@ -46,7 +46,14 @@ def test_bad_accounts_are_refused_without_showing_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["--host", "0.0.0.0"], ["--max-upload", "much"], ["--max-upload", "0mb"], ["--auth", "joe:/nosuch"]],
+    [
+        ["--host", "0.0.0.0"],
+        ["--max-upload", "much"],
+        ["--max-upload", "0mb"],
+        ["--auth", "joe:/nosuch"],
+        ["--field", "gardening"],
+        ["--causes", "/nosuch.yaml"],
+    ],
 )
 def test_the_command_refuses_in_one_line(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANOMALYST_AUTH", raising=False)

@@ -82,6 +82,14 @@ def answer_of(address: str, name: str, body: dict[str, Any]) -> tuple[str, Any]:
     return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
 
 
+def test_a_run_in_a_field_of_work_is_explained_in_its_words(client: Client, files: Path) -> None:
+    given = {"file": handle_file(files / "bad.csv"), "normals": [handle_file(files / "normal.csv")]}
+    answer = client.predict(**given, field="servers", ideas=False, api_name="/explain")["explanation"]
+    assert [f["value"] for f in answer["evidence"]["facts"] if f["kind"] == "field"] == ["servers"]
+    assert answer["ideas"] == [] and answer["possible_causes"]
+    assert "one of general, machines, servers" in refused(client, "explain", **given, field="gardening")
+
+
 def test_an_answer_holds_no_path_of_the_server(run: dict[str, Any], home: Path) -> None:
     told = json.dumps(run)
     assert run["explanation"]["verdict"] == "anomalous"

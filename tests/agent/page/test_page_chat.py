@@ -96,11 +96,11 @@ def test_a_fitted_detector_is_its_owners(desk: Desk, files: dict[str, Path]) -> 
 
 
 def test_settings_come_in_the_order_of_their_controls() -> None:
-    values = [["a.csv"], True, "series-density", ["series-flow"], 0.01, 30, "builtin"]
+    values = [["a.csv"], True, "series-density", ["series-flow"], 0.01, 30, "builtin", "servers", False]
     assert Settings.of(values) == Settings(
-        (Path("a.csv"),), True, "series-density", ("series-flow",), 0.01, 30.0, "builtin"
+        (Path("a.csv"),), True, "series-density", ("series-flow",), 0.01, 30.0, "builtin", "servers", False
     )
-    assert Settings.of([None, False, "", None, 0.05, None, ""]) == Settings()
+    assert Settings.of([None, False, "", None, 0.05, None, "", None, True]) == Settings()
 
 
 def test_names_and_texts_of_data_are_text() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from anomalyst.agent.analyst import Anomalyst
+from anomalyst.agent.page.desk.advising import Advising
 from anomalyst.agent.page.desk.desk import DEFECT, RESTARTED, Desk, Order
 from anomalyst.agent.page.desk.home import Home
 from anomalyst.agent.page.desk.store import Feedback, Store
 from anomalyst.agent.page.desk.turns import Turn
+from anomalyst.agent.records.artifacts import read_run
 from anomalyst.errors import InputError, ModelError, OutputError
 from tests.helpers.page_data import faulty_order, series_files
 
@@ -45,6 +48,34 @@ def test_an_analysis_then_a_question_about_it(desk: Desk, files: dict[str, Path]
     answered = desk.ask("ann", "talk", turn.run, "Which channel is it?").wait(60)
     assert answered.answer is not None and "latency" in answered.answer["summary"]
     assert [t.status for t in desk.turns("talk")] == ["done", "done"]
+
+
+def test_field_of_work_and_own_causes_are_the_servers_unless_a_run_names_another_field(
+    tmp_path: Path, files: dict[str, Path]
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("entries:\n  - kind: any finding\n    causes:\n      - en: a full tape drive\n")
+    desk = Desk(Home.open(tmp_path / "home"), workers=1, advising=Advising("servers", own))
+    try:
+        order = faulty_order(files)
+        jobs = [desk.submit("ann", "talk", one) for one in (order, replace(order, field="machines"))]
+        for job, field in zip(jobs, ("servers", "machines"), strict=True):
+            turn = job.wait(120)
+            assert turn.run is not None, turn.error
+            evidence = read_run(desk.home.runs / turn.run).explanation.evidence
+            assert [fact.value for fact in evidence.about("sample", "field")] == [field]
+            assert [fact.value for fact in evidence.about("R1", "own_cause")] == ["a full tape drive"]
+    finally:
+        desk.close()
+
+
+def test_ideas_reach_the_analyst_only_where_server_and_run_want_them(tmp_path: Path, files: dict[str, Path]) -> None:
+    for server, run, wanted in ((True, True, True), (False, True, False), (True, False, False)):
+        desk = Desk(Home.open(tmp_path / f"{server}{run}"), workers=1, advising=Advising(ideas=server))
+        try:
+            assert desk._analyst("builtin", run, replace(faulty_order(files), ideas=run)).ideas is wanted
+        finally:
+            desk.close()
 
 
 def test_a_queue_tells_the_place_and_a_waiting_job_can_be_stopped(desk: Desk, files: dict[str, Path]) -> None:

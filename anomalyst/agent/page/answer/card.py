@@ -13,7 +13,7 @@ from anomalyst.agent.page.answer.sentences import HEALING, fact_view, groups, of
 from anomalyst.agent.page.answer.words import finding_name, p_words, plain_text, sections
 from anomalyst.agent.report.facts import calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
-from anomalyst.agent.worded import worded_by
+from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.evidence.claims import CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.record import RunRecord
@@ -42,6 +42,7 @@ def answer_card(record: RunRecord, run_id: str) -> str:
         measured=sentences(measured, evidence, uid),
         causes=sentences(explanation.possible_causes, evidence, uid),
         actions=sentences(explanation.next_actions, evidence, uid),
+        ideas_title=ideas_title(explanation),
         tests=healing_rows(evidence),
         calibration=calibration_words(record.score_map),
         facts=[fact_view(fact, evidence) for fact in evidence.facts],
@@ -62,6 +63,8 @@ def reply_card(explanation: Explanation, run_id: str) -> str:
         run=run_id,
         uid=uid,
         parts=parts,
+        ideas_title=ideas_title(explanation),
+        ideas=explanation.ideas,
         plain=plain_text(explanation),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anomalyst.agent.report.templating import show_p
-from anomalyst.agent.worded import worded_by
+from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Finding
@@ -51,6 +51,8 @@ def plain_text(explanation: Explanation) -> str:
     for title, claims in sections(explanation):
         if claims:
             lines += ["", title, *(_line(checked) for checked in claims)]
+    if explanation.ideas:
+        lines += ["", ideas_title(explanation), *(f"- {idea}" for idea in explanation.ideas)]
     if explanation.notes:
         lines += ["", "When it was read", *(f"- {note}" for note in explanation.notes)]
     return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])

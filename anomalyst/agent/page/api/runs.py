@@ -20,6 +20,7 @@ from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError, require
+from anomalyst.evidence.catalogue import check_field
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.files import display_name
@@ -53,6 +54,8 @@ class RunCalls:
         budget: float | None = None,
         llm: str | None = None,
         alarms_per_day: float | None = None,
+        field: str | None = None,
+        ideas: bool = True,
     ) -> AsyncIterator[Json]:
         """Find what is abnormal in an image, a time series, or an image with its text, and explain it in sentences
         that code has checked against what was measured.
@@ -71,6 +74,9 @@ class RunCalls:
             llm: who plans and words: "builtin", or provider:model; without it, the server's own.
             alarms_per_day: instead of alpha, false alarms to allow per day of a series; per 1,000 rows where it has no
             time stamps.
+            field: field of work, whose possible causes and next steps are told: machines, servers, products, medicine
+            or general; without it, the server's own.
+            ideas: whether to give what a language model adds of its own, apart in `ideas`, which nobody checked.
 
         Returns:
             run_id, by which every other call knows the run; explanation: verdict, p-value, facts and checked sentences;
@@ -89,6 +95,8 @@ class RunCalls:
             budget=check_budget(budget),
             llm=self._llm(llm),
             skip_detectors=tuple(_known(name) for name in without or []),
+            field=None if field is None else check_field(field),
+            ideas=ideas,
         )
         job = self.desk.submit(caller(request), new_id(), order)
         async for state in _followed(job):
@@ -102,18 +110,22 @@ class RunCalls:
             "report": _addresses(run_id, request),
         }
 
-    async def ask(self, request: gr.Request, run_id: str, question: str, llm: str | None = None) -> AsyncIterator[Json]:
+    async def ask(
+        self, request: gr.Request, run_id: str, question: str, llm: str | None = None, ideas: bool = True
+    ) -> AsyncIterator[Json]:
         """Ask on about an earlier run; the answer comes from that run's evidence, nothing is measured again.
 
         Args:
             run_id: id that `explain` gave.
             question: such as "How sure are you?", "Which channel?", "What should I do?".
             llm: who words the answer: "builtin", or provider:model; without it, the server's own.
+            ideas: whether to give what a language model adds of its own, apart in `ideas`, which nobody checked.
 
         Returns:
             explanation: the answer as checked sentences.
         """
-        job = self.desk.ask(caller(request), new_id(), self._row(run_id, request).id, question, self._llm(llm))
+        run = self._row(run_id, request).id
+        job = self.desk.ask(caller(request), new_id(), run, question, self._llm(llm), ideas)
         async for state in _followed(job):
             yield state
         yield {"status": "done", "run_id": run_id, "explanation": job.turn().answer}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from anomalyst.agent.page.chat.settings import Settings
 from anomalyst.agent.page.desk.desk import Order
 from anomalyst.agent.page.desk.home import Home
@@ -18,11 +20,12 @@ EXAMPLES = {
 
 
 def order_of(name: str, home: Home, settings: Settings) -> Order:
-    """The order of an example, with the alarm level and the model that are set; its files are written first."""
+    """The order of an example, with the alarm level, the model, the field of work and the wish for ideas that are set;
+    its files are written first."""
     if name == BOLT:
         pair = pair_example(home.examples / BOLT)
-        return Order(pair.input, pair.input.name, text=pair.text, alpha=settings.alpha, llm=settings.llm)
-    example = next(e for e in bundled_examples(home.examples) if e.name == name)
-    return Order(
-        example.input, f"{name} ({example.input.name})", (example.normal,), alpha=settings.alpha, llm=settings.llm
-    )
+        order = Order(pair.input, pair.input.name, text=pair.text)
+    else:
+        example = next(e for e in bundled_examples(home.examples) if e.name == name)
+        order = Order(example.input, f"{name} ({example.input.name})", (example.normal,))
+    return replace(order, alpha=settings.alpha, llm=settings.llm, field=settings.field, ideas=settings.ideas)

@@ -87,7 +87,7 @@ def _question(desk: Desk, owner: str, conversation: str, said: str, settings: Se
     run = last_run(desk, conversation)
     if run is None:
         raise InputError("send a file first: an image, a series, or an image with its text.")
-    return desk.ask(owner, conversation, run, said, settings.llm)
+    return desk.ask(owner, conversation, run, said, settings.llm, settings.ideas)
 
 
 def again(desk: Desk, owner: str, turn: Turn, settings: Settings) -> Job:
@@ -97,7 +97,7 @@ def again(desk: Desk, owner: str, turn: Turn, settings: Settings) -> Job:
     """
     work = desk.store.job_of(turn.id)
     if "order" not in work:
-        return desk.ask(owner, turn.conversation, work["ask"], work["question"], settings.llm)
+        return desk.ask(owner, turn.conversation, work["ask"], work["question"], settings.llm, settings.ideas)
     order = _ordered_again(desk, owner, Order.from_json(work["order"]), settings)
     if not all(path.exists() for path in (order.source, *order.normals)):
         raise InputError("the uploaded files of this turn are no longer there; send them again.")

@@ -1,4 +1,4 @@
-"""What a person can set beside the chat: normal examples, detector, alarm level, time, language model."""
+"""What a person can set beside the chat: normal examples, detector, alarm level, time, language model, field."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from anomalyst.agent.page.api.uploads import normal_paths
 from anomalyst.agent.page.desk.desk import Desk, Order
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import InputError
+from anomalyst.evidence.catalogue import FIELDS, check_field
 from anomalyst.evidence.claims import BUILTIN
 from anomalyst.modalities.files import display_name
 
@@ -26,7 +27,8 @@ AUTOMATIC = ("Automatic: the analyst chooses", "")
 @dataclass(frozen=True)
 class Settings:
     """What is set. `is_text`: a message is the text that goes with the image; `detector`: "", a registered name or
-    "fitted:<id>"; `off`: detectors not to be chosen."""
+    "fitted:<id>"; `off`: detectors not to be chosen; `field`: of work, None for the page's own; `ideas`: whether those
+    of a language model are shown."""
 
     normals: tuple[Path, ...] = ()
     is_text: bool = False
@@ -35,20 +37,26 @@ class Settings:
     alpha: float = 0.05
     budget: float | None = None
     llm: str | None = None
+    field: str | None = None
+    ideas: bool = True
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Settings:
         """From the values of `SettingsPanel.inputs`, in their order."""
-        normals, is_text, detector, off, alpha, budget, llm = values
+        normals, is_text, detector, off, alpha, budget, llm, field, ideas = values
         paths = tuple(Path(file) for file in normals or [])
         seconds = float(budget) if budget else None
-        return cls(paths, bool(is_text), detector or "", tuple(off or []), float(alpha), seconds, llm or None)
+        return cls(
+            paths, bool(is_text), detector or "", tuple(off or []), float(alpha), seconds, llm or None,
+            check_field(field) if field else None, bool(ideas),
+        )  # fmt: skip
 
     def order(self, desk: Desk, owner: str, source: Path, name: str | None = None) -> Order:
         """An analysis of `source` under these settings. Raises InputError for a detector that is not the owner's."""
         return Order(
             source, name or display_name(source.name), self._normals(), detector=self._detector(desk, owner),
             alpha=self.alpha, budget=self.budget, llm=self.llm, skip_detectors=self.off,
+            field=self.field, ideas=self.ideas,
         )  # fmt: skip
 
     def _normals(self) -> tuple[Path, ...]:
@@ -97,7 +105,18 @@ class SettingsPanel:
                 _models(desk.llm), value=desk.llm, label="Language model", allow_custom_value=True,
                 info="“builtin” needs none; or provider:model. Keys come from the server's environment.",
             )  # fmt: skip
-        self.inputs = [self.normals, self.is_text, self.detector, self.off, self.alpha, self.budget, self.llm]
+            self.field = gr.Dropdown(
+                list(FIELDS), value=desk.advising.field, label="Field of work", elem_id="field",
+                info="Whose possible causes and next steps are told.",
+            )  # fmt: skip
+            self.ideas = gr.Checkbox(
+                desk.advising.ideas, label="Ideas of the language model", interactive=desk.advising.ideas,
+                elem_id="ideas", info="What it adds of its own, shown apart: nobody checks it.",
+            )  # fmt: skip
+        self.inputs = [
+            self.normals, self.is_text, self.detector, self.off, self.alpha, self.budget, self.llm, self.field,
+            self.ideas,
+        ]  # fmt: skip
 
 
 def _models(own: str) -> list[str]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomalyst.agent.events import Event, Progress, Published
 from anomalyst.agent.language.patience import LLM_SECONDS
+from anomalyst.agent.page.desk.advising import Advising
 from anomalyst.agent.page.desk.home import Home
 from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import RunRow, Store, now
@@ -43,7 +44,8 @@ log = logging.getLogger(__name__)
 class Order:
     """An analysis to do. `source`, `normals`: files that were uploaded; `name`: of the input, for people; `detector`: a
     registered name or the folder of a fitted one, None to choose; `skip_detectors`: not to be chosen; `llm`: None for
-    the page's own; `alpha`: None where `alarms_per_day` sets the alarm level, or for the usual one."""
+    the page's own; `alpha`: None where `alarms_per_day` sets the alarm level, or for the usual one; `field`: of work,
+    None for the page's own; `ideas`: whether those of a language model are wanted."""
 
     source: Path
     name: str
@@ -56,6 +58,8 @@ class Order:
     llm: str | None = None
     skip_detectors: tuple[str, ...] = ()
     alarms_per_day: float | None = None
+    field: str | None = None
+    ideas: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """The order as JSON values."""
@@ -71,8 +75,10 @@ class Order:
 class Job:
     """One turn in the making. Its turn changes until it is over; `version` counts the changes."""
 
-    def __init__(self, desk: Desk, owner: str, turn: Turn, work: Order | str, llm: str | None = None) -> None:
-        self.desk, self.owner, self.work, self.llm = desk, owner, work, llm
+    def __init__(
+        self, desk: Desk, owner: str, turn: Turn, work: Order | str, llm: str | None = None, ideas: bool = True
+    ) -> None:
+        self.desk, self.owner, self.work, self.llm, self.ideas = desk, owner, work, llm, ideas
         self.turn_id, self.version = turn.id, 0
         self._turn, self._changed = turn, threading.Condition()
         self.left = threading.Event()  # nobody wants it any more: its work ends at the next `check_stop`
@@ -123,7 +129,8 @@ class Job:
 class Desk:
     """Takes orders and questions, does them in the order they came, `workers` at a time.
 
-    `llm`, `backbone`, `llm_seconds`: as for `Anomalyst`. Raises ModelError for a model that cannot be used.
+    `llm`, `backbone`, `llm_seconds`: as for `Anomalyst`; `advising`: where causes and next steps come from. Raises
+    ModelError for a model that cannot be used.
     """
 
     def __init__(
@@ -133,7 +140,9 @@ class Desk:
         backbone: str | None = None,
         workers: int = 2,
         llm_seconds: float = LLM_SECONDS,
+        advising: Advising | None = None,
     ) -> None:
+        self.advising = advising or Advising()
         self.home, self.llm, self.backbone = home, llm, backbone
         self.llm_seconds = check_seconds("llm_seconds", llm_seconds)
         if (llm, backbone) != (BUILTIN, None):
@@ -158,9 +167,11 @@ class Desk:
         turn = _new_turn(conversation, question=order.question, text=order.text, files=files)
         self.store.begin_conversation(conversation, owner, order.name)
         self.store.save_turn(turn, {"order": order.as_json()})
-        return self._enqueue(Job(self, owner, turn, order, order.llm))
+        return self._enqueue(Job(self, owner, turn, order, order.llm, order.ideas))
 
-    def ask(self, owner: str, conversation: str, run_id: str, question: str, llm: str | None = None) -> Job:
+    def ask(
+        self, owner: str, conversation: str, run_id: str, question: str, llm: str | None = None, ideas: bool = True
+    ) -> Job:
         """Queue a question about a run that is over; it is answered from that run's evidence."""
         self.store.run(run_id)
         if not question.strip():
@@ -168,7 +179,7 @@ class Desk:
         turn = _new_turn(conversation, question=question, about=run_id)
         self.store.begin_conversation(conversation, owner, question)
         self.store.save_turn(turn, {"ask": run_id, "question": question})
-        return self._enqueue(Job(self, owner, turn, run_id, llm))
+        return self._enqueue(Job(self, owner, turn, run_id, llm, ideas))
 
     def job(self, turn_id: str) -> Job | None:
         """The job of a turn, while this server knows it."""
@@ -257,10 +268,10 @@ class Desk:
         """The run that does the job, and where it lays what it measures."""
         llm = job.llm or self.llm
         if isinstance(job.work, str):
-            analyst = self._analyst(llm)
+            analyst = self._analyst(llm, job.ideas)
             return analyst.ask(job.turn().question, job.work), analyst.workbench()
         order = job.work
-        analyst = self._analyst(llm, order.alpha, order.alarms_per_day)
+        analyst = self._analyst(llm, job.ideas, order)
         bench = analyst.workbench(order.skip_detectors)
         events = analyst.stream(
             order.source,
@@ -275,15 +286,18 @@ class Desk:
         )
         return events, bench
 
-    def _analyst(self, llm: str, alpha: float | None = None, alarms_per_day: float | None = None) -> Anomalyst:
+    def _analyst(self, llm: str, ideas: bool, order: Order | None = None) -> Anomalyst:
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         with self._free:
             self._saver = self._saver or SqliteSaver(self._threads)
         return _analyst_class()(
             llm,
-            alpha=alpha,
-            alarms_per_day=alarms_per_day,
+            alpha=order.alpha if order else None,
+            alarms_per_day=order.alarms_per_day if order else None,
+            field=(order and order.field) or self.advising.field,
+            causes=self.advising.causes,
+            ideas=ideas and self.advising.ideas,
             backbone=self.backbone,
             checkpointer=self._saver,
             llm_seconds=self.llm_seconds,

@@ -138,6 +138,11 @@ healed-region = After healing, the smallest p-value in { $finding } is { $p }.
 
 ## Causes and next steps
 
+of-channel = { " " }of { $channel }
+around = { " " }around { $when }
+cause-alone = A possible cause is { $cause }.
+    .v2 = It may come from { $cause }.
+    .v3 = It could be due to { $cause }.
 cause = A possible cause of { $finding } is { $cause }.
     .v2 = { $finding } may come from { $cause }.
     .v3 = { $finding } could be due to { $cause }.
