@@ -49,16 +49,19 @@ def step_claims(evidence: Evidence, region: str) -> Iterator[Said]:
     """What to do about a finding, and what to do about its kind of anomaly."""
     for fact in evidence.about(region, "own_step"):
         yield say("action", str(fact.value), one(evidence, region, "anomaly_kind"), fact, kind="recommendation")
-    for template in _steps(evidence, ANY)[:1]:
-        reason = one(evidence, region, _advice(evidence).rests_on)
-        if reason is not None:
-            text, _ = _filled(template, evidence, region)
-            yield say("action", text, reason, kind="recommendation")
+    reason, first = one(evidence, region, _advice(evidence).rests_on), first_step(evidence)
+    if reason is not None and first:
+        yield say("action", _filled(first, evidence, region)[0], reason, kind="recommendation")
     kind = one(evidence, region, "anomaly_kind")
     templates = _steps(evidence, str(kind.value)) if kind is not None else ()
     for template in [one_ for one_ in templates if _can_be_filled(one_, evidence, region)][:MOST]:
         text, cited = _filled(template, evidence, region)
         yield say("action", text, kind, *cited, kind="recommendation")
+
+
+def first_step(evidence: Evidence) -> str:
+    """What to do about any finding, with its slots; "" where there is nothing."""
+    return next(iter(_steps(evidence, ANY)), "")
 
 
 def is_catalogued(claim: Claim, evidence: Evidence) -> bool:
