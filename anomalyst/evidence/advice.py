@@ -57,9 +57,9 @@ def next_steps(evidence: Evidence, region: str) -> Iterator[Said]:
     kind, number = one(evidence, region, "anomaly_kind"), count()
     for fact in evidence.about(region, "own_step"):
         yield _step({"step": str(fact.value)}, next(number), kind, fact)
-    for template in _steps(evidence, ANY)[:1]:
-        if (reason := one(evidence, region, _advice(evidence).rests_on)) is not None:
-            yield _step({"step": _filled(template, evidence, region)}, next(number), reason)
+    reason, first = one(evidence, region, _advice(evidence).rests_on), first_step(evidence)
+    if reason is not None and first is not None:
+        yield _step({"step": _filled(first, evidence, region)}, next(number), reason)
     templates = _steps(evidence, str(kind.value)) if kind is not None else ()
     for template in [one_ for one_ in templates if _can_be_filled(one_.en, evidence, region)][:MOST]:
         cited = _fillers(template.en, evidence, region)
@@ -68,6 +68,11 @@ def next_steps(evidence: Evidence, region: str) -> Iterator[Said]:
 
 def _step(slots: Mapping[str, Slot], number: int, *facts: Fact | None) -> Said:
     return say("action", "next_step", slots, *facts, kind="recommendation", entry=number)
+
+
+def first_step(evidence: Evidence) -> Wording | None:
+    """What to do about any finding, with its slots; None where there is nothing."""
+    return next(iter(_steps(evidence, ANY)), None)
 
 
 def is_catalogued(claim: Claim, evidence: Evidence) -> bool:
