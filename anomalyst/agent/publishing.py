@@ -124,7 +124,7 @@ def summarise(
     those that limit the trust in the verdict; before them the
     advice, or the possible causes, where these were asked for. Where nothing is stated, what else is said. First of
     all, where nobody but the built-in writer was asked and it did not understand, that it did not. `manner`: short, it
-    ends with the headline and what limits it; full, it is all that is stated. `version`: of the report's schema, whose
+    ends with the headline and what limits it. `version`: of the report's schema, whose
     first one left out what limits the trust, and whose first two gave no limit of sentences."""
     lost = not is_understood(asked, evidence) and all(c.author == BUILTIN for c in claims)
     stated = [c.claim for c in claims if c.claim.kind in STATING]
@@ -137,10 +137,8 @@ def summarise(
     for subject, kinds in telling:
         ids = {f.id for kind in kinds for f in evidence.about(subject, kind)}
         chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
-    if manner.length == "full":
-        chosen = set(range(len(stated)))
     told = [*answers, *(stated[i].text for i in sorted(chosen))]
-    most = len(told) if manner.length == "full" or version != SCHEMA_VERSION else SUMMARY_SENTENCES
+    most = SUMMARY_SENTENCES if version == SCHEMA_VERSION else len(told)
     return " ".join([*([not_understood(manner.speech)] if lost else []), *told[:most]])
 
 
