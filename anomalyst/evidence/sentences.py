@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
-from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Forms, Speech
 from anomalyst.evidence.statements import Derived, Statement, about
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import decimals
 from anomalyst.evidence.wording import capital, is_sayable, name, one, pick, places_beside
 
-Slot = str | Callable[[Speech], str]
-"""What fills a slot of a message: a text that is the same in all languages, or what a language makes of it."""
+Slot = str | Callable[[Speech], str | Forms]
+"""What fills a slot of a message: a text that is the same in all languages, or what a language makes of it. A word in
+its forms fills a slot for each: `$kind`, `$kind-a`, …; and `$Kind`, `$Kind-a`, …, which begin a sentence."""
 MAX_CHANNELS = 3
 DETAIL = "+"  # ends the topic of what is only said if asked for
 
@@ -57,8 +58,21 @@ class Said:
         return replace(self, topic=topic)
 
     def _worded(self, speech: Speech, wording: str) -> str:
-        slots = {name: slot if isinstance(slot, str) else slot(speech) for name, slot in self.slots.items()}
-        return speech.text(self.statement.message, slots, wording)
+        return speech.text(self.statement.message, filled(self.slots, speech), wording)
+
+
+def filled(slots: Mapping[str, Slot], speech: Speech) -> dict[str, str]:
+    """What a language puts into each slot."""
+    texts: dict[str, str] = {}
+    for called, slot in slots.items():
+        made = slot if isinstance(slot, str) else slot(speech)
+        if isinstance(made, str):
+            texts[called] = made
+            continue
+        for form, text in made.items():
+            place = f"{called}-{form}" if form else called
+            texts |= {place: text, capital(place): capital(text)}
+    return texts
 
 
 @dataclass(frozen=True)
@@ -128,17 +142,16 @@ def quoted(fact: Fact | None) -> str | None:
     return f'"{fact.value}"'
 
 
-def of_kind(fact: Fact) -> Callable[[Speech], str]:
-    """A kind of anomaly with its article: "a level shift"."""
-    return lambda speech: speech.term("anomaly", str(fact.value), "a")
+def of_kind(kind: str) -> Slot:
+    """A kind of anomaly in its forms: "level shift", "a level shift"."""
+    return lambda speech: speech.forms("anomaly", kind)
 
 
 def what(evidence: Evidence, region: str) -> Iterator[Said]:
     """What kind of anomaly a finding is."""
     kind = one(evidence, region, "anomaly_kind")
     if kind is not None:
-        bare = lambda speech: speech.term("anomaly", str(kind.value))  # noqa: E731
-        yield say("what", "kind", {"finding": region, "kind": of_kind(kind), "bare": bare}, kind, salt=region)
+        yield say("what", "kind", {"finding": region, "kind": of_kind(str(kind.value))}, kind, salt=region)
 
 
 def direction(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -168,19 +181,13 @@ def values(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def measured(qualifier: str) -> dict[str, Slot]:
-    """What was measured, in the middle of a sentence and at its start: a name from the data, or a quality that a kind
-    of data gives a name to ("the brightness")."""
-    if not qualifier:
-        return {"what": lambda s: s.text("the-value"), "What": lambda s: capital(s.text("the-value"))}
-    own = f"quality-{slug(qualifier)}"
-
-    def plain(speech: Speech) -> str:
-        return speech.text(own) if speech.catalogue.has(own) else name(qualifier)
-
-    def opening(speech: Speech) -> str:
-        return capital(speech.text(own)) if speech.catalogue.has(own) else name(qualifier)
-
-    return {"what": plain, "What": opening}
+    """What was measured: a name from the data, or a quality that a kind of data gives a name to ("the brightness"); at
+    the start of a sentence as `$What`, after "the value of" as `$what-of`."""
+    if qualifier and not ENGLISH_SPEECH.catalogue.has(f"quality-{slug(qualifier)}"):
+        called = name(qualifier)
+        return {"what": called, "What": called, "what-of": lambda s: s.text("of-name", {"name": called})}
+    word = ("quality", qualifier) if qualifier else ("the", "value")
+    return {"what": lambda s: s.forms(*word)}
 
 
 def names(facts: Sequence[Fact]) -> Slot:

@@ -27,10 +27,13 @@ class Moment:
 
     def text(self, speech: Speech, *, day: bool = True, year: bool = True) -> str:
         """ "11:20 on 21 March 2024", "21 March 2024", "row 12"; without its day or year where these are known."""
-        if self.date is None or not (day or not self.clock):
+        if self.date is None:
             return self.clock
+        clock = speech.text("clock", {"clock": self.clock}) if self.clock else ""
+        if clock and not day:
+            return clock
         day_of = _date(self.date, speech, year)
-        return speech.text("moment", {"clock": self.clock, "day": day_of}) if self.clock else day_of
+        return speech.text("moment", {"clock": clock, "day": day_of}) if clock else day_of
 
 
 def _date(date: tuple[int, int, int], speech: Speech, year: bool) -> str:
@@ -46,7 +49,7 @@ def moment_of(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -
             return Moment(speech.text("row", {"row": str(fact.value)}))
         return Moment(str(fact.value) if isinstance(fact.value, str) else speech.number(float(fact.value)))
     clock = (found[4] or "") + _seconds(found[5] or "", evidence)
-    return Moment(clock, (int(found[1]), int(found[2]), int(found[3])))
+    return Moment(speech.local(clock), (int(found[1]), int(found[2]), int(found[3])))
 
 
 def _seconds(seconds: str, evidence: Evidence) -> str:
@@ -84,7 +87,9 @@ def moment(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> s
 def at(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH, *, day: bool = True) -> str:
     """The same with its preposition: "at 11:20", "on 21 March 2024", "at row 120"."""
     when = moment_of(fact, evidence, speech)
-    how = "at-row" if fact.unit.startswith("row") else "at-clock" if when.clock else "on-day"
+    how = "at-clock" if when.clock else "on-day"
+    if when.date is None:
+        how = "at-row" if fact.unit.startswith("row") else "at-place"
     return speech.text(how, {"when": when.text(speech, day=day)})
 
 
@@ -101,5 +106,6 @@ def span(
         return speech.text(f"span-{how}-rows", {"start": str(start.value), "end": str(end.value)})
     same_day = first.date == last.date
     same_year = same_day or (first.date is not None and last.date is not None and first.date[0] == last.date[0])
-    opens = first.text(speech, day=not same_day, year=not same_year)
-    return speech.text(f"span-{how}", {"start": opens, "end": last.text(speech, day=day or not same_day)})
+    opens = first.clock if same_day else first.text(speech, year=not same_year)
+    message = f"span-{how}" if first.clock else f"span-{how}-days"
+    return speech.text(message, {"start": opens, "end": last.text(speech, day=day or not same_day)})

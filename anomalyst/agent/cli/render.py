@@ -95,16 +95,27 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     if explanation.notes:
         heading = Text(speech.text("title-reading"), style="bold")
         parts += [Text(), heading, *(_note(note) for note in explanation.notes)]
-    who = one_line(worded_by(explanation))
+    who = one_line(speech.term("author", worded_by(explanation)))
     parts += [Text(), Text.assemble((speech.text("title-worded"), "bold"), " ", who)]
     if explanation.out:
         report = Path(explanation.out) / "report.html"
         parts += [Text.assemble((speech.text("title-report"), "bold"), " ", str(report))]
     evidence = explanation.evidence
     style = STYLES[evidence.verdict_word]
-    head = f"{evidence.sample_name}: {evidence.verdict_word}, p = {explanation.p_value:.2g}"
-    label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)
+    label = Text(f" {one_line(_label(explanation, speech))} ", style=style)
     return Panel(Group(*parts), title=label, title_align="left", border_style=style, padding=(1, 2))
+
+
+def _label(explanation: Explanation, speech: Speech) -> str:
+    """What was looked at, and the verdict in short."""
+    evidence = explanation.evidence
+    slots = {
+        "name": evidence.sample_name,
+        "outcome": speech.term("outcome", evidence.verdict_word),
+        "p": speech.p(explanation.p_value),
+        "level": speech.term("confidence", explanation.confidence),
+    }
+    return speech.text("label", slots)
 
 
 def summary_table(explanations: list[Explanation]) -> Table:

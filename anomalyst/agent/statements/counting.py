@@ -7,6 +7,7 @@ import re
 from anomalyst.agent.statements.judgement import Computed, Judgement, facts_of, holds, refuted, unproved
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.sentences import Said, Slot
+from anomalyst.evidence.sentences import of_kind as kind_slot
 from anomalyst.evidence.statements import Statement
 from anomalyst.evidence.wording import capital, is_sayable, name, one
 
@@ -27,7 +28,8 @@ def of_kind(statement: Statement, evidence: Evidence) -> Judgement:
     slots: dict[str, Slot] = {
         "Count": lambda s: capital(s.count(len(alike))),
         "total": lambda s: s.count(total),
-        "kind": lambda s: s.term("anomaly", kind),
+        "kind": kind_slot(kind),
+        "number": number_of_verb(len(alike)),
     }
     made = statement.model_copy(update={"operator": how if total > 1 else "single"})
     return holds(_said(made, proof, slots))
@@ -46,9 +48,15 @@ def only_channels(statement: Statement, evidence: Evidence) -> Judgement:
     slots: dict[str, Slot] = {
         "names": lambda s: s.joined([name(n) for n in shares]),
         "count": lambda s: s.number(count),
+        "number": number_of_verb(len(shares)),
     }
     facts = [*dict.fromkeys(shares.values())]
     return holds(_said(statement, [*facts[:10], *([size] if size is not None else [])], slots))
+
+
+def number_of_verb(count: int) -> str:
+    """Which number the verb of so many has: "one" or "many"."""
+    return "one" if count == 1 else "many"
 
 
 def _flagged(evidence: Evidence) -> dict[str, Fact]:

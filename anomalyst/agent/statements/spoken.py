@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anomalyst.evidence.facts import Fact
-from anomalyst.evidence.sentences import Slot, measured
+from anomalyst.evidence.sentences import Slot, filled, measured
 from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.wording import capital, is_sayable
@@ -23,9 +23,8 @@ def spoken(fact: Fact, *, opening: bool = False) -> Slot:
     """What names a fact; `opening`: at the start of a sentence."""
 
     def text(speech: Speech) -> str:
-        what = measured(fact.qualifier)["what"]
-        slots = {"finding": fact.subject, "what": what if isinstance(what, str) else what(speech)}
-        said = speech.text(message_of(fact), slots)
+        slots: dict[str, Slot] = {"finding": fact.subject, **measured(fact.qualifier)}
+        said = speech.text(message_of(fact), filled(slots, speech))
         return capital(said) if opening else said
 
     return text

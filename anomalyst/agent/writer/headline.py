@@ -59,7 +59,7 @@ def _others(evidence: Evidence, told: int, left: int, speech: Speech) -> Iterato
         proof = one(evidence, first, "peak_p") or one(evidence, first, "place")
         said = say(HEADLINE, ("headline", "not-significant"), slots, fdr, proof)
     elif told < len(evidence.findings):
-        said = say(HEADLINE, ("headline", "count"), slots | {"Count": counted(len(evidence.findings))}, count)
+        said = say(HEADLINE, ("headline", "count"), slots | {"count": counted(len(evidence.findings))}, count)
     else:
         return
     if _words(said.text(evidence, speech)) <= left:

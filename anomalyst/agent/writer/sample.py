@@ -8,7 +8,7 @@ from anomalyst.agent.verifier.trust import FEW
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.sentences import Said, Slot, say
 from anomalyst.evidence.speech.speech import Speech
-from anomalyst.evidence.wording import capital, is_sayable, name, one
+from anomalyst.evidence.wording import is_sayable, name, one
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.planted import seen_enough
 
@@ -25,7 +25,7 @@ def about_verdict(evidence: Evidence) -> Iterator[Said]:
         slots = {"noun": noun(evidence, "one")}
         yield say("verdict", ("verdict", f"bare-{verdict.value}"), slots, verdict)
     if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.undecided:
-        level: Slot = lambda s: s.term("confidence", str(sure.value))  # noqa: E731
+        level: Slot = lambda s: s.forms("confidence", str(sure.value))  # noqa: E731
         yield say("confidence", "confidence", {"level": level}, sure)
     yield from _seen(evidence)
 
@@ -70,7 +70,7 @@ def about_count(evidence: Evidence) -> Iterator[Said]:
             yield say("count", ("count", "none-significant"), rate | {"finding": first}, fdr, proof)
     elif count is not None and (n := int(float(count.value))) > 0:
         how = ("one" if n == 1 else "many") + ("-bare" if fdr is None else "")
-        yield say("count", ("count", how), rate | {"Count": counted(n)}, count, fdr)
+        yield say("count", ("count", how), rate | {"count": counted(n)}, count, fdr)
 
 
 def about_calibration(evidence: Evidence) -> Iterator[Said]:
@@ -103,7 +103,7 @@ def about_choice(evidence: Evidence) -> Iterator[Said]:
         named = option if option is not None and is_sayable(str(option.value)) else None
         slots: dict[str, Slot] = {"detector": name(str(detector.value))}
         if named is not None:
-            slots["option"] = name(str(named.value))
+            slots["option"] = _option(str(named.value))
         yield say("choice", ("detector", "option" if named is not None else ""), slots, detector, named)
     yield from _about_budget(evidence)
     reason = one(evidence, "choice", "detector_reason")
@@ -111,7 +111,7 @@ def about_choice(evidence: Evidence) -> Iterator[Said]:
         yield say("choice", ("detector", "reason"), {"reason": str(reason.value)}, reason)
     for fact in evidence.about("choice", "synthetic_auroc")[:3]:
         named_ = fact.qualifier and is_sayable(fact.qualifier)
-        slots = {"auroc": _number(fact)} | ({"who": name(fact.qualifier)} if named_ else {})
+        slots = {"auroc": _number(fact)} | ({"who": _option(fact.qualifier)} if named_ else {})
         yield say("choice", ("trial", "" if named_ else "unnamed"), slots, fact)
 
 
@@ -147,8 +147,8 @@ def things(evidence: Evidence, count: float) -> Slot:
 
 
 def counted(count: int) -> Slot:
-    """A count that opens a sentence."""
-    return lambda speech: capital(speech.count(count))
+    """A count, which may open a sentence."""
+    return lambda speech: {"": speech.count(count)}
 
 
 def amount(fact: Fact) -> Slot:
@@ -157,9 +157,15 @@ def amount(fact: Fact) -> Slot:
 
 
 def noun(evidence: Evidence, which: str) -> Slot:
-    """What something of this kind of data is called; its own English noun where a language has none for it."""
-    own = str(getattr(modality(evidence.modality).nouns, which))
-    return lambda speech: speech.term(f"noun-{which}", own)
+    """What something of this kind of data is called, in its forms: as the language calls it for this kind of data, else
+    as for any, else by the kind's own English noun."""
+    kind, own = evidence.modality, str(getattr(modality(evidence.modality).nouns, which))
+    return lambda speech: speech.forms("noun", f"{which} {kind}", which, own)
+
+
+def _option(text: str) -> Slot:
+    """An option of a detector: its name in a language, else as a name from the data."""
+    return lambda speech: speech.term("option", text, other=name(text))
 
 
 def _share(some: str, total: str) -> Slot:

@@ -1,7 +1,11 @@
 """The catalogue of messages of a language, in Project Fluent's format (https://projectfluent.org), read by its library.
 
-A message holds one wording of a statement and, as attributes `.v2`, `.v3`, …, others of the same. What kinds of data
-say of their own stands in their own folders. What a catalogue lacks is said in English.
+A message holds one wording of a statement and, as attributes `.v2`, `.v3`, …, others of the same. A word of a closed
+set (a kind of anomaly, a noun, a colour) holds its other forms as attributes: `.a` with its article, and whatever cases
+and genders the sentences of its language ask for; they fill slots named after them (`$kind-a`, `$noun-the`).
+
+A further language is one file more in each folder `messages/` that has an `en.ftl`: the one beside this file and one of
+each kind of data. No code names a language. What a catalogue lacks is said in English.
 """
 
 from __future__ import annotations
@@ -47,9 +51,21 @@ class Catalogue:
         """Whether there is such a message in this language."""
         return bool(self._bundle.has_message(message))
 
-    def has_form(self, message: str, form: str) -> bool:
-        """Whether a message that there is has this attribute."""
-        return form in self._bundle.get_message(message).attributes
+    def forms(self, message: str) -> tuple[str, ...]:
+        """The names of the forms of a word that there is: "" is its value, then its attributes."""
+        return "", *self._bundle.get_message(message).attributes
+
+    def forms_in(self, group: str) -> tuple[str, ...]:
+        """The names of all forms that a word of a group ("anomaly") has here."""
+        return self._forms_of.get(group, ("",))
+
+    @cached_property
+    def _forms_of(self) -> dict[str, tuple[str, ...]]:
+        """By the first part of the names of messages, the forms that one of them has."""
+        found: dict[str, dict[str, None]] = {}
+        for message in self.names():
+            found.setdefault(message.partition("-")[0], {}).update(dict.fromkeys(self.forms(message)))
+        return {group: tuple(forms) for group, forms in found.items()}
 
     def wordings(self, message: str) -> tuple[str, ...]:
         """The names of a message's wordings: "" is its value, then its attributes that are others of the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,12 @@ from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.speech.catalogue import ENGLISH, Catalogue, catalogue
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import unit_behind
+
+
+Forms = Mapping[str, str]
+"""A word in its forms: "" as it stands alone, then by the names of its attributes ("a": with its article)."""
+_POWER = re.compile(r"(.*)e([+-]?)0*(\d+)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class _Signs(NamedTuple):
@@ -36,13 +43,21 @@ class Speech:
         """A message with its slots filled."""
         return self.catalogue.text(message, slots, wording)
 
-    def term(self, group: str, value: str, form: str = "") -> str:
-        """A word of a closed set ("kind", "place", …) in this language; as it is where the catalogue has none. `form`:
-        an attribute of the message, as "a" for the word with its article."""
+    def term(self, group: str, value: str, other: str | None = None) -> str:
+        """A word of a closed set ("unit", "colour", …) in this language; where the catalogue has none `other`, else the
+        word as it is."""
         message = f"{group}-{slug(value)}"
-        if self.catalogue.has(message) and (not form or self.catalogue.has_form(message, form)):
-            return self.text(message, wording=form)
-        return value
+        return self.text(message) if self.catalogue.has(message) else value if other is None else other
+
+    def forms(self, group: str, *values: str) -> Forms:
+        """The first of these words that the catalogue has, in all forms that words of its group have: as it stands
+        alone where it lacks one. Where the catalogue has none of them, the last one as it is."""
+        messages = (f"{group}-{slug(value)}" for value in values)
+        found = next((message for message in messages if self.catalogue.has(message)), None)
+        alone = values[-1] if found is None else self.text(found)
+        own = () if found is None else self.catalogue.forms(found)
+        every = self.catalogue.forms_in(group)
+        return {form: self.text(found, wording=form) if found and form in own else alone for form in every}
 
     # numbers
 
@@ -92,6 +107,13 @@ class Speech:
         """A printed number with this language's signs between its digits."""
         if self.language == ENGLISH:
             return printed
+        if (power := _POWER.fullmatch(printed)) is not None:
+            exponent = power[2].strip("+") + power[3]
+            slots = {"digits": self._signed(power[1]), "exponent": exponent, "raised": exponent.translate(_RAISED)}
+            return self.text("scientific", slots)
+        return self._signed(printed)
+
+    def _signed(self, printed: str) -> str:
         return printed.translate({ord("."): self._signs.decimal, ord(","): self._signs.group})
 
     @cached_property

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from anomalyst.evidence.claims import ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import Advice, Said, Slot, direction, say, values, what
+from anomalyst.evidence.sentences import Advice, Said, Slot, direction, filled, say, values, what
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.wording import capital, one
 from anomalyst.modalities.image.colours import COLOURS, NAMES, appearance
@@ -56,7 +56,7 @@ def _spot(there: Slot, most: bool, sized: bool) -> Slot:
     if most:
         return lambda s: capital(s.text("most-of-the-picture"))
     message = "spot-sized" if sized else "spot"
-    return lambda s: capital(s.text(message, {"there": there if isinstance(there, str) else there(s)}))
+    return lambda s: capital(s.text(message, filled({"there": there}, s)))
 
 
 def _coloured(
@@ -68,8 +68,7 @@ def _coloured(
     if not seen or seen == normal or place.startswith("most") or word not in ("colour shift", "extra part"):
         return
     colours: dict[str, Slot] = {
-        "colour": lambda s: s.term("colour", seen, "a"),
-        "Colour": lambda s: capital(s.term("colour", seen, "a")),
+        "colour": lambda s: s.forms("colour", seen),
         "normal": lambda s: s.term("colour", normal),
     }
     message = ("headline", f"{slug(word)}-coloured")

@@ -73,7 +73,7 @@ def _words(evidence: Evidence, region: str) -> Iterator[Said]:
 
 def _nats(told: Fact, error: Fact) -> Slot:
     """ "−4.2 ± 0.8 nats"."""
-    return lambda s: f"{s.number(float(told.value))} ± {s.number(float(error.value))} {told.unit}"
+    return lambda s: f"{s.number(float(told.value))} ± {s.measure(float(error.value), told.unit)}"
 
 
 WORDS = frozenset({

@@ -18,6 +18,7 @@ from anomalyst.evidence.sentences import (
     what,
 )
 from anomalyst.evidence.speech.speech import Speech
+from anomalyst.evidence.text import slug
 from anomalyst.evidence.times import at, span
 from anomalyst.evidence.wording import is_sayable, name, one
 from anomalyst.modalities.series.shown.headline import in_series
@@ -58,7 +59,8 @@ def _where(evidence: Evidence, region: str) -> Iterator[Said]:
     """Where in the series, if its times are unknown; else `_when` says both."""
     place = one(evidence, region, "place")
     if place is not None and one(evidence, region, "start") is None:
-        yield say("where", "where_in_time", {"finding": region, "place": in_series(place)}, place)
+        slots: dict[str, Slot] = {"finding": region, "place": in_series(place), "sort": slug(str(place.value))}
+        yield say("where", "where_in_time", slots, place)
 
 
 def _when(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -79,8 +81,8 @@ def _lies(region: str, place: Fact | None) -> Slot:
     """The finding as the subject of a sentence, with its place in the series."""
     if place is None:
         return region
-    where = in_series(place)
-    return lambda s: s.text("lies-in-time", {"finding": region, "place": where(s)})
+    where, sort = in_series(place), slug(str(place.value))
+    return lambda s: s.text("lies-in-time", {"finding": region, "place": where(s), "sort": sort})
 
 
 def _lasts(duration: Fact | None) -> Slot:
@@ -95,7 +97,7 @@ def _what(evidence: Evidence, region: str) -> Iterator[Said]:
         return
     for kind in dict.fromkeys(str(f.value) for f in kinds):
         alike = [f for f in kinds if f.value == kind][:MAX_CHANNELS]
-        slots: dict[str, Slot] = {"finding": region, "kind": of_kind(alike[0]), "names": names(alike)}
+        slots: dict[str, Slot] = {"finding": region, "kind": of_kind(kind), "names": names(alike)}
         yield say("what", ("kind", "in"), slots, *alike)
 
 

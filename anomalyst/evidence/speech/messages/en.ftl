@@ -1,9 +1,11 @@
-# What every kind of data says, in English. A message is one wording of a statement, `.v2`, `.v3`, … are others of the same;
-# `.a` is a word with its article. Slots stand between braces; a slot in upper case ($What) begins a sentence.
+# What every kind of data says, in English. A message is one wording of a statement, `.v2`, `.v3`, … are others of the same.
+# A word has other forms as attributes: `.a` with its article, which fills the slot `$kind-a`. Slots stand between braces; a
+# slot in upper case ($What) begins a sentence.
 
 ## Lists, numbers, times
 
 joined = { $first } and { $last }
+scientific = { $digits }e{ $exponent }
 count-0 = zero
 count-1 = one
 count-2 = two
@@ -18,15 +20,20 @@ count-10 = ten
 share = { $some } of { $all }
 band = { $usual } ({ $low } to { $high })
 the-value = the value
+of-name = of { $name }
 row = row { $row }
 date = { $day } { $month } { $year }
 date-of-year = { $day } { $month }
+clock = { $clock }
 moment = { $clock } on { $day }
 at-row = at { $when }
+at-place = at { $when }
 at-clock = at { $when }
 on-day = on { $when }
 span-from = from { $start } to { $end }
 span-between = between { $start } and { $end }
+span-from-days = from { $start } to { $end }
+span-between-days = between { $start } and { $end }
 span-from-rows = from row { $start } to { $end }
 span-between-rows = between rows { $start } and { $end }
 month-1 = January
@@ -42,6 +49,36 @@ month-10 = October
 month-11 = November
 month-12 = December
 
+## Units
+
+unit-percentage-points = percentage points
+unit-percentage-point = percentage point
+unit-rows = rows
+unit-row = row
+unit-false-alarms-per-day = false alarms per day
+unit-false-alarm-per-day = false alarm per day
+unit-false-alarms-per-1-000-rows = false alarms per 1,000 rows
+unit-false-alarm-per-1-000-rows = false alarm per 1,000 rows
+
+## Words of closed sets
+
+confidence-very-high = very high
+confidence-high = high
+confidence-moderate = moderate
+confidence-low = low
+calibration-method-split-conformal = split-conformal
+calibration-method-cross-conformal = cross-conformal
+calibration-method-self-calibrated = self-calibrated
+option-aligned = aligned
+option-global = global
+option-short-windows = short windows
+option-long-windows = "long windows"
+option-windows-of-8-to-128-steps = "windows of 8 to 128 steps"
+outcome-anomalous = anomalous
+outcome-normal = normal
+outcome-undecided = undecided
+author-built-in = built-in
+
 ## The verdict and how far to trust it
 
 verdict-anomalous = The { $noun } is anomalous: its p-value is { $p }, below the alarm level of { $alpha }.
@@ -55,6 +92,7 @@ verdict-bare-normal = The { $noun } is normal.
 cannot-tell-few = No verdict can be given at the alarm level of { $alpha }: with { $normals } normal { $things } the smallest p-value is { $least }, so no alarm was possible; it takes at least { $needed } normal { $needed-things } to reach that level.
 confidence = The confidence in this verdict is { $level }.
     .v2 = This verdict is given with { $level } confidence.
+    .v3 = The verdict has { $level } confidence.
 seen-enough = { $share } planted anomalies of the usual size raised the alarm.
 seen-few = An anomaly of the usual size can pass unnoticed here: only { $share } planted ones raised the alarm.
 seen-none = An anomaly of the usual size can pass unnoticed here: none of { $all } planted ones raised the alarm.
@@ -94,14 +132,19 @@ run-time-over = The run took { $took }, { $over } over the time budget of { $bud
 
 ## A finding
 
-kind = { $finding } is { $kind }.
-    .v2 = The kind of anomaly in { $finding } is { $kind }.
-kind-in = { $finding } is { $kind } in { $names }.
+kind = { $finding } is { $kind-a }.
+    .v2 = The kind of anomaly in { $finding } is { $kind-a }.
+    .v3 = { $finding } shows { $kind-a }.
+kind-in = { $finding } is { $kind-a } in { $names }.
+    .v2 = The kind of anomaly in { $finding } is { $kind-a } in { $names }.
+    .v3 = { $finding } shows { $kind-a } in { $names }.
 direction-above = { $finding } is above what is expected.
 direction-below = { $finding } is below what is expected.
 direction-brighter = { $finding } is brighter than expected.
 direction-darker = { $finding } is darker than expected.
 value-alone = In { $finding }, { $what } was { $observed }.
+    .v2 = { $What } was { $observed } in { $finding }.
+    .v3 = For { $what } in { $finding }, { $observed } was observed.
 value = In { $finding }, { $what } reached { $observed }, where { $expected } was expected.
     .v2 = { $What } was { $observed } in { $finding }; normal would be { $expected }.
     .v3 = For { $what } in { $finding }, { $observed } was observed, against an expected { $expected }.
@@ -123,17 +166,41 @@ agreement-one-detectors = 1 of { $total } detectors flags { $finding }.
 agreement-some-score-rules = { $agree } of { $total } score rules flag { $finding }.
 agreement-some-detectors = { $agree } of { $total } detectors flag { $finding }.
 healed-goes = When all regions are replaced by what was expected, p becomes { $p } and the alarm goes.
+    .v2 = With all regions replaced by what was expected, p is { $p } and the alarm goes.
+    .v3 = After all regions are replaced by what was expected, p is { $p }: the alarm goes.
 healed-stays = When all regions are replaced by what was expected, p becomes { $p } and the alarm stays.
+    .v2 = With all regions replaced by what was expected, p is { $p } and the alarm stays.
+    .v3 = After all regions are replaced by what was expected, p is { $p }: the alarm stays.
 healed-words-goes = With the fitting words in place of the flagged ones, p becomes { $p } and the alarm goes.
+    .v2 = When the flagged words are replaced by the fitting ones, p is { $p } and the alarm goes.
+    .v3 = After the flagged words are replaced by the fitting ones, p becomes { $p }: the alarm goes.
 healed-words-stays = With the fitting words in place of the flagged ones, p becomes { $p } and the alarm stays.
+    .v2 = When the flagged words are replaced by the fitting ones, p is { $p } and the alarm stays.
+    .v3 = After the flagged words are replaced by the fitting ones, p becomes { $p }: the alarm stays.
 healed-random-goes = When a random region of the same size is replaced instead, p is { $p } and the alarm goes.
+    .v2 = With a random region of the same size replaced instead, p is { $p } and the alarm goes.
+    .v3 = After a random region of the same size is replaced instead, p is { $p }: the alarm goes.
 healed-random-stays = When a random region of the same size is replaced instead, p is { $p } and the alarm stays.
+    .v2 = With a random region of the same size replaced instead, p is { $p } and the alarm stays.
+    .v3 = After a random region of the same size is replaced instead, p is { $p }: the alarm stays.
 healed-random-words-goes = When as many random words are left out instead, p is { $p } and the alarm goes.
+    .v2 = With as many random words left out instead, p is { $p } and the alarm goes.
+    .v3 = After as many random words are left out instead, p is { $p }: the alarm goes.
 healed-random-words-stays = When as many random words are left out instead, p is { $p } and the alarm stays.
+    .v2 = With as many random words left out instead, p is { $p } and the alarm stays.
+    .v3 = After as many random words are left out instead, p is { $p }: the alarm stays.
 test-passed = The healing test passed.
+    .v2 = The healing test has passed.
+    .v3 = Result of the healing test: passed.
 test-failed = The healing test failed.
+    .v2 = The healing test has failed.
+    .v3 = Result of the healing test: failed.
 test-of-passed = The healing test passed on { $finding }.
+    .v2 = The healing test has passed on { $finding }.
+    .v3 = On { $finding }, the healing test passed.
 test-of-failed = The healing test failed on { $finding }.
+    .v2 = The healing test has failed on { $finding }.
+    .v3 = On { $finding }, the healing test failed.
 healed-region = After healing, the smallest p-value in { $finding } is { $p }.
 
 ## Causes and next steps
@@ -155,6 +222,7 @@ what-to-do-first = Inspect the { $thing } before relying on the verdict.
 
 ## Headings
 
+label = { $name }: { $outcome }, p = { $p }, confidence { $level }
 title-measured = What was measured
 title-causes = Possible causes
 title-steps = What to do next
@@ -192,7 +260,10 @@ rank-smallest = { $First } is the smallest of { $count }: { $a }.
 first-of-all-first = { $finding } is the first of { $count } findings: it began { $when }.
 first-of-all-last = { $finding } is the last of { $count } findings: it began { $when }.
 of-kind-all = All { $total } findings are of the kind { $kind }.
-of-kind-some = { $Count } of { $total } findings are of the kind { $kind }.
+of-kind-some = { $Count } of { $total } findings { $number ->
+    [one] is
+   *[many] are
+    } of the kind { $kind }.
 of-kind-single = The only finding is of the kind { $kind }.
 only-channels = Of { $count } channels, only { $names } left normal.
 at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p = { $p }).

@@ -5,6 +5,7 @@ anomaly-unsupported-words = unsupported words
 anomaly-unrelated-text = unrelated text
     .a = unrelated text
 
+unit-nats = nats
 information = Image and text share { $nats } of information.
 similar-pair = A matching pair whose image is like this says: { $caption }.
 unknown-words = The detector has learned nothing of these words: { $words }.
@@ -16,10 +17,22 @@ fitting-words = In the place of { $words } in { $finding }, { $instead } would f
 ## Headlines
 
 headline-normal-pair = Nothing unusual was found in this pair.
+    .v2 = There is nothing unusual in this pair.
+    .v3 = No anomaly was found in this pair.
 headline-unrelated-text = The text does not fit the picture.
+    .v2 = The text does not match the picture.
+    .v3 = The text does not go with the picture.
 headline-word = The word { $words } does not fit the picture.
+    .v2 = The picture does not show the word { $words }.
+    .v3 = The word { $words } does not match the picture.
 headline-words = The words { $words } do not fit the picture.
+    .v2 = The picture does not show the words { $words }.
+    .v3 = The words { $words } do not match the picture.
 headline-word-instead = The word { $words } does not fit the picture; { $instead } would fit.
+    .v2 = The word { $words } does not match the picture; { $instead } would fit.
+    .v3 = The word { $words } does not fit the image; { $instead } would fit.
 headline-words-instead = The words { $words } do not fit the picture; { $instead } would fit.
+    .v2 = The words { $words } do not match the picture; { $instead } would fit.
+    .v3 = The words { $words } do not fit the image; { $instead } would fit.
 headline-normal-pair-noticed = Nothing unusual was found in this pair; an anomaly of the usual size would have been noticed.
 headline-normal-pair-unnoticed = Nothing unusual was found in this pair; an anomaly of the usual size can pass unnoticed here.

@@ -1,0 +1,309 @@
+# Was jede Art von Daten sagt, auf Deutsch. Eine Meldung ist eine Formulierung einer Aussage, `.v2`, `.v3`, … sind andere
+# derselben. Formen eines Wortes: `.a` mit unbestimmtem Artikel, `.the` mit bestimmtem, `.this` mit „dieser“, `.akk` und
+# `.dat` im vierten und dritten Fall, `.of` als Genitiv. Platzhalter in Großschreibung ($What) beginnen einen Satz.
+
+## Lists, numbers, times
+
+joined = { $first } und { $last }
+scientific = { $digits } · 10{ $raised }
+count-0 = null
+count-1 = ein
+count-2 = zwei
+count-3 = drei
+count-4 = vier
+count-5 = fünf
+count-6 = sechs
+count-7 = sieben
+count-8 = acht
+count-9 = neun
+count-10 = zehn
+share = { $some } von { $all }
+band = { $usual }; Spanne { $low } bis { $high }
+the-value = der Messwert
+    .of = der Messgröße
+of-name = von { $name }
+row = Zeile { $row }
+date = { $day }. { $month } { $year }
+date-of-year = { $day }. { $month }
+clock = { $clock } Uhr
+moment = { $clock } am { $day }
+at-row = in { $when }
+at-place = bei { $when }
+at-clock = um { $when }
+on-day = am { $when }
+span-from = von { $start } bis { $end }
+span-between = zwischen { $start } und { $end }
+span-from-days = vom { $start } bis zum { $end }
+span-between-days = zwischen dem { $start } und dem { $end }
+span-from-rows = von Zeile { $start } bis { $end }
+span-between-rows = zwischen den Zeilen { $start } und { $end }
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+
+## Units
+
+unit-percentage-points = Prozentpunkte
+unit-percentage-point = Prozentpunkt
+unit-rows = Zeilen
+unit-row = Zeile
+unit-false-alarms-per-day = Fehlalarme pro Tag
+unit-false-alarm-per-day = Fehlalarm pro Tag
+unit-false-alarms-per-1-000-rows = Fehlalarme pro 1.000 Zeilen
+unit-false-alarm-per-1-000-rows = Fehlalarm pro 1.000 Zeilen
+
+## Words of closed sets
+
+confidence-very-high = sehr hoch
+    .dat = sehr hoher
+confidence-high = hoch
+    .dat = hoher
+confidence-moderate = mäßig
+    .dat = mäßiger
+confidence-low = gering
+    .dat = geringer
+calibration-method-split-conformal = Split-Conformal-Verfahren
+calibration-method-cross-conformal = Cross-Conformal-Verfahren
+calibration-method-self-calibrated = Vergleich der Daten mit sich selbst
+option-aligned = „ortsgebundener Vergleich“
+option-global = „ortsunabhängiger Vergleich“
+option-short-windows = „kurze Fenster“
+option-long-windows = „lange Fenster“
+option-windows-of-8-to-128-steps = „Fenster von 8 bis 128 Schritten“
+outcome-anomalous = auffällig
+outcome-normal = normal
+outcome-undecided = unentschieden
+author-built-in = eingebauten Sätzen
+
+## Nouns, for kinds of data that bring none
+
+noun-one = Probe
+    .the = die Probe
+    .this = diese Probe
+    .in = in dieser Probe
+noun-normal = Beispiel
+    .akk = normales Beispiel
+    .dat = normalen Beispiel
+noun-normals = Beispiele
+    .akk = normale Beispiele
+    .dat = normalen Beispielen
+noun-thing = Probe
+    .akk = die Probe
+noun-things = Proben
+    .akk = normale Proben
+noun-part = Stelle
+    .a = eine Stelle
+    .no = keine Stelle
+    .no-single = keine einzelne Stelle
+    .many = Stellen
+
+## The verdict and how far to trust it
+
+verdict-anomalous = { $Noun-the } ist auffällig: Der p-Wert beträgt { $p } und liegt unter der Alarmschwelle von { $alpha }.
+    .v2 = { $Noun-this } ist auffällig (p = { $p }, unter der Alarmschwelle von { $alpha }).
+    .v3 = { $Noun-the } ist als Ganzes auffällig, mit p = { $p } bei einer Alarmschwelle von { $alpha }.
+verdict-normal = { $Noun-the } ist unauffällig: Der p-Wert beträgt { $p } und liegt über der Alarmschwelle von { $alpha }.
+    .v2 = { $Noun-in } wurde nichts Auffälliges gefunden (p = { $p }, über der Alarmschwelle von { $alpha }).
+    .v3 = { $Noun-this } ist bei einer Alarmschwelle von { $alpha } unauffällig (p = { $p }).
+verdict-bare-anomalous = { $Noun-the } ist auffällig.
+verdict-bare-normal = { $Noun-the } ist unauffällig.
+cannot-tell-few = Bei der Alarmschwelle von { $alpha } ist kein Urteil möglich: Mit { $normals } { $things-dat } ist der kleinste erreichbare p-Wert { $least }, ein Alarm war also ausgeschlossen; für diese Schwelle braucht es mindestens { $needed } { $needed-things-akk }.
+confidence = Die Sicherheit dieses Urteils ist { $level }.
+    .v2 = Dieses Urteil wird mit { $level-dat } Sicherheit abgegeben.
+    .v3 = Sicherheit des Urteils: { $level }.
+seen-enough = Auf { $share } künstlich eingefügten Anomalien üblicher Größe sprach der Alarm an.
+seen-few = Eine Anomalie üblicher Größe kann hier unbemerkt bleiben: Nur auf { $share } künstlich eingefügten sprach der Alarm an.
+seen-none = Eine Anomalie üblicher Größe kann hier unbemerkt bleiben: Auf keine der { $all } künstlich eingefügten sprach der Alarm an.
+count-none-significant = { $Part-no } ist bei einer Falschentdeckungsrate von { $fdr } signifikant; { $finding } ist nur die verdächtigste Stelle.
+count-one = { $Part-a } fällt bei einer Falschentdeckungsrate von { $fdr } auf.
+count-many = { $Count } { $part-many } fallen bei einer Falschentdeckungsrate von { $fdr } auf.
+count-one-bare = { $Part-a } fällt auf.
+count-many-bare = { $Count } { $part-many } fallen auf.
+
+calibration-normals = Der p-Wert beruht auf { $normals } { $things-dat }.
+calibration-few = Der p-Wert beruht auf nur { $normals } { $things-dat }.
+calibration-normals-by = Der p-Wert beruht auf { $normals } { $things-dat } (kalibriert mit dem { $method }).
+calibration-few-by = Der p-Wert beruht auf nur { $normals } { $things-dat } (kalibriert mit dem { $method }).
+calibration-alone = Der p-Wert ist an den Daten selbst kalibriert.
+calibration-alone-normals = Der p-Wert ist an den Daten selbst kalibriert und beruht auf { $normals } { $things-dat }.
+calibration-alone-few = Der p-Wert ist an den Daten selbst kalibriert und beruht auf nur { $normals } { $things-dat }.
+false-alarms = Nach dieser Kalibrierung lösen normale Daten bei der Alarmschwelle von { $alpha } im Mittel höchstens { $alarms } aus.
+extrapolated = Der p-Wert ist extrapoliert: Er wurde am angepassten Ende der Verteilung abgelesen.
+missing-share = Es fehlen { $share } der Werte.
+
+## The choice of the detector
+
+detector = Das Urteil stammt vom Detektor { $detector }.
+detector-option = Das Urteil stammt vom Detektor { $detector } mit der Einstellung { $option }.
+detector-reason = Als Grund für diese Wahl ist auf Englisch vermerkt: "{ $reason }".
+trial = Auf synthetischen Anomalien erreichte die Einstellung { $who } eine AUROC von { $auroc }.
+trial-unnamed = Auf synthetischen Anomalien erreichte der Detektor eine AUROC von { $auroc }.
+budget-chosen = Für das Zeitbudget von { $budget } wurde { $detector } gewählt; als Grund ist auf Englisch vermerkt: "{ $reason }".
+budget-chosen-estimated = Für das Zeitbudget von { $budget } wurde { $detector } gewählt, bei einer geschätzten Laufzeit von { $estimated }; als Grund ist auf Englisch vermerkt: "{ $reason }".
+budget-share = { $Share } das Zeitbudget von { $budget } ein; gewählt wurde { $detector }, und als Grund ist auf Englisch vermerkt: "{ $reason }".
+budget-share-estimated = { $Share } das Zeitbudget von { $budget } ein; gewählt wurde { $detector } mit einer geschätzten Laufzeit von { $estimated }, und als Grund ist auf Englisch vermerkt: "{ $reason }".
+budget-none-fit = Keiner von { $all } geeigneten Detektoren hält
+budget-one-fits = 1 von { $all } geeigneten Detektoren hält
+budget-some-fit = { $some } von { $all } geeigneten Detektoren halten
+run-time-within = Der Lauf dauerte { $took } und hielt das Zeitbudget von { $budget } ein.
+run-time-over = Der Lauf dauerte { $took }, also { $over } länger als das Zeitbudget von { $budget }.
+
+## A finding
+
+kind = Bei { $finding } handelt es sich um { $kind-akk }.
+    .v2 = Art der Auffälligkeit { $finding }: { $kind }.
+    .v3 = { $finding } zeigt { $kind-akk }.
+kind-in = Bei { $finding } handelt es sich um { $kind-akk } bei { $names }.
+    .v2 = Art der Auffälligkeit { $finding } bei { $names }: { $kind }.
+    .v3 = { $finding } zeigt bei { $names } { $kind-akk }.
+direction-above = { $finding } liegt über dem Erwarteten.
+direction-below = { $finding } liegt unter dem Erwarteten.
+direction-brighter = { $finding } weicht vom Erwarteten ab, und zwar ins Hellere.
+direction-darker = { $finding } weicht vom Erwarteten ab, und zwar ins Dunklere.
+value-alone = In { $finding } lag { $what } bei { $observed }.
+    .v2 = In { $finding } betrug { $what } { $observed }.
+    .v3 = { $What } in { $finding }: { $observed }.
+value = In { $finding } lag { $what } bei { $observed } (erwartet: { $expected }).
+    .v2 = In { $finding } betrug { $what } { $observed } (normal: { $expected }).
+    .v3 = { $What } in { $finding }: { $observed } gemessen (erwartet: { $expected }).
+value-higher = In { $finding } lag { $what } bei { $observed }, { $by } höher als erwartet ({ $expected }).
+    .v2 = In { $finding } betrug { $what } { $observed } und lag damit { $by } höher als normal ({ $expected }).
+    .v3 = { $What } in { $finding }: { $observed } gemessen, { $by } mehr als erwartet ({ $expected }).
+value-lower = In { $finding } lag { $what } bei { $observed }, { $by } niedriger als erwartet ({ $expected }).
+    .v2 = In { $finding } betrug { $what } { $observed } und lag damit { $by } niedriger als normal ({ $expected }).
+    .v3 = { $What } in { $finding }: { $observed } gemessen, { $by } weniger als erwartet ({ $expected }).
+peak = Der Anomaliewert von { $finding } erreicht das { $ratio }-Fache des normalen Grenzwerts.
+peak-at = Der Anomaliewert von { $finding } ist { $where } am höchsten und erreicht das { $ratio }-Fache des normalen Grenzwerts.
+smallest-p = Der kleinste p-Wert in { $finding } beträgt { $p }.
+agreement-both-score-rules = Beide Bewertungsregeln schlagen bei { $finding } an.
+agreement-both-detectors = Beide Detektoren schlagen bei { $finding } an.
+agreement-all-score-rules = Alle { $total } Bewertungsregeln schlagen bei { $finding } an.
+agreement-all-detectors = Alle { $total } Detektoren schlagen bei { $finding } an.
+agreement-one-score-rules = 1 von { $total } Bewertungsregeln schlägt bei { $finding } an.
+agreement-one-detectors = 1 von { $total } Detektoren schlägt bei { $finding } an.
+agreement-some-score-rules = { $agree } von { $total } Bewertungsregeln schlagen bei { $finding } an.
+agreement-some-detectors = { $agree } von { $total } Detektoren schlagen bei { $finding } an.
+healed-goes = Ersetzt man alle auffälligen Stellen durch das Erwartete, ergibt sich p = { $p }, und der Alarm entfällt.
+    .v2 = Mit dem Erwarteten anstelle aller auffälligen Stellen ist p = { $p }: Der Alarm entfällt.
+    .v3 = Sind alle auffälligen Stellen durch das Erwartete ersetzt, verschwindet der Alarm (p = { $p }).
+healed-stays = Ersetzt man alle auffälligen Stellen durch das Erwartete, ergibt sich p = { $p }, und der Alarm bleibt.
+    .v2 = Mit dem Erwarteten anstelle aller auffälligen Stellen ist p = { $p }: Der Alarm bleibt.
+    .v3 = Sind alle auffälligen Stellen durch das Erwartete ersetzt, bleibt der Alarm bestehen (p = { $p }).
+healed-words-goes = Ersetzt man die beanstandeten Wörter durch passende, ergibt sich p = { $p }, und der Alarm entfällt.
+    .v2 = Mit passenden Wörtern anstelle der beanstandeten ist p = { $p }: Der Alarm entfällt.
+    .v3 = Sind die beanstandeten Wörter durch passende ersetzt, verschwindet der Alarm (p = { $p }).
+healed-words-stays = Ersetzt man die beanstandeten Wörter durch passende, ergibt sich p = { $p }, und der Alarm bleibt.
+    .v2 = Mit passenden Wörtern anstelle der beanstandeten ist p = { $p }: Der Alarm bleibt.
+    .v3 = Sind die beanstandeten Wörter durch passende ersetzt, bleibt der Alarm bestehen (p = { $p }).
+healed-random-goes = Ersetzt man stattdessen eine zufällige Stelle gleicher Größe, ergibt sich p = { $p }, und der Alarm entfällt.
+    .v2 = Mit einer zufällig gewählten, gleich großen Stelle ist p = { $p }: Der Alarm entfällt.
+    .v3 = Wird eine zufällige Stelle gleicher Größe ersetzt, verschwindet der Alarm (p = { $p }).
+healed-random-stays = Ersetzt man stattdessen eine zufällige Stelle gleicher Größe, ergibt sich p = { $p }, und der Alarm bleibt.
+    .v2 = Mit dem Erwarteten an einer zufälligen, gleich großen Stelle ist p = { $p }: Der Alarm bleibt.
+    .v3 = Wird stattdessen eine zufällige Stelle gleicher Größe ersetzt, bleibt der Alarm bestehen (p = { $p }).
+healed-random-words-goes = Lässt man stattdessen ebenso viele zufällige Wörter weg, ergibt sich p = { $p }, und der Alarm entfällt.
+    .v2 = Ohne ebenso viele zufällig gewählte Wörter ist p = { $p }: Der Alarm entfällt.
+    .v3 = Werden stattdessen ebenso viele zufällige Wörter weggelassen, verschwindet der Alarm (p = { $p }).
+healed-random-words-stays = Lässt man stattdessen ebenso viele zufällige Wörter weg, ergibt sich p = { $p }, und der Alarm bleibt.
+    .v2 = Ohne ebenso viele zufällig gewählte Wörter ist p = { $p }: Der Alarm bleibt.
+    .v3 = Werden stattdessen ebenso viele zufällige Wörter weggelassen, bleibt der Alarm bestehen (p = { $p }).
+test-passed = Der Heilungstest wurde bestanden.
+    .v2 = Die Gegenprobe durch Heilung wurde bestanden.
+    .v3 = Der Heilungstest ist bestanden.
+test-failed = Der Heilungstest wurde nicht bestanden.
+    .v2 = Die Gegenprobe durch Heilung wurde nicht bestanden.
+    .v3 = Der Heilungstest ist nicht bestanden.
+test-of-passed = Bei { $finding } wurde der Heilungstest bestanden.
+    .v2 = { $finding } hat den Heilungstest bestanden.
+    .v3 = Die Gegenprobe durch Heilung wurde bei { $finding } bestanden.
+test-of-failed = Bei { $finding } wurde der Heilungstest nicht bestanden.
+    .v2 = { $finding } hat den Heilungstest nicht bestanden.
+    .v3 = Die Gegenprobe durch Heilung wurde bei { $finding } nicht bestanden.
+healed-region = In { $finding } beträgt der kleinste p-Wert nach der Heilung { $p }.
+
+## Causes and next steps
+
+cause = Eine mögliche Ursache von { $finding } ist { $cause }.
+    .v2 = Denkbare Ursache von { $finding }: { $cause }.
+    .v3 = Als Ursache von { $finding } denkbar: { $cause }.
+next-step = { $step }
+what-to-do-collect = { $Things-akk } sammeln und die Analyse wiederholen.
+what-to-do-collect-more = Weitere { $things-akk } sammeln und die Analyse wiederholen.
+what-to-do-keep = { $Thing-akk } als weiteres normales Beispiel zum Vergleichen aufbewahren.
+what-to-do-by-eye = { $Thing-akk } mit eigenen Augen prüfen.
+what-to-do-first = { $Thing-akk } prüfen, bevor man sich auf das Urteil verlässt.
+
+## Headings
+
+label = { $name }: { $outcome }, p = { $p }, Sicherheit { $level }
+title-measured = Was gemessen wurde
+title-causes = Mögliche Ursachen
+title-steps = Was zu tun ist
+title-sure = Wie sicher ist das?
+title-reading = Beim Einlesen
+title-worded = Formuliert mit
+title-report = Bericht
+
+## What is no statement
+
+not-understood = Diese Frage habe ich nicht verstanden. Auf Englisch kann ich zum Beispiel beantworten: “Is it abnormal?”, “How sure are you?”, “Why?”, “What is abnormal?”, “Where?”, “When?”, “Which channel?”, “How large is it?”, “How many findings?”, “What would be normal?”, “Is it a false alarm?”, “Which detector?”, “What did the healing test show?”, “What could be the cause?” und “What should I do?”.
+
+## Headlines
+
+headline-not-significant = { $Part-no-single } ist signifikant; dies ist nur die verdächtigste Stelle.
+headline-count = Insgesamt fallen { $count } { $part-many } auf.
+
+## Computed from facts
+
+ratio = { $First } ist { $ratio }-mal so groß wie { $second }.
+difference-more = { $First } ist um { $by } größer als { $second }.
+difference-less = { $First } ist um { $by } kleiner als { $second }.
+difference-none = { $First } ist genauso groß wie { $second }.
+sum-shares = Zusammen machen { $names } { $sum } des Anomaliewerts von { $finding } aus.
+sum-areas = Zusammen bedecken { $names } { $sum } des Bildes.
+in-time-before = { $first } begann vor { $second } ({ $when }; { $second }: { $then }).
+in-time-after = { $first } begann nach { $second } ({ $when }; { $second }: { $then }).
+in-time-during = { $first } liegt zeitlich innerhalb von { $second }.
+in-time-same-time = { $first } und { $second } begannen gleichzeitig ({ $when }).
+against-greater = { $First } ist größer als { $second }: { $a } gegenüber { $b }.
+against-less = { $First } ist kleiner als { $second }: { $a } gegenüber { $b }.
+against-equal = { $First } und { $second } sind gleich groß: { $a }.
+rank-largest = { $First } ist unter { $count } Werten der größte: { $a }.
+rank-smallest = { $First } ist unter { $count } Werten der kleinste: { $a }.
+first-of-all-first = { $finding } ist der erste von { $count } Befunden: Er begann { $when }.
+first-of-all-last = { $finding } ist der letzte von { $count } Befunden: Er begann { $when }.
+of-kind-all = Alle { $total } Befunde sind von der Art „{ $kind }“.
+of-kind-some = { $number ->
+    [one] Einer von { $total } Befunden ist
+   *[many] { $Count } von { $total } Befunden sind
+    } von der Art „{ $kind }“.
+of-kind-single = Der einzige Befund ist von der Art „{ $kind }“.
+only-channels = Von { $count } Kanälen { $number ->
+    [one] wich
+   *[many] wichen
+    } nur { $names } vom Normalen ab.
+at-level-anomalous = Auch bei einer Alarmschwelle von { $level } lautete das Urteil „auffällig“ (p = { $p }).
+at-level-normal = Bei einer Alarmschwelle von { $level } lautete das Urteil „unauffällig“ (p = { $p }).
+not-measured = Das lässt sich aus dem, was gemessen wurde, nicht beantworten.
+
+## How a fact is named
+
+fact-observed = der Wert { $what-of } in { $finding }
+fact-expected = der übliche Wert { $what-of } in { $finding }
+fact-difference = die Abweichung { $what-of } in { $finding }
+fact-duration = die Dauer von { $finding }
+fact-area = die Fläche von { $finding }
+fact-peak-ratio = der höchste Anomaliewert von { $finding }
+fact-peak-p = der kleinste p-Wert in { $finding }
+fact-channel-share = der Anteil { $what-of } am Anomaliewert von { $finding }
+fact-start = der Beginn von { $finding }
+fact-lag = der Rückstand { $what-of } in { $finding }
