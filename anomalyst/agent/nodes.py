@@ -36,7 +36,7 @@ from anomalyst.agent.statements.book import Book
 from anomalyst.agent.statements.chosen import Chosen
 from anomalyst.agent.statements.paraphrase import worded
 from anomalyst.agent.writer.write import write_claims
-from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Verdict
+from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Claim, Verdict
 from anomalyst.evidence.facts import Evidence, Model
 from anomalyst.evidence.units import counted
 from anomalyst.modalities.registry import modality
@@ -243,18 +243,22 @@ def verify(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     book, checked, refused = Book(evidence, speech), list(state["checked"]), []
     for raw in state["chosen"]:
         one = Chosen.model_validate(raw)
-        claim, author, reason = worded(one, book, state["author"])
-        if claim is None:
+        claims, author, reason = worded(one, book, state["author"])
+        if not claims:
             refused.append({"statement": raw["statement"], "reason": reason})
             emit(Refused(message=f"{one.statement.predicate}: {reason}", where="verify"))
             continue
         if reason:
             emit(Refused(message=f"“{one.wording}”: {reason}; the built-in wording stands", where="verify"))
-        verdict = Verdict(outcome="supported", facts=claim.cites)
-        checked.append(dump_model(CheckedClaim(claim=claim, verdict=verdict, author=author, chosen_by=state["author"])))
+        checked += [dump_model(_holding(claim, author, state["author"])) for claim in claims]
     words = f"{len(state['chosen']) - len(refused)} of {counted(len(state['chosen']), 'statement')} hold"
     emit(Checked(message=words, failed=len(refused)))
     return {"checked": checked, "refused": refused, "chosen": []}
+
+
+def _holding(claim: Claim, author: str, chosen_by: str) -> CheckedClaim:
+    verdict = Verdict(outcome="supported", facts=claim.cites)
+    return CheckedClaim(claim=claim, verdict=verdict, author=author, chosen_by=chosen_by)
 
 
 def needs_repair(state: AnalysisState) -> bool:

@@ -42,6 +42,10 @@ class Book:
         """The predicates of all statements that can be made here."""
         return tuple(dict.fromkeys([said.statement.predicate for said in self.told] + list(COMPUTED)))
 
+    def alike(self, said: Said) -> tuple[Said, ...]:
+        """All sentences that make the same statement, as those that each name one possible cause of a finding."""
+        return tuple(one for one in self.told if one.statement == said.statement) or (said,)
+
     def judge(self, statement: Statement) -> Judgement:
         """Whether a statement holds. One whose arguments leave something open means what there is to say with them."""
         unknown = [name for name in statement.facts if self.evidence.fact(name) is None]

@@ -41,7 +41,7 @@ def _check(claim: Claim, books: list[Book]) -> Verdict:
         if said.statement != claim.statement or said.kind != claim.kind or said.derived != claim.derived:
             reason = "its arguments or derived numbers are not those that the evidence gives"
             verdict = Verdict(outcome="contradicted", reasons=(reason,))
-        elif claim.text in said.wordings(book.speech):
+        elif any(claim.text in one.wordings(book.speech) for one in book.alike(said)):
             return Verdict(outcome="supported", facts=said.statement.facts)
         else:
             verdict = Verdict(outcome="unverifiable", reasons=("its words do not say what its statement says",))

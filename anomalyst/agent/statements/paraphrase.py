@@ -23,18 +23,18 @@ _SLOT = re.compile(r"\{\s*([FR]\d{1,5})(\.of)?\s*\}")
 _TIMES = frozenset({"start", "end", "peak_at"})
 
 
-def worded(chosen: Chosen, book: Book, author: str) -> tuple[Claim | None, str, str]:
-    """(the claim, who worded it, why not as was wanted): its author's own wording where it says the same, else the
-    built-in one; no claim where the statement does not hold."""
+def worded(chosen: Chosen, book: Book, author: str) -> tuple[list[Claim], str, str]:
+    """(the claims, who worded them, why not as was wanted): its author's own wording where it says the same, else the
+    built-in one, in as many sentences as make the statement; none where it does not hold."""
     judgement = book.judge(chosen.statement)
     if judgement.said is None:
-        return None, "", judgement.reason
+        return [], "", judgement.reason
     reason = ""
     if chosen.wording:
         own, reason = paraphrased(chosen.wording, judgement.said, book.evidence, book.speech)
         if own is not None:
-            return own, author, ""
-    return judgement.said.claim(book.evidence, book.speech), BUILTIN, reason
+            return [own], author, ""
+    return [one.claim(book.evidence, book.speech) for one in book.alike(judgement.said)], BUILTIN, reason
 
 
 def paraphrased(wording: str, said: Said, evidence: Evidence, speech: Speech) -> tuple[Claim | None, str]:
