@@ -7,7 +7,7 @@ it, so that whoever has the evidence can say, and check, the same without the us
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import count, islice
@@ -136,7 +136,7 @@ def _advice(evidence: Evidence) -> Advice:
     return advice
 
 
-def _filled(template: Wording, evidence: Evidence, region: str) -> Slot:
+def _filled(template: Wording, evidence: Evidence, region: str) -> Callable[[Speech], str]:
     """A next step with its slots filled."""
 
     def text(speech: Speech) -> str:
@@ -192,7 +192,7 @@ def _rows(entries: Sequence[Entry], evidence: Evidence, region: str) -> Iterator
     fitting = sorted(_fitting(entries, evidence, region), key=lambda entry: (not entry.channel, entry.kind == ANY))
     causes = dict.fromkeys(text.en for entry in fitting for text in entry.causes)
     steps = dict.fromkeys(
-        _printed(text, evidence, region)
+        _filled(text, evidence, region)(ENGLISH_SPEECH)
         for entry in fitting
         for text in entry.next_steps
         if _can_be_filled(text.en, evidence, region)
@@ -201,11 +201,6 @@ def _rows(entries: Sequence[Entry], evidence: Evidence, region: str) -> Iterator
         yield "own_cause", cause, "", str(number)
     for number, step in enumerate(list(steps)[:MOST_OWN], 1):
         yield "own_step", step, "", str(number)
-
-
-def _printed(text: Wording, evidence: Evidence, region: str) -> str:
-    filled = _filled(text, evidence, region)
-    return filled if isinstance(filled, str) else filled(ENGLISH_SPEECH)
 
 
 def _fitting(entries: Sequence[Entry], evidence: Evidence, region: str) -> Iterator[Entry]:

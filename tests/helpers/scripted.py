@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -41,6 +42,12 @@ def call(name: str, **args: Any) -> AIMessage:
     return AIMessage("", tool_calls=[{"name": name, "args": args, "id": name}])
 
 
-def claims(*rows: tuple[str, tuple[str, ...], str]) -> AIMessage:
-    """An answer that gives claims: (text, cites, kind) each."""
-    return call("ClaimSet", claims=[{"text": t, "cites": list(c), "kind": k} for t, c, k in rows])
+def answer(*statements: Any, ideas: Sequence[str] = ()) -> AIMessage:
+    """An answer in statements: the predicate alone, or its arguments and wording as well."""
+    made = [{"predicate": one} if isinstance(one, str) else one for one in statements]
+    return call("Answer", statements=made, ideas=list(ideas))
+
+
+def saying(predicate: str, wording: str = "", *facts: str, **arguments: Any) -> dict[str, Any]:
+    """A statement of an answer, about these facts."""
+    return {"predicate": predicate, "wording": wording, "facts": list(facts), **arguments}

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
-from anomalyst.agent.writer.write import every_claim
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from tests.helpers.verifier_evidence import random_evidence
 from tests.helpers.verifier_lies import all_lies, is_false_uncited, says_otherwise
 from tests.helpers.verifier_truths import other_truths
+from tests.helpers.writing import every_claim
 
 WAYS = ("cited", "uncited")
 SWAPPED = "another sample's evidence"

@@ -6,11 +6,21 @@ the same is refused statement by statement; an answer is never lost as a whole f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    create_model,
+)
 
 from anomalyst.agent.statements.book import COMPUTED, Book
 from anomalyst.agent.statements.chosen import Chosen
@@ -47,9 +57,42 @@ def answer_schema(evidence: Evidence) -> type[BaseModel]:
         "Answer",
         __config__=ConfigDict(extra="ignore"),
         __doc__="The answer: what is said, in reading order.",
-        statements=(list[entry], Field(min_length=1, max_length=MAX_STATEMENTS)),  # type: ignore[valid-type]
+        statements=(
+            Annotated[
+                list[Annotated[entry, WrapValidator(_or_unread)]],  # type: ignore[valid-type]
+                BeforeValidator(_once),
+                Field(min_length=1, max_length=MAX_STATEMENTS),
+            ],
+            ...,
+        ),
         ideas=(list[str], Field([], description="Your own ideas of causes or next steps, told apart as not checked.")),
     )
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """A statement that does not have the form of one, and why."""
+
+    reason: str
+
+
+def _or_unread(entry: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A statement, or why it is none: the others of the answer count all the same."""
+    try:
+        return read(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _Unread(f"{'.'.join(map(str, first['loc'])) or repr(entry)[:80]}: {first['msg']}")
+
+
+def _once(entries: Any) -> Any:
+    """Each entry once, before they are counted: what a model repeats takes no room from what it says besides."""
+    if not isinstance(entries, list | tuple):
+        return entries
+    first: dict[str, Any] = {}
+    for entry in entries:
+        first.setdefault(json.dumps(entry, sort_keys=True, default=repr), entry)
+    return list(first.values())
 
 
 def _one_of(names: Sequence[str]) -> Any:
@@ -69,17 +112,20 @@ class Answered:
 
 def read_answer(answer: BaseModel) -> Answered:
     """What an answer of `answer_schema` says."""
-    values = answer.model_dump()
     found: dict[str, Chosen] = {}
     unread: list[str] = []
-    for entry in values["statements"]:
+    for entry in answer.statements:  # type: ignore[attr-defined]
+        if isinstance(entry, _Unread):
+            unread.append(entry.reason)
+            continue
         try:
-            made = _chosen(entry)
-        except ValueError as error:
-            unread.append(f"{entry.get('predicate')!r}: {str(error).splitlines()[0]}")
+            made = _chosen(entry.model_dump())
+        except ValidationError as error:
+            first = error.errors()[0]
+            unread.append(f"{entry.predicate!r}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
             continue
         found.setdefault(made.statement.model_dump_json(), made)
-    return Answered(tuple(found.values()), tuple(unread), tuple(values["ideas"]))
+    return Answered(tuple(found.values()), tuple(unread), tuple(answer.ideas))  # type: ignore[attr-defined]
 
 
 def _chosen(entry: Mapping[str, Any]) -> Chosen:

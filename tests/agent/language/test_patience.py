@@ -10,12 +10,14 @@ import time
 import pytest
 
 from anomalyst import Anomalyst
-from anomalyst.agent.language.asking import CannotAskError, ask_for_claims
+from anomalyst.agent.language.answer import answer_schema
+from anomalyst.agent.language.asking import CannotAskError, ask_for_answer
 from anomalyst.agent.language.patience import OutOfTimeError, Patience
 from anomalyst.errors import InputError
 from tests.agent.test_agent import recording, run
 from tests.helpers.places import TESTS
 from tests.helpers.scripted import ScriptedModel, call
+from tests.helpers.verifier_samples import series
 from tests.helpers.web_models import WebModel, unanswering
 
 LEFT = """
@@ -54,10 +56,11 @@ def test_a_server_that_never_answers_holds_a_run_for_the_limit_only() -> None:
 
 
 @pytest.mark.parametrize("trickling", [False, True])
-def test_a_call_ends_at_the_limit_also_where_claims_are_asked_for(trickling: bool) -> None:
+def test_a_call_ends_at_the_limit_also_where_statements_are_asked_for(trickling: bool) -> None:
+    schema = answer_schema(series())
     started = time.monotonic()
     with pytest.raises(CannotAskError, match="did not answer in time"):
-        ask_for_claims(WebModel(url=unanswering(trickling)), [], lambda reason: None, Patience(0.3))
+        ask_for_answer(WebModel(url=unanswering(trickling)), [], schema, lambda reason: None, Patience(0.3))
     assert time.monotonic() - started < 1
 
 

@@ -1,6 +1,6 @@
 """Golden copies of every rendered prompt and of every tool schema: a change of words is seen in review.
 
-Run `ANOMALYST_UPDATE_GOLDEN=1 pytest tests/test_prompts.py` after an intended change.
+Run `ANOMALYST_UPDATE_GOLDEN=1 pytest tests/agent/language/test_prompts.py` after an intended change.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import jinja2
 import pytest
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
+from anomalyst.agent.language.answer import answer_schema
 from anomalyst.agent.language.prompting import _environment, prompt, read_data
-from anomalyst.evidence.claims import ClaimSet
 from anomalyst.tools.toolbox import get_tools
+from tests.helpers.verifier_samples import series
 
 GOLDEN = Path(__file__).parent / "golden"
 WORDS = {
     "choose": {"detector": "", "budget": 60},
     "closer": {},
-    "write": {"question": "Why?", "count": 20},
+    "write": {"question": "Why?"},
     "repair": {},
 }
 
@@ -41,7 +42,7 @@ def test_rendered_prompts(name: str) -> None:
 
 
 def test_tool_schemas() -> None:
-    schemas = [convert_to_openai_tool(tool) for tool in [*get_tools(), ClaimSet]]
+    schemas = [convert_to_openai_tool(tool) for tool in [*get_tools(), answer_schema(series())]]
     same_as_golden("tools.json", json.dumps(schemas, indent=2) + "\n")
 
 

@@ -90,16 +90,17 @@ def _objects(text: str) -> list[dict[str, Any]]:
 
 
 class Talker(SmallModel):
-    """The same model, its free text taken as claims that cite what stands first: hallucinations reach the verifier."""
+    """The same model, its free text taken as wordings of the first statements: hallucinations reach the reader."""
 
     def _generate(self, messages: list[BaseMessage], *args: Any, functions: Any = (), **kwargs: Any) -> ChatResult:
-        if functions[0]["name"] != "ClaimSet":
+        if functions[0]["name"] != "Answer":
             return super()._generate(messages, *args, functions=functions, **kwargs)
         text = self._answer(messages, functions)
         self._said.append(text)
         sentences = [s.strip()[:600] for s in re.split(r"(?<=[.!?])\s+|\n", text) if len(s.strip()) > 8]
-        claims = [{"text": s, "cites": ["F1", "F2"], "kind": "observation"} for s in sentences[:8]]
-        answer = AIMessage("", tool_calls=[{"name": "ClaimSet", "args": {"claims": claims}, "id": "1"}])
+        predicates = functions[0]["parameters"]["properties"]["statements"]["items"]["properties"]["predicate"]["enum"]
+        made = [{"predicate": p, "wording": s} for p, s in zip(predicates, sentences, strict=False)]
+        answer = AIMessage("", tool_calls=[{"name": "Answer", "args": {"statements": made}, "id": "1"}])
         return ChatResult(generations=[ChatGeneration(message=answer)])
 
 

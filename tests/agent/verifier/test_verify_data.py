@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from anomalyst.agent.verifier.marks import mark
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
-from anomalyst.agent.writer.write import every_claim
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.names import key, needs_quotes
@@ -20,6 +19,7 @@ from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.registry import modalities
 from anomalyst.modalities.series.region import SeriesRegion
 from tests.helpers.verifier_samples import facts
+from tests.helpers.writing import every_claim
 
 PIECES = (
     "A dog", "runs", " .", ".", "...", "…", "!", "?", " ", "  ", "\u00a0", "\t", "\n", "\u200b", "\u2028", "'", '"',

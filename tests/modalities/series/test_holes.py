@@ -180,7 +180,7 @@ def test_what_lacks_is_kept_with_a_run(fitted: Detector) -> None:
 
 def test_every_sentence_on_what_lacks_is_proved_and_false_ones_are_not(fitted: Detector) -> None:
     _, _, evidence = found(fitted, TEST.assign(flow=np.nan))
-    said = [claim for _, claim in finding_sentences(evidence, "R1")]
+    said = [one.claim(evidence) for one in finding_sentences(evidence, "R1")]
     assert "R1 is missing data in flow." in [claim.text for claim in said]
     assert [verify_claim(claim, evidence).outcome for claim in said] == ["supported"] * len(said)
     kinds = [fact.id for fact in evidence.about("R1", "anomaly_kind")]
@@ -188,8 +188,8 @@ def test_every_sentence_on_what_lacks_is_proved_and_false_ones_are_not(fitted: D
         claim = Claim(text=false, cites=tuple(kinds), kind="observation")
         assert verify_claim(claim, evidence).outcome != "supported", false
     _, _, evidence = found(fitted, without(TEST, 300, 381))
-    for _, claim in finding_sentences(evidence, "R1"):
-        assert verify_claim(claim, evidence).outcome == "supported"
+    for one in finding_sentences(evidence, "R1"):
+        assert verify_claim(one.claim(evidence), evidence).outcome == "supported"
 
 
 def test_labels_go_with_their_rows() -> None:

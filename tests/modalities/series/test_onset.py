@@ -63,9 +63,14 @@ def test_a_cascade_is_told_in_its_order(detector: Detector, seed: int) -> None:
     assert lags == {NAMES[order[1]]: (5.0, "min"), NAMES[order[2]]: (12.0, "min")}
 
 
+def claims(evidence: Evidence) -> list[Claim]:
+    """What is said of the first finding."""
+    return [said.claim(evidence) for said in finding_sentences(evidence, "R1")]
+
+
 def test_its_sentence_is_proved_and_others_are_not(detector: Detector) -> None:
     evidence, *_ = told(detector, cascade(1, (0, 1, 2), (0, 5, 12)))
-    said = [c for _, c in finding_sentences(evidence, "R1") if "first" in c.text]
+    said = [c for c in claims(evidence) if "first" in c.text]
     assert [c.text for c in said] == [
         "In R1, cpu_percent moved first; memory_percent followed 5 min later; latency_ms followed 12 min later."
     ]
@@ -88,7 +93,7 @@ def test_a_tie_is_told_as_one(detector: Detector) -> None:
     evidence, _, found = told(detector, cascade(2, (0, 1, 2), (0, 0, 9)))
     first, lags = order_of(evidence)
     assert not first and lags == {"cpu_percent": (0.0, "s"), "memory_percent": (0.0, "s"), "latency_ms": (9.0, "min")}
-    said = next(c for _, c in finding_sentences(evidence, "R1") if "same time" in c.text)
+    said = next(c for c in claims(evidence) if "same time" in c.text)
     assert said.text.endswith("moved at the same time; latency_ms followed 9 min later.")
     assert verify_claim(said, evidence).reasons == ()
 
@@ -114,7 +119,7 @@ def test_the_first_channel_is_healed_alone(detector: Detector) -> None:
     for subject, rows in test.rows().items():
         bench.add_facts(subject, rows)
     evidence = bench.need_evidence()
-    said = next(c for _, c in finding_sentences(evidence, "R1") if "alone" in c.text)
+    said = next(c for c in claims(evidence) if "alone" in c.text)
     assert said.text.startswith("When cpu_percent alone is healed in R1, p becomes") and "stays" in said.text
     assert verify_claim(said, evidence).reasons == ()
     for text in (said.text.replace("stays", "goes"), said.text.replace("cpu_percent", "memory_percent")):

@@ -232,6 +232,11 @@ healed-region = In { $finding } beträgt der kleinste p-Wert nach der Heilung { 
 
 ## Causes and next steps
 
+of-channel = { " " }von { $channel }
+around = { " " }um { $when }
+cause-alone = Eine mögliche Ursache ist { $cause }.
+    .v2 = Dahinter könnte Folgendes stecken: { $cause }.
+    .v3 = Möglich ist als Ursache: { $cause }.
 cause = Eine mögliche Ursache von { $finding } ist { $cause }.
     .v2 = Denkbare Ursache von { $finding }: { $cause }.
     .v3 = Als Ursache von { $finding } denkbar: { $cause }.
