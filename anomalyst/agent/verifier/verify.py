@@ -14,7 +14,16 @@ from dataclasses import replace
 from anomalyst.agent.verifier.appearance import read_appearance
 from anomalyst.agent.verifier.clauses import Clause, split_clauses
 from anomalyst.agent.verifier.marks import Marked, mark, sentences
-from anomalyst.agent.verifier.modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
+from anomalyst.agent.verifier.modal import (
+    HEDGE,
+    check_advice,
+    check_cause,
+    check_hypothesis,
+    is_advice,
+    modal_words,
+    take_catalogue,
+)
+from anomalyst.agent.verifier.phrases.reader import Span, read
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes
@@ -45,10 +54,12 @@ _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
 
 
 class CheckedSentence(Model):
-    """One sentence of anybody's text and what the facts say about it."""
+    """One sentence of anybody's text and what the facts say about it. `spans`: which of its characters are proved or
+    refuted, by which facts, and which were not read (unverifiable); none where it was not looked at that closely."""
 
     text: str
     verdict: Verdict
+    spans: tuple[Span, ...] = ()
 
 
 def verify_claims(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
@@ -140,7 +151,7 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
     if overruled and (scope.anomalous or kind == "hypothesis"):
         report.fails("contradicted", f"{overruled!r} overrules the calibrated verdict ({scope.evidence.verdict})")
     if kind == "recommendation":
-        check_advice(clause, report, first)
+        check_advice(clause, report, first, scope.cited)
         check_keeping(clause, scope, report)
         _read_measured(clause, scope, report)
         return _check_words(clause, modal_words(kind, scope), report, kind)
@@ -149,6 +160,7 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
     if not check_hypothesis(clause, report):
         return _read_beside_hypothesis(clause, scope, report)
     take_catalogue(clause)
+    check_cause(clause, report)
     _read_measured(clause, scope, report)
     return _check_words(clause, modal_words(kind, scope), report, kind)
 
@@ -258,8 +270,8 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     checked: list[CheckedSentence] = []
     subject: tuple[str, ...] = ()
     for sentence in sentences(text, evidence):
-        verdict, subject = _check_sentence(sentence, evidence, subject)
-        checked.append(CheckedSentence(text=sentence, verdict=verdict))
+        one, subject = _check_sentence(sentence, evidence, subject)
+        checked.append(one)
     return checked
 
 
@@ -269,9 +281,31 @@ _BACKWARD = re.compile(
 )
 
 
-def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+def _check_sentence(
+    sentence: str, evidence: Evidence, before: tuple[str, ...]
+) -> tuple[CheckedSentence, tuple[str, ...]]:
+    """The sentence read as phrases; where that leaves anything open, clause by clause, which may still prove it."""
     if len(sentence) > MAX_CLAIM:
-        return Verdict(outcome="unverifiable", reasons=(_too_long(sentence),)), before
+        verdict = Verdict(outcome="unverifiable", reasons=(_too_long(sentence),))
+        return CheckedSentence(text=sentence, verdict=verdict), before
+    reading = read(sentence, evidence, before)
+    verdict, regions = (
+        Verdict(outcome=reading.outcome, reasons=reading.reasons[:6], facts=reading.facts),
+        reading.regions,
+    )
+    if reading.outcome != "unverifiable":
+        return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
+    other, after = _check_clauses(sentence, evidence, before)
+    if other.outcome == "supported":
+        whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
+        return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
+    reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]
+    verdict = Verdict(outcome="unverifiable", reasons=reasons, facts=other.facts)
+    return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or after
+
+
+def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+    """The best verdict on a sentence over all findings and channels that it may be about."""
     said = mark(sentence, evidence).text  # what stands in the data is neither advice nor a guess
     kind: ClaimKind = "observation"
     if is_advice(said):
