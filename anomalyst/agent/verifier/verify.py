@@ -23,10 +23,11 @@ from anomalyst.agent.verifier.modal import (
     modal_words,
     take_catalogue,
 )
-from anomalyst.agent.verifier.phrases.reader import Span, read
+from anomalyst.agent.verifier.phrases.reader import read
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes
+from anomalyst.agent.verifier.spans import Span
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verifier.trust import check_keeping, read_shares
 from anomalyst.agent.verifier.words import MAX_TEXT

@@ -1,1 +1,1 @@
-"""Reading anybody's sentence as phrases: each word must belong to a phrase that a table knows, and each phrase is checked."""
+"""Anybody's sentence as phrases: each word must belong to one that a table knows, and each one is checked."""

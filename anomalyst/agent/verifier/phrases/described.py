@@ -1,4 +1,4 @@
-"""Findings called by what they are: "the drift in memory", "the early cpu step", "the 01:07 finding", "the longest one"."""
+"""Findings called by what they are: "the drift in memory", "the early cpu step", "the longest finding"."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
 
 _KIND = (
-    r"spikes?|dips?|level[- ]shift|step(?:[- ]?up|[- ]change)?|jump|drift|flat[- ]?line|frozen (?:stretch|reading|signal|phase)|"
-    r"stuck (?:stretch|signal|reading)|lost coupling|coupling loss|change of (?:period|variance)|noisy stretch|quiet stretch|"
-    r"gap|outage|extra part|added part|missing part|texture change|colou?r shift|burst|unusual pattern"
+    r"spikes?|dips?|level[- ]shift|step(?:[- ]?up|[- ]change)?|jump|drift|flat[- ]?line|"
+    r"frozen (?:stretch|reading|signal|phase)|stuck (?:stretch|signal|reading)|lost coupling|coupling loss|"
+    r"change of (?:period|variance)|noisy stretch|quiet stretch|gap|outage|extra part|added part|missing part|"
+    r"texture change|colou?r shift|burst|unusual pattern"
 )
 _THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|problem|stretch|patch|spot"
 _ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
@@ -28,7 +29,8 @@ _BARE = r"(?:(?<=before )|(?<=after )|(?<=during )|(?<=than )|(?<=only )|(?<=unt
 _THE = r"(?:(?:the|this|that) )"
 DESCRIBED = re.compile(
     rf"(?<!\w)(?:{_THE}{_RANK}"
-    rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('?P<when>', '?P<when2>')} )*(?P<kind>{_KIND})(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
+    rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('when', 'when2')} )*(?P<kind>{_KIND})"
+    r"(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
     rf"|{_THE}(?:(?P<when3>early|late) )?(?P<name3>«c\d+») (?:{_THING})"
     rf"|{_THE}?(?P<time>«d\d+») (?:{_THING}|(?P<kind2>{_KIND}))"
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",

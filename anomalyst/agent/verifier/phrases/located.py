@@ -205,9 +205,11 @@ def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callabl
     """Put marks in place of all matches outside of marks."""
     into = made.meanings.setdefault(letter, [])
     inside = [False] * (len(made.text) + 1)
-    for mark in re.finditer(r"«[a-z]\d+»", made.text):
-        inside[mark.start() : mark.end()] = [True] * (mark.end() - mark.start())
-    text, starts, done = [], [], 0
+    for old in re.finditer(r"«[a-z]\d+»", made.text):
+        inside[old.start() : old.end()] = [True] * (old.end() - old.start())
+    text: list[str] = []
+    starts: list[int] = []
+    done = 0
     for match in pattern.finditer(made.text):
         if match.start() < done or any(inside[match.start() : match.end()]) or not match.group():
             continue
@@ -222,7 +224,9 @@ def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callabl
 
 def _rewrite(made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str) -> None:
     """Write matches in another way, outside of marks; each new character stands where the match did."""
-    text, starts, done = [], [], 0
+    text: list[str] = []
+    starts: list[int] = []
+    done = 0
     for match in pattern.finditer(made.text):
         if "«" in match.group() or made.text.rfind("«", 0, match.start()) > made.text.rfind("»", 0, match.start()):
             continue

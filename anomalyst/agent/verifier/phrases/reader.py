@@ -1,4 +1,4 @@
-"""Reading a sentence as phrases, and what the facts say of each: supported only if every word was read and all holds."""
+"""Reading a sentence as phrases, and what the facts say of each: supported if every word was read, and all holds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from anomalyst.agent.verifier.phrases.located import Located, located
 from anomalyst.agent.verifier.phrases.said import UNKNOWN, About, Judged, Said
 from anomalyst.agent.verifier.phrases.tiles import Tile, lay
 from anomalyst.agent.verifier.scope import describe_all
+from anomalyst.agent.verifier.spans import Span, merged
 from anomalyst.evidence.claims import Outcome
-from anomalyst.evidence.facts import Evidence, Fact, Model
+from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
 from anomalyst.modalities.registry import modality
@@ -45,15 +46,6 @@ _OF_VALUES = frozenset({
 MOST_READINGS = 64  # of whom a clause may be about
 
 
-class Span(Model):
-    """Characters [start, end) of a sentence: proved or refuted by these facts, or (unverifiable) not read."""
-
-    start: int
-    end: int
-    outcome: Outcome
-    facts: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True)
 class Reading:
     """What reading a sentence gave. `regions`: the findings it was about, for the sentence after it."""
@@ -67,8 +59,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Told:
-    """One tile of a clause and what the facts say of it, None where it states nothing; `sure`: whom it is about is named,
-    or could be nobody else."""
+    """One tile of a clause and what the facts say of it, None where it states nothing; `sure`: whom it is about is
+    named, or could be nobody else."""
 
     tile: Tile
     judged: Judged | None
@@ -91,8 +83,8 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
         )
     sure = not unread and all(one.holds is not None for one in stated)
     refuted = [one for one in everything if sure and one.sure and one.judged and _refuted(one.judged, where, evidence)]
-    spans = tuple(_spans(everything, refuted, where))
-    reasons = tuple(_reasons(everything, refuted, where, sentence))
+    spans = merged(_spans(everything, refuted, where))
+    reasons = tuple(_reasons(refuted, spans, where, sentence))
     facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
     return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions)
 
@@ -267,12 +259,11 @@ def _spans(told: list[_Told], refuted: list[_Told], where: Located) -> Iterator[
             yield Span(start=start, end=end, outcome="unverifiable")
 
 
-def _reasons(told: list[_Told], refuted: list[_Told], where: Located, sentence: str) -> Iterator[str]:
+def _reasons(refuted: list[_Told], spans: tuple[Span, ...], where: Located, sentence: str) -> Iterator[str]:
     for one in refuted:
         start, end = where.span(one.tile.start, one.tile.end)
         facts = describe_all(one.judged.facts) if one.judged else ""
         yield f"the text says {sentence[start:end]!r}, but {facts}"
-    for one in told:
-        start, end = where.span(one.tile.start, one.tile.end)
-        if one not in refuted and (not one.tile.readings or (one.judged is not None and not one.judged.holds)):
-            yield f"{sentence[start:end]!r} was not understood, or no fact tells it"
+    for span in spans:
+        if span.outcome == "unverifiable":
+            yield f"{sentence[span.start : span.end]!r} was not understood, or no fact tells it"

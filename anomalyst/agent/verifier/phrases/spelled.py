@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from anomalyst.evidence.numbers import NUMBER_WORDS
 
-_TENS = {w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ONES = [word for word, value in NUMBER_WORDS.items() if 1 <= value <= 9]
 _TEENS = [word for word in NUMBER_WORDS if word != "zero"]
 _BIG = {"hundred": 100, "thousand": 1000, "million": 1_000_000}

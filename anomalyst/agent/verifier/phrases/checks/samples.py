@@ -91,9 +91,9 @@ def p_against(said: Said) -> Judged:
     """ "below the alarm level (of 0.05)"."""
     level = said.amount("level")
     alpha = said.evidence.about("sample", "alpha")
-    if level is not None and not re.search(r"alarm|level|threshold|alpha|α|limit|cut|alert", said.text):
-        if not said.text.startswith(("p", "the p", "its p")):
-            return UNKNOWN
+    told = re.search(r"alarm|level|threshold|alpha|α|limit|cut|alert", said.text)
+    if level is not None and not told and not said.text.startswith(("p", "the p", "its p")):
+        return UNKNOWN
     named = Judged(True, tuple(alpha)) if level is None else states(said, _bare(level), alpha)
     against = _against(said, said.facts(_p_kind(said)))
     judged = both(named, against)

@@ -12,7 +12,7 @@ def information(said: Said) -> Judged:
 
 
 def speaks(said: Said) -> Judged:
-    """ "the picture speaks against the words": the information that they add, or that the whole text has, is negative."""
+    """ "the picture speaks against the words": the information that they, or the whole text, have is negative."""
     named = {key(name) for name in said.names}
     regions = [f.subject for f in said.evidence.facts if f.kind == "words" and key(str(f.value)) in named]
     subject = regions[0] if regions else said.about.region if said.about.named and said.about.region else "sample"
