@@ -49,6 +49,7 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|without|neither|nor|cannot|hardly|barely|lacks?|lacking)\b|n't\b"
 )
 _NO_ALARM = re.compile(r"\bno alarm (?:is|was) possible\b")  # a statement, not a guess
+_LIKEWISE = re.compile(r"\b(?:as|so) (?:is|was|are|were|does|did|do|has|had) (?:also )?«[rc]\d+»")
 _INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])")
 _QUOTED = re.compile(r"\"[^\"«~]+\"|(?<!\w)'[^'«~]+'(?!\w)")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
@@ -115,6 +116,9 @@ def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) 
     marked = mark(sentence, scope.evidence)
     if marked.text.rstrip("\"') ").endswith("?"):
         report.fails("unverifiable", "a question states nothing; say what was measured")
+        return ()
+    if likewise := _LIKEWISE.search(marked.text):
+        report.fails("unverifiable", f"{likewise.group()!r}: say it of each finding by itself")
         return ()
     if not _ids_are_known(marked, scope, report):
         return ()

@@ -44,12 +44,21 @@ class Grouping:
     def group(self, tiles: Sequence[Tile]) -> list[Clause]:
         """All clauses; what names a finding that there is not becomes an unread tile."""
         for number, tile in enumerate(tiles):
+            if tile.name == "likewise" and self._is_known(tile.readings[0][1].group()):
+                self._again_of(tile)
+                continue
             joined = number > 0 and tiles[number - 1].section == "joint"
             if tile.section == "subject" and tile.name in _LEADING and self._opens(tile, joined):
                 self.clauses.append(Clause(tiles=[] if joined else self._behind()))
             self._add(tile)
         self._inherit()
         return self.clauses
+
+    def _again_of(self, tile: Tile) -> None:
+        """ "…, as is R2": all that the clause before states, of another finding."""
+        stated = [t for t in self.clauses[-1].tiles if t.section not in ("joint", "subject")]
+        named = tuple(self.where.regions(tile.readings[0][1].group()))
+        self.clauses.append(Clause(tiles=[tile, *stated], regions=named, named=True))
 
     def _behind(self) -> list[Tile]:
         """The tiles behind the last joint, taken out of the clause: "…, and two of three rules flag | R2"."""

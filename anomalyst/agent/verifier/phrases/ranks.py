@@ -77,13 +77,15 @@ def ranked(evidence: Evidence, scale: Scale) -> list[tuple[float, str, Fact]] | 
     """The findings from the most to the least; None where one of them lacks the fact."""
     kind, measure, sign = scale
     found: list[tuple[float, str, Fact]] = []
+    sorts: set[tuple[bool, str]] = set()  # rows and times, an area and a length, have no order between them
     for finding in evidence.findings:
         fact = the(evidence, finding.id, kind)
         value = measure(fact) if fact is not None else None
         if fact is None or value is None:
             return None
         found.append((sign * value, finding.id, fact))
-    return sorted(found, key=lambda one: -one[0])
+        sorts.add((isinstance(fact.value, str), "" if seconds(fact.unit) else fact.unit))
+    return sorted(found, key=lambda one: -one[0]) if len(sorts) < 2 else None
 
 
 def nth(evidence: Evidence, words: str, place: int = 0) -> tuple[str, tuple[Fact, ...]] | None:

@@ -151,9 +151,8 @@ def _judge(
     ]
     parts = [_best(tile, about, at) for about in abouts]
     if clause.only:
-        parts += [
-            _turned(_best(tile, replace(abouts[0], region=f.id), at)) for f in at[0].findings if f.id != clause.only
-        ]
+        whom = replace(abouts[0], channel=None if not clause.channels else abouts[0].channel)
+        parts += [_turned(_best(tile, replace(whom, region=f.id), at)) for f in at[0].findings if f.id != clause.only]
     facts = tuple(dict.fromkeys(fact for part in parts for fact in part.facts))
     wrong = [part for part in parts if part.holds is False]
     if wrong:

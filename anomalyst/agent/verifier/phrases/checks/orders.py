@@ -70,7 +70,8 @@ def order(said: Said) -> Judged:
         kind = "end"
     facts = [the(said.evidence, mine, my_kind), *(the(said.evidence, r, kind) for r in said.regions)]
     moments = [moment(f) if f is not None else None for f in facts]
-    if mine in said.regions or len(facts) < 2 or any(m is None for m in moments):
+    told = {isinstance(f.value, str) for f in facts if f is not None}
+    if mine in said.regions or len(facts) < 2 or len(told) > 1 or any(m is None for m in moments):
         return UNKNOWN
     own, theirs = float(moments[0] or 0), [float(m or 0) for m in moments[1:]]
     if own in theirs:
