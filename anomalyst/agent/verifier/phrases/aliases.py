@@ -16,6 +16,7 @@ _SAME = (
     ("err", "errors"), ("hum", "humidity"), ("curr", "current"), ("requests", "request rate"),
 )  # fmt: skip
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
+_QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
 _LEAST = 2  # characters of a name that is no single letter
 
 
@@ -35,6 +36,8 @@ def _forms(name: str) -> Iterator[str]:
         return
     for base in dict.fromkeys((tuple(words), tuple(_without_unit(name, words)))):
         yield " ".join(base)
+        if quantity := _QUANTITIES.get(unit_of(name)):
+            yield f"{' '.join(base)} {quantity}"
         for row in _SAME:
             for number, word in enumerate(base):
                 if word in row:

@@ -31,7 +31,8 @@ _SPELLED = {
     "degc": "°c", "°": "°c", "c": "°c", "millibar": "mbar", "volt": "v", "volts": "v", "amps": "a", "watts": "w",
     "per second": "1/s", "a second": "1/s", "requests per second": "1/s", "pct": "%", "percents": "%", "bars": "bar",
     "points": "percentage points", "point": "percentage points", "pts": "percentage points",
-    "pp": "percentage points", "percent points": "percentage points",
+    "false alarms/day": "false alarms per day", "false alarms a day": "false alarms per day",
+    "false alarm a day": "false alarms per day", "pp": "percentage points", "percent points": "percentage points",
 }  # fmt: skip
 _TIMES = _DIMENSIONS[0]
 

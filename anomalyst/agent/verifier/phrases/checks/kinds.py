@@ -73,7 +73,8 @@ def agreement(said: Said) -> Judged:
 def test(said: Said) -> Judged:
     """ "the healing test passed", "R5 failed it": of the finding that is named, else of the sample."""
     of_it = said.evidence.about(said.about.region, "do_test") if said.about.region else []
-    named = said.about.named or said.regions
+    whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
+    named = (said.about.named or said.regions) and not whole
     facts: list[Fact] = of_it if named else said.evidence.about("sample", "do_test")
     if not facts:
         return UNKNOWN

@@ -39,15 +39,16 @@ def _healed_verdict(said: Said) -> Judged:
 
 
 def healed_verdict(said: Said) -> Judged:
-    """ "back to normal again", once healing is spoken of: the finding itself where one is named, else the sample."""
+    """ "back to normal again", once healing is spoken of. "It" may be the finding or the sample: where a finding is
+    named, both must agree."""
     if not said.about.healed:
         return UNKNOWN
-    region = said.about.region if said.about.named and said.about.region else None
-    tests = said.evidence.about(region, "do_test") if region else []
-    whole = re.search(r"series|recording|image|picture|sample|photo|log|pair|whole", said.text)
-    if region and not whole:
-        return said.judged((tests[0].value == "passed") == (said.way < 0), tests[0]) if tests else UNKNOWN
-    return _healed_verdict(said)
+    whole = _healed_verdict(said)
+    tests = said.evidence.about(said.about.region, "do_test") if said.about.region and said.about.named else []
+    if not tests or re.search(r"series|recording|image|picture|sample|photo|log|pair|whole", said.text):
+        return whole
+    own = said.judged((tests[0].value == "passed") == (said.way < 0), tests[0])
+    return own if own.holds == whole.holds else UNKNOWN
 
 
 def alarm(said: Said) -> Judged:
