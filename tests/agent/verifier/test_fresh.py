@@ -35,6 +35,8 @@ TRUE = [
     "All score rules agree on R1, and two of three flag R2.",
 ]
 FALSE = [
+    "When R1 is healed, p becomes 0.41.",
+    "In R1 and R2 the latency climbed to 8.2 ms.",
     "R1 began at 14:25.",
     "R1 is a drift, as is R2.",
     "R1 is a level shift, as is R2.",

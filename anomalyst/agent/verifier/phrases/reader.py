@@ -40,7 +40,8 @@ OF_CHANNELS = frozenset(
     }
 ) - {"area", "tone"}
 _OF_VALUES = frozenset({
-    "observed", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio", "edge",
+    "observed", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
+    "ratio-expected", "edge",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
 MOST_READINGS = 64  # of whom a clause may be about

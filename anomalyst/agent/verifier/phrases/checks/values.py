@@ -130,6 +130,11 @@ def ratio(said: Said) -> Judged:
     return Judged(False, pairs[0], (amount,))
 
 
+def ratio_expected(said: Said) -> Judged:
+    """ "three times the usual 71 MB"."""
+    return both(ratio(said), states(said, said.amounts[1], said.facts("expected")))
+
+
 def smaller_by(said: Said) -> Judged:
     """ "three times lower than normal"."""
     amount = said.amounts[0]
@@ -286,7 +291,8 @@ def tone(said: Said) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "band": band, "difference": difference, "ratio": ratio, "smaller-by": smaller_by,
+    "moved-by": moved_by, "band": band, "difference": difference, "ratio": ratio,
+    "ratio-expected": ratio_expected, "smaller-by": smaller_by,
     "direction": direction, "within": within, "outside": outside, "share": share, "share-of": share_of,
     "share-sum": share_sum, "top": top, "channel-more": channel_more, "moved-first": moved_first, "lag": lag,
     "together": together, "area": area, "edge": edge, "tone": tone,
