@@ -2,7 +2,8 @@
 
     python -m benchmarks.verifier [--n 5000] [--seed 0] [--run DIR ...] [--show N] [--out FILE]
 
-The sentences are those of `tests/verifier_trial.py`, over random evidence; the tests judge a few of them, this many.
+The sentences are those of `tests/helpers/verifier_trial.py`, over random evidence; the tests judge a few of them, this
+many. Last, how many of as many fresh sentences (`tests/helpers/verifier_fresh.py`) pass with a part put at random.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 from anomalyst.evidence.facts import Evidence
+from tests.helpers.verifier_fresh import coincidences
 from tests.helpers.verifier_trial import WAYS, Tally, run
 
 
@@ -31,6 +33,9 @@ def main() -> None:
     real = [Evidence.model_validate(json.loads((d / "report.json").read_text())["evidence"]) for d in options.run]
     tally, mistakes = run(options.n, options.seed, real)
     report = tables(tally, time.perf_counter() - started)
+    passed, tried, texts = coincidences(options.n, options.seed)
+    report += f"\n{passed} of {tried:,} true sentences with a part put at random pass: {100 * passed / tried:.2f} %."
+    mistakes["uncited", "coincidence"] = texts
     print(report)
     for (way, kind), examples in mistakes.items():
         for example in examples[: options.show]:

@@ -13,20 +13,24 @@ from anomalyst.agent.cli.common import FOUND_PROBLEM, JsonOption, existing, guar
 from anomalyst.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    from anomalyst.agent.verifier.verify import CheckedSentence
     from anomalyst.evidence.claims import ClaimSet, Verdict
     from anomalyst.evidence.facts import Evidence
 
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT_DIR", help="Output folder that `anomalyst explain` wrote.")]
-Checked = list[tuple[str, "Verdict"]]
 OUTCOMES = {
     "supported": ("✓ supported", "green"),
     "contradicted": ("✗ contradicted", "red"),
-    "unverifiable": ("? not verifiable", "yellow"),
+    "unverifiable": ("? not understood", "yellow"),
     "passed": ("✓ passed", "green"),
     "failed": ("✗ failed", "red"),
 }
+STYLES = {"supported": "green", "contradicted": "red strike", "unverifiable": "yellow underline", "": ""}
+MARKS = {"contradicted": ("✗[", "]"), "unverifiable": ("?[", "]")}  # of parts of a sentence, where there is no colour
 
 
 @guarded
@@ -71,24 +75,26 @@ def verify(
         delivered = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
         checked = _check_claims(ClaimSet(claims=tuple(c.claim for c in delivered)), explanation.evidence)
     _show(checked, as_json)
-    if any(verdict.outcome != "supported" for _, verdict in checked):
+    if any(one.verdict.outcome != "supported" for one in checked):
         raise typer.Exit(FOUND_PROBLEM)
 
 
-def _check_text(text: str, evidence: Evidence) -> Checked:
+def _check_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     from anomalyst.agent.verifier.verify import verify_text
 
-    checked = [(sentence.text, sentence.verdict) for sentence in verify_text(text, evidence)]
+    checked = verify_text(text, evidence)
     if not checked:
         raise InputError("the text holds no sentence; give at least one.")
     return checked
 
 
-def _check_claims(claims: ClaimSet, evidence: Evidence) -> Checked:
+def _check_claims(claims: ClaimSet, evidence: Evidence) -> list[CheckedSentence]:
     from anomalyst.agent.statements.checking import check_claims
+    from anomalyst.agent.verifier.verify import CheckedSentence
 
     verdicts = check_claims(claims.claims, evidence)
-    return [(claim.text, verdict) for claim, verdict in zip(claims.claims, verdicts, strict=True)]
+    pairs = zip(claims.claims, verdicts, strict=True)
+    return [CheckedSentence(text=claim.text, verdict=verdict) for claim, verdict in pairs]
 
 
 def _read_text(path: Path) -> str:
@@ -114,14 +120,33 @@ def _read_claims(path: Path) -> ClaimSet:
         ) from error
 
 
-def _show(checked: Checked, as_json: bool) -> None:
+def _show(checked: list[CheckedSentence], as_json: bool) -> None:
+    good = sum(one.verdict.outcome == "supported" for one in checked)
     if as_json:
-        sentences = [{"text": text, **verdict.model_dump(mode="json")} for text, verdict in checked]
-        print_json({"passed": all(v.outcome == "supported" for _, v in checked), "sentences": sentences})
+        sentences = [
+            {"text": one.text, **one.verdict.model_dump(mode="json"), "spans": [s.model_dump() for s in one.spans]}
+            for one in checked
+        ]
+        print_json({"passed": good == len(checked), "sentences": sentences})
         return
-    rows = [(text, verdict.outcome, _why(verdict)) for text, verdict in checked]
-    good = sum(verdict.outcome == "supported" for _, verdict in checked)
-    out_console().print(_table(f"{good} of {len(checked)} sentences supported", rows, "sentence"))
+    console = out_console()
+    rows = [(_marked(one, console), one.verdict.outcome, _why(one.verdict)) for one in checked]
+    console.print(_table(f"{good} of {len(checked)} sentences supported", rows, "sentence"))
+
+
+def _marked(sentence: CheckedSentence, console: Console) -> Text:
+    """A sentence with what is refuted in it and what was not read: by colour, else between signs."""
+    from rich.text import Text
+
+    from anomalyst.agent.verifier.spans import parts
+
+    if not sentence.spans:
+        return Text(one_line(sentence.text))
+    shown = Text()
+    for text, outcome in parts(sentence.text, sentence.spans):
+        before, after = MARKS.get(outcome, ("", "")) if console.color_system is None else ("", "")
+        shown.append(f"{before}{text}{after}", style=STYLES[outcome])  # normalised: of one line
+    return shown
 
 
 def _why(verdict: Verdict) -> str:
@@ -129,7 +154,7 @@ def _why(verdict: Verdict) -> str:
     return "; ".join(filter(None, [*verdict.reasons, facts]))
 
 
-def _table(title: str, rows: Sequence[tuple[str, str, str]], first: str) -> Table:
+def _table(title: str, rows: Sequence[tuple[str | Text, str, str]], first: str) -> Table:
     """Rows of (what, outcome, why) as a table; their text is never read as markup."""
     from rich import box
     from rich.table import Table
@@ -140,5 +165,7 @@ def _table(title: str, rows: Sequence[tuple[str, str, str]], first: str) -> Tabl
         table.add_column(column, overflow="fold", no_wrap=column == "outcome")
     for what, outcome, why in rows:
         word, style = OUTCOMES[outcome]
-        table.add_row(Text(one_line(what)), Text(word, style=style), Text(one_line(why)))
+        table.add_row(
+            what if isinstance(what, Text) else Text(one_line(what)), Text(word, style=style), Text(one_line(why))
+        )
     return table

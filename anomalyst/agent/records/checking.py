@@ -12,7 +12,8 @@ from anomalyst.evidence.facts import Evidence
 
 
 def verify(text: str, against: Explanation | Evidence | str | Path) -> list[CheckedSentence]:
-    """The text sentence by sentence, each with the verifier's verdict: supported, contradicted or unverifiable.
+    """The text sentence by sentence, each with the verifier's verdict: supported, contradicted or
+    unverifiable (not understood, or measured by no fact), and which of its characters are.
 
     `against`: an explanation, its evidence, or a folder that `explain(..., out=...)` wrote. Raises InputError.
     """

@@ -19,8 +19,10 @@ def table(name: str) -> tuple[list[str], dict[str, str]]:
 
 
 def expand(pattern: str, macros: dict[str, str]) -> str:
-    """A pattern with each {NAME} replaced by its macro."""
-    return re.sub(r"\{([A-Z]+)\}", lambda m: macros[m[1]], pattern)
+    """A pattern with each {NAME} replaced by its macro, which may name others."""
+    while (wider := re.sub(r"\{([A-Z]+)\}", lambda m: macros[m[1]], pattern)) != pattern:
+        pattern = wider
+    return pattern
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from anomalyst.agent.verifier.clauses import Clause
@@ -10,6 +11,7 @@ from anomalyst.agent.verifier.scope import Report, Scope
 from anomalyst.evidence.advice import field_of, phrases, step_texts
 from anomalyst.evidence.catalogue import FieldOfWork
 from anomalyst.evidence.claims import ClaimKind
+from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.lexicon import words_of
 from anomalyst.evidence.names import key
 from anomalyst.modalities.registry import modality
@@ -77,6 +79,37 @@ def modal_words(kind: ClaimKind, scope: Scope) -> frozenset[str]:
     return own | _action_words(field_of(scope.evidence)) | words_of("neutral", "advice", *kinds)
 
 
+_CAUSAL = re.compile(
+    r"\b(?:due|caus\w+|results?|resulting|com(?:es?|ing)|came|stems?|stemmed|aris\w+|explain\w*|explanations?|reasons?|because|"
+    r"reflects?|lead|led|leads|originat\w+|related|source|origin)\b"
+)
+_THINGS = (
+    "sensors?|camera|lens|light(?:ing)?|lamp|cables?|wiring|connections?|connectors?|contact|supply|power|network|server|"
+    "service|process(?:es)?|machine|device|system|software|hardware|components?|bearing|surfaces?|material|coating|paint|"
+    "logger|backup|job|task|setting|settings|load|demand|traffic|maintenance|mounting|part|parts|piece|object"
+)
+_THING_FIRST = re.compile(
+    rf"^\W*(?:possibly|perhaps|maybe)?,? ?(?:(?:an?|the|some|another|its) )?(?:\w+ )?(?:{_THINGS})\b"
+)
+_COMPARED = re.compile(r"\b(?:higher|lower|more|less|before|after|between|during|within)\b(?P<of> (?:an? |the )?\w+)?")
+_MEASURED = re.compile(
+    rf"^ (?:an? |the )?(?:{_THINGS}|speed|requests|friction|vibration|wear|maintenance|calibration|restart|update)\b"
+)
+
+
+def check_cause(clause: Clause, report: Report) -> None:
+    """A hypothesis gives a cause: by a word that joins one to a finding, or by a thing that something happened to. What
+    it says of the findings or of the sample themselves is no cause, however possible."""
+    text = clause.text
+    if not (_CAUSAL.search(clause.whole) or _THING_FIRST.search(clause.whole)):
+        report.fails("unverifiable", "a hypothesis gives a possible cause; this says what was found, which is measured")
+    for match in _COMPARED.finditer(text):
+        if not _MEASURED.match(match["of"] or ""):
+            report.fails(
+                "unverifiable", f"{match.group()!r} compares or dates something, which no cause of the catalogue does"
+            )
+
+
 def check_hypothesis(clause: Clause, report: Report) -> bool:
     """Whether the clause is worded as possible; if not, it may still be a supported observation beside one that is."""
     if likely := LIKELY.search(clause.whole):
@@ -104,7 +137,7 @@ def _asserted(part: str) -> str | None:
     return None
 
 
-def check_advice(clause: Clause, report: Report, first: bool) -> None:
+def check_advice(clause: Clause, report: Report, first: bool, cited: Iterable[Fact] = ()) -> None:
     """A recommendation begins with a verb of advice or says should, consider, worth, …; it denies nothing."""
     text = clause.whole.strip()
     words = re.findall(r"[a-z-]+", text)
@@ -116,6 +149,9 @@ def check_advice(clause: Clause, report: Report, first: bool) -> None:
     report.statements += 1
     if caution:
         clause.take(*caution.span())
+    for name in clause.names:
+        if any(f.kind in ("words", "fitting_words") and key(str(f.value)) == key(name) for f in cited):
+            report.fails("unverifiable", f"{name!r}: advice does not say what the text should say")
     if negation := _NEGATION.search(clause.text):
         report.fails("unverifiable", f"{negation.group()!r}: a recommendation denies nothing; say what to do")
     if stated := _stated(text, first):

@@ -41,6 +41,8 @@ _HEAL = re.compile(
     r"in place of)\b"
 )
 
+_HEALED_ID = re.compile(r"(?:heal\w*|replac\w+|repair\w*) «r\d+»|«r\d+» (?:is|was|has been) (?:heal|replac|repair)\w*")
+
 
 def read_quantities(clause: Clause, scope: Scope, report: Report) -> None:
     """Check every quantity of the clause and take it, with the words that told its role, out of the text."""
@@ -124,7 +126,15 @@ def _narrow(kinds: tuple[FactKind, ...], clause: Clause, left: str, scope: Scope
     return kinds
 
 
+def _heals_some(clause: Clause, scope: Scope) -> bool:
+    """Whether a finding is healed by its id, and not all of them are."""
+    named = {mark for found in _HEALED_ID.findall(clause.context) for mark in re.findall(r"«r\d+»", found)}
+    return 0 < len({clause.marked.meaning(mark) for mark in named}) < len(scope.evidence.findings)
+
+
 def _p_kinds(clause: Clause, left: str, scope: Scope) -> tuple[FactKind, ...]:
+    if _heals_some(clause, scope):
+        return ("healed_region_p",)  # what healing one of several findings did to the sample was not measured
     if _HEAL.search(clause.context):
         if re.search(r"\brandom\w*|elsewhere|another (?:region|place)", clause.context):
             return ("random_healed_p",)

@@ -11,7 +11,7 @@ from anomalyst.evidence.names import key
 
 # The words a kind of anomaly may be called by.
 _KINDS: tuple[tuple[str, str], ...] = (
-    (r"flat|stuck|frozen|constant", "flat line"),
+    (r"flat|stuck|froze|constant|st(?:oo|an)ds? still|\bhung\b", "flat line"),
     (r"missing (?:part|piece)|part is missing", "missing part"),
     (r"gap|nothing was recorded", "gap"),
     (r"coupl|apart", "lost coupling"),
@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"variance|variab|volatil|spread", "change of variance"),
     (r"texture", "texture change"),
     (r"colou?r", "colour shift"),
-    (r"extra", "extra part"),
+    (r"extra|foreign|additional", "extra part"),
     (r"unsupported", "unsupported words"),
     (r"unrelated", "unrelated text"),
     (r"pattern", "unusual pattern"),
@@ -85,11 +85,16 @@ def _direction(scope: Scope, known: bool) -> tuple[int, list[Fact]] | None:
     return None
 
 
+def kinds_said(words: str) -> tuple[str, ...]:
+    """The kinds of anomaly that words may mean; none where they name no kind."""
+    said = next((kind for pattern, kind in _KINDS if re.search(pattern, words)), None)
+    return () if said is None else (said, *_NARROWER.get(said, ()))
+
+
 def read_kind(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
     """The kind of anomaly, by any of the words it may be called by."""
     word = match.group()
-    said = next(kind for pattern, kind in _KINDS if re.search(pattern, word))
-    fitting = (said, *_NARROWER.get(said, ()))
+    fitting = kinds_said(word)
     for one in each(scope.at(clause.name_at(match.start(), scope.channel))):
         cited = one.find("anomaly_kind")
         if cited:

@@ -14,10 +14,20 @@ from dataclasses import replace
 from anomalyst.agent.verifier.appearance import read_appearance
 from anomalyst.agent.verifier.clauses import Clause, split_clauses
 from anomalyst.agent.verifier.marks import Marked, mark, sentences
-from anomalyst.agent.verifier.modal import HEDGE, check_advice, check_hypothesis, is_advice, modal_words, take_catalogue
+from anomalyst.agent.verifier.modal import (
+    HEDGE,
+    check_advice,
+    check_cause,
+    check_hypothesis,
+    is_advice,
+    modal_words,
+    take_catalogue,
+)
+from anomalyst.agent.verifier.phrases.reader import read
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes
+from anomalyst.agent.verifier.spans import Span
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
 from anomalyst.agent.verifier.trust import check_keeping, read_shares
 from anomalyst.agent.verifier.words import MAX_TEXT
@@ -40,16 +50,19 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|without|neither|nor|cannot|hardly|barely|lacks?|lacking)\b|n't\b"
 )
 _NO_ALARM = re.compile(r"\bno alarm (?:is|was) possible\b")  # a statement, not a guess
+_LIKEWISE = re.compile(r"\b(?:as|so) (?:is|was|are|were|does|did|do|has|had) (?:also )?«[rc]\d+»")
 _INVENTED_NAME = re.compile(r"(?<![«\w])[^\W\d]\w*[_\d]\w*(?![\w»])")
 _QUOTED = re.compile(r"\"[^\"«~]+\"|(?<!\w)'[^'«~]+'(?!\w)")
 _WORD = re.compile(r"[^\W\d_](?:[\w]|['-](?=\w))*|\w+", re.UNICODE)
 
 
 class CheckedSentence(Model):
-    """One sentence of anybody's text and what the facts say about it."""
+    """One sentence of anybody's text and what the facts say about it. `spans`: which of its characters are proved or
+    refuted, by which facts, and which were not read (unverifiable); none where it was not looked at that closely."""
 
     text: str
     verdict: Verdict
+    spans: tuple[Span, ...] = ()
 
 
 def verify_claims(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
@@ -108,6 +121,9 @@ def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) 
     if marked.text.rstrip("\"') ").endswith("?"):
         report.fails("unverifiable", "a question states nothing; say what was measured")
         return ()
+    if likewise := _LIKEWISE.search(marked.text):
+        report.fails("unverifiable", f"{likewise.group()!r}: say it of each finding by itself")
+        return ()
     if not _ids_are_known(marked, scope, report):
         return ()
     clauses = split_clauses(marked, scope.regions)
@@ -144,7 +160,7 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
     if overruled and (scope.anomalous or kind == "hypothesis"):
         report.fails("contradicted", f"{overruled!r} overrules the calibrated verdict ({scope.evidence.verdict})")
     if kind == "recommendation":
-        check_advice(clause, report, first)
+        check_advice(clause, report, first, scope.cited)
         check_keeping(clause, scope, report)
         _read_measured(clause, scope, report)
         return _check_words(clause, modal_words(kind, scope), report, kind)
@@ -153,6 +169,7 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
     if not check_hypothesis(clause, report):
         return _read_beside_hypothesis(clause, scope, report)
     take_catalogue(clause, field_of(scope.evidence))
+    check_cause(clause, report)
     _read_measured(clause, scope, report)
     return _check_words(clause, modal_words(kind, scope), report, kind)
 
@@ -262,10 +279,10 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     checked: list[CheckedSentence] = []
     subject: tuple[str, ...] = ()
     for sentence in sentences(text, evidence):
-        verdict, subject = _check_sentence(sentence, evidence, subject)
-        if verdict.outcome != "supported" and (known := catalogued(sentence, evidence)) is not None:
-            verdict = Verdict(outcome="supported", facts=known.cites)
-        checked.append(CheckedSentence(text=sentence, verdict=verdict))
+        one, subject = _check_sentence(sentence, evidence, subject)
+        if one.verdict.outcome != "supported" and (known := catalogued(sentence, evidence)) is not None:
+            one = CheckedSentence(text=sentence, verdict=Verdict(outcome="supported", facts=known.cites))
+        checked.append(one)
     return checked
 
 
@@ -275,9 +292,31 @@ _BACKWARD = re.compile(
 )
 
 
-def _check_sentence(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+def _check_sentence(
+    sentence: str, evidence: Evidence, before: tuple[str, ...]
+) -> tuple[CheckedSentence, tuple[str, ...]]:
+    """The sentence read as phrases; where that leaves anything open, clause by clause, which may still prove it."""
     if len(sentence) > MAX_CLAIM:
-        return Verdict(outcome="unverifiable", reasons=(_too_long(sentence),)), before
+        verdict = Verdict(outcome="unverifiable", reasons=(_too_long(sentence),))
+        return CheckedSentence(text=sentence, verdict=verdict), before
+    reading = read(sentence, evidence, before)
+    verdict, regions = (
+        Verdict(outcome=reading.outcome, reasons=reading.reasons[:6], facts=reading.facts),
+        reading.regions,
+    )
+    if reading.outcome != "unverifiable":
+        return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
+    other, after = _check_clauses(sentence, evidence, before)
+    if other.outcome == "supported":
+        whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
+        return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
+    reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]
+    verdict = Verdict(outcome="unverifiable", reasons=reasons, facts=other.facts)
+    return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or after
+
+
+def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+    """The best verdict on a sentence over all findings and channels that it may be about."""
     said = mark(sentence, evidence).text  # what stands in the data is neither advice nor a guess
     kind: ClaimKind = "observation"
     if is_advice(said):

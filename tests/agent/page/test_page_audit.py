@@ -146,7 +146,7 @@ def test_a_replay_names_no_folder_of_the_server(made: Made, tmp_path: Path) -> N
 def test_a_text_is_verified_sentence_by_sentence(made: Made) -> None:
     said = f"{made.record.explanation.claims[0].claim.text} The series is normal. <b>It smells.</b>"
     html = verified(said, made.record)
-    assert "1 of 3 sentences are supported" in html and "contradicted" in html and "not verifiable" in html
+    assert "1 of 3 sentences are supported" in html and "contradicted" in html and "not understood" in html
     assert "<b>It smells" not in html
     with pytest.raises(InputError, match="without a sentence"):
         verified("  ", made.record)

@@ -161,13 +161,17 @@ class RunCalls:
 
         Returns:
             passed: whether all sentences are supported; sentences: each with outcome (supported, contradicted or
-            unverifiable), reasons and the ids of the facts.
+            unverifiable: not understood, or measured by no fact), reasons, the ids of the facts, and spans: which
+            characters are proved or refuted, by which facts, and which were not read.
         """
         require(len(text) <= MAX_SENTENCES, "text", f"{len(text):,} characters", f"at most {MAX_SENTENCES:,}")
         checked = verify(text, self._record(run_id, request).explanation)
         if not checked:
             raise InputError("the text holds no sentence; give at least one.")
-        sentences = [{"text": one.text, **one.verdict.model_dump(mode="json")} for one in checked]
+        sentences = [
+            {"text": one.text, **one.verdict.model_dump(mode="json"), "spans": [s.model_dump() for s in one.spans]}
+            for one in checked
+        ]
         return {"passed": all(one["outcome"] == "supported" for one in sentences), "sentences": sentences}
 
     def audit(self, request: gr.Request, run_id: str) -> Json:

@@ -12,6 +12,7 @@ from anomalyst.agent.page.parts.errors import on_page
 from anomalyst.agent.page.parts.paths import without_paths
 from anomalyst.agent.report.facts import show_number
 from anomalyst.agent.report.templating import environment
+from anomalyst.agent.verifier.spans import parts
 from anomalyst.errors import AnomalystError
 
 
@@ -44,7 +45,7 @@ def show_seconds(seconds: float) -> str:
 
 @cache
 def _environment() -> Environment:
-    """The templates of the page, with words for times and durations."""
+    """The templates of the page, with words for times and durations, and the parts of a sentence."""
     made = environment("anomalyst.agent.page", "anomalyst.agent.report").overlay()
-    made.filters = made.filters | {"time": show_time, "seconds": show_seconds, "number": show_number}
+    made.filters = made.filters | {"time": show_time, "seconds": show_seconds, "number": show_number, "parts": parts}
     return made

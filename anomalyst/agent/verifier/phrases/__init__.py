@@ -1,0 +1,1 @@
+"""Anybody's sentence as phrases: each word must belong to one that a table knows, and each one is checked."""

@@ -1,0 +1,70 @@
+"""What people call a channel: its name in other letters, without its unit, or by a usual word for the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from anomalyst.evidence.lexicon import is_plain_word
+from anomalyst.evidence.names import key, spelling
+from anomalyst.modalities.unit_names import known_unit, unit_of
+
+# Words that mean the same in the names of columns.
+_SAME = (
+    ("cpu", "processor"), ("memory", "mem", "ram"), ("latency", "response time"), ("temp", "temperature"),
+    ("vib", "vibration"), ("net", "network"), ("req", "requests"), ("pres", "pressure"), ("volt", "voltage"),
+    ("err", "errors"), ("hum", "humidity"), ("curr", "current"), ("requests", "request rate"),
+)  # fmt: skip
+_LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
+_QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
+_LEAST = 2  # characters of a name that is no single letter
+
+
+def aliases(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Spoken form → the one name it can mean, for all names; a form that could mean two means none."""
+    owners: dict[str, set[str]] = {}
+    for name in names:
+        for form in _forms(name):
+            owners.setdefault(form, set()).add(name)
+    blocked = {key(text) for text in (*names, *taken)}
+    return {f: next(iter(of)) for f, of in owners.items() if len(of) == 1 and f not in blocked and _is_safe(f)}
+
+
+def _forms(name: str) -> Iterator[str]:
+    words = [word for word in re.split(r"[_\s.\-/()\[\]]+", spelling(name).lower()) if word]
+    if not words:
+        return
+    for base in dict.fromkeys((tuple(words), tuple(_without_unit(name, words)))):
+        yield " ".join(base)
+        if quantity := _QUANTITIES.get(unit_of(name)):
+            yield f"{' '.join(base)} {quantity}"
+        for row in _SAME:
+            for number, word in enumerate(base):
+                if word in row:
+                    yield from (" ".join((*base[:number], other, *base[number + 1 :])) for other in row)
+    yield from _heads(words)
+
+
+def _heads(words: list[str]) -> Iterator[str]:
+    """The first word alone: "disk" of `disk_write_kb_s`, where no other column begins so."""
+    yield words[0]
+    for row in _SAME:
+        if words[0] in row:
+            yield from row
+
+
+def _without_unit(name: str, words: list[str]) -> list[str]:
+    unit = unit_of(name)
+    if not unit:
+        return words
+    if len(words) > 3 and words[-2] == "per":
+        return words[:-3]
+    if len(words) > 2 and known_unit(f"{words[-2]}/{words[-1]}") == unit:
+        return words[:-2]
+    return words[:-1] if len(words) > 1 else words
+
+
+def _is_safe(form: str) -> bool:
+    """Whether a form cannot be taken for the language that sentences are written in."""
+    words = form.split()
+    return len(form) >= _LEAST and not all(is_plain_word(w) or w.isdigit() for w in words) and words[0] not in _LANGUAGE

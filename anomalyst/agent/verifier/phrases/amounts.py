@@ -1,0 +1,90 @@
+"""Amounts as people print them: rounded, about, nearly, more than; and whether a measured value is what was meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from anomalyst.agent.verifier.phrases.scaling import factor
+from anomalyst.evidence.numbers import Quantity, agrees
+
+ABOUT = 0.05  # of the value, that "about" leaves open
+SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
+SHORT = 0.1  # of the value, that "nearly" and "just over" leave open on their side
+PART = "part"  # the unit of "half", "a third"
+TIMES = "times"
+_NEAR = (
+    (r"(?:just under|just below|nearly|almost|not quite|close to|shy of)", "nearly"),
+    (r"(?:(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)", "just over"),
+    (r"(?:slightly|a little|a bit|a touch|somewhat) (?:under|below|less than|short of)", "nearly"),
+    (r"(?:hardly|barely) more than", "just over"),
+    (r"(?:no|not) more than|at most|up to|a maximum of|≤|<=", "<="),
+    (r"(?:no|not) less than|no fewer than|at least|a minimum of|≥|>=", ">="),
+    (r"(?:(?:well|far|considerably) )?(?:more than|greater than|larger than|in excess of|over|above|beyond|>)", ">"),
+    (r"(?:(?:well|far|considerably) )?(?:less than|fewer than|smaller than|under|below|<)", "<"),
+    (
+        r"about|near|around|roughly|approximately|approx\.?|some|circa|ca\.?|~|≈|in the region of|on the order of",
+        "about",
+    ),
+)
+NEAR = "|".join(pattern for pattern, _ in _NEAR)
+_READ = tuple((re.compile(rf"(?:^|[\s(])(?:{pattern}) ?$"), word) for pattern, word in _NEAR)
+_BOUNDS = {"<", "<=", ">", ">="}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as printed, and how near it is meant: "", "about", "nearly", "just over" or a bound."""
+
+    quantity: Quantity
+    near: str = ""
+    borrowed: str = ""  # the unit of the amount beside it, for one that was printed without
+
+    @property
+    def value(self) -> float | None:
+        """The printed number."""
+        return self.quantity.value
+
+    @property
+    def unit(self) -> str:
+        """Its unit as printed."""
+        return self.quantity.unit
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it only bounds what is meant."""
+        return self.near in _BOUNDS
+
+    def is_(self, value: float) -> bool:
+        """Whether `value`, in the printed unit, is what was meant."""
+        printed = self.quantity
+        if printed.value is None:
+            return False
+        if self.near in _BOUNDS:
+            return agrees(replace(printed, bound=self.near), value)
+        if self.unit == PART:
+            slack = SHARE_ABOUT if self.near else ABOUT
+            return abs(printed.value - value) <= slack * abs(value)
+        if self.near == "nearly":
+            return _within(value, printed.value * (1 - SHORT), printed.value) and value != printed.value
+        if self.near == "just over":
+            return _within(value, printed.value, printed.value * (1 + SHORT)) and value != printed.value
+        if self.near == "about" and abs(printed.value - value) <= ABOUT * abs(value):
+            return True
+        return agrees(replace(printed, unit=""), value)
+
+    def states(self, value: float, unit: str) -> bool:
+        """Whether a fact of this value and unit is what was meant, whatever unit of the kind it was printed in."""
+        if self.unit == PART:
+            return unit == "%" and self.is_(value / 100)
+        scale = factor(self.unit or self.borrowed, unit) if unit else factor(self.unit, unit)
+        return scale is not None and self.is_(value / scale)
+
+
+def _within(value: float, one: float, other: float) -> bool:
+    return min(one, other) <= value <= max(one, other)
+
+
+def nearness(left: str) -> str:
+    """How near the number after this text is meant."""
+    return next((word for pattern, word in _READ if pattern.search(left)), "")

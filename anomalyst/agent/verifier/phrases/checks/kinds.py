@@ -1,0 +1,152 @@
+"""What a finding is and where: its kind, its place, who agrees on it, whether its healing passed."""
+
+from __future__ import annotations
+
+import re
+
+from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said
+from anomalyst.agent.verifier.readings import kinds_said, place_key
+from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.names import key
+
+_SIDES = frozenset({"upper", "lower", "left", "right"})
+_SHARE = re.compile(r"(\d+) of (\d+)")
+
+
+def kind(said: Said) -> Judged:
+    """ "R1 is a level shift": in the channel that is named, or in any of the finding's."""
+    facts = said.facts("anomaly_kind")
+    if not facts:
+        return UNKNOWN
+    fitting = kinds_said(said.text)
+    hits = [f for f in facts if f.value in fitting]
+    if said.about.channel is None and not said.denied and 0 < len(hits) < len(facts):
+        return UNKNOWN  # of several channels with kinds of their own: say which
+    return said.judged(bool(hits), *(hits or facts)[:2])
+
+
+def kind_in(said: Said) -> Judged:
+    """ "a level shift in cpu"."""
+    named = {key(name) for name in said.names}
+    facts = [f for f in said.evidence.about(said.about.region or "", "anomaly_kind")]
+    own = [f for f in facts if key(f.qualifier) in named]
+    if not facts:
+        return UNKNOWN
+    fitting = kinds_said(said.text)
+    holds = len(own) == len(named) and all(f.value in fitting for f in own)
+    return said.judged(holds, *(own or facts)[:2])
+
+
+def place(said: Said) -> Judged:
+    """ "lies early in the series", "in the upper left corner"."""
+    facts = said.facts("place")
+    if not facts:
+        return UNKNOWN
+    wanted = place_key(said.text)
+    real = [place_key(str(f.value)) for f in facts]
+    if wanted == {"centre"} and any("centre" in whole and whole != wanted for whole in real):
+        return UNKNOWN  # "in the middle" of one side
+    part = bool(wanted & _SIDES) and len(wanted) == 1  # "in the lower part" is true of the lower centre
+    return said.judged(any(whole == wanted or (part and wanted < whole) for whole in real), *facts[:1])
+
+
+def agreement(said: Said) -> Judged:
+    """ "all three rules agree", "2 of 3 rules"."""
+    facts = said.facts("rule_agreement")
+    found = _SHARE.fullmatch(str(facts[0].value)) if facts else None
+    if found is None:
+        return UNKNOWN
+    agree, all_ = int(found[1]), int(found[2])
+    total = said.amount("total")
+    which = said.group("which")
+    if "«" in which:
+        number = said.amount("which")
+        holds = number is not None and number.is_(agree) and not number.bounded
+    else:
+        holds = agree == 0 if which == "none" else agree == all_
+        holds = holds and (which != "both" or all_ == 2)
+    if total is not None:
+        holds = holds and total.value == all_
+    return said.judged(holds, facts[0])
+
+
+def test(said: Said) -> Judged:
+    """ "the healing test passed", "R5 failed it": of the finding that is named, else of the sample."""
+    of_it = said.evidence.about(said.about.region, "do_test") if said.about.region else []
+    whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
+    named = (said.about.named or said.regions) and not whole
+    facts: list[Fact] = of_it if named else said.evidence.about("sample", "do_test")
+    if not facts:
+        return UNKNOWN
+    wanted = "passed" if said.way > 0 else "failed"
+    return said.judged(all(f.value == wanted for f in facts), *facts)
+
+
+def count_kind(said: Said) -> Judged:
+    """ "two of them are flat lines"."""
+    fitting = kinds_said(said.text)
+    findings = [said.evidence.about(r, "anomaly_kind") for r in said.findings]
+    if not all(findings) or not findings:
+        return UNKNOWN
+    facts = [f for own in findings for f in own[:1] if any(g.value in fitting for g in own)]
+    number = said.amount("which")
+    wanted = 0.0 if number is None and said.group("which") == "no" else None if number is None else number.value
+    if wanted is None or (number is not None and number.bounded):
+        return UNKNOWN
+    others = [a.value for a in said.amounts if number is None or a.quantity is not number.quantity]
+    holds = len(facts) == wanted and all(v == len(findings) for v in others)
+    return said.judged(holds, *(facts or [f for own in findings for f in own[:1]]))
+
+
+def count(said: Said) -> Judged:
+    """ "five findings", "no anomaly"."""
+    facts = said.evidence.about("sample", "finding_count")
+    number = said.amount("which")
+    which = said.group("which")
+    if not facts or (number is None and which not in ("no", "a", "an", "one")):
+        return UNKNOWN
+    total = float(facts[0].value)
+    if which == "no" and said.evidence.undecided:
+        return UNKNOWN
+    holds = total == 0 if which == "no" else total >= 1 if number is None else number.is_(total) and not number.unit
+    if which == "no" and total == 0 and said.evidence.verdict == "anomalous":
+        return UNKNOWN
+    return Judged(holds, (facts[0],))
+
+
+def kind_moved(said: Said) -> Judged:
+    """ "cpu stepped up": a level shift upwards."""
+    facts, gaps = said.facts("anomaly_kind"), said.facts("difference")
+    if not facts or not gaps or said.about.channel is None:
+        return UNKNOWN
+    shifted = any(f.value == "level shift" for f in facts)
+    return Judged(shifted and (float(gaps[0].value) > 0) == (said.way > 0), (facts[0], gaps[0]))
+
+
+def count_of(said: Said) -> Judged:
+    """ "cpu was flagged twice": the findings whose largest share, or kind, is the channel's."""
+    if said.about.channel is None:
+        return UNKNOWN
+    facts = [f for f in said.evidence.facts if f.kind == "top_channel"]
+    mine = [f for f in facts if key(str(f.value)) == key(said.about.channel)]
+    number = said.amount("which")
+    wanted = {"once": 1.0, "twice": 2.0, "three times": 3.0}.get(said.group("which"), number.value if number else None)
+    others = [
+        f for f in said.evidence.facts if f.kind == "anomaly_kind" and key(f.qualifier) == key(said.about.channel)
+    ]
+    if wanted is None or not facts or len({f.subject for f in others}) != len(mine):
+        return UNKNOWN
+    return Judged(len(mine) == wanted, tuple(mine or facts))
+
+
+def of_total(said: Said) -> Judged:
+    """ "of the five findings": there are as many."""
+    facts, total = said.evidence.about("sample", "finding_count"), said.amount("total")
+    return Judged(total.is_(float(facts[0].value)), (facts[0],)) if facts and total and not total.unit else UNKNOWN
+
+
+CHECKS = {
+    "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test,
+    "count-kind": count_kind, "count": count, "kind-moved": kind_moved,
+    "count-of": count_of, "of-total": of_total,
+}  # fmt: skip

@@ -1,0 +1,62 @@
+"""Text against image: what the words are, what would fit, what the image says of them."""
+
+from __future__ import annotations
+
+from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, states
+from anomalyst.evidence.names import key
+
+
+def information(said: Said) -> Judged:
+    """ "the two share −43 nats of information"."""
+    return states(said, said.amounts[0], said.evidence.about("sample", "information"))
+
+
+def speaks(said: Said) -> Judged:
+    """ "the picture speaks against the words": the information that they, or the whole text, have is negative."""
+    named = {key(name) for name in said.names}
+    regions = [f.subject for f in said.evidence.facts if f.kind == "words" and key(str(f.value)) in named]
+    subject = regions[0] if regions else said.about.region if said.about.named and said.about.region else "sample"
+    facts = said.evidence.about(subject, "information")
+    if not facts or (named and not regions):
+        return UNKNOWN
+    return said.judged((float(facts[0].value) > 0) == (said.way > 0), facts[0])
+
+
+def unfit(said: Said) -> Judged:
+    """ "text and image do not go together"."""
+    facts = said.evidence.about("sample", "information")
+    if not facts or said.evidence.verdict != "anomalous":
+        return UNKNOWN
+    return Judged(float(facts[0].value) < 0, (facts[0],))
+
+
+def fits(said: Said) -> Judged:
+    """ "'missing' would fit better"."""
+    facts = [f for f in said.evidence.facts if f.kind == "fitting_words"]
+    hits = [f for f in facts if said.names and key(str(f.value)) == key(said.names[0])]
+    return Judged(bool(hits), tuple(hits or facts)) if facts else UNKNOWN
+
+
+def words(said: Said) -> Judged:
+    """ "the note says 'intact'": the words that a finding is about."""
+    facts = [f for f in said.evidence.facts if f.kind == "words"]
+    hits = [f for f in facts if said.names and key(str(f.value)) == key(said.names[0])]
+    return Judged(bool(hits), tuple(hits or facts)) if facts else UNKNOWN
+
+
+def words_count(said: Said) -> Judged:
+    """ "one of the four words is not supported by the image"."""
+    facts = [f for f in said.evidence.facts if f.kind == "words"]
+    size = next(iter(said.evidence.about("sample", "sample_size")), None)
+    if not facts or size is None:
+        return UNKNOWN
+    told = sum(len(str(f.value).split()) for f in facts)
+    some, total = said.amounts[:2]
+    holds = some.value == told and f" {total.value:g} words" in f" {size.value}"
+    return Judged(holds, (*facts, size))
+
+
+CHECKS = {
+    "information": information, "speaks": speaks, "unfit": unfit, "fits": fits, "words": words,
+    "words-count": words_count,
+}  # fmt: skip

@@ -1,0 +1,196 @@
+"""Times against facts: when a finding starts and ends, how long it lasts, what lies between two findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.ranks import length, moment, the, value_of
+from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, both, states
+from anomalyst.agent.verifier.phrases.scaling import seconds
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
+
+ROWS = "rows"
+
+
+def _at(time: Quantity, facts: list[Fact]) -> Judged:
+    stamps = [f for f in facts if isinstance(f.value, str)]
+    if not stamps:
+        return UNKNOWN
+    hits = [f for f in stamps if agrees_in_time(time, str(f.value))]
+    return Judged(True, (hits[0],)) if hits else Judged(False, tuple(stamps[:2]))
+
+
+def start(said: Said) -> Judged:
+    """ "began at 14:05"."""
+    return _at(said.times[-1], said.facts("start"))
+
+
+def end(said: Said) -> Judged:
+    """ "was over by 14:25"."""
+    return _at(said.times[-1], said.facts("end"))
+
+
+def peak_at(said: Said) -> Judged:
+    """ "peaked at 14:12"."""
+    return _at(said.times[-1], said.facts("peak_at"))
+
+
+def when(said: Said) -> Judged:
+    """ "at 14:05": when it starts, or when it peaks."""
+    return _at(said.times[-1], said.facts("start", "peak_at"))
+
+
+def day(said: Said) -> Judged:
+    """ "on 2 March": both ends lie on that day."""
+    facts = [f for f in said.facts("start", "end") if isinstance(f.value, str)]
+    if not facts or said.times[0].clock:
+        return when(said) if said.times[0].clock else UNKNOWN
+    return Judged(all(agrees_in_time(said.times[0], str(f.value)) for f in facts), tuple(facts))
+
+
+def interval(said: Said) -> Judged:
+    """ "from 14:05 to 14:25"; the day may stand with either."""
+    return both(_at(said.times[0], said.facts("start")), _at(said.times[1], said.facts("end")))
+
+
+def duration(said: Said) -> Judged:
+    """ "lasts 20 minutes"."""
+    amount = said.amounts[-1]
+    if seconds(amount.unit) is None and amount.unit != ROWS:
+        return UNKNOWN
+    return states(said, amount, said.facts("duration"))
+
+
+def rows(said: Said) -> Judged:
+    """ "from row 120 to 140"."""
+    first, *rest = said.amounts
+    starts = [f for f in said.facts("start") if value_of(f) is not None]
+    ends = [f for f in said.facts("end") if value_of(f) is not None]
+    if not starts:
+        return UNKNOWN
+    held = Judged(first.is_(float(starts[0].value)), (starts[0],))
+    return both(held, Judged(rest[0].is_(float(ends[0].value)), (ends[0],))) if rest and ends else held
+
+
+def _span(amount: Amount, one: Fact | None, other: Fact | None) -> Judged:
+    """Whether an amount of time lies between two moments, the first one first."""
+    begin, finish = (moment(f) if f is not None else None for f in (one, other))
+    if one is None or other is None or begin is None or finish is None:
+        return UNKNOWN
+    unit = seconds(amount.unit) if isinstance(one.value, str) else 1.0 if amount.unit == ROWS else None
+    if unit is None:
+        return UNKNOWN
+    holds = finish >= begin and amount.is_((finish - begin) / unit)
+    return Judged(holds, (one, other), () if holds else (amount,))
+
+
+def lateness(said: Said) -> Judged:
+    """ "two minutes after R4 ended", "10 minutes before R1"."""
+    other = said.regions[-1]
+    later = said.group("which") in ("after", "later than")
+    ends = said.group("ends").startswith(("end", "is over", "was over", "finish", "stop")) or " end of " in said.text
+    theirs = the(said.evidence, other, "end" if ends else "start")
+    mine = the(said.evidence, said.about.region, "start")
+    return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
+
+
+def lateness_end(said: Said) -> Judged:
+    """ "ended two minutes after R4", "was over two minutes before R2 began"."""
+    other, later = said.regions[-1], said.group("which") in ("after", "later than")
+    begins = said.group("ends").startswith(("start", "beg", "kick", "set"))
+    theirs = the(said.evidence, other, "start" if begins else "end")
+    mine = the(said.evidence, said.about.region, "end")
+    return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
+
+
+def ends_after(said: Said) -> Judged:
+    """ "ended 20 minutes later": after it began."""
+    return states(said, said.amounts[0], said.facts("duration"))
+
+
+def gap_between(said: Said) -> Judged:
+    """ "4 minutes between the start of R3 and R5", "between R3 and R5": from one to the next."""
+    one, other = said.regions[:2]
+    starts = "start" in said.text or "onset" in said.text or "beginning" in said.text
+    first = the(said.evidence, one, "start" if starts else "end")
+    return _span(said.amounts[0], first, the(said.evidence, other, "start"))
+
+
+def longer_by(said: Said) -> Judged:
+    """ "lasts 10 s longer than R4"."""
+    amount, sign = said.amounts[0], 1 if said.group("which") == "longer" else -1
+    mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, said.regions[-1]))
+    unit = seconds(amount.unit)
+    lengths = [length(f) for f in (mine, theirs)]
+    if unit is None or mine is None or theirs is None or lengths[0] is None or lengths[1] is None:
+        return UNKNOWN
+    holds = amount.is_(sign * (lengths[0] - lengths[1]) / unit)
+    return Judged(holds, (mine, theirs), () if holds else (amount,))
+
+
+def times_longer(said: Said) -> Judged:
+    """ "twice as long as R1"."""
+    amount = said.amounts[0]
+    mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, said.regions[-1]))
+    one, two = length(mine), length(theirs)
+    if amount.unit not in ("times", "part", "") or not one or not two or mine is None or theirs is None:
+        return UNKNOWN
+    holds = amount.is_(one / two)
+    return Judged(holds, (mine, theirs), () if holds else (amount,))
+
+
+def span_of(evidence: Evidence) -> tuple[datetime, datetime, Fact] | None:
+    """First and last time stamp of the recording."""
+    fact = next(iter(evidence.about("sample", "time_span")), None)
+    ends = [parse_stamp(part) for part in str(fact.value).split(" to ")] if fact is not None else []
+    if fact is None or len(ends) != 2 or ends[0] is None or ends[1] is None:
+        return None
+    return ends[0], ends[1], fact
+
+
+def half(said: Said) -> Judged:
+    """ "in the first half": all of it lies there."""
+    whole, first, last = span_of(said.evidence), *(the(said.evidence, said.about.region, k) for k in ("start", "end"))
+    begin, finish = (moment(f) if f is not None else None for f in (first, last))
+    if whole is None or first is None or last is None or begin is None or finish is None:
+        return UNKNOWN
+    low, high = whole[0].timestamp(), whole[1].timestamp()
+    if high <= low or not isinstance(first.value, str):
+        return UNKNOWN
+    parts = next((n for word, n in (("half", 2), ("third", 3), ("quarter", 4)) if word in said.text), 0)
+    edge = 1 / parts
+    at = [(m - low) / (high - low) for m in (begin, finish)]
+    number = 1 if said.group("which") == "first" else 2 if said.group("which") == "second" else parts
+    inside = all((number - 1) * edge <= a <= number * edge for a in at)
+    across = not inside and any((number - 1) * edge <= a <= number * edge for a in at)
+    return UNKNOWN if across else said.judged(inside, first, last, whole[2])
+
+
+def span(said: Said) -> Judged:
+    """ "the recording runs from … to …"."""
+    whole = span_of(said.evidence)
+    if whole is None:
+        return UNKNOWN
+    one, two = said.times
+    holds = agrees_in_time(one, whole[0].isoformat()) and agrees_in_time(two, whole[1].isoformat())
+    return Judged(holds, (whole[2],))
+
+
+def span_length(said: Said) -> Judged:
+    """ "covers 26 minutes"."""
+    whole, amount = span_of(said.evidence), said.amounts[0]
+    unit = seconds(amount.unit)
+    if whole is None or unit is None:
+        return UNKNOWN
+    holds = amount.is_((whole[1] - whole[0]).total_seconds() / unit)
+    return Judged(holds, (whole[2],), () if holds else (amount,))
+
+
+CHECKS = {
+    "start": start, "end": end, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
+    "duration": duration, "rows": rows, "lateness": lateness, "lateness-end": lateness_end, "ends-after": ends_after,
+    "gap-between": gap_between, "longer-by": longer_by, "times-longer": times_longer, "half": half, "span": span,
+    "span-length": span_length,
+}  # fmt: skip

@@ -1,0 +1,299 @@
+"""Values against facts: observed, expected, how far apart, how many times, what share of the score."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
+from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, both, states
+from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.names import key
+from anomalyst.evidence.units import POINTS
+
+PERCENT = "%"
+
+
+def observed(said: Said) -> Judged:
+    """ "cpu stood at 75 %"."""
+    return states(said, said.amounts[0], said.facts("observed"))
+
+
+def expected(said: Said) -> Judged:
+    """ "instead of the usual 5 %"."""
+    return states(said, said.amounts[0], said.facts("expected"))
+
+
+def seen_normal(said: Said) -> Judged:
+    """ "75 % instead of 5 %"."""
+    one, two = said.amounts
+    return both(states(said, one, said.facts("observed")), states(said, two, said.facts("expected")))
+
+
+def moved(said: Said) -> Judged:
+    """ "cpu climbed to 75 %": observed, and above what was expected."""
+    return both(observed(said), _way(said, said.way))
+
+
+def moved_from(said: Said) -> Judged:
+    """ "cpu climbed from 5 % to 75 %": from expected to observed."""
+    one, two = said.amounts
+    parts = states(said, one, said.facts("expected")), states(said, two, said.facts("observed"))
+    return both(*parts, _way(said, said.way))
+
+
+def moved_by(said: Said) -> Judged:
+    """ "cpu climbed by 70 points"."""
+    return difference(said)
+
+
+def band(said: Said) -> Judged:
+    """ "the normal range is 4.7 to 5.9 %"."""
+    low, high = said.amounts
+    facts = [f for f in said.facts("expected") if f.low is not None and f.high is not None]
+    if not facts:
+        return UNKNOWN
+    for fact in facts:
+        unit = low if low.unit else Amount(low.quantity.with_unit(high.unit), low.near)
+        if unit.states(float(fact.low or 0), fact.unit) and high.states(float(fact.high or 0), fact.unit):
+            return Judged(True, (fact,))
+    return Judged(False, tuple(facts[:2]), (low, high))
+
+
+def difference(said: Said) -> Judged:
+    """ "70 points too high", "off by 70 points", "165 % above normal"."""
+    amount = said.amounts[-1] if said.amounts else None
+    if amount is None:
+        return UNKNOWN
+    if amount.unit == TIMES:
+        return ratio(said)
+    facts = said.facts("difference")
+    if amount.unit == PERCENT and all(not f.unit.startswith(("percentage", PERCENT)) for f in facts):
+        return both(_relative(said, amount), _way(said, said.way))
+    if amount.unit == POINTS and all(f.unit == PERCENT for f in facts):  # as runs recorded it before
+        amount = replace(amount, quantity=amount.quantity.with_unit(PERCENT))
+    if amount.quantity.signed:
+        return UNKNOWN  # the words give it its sign
+    return both(states(said, amount, facts, absolute=True), _way(said, said.way))
+
+
+def _way(said: Said, way: int) -> Judged:
+    """Whether the observed value lies above (+1) or below (−1) the expected one; of every channel that may be meant."""
+    if not way:
+        return Judged(True)
+    facts = said.facts("difference")
+    if not facts:
+        facts = said.facts("direction")
+        ways = {1 if f.value in ("above", "brighter") else -1 for f in facts if f.value in _SIGNS}
+    else:
+        ways = {(v > 0) - (v < 0) for f in facts if (v := value_of(f)) is not None}
+    if not ways or (len(ways) > 1 and said.about.channel is None):
+        return UNKNOWN
+    return Judged(ways == {way}, tuple(facts[:1]))
+
+
+_SIGNS = ("above", "below", "brighter", "darker")
+
+
+def _pairs(said: Said) -> list[tuple[Fact, Fact]]:
+    """(observed, expected) of each channel that may be meant."""
+    seen, normal = said.facts("observed"), said.facts("expected")
+    numbers = [f for f in (*seen, *normal) if value_of(f) is not None]
+    return [
+        (o, e) for o in seen for e in normal if o in numbers and e in numbers and key(o.qualifier) == key(e.qualifier)
+    ]
+
+
+def _relative(said: Said, amount: Amount) -> Judged:
+    """How many percent of the expected value the difference is."""
+    pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0]
+    if not pairs:
+        return UNKNOWN
+    for seen, normal in pairs:
+        if amount.is_(100 * abs(float(seen.value) - float(normal.value)) / float(normal.value)):
+            return Judged(True, (seen, normal))
+    return Judged(False, pairs[0], (amount,))
+
+
+def ratio(said: Said) -> Judged:
+    """ "14 times what is normal", "half the usual value"."""
+    amount = said.amounts[0]
+    pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
+    if not pairs or amount.unit not in (TIMES, PART, ""):
+        return UNKNOWN
+    turned = said.group("down") != "" and amount.unit != PART
+    for seen, normal in pairs:
+        share = float(seen.value) / float(normal.value)
+        if amount.is_(1 / share if turned else share):
+            return Judged(True, (seen, normal))
+    return Judged(False, pairs[0], (amount,))
+
+
+def ratio_expected(said: Said) -> Judged:
+    """ "three times the usual 71 MB"."""
+    return both(ratio(said), states(said, said.amounts[1], said.facts("expected")))
+
+
+def smaller_by(said: Said) -> Judged:
+    """ "three times lower than normal"."""
+    amount = said.amounts[0]
+    pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
+    if amount.unit != TIMES or not pairs:
+        return UNKNOWN
+    hits = [p for p in pairs if amount.is_(float(p[1].value) / float(p[0].value))]
+    return Judged(True, hits[0]) if hits else Judged(False, pairs[0], (amount,))
+
+
+def direction(said: Said) -> Judged:
+    """ "well above normal"."""
+    judged = (
+        _beyond(said)
+        if re.search(r"range|band|interval|limit|corridor|edge|end of", said.text)
+        else _way(said, said.way)
+    )
+    return said.judged(judged.holds, *judged.facts)
+
+
+def _beyond(said: Said) -> Judged:
+    """ "Below its normal range": outside of it, on that side."""
+    told = {_side(seen, normal) for seen, normal in _pairs(said) if None not in (normal.low, normal.high)}
+    return Judged(told == {said.way}, _pairs(said)[0]) if len(told) == 1 else UNKNOWN
+
+
+def _side(seen: Fact, normal: Fact) -> int:
+    """+1 above the range of what is expected, −1 below, 0 within."""
+    value = float(seen.value)
+    return (value > float(normal.high or 0)) - (value < float(normal.low or 0))
+
+
+def edge(said: Said) -> Judged:
+    """ "3.9 degrees over the upper end of the normal range"."""
+    amount, pairs = said.amounts[0], [p for p in _pairs(said) if None not in (p[1].low, p[1].high)]
+    gaps = [
+        (o, e, float(o.value) - float(e.high or 0) if said.way > 0 else float(e.low or 0) - float(o.value))
+        for o, e in pairs
+    ]
+    if not gaps:
+        return UNKNOWN
+    hits = [g for g in gaps if g[2] > 0 and amount.states(g[2], _gap_unit(g[0].unit))]
+    return Judged(True, hits[0][:2]) if hits else Judged(False, gaps[0][:2], (amount,))
+
+
+def _gap_unit(unit: str) -> str:
+    return POINTS if unit == PERCENT else unit
+
+
+def _inside(said: Said) -> Judged:
+    found = [(o, e) for o, e in _pairs(said) if e.low is not None and e.high is not None]
+    inside = {float(e.low or 0) <= float(o.value) <= float(e.high or 0) for o, e in found}
+    return Judged(inside == {True}, found[0]) if len(inside) == 1 else UNKNOWN
+
+
+def within(said: Said) -> Judged:
+    """ "inside the normal range"."""
+    judged = _inside(said)
+    return said.judged(judged.holds, *judged.facts)
+
+
+def outside(said: Said) -> Judged:
+    """ "outside the normal range"."""
+    judged = _inside(said)
+    return said.judged(None if judged.holds is None else not judged.holds, *judged.facts)
+
+
+def share(said: Said) -> Judged:
+    """ "accounts for 62 % of the score"."""
+    facts = said.facts("channel_share")
+    if said.about.channel is None and len(facts) != 1:
+        return UNKNOWN
+    return _shares(said, said.amounts[0], facts)
+
+
+def share_of(said: Said) -> Judged:
+    """ "62 % of the score comes from cpu"."""
+    facts = [f for f in said.facts("channel_share") if key(f.qualifier) == key(said.names[-1])]
+    return _shares(said, said.amounts[0], facts)
+
+
+def _shares(said: Said, amount: Amount, facts: list[Fact]) -> Judged:
+    return states(said, amount, facts)
+
+
+def share_sum(said: Said) -> Judged:
+    """ "together 83 % of the score": of the channels named, or of all that have a share."""
+    named = {key(name) for name in said.names}
+    facts = [f for f in said.evidence.about(said.about.region or "", "channel_share")]
+    facts = [f for f in facts if not named or key(f.qualifier) in named]
+    if len(facts) < 2 or (named and len(facts) != len(named)):
+        return UNKNOWN
+    amount, total = said.amounts[0], sum(float(f.value) for f in facts)
+    holds = amount.states(total, PERCENT)
+    return Judged(holds, tuple(facts), () if holds else (amount,))
+
+
+def top(said: Said) -> Judged:
+    """ "cpu has the largest share"."""
+    facts = said.facts("top_channel")
+    if not facts or not said.names:
+        return UNKNOWN
+    return Judged(all(key(str(f.value)) == key(said.names[-1]) for f in facts), tuple(facts))
+
+
+def channel_more(said: Said) -> Judged:
+    """ "cpu contributes more than memory"."""
+    if len(said.names) != 2 and not (said.names and said.about.channel):
+        return UNKNOWN
+    one, two = said.names if len(said.names) == 2 else (str(said.about.channel), said.names[0])
+    shares = {key(f.qualifier): f for f in said.evidence.about(said.about.region or "", "channel_share")}
+    if not {key(one), key(two)} <= set(shares):
+        return UNKNOWN
+    first, second = shares[key(one)], shares[key(two)]
+    more = float(first.value) > float(second.value) if said.group("rel") == "more" else (
+        float(first.value) < float(second.value))  # fmt: skip
+    return Judged(more, (first, second))
+
+
+def moved_first(said: Said) -> Judged:
+    """ "cpu moved first"."""
+    facts = said.facts("moved_first")
+    return Judged(key(str(facts[0].value)) == key(said.names[-1]), (facts[0],)) if facts and said.names else UNKNOWN
+
+
+def lag(said: Said) -> Judged:
+    """ "memory followed 3 s later"."""
+    facts = [f for f in said.evidence.about(said.about.region or "", "lag") if key(f.qualifier) == key(said.names[-1])]
+    return states(said, said.amounts[0], facts)
+
+
+def together(said: Said) -> Judged:
+    """ "cpu and memory moved at the same time"."""
+    named = {key(name) for name in said.names}
+    facts = [f for f in said.evidence.about(said.about.region or "", "lag") if key(f.qualifier) in named]
+    if len(named) < 2 or len(facts) != len(named):
+        return UNKNOWN
+    return said.judged(len({(f.value, f.unit) for f in facts}) == 1, *facts)
+
+
+def area(said: Said) -> Judged:
+    """ "covers 2 % of the image"."""
+    return states(said, said.amounts[0], said.facts("area"))
+
+
+def tone(said: Said) -> Judged:
+    """ "the dark patch": the only finding there is, and it is darker."""
+    facts = said.facts("direction")
+    words = {"brighter": 1, "darker": -1}
+    if len(said.findings) != 1 or not facts or str(facts[0].value) not in words:
+        return UNKNOWN
+    return Judged(words[str(facts[0].value)] == said.way, (facts[0],))
+
+
+CHECKS = {
+    "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
+    "moved-by": moved_by, "band": band, "difference": difference, "ratio": ratio,
+    "ratio-expected": ratio_expected, "smaller-by": smaller_by,
+    "direction": direction, "within": within, "outside": outside, "share": share, "share-of": share_of,
+    "share-sum": share_sum, "top": top, "channel-more": channel_more, "moved-first": moved_first, "lag": lag,
+    "together": together, "area": area, "edge": edge, "tone": tone,
+}  # fmt: skip

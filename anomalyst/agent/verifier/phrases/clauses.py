@@ -1,0 +1,134 @@
+"""Tiles grouped into clauses: which finding, which channel, which healed sample each statement is about."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from anomalyst.agent.verifier.phrases.located import Located
+from anomalyst.agent.verifier.phrases.tiles import Tile
+from anomalyst.evidence.facts import Evidence
+
+_LEADING = frozenset({"region", "again", "only", "each-subject", "healed-subject", "random-subject", "channel"})
+_WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
+
+
+@dataclass
+class Clause:
+    """Tiles that speak of the same. `regions`: the findings named, None where none is; `each`: a quantifier."""
+
+    tiles: list[Tile] = field(default_factory=list)
+    regions: tuple[str, ...] | None = None
+    channels: tuple[str, ...] = ()
+    each: Tile | None = None
+    only: str = ""
+    healed: str = ""
+    named: bool = False
+
+    @property
+    def states(self) -> bool:
+        """Whether it holds a statement."""
+        return any(tile.section not in ("joint", "subject", "") for tile in self.tiles)
+
+
+class Grouping:
+    """Clauses made of tiles in reading order; a clause that names nothing is about what the one before was."""
+
+    def __init__(self, evidence: Evidence, where: Located, before: tuple[str, ...]) -> None:
+        self.evidence, self.where, self.before = evidence, where, before
+        self.known = {finding.id for finding in evidence.findings}
+        self.clauses = [Clause()]
+
+    def group(self, tiles: Sequence[Tile]) -> list[Clause]:
+        """All clauses; what names a finding that there is not becomes an unread tile."""
+        for number, tile in enumerate(tiles):
+            if tile.name == "likewise" and self._is_known(tile.readings[0][1].group()):
+                self._again_of(tile)
+                continue
+            joined = number > 0 and tiles[number - 1].section == "joint"
+            if tile.section == "subject" and tile.name in _LEADING and self._opens(tile, joined):
+                self.clauses.append(Clause(tiles=[] if joined else self._behind()))
+            self._add(tile)
+        self._inherit()
+        return self.clauses
+
+    def _again_of(self, tile: Tile) -> None:
+        """ "…, as is R2": all that the clause before states, of another finding."""
+        stated = [t for t in self.clauses[-1].tiles if t.section not in ("joint", "subject")]
+        named = tuple(self.where.regions(tile.readings[0][1].group()))
+        self.clauses.append(Clause(tiles=[tile, *stated], regions=named, named=True))
+
+    def _behind(self) -> list[Tile]:
+        """The tiles behind the last joint, taken out of the clause: "…, and two of three rules flag | R2"."""
+        tiles = self.clauses[-1].tiles
+        cut = max((n + 1 for n, tile in enumerate(tiles) if tile.section == "joint"), default=len(tiles))
+        taken, self.clauses[-1].tiles = tiles[cut:], tiles[:cut]
+        return taken
+
+    def _opens(self, tile: Tile, joined: bool) -> bool:
+        """Whether a subject begins a new clause: after a statement, unless it says where or whose that was."""
+        clause = self.clauses[-1]
+        if not clause.states:
+            return False
+        text = tile.readings[0][1].group()
+        if tile.name in ("healed-subject", "random-subject"):
+            return joined or clause.healed != ""
+        within = bool(_WITHIN.match(text))
+        free = not clause.channels if tile.name == "channel" else clause.regions is None and clause.each is None
+        return not (free and (within or not joined))
+
+    def _add(self, tile: Tile) -> None:
+        clause = self.clauses[-1]
+        if tile.readings and not self._is_known(tile.readings[0][1].group()):
+            tile = Tile(tile.start, tile.end)
+        if tile.section == "subject":
+            self._name(tile, clause)
+        elif tile.section not in ("subject", "joint", "") and not clause.channels:
+            names = self.where.names(tile.readings[0][1].group())
+            clause.channels = tuple(dict.fromkeys(names)) if len(set(names)) == 1 else ()
+        clause.tiles.append(tile)
+
+    def _is_known(self, text: str) -> bool:
+        """Whether there are all findings and facts that a part of the text names."""
+        facts = [str(self.where.meaning(mark)) for mark in re.findall(r"«f\d+»", text)]
+        return set(self.where.regions(text)) <= self.known and all(self.evidence.fact(fact) for fact in facts)
+
+    def _name(self, tile: Tile, clause: Clause) -> None:
+        """Take what a subject names."""
+        text = tile.readings[0][1].group()
+        regions = self.where.regions(text)
+        if tile.name == "channel":
+            clause.channels = tuple(dict.fromkeys((*clause.channels, *self.where.names(text))))
+        elif tile.name == "region":
+            clause.regions, clause.named = tuple(dict.fromkeys((*(clause.regions or ()), *regions))), True
+            clause.channels = clause.channels or self.where.channels_of(text)
+        elif tile.name == "only":
+            clause.only, clause.regions, clause.named = regions[0], (regions[0],), True
+        elif tile.name == "each-subject":
+            clause.each, clause.named = tile, True
+        elif tile.name in ("healed-subject", "random-subject"):
+            every = not regions or set(regions) == {f.id for f in self.evidence.findings}
+            clause.healed = "random" if tile.name == "random-subject" else "all" if every else "one"
+            clause.regions = tuple(regions) or clause.regions
+        elif tile.name == "again":
+            self._again(clause)
+
+    def _again(self, clause: Clause) -> None:
+        earlier = next((c.regions for c in reversed(self.clauses[:-1]) if c.regions), self.before)
+        only = tuple(f.id for f in self.evidence.findings) if len(self.evidence.findings) == 1 else ()
+        clause.regions = clause.regions or earlier or only or None
+        clause.named = clause.named or bool(earlier or only)
+
+    def _inherit(self) -> None:
+        first = next((c.regions for c in self.clauses if c.regions), None)
+        for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
+            clause.regions = first
+        for before, clause in zip(self.clauses, self.clauses[1:], strict=False):
+            if clause.regions is None and clause.each is None:
+                clause.regions, clause.named = before.regions, before.named
+            elif clause.regions == before.regions:
+                clause.named = clause.named or before.named
+            clause.channels = clause.channels or (before.channels if clause.regions == before.regions else ())
+            clause.healed = clause.healed or before.healed

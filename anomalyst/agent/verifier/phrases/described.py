@@ -1,0 +1,81 @@
+"""Findings called by what they are: "the drift in memory", "the early cpu step", "the longest finding"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from anomalyst.agent.verifier.phrases.ranks import nth
+from anomalyst.agent.verifier.readings import kinds_said
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.names import key
+from anomalyst.evidence.numbers import agrees_in_time
+
+_KIND = (
+    r"spikes?|dips?|level[- ]shift|step(?:[- ]?up|[- ]change)?|jump|drift|flat[- ]?line|"
+    r"frozen (?:stretch|reading|signal|phase)|stuck (?:stretch|signal|reading)|lost coupling|coupling loss|"
+    r"change of (?:period|variance)|noisy stretch|quiet stretch|gap|outage|extra part|added part|missing part|"
+    r"texture change|colou?r shift|burst|unusual pattern"
+)
+_THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|problem|stretch|patch|spot"
+_ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
+_NAME = r"(?P<name>«c\d+»)(?:'s)?"
+_RANK = (
+    r"(?:very )?(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
+    rf" (?:of (?:the|all) )?(?:{_THING})(?! and)"
+)
+_BARE = r"(?:(?<=before )|(?<=after )|(?<=during )|(?<=than )|(?<=only )|(?<=until )|(?<=since )|(?<=is )|^|(?<=: ))"
+_THE = r"(?:(?:the|this|that) )"
+DESCRIBED = re.compile(
+    rf"(?<!\w)(?:{_THE}{_RANK}"
+    rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('when', 'when2')} )*(?P<kind>{_KIND})"
+    r"(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
+    rf"|{_THE}(?:(?P<when3>early|late) )?(?P<name3>«c\d+») (?:{_THING})"
+    rf"|{_THE}?(?P<time>«d\d+») (?:{_THING}|(?P<kind2>{_KIND}))"
+    rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",
+    re.I,
+)
+_EITHER = {"jump": ("level shift", "spike"), "outage": ("gap", "missing data"), "burst": ("spike",)}
+_ASSERTS = re.compile(r"(?:\bis|\bwas|\bas|\bno|\bnot) $")  # "R5 is the memory drift" says so
+
+
+def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evidence) -> tuple[str, str | None] | None:
+    """The one finding that a description fits, and the channel it names; None where it fits none or several."""
+    parts = {name: text for name, text in match.groupdict().items() if text}
+    if "rank" in parts:
+        found = nth(evidence, parts["rank"].lower())
+        return (found[0], None) if found is not None and len(evidence.findings) > 1 else None
+    names = [str(meaning(parts[name])) for name in ("name", "name2", "name3", "name4") if name in parts]
+    if len({key(name) for name in names}) > 1:
+        return None
+    words = next((parts[kind].lower() for kind in ("kind", "kind2", "kind4") if kind in parts), "")
+    when = next((parts[name].lower() for name in ("when", "when2", "when3", "when4") if name in parts), "")
+    hits = [r.id for r in evidence.findings if _fits(evidence, r.id, words, names[:1])]
+    hits = [r for r in hits if not when or any(f.value == when for f in evidence.about(r, "place"))]
+    if "time" in parts:
+        hits = [r for r in hits if _begins(evidence, r, meaning(parts["time"]))]
+    return (hits[0], names[0] if names else None) if len(hits) == 1 else None
+
+
+def _fits(evidence: Evidence, region: str, words: str, names: list[str]) -> bool:
+    """Whether a finding is of the kind that words name, in the channel that is named."""
+    kinds = _EITHER.get(words, kinds_said(words))
+    facts = evidence.about(region, "anomaly_kind")
+    if kinds:
+        return any(f.value in kinds and _of(f, names) for f in facts)
+    top = evidence.about(region, "top_channel")
+    return all(key(str(f.value)) == key(names[0]) for f in top) if names and top else not names
+
+
+def _of(fact: Fact, names: list[str]) -> bool:
+    return not names or key(fact.qualifier) == key(names[0])
+
+
+def _begins(evidence: Evidence, region: str, time: Any) -> bool:
+    return any(isinstance(f.value, str) and agrees_in_time(time, f.value) for f in evidence.about(region, "start"))
+
+
+def asserts(left: str) -> bool:
+    """Whether a description after these words is what is stated, not whom it is stated of."""
+    return bool(_ASSERTS.search(left))

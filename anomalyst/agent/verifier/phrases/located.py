@@ -1,0 +1,259 @@
+"""A sentence with its data taken out, each character of what is left knowing where it stood.
+
+Like `marks.mark`, with what people say for a name or a number besides: aliases, "half", "twice", "half an hour", scaled
+units. Marks: c a name, t a quoted fact, f a fact id, r a finding, n an amount, d a date or time of day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
+from anomalyst.agent.verifier.phrases.aliases import aliases
+from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount, nearness
+from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
+from anomalyst.agent.verifier.phrases.scaling import forms
+from anomalyst.agent.verifier.phrases.spelled import CHANGES
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.numbers import (
+    NUMBER,
+    NUMBER_WORDS,
+    TIME,
+    UNIT_NAMES,
+    Quantity,
+    canonical_unit,
+    read_number,
+    read_time,
+)
+
+_PARTS = {
+    "half": 1 / 2, "one half": 1 / 2, "a third": 1 / 3, "one third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3,
+    "a quarter": 1 / 4, "one quarter": 1 / 4, "three quarters": 3 / 4, "three-quarters": 3 / 4, "a fifth": 1 / 5,
+    "one fifth": 1 / 5, "four fifths": 4 / 5, "a tenth": 1 / 10, "one tenth": 1 / 10,
+}  # fmt: skip
+_MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
+_SPANS = {"half an hour": (30, "min"), "half a minute": (30, "s"), "a quarter of an hour": (15, "min")}
+_ONES = {"a second": "s", "a minute": "min", "one minute": "min", "an hour": "h", "one hour": "h", "a day": "d"}
+_ONE_OF = r"(?<=for |ver |out |han |der |ing |sts |ted |kes |ook )"  # "about a minute", never "alarms a day"
+_WORDS = "|".join(sorted((re.escape(word) for word in NUMBER_WORDS), key=len, reverse=True))
+_FOLD = re.compile(r"(?<![\w-])(two|three|four|five|six|seven|eight|nine|ten)[- ]?fold(?!\w)", re.I)
+
+
+@dataclass
+class Located:
+    """`text`: the sentence in lower case with marks; `starts[i]`: where in the sentence its character `i` stood;
+    `channels`: by which channel the finding of a mark is called ("the drift in memory")."""
+
+    text: str
+    starts: list[int]
+    meanings: dict[str, list[Any]] = field(default_factory=dict)
+    channels: dict[str, str] = field(default_factory=dict)
+
+    def meaning(self, mark: str) -> Any:
+        """What a mark such as «c0» stands for."""
+        return self.meanings[mark[1]][int(mark[2:-1])]
+
+    def names(self, text: str) -> list[str]:
+        """The names marked in a part of the text, in order."""
+        return [str(self.meaning(mark)) for mark in re.findall(r"«c\d+»", text)]
+
+    def regions(self, text: str) -> list[str]:
+        """The findings marked in a part of the text, in order, each once."""
+        return list(dict.fromkeys(str(self.meaning(mark)) for mark in re.findall(r"«r\d+»", text)))
+
+    def channels_of(self, text: str) -> tuple[str, ...]:
+        """The channels by which findings are called in a part of the text."""
+        return tuple(dict.fromkeys(self.channels[m] for m in re.findall(r"«r\d+»", text) if m in self.channels))
+
+    def amounts(self, start: int, end: int) -> list[Amount]:
+        """The amounts marked between two places, each with how near it is meant."""
+        found = re.finditer(r"«n\d+»", self.text[start:end])
+        return [self._amount(m.group(), start + m.start()) for m in found]
+
+    def _amount(self, mark: str, place: int) -> Amount:
+        others = [self.meaning(m.group()).unit for m in re.finditer(r"«n\d+»", self.text[:place])]
+        after = [self.meaning(m.group()).unit for m in re.finditer(r"«n\d+»", self.text[place + len(mark) :])]
+        borrowed = next((unit for unit in [*reversed(others), *after] if unit), "")
+        return Amount(self.meaning(mark), nearness(self.text[:place]), borrowed)
+
+    def times(self, text: str) -> list[Quantity]:
+        """The dates and times of day marked in a part of the text."""
+        return [self.meaning(mark) for mark in re.findall(r"«d\d+»", text)]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the sentence the characters [start, end) of the text stood."""
+        last = self.text.rfind("«", 0, end)
+        end = end if last < start or self.text.find("»", last) + 1 <= end else self.text.find("»", last) + 1
+        return self.starts[start], self.starts[end]
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """What may be said of one evidence besides its own words."""
+
+    aliases: Entries
+    number: re.Pattern[str]
+    word: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def _spoken(evidence: Evidence) -> _Spoken:
+    names = names_of(evidence)
+    said = {f"{form}s": name for form, name in aliases(names).items() if form[-1:].isalpha() and form[-1] != "s"}
+    said |= aliases(names)
+    pattern = [
+        (rf"(?<![\w«-]){re.escape(form).replace(chr(92) + ' ', '[ _-]')}(?![\w»])", n) for form, n in said.items()
+    ]
+    units = {form for fact in evidence.facts if fact.unit for form in forms(fact.unit)}
+    units |= {form for unit in ("s", "%") for form in forms(unit)} | set(UNIT_NAMES)
+    either = "|".join(sorted((re.escape(unit) for unit in units if unit), key=len, reverse=True))
+    behind = rf"(?:[ -]?(?P<unit>{either})(?![\w«/]))?"
+    word = re.compile(rf"(?<![\w-])({_WORDS})(?![\w-]){behind}", re.I)
+    return _Spoken(Entries.of(pattern), re.compile(NUMBER.pattern + behind, re.I), word)
+
+
+def _unit(match: re.Match[str]) -> str:
+    return canonical_unit(match["unit"] or "")
+
+
+def located(sentence: str, evidence: Evidence) -> Located:
+    """The marked text of a normalised sentence."""
+    made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
+    known, spoken = vocabulary(evidence), _spoken(evidence)
+    _mark(made, known.texts.pattern, "t", known.texts.meaning)
+    _mark(made, known.names.pattern, "c", known.names.meaning)
+    _mark(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
+    _mark(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
+    _mark(made, re.compile(r"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{1,2})(?![\w.:%])", re.I), "r", _by_number)
+    for pattern, change in CHANGES:
+        _rewrite(made, pattern, change)
+    _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
+    _mark(made, TIME, "d", lambda m: read_time(m.group()))
+    _describe(made, evidence)
+    for words, make in _IN_WORDS:
+        _mark(made, words, "n", make)
+    _mark(made, spoken.number, "n", lambda m: read_number(m, m["unit"] or ""))
+    _mark(made, spoken.word, "n", lambda m: Quantity(m.group(), float(NUMBER_WORDS[m[1].lower()]), 0, _unit(m)))
+    _join_spans(made)
+    made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
+    return made
+
+
+def _describe(made: Located, evidence: Evidence) -> None:
+    """Put the marks of findings in place of what they are called by."""
+    place = 0
+    while found := DESCRIBED.search(made.text, place):
+        place = found.end()
+        told = None if asserts(made.text[: found.start()]) else described(found, made.meaning, evidence)
+        if told is None:
+            place = found.start() + 1
+            continue
+        into = made.meanings["r"]
+        into.append(told[0])
+        mark = f"«r{len(into) - 1}»"
+        if told[1] is not None:
+            made.channels[mark] = told[1]
+        start, end = found.span()
+        made.text = made.text[:start] + mark + made.text[end:]
+        made.starts = [*made.starts[:start], *[made.starts[start]] * len(mark), *made.starts[end:]]
+        place = start + len(mark)
+
+
+def _by_number(match: re.Match[str]) -> str:
+    return f"R{match[1]}"
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def _part(match: re.Match[str]) -> Quantity:
+    return Quantity(match.group(), _PARTS[match.group().lower()], 2, PART)
+
+
+def _multiple(match: re.Match[str]) -> Quantity:
+    return Quantity(match.group(), float(_MULTIPLES[match.group().lower()]), 0, TIMES)
+
+
+def _fold(match: re.Match[str]) -> Quantity:
+    return Quantity(match.group(), float(NUMBER_WORDS[match[1].lower()]), 0, TIMES)
+
+
+def _spoken_span(match: re.Match[str]) -> Quantity:
+    value, unit = _SPANS[match.group().lower()]
+    return Quantity(match.group(), float(value), 0, unit)
+
+
+def _one_of(match: re.Match[str]) -> Quantity:
+    return Quantity(match.group(), 1.0, 0, _ONES[match.group().lower()])
+
+
+_IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Quantity]], ...] = (
+    (re.compile(rf"(?<!\w)(?:{_either(_SPANS)})(?!\w)", re.I), _spoken_span),
+    (re.compile(rf"(?<![\w-])(?<!first )(?<!second )(?<!other )(?<!last )(?:{_either(_PARTS)})(?![\w-])", re.I), _part),
+    (re.compile(rf"(?<!\w)(?:{_either(_MULTIPLES)})(?!\w)", re.I), _multiple),
+    (_FOLD, _fold),
+    (re.compile(rf"{_ONE_OF}(?:{_either(_ONES)})(?!\w)", re.I), _one_of),
+)
+
+
+def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callable[[re.Match[str]], Any]) -> None:
+    """Put marks in place of all matches outside of marks."""
+    into = made.meanings.setdefault(letter, [])
+    inside = [False] * (len(made.text) + 1)
+    for old in re.finditer(r"«[a-z]\d+»", made.text):
+        inside[old.start() : old.end()] = [True] * (old.end() - old.start())
+    text: list[str] = []
+    starts: list[int] = []
+    done = 0
+    for match in pattern.finditer(made.text):
+        if match.start() < done or any(inside[match.start() : match.end()]) or not match.group():
+            continue
+        mark = f"«{letter}{len(into)}»"
+        into.append(meaning(match))
+        text += [made.text[done : match.start()], mark]
+        starts += [*made.starts[done : match.start()], *[made.starts[match.start()]] * len(mark)]
+        done = match.end()
+    made.text = "".join([*text, made.text[done:]])
+    made.starts = [*starts, *made.starts[done:]]
+
+
+def _rewrite(made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str) -> None:
+    """Write matches in another way, outside of marks; each new character stands where the match did."""
+    text: list[str] = []
+    starts: list[int] = []
+    done = 0
+    for match in pattern.finditer(made.text):
+        if "«" in match.group() or made.text.rfind("«", 0, match.start()) > made.text.rfind("»", 0, match.start()):
+            continue
+        new = match.expand(change) if isinstance(change, str) else change(match)
+        text += [made.text[done : match.start()], new]
+        starts += [*made.starts[done : match.start()], *[made.starts[match.start()]] * len(new)]
+        done = match.end()
+    made.text = "".join([*text, made.text[done:]])
+    made.starts = [*starts, *made.starts[done:]]
+
+
+_TWO_SPANS = re.compile(r"(«n\d+»)(?: and|,)? («n\d+»)")
+
+
+def _join_spans(made: Located) -> None:
+    """ "1 min 20 s" is one amount."""
+
+    def joins(match: re.Match[str]) -> bool:
+        one, other = made.meaning(match[1]), made.meaning(match[2])
+        ends = {("h", "min"): 60, ("min", "s"): 60, ("d", "h"): 24}
+        return (one.unit, other.unit) in ends and None not in (one.value, other.value)
+
+    while found := next((m for m in _TWO_SPANS.finditer(made.text) if joins(m)), None):
+        one, other = made.meaning(found[1]), made.meaning(found[2])
+        size = 24 if other.unit == "h" else 60
+        made.meanings["n"].append(Quantity(found.group(), one.value * size + other.value, 0, other.unit))
+        mark = f"«n{len(made.meanings['n']) - 1}»"
+        start, end = found.span()
+        made.text = made.text[:start] + mark + made.text[end:]
+        made.starts = [*made.starts[:start], *[made.starts[start]] * len(mark), *made.starts[end:]]

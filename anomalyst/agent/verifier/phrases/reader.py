@@ -1,0 +1,269 @@
+"""Reading a sentence as phrases, and what the facts say of each: supported if every word was read, and all holds."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.checks import kinds, orders, samples, texts, times, values
+from anomalyst.agent.verifier.phrases.clauses import Clause, Grouping
+from anomalyst.agent.verifier.phrases.located import Located, located
+from anomalyst.agent.verifier.phrases.said import UNKNOWN, About, Judged, Said
+from anomalyst.agent.verifier.phrases.tiles import Tile, lay
+from anomalyst.agent.verifier.scope import describe_all
+from anomalyst.agent.verifier.spans import Span, merged
+from anomalyst.evidence.claims import Outcome
+from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.names import key
+from anomalyst.evidence.numbers import agrees_in_time
+from anomalyst.modalities.registry import modality
+
+CHECKS = {**values.CHECKS, **kinds.CHECKS, **times.CHECKS, **orders.CHECKS, **samples.CHECKS, **texts.CHECKS}
+_OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
+_OF_OTHERS = frozenset({
+    "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
+})  # fmt: skip
+OF_CHANNELS = frozenset(
+    {
+        *values.CHECKS,
+        "kind",
+        "kind-in",
+        "kind-moved",
+        "count-of",
+        "rule-p",
+        "auroc",
+        "auroc-best",
+        "detector",
+        "option",
+    }
+) - {"area", "tone"}
+_OF_VALUES = frozenset({
+    "observed", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
+    "ratio-expected", "edge",
+    "smaller-by", "direction", "within", "outside",
+})  # fmt: skip
+MOST_READINGS = 64  # of whom a clause may be about
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a sentence gave. `regions`: the findings it was about, for the sentence after it."""
+
+    outcome: Outcome
+    spans: tuple[Span, ...]
+    facts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One tile of a clause and what the facts say of it, None where it states nothing; `sure`: whom it is about is
+    named, or could be nobody else."""
+
+    tile: Tile
+    judged: Judged | None
+    sure: bool = True
+
+
+def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Reading:
+    """Read a normalised sentence against all facts; `before`: the findings that the sentence before was about."""
+    where = located(sentence, evidence)
+    clauses = Grouping(evidence, where, before).group(lay(where.text))
+    told = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+    everything = [one for clause in told for one in clause]
+    stated = [one.judged for one in everything if one.judged is not None]
+    unread = any(not one.tile.readings for one in everything)
+    regions = next((clause.regions for clause in reversed(clauses) if clause.regions), ())
+    if stated and not unread and all(one.holds for one in stated):
+        facts = tuple(dict.fromkeys(f.id for one in stated for f in one.facts))
+        return Reading(
+            "supported", (Span(start=0, end=len(sentence), outcome="supported", facts=facts),), facts, (), regions
+        )
+    sure = not unread and all(one.holds is not None for one in stated)
+    refuted = [one for one in everything if sure and one.sure and one.judged and _refuted(one.judged, where, evidence)]
+    spans = merged(_spans(everything, refuted, where))
+    reasons = tuple(_reasons(refuted, spans, where, sentence))
+    facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
+    return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions)
+
+
+def _judge_clause(clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]) -> list[_Told]:
+    """What the facts say of each tile, about whom the clause is best read."""
+    if clause.each is not None:
+        return [_Told(tile, _counted(tile, clause, evidence, where)) for tile in clause.tiles]
+    best: list[_Told] | None = None
+    for regions, channels in itertools.islice(_readings(clause, evidence, before), MOST_READINGS):
+        told = [
+            _Told(tile, _judge(tile, clause, regions, channels, (evidence, where)), _is_sure(tile, clause, evidence))
+            for tile in clause.tiles
+        ]
+        if best is None or _rank(told) < _rank(best):
+            best = told
+    return best or []
+
+
+def _is_sure(tile: Tile, clause: Clause, evidence: Evidence) -> bool:
+    return tile.section == "sample" or clause.named or len(evidence.findings) < 2
+
+
+def _rank(told: list[_Told]) -> tuple[int, int]:
+    held = [one.judged.holds for one in told if one.judged is not None]
+    return sum(h is not True for h in held), sum(h is False for h in held)
+
+
+def _readings(
+    clause: Clause, evidence: Evidence, before: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], tuple[str | None, ...]]]:
+    """Whom a clause may be about: those it names, else those of the sentence before, else any one."""
+    ids = [(finding.id,) for finding in evidence.findings]
+    regions = [clause.regions] if clause.regions else [*([before] if before else []), *ids] or [()]
+    for some in dict.fromkeys(regions):
+        if clause.channels:
+            yield some, clause.channels
+            continue
+        yield some, (_blamed_first(evidence, some) if clause.regions or before or len(ids) < 2 else None,)
+
+
+def _blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
+    """The channel that is meant where none is named: the only one, the quality of the whole, or the one to blame."""
+    own = list(dict.fromkeys(f.qualifier for f in evidence.facts if f.subject in regions and f.kind == "observed"))
+    whole = [name for name in own if name in modality(evidence.modality).told.qualities[:1]]
+    top = [str(f.value) for f in evidence.facts if f.subject in regions and f.kind == "top_channel"]
+    return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
+
+
+def _judge(
+    tile: Tile, clause: Clause, regions: tuple[str, ...], channels: tuple[str | None, ...], at: tuple[Evidence, Located]
+) -> Judged | None:
+    """What the facts say of one tile: of each finding and channel that it is about, by its best reading."""
+    if tile.name == "channel" and not any(
+        phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
+    ):
+        return _blamed(tile, regions, at)
+    if tile.section in ("joint", "subject") or not tile.readings:
+        return None
+    abouts = [
+        About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels))
+        for region in regions or (None,)
+        for channel in channels
+    ]
+    parts = [_best(tile, about, at) for about in abouts]
+    if clause.only:
+        whom = replace(abouts[0], channel=None if not clause.channels else abouts[0].channel)
+        parts += [_turned(_best(tile, replace(whom, region=f.id), at)) for f in at[0].findings if f.id != clause.only]
+    facts = tuple(dict.fromkeys(fact for part in parts for fact in part.facts))
+    wrong = [part for part in parts if part.holds is False]
+    if wrong:
+        return Judged(False, wrong[0].facts, wrong[0].amounts)
+    return Judged(None if any(part.holds is None for part in parts) else True, facts)
+
+
+def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) -> Judged:
+    """A channel of which nothing else is said: it must be the one to blame for each finding spoken of."""
+    named = {key(name) for name in at[1].names(tile.readings[0][1].group())}
+    facts = [fact for region in regions for fact in at[0].about(region, "top_channel")]
+    if not facts or len(facts) != len(regions):
+        return UNKNOWN
+    return Judged(True, tuple(facts)) if {key(str(f.value)) for f in facts} == named else UNKNOWN
+
+
+def _is_named(clause: Clause, evidence: Evidence) -> bool:
+    return clause.named or (len(evidence.findings) == 1 and clause.regions is not None)
+
+
+def _turned(judged: Judged) -> Judged:
+    return judged if judged.holds is None else Judged(not judged.holds, judged.facts)
+
+
+def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
+    """The judgement of the reading that holds, else of one that cannot be told, else of the one that does not."""
+    found = []
+    for phrase, match in tile.readings:
+        lost = phrase.name in _OF_VALUES and about.channel is None
+        if lost or phrase.name not in CHECKS or (about.healed == "one" and phrase.name in _OF_ALL_HEALED):
+            found.append(UNKNOWN)
+        else:
+            named = at[1].regions(match.group()) if phrase.name not in _OF_OTHERS else []
+            whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
+            found.append(UNKNOWN if len(named) > 1 else CHECKS[phrase.name](Said(at[0], at[1], match, whom)))
+    return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
+
+
+def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:
+    """ "All of them …", "two of the five …": how many findings a statement holds of."""
+    if tile is not clause.each and (tile.section in ("joint", "subject") or not tile.readings):
+        return None
+    assert clause.each is not None
+    match = clause.each.readings[0][1]
+    group = "total" if match["total"] else "total2"
+    total = next(iter(where.amounts(*match.span(group))), None) if match[group] else None
+    ids = [finding.id for finding in evidence.findings]
+    if tile is clause.each:
+        return (
+            None if total is None else Judged(total.value == len(ids), tuple(evidence.about("sample", "finding_count")))
+        )
+    channels = clause.channels or (None,)
+    found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r in ids for c in channels]
+    if not ids or len(channels) > 1 or any(one.holds is None for one in found):
+        return UNKNOWN
+    number = next(iter(where.amounts(*match.span("which"))), None)
+    holds = _as_many(match["which"], sum(one.holds is True for one in found), len(ids), number)
+    facts = tuple(dict.fromkeys(fact for one in found for fact in one.facts))
+    return UNKNOWN if holds is None else Judged(holds, facts)
+
+
+def _as_many(word: str, held: int, total: int, number: Amount | None) -> bool | None:
+    """Whether `held` of `total` findings are as many as the words say."""
+    if number is not None:
+        return None if number.unit or number.near not in ("", ">=") else number.is_(held)
+    rules = {
+        "all": held == total, "each": held == total, "every": held == total, "every one": held == total,
+        "both": held == total == 2, "none": held == 0, "no": held == 0, "neither": held == 0 and total == 2,
+        "not all": held < total, "most": held > total / 2,
+    }  # fmt: skip
+    return rules.get(word)
+
+
+def _refuted(judged: Judged, where: Located, evidence: Evidence) -> bool:
+    """Whether a statement is refuted with certainty: no number in it is that of another fact of the run."""
+    if judged.holds is not False or not judged.facts:
+        return False
+    stamps = [str(f.value) for f in evidence.facts if isinstance(f.value, str)]
+    dated = any(agrees_in_time(time, stamp) for time in where.meanings.get("d", []) for stamp in stamps)
+    timed = any(isinstance(f.value, str) and f.kind in ("start", "end", "peak_at") for f in judged.facts)
+    if timed and dated:
+        return False
+    if any(not amount.unit and all(fact.unit for fact in judged.facts) for amount in judged.amounts):
+        return False  # a bare number may count something else
+    return not any(_is_of(amount, fact) for amount in judged.amounts for fact in evidence.facts)
+
+
+def _is_of(amount: Amount, fact: Fact) -> bool:
+    numbers = [n for n in (fact.value, fact.low, fact.high) if isinstance(n, int | float) and not isinstance(n, bool)]
+    bare = Amount(amount.quantity, "" if amount.bounded else amount.near)
+    return any(bare.states(sign * float(n), fact.unit) for n in numbers for sign in (1, -1))
+
+
+def _spans(told: list[_Told], refuted: list[_Told], where: Located) -> Iterator[Span]:
+    """Each statement that holds, is refuted, or was not read; words between belong to what follows."""
+    for one in told:
+        start, end = where.span(one.tile.start, one.tile.end)
+        if one in refuted and one.judged is not None:
+            yield Span(start=start, end=end, outcome="contradicted", facts=tuple(f.id for f in one.judged.facts))
+        elif one.judged is not None and one.judged.holds:
+            yield Span(start=start, end=end, outcome="supported", facts=tuple(f.id for f in one.judged.facts))
+        elif not one.tile.readings or one.judged is not None:
+            yield Span(start=start, end=end, outcome="unverifiable")
+
+
+def _reasons(refuted: list[_Told], spans: tuple[Span, ...], where: Located, sentence: str) -> Iterator[str]:
+    for one in refuted:
+        start, end = where.span(one.tile.start, one.tile.end)
+        facts = describe_all(one.judged.facts) if one.judged else ""
+        yield f"the text says {sentence[start:end]!r}, but {facts}"
+    for span in spans:
+        if span.outcome == "unverifiable":
+            yield f"{sentence[span.start : span.end]!r} was not understood, or no fact tells it"
