@@ -11,7 +11,7 @@ import re
 
 from anomalyst.agent.statements.book import Book
 from anomalyst.agent.statements.chosen import Chosen
-from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.evidence.claims import BUILTIN, Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said
@@ -55,8 +55,11 @@ def paraphrased(wording: str, said: Said, evidence: Evidence, speech: Speech) ->
 
 def reads_same(claim: Claim, evidence: Evidence) -> bool:
     """Whether the reader finds in the claim's words all facts of its statement, and nothing else."""
-    verdict = verify_claim(claim, evidence)
-    return verdict.outcome == "supported" and set(claim.cites) <= set(verdict.facts)
+    verdicts = [verify_claim(claim, evidence)]
+    if verdicts[0].outcome != "supported":  # as a claim with citations; else as anybody's text
+        verdicts = [checked.verdict for checked in verify_text(claim.text, evidence)]
+    read = {fact for verdict in verdicts for fact in verdict.facts}
+    return all(verdict.outcome == "supported" for verdict in verdicts) and set(claim.cites) <= read
 
 
 def _printed(match: re.Match[str], evidence: Evidence, speech: Speech) -> str:
