@@ -69,7 +69,7 @@ def with_unsaid(claims: list[CheckedClaim], evidence: Evidence) -> list[CheckedC
     claims = claims[len(head) :]
     built_in = [claim for _, claim in about_headline(evidence)]
     own = [c for c in own if c not in built_in]
-    first = claims[:1] if evidence.undecided else claims  # that no verdict can be given is said before all else
+    first = claims[:1] if evidence.cannot_tell else claims  # that no verdict can be given is said before all else
     if not any(_states_verdict(c.claim, evidence) for c in first):
         claims = [_builtin(own[0], evidence), *claims]
     by_model = [c for c in head if c.claim not in built_in]
@@ -95,8 +95,8 @@ def _to_tell(evidence: Evidence) -> list[set[str]]:
 
 
 def _states_verdict(claim: Claim, evidence: Evidence) -> bool:
-    kind = "smallest_p" if evidence.undecided else "verdict"
-    return any((fact := evidence.fact(cited)) is not None and fact.kind == kind for cited in claim.cites)
+    kinds = ("smallest_p", "doubt") if evidence.cannot_tell else ("verdict",)
+    return any((fact := evidence.fact(cited)) is not None and fact.kind in kinds for cited in claim.cites)
 
 
 def _limiting(evidence: Evidence) -> list[tuple[FactKind, ...]]:

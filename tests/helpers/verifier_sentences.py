@@ -133,7 +133,7 @@ TRUE: dict[str, tuple[str, ...]] = {
         "Inspect the image before relying on the verdict.",
         "Collect more normal images and run the analysis again.",
     ),
-    "undecided": (
+    "cannot_tell": (
         "No verdict can be given at the alarm level of 0.05: with 3 normal images the smallest p-value is 0.25, so no "
         "alarm was possible; it takes at least 19 normal images to reach that level.",
         "No alarm was possible.",
@@ -318,7 +318,7 @@ FALSE: dict[str, tuple[str, ...]] = {
         "Add this image to the normal examples.",
         "You should keep this image with the other normal images.",
     ),
-    "undecided": (
+    "cannot_tell": (
         "The image is normal.",
         "No anomaly was found.",
         "Nothing unusual was found in the image.",

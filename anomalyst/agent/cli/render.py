@@ -25,12 +25,13 @@ from rich.text import Text
 from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
+from anomalyst.agent.report.facts import show_equals, show_whole_p
 from anomalyst.agent.worded import worded_by
 from anomalyst.detectors.contract import OnStep
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import CheckedClaim, Explanation
 
-STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "undecided": "bold yellow"}
+STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "cannot tell": "bold yellow"}
 MARKS = {"refused": ("✗", "yellow")}
 
 
@@ -92,8 +93,10 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         parts += [Text.assemble(("Report ", "bold"), str(report))]
     evidence = explanation.evidence
     style = STYLES[evidence.verdict_word]
-    head = f"{evidence.sample_name}: {evidence.verdict_word}, p = {explanation.p_value:.2g}"
-    label = Text(f" {one_line(head)}, confidence {explanation.confidence} ", style=style)
+    p = show_equals(show_whole_p(explanation.p_value, evidence))
+    head = f"{evidence.sample_name}: {evidence.verdict_word}, p {p}"
+    sure = "" if evidence.cannot_tell else f", confidence {explanation.confidence}"
+    label = Text(f" {one_line(head)}{sure} ", style=style)
     return Panel(Group(*parts), title=label, title_align="left", border_style=style, padding=(1, 2))
 
 
@@ -105,7 +108,13 @@ def summary_table(explanations: list[Explanation]) -> Table:
     for e in sorted(explanations, key=lambda e: e.p_value):
         report = str(Path(e.out) / "report.html") if e.out else ""
         word = e.evidence.verdict_word
-        cells = [e.evidence.sample_name, word, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
+        cells = [
+            e.evidence.sample_name,
+            word,
+            show_whole_p(e.p_value, e.evidence),
+            str(len(e.evidence.findings)),
+            report,
+        ]
         table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[word].removeprefix("bold "))
     return table
 

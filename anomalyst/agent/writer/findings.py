@@ -9,7 +9,7 @@ from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.evidence.sentences import Said, say
 from anomalyst.evidence.times import at
-from anomalyst.evidence.wording import number, one, p_text, spoken
+from anomalyst.evidence.wording import number, one, p_is, spoken
 from anomalyst.modalities.registry import modality
 
 
@@ -28,7 +28,8 @@ def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
         text = f"The score of {region} peaks{where} and reaches {number(float(ratio.value))} times the normal limit."
         yield say("strength", text, ratio, peak)
     if p is not None:
-        yield say("strength", f"The smallest p-value in {region} is {p_text(float(p.value))}.", p)
+        told, proof = p_is(evidence, p)
+        yield say("strength", f"The smallest p-value in {region} is {told}.", *proof)
 
 
 def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -53,7 +54,8 @@ def _test(evidence: Evidence, region: str) -> Iterator[Said]:
         if (result := one(evidence, "sample", "do_test")) is not None:
             yield say("test", f"The healing test {result.value}.", result)
     if (left := one(evidence, region, "healed_region_p")) is not None:
-        yield say("test", f"After healing, the smallest p-value in {region} is {p_text(float(left.value))}.", left)
+        told, proof = p_is(evidence, left)
+        yield say("test", f"After healing, the smallest p-value in {region} is {told}.", *proof)
     if (result := one(evidence, region, "do_test")) is not None:
         yield say("test", f"The healing test {result.value} on {region}.", result)
 
@@ -62,5 +64,5 @@ def _healed(evidence: Evidence, kind: FactKind, opening: str) -> Iterator[Said]:
     healed = one(evidence, "sample", kind)
     if healed is not None:
         goes = "goes" if float(healed.value) > evidence.alpha else "stays"
-        text = f"{opening} {p_text(float(healed.value))} and the alarm {goes}."
-        yield say("test", text, healed, one(evidence, "sample", "alpha"))
+        told, proof = p_is(evidence, healed)
+        yield say("test", f"{opening} {told} and the alarm {goes}.", *proof, one(evidence, "sample", "alpha"))

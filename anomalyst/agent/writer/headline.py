@@ -24,7 +24,7 @@ _ID = re.compile(r"\b[RF]\d+\b")
 
 def about_headline(evidence: Evidence) -> Iterator[Said]:
     """The headline of a sample; none where no verdict can be given, or where its kind of data has none."""
-    if evidence.undecided:
+    if evidence.cannot_tell:
         return
     if evidence.verdict == "normal":
         yield from _normal(evidence)
@@ -91,7 +91,9 @@ def _own(claims: Sequence[CheckedClaim], evidence: Evidence) -> int:
     """How many of the first claims are a headline that a language model gave: short, without ids and p-values, first of
     all on a finding, or on the normal sample."""
     size, words = 0, 0
-    behind = {f.id for k in ("sample_p", "alpha", "confidence", "smallest_p") for f in evidence.about("sample", k)}
+    behind = {
+        f.id for k in ("sample_p", "alpha", "confidence", "smallest_p", "doubt") for f in evidence.about("sample", k)
+    }
     for checked in claims:
         claim = checked.claim
         words += _words(claim)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.agent.verifier.trust import FEW
+from anomalyst.agent.writer.doubts import about_doubts, about_unlike
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said, say
-from anomalyst.evidence.wording import amount, capital, is_sayable, name, number, one, p_text, pick, spoken
+from anomalyst.evidence.wording import amount, capital, is_sayable, name, number, one, p_equals, p_is, pick, spoken
 from anomalyst.modalities.registry import modality
+from anomalyst.tools.doubts import ALONE, UNSEEN, told
 from anomalyst.tools.planted import seen_enough
 
 
@@ -16,40 +18,26 @@ def about_verdict(evidence: Evidence) -> Iterator[Said]:
     """The verdict with its p-value and alarm level, then the confidence."""
     verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))
     noun = modality(evidence.modality).nouns.one
-    if evidence.undecided:
-        yield from _undecided(evidence)
+    if evidence.cannot_tell:
+        yield from about_doubts(evidence)
     elif verdict is not None and p is not None and alpha is not None:
-        said = {"p": p_text(float(p.value)), "a": number(float(alpha.value)), "noun": noun}
+        less, proof = p_is(evidence, p)
+        said = {"p": less, "eq": p_equals(less), "a": number(float(alpha.value)), "noun": noun}
         phrases = _ANOMALOUS if evidence.verdict == "anomalous" else _NORMAL
-        yield say("verdict", pick(phrases, evidence).format(**said), verdict, p, alpha)
+        yield say("verdict", pick(phrases, evidence).format(**said), verdict, *proof, alpha)
     elif verdict is not None:
         yield say("verdict", f"The {noun} is {verdict.value}.", verdict)
-    if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.undecided:
+    if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.cannot_tell:
         options = ("The confidence in this verdict is {0}.", "This verdict is given with {0} confidence.")
         yield say("confidence", pick(options, evidence).format(sure.value), sure)
+        yield from about_unlike(evidence)
     yield from _seen(evidence)
-
-
-def _undecided(evidence: Evidence) -> Iterator[Said]:
-    """That no alarm was possible, so that the verdict says nothing; how many normals it takes."""
-    alpha, normals, least, needed = (
-        one(evidence, "sample", k) for k in ("alpha", "calibration_normals", "smallest_p", "normals_needed")
-    )
-    if alpha is None or normals is None or least is None or needed is None:
-        return
-    n, k = int(float(normals.value)), int(float(needed.value))
-    text = (
-        f"No verdict can be given at the alarm level of {number(float(alpha.value))}: with {number(n)} normal "
-        f"{_things(evidence, n)} the smallest p-value is {p_text(float(least.value))}, so no alarm was "
-        f"possible; it takes at least {number(k)} normal {_things(evidence, k)} to reach that level."
-    )
-    yield say("verdict", text, alpha, normals, least, needed)
 
 
 def _seen(evidence: Evidence) -> Iterator[Said]:
     """Of faults planted in a normal sample, how many would have been seen."""
     seen, enough = one(evidence, "sample", "seen_faults"), seen_enough(evidence)
-    if seen is None or enough is None:
+    if seen is None or enough is None or {ALONE, UNSEEN} & set(told(evidence)):  # told with the verdict
         return
     if enough:
         text = f"{seen.value} planted anomalies of the usual size raised the alarm."
@@ -62,13 +50,13 @@ def _seen(evidence: Evidence) -> Iterator[Said]:
 
 _ANOMALOUS = (
     "The {noun} is anomalous: its p-value is {p}, below the alarm level of {a}.",
-    "This {noun} is abnormal (p = {p}, below the alarm level of {a}).",
-    "The {noun} as a whole is anomalous, with p = {p} at an alarm level of {a}.",
+    "This {noun} is abnormal (p {eq}, below the alarm level of {a}).",
+    "The {noun} as a whole is anomalous, with p {eq} at an alarm level of {a}.",
 )
 _NORMAL = (
     "The {noun} is normal: its p-value is {p}, above the alarm level of {a}.",
-    "No anomaly was found in this {noun} (p = {p}, above the alarm level of {a}).",
-    "This {noun} is normal at the alarm level of {a} (p = {p}).",
+    "No anomaly was found in this {noun} (p {eq}, above the alarm level of {a}).",
+    "This {noun} is normal at the alarm level of {a} (p {eq}).",
 )
 
 

@@ -6,11 +6,12 @@ actions. Each is held against the verifier before it is given, so that whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.worded import distinct
+from anomalyst.agent.writer.doubts import about_remedies
 from anomalyst.agent.writer.findings import about_finding
 from anomalyst.agent.writer.headline import HEADLINE, about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
@@ -26,9 +27,12 @@ MAX_CLAIMS = 40
 DETAIL = "+"  # ends the topic of what is only said if asked for
 FEW_NORMALS_ACTION = "Collect {more}normal {samples} and run the analysis again."
 NORMAL_ACTION = "Keep the {sample} as another normal example for comparing."
-UNDECIDED_ACTION = "Inspect the {sample} by eye."
 DOUBTFUL_ACTION = "Inspect the {sample} before relying on the verdict."
-MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
+MAX_FINDINGS, FULL_OF_MANY = (
+    4,
+    2,
+)  # so many findings are told in full; of more, the first, and where and what the others
+SPARED = ("agreement", "value", "channel", "strength", "choice")  # topics left out first where there are many findings
 
 
 def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
@@ -38,11 +42,19 @@ def write_claims(evidence: Evidence, question: str = "") -> list[Claim]:
     said = list(_everything(evidence))
     topics = topics_of(question, names_in(evidence))
     answer = [claim for topic in topics for t, claim in said if t.removesuffix(DETAIL) == topic]
-    chosen = answer if answer else [claim for t, claim in said if not t.endswith(DETAIL)]
+    chosen = answer if answer else [claim for _, claim in _that_fit(said, evidence)]
     proved = distinct(c for c in chosen if verify_claim(c, evidence).outcome == "supported")
     room = MAX_CLAIMS - sum(c.kind not in _STATING for c in proved)
     stating = [c for c in proved if c.kind in _STATING]
     return stating[:room] + [c for c in proved if c.kind not in _STATING]
+
+
+def _that_fit(said: Sequence[Said], evidence: Evidence) -> list[Said]:
+    """What is said unasked, MAX_CLAIMS sentences of it: of more, those that can be spared are left out from the end."""
+    told = [one_ for one_ in said if not one_[0].endswith(DETAIL)]
+    several = [n for n, (topic, _) in enumerate(told) if topic in SPARED] if len(evidence.findings) > 1 else []
+    spared = set(sorted(several, key=lambda n: (SPARED.index(told[n][0]), -n))[: max(0, len(told) - MAX_CLAIMS)])
+    return [one_ for n, one_ in enumerate(told) if n not in spared]
 
 
 def every_claim(evidence: Evidence) -> list[Claim]:
@@ -55,16 +67,29 @@ def _everything(evidence: Evidence) -> Iterator[Said]:
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
-    for number, finding in enumerate(evidence.findings[:MAX_FINDINGS]):
+    full = MAX_FINDINGS if len(evidence.findings) <= MAX_FINDINGS else FULL_OF_MANY
+    for number, finding in enumerate(evidence.findings[:full]):
         for topic, claim in about_finding(evidence, finding.id):
             of_region = topic == "test" and any(f.subject == finding.id for f in evidence.facts if f.id in claim.cites)
             is_detail = of_region or (number > 0 and topic == "strength")
             yield (topic + DETAIL if is_detail else topic), claim
+    for finding in evidence.findings[full:]:
+        yield from _in_short(evidence, finding.id)
     yield from _choice(evidence)
     yield from about_calibration(evidence)
     for finding in evidence.findings[:2]:
         yield from _causes(evidence, finding.id)
     yield from _actions(evidence)
+
+
+def _in_short(evidence: Evidence, region: str) -> Iterator[Said]:
+    """Of a finding that is not told in full: where or when it is, and what."""
+    said = [one_ for one_ in about_finding(evidence, region) if one_[0] in _SHORT]
+    for topics in (_SHORT[:2], _SHORT[2:]):
+        yield from [one_ for one_ in said if one_[0] in topics][:1]
+
+
+_SHORT = ("where", "when", "what")
 
 
 def _choice(evidence: Evidence) -> Iterator[Said]:
@@ -77,7 +102,7 @@ def _choice(evidence: Evidence) -> Iterator[Said]:
 
 def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
     kind = one(evidence, region, "anomaly_kind")
-    if kind is None or evidence.verdict == "normal":
+    if kind is None or evidence.verdict != "anomalous":
         return
     for cause in modality(evidence.modality).told.advice.causes.get(str(kind.value), ())[:2]:
         options = ("A possible cause of {r} is {c}.", "{r} may come from {c}.", "{r} could be due to {c}.")
@@ -85,11 +110,12 @@ def _causes(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _actions(evidence: Evidence) -> Iterator[Said]:
-    if evidence.verdict == "normal":
+    if evidence.cannot_tell:
+        yield from about_remedies(evidence)
+    elif evidence.verdict == "normal":
         verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
         noun = modality(evidence.modality).nouns.thing
-        doubtful = UNDECIDED_ACTION if evidence.undecided else DOUBTFUL_ACTION
-        action = NORMAL_ACTION if may_be_kept(evidence) else doubtful
+        action = NORMAL_ACTION if may_be_kept(evidence) else DOUBTFUL_ACTION
         yield say("action", action.format(sample=noun), verdict, seen, kind="recommendation")
     for finding in evidence.findings[:2]:
         yield from _actions_for(evidence, finding.id)

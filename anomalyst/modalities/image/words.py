@@ -20,6 +20,22 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from values(evidence, region, "the ")
 
 
+def sample_sentences(evidence: Evidence) -> Iterator[Said]:
+    """Of planted stains, the faintest that was seen and the strongest that was not."""
+    seen, unseen, area = (one(evidence, "sample", kind) for kind in STAIN)
+    first = seen or unseen
+    if first is None or area is None:
+        return
+    fate = "raised the alarm" if seen is not None else "passed unnoticed"
+    text = f"A planted stain of {amount(first)} over {amount(area)} of the image {fate}"
+    below = seen is not None and unseen is not None
+    rest = f"; a planted stain of {amount(unseen)} passed unnoticed" if below and unseen is not None else ""
+    yield say("confidence", f"{text}{rest}.", seen, unseen, area)
+
+
+STAIN: tuple[FactKind, ...] = ("stain_seen", "stain_unseen", "stain_area")
+
+
 def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     """Wordings of the headline of a finding, or of a normal image (""), the fullest first."""
     if not region:

@@ -8,7 +8,7 @@ from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.evidence.sentences import MAX_CHANNELS, Advice, Said, direction, say, values, what
 from anomalyst.evidence.times import at, span
 from anomalyst.evidence.units import counted
-from anomalyst.evidence.wording import amount, is_sayable, joined, name, one, p_text
+from anomalyst.evidence.wording import amount, is_sayable, joined, name, one, p_is
 from anomalyst.modalities.series.shown.headline import in_series
 from anomalyst.modalities.told import Telling
 
@@ -105,10 +105,9 @@ def _order(evidence: Evidence, region: str) -> Iterator[Said]:
         goes = "goes" if float(healed.value) > evidence.alpha else "stays"
         topic = "channel" if goes == "goes" else "test"  # that it is not enough by itself is told if asked for
         rest = " and the other findings whole" if len(evidence.findings) > 1 else ""
-        text = (
-            f"When {name(healed.qualifier)} alone is healed in {region}{rest}, p becomes {p_text(float(healed.value))}"
-        )
-        yield say(topic, f"{text} and the alarm {goes}.", healed, one(evidence, "sample", "alpha"))
+        told, proof = p_is(evidence, healed)
+        text = f"When {name(healed.qualifier)} alone is healed in {region}{rest}, p becomes {told}"
+        yield say(topic, f"{text} and the alarm {goes}.", *proof, one(evidence, "sample", "alpha"))
 
 
 ADVICE = Advice(
