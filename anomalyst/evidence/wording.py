@@ -58,7 +58,7 @@ def p_equals(text: str) -> str:
     return text.replace("less than", "<") if text.startswith("less than") else f"= {text}"
 
 
-_OF_SAMPLES: tuple[FactKind, ...] = ("sample_p", "healed_p", "random_healed_p", "first_healed_p")
+_OF_SAMPLES: tuple[FactKind, ...] = ("sample_p", "healed_p", "random_healed_p", "first_healed_p", "planted_p")
 _OF_ELEMENTS: tuple[FactKind, ...] = ("peak_p", "healed_region_p", "rule_p")
 
 

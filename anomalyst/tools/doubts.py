@@ -45,7 +45,7 @@ def decided(evidence: Evidence) -> Evidence:
 def doubts(evidence: Evidence) -> Iterator[str]:
     """Why a sample without an alarm cannot be called normal, the weightiest first."""
     p, alone = evidence.sample_p, _is_alone(evidence)
-    if _has(evidence, "smallest_p") or (not alone and p <= 1 / (_normals(evidence) + 1)):
+    if _has(evidence, "normals_needed"):
         yield FEW
     if _has(evidence, "unlike_normals"):
         yield UNLIKE
@@ -98,10 +98,6 @@ def _sure(level: str, lower: int) -> str:
 
 def _is_alone(evidence: Evidence) -> bool:
     return any(fact.value == "self-calibrated" for fact in evidence.about("sample", "calibration_method"))
-
-
-def _normals(evidence: Evidence) -> float:
-    return next((float(fact.value) for fact in evidence.about("sample", "calibration_normals")), 0.0)
 
 
 def _has(evidence: Evidence, kind: FactKind) -> bool:

@@ -76,6 +76,11 @@ def no_alarm_possible(alpha: float, calibration: Calibration) -> bool:
     return calibration.smallest > alpha * (1 + ROUNDING)
 
 
+def above_all_normals(p: float, calibration: Calibration) -> bool:
+    """Whether a sample is more abnormal than every normal, so that it is these that are too few to show more."""
+    return calibration.method != "self-calibrated" and p <= 1 / (calibration.normals + 1)
+
+
 def normals_needed(alpha: float, calibration: Calibration) -> int:
     """How many normals show a p-value of `alpha` without a fitted tail: n with 1 − (1 − 1 / (n + 1))^k ≤ alpha, for a
     sample as long as k of the normal stretches (images and pairs: k = 1)."""
@@ -118,8 +123,10 @@ def _sample_facts(
     yield Measure("sample", "p_extrapolated", bool(score_map.extrapolated))
     yield Measure("sample", "calibration_method", score_map.calibration.method)
     yield Measure("sample", "calibration_normals", int(score_map.calibration.normals))
-    if no_alarm_possible(alpha, score_map.calibration):
+    few = no_alarm_possible(alpha, score_map.calibration)
+    if few:
         yield Measure("sample", "smallest_p", p_value(score_map.calibration.smallest))
+    if few or (score_map.sample_p > alpha and above_all_normals(score_map.sample_p, score_map.calibration)):
         yield Measure("sample", "normals_needed", normals_needed(alpha, score_map.calibration))
     yield Measure("sample", "fdr", fdr)
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))

@@ -1,4 +1,4 @@
-"""One evidence, no contradiction: what is said of a sample agrees with itself, at any p-value, level and calibration."""
+"""One evidence, no contradiction: what is said of a sample agrees with itself, at any p, level and calibration."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def measured(seed: int) -> tuple[RunRecord, Evidence]:
     found = at_level(modality(record.sample.modality).locate(record.sample, score_map, alpha, 0.05), alpha)
     choice: list[tuple[FactKind, str, str, str]] = [("detector", "image-density", "", "")]
     evidence = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=0.05, detector_facts=choice)
-    evidence = decided(evidence.model_copy(update={"facts": (*evidence.facts, *tested(evidence, rng))}))
+    evidence = decided(evidence.model_copy(update={"facts": (*evidence.facts, *outcomes(evidence, rng))}))
     explanation = record.explanation.model_copy(
         update={"evidence": evidence, "verdict": evidence.verdict, "p_value": p}
     )
@@ -60,7 +60,7 @@ def measured(seed: int) -> tuple[RunRecord, Evidence]:
     return replace(record, explanation=explanation, score_map=score_map, masks=dict(found.masks)), evidence
 
 
-def tested(evidence: Evidence, rng: np.random.Generator) -> list[Fact]:
+def outcomes(evidence: Evidence, rng: np.random.Generator) -> list[Fact]:
     """A healing test of findings; planted faults where there are none, or none planted."""
     if evidence.findings:
         passed = bool(rng.random() < 0.5)
@@ -104,6 +104,10 @@ def test_every_sentence_is_proved_and_no_p_value_is_smaller_than_the_normals_sho
     for claim in every_claim(evidence):
         verdict = verify_claim(claim, evidence)
         assert verdict.outcome == "supported", (claim.text, verdict.reasons)
+    if evidence.cannot_tell:
+        first, *_ = (claim for claim in write_claims(evidence))
+        assert first.text.startswith("Cannot tell whether")
+        assert [claim for claim in write_claims(evidence) if claim.kind == "recommendation"]
     whole, elements = of(evidence, "p_bound"), of(evidence, "region_p_bound")
     assert whole is not None and elements is not None
     least = min(float(whole.value), float(elements.value))

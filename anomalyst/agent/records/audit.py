@@ -112,7 +112,8 @@ def _judged(record: RunRecord, evidence: Evidence) -> Evidence:
     """The evidence with its verdict and confidence, by the rules of the record's version."""
     if record.explanation.schema_version not in TWO_VERDICTS:
         return decided(evidence)
-    before = evidence.model_copy(update={"facts": tuple(f for f in evidence.facts if f.kind not in LATER)})
+    later = LATER if evidence.about("sample", "smallest_p") else {*LATER, "normals_needed"}
+    before = evidence.model_copy(update={"facts": tuple(f for f in evidence.facts if f.kind not in later)})
     return before if _is_first(record) else tested(before)
 
 

@@ -29,12 +29,13 @@ def about_unlike(evidence: Evidence) -> Iterator[Said]:
 
 
 def about_remedies(evidence: Evidence) -> Iterator[Said]:
-    """What to do where no verdict can be given."""
+    """What to do about the weightiest reason why no verdict can be given."""
     nouns = modality(evidence.modality).nouns
     needed, doubt = one(evidence, "sample", "normals_needed"), one(evidence, "sample", "doubt")
-    for told in doubts.told(evidence):
-        text = _REMEDIES[told].format(thing=nouns.thing, things=nouns.things)
-        yield say("action", text, doubt or needed, kind="recommendation")
+    for told in doubts.told(evidence)[:1]:
+        count = "" if needed is None else _normals(evidence, needed)
+        text = _REMEDIES[told].format(thing=nouns.thing, things=nouns.things, count=count)
+        yield say("action", text, doubt, needed if told == doubts.FEW else None, kind="recommendation")
 
 
 def _few(evidence: Evidence) -> Reason | None:
@@ -95,12 +96,12 @@ _REASONS: dict[str, Callable[[Evidence], Reason | None]] = {
     doubts.ALONE: _alone, doubts.UNTRIED: _untried, doubts.UNSEEN: _unseen,
 }  # fmt: skip
 _REMEDIES = {
-    doubts.FEW: "Inspect the {thing} by eye.",
+    doubts.FEW: "Inspect the {thing} by eye, and collect at least {count} to compare with.",
     doubts.UNLIKE: "Collect normal {things} recorded as this {thing} was, and run the analysis again.",
     doubts.CLOSE_BY: "Inspect the {thing} by eye, and collect more normal {things}.",
     doubts.ALONE: "Collect a normal {thing} to compare with, and run the analysis again.",
     doubts.UNTRIED: "Inspect the {thing} by eye.",
-    doubts.UNSEEN: "Inspect the {thing} by eye, and collect normal {things} that are more like this one.",
+    doubts.UNSEEN: "Inspect the {thing} by eye, and collect more normal {things} similar to it.",
 }
 
 

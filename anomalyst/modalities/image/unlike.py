@@ -25,7 +25,7 @@ BLOCK = 8  # pixels of a side of a JPEG block
 LEAST_BLOCKS = 8  # in a row, from which on they are told from other things
 GREY_LEVEL = 1 / 255  # detail finer than half of it is none
 SIZE, SHAPE, SHARPNESS, DEPTH = 2.0, 1.25, 2.0, 8.0  # how many times outside of the normals' range is another kind
-BLOCKS = 1.3
+BLOCKS = 1.15
 
 Grey = NDArray[np.floating]
 
@@ -57,19 +57,15 @@ def unlike(sample: ImageSample, usual: Mapping[str, Any]) -> Iterator[Measure]:
     """Facts in words on each measure that lies far outside of the normals' range."""
     own, told = measures(sample) if usual else {}, 0
     for name, (limit, words) in _TOLD.items():
-        low, high = _range(usual, name)
-        value = own[name] if name in usual else low
+        known = finite_numbers(usual.get(name), 2)
+        if not known or min(known) <= 0:
+            continue
+        (low, high), value = known, own[name]
         times = value / high if value > high else low / value
         if times >= limit:
             told += 1
             text = f"the image {words(value > high, times)}"
             yield Measure("sample", "unlike_normals", text, qualifier=str(told))
-
-
-def _range(usual: Mapping[str, Any], name: str) -> tuple[float, float]:
-    """The normals' range, (1, 1) where it is not known."""
-    found = finite_numbers(usual.get(name), 2)
-    return (found[0], found[1]) if found and min(found) > 0 else (1.0, 1.0)
 
 
 def _middle(pixels: Grey) -> Grey:
