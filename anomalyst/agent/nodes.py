@@ -31,6 +31,7 @@ from anomalyst.agent.language.builtin import BuiltinChatModel
 from anomalyst.agent.language.planner import choose_detector, decided, missing_looks
 from anomalyst.agent.language.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
+from anomalyst.agent.report.facts import show_equals, show_whole_p
 from anomalyst.agent.running import working
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.statements.book import Book
@@ -150,7 +151,8 @@ def choose(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     doing("scoring the input")
     evidence = bench.score(rows)
     found = counted(len(evidence.findings), "finding")
-    words = f"{evidence.verdict_word}, p = {evidence.sample_p:.2g}, {found}"
+    alarm = "anomalous" if evidence.verdict == "anomalous" else "no alarm"  # what that is worth is found out later
+    words = f"{alarm}, p {show_equals(show_whole_p(evidence.sample_p, evidence))}, {found}"
     emit(Scored(message=words, verdict=evidence.verdict, p=evidence.sample_p))
     left_out = () if bench.detector is None else bench.detector.notes_
     notes = [*state.get("notes", ()), *left_out]

@@ -67,7 +67,7 @@ def with_unsaid(claims: list[CheckedClaim], evidence: Evidence, speech: Speech) 
     own = [c for c in written if c.kind in STATING and _predicate(c) != HEADLINE]
     head = [c for c in claims if _predicate(c.claim) == HEADLINE]
     claims = [c for c in claims if _predicate(c.claim) != HEADLINE]
-    first = claims[:1] if evidence.undecided else claims  # that no verdict can be given is said before all else
+    first = claims[:1] if evidence.cannot_tell else claims  # that no verdict can be given is said before all else
     if not any(_predicate(c.claim) in VERDICTS for c in first):
         claims = [built_in(own[0]), *claims]
     told = {fact for c in claims if c.claim.kind in STATING for fact in c.verdict.facts}

@@ -83,13 +83,16 @@ class Calibration:
     `method`: "split-conformal", "cross-conformal" (few normals) or "self-calibrated" (no normals);
     `normals`: number of normal samples (series: independent stretches) behind the sample p-value;
     `elements`: number of normal elements behind the element p-values; `smallest`: no sample like this one can get a
-    smaller p-value, 0 where none is too small (and in runs recorded before it was noted).
+    smaller p-value, 0 where none is too small (and in runs recorded before it was noted); `supported`: the smallest
+    p-value of a whole sample like this one that rests on the normals, not on a fitted tail alone: images and pairs
+    1 / (normals + 1); 0 likewise.
     """
 
     method: CalibrationMethod
     normals: int
     elements: int
     smallest: float = 0.0
+    supported: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,8 @@ class Detector(ABC):
     by whoever wants to follow a long `fit`; told of judgements of normals, or of steps of training.
     `held_out_`: after `fit`, the sample scores of normals that were scored as if not learned from, by their number in
     what `fit` got; empty where a detector does not tell, and once it is loaded again.
+    `usual_`: what is usual among the normals it learned from, as their kind of data tells it (`Defaults.usual`); set by
+    whoever fits it, and saved beside it.
     `notes_`: what `fit` left out of the normals, one sentence each; it is told with every answer, and saved.
     """
 
@@ -148,6 +153,7 @@ class Detector(ABC):
     choice_: Choice | None = None
     notes_: tuple[str, ...] = ()
     held_out_: Mapping[int, float] = MappingProxyType({})
+    usual_: Mapping[str, Any] = MappingProxyType({})
     on_step: OnStep | None = None
 
     @abstractmethod
@@ -187,6 +193,7 @@ class Detector(ABC):
             path.mkdir(parents=True, exist_ok=True)
             save_file({k: np.ascontiguousarray(v) for k, v in self.state().items()}, path / WEIGHTS_NAME)
             head = {"format": FORMAT_VERSION, "detector": self.card.name, "config": self.config()}
+            head |= {"usual": dict(self.usual_)} if self.usual_ else {}
             (path / CONFIG_NAME).write_text(json.dumps(head, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise OutputError(f"cannot save the detector in {str(path)!r}: {error}; name a writable folder.") from error
@@ -197,6 +204,7 @@ class Detector(ABC):
         head, weights = read_saved(folder)
         detector = cls(**head["config"])
         detector.load_state(weights)
+        detector.usual_ = usual_in(head)
         return detector
 
 
@@ -212,6 +220,12 @@ def checked_options(kind: type[Detector], options: Mapping[str, Any]) -> dict[st
 def as_json(options: Mapping[str, Any]) -> dict[str, Any]:
     """Options as JSON values."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
+
+
+def usual_in(head: Mapping[str, Any]) -> dict[str, Any]:
+    """What is usual among a saved detector's normals; nothing where it was saved before that was noted."""
+    usual = head.get("usual")
+    return usual if isinstance(usual, dict) else {}
 
 
 def read_saved(folder: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

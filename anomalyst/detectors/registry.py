@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from anomalyst import plugins
-from anomalyst.detectors.contract import Card, Detector, read_saved
+from anomalyst.detectors.contract import Card, Detector, read_saved, usual_in
 from anomalyst.detectors.offer import Offer
 from anomalyst.errors import InputError, ModelError
 from anomalyst.plugins import DETECTORS, METHODS, MODALITIES, at, load, loaded, places, warn
@@ -74,6 +74,7 @@ def load_detector(folder: str | Path) -> Detector:
     try:
         detector = detector_class(str(head.get("detector")))(**head["config"])
         detector.load_state(weights)
+        detector.usual_ = usual_in(head)
     except (TypeError, KeyError, ValueError) as error:
         raise ModelError(
             f"the detector saved in {str(folder)!r} cannot be restored ({error}); fit it again."

@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from anomalyst.evidence.facts import Evidence, Model
+from anomalyst.evidence.facts import Evidence, Model, VerdictWord
 from anomalyst.evidence.statements import Derived, Statement
 from anomalyst.evidence.text import wording
 
 SCHEMA_VERSION = "1.2"
 FIRST_VERSION = "1.0"  # of runs whose failed healing test left confidence and summary as they were
+TWO_VERDICTS = (FIRST_VERSION, "1.1")  # of runs that called a sample normal where today "cannot tell" is said
 
 ClaimKind = Literal["observation", "comparison", "hypothesis", "recommendation"]
 Outcome = Literal["supported", "contradicted", "unverifiable"]
@@ -83,7 +84,7 @@ class Explanation(Model):
     schema_version: str = SCHEMA_VERSION
     summary: str
     headline: int = 0
-    verdict: Literal["anomalous", "normal"]
+    verdict: VerdictWord
     p_value: float
     confidence: str
     evidence: Evidence

@@ -13,16 +13,24 @@ from anomalyst.samples import Modality
 
 FactKind = Literal[
     # about the whole sample (subject "sample")
-    "verdict",  # "anomalous" | "normal"
+    "verdict",  # "anomalous" | "normal" | "cannot tell"
     "sample_p",  # p-value of the whole sample
     "alpha",  # alarm level the verdict was taken at
     "false_alarms",  # how many false alarms that level allows at most on normal data, per day or per 1,000 rows
     "confidence",  # "very high" | "high" | "moderate" | "low", read off sample_p against alpha
+    "doubt",  # text: why no verdict can be given, in the words of `tools/doubts.py`; "none" where one is
+    "unlike_normals",  # text: "the image is 4 times smaller than its normals"; qualifier = what was measured
+    "p_bound",  # the smallest p-value of a whole sample that the normals behind it support; smaller ones are "< it"
+    "region_p_bound",  # likewise of the elements of a sample
     "p_extrapolated",  # bool: sample_p was read from a fitted tail
     "calibration_normals",  # how many normal samples (or stretches) stand behind sample_p
     "smallest_p",  # the smallest p-value that a sample can get; told only where it is above alpha: no alarm is possible
     "normals_needed",  # how many normal samples can show a p-value as small as alpha, told beside smallest_p
     "seen_faults",  # text "3 of 4": of faults of the usual size planted in a normal sample, those that raised the alarm
+    "planted_p",  # p-value of the sample with one of them, whose number is the qualifier
+    "stain_seen",  # contrast of the faintest stain planted in a normal image that raised the alarm
+    "stain_unseen",  # contrast of the strongest one below it, or of all planted, that did not
+    "stain_area",  # percent of the image that it covered
     "spike_seen",  # size of the smallest spike planted in a normal series that raised the alarm; qualifier = channel
     "spike_unseen",  # size of the largest one below it, or of all planted, that did not
     "spike_rows",  # how many rows they took
@@ -85,6 +93,7 @@ FactKind = Literal[
     "do_test",  # "passed" | "failed"
 ]
 
+VerdictWord = Literal["anomalous", "normal", "cannot tell"]
 FactRow = tuple[FactKind, bool | int | float | str, str, str]  # kind, value, unit, qualifier
 
 
@@ -165,7 +174,7 @@ class Evidence(Model):
 
     modality: Modality
     sample_name: str
-    verdict: Literal["anomalous", "normal"]
+    verdict: VerdictWord
     sample_p: float
     alpha: float
     findings: tuple[Finding, ...] = ()
@@ -176,14 +185,16 @@ class Evidence(Model):
         return next((f for f in self.facts if f.id == fact_id), None)
 
     @property
-    def undecided(self) -> bool:
-        """Whether no alarm was possible at this level, so that "normal" says nothing."""
-        return any(fact.kind == "smallest_p" for fact in self.facts)
+    def cannot_tell(self) -> bool:
+        """Whether there was no alarm and it cannot be told that one was not due."""
+        return self.verdict_word == "cannot tell"
 
     @property
-    def verdict_word(self) -> Literal["anomalous", "normal", "undecided"]:
-        """The verdict as it is shown: nothing calm where no alarm was possible."""
-        return "undecided" if self.undecided else self.verdict
+    def verdict_word(self) -> VerdictWord:
+        """The verdict as it is shown. Runs recorded before there were three called a sample normal at a level at which
+        no alarm was possible."""
+        impossible = self.verdict == "normal" and any(fact.kind == "smallest_p" for fact in self.facts)
+        return "cannot tell" if impossible else self.verdict
 
     def about(self, subject: str, kind: FactKind | None = None) -> list[Fact]:
         """Facts about a subject, of one kind if given."""

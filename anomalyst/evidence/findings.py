@@ -100,6 +100,14 @@ def find_regions(
     return FoundRegions(findings, named)
 
 
+def at_level(found: FoundRegions, alpha: float) -> FoundRegions:
+    """The findings without those that are less abnormal by themselves than the alarm level asks of the sample. Where
+    all are, the first one is only the most suspicious place."""
+    kept = tuple(finding for finding in found.findings if finding.peak_p <= alpha)
+    kept = kept or tuple(finding.model_copy(update={"significant": False}) for finding in found.findings[:1])
+    return FoundRegions(kept, {finding.id: found.masks[finding.id] for finding in kept})
+
+
 def step_up(p_values: Scores, fdr: float) -> float:
     """The largest p-value rejected by the Benjamini–Hochberg rule at rate `fdr` (any shape); −1 if none is.
 

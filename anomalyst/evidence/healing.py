@@ -89,13 +89,13 @@ class HealingTest:
     def rows(self) -> dict[str, list[FactRow]]:
         """Facts by subject: of the sample both p-values and the outcome; of a finding, which passes if it is normal
         as a whole once healed (Simes p > alpha), its smallest p-value left and its outcome."""
-        sample: list[FactRow] = [("healed_p", p_value(self.healed_p), "", "")]
+        sample: list[FactRow] = [("healed_p", p_value(self.healed_p, self.alpha), "", "")]
         if self.random_healed_p is not None:
-            sample.append(("random_healed_p", p_value(self.random_healed_p), "", ""))
+            sample.append(("random_healed_p", p_value(self.random_healed_p, self.alpha), "", ""))
         sample.append(("do_test", _word(self.passed), "", ""))
         rows = {"sample": sample} | {name: _region_rows(region, self.alpha) for name, region in self.regions.items()}
         for finding, (name, p) in self.first.items():
-            rows[finding].append(("first_healed_p", p_value(p), "", name))
+            rows[finding].append(("first_healed_p", p_value(p, self.alpha), "", name))
         return rows
 
 

@@ -12,7 +12,7 @@ from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Forms, Speech
 from anomalyst.evidence.statements import Derived, Statement, about
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import decimals
-from anomalyst.evidence.wording import capital, is_sayable, name, one, pick, places_beside
+from anomalyst.evidence.wording import capital, is_sayable, name, one, p_limit, pick, places_beside
 
 Slot = str | Callable[[Speech], str | Forms]
 """What fills a slot of a message: a text that is the same in all languages, or what a language makes of it. A word in
@@ -105,6 +105,17 @@ def say(
     predicate, operator = (message, "") if isinstance(message, str) else message
     statement = about(predicate, operator, *facts).model_copy(update={"entry": entry})
     return Said(topic, statement, slots or {}, kind, salt)
+
+
+def told_p(evidence: Evidence, fact: Fact) -> tuple[dict[str, Slot], tuple[Fact, ...]]:
+    """(what fills the slots of a p-value: `p`, as it stands behind "is", and `eq`, as it stands behind "p"; the facts
+    that say so). One smaller than the normals support is told as less than what they do."""
+    limit = p_limit(evidence, fact.kind, float(fact.value))
+    value = float((fact if limit is None else limit).value)
+    if limit is None:
+        return {"p": lambda s: s.p(value), "eq": lambda s: s.text("p-equals", {"p": s.p(value)})}, (fact,)
+    less: Slot = lambda s: s.text("p-less", {"p": s.p(value)})  # noqa: E731
+    return {"p": less, "eq": lambda s: s.text("p-below", {"p": s.p(value)})}, (fact, limit)
 
 
 def told_first(evidence: Evidence) -> list[Finding]:

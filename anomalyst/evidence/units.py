@@ -57,9 +57,13 @@ def cut(value: float, places: int) -> float:
         return float(value)
 
 
-def p_value(p: float) -> float:
-    """A p-value to P_DIGITS significant digits."""
-    return rounded(p, P_DIGITS)
+def p_value(p: float, alpha: float | None = None) -> float:
+    """A p-value to P_DIGITS significant digits, or to as many more as keep it on its side of the alarm level."""
+    short = rounded(p, P_DIGITS)
+    if alpha is None or (short <= alpha) == (p <= alpha):
+        return short
+    longer = (rounded(p, digits) for digits in range(P_DIGITS + 1, 17))
+    return next((told for told in longer if (told <= alpha) == (p <= alpha)), p)
 
 
 def compared(observed: float, expected: float) -> tuple[float, float, float, int]:
@@ -70,6 +74,14 @@ def compared(observed: float, expected: float) -> tuple[float, float, float, int
     places = max(decimals(max(abs(observed), abs(expected))), decimals(observed - expected, 2))
     seen, normal = cut(observed, places), cut(expected, places)
     return seen, normal, cut(seen - normal, places), places
+
+
+def finite_numbers(value: object, count: int) -> tuple[float, ...]:
+    """So many finite numbers of a list that was read from JSON; none where it is no such list."""
+    if not isinstance(value, list | tuple) or len(value) != count:
+        return ()
+    good = all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in value)
+    return tuple(float(v) for v in value) if good else ()
 
 
 def difference_unit(unit: str) -> str:

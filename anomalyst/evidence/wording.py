@@ -33,8 +33,33 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def p_text(p: float) -> str:
-    """A p-value: two significant digits."""
-    return f"{p:.2g}"
+    """A p-value, to the digits that its fact has."""
+    return f"{p:.15g}"
+
+
+def p_limit(evidence: Evidence, kind: FactKind, p: float) -> Fact | None:
+    """The smallest p-value of this kind that the normals support, where `p` is smaller still; None where it is not, and
+    in runs from before this was known."""
+    of: FactKind = "region_p_bound" if kind in _OF_ELEMENTS else "p_bound"
+    limit = one(evidence, "sample", of) if kind in _OF_ELEMENTS or kind in _OF_SAMPLES else None
+    return limit if limit is not None and p < float(limit.value) else None
+
+
+def p_is(evidence: Evidence, fact: Fact) -> tuple[str, tuple[Fact, ...]]:
+    """A p-value as it stands behind "is" or "becomes", or what it is less than; and the facts that say so."""
+    limit = p_limit(evidence, fact.kind, float(fact.value))
+    if limit is None:
+        return p_text(float(fact.value)), (fact,)
+    return f"less than {p_text(float(limit.value))}", (fact, limit)
+
+
+def p_equals(text: str) -> str:
+    """A p-value from `p_is` as it stands behind p: "= 0.02", "< 0.04"."""
+    return text.replace("less than", "<") if text.startswith("less than") else f"= {text}"
+
+
+_OF_SAMPLES: tuple[FactKind, ...] = ("sample_p", "healed_p", "random_healed_p", "first_healed_p", "planted_p")
+_OF_ELEMENTS: tuple[FactKind, ...] = ("peak_p", "healed_region_p", "rule_p")
 
 
 def spoken(count: int) -> str:

@@ -69,6 +69,21 @@ class Defaults:
         version were tried); None where there is no such fault, or none of such a size."""
         return None
 
+    def faulty_for(
+        self, detector: Detector, sample: Sample, number: int, seed: int, times: float | None = 1.0
+    ) -> Sample | None:
+        """`faulty`, where it takes something that the detector knows of its normals."""
+        return self.faulty(sample, number, seed, times)
+
+    def usual(self, normals: Sequence[Sample]) -> dict[str, Any]:
+        """What is usual among normals, as JSON values that are saved with the detector that learns from them."""
+        return {}
+
+    def unlike(self, sample: Sample, usual: Mapping[str, Any]) -> Iterator[Measure]:
+        """Facts `unlike_normals`: in what the sample, as it was recorded, is so unlike the normals that what was
+        learned from them does not hold for it; `usual` is what `usual` gave."""
+        return iter(())
+
     def fault_facts(
         self, sample: Sample, number: int, seed: int, seen: float | None, unseen: float | None
     ) -> Iterator[Measure]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, Finding
+from anomalyst.tools.doubts import decided
 from anomalyst.tools.healing import healing_test
-from anomalyst.tools.measure import tested
 from anomalyst.tools.planted import Trials
 from anomalyst.tools.workbench import Workbench
 
@@ -47,24 +47,24 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
         )
         for subject, rows in result.rows().items():
             bench.add_facts(subject, rows)
-        bench.evidence = tested(bench.need_evidence())
+        bench.evidence = decided(bench.need_evidence())
     return [f for f in bench.need_evidence().facts if f.kind in _HEALING_FACTS and f.subject in ("sample", wanted.id)]
 
 
-def plant_faults(bench: Workbench, seconds: float | None = None) -> list[Fact]:
-    """Add as facts how many planted faults would have been seen, and how small ones, where the sample is normal and an
-    alarm possible.
+def plant_faults(bench: Workbench, seconds: float | None = None, *, sizes: bool = True) -> list[Fact]:
+    """Add as facts how many planted faults would have been seen, and with `sizes` how small ones, where there is no
+    alarm and one was possible.
 
     `seconds`: what is left for it, None if there is no limit.
     """
     evidence = bench.need_evidence()
-    if evidence.verdict == "anomalous" or evidence.undecided:
+    if evidence.verdict == "anomalous" or evidence.about("sample", "smallest_p"):
         return []
     if bench.detector is None:
         raise InputError("the detector is not at hand any more; run it again.")
     trials = Trials(bench.detector, bench.need_sample(), bench.alpha, bench.seed)
-    facts = bench.add_facts("sample", trials.facts(seconds=seconds))
-    bench.evidence = tested(bench.need_evidence())
+    facts = bench.add_facts("sample", trials.facts(seconds=seconds, sizes=sizes))
+    bench.evidence = decided(bench.need_evidence())
     return facts
 
 

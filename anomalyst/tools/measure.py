@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,12 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions, simes
-from anomalyst.evidence.units import Measure, Value, clean_name, p_value
+from anomalyst.evidence.units import P_DIGITS, Measure, Value, clean_name, cut, decimals, p_value
 from anomalyst.modalities.registry import modality
 from anomalyst.samples import Sample
+from anomalyst.tools.doubts import CONFIDENCES, HIGH, NONE, VERY_HIGH
 from anomalyst.tools.planted import seen_enough
 
-CONFIDENCES = ("low", "moderate", "high", "very high")
-VERY_HIGH, HIGH = 1 / 50, 1 / 5  # an alarm is that sure when p is at most this share of alpha
 NORMAL_LOW, NORMAL_MODERATE = 2, 5  # a normal verdict is only that sure when p is at most this multiple of alpha
 ROUNDING = 1e-9
 
@@ -31,15 +31,17 @@ def build_evidence(
     alpha: float,
     fdr: float,
     detector_facts: Sequence[tuple[FactKind, Value, str, str]] = (),
+    usual: Mapping[str, Any] = MappingProxyType({}),
 ) -> Evidence:
     """All facts of one scored sample, in a fixed order: sample, then findings R1…, then the choice of detector.
 
     `found`: what the kind of data located with the same `alpha` and `fdr`. `detector_facts`: (kind, value, unit,
-    qualifier) rows about the choice.
+    qualifier) rows about the choice; `usual`: what the detector knows of its normals.
     """
     measures = [*_sample_facts(sample, score_map, found.findings, alpha, fdr)]
+    measures += modality(sample.modality).unlike(sample, usual)
     for finding in found.findings:
-        measures += _finding_facts(sample, score_map, found, finding, fdr)
+        measures += _finding_facts(sample, score_map, found, finding, alpha, fdr)
     measures += [Measure("choice", *row) for row in detector_facts]
     return Evidence(
         modality=sample.modality,
@@ -72,6 +74,11 @@ def confidence(p: float, alpha: float, calibration: Calibration) -> str:
 def no_alarm_possible(alpha: float, calibration: Calibration) -> bool:
     """Whether no sample could have raised an alarm: the smallest p-value there is lies above the alarm level."""
     return calibration.smallest > alpha * (1 + ROUNDING)
+
+
+def above_all_normals(p: float, calibration: Calibration) -> bool:
+    """Whether a sample is more abnormal than every normal, so that it is these that are too few to show more."""
+    return calibration.method != "self-calibrated" and p <= 1 / (calibration.normals + 1)
 
 
 def normals_needed(alpha: float, calibration: Calibration) -> int:
@@ -108,14 +115,18 @@ def _sample_facts(
     sample: Sample, score_map: ScoreMap, findings: Sequence[Finding], alpha: float, fdr: float
 ) -> Iterator[Measure]:
     yield Measure("sample", "verdict", _verdict(score_map.sample_p, alpha))
-    yield Measure("sample", "sample_p", p_value(score_map.sample_p))
+    yield Measure("sample", "sample_p", p_value(score_map.sample_p, alpha))
     yield Measure("sample", "alpha", alpha)
     yield Measure("sample", "confidence", confidence(score_map.sample_p, alpha, score_map.calibration))
+    yield Measure("sample", "doubt", NONE)
+    yield from _bounds(score_map.calibration, alpha)
     yield Measure("sample", "p_extrapolated", bool(score_map.extrapolated))
     yield Measure("sample", "calibration_method", score_map.calibration.method)
     yield Measure("sample", "calibration_normals", int(score_map.calibration.normals))
-    if no_alarm_possible(alpha, score_map.calibration):
+    few = no_alarm_possible(alpha, score_map.calibration)
+    if few:
         yield Measure("sample", "smallest_p", p_value(score_map.calibration.smallest))
+    if few or (score_map.sample_p > alpha and above_all_normals(score_map.sample_p, score_map.calibration)):
         yield Measure("sample", "normals_needed", normals_needed(alpha, score_map.calibration))
     yield Measure("sample", "fdr", fdr)
     yield Measure("sample", "finding_count", sum(finding.significant for finding in findings))
@@ -123,10 +134,25 @@ def _sample_facts(
     yield from modality(sample.modality).alarm_facts(sample, score_map, alpha)
 
 
+def _bounds(made: Calibration, alpha: float) -> Iterator[Measure]:
+    """The smallest p-values that are told, of the sample and of its elements: what the normals show, or the alarm level
+    where they show less, as an alarm is trusted to the fitted tail."""
+    if made.supported:
+        yield Measure("sample", "p_bound", min(_no_less(made.supported), alpha))
+    if made.elements:
+        yield Measure("sample", "region_p_bound", min(_no_less(1 / (made.elements + 1)), alpha))
+
+
+def _no_less(p: float) -> float:
+    """`p` to P_DIGITS significant digits, rounded up."""
+    places = decimals(p, P_DIGITS)
+    return cut(math.ceil(cut(p * 10.0**places, 6)) / 10.0**places, places)
+
+
 def _finding_facts(
-    sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding, fdr: float
+    sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding, alpha: float, fdr: float
 ) -> Iterator[Measure]:
-    yield Measure(finding.id, "peak_p", p_value(finding.peak_p))
+    yield Measure(finding.id, "peak_p", p_value(finding.peak_p, alpha))
     yield from modality(sample.modality).finding_facts(sample, score_map, found, finding)
     yield from _rule_facts(score_map.rules, finding.id, found.masks[finding.id], fdr)
 

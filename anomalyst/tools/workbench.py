@@ -15,12 +15,13 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.advice import own_rows
 from anomalyst.evidence.catalogue import GENERAL, Entry, FieldOfWork
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
-from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.findings import FoundRegions, at_level
 from anomalyst.modalities.notes import input_notes
 from anomalyst.modalities.reading import Normals, Reading, load_sample, read_normals
 from anomalyst.modalities.registry import modality as modality_of
 from anomalyst.samples import Modality, Sample
 from anomalyst.tools.alarms import ALPHA, Allowed, check_share
+from anomalyst.tools.doubts import decided
 from anomalyst.tools.measure import build_evidence
 
 
@@ -147,7 +148,7 @@ class Workbench:
         self.check_detector(name)
         detector = build_detector(name, self.backbone, self.seed, time_limit)
         detector.on_step = on_step
-        self.detector = detector.fit(self.normals)
+        self.detector = learned(detector, self.normals)
         return choice_rows(self.detector)
 
     def score(self, rows: Sequence[FactRow] = ()) -> Evidence:
@@ -163,9 +164,19 @@ class Workbench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
-        self.found = modality_of(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr)
-        self.evidence = build_evidence(
-            sample, self.score_map, self.found, alpha=self.alpha, fdr=self.fdr, detector_facts=rows
+        self.found = at_level(
+            modality_of(sample.modality).locate(sample, self.score_map, self.alpha, self.fdr), self.alpha
+        )
+        self.evidence = decided(
+            build_evidence(
+                sample,
+                self.score_map,
+                self.found,
+                alpha=self.alpha,
+                fdr=self.fdr,
+                detector_facts=rows,
+                usual=detector.usual_,
+            )
         )
         self._advise(self.evidence)
         return self.need_evidence()
@@ -203,6 +214,13 @@ def build_detector(name: str, backbone: str | None, seed: int, time_limit: float
         options["backbone"] = backbone
     taken = kind.defaults()
     return kind(**{key: value for key, value in options.items() if key in taken})
+
+
+def learned(detector: Detector, normals: Sequence[Sample]) -> Detector:
+    """The detector, fitted on normals; it also knows what is usual among them."""
+    fitted = detector.fit(normals)
+    fitted.usual_ = modality_of(fitted.card.modality).usual(normals)
+    return fitted
 
 
 def choice_rows(detector: Detector) -> list[FactRow]:

@@ -1,4 +1,4 @@
-"""Small evidences that the verifier's and the writer's tests share: a series, an image, normal and undecided images."""
+"""Small evidences that the verifier's and the writer's tests share: a series, an image, normal ones, one untold."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def sized() -> Evidence:
     return normal().model_copy(update={"modality": "series", "facts": facts(rows)})
 
 
-def undecided() -> Evidence:
+def cannot_tell() -> Evidence:
     """Three normals, which can show no p-value below 0.25: no alarm was possible."""
     rows = sample_rows("normal", 0.25, "low", 3, 0)
     rows += [("sample", "smallest_p", 0.25), ("sample", "normals_needed", 19)]  # F10, F11

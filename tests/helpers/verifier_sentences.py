@@ -133,10 +133,14 @@ TRUE: dict[str, tuple[str, ...]] = {
         "Inspect the image before relying on the verdict.",
         "Collect more normal images and run the analysis again.",
     ),
-    "undecided": (
+    "cannot_tell": (
         "No verdict can be given at the alarm level of 0.05: with 3 normal images the smallest p-value is 0.25, so no "
         "alarm was possible; it takes at least 19 normal images to reach that level.",
         "No alarm was possible.",
+        "Cannot tell whether the image is normal: with 3 normal images the smallest p-value is 0.25, so no alarm was "
+        "possible; it takes at least 19 normal images to reach the alarm level of 0.05.",
+        "It cannot be told whether the image is normal or anomalous.",
+        "Inspect the image by eye, and collect at least 19 normal images to compare with.",
         "It needs 19 normal images to reach the alarm level.",
         "Inspect the image by eye.",
     ),
@@ -318,7 +322,7 @@ FALSE: dict[str, tuple[str, ...]] = {
         "Add this image to the normal examples.",
         "You should keep this image with the other normal images.",
     ),
-    "undecided": (
+    "cannot_tell": (
         "The image is normal.",
         "No anomaly was found.",
         "Nothing unusual was found in the image.",

@@ -101,7 +101,7 @@ def _fits(when: str, evidence: Evidence, place: str, count: float) -> bool:
     series_words = place in ("early", "late", "in the middle", "at the end", "at the start")
     rules = {
         "": True, "anomalous": evidence.verdict == "anomalous", "normal": evidence.verdict_word == "normal",
-        "normal-no": evidence.verdict_word == "normal", "decided": not evidence.undecided,
+        "normal-no": evidence.verdict_word == "normal", "decided": not evidence.cannot_tell,
         "found": count > 1, "missing": True,
         "image": evidence.modality == "image" and not place.startswith("most"),
         "image-grid": evidence.modality == "image" and " " in place and not place.startswith("most"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from PIL import Image
 from anomalyst import plugins
 from anomalyst.agent.page.desk.fit_jobs import FitOrder, normals_of, planned, told_modality
 from anomalyst.agent.records.arrays import load_arrays, record_arrays, restore_arrays
-from anomalyst.agent.records.scoring import score_rows
+from anomalyst.agent.records.scoring import Judging, score_rows
 from anomalyst.detectors import registry as detectors
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.detectors.offer import Amount, Offer
@@ -218,11 +219,13 @@ def test_a_strangers_run_is_kept_and_its_scores_have_a_row(chords: None, tmp_pat
     again, back, masks = restore_arrays(load_arrays(tmp_path / "run.npz"), tmp_path / "run.npz")
     assert isinstance(again, Chord) and again.tones.tolist() == [1, 2] and again.notes == ("out of tune",)
     assert back.detail == "C" and back.scores.tolist() == said.tolist() and masks["R1"].tolist() == [True, False]
-    (row,) = score_rows("file", chord, scores, 0.05).to_dict(orient="records")
+    judging = Judging(SimpleNamespace(usual_={}))  # type: ignore[arg-type]
+    (row,) = score_rows("file", chord, scores, 0.05, judging).to_dict(orient="records")
     assert row["input"] == "file" and row["verdict"] == "anomalous" and row["key"] == "C"
     calm = replace(scores, sample_p=0.2, calibration=replace(calibration, smallest=0.1))
-    assert score_rows("file", chord, calm, 0.12)["verdict"].tolist() == ["normal"]
-    assert score_rows("file", chord, calm, 0.05)["verdict"].tolist() == ["undecided"]  # the smallest p-value is 0.1
+    for alpha, doubt in ((0.1, "no anomaly planted, close to"), (0.05, "too few normals")):  # the smallest p is 0.1
+        told = score_rows("file", chord, calm, alpha, judging).to_dict(orient="records")[0]
+        assert told["verdict"] == "cannot tell" and told["doubt"].startswith(doubt)
     broken = record_arrays(chord, scores, {"R1": np.array([True])})
     with pytest.raises(InputError, match="shape of mask R1"):
         restore_arrays(broken, tmp_path / "run.npz")

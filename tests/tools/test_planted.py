@@ -48,7 +48,7 @@ class Alarming:
     """A detector that alarms at some of the samples it gets, by their number."""
 
     def __init__(self, *alarms: int) -> None:
-        self.alarms, self.got = alarms, [0]
+        self.alarms, self.got, self.usual_ = alarms, [0], {}
 
     def score(self, sample: Sample) -> ScoreMap:
         self.got[0] += 1
@@ -75,7 +75,9 @@ def sizes(least: float, sample: SeriesSample, **options: Any) -> dict[str, tuple
     detector = AlarmingFrom(least, sample)
     rows = Trials(detector, sample, 0.05, 0).facts(**options)  # type: ignore[arg-type]
     assert detector.got[0] <= 6
-    return {kind: (float(value), unit, name) for kind, value, unit, name in rows if kind != "seen_faults"}
+    return {
+        kind: (float(value), unit, name) for kind, value, unit, name in rows if kind not in ("seen_faults", "planted_p")
+    }
 
 
 def with_fault(sample: Sample, number: int) -> Sample | None:
@@ -178,31 +180,31 @@ def explained(normals: int, out: Path) -> Explanation:
 
 
 @pytest.fixture(scope="module")
-def undecided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cannot_tell(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("few") / "run"
     explained(3, out)
     return out
 
 
-def test_with_too_few_normals_the_first_sentence_says_so(undecided: Path) -> None:
-    explanation = read_run(undecided).explanation
-    assert explanation.summary.startswith("No verdict can be given at the alarm level of 0.05: with 3 normal images")
+def test_with_too_few_normals_the_first_sentence_says_so(cannot_tell: Path) -> None:
+    explanation = read_run(cannot_tell).explanation
+    assert explanation.summary.startswith("Cannot tell whether the image is normal: with 3 normal images")
     assert "it takes at least 19 normal images" in explanation.summary
-    assert explanation.verdict == "normal" and explanation.confidence == "low"
+    assert explanation.verdict == "cannot tell" and explanation.confidence == "low"
     assert not explanation.evidence.about("sample", "seen_faults")  # which no fault could have changed
-    assert audit_run(undecided).passed
+    assert audit_run(cannot_tell).passed
 
 
-def test_nothing_calm_is_shown_where_no_alarm_was_possible(undecided: Path) -> None:
-    record = read_run(undecided)
-    report = (undecided / "report.html").read_text(encoding="utf-8")
+def test_nothing_calm_is_shown_where_no_alarm_was_possible(cannot_tell: Path) -> None:
+    record = read_run(cannot_tell)
+    report = (cannot_tell / "report.html").read_text(encoding="utf-8")
     for shown in (report, answer_card(record, "r"), alpha_panel(record, 0.01)):
-        assert "No verdict possible" in shown and "Nothing abnormal" not in shown and TICK not in shown
+        assert "Cannot tell" in shown and "Nothing abnormal" not in shown and TICK not in shown
         assert not re.search(r'class="(?:an-)?banner normal', shown)
     terminal = Console(record=True, width=100, force_terminal=True, color_system="standard", file=StringIO())
     terminal.print(explanation_view(record.explanation))
     text = terminal.export_text(styles=True)
-    assert "undecided" in text and ": normal" not in text
+    assert "cannot tell" in text and ": normal" not in text
 
 
 def test_a_normal_image_is_kept_only_where_a_fault_would_have_been_seen(tmp_path: Path) -> None:
@@ -215,7 +217,9 @@ def test_a_normal_image_is_kept_only_where_a_fault_would_have_been_seen(tmp_path
     assert any(fact.id in c.claim.cites for c in explanation.claims)
     assert audit_run(tmp_path / "run").passed
     detector = ImageDensity(witnesses=("reconstruction", "imputation")).fit([image(n) for n in range(24)])
-    assert Trials(detector, image(99), 0.05, 0).facts() == [("seen_faults", fact.value, "", "")]
+    rows = Trials(detector, image(99), 0.05, 0).facts()
+    assert rows[0] == ("seen_faults", fact.value, "", "") and [row[0] for row in rows].count("planted_p") == 4
+    assert {row[0] for row in rows} >= {"stain_seen", "stain_area"}
 
 
 def test_a_calm_report_is_as_before() -> None:

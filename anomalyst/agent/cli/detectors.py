@@ -28,6 +28,7 @@ from anomalyst.errors import AnomalystError, InputError, OutputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from anomalyst.agent.records.scoring import Judging
     from anomalyst.detectors.contract import Detector
     from anomalyst.modalities.sources import Parts
     from anomalyst.samples import Modality, Sample
@@ -57,7 +58,7 @@ def fit(
     from anomalyst.agent.records.bundle import new_folder
     from anomalyst.modalities.reading import read_normals
     from anomalyst.tools.budget import check_budget, planned_words, training_time
-    from anomalyst.tools.workbench import build_detector
+    from anomalyst.tools.workbench import build_detector, learned
 
     check_budget(budget)
     wanted = None if detector == AUTO else of_modality(detector, modality)
@@ -75,7 +76,7 @@ def fit(
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
         built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
         built.on_step = fit_progress(shown, fitting, decision.name)
-        built.fit(normals).save_pretrained(folder)
+        learned(built, normals).save_pretrained(folder)
         tell_notes(built.notes_)
     typer.echo(f"{decision.name} fitted on {len(normals)} normal {'sample' if len(normals) == 1 else 'samples'}: {out}")
 
@@ -111,8 +112,10 @@ def score(
 def _score_all(sources: list[Path], detector: Detector, allowed: Allowed) -> tuple[list[pd.DataFrame], list[int]]:
     """A table per input that could be scored, and the exit codes of those that could not."""
     from anomalyst.agent.cli.render import working
+    from anomalyst.agent.records.scoring import Judging
     from anomalyst.modalities.notes import merged_notes
 
+    judging = Judging(detector)
     frames: list[pd.DataFrame] = []
     codes: list[int] = []
     noted: list[tuple[str, tuple[str, ...]]] = []
@@ -124,7 +127,7 @@ def _score_all(sources: list[Path], detector: Detector, allowed: Allowed) -> tup
                     raise one
                 level = allowed.level(one[1])
                 noted.append((one[1].name, (*one[1].notes, *level.notes)))
-                frames.append(_scored(*one, detector, level.alpha))
+                frames.append(_scored(*one, judging, level.alpha))
             except AnomalystError as error:
                 report_error(error)
                 codes.append(error.exit_code)
@@ -132,12 +135,12 @@ def _score_all(sources: list[Path], detector: Detector, allowed: Allowed) -> tup
     return frames, codes
 
 
-def _scored(name: str, sample: Sample, detector: Detector, alpha: float) -> pd.DataFrame:
+def _scored(name: str, sample: Sample, judging: Judging, alpha: float) -> pd.DataFrame:
     """The rows of one sample; an error of the detector's names the sample."""
     from anomalyst.agent.records.scoring import score_rows
 
     try:
-        return score_rows(name, sample, detector.score(sample), alpha)
+        return score_rows(name, sample, judging.detector.score(sample), alpha, judging)
     except InputError as error:
         raise InputError(str(error) if sample.name in str(error) else f"{sample.name!r}: {error}") from None
 

@@ -26,6 +26,7 @@ from rich.text import Text
 from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
+from anomalyst.agent.report.facts import show_equals, show_whole_p
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.agent.writer.selection import shown
 from anomalyst.detectors.contract import OnStep
@@ -33,7 +34,7 @@ from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import CheckedClaim, Explanation
 from anomalyst.evidence.speech.speech import Speech
 
-STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "undecided": "bold yellow"}
+STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "cannot tell": "bold yellow"}
 MARKS = {"refused": ("✗", "yellow")}
 
 
@@ -112,10 +113,10 @@ def _label(explanation: Explanation, speech: Speech) -> str:
     slots = {
         "name": evidence.sample_name,
         "outcome": speech.term("outcome", evidence.verdict_word),
-        "p": speech.p(explanation.p_value),
+        "eq": speech.local(show_equals(show_whole_p(explanation.p_value, evidence))),
         "level": speech.term("confidence", explanation.confidence),
     }
-    return speech.text("label", slots)
+    return speech.text("label-cannot-tell" if evidence.cannot_tell else "label", slots)
 
 
 def summary_table(explanations: list[Explanation]) -> Table:
@@ -126,7 +127,13 @@ def summary_table(explanations: list[Explanation]) -> Table:
     for e in sorted(explanations, key=lambda e: e.p_value):
         report = str(Path(e.out) / "report.html") if e.out else ""
         word = e.evidence.verdict_word
-        cells = [e.evidence.sample_name, word, f"{e.p_value:.2g}", str(len(e.evidence.findings)), report]
+        cells = [
+            e.evidence.sample_name,
+            word,
+            show_whole_p(e.p_value, e.evidence),
+            str(len(e.evidence.findings)),
+            report,
+        ]
         table.add_row(*(Text(one_line(cell)) for cell in cells), style=STYLES[word].removeprefix("bold "))
     return table
 

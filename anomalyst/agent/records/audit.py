@@ -12,18 +12,23 @@ from anomalyst.agent.statements.checking import check_claims
 from anomalyst.detectors.contract import Detector, ScoreMap
 from anomalyst.detectors.registry import load_detector
 from anomalyst.errors import AnomalystError, InputError
-from anomalyst.evidence.claims import FIRST_VERSION
-from anomalyst.evidence.facts import FactRow
-from anomalyst.evidence.findings import FoundRegions
+from anomalyst.evidence.claims import FIRST_VERSION, TWO_VERDICTS
+from anomalyst.evidence.facts import Evidence, FactKind, FactRow
+from anomalyst.evidence.findings import FoundRegions, at_level
 from anomalyst.evidence.healing import HealingTest
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
+from anomalyst.tools.doubts import decided
 from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import build_evidence, tested
 from anomalyst.tools.planted import SIZES, Trials
 from anomalyst.tools.workbench import Workbench, choice_rows
 
 __all__ = ["AuditResult", "AuditRow", "audit_run"]
+
+LATER: frozenset[FactKind] = frozenset(
+    {"doubt", "p_bound", "region_p_bound", "unlike_normals", "planted_p", "stain_seen", "stain_unseen", "stain_area"}
+)  # kinds of facts that runs of two verdicts had not
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,16 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
     alpha, fdr = record.replay["alpha"], record.replay["fdr"]
     score_map = _as_recorded(record, detector.score(record.sample))
     found = modality(record.sample.modality).locate(record.sample, score_map, alpha, fdr)
-    again = build_evidence(record.sample, score_map, found, alpha=alpha, fdr=fdr, detector_facts=choice_rows(detector))
+    found = found if record.explanation.schema_version in TWO_VERDICTS else at_level(found, alpha)
+    again = build_evidence(
+        record.sample,
+        score_map,
+        found,
+        alpha=alpha,
+        fdr=fdr,
+        detector_facts=choice_rows(detector),
+        usual=detector.usual_,
+    )
     bench = Workbench(alpha=alpha, fdr=fdr, evidence=again)
     healed = _healed(record, detector, score_map, found) if found.findings else None
     recorded = record.explanation.evidence
@@ -90,9 +104,17 @@ def _rerun(record: RunRecord, detector: Detector) -> list[AuditRow]:
             bench.add_facts(subject, facts)
     for fact in recorded.about("sample", "seen_faults"):
         bench.add_facts("sample", _planted(record, detector, str(fact.value)))
-    replayed = bench.need_evidence() if _is_first(record) else tested(bench.need_evidence())
-    rows = list(replay_rows(record, score_map, found, replayed))
+    rows = list(replay_rows(record, score_map, found, _judged(record, bench.need_evidence())))
     return rows + list(_healing_rows(again.verdict == "anomalous", healed))
+
+
+def _judged(record: RunRecord, evidence: Evidence) -> Evidence:
+    """The evidence with its verdict and confidence, by the rules of the record's version."""
+    if record.explanation.schema_version not in TWO_VERDICTS:
+        return decided(evidence)
+    later = LATER if evidence.about("sample", "smallest_p") else {*LATER, "normals_needed"}
+    before = evidence.model_copy(update={"facts": tuple(f for f in evidence.facts if f.kind not in later)})
+    return before if _is_first(record) else tested(before)
 
 
 def _is_first(record: RunRecord) -> bool:

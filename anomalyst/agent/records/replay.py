@@ -16,6 +16,7 @@ from anomalyst.agent.records.artifacts import REPORT_HTML
 from anomalyst.agent.worded import worded_by
 from anomalyst.agent.writer.questions import not_understood
 from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.claims import TWO_VERDICTS
 from anomalyst.evidence.facts import Evidence, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
@@ -32,6 +33,11 @@ NOT_REPLAYED: frozenset[FactKind] = frozenset(
         *("choice_reason", "budget", "estimated_time", "within_budget", "run_time", "over_budget"),
     }
 )
+_CALLED = {
+    ": undecided (p = ": ": cannot tell (p = ",
+    'class="banner undecided"': 'class="banner cannot-tell"',
+    "\nNo verdict possible\n": "\nCannot tell\n",
+}  # what reports of two verdicts called a third
 _DRAWN = re.compile(r"<style>.*?</style>|<svg.*?</svg>", re.DOTALL)
 
 
@@ -95,6 +101,9 @@ def report_row(record: RunRecord, out: Path) -> AuditRow:
     from anomalyst.agent.report.render import render_report
 
     shown = (out / REPORT_HTML).read_text(encoding="utf-8", errors="replace")
+    if record.explanation.schema_version in TWO_VERDICTS:
+        for then, now in _CALLED.items():
+            shown = shown.replace(then, now, 1)
     same = _DRAWN.sub("", shown) == _DRAWN.sub("", render_report(record))
     return row("report.html", same, "says what the record says" if same else "differs from the record, written again")
 

@@ -7,7 +7,8 @@ from typing import get_args
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.units import unit_behind
+from anomalyst.evidence.units import p_value, unit_behind
+from anomalyst.evidence.wording import p_limit
 
 _NAMED: dict[str, str] = {
     "sample_p": "p-value of the whole sample",
@@ -15,9 +16,17 @@ _NAMED: dict[str, str] = {
     "false_alarms": "what this level allows at most on normal data",
     "p_extrapolated": "p-value read from a fitted tail",
     "calibration_normals": "normal samples behind the p-value",
+    "doubt": "what keeps a sample without an alarm from being called normal",
+    "unlike_normals": "in what the sample is unlike its normals",
+    "p_bound": "smallest p-value of a sample that is told",
+    "region_p_bound": "smallest p-value of an element that is told",
     "smallest_p": "smallest p-value that a sample can get here",
     "normals_needed": "normal samples needed to show the alarm level",
     "seen_faults": "planted faults of usual size that raise the alarm",
+    "planted_p": "p-value with a planted fault, by its number",
+    "stain_seen": "contrast of the faintest planted stain that raises the alarm",
+    "stain_unseen": "contrast of the strongest planted stain that passes unnoticed",
+    "stain_area": "share of the image under the planted stain",
     "spike_seen": "smallest planted spike that raises the alarm",
     "spike_unseen": "largest planted spike that passes unnoticed",
     "spike_rows": "length of the planted spikes",
@@ -89,8 +98,41 @@ class CalibrationWords:
     extrapolated: bool
 
 
-def show_value(fact: Fact) -> str:
-    """A fact's value with its unit and, where known, its bounds."""
+def show_p(p: float) -> str:
+    """A p-value for people: two significant digits, as in the facts."""
+    return f"{p:.2g}"
+
+
+def show_whole_p(p: float, evidence: Evidence) -> str:
+    """The p-value of a whole sample, or what the normals show it to be less than: "0.02", "< 0.04"."""
+    return _show_p(p, evidence, "sample_p")
+
+
+def show_region_p(p: float, evidence: Evidence) -> str:
+    """Likewise the p-value of elements of a sample."""
+    return _show_p(p, evidence, "peak_p")
+
+
+def _show_p(p: float, evidence: Evidence, kind: FactKind) -> str:
+    limit = p_limit(evidence, kind, p_value(p))
+    if limit is not None:
+        return f"< {show_number(limit.value)}"
+    on_its_side = p_value(p, evidence.alpha)
+    return show_p(p) if p_value(p) == on_its_side else f"{on_its_side:g}"
+
+
+def show_equals(text: str) -> str:
+    """A p-value that is shown, behind a p: "= 0.02", "< 0.04"."""
+    return text if text.startswith("<") else f"= {text}"
+
+
+def show_value(fact: Fact, evidence: Evidence | None = None) -> str:
+    """A fact's value with its unit and, where known, its bounds; a p-value below what the normals of `evidence` show as
+    less than that."""
+    if evidence is not None and isinstance(fact.value, float):
+        limit = p_limit(evidence, fact.kind, fact.value)
+        if limit is not None:
+            return f"< {show_number(limit.value)}"
     text = show_number(fact.value)
     unit = unit_behind(fact.value, fact.unit) if fact.kind == "false_alarms" else fact.unit  # the others as ever
     text += f" {unit}" if unit else ""

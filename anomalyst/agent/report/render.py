@@ -13,6 +13,7 @@ from anomalyst.agent.report.templating import environment
 from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters
+from anomalyst.evidence.claims import TWO_VERDICTS
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.shown import Drawn
@@ -67,6 +68,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "evidence": evidence,
         "facts": {fact.id: fact for fact in evidence.facts},
         "labels": LABELS,
+        "shows_confidence": not evidence.cannot_tell or explanation.schema_version in TWO_VERDICTS,
         "columns": _used_columns(views),
         "views": views,
         "hidden": max(0, len(views) - MAX_DETAILED),

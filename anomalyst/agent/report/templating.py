@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from anomalyst.agent.report.facts import show_value
+from anomalyst.agent.report.facts import show_equals, show_p, show_region_p, show_value, show_whole_p
 
 
 @cache
@@ -21,9 +21,7 @@ def environment(*packages: str) -> Environment:
     )
     made.filters["value"] = show_value
     made.filters["p"] = show_p
+    made.filters["whole_p"] = show_whole_p
+    made.filters["region_p"] = show_region_p
+    made.filters["equals"] = show_equals
     return made
-
-
-def show_p(p: float) -> str:
-    """A p-value for people: two significant digits, as in the facts."""
-    return f"{p:.2g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anomalyst.agent.statements.judgement import Computed, Judgement, holds, unproved
 from anomalyst.evidence.facts import Evidence
-from anomalyst.evidence.sentences import Said, Slot
+from anomalyst.evidence.sentences import Said, Slot, told_p
 from anomalyst.evidence.statements import Statement
 from anomalyst.evidence.wording import one
 
@@ -18,7 +18,7 @@ def at_level(statement: Statement, evidence: Evidence) -> Judgement:
     fate = "anomalous" if evidence.sample_p <= level else "normal"
     if statement.operator not in ("", fate):
         return Judgement("contradicted", reason=f"p is {p.value:.2g}: at {level:g} it would be {fate}")
-    slots: dict[str, Slot] = {"level": lambda s: s.number(level), "p": lambda s: s.p(float(p.value))}
+    slots: dict[str, Slot] = {"level": lambda s: s.number(level), **told_p(evidence, p)[0]}
     made = Statement(predicate=statement.predicate, operator=fate, facts=(p.id,), level=level)
     return holds(Said("verdict", made, slots, "comparison"))
 

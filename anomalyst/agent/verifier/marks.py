@@ -30,7 +30,7 @@ from anomalyst.evidence.text import normalise
 # Facts whose text is quoted word for word or not at all.
 QUOTED_KINDS = frozenset({
     "sample_size", "time_span", "detector", "detector_option", "detector_reason", "choice_reason", "box", "peak_at",
-    "calibration_method", "nearest_caption", "unknown_words",
+    "calibration_method", "nearest_caption", "unknown_words", "unlike_normals",
 })  # fmt: skip
 MARK = re.compile(r"«([a-z])(\d+)»")
 

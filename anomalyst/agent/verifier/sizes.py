@@ -12,10 +12,11 @@ from anomalyst.evidence.facts import FactKind
 _KINDS: dict[str, tuple[FactKind, FactKind, FactKind]] = {
     "spike": ("spike_seen", "spike_unseen", "spike_rows"),
     "level shift": ("shift_seen", "shift_unseen", "shift_rows"),
+    "stain": ("stain_seen", "stain_unseen", "stain_area"),
 }
 _SAID = re.compile(
-    r"\b(?:an? )?(?:planted )?(?P<kind>spike|level shift) of (?P<size>«n\d+»)(?P<more> or more)?"
-    r"(?: (?:over|for|lasting) (?P<rows>«n\d+»))?(?: (?:planted )?(?:in|of) «c\d+»)?"
+    r"\b(?:an? )?(?:planted )?(?P<kind>spike|level shift|stain) of (?P<size>«n\d+»)(?P<more> or more)?"
+    r"(?: (?:over|for|lasting) (?P<rows>«n\d+»)(?: of the image)?)?(?: (?:planted )?(?:in|of) «c\d+»)?"
     r" (?:(?P<seen>(?:would have )?raised (?:the|an) alarm|(?:was|would have been) (?:seen|noticed|found|detected))"
     r"|(?P<unseen>(?:would have )?passed un(?:noticed|seen|detected)))\b"
 )

@@ -8,6 +8,7 @@ from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.scope import Report, Scope, each, judge, judge_all, missing, pronounce
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.tools import doubts
 from anomalyst.tools.planted import seen_enough
 
 _STRONGER = "stronger than any level"  # certainty, which no calibration gives
@@ -60,15 +61,42 @@ def read_unnoticed(scope: Scope, report: Report, said: bool) -> None:
     judge_all(scope, report, word, "seen_faults", lambda _: seen_enough(scope.evidence) is (not said))
 
 
-def read_undecided(match: re.Match[str], scope: Scope, report: Report) -> None:
-    """ "No verdict can be given", "no alarm was possible": the smallest p-value there is lies above the alarm level."""
-    facts = scope.find("smallest_p")
-    if facts:
-        report.holds(*facts)
-    elif scope.evidence.undecided:
-        missing(scope, report, match.group(), "smallest_p")
-    else:
+def read_cannot_tell(match: re.Match[str], scope: Scope, report: Report) -> None:
+    """ "Cannot tell", "no verdict can be given": there is a doubt; "no alarm was possible": the smallest p-value there
+    is lies above the alarm level."""
+    kinds: tuple[FactKind, ...] = ("smallest_p",) if "possible" in match.group() else ("doubt", "verdict", "smallest_p")
+    facts = scope.find(*kinds)
+    if not scope.evidence.cannot_tell:
         report.fails("contradicted", f"{match.group()!r}, but the verdict is {scope.evidence.verdict}")
+    elif facts:
+        report.holds(*facts)
+    else:
+        missing(scope, report, match.group(), *kinds)
+
+
+def _read_doubt(match: re.Match[str], scope: Scope, report: Report, doubt: str) -> None:
+    """One of the doubts, which the fact on them must name."""
+    judge_all(scope, report, match.group().strip(), "doubt", lambda fact: doubt in str(fact.value).split(", "))
+
+
+def read_close(match: re.Match[str], scope: Scope, report: Report) -> None:
+    """ "Close to the alarm level"."""
+    _read_doubt(match, scope, report, doubts.CLOSE_BY)
+
+
+def read_lowest_shown(match: re.Match[str], scope: Scope, report: Report) -> None:
+    """ "As low as 10 normals show": they are too few to show less."""
+    _read_doubt(match, scope, report, doubts.FEW)
+
+
+def read_untried(match: re.Match[str], scope: Scope, report: Report) -> None:
+    """ "No anomaly was planted"."""
+    _read_doubt(match, scope, report, doubts.UNTRIED)
+
+
+def read_alone(match: re.Match[str], scope: Scope, report: Report) -> None:
+    """ "Compared with itself only": no normals stand behind the p-value."""
+    judge_all(scope, report, match.group().strip(), "calibration_method", lambda fact: fact.value == "self-calibrated")
 
 
 def read_agreement(match: re.Match[str], clause: Clause, scope: Scope, report: Report, all_agree: bool) -> None:

@@ -27,9 +27,9 @@ def read_verdict(text: str, scope: Scope, report: Report, said: str) -> None:
     if said == "overrule":
         outcome: Outcome = "contradicted" if scope.anomalous else "unverifiable"
         report.fails(outcome, f"{text!r} overrules or goes beyond the calibrated verdict ({verdict})")
-    elif said in ("none", "normal") and scope.evidence.undecided:
-        reason = f"{text!r}: no alarm was possible at this level; say that no verdict can be given"
-        report.fails("contradicted", reason, *scope.known("smallest_p"))
+    elif said in ("none", "normal") and scope.evidence.cannot_tell:
+        reason = f"{text!r}: there was no alarm, but it cannot be told whether one was due; say 'cannot tell' and why"
+        report.fails("contradicted", reason, *scope.known("doubt", "smallest_p"))
     elif said == "none":
         _read_no_findings(text, scope, report)
     elif (said == "normal") == scope.anomalous:

@@ -165,7 +165,10 @@ def read_clause(clause: Clause, kind: ClaimKind, scope: Scope, report: Report, f
         _read_measured(clause, scope, report)
         return _check_words(clause, modal_words(kind, scope), report, kind)
     if not scope.anomalous:
-        report.fails("unverifiable", "the verdict is normal: there is no anomaly to give a possible cause for")
+        report.fails(
+            "unverifiable",
+            "there was no alarm: there is no anomaly to give a possible cause for",
+        )
     if not check_hypothesis(clause, report):
         return _read_beside_hypothesis(clause, scope, report)
     take_catalogue(clause, field_of(scope.evidence))

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.detectors.registry import raters
-from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import Said, Slot, say
+from anomalyst.evidence.facts import Evidence, FactKind
+from anomalyst.evidence.sentences import Said, Slot, say, told_p
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.times import at
 from anomalyst.evidence.wording import one
@@ -31,7 +31,8 @@ def _strength(evidence: Evidence, region: str) -> Iterator[Said]:
             slots["where"] = lambda speech: at(peak, evidence, speech)
         yield say("strength", ("peak", "at" if peak is not None else ""), slots, ratio, peak)
     if p is not None:
-        yield say("strength", "smallest_p", {"finding": region, "p": _p(p)}, p)
+        told, proof = told_p(evidence, p)
+        yield say("strength", "smallest_p", {"finding": region, **told}, *proof)
 
 
 def _agreement(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -57,7 +58,8 @@ def _test(evidence: Evidence, region: str) -> Iterator[Said]:
         if (result := one(evidence, "sample", "do_test")) is not None:
             yield say("test", ("test", str(result.value)), {}, result)
     if (left := one(evidence, region, "healed_region_p")) is not None:
-        yield say("test", "healed_region", {"finding": region, "p": _p(left)}, left)
+        told, proof = told_p(evidence, left)
+        yield say("test", "healed_region", {"finding": region, **told}, *proof)
     if (result := one(evidence, region, "do_test")) is not None:
         yield say("test", ("test_of", str(result.value)), {"finding": region}, result)
 
@@ -67,8 +69,5 @@ def _healed(evidence: Evidence, kind: FactKind, message: tuple[str, str]) -> Ite
     if healed is not None:
         fate = "goes" if float(healed.value) > evidence.alpha else "stays"
         operator = f"{how}-{fate}" if how else fate
-        yield say("test", (predicate, operator), {"p": _p(healed)}, healed, one(evidence, "sample", "alpha"))
-
-
-def _p(fact: Fact) -> Slot:
-    return lambda speech: speech.p(float(fact.value))
+        told, proof = told_p(evidence, healed)
+        yield say("test", (predicate, operator), told, *proof, one(evidence, "sample", "alpha"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from anomalyst.agent.writer.sample import counted, noun
+from anomalyst.agent.writer.slots import counted, noun
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said, Slot, say, told_first
@@ -24,7 +24,7 @@ TOLD = 3  # findings told in it
 
 def about_headline(evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> Iterator[Said]:
     """The headline of a sample; none where no verdict can be given, or where its kind of data has none."""
-    if evidence.undecided:
+    if evidence.cannot_tell:
         return
     if evidence.verdict == "normal":
         yield from _normal(evidence, speech)

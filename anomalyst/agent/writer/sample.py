@@ -5,53 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anomalyst.agent.verifier.trust import FEW
+from anomalyst.agent.writer.doubts import about_doubts, about_unlike
+from anomalyst.agent.writer.slots import amount, counted, noun, number, things
 from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.evidence.sentences import Said, Slot, say
+from anomalyst.evidence.sentences import Said, Slot, say, told_p
 from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.wording import is_sayable, name, one
-from anomalyst.modalities.registry import modality
+from anomalyst.tools.doubts import ALONE, UNSEEN, told
 from anomalyst.tools.planted import seen_enough
 
 
 def about_verdict(evidence: Evidence) -> Iterator[Said]:
     """The verdict with its p-value and alarm level, then the confidence."""
     verdict, p, alpha = (one(evidence, "sample", k) for k in ("verdict", "sample_p", "alpha"))
-    if evidence.undecided:
-        yield from _cannot_tell(evidence)
+    if evidence.cannot_tell:
+        yield from about_doubts(evidence)
     elif verdict is not None and p is not None and alpha is not None:
-        slots = {"noun": noun(evidence, "one"), "p": _p(p), "alpha": _number(alpha)}
-        yield say("verdict", ("verdict", evidence.verdict), slots, verdict, p, alpha)
+        told_as, proof = told_p(evidence, p)
+        slots = {"noun": noun(evidence, "one"), "alpha": number(alpha), **told_as}
+        yield say("verdict", ("verdict", evidence.verdict), slots, verdict, *proof, alpha)
     elif verdict is not None:
         slots = {"noun": noun(evidence, "one")}
         yield say("verdict", ("verdict", f"bare-{verdict.value}"), slots, verdict)
-    if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.undecided:
+    if (sure := one(evidence, "sample", "confidence")) is not None and not evidence.cannot_tell:
         level: Slot = lambda s: s.forms("confidence", str(sure.value))  # noqa: E731
         yield say("confidence", "confidence", {"level": level}, sure)
+        yield from about_unlike(evidence)
     yield from _seen(evidence)
-
-
-def _cannot_tell(evidence: Evidence) -> Iterator[Said]:
-    """That no alarm was possible, so that the verdict says nothing; how many normals it takes."""
-    alpha, normals, least, needed = (
-        one(evidence, "sample", k) for k in ("alpha", "calibration_normals", "smallest_p", "normals_needed")
-    )
-    if alpha is None or normals is None or least is None or needed is None:
-        return
-    slots = {
-        "alpha": _number(alpha),
-        "normals": _number(normals),
-        "things": things(evidence, float(normals.value)),
-        "least": _p(least),
-        "needed": _number(needed),
-        "needed-things": things(evidence, float(needed.value)),
-    }
-    yield say("verdict", ("cannot_tell", "few"), slots, alpha, normals, least, needed)
 
 
 def _seen(evidence: Evidence) -> Iterator[Said]:
     """Of faults planted in a normal sample, how many would have been seen."""
     seen, enough = one(evidence, "sample", "seen_faults"), seen_enough(evidence)
-    if seen is None or enough is None:
+    if seen is None or enough is None or {ALONE, UNSEEN} & set(told(evidence)):  # told with the verdict
         return
     some, _, total = str(seen.value).partition(" of ")
     share = _share(some, total)
@@ -62,7 +48,7 @@ def _seen(evidence: Evidence) -> Iterator[Said]:
 def about_count(evidence: Evidence) -> Iterator[Said]:
     """How many findings there are, and at which false-discovery rate."""
     count, fdr = one(evidence, "sample", "finding_count"), one(evidence, "sample", "fdr")
-    rate: dict[str, Slot] = {"part": noun(evidence, "part")} | ({"fdr": _number(fdr)} if fdr is not None else {})
+    rate: dict[str, Slot] = {"part": noun(evidence, "part")} | ({"fdr": number(fdr)} if fdr is not None else {})
     if evidence.findings and not any(f.significant for f in evidence.findings):
         first = evidence.findings[0].id
         proof = one(evidence, first, "peak_p") or one(evidence, first, "place")
@@ -80,13 +66,13 @@ def about_calibration(evidence: Evidence) -> Iterator[Said]:
     if normals is not None:
         few = "few" if 0 < float(normals.value) <= FEW else "normals"
         how = f"alone-{few}" if alone else few if method is None else f"{few}-by"
-        slots = {"normals": _number(normals), "things": things(evidence, float(normals.value)), "method": _word(method)}
+        slots = {"normals": number(normals), "things": things(evidence, float(normals.value)), "method": _word(method)}
         yield say("calibration", ("calibration", how), slots, normals, method)
     elif alone:
         yield say("calibration", ("calibration", "alone"), {}, method)
     alarms, alpha = one(evidence, "sample", "false_alarms"), one(evidence, "sample", "alpha")
     if alarms is not None and alpha is not None and not alone:  # alone, a series keeps no rate
-        slots = {"alarms": amount(alarms), "alpha": _number(alpha)}
+        slots = {"alarms": amount(alarms), "alpha": number(alpha)}
         yield say("calibration", "false_alarms", slots, alarms, alpha)
     extrapolated = one(evidence, "sample", "p_extrapolated")
     if extrapolated is not None and extrapolated.value is True:
@@ -111,7 +97,7 @@ def about_choice(evidence: Evidence) -> Iterator[Said]:
         yield say("choice", ("detector", "reason"), {"reason": str(reason.value)}, reason)
     for fact in evidence.about("choice", "synthetic_auroc")[:3]:
         named_ = fact.qualifier and is_sayable(fact.qualifier)
-        slots = {"auroc": _number(fact)} | ({"who": _option(fact.qualifier)} if named_ else {})
+        slots = {"auroc": number(fact)} | ({"who": _option(fact.qualifier)} if named_ else {})
         yield say("choice", ("trial", "" if named_ else "unnamed"), slots, fact)
 
 
@@ -141,28 +127,6 @@ def _fitting(share: Fact) -> Slot:
     return lambda speech: speech.text(f"budget-{how}", {"some": some, "all": total})
 
 
-def things(evidence: Evidence, count: float) -> Slot:
-    """What normals are called."""
-    return noun(evidence, "normal" if count == 1 else "normals")
-
-
-def counted(count: int) -> Slot:
-    """A count, which may open a sentence."""
-    return lambda speech: {"": speech.count(count)}
-
-
-def amount(fact: Fact) -> Slot:
-    """A fact's value with its unit."""
-    return lambda speech: speech.amount(fact)
-
-
-def noun(evidence: Evidence, which: str) -> Slot:
-    """What something of this kind of data is called, in its forms: as the language calls it for this kind of data, else
-    as for any, else by the kind's own English noun."""
-    kind, own = evidence.modality, str(getattr(modality(evidence.modality).nouns, which))
-    return lambda speech: speech.forms("noun", f"{which} {kind}", which, own)
-
-
 def _option(text: str) -> Slot:
     """An option of a detector: its name in a language, else as a name from the data."""
     return lambda speech: speech.term("option", text, other=name(text))
@@ -170,15 +134,6 @@ def _option(text: str) -> Slot:
 
 def _share(some: str, total: str) -> Slot:
     return lambda speech: speech.text("share", {"some": some, "all": total})
-
-
-def _number(fact: Fact) -> Slot:
-    value = float(fact.value)
-    return lambda speech: speech.number(int(value) if value.is_integer() else value)
-
-
-def _p(fact: Fact) -> Slot:
-    return lambda speech: speech.p(float(fact.value))
 
 
 def _word(method: Fact | None) -> Slot:

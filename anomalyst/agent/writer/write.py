@@ -6,14 +6,16 @@ actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.worded import distinct
+from anomalyst.agent.writer.doubts import about_remedies
 from anomalyst.agent.writer.findings import about_finding
 from anomalyst.agent.writer.headline import about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
-from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict, noun
+from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
+from anomalyst.agent.writer.slots import noun
 from anomalyst.evidence.advice import ADVISED, causes, next_steps
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
@@ -23,7 +25,11 @@ from anomalyst.evidence.wording import one
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIMS = 40
-MAX_FINDINGS = 4  # findings told in full; the others are in the evidence
+MAX_FINDINGS, FULL_OF_MANY = (
+    4,
+    2,
+)  # so many findings are told in full; of more, the first, and where and what the others
+SPARED = ("agreement", "value", "channel", "strength", "choice")  # topics left out first where there are many findings
 STATING = ("observation", "comparison")
 
 
@@ -34,11 +40,20 @@ def write_claims(evidence: Evidence, question: str = "", speech: Speech = ENGLIS
     everything = told(evidence, speech)
     topics = topics_of(question, names_in(evidence))
     answer = [said for topic in topics for said in everything if said.topic.removesuffix(DETAIL) == topic]
-    chosen = answer if answer else [said for said in everything if not said.topic.endswith(DETAIL)]
+    chosen = answer if answer else _that_fit(everything, evidence)
     claims = distinct(said.claim(evidence, speech) for said in chosen)
     room = MAX_CLAIMS - sum(c.kind not in STATING for c in claims)
     stating = [c for c in claims if c.kind in STATING]
     return stating[:room] + [c for c in claims if c.kind not in STATING]
+
+
+def _that_fit(said: Sequence[Said], evidence: Evidence) -> list[Said]:
+    """What is said unasked, MAX_CLAIMS sentences of it: of more, those that can be spared are left out from the end."""
+    unasked = [one_ for one_ in said if not one_.topic.endswith(DETAIL)]
+    several = [n for n, one_ in enumerate(unasked) if one_.topic in SPARED] if len(evidence.findings) > 1 else []
+    order = sorted(several, key=lambda n: (SPARED.index(unasked[n].topic), -n))
+    spared = set(order[: max(0, len(unasked) - MAX_CLAIMS)])
+    return [one_ for n, one_ in enumerate(unasked) if n not in spared]
 
 
 def told(evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> list[Said]:
@@ -51,16 +66,29 @@ def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
+    full = MAX_FINDINGS if len(evidence.findings) <= MAX_FINDINGS else FULL_OF_MANY
     for number, finding in enumerate(evidence.findings):
-        for said in about_finding(evidence, finding.id):
-            of_region = said.topic == "test" and finding.id in said.statement.findings
-            is_detail = of_region or number >= MAX_FINDINGS or (number > 0 and said.topic == "strength")
-            yield said.under(said.topic.removesuffix(DETAIL) + DETAIL) if is_detail else said
+        said = list(about_finding(evidence, finding.id))
+        short = _in_short(said)
+        for one_ in said:
+            of_region = one_.topic == "test" and finding.id in one_.statement.findings
+            is_detail = of_region or (number > 0 and one_.topic == "strength")
+            is_detail = is_detail or (number >= full and one_ not in short)
+            yield one_.under(one_.topic.removesuffix(DETAIL) + DETAIL) if is_detail else one_
     yield from _choice(evidence)
     yield from about_calibration(evidence)
     for finding in evidence.findings[:ADVISED]:
         yield from causes(evidence, finding.id)
     yield from _actions(evidence)
+
+
+def _in_short(said: Sequence[Said]) -> list[Said]:
+    """Of what is said of a finding, where or when it is, and what."""
+    kinds = (_SHORT[:2], _SHORT[2:])
+    return [one_ for topics in kinds for one_ in [it for it in said if it.topic in topics][:1]]
+
+
+_SHORT = ("where", "when", "what")
 
 
 def _choice(evidence: Evidence) -> Iterator[Said]:
@@ -71,9 +99,11 @@ def _choice(evidence: Evidence) -> Iterator[Said]:
 
 
 def _actions(evidence: Evidence) -> Iterator[Said]:
-    if evidence.verdict == "normal":
+    if evidence.cannot_tell:
+        yield from about_remedies(evidence)
+    elif evidence.verdict == "normal":
         verdict, seen = one(evidence, "sample", "verdict"), one(evidence, "sample", "seen_faults")
-        how = "keep" if may_be_kept(evidence) else "by-eye" if evidence.undecided else "first"
+        how = "keep" if may_be_kept(evidence) else "first"
         slots: dict[str, Slot] = {"thing": noun(evidence, "thing")}
         yield say("action", ("what_to_do", how), slots, verdict, seen, kind="recommendation")
     for finding in evidence.findings[:ADVISED]:

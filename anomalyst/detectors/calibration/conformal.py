@@ -87,6 +87,11 @@ class Conformal:
         """The smallest p-value that a whole sample can get."""
         return 1 / ((REACH if self.has_tail else 1) * (self.count + 1))
 
+    @property
+    def supported(self) -> float:
+        """The smallest p-value that the normals show without the fitted tail."""
+        return 1 / (self.count + 1)
+
     def is_extrapolated(self, p: float) -> bool:
         """Whether a p-value lies below what n held-out normals can show."""
         return p < 1 / (self.count + 1) * (1 - 1e-9)

@@ -12,7 +12,7 @@ from anomalyst.modalities.image.colours import appearance
 from anomalyst.modalities.image.offer import OFFER
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.words import TOLD, finding_sentences, headline
+from anomalyst.modalities.image.words import TOLD, finding_sentences, headline, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Inside, Parts, Ways
 from anomalyst.modalities.told import Nouns
@@ -110,6 +110,17 @@ class Image(Modality):
         """(height, width), and three colours each."""
         return sample.shape, (*sample.shape, 3)
 
+    def usual(self, normals: Sequence[Sample]) -> dict[str, Any]:
+        from anomalyst.modalities.image.unlike import usual
+
+        return usual([expect(ImageSample, normal) for normal in normals]) if normals else {}
+
+    def unlike(self, sample: Sample, usual: Mapping[str, Any]) -> Iterator[Measure]:
+        """Facts on its size, shape, depth, sharpness and compression."""
+        from anomalyst.modalities.image.unlike import unlike
+
+        return unlike(expect(ImageSample, sample), usual)
+
     def trial(self, seed: int) -> Trial:
         from anomalyst.modalities.image.tried.trial import trial
 
@@ -144,12 +155,24 @@ class Image(Modality):
     def faulty(self, sample: Sample, number: int, seed: int, times: float | None = 1.0) -> Sample | None:
         from anomalyst.modalities.image.tried.planted import faulty_image
 
-        return faulty_image(expect(ImageSample, sample), number, seed) if times == 1 else None
+        return faulty_image(expect(ImageSample, sample), number, seed, times)
+
+    def fault_facts(
+        self, sample: Sample, number: int, seed: int, seen: float | None, unseen: float | None
+    ) -> Iterator[Measure]:
+        """Contrast of the stain, and the share of the image that it covers."""
+        from anomalyst.modalities.image.tried.planted import fault_facts
+
+        return fault_facts(expect(ImageSample, sample), number, seed, seen, unseen)
 
     # told
 
     def appearance(self, evidence: Evidence, finding: str, kind: FactKind) -> str:
         return appearance(evidence, finding, kind)
+
+    def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
+        """How faint a stain would have been seen."""
+        return sample_sentences(evidence)
 
     def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:
         return headline(evidence, finding)

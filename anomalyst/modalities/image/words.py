@@ -20,6 +20,22 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from values(evidence, region)
 
 
+def sample_sentences(evidence: Evidence) -> Iterator[Said]:
+    """Of planted stains, the faintest that was seen and the strongest that was not."""
+    seen, unseen, area = (one(evidence, "sample", kind) for kind in STAIN)
+    first = seen or unseen
+    if first is None or area is None:
+        return
+    slots: dict[str, Slot] = {"size": lambda s: s.amount(first), "area": lambda s: s.amount(area)}
+    if seen is not None and unseen is not None:
+        slots["smaller"] = lambda s: s.amount(unseen)
+    fate = "unseen" if seen is None else "seen" if unseen is None else "limit"
+    yield say("confidence", ("planted_stain", fate), slots, seen, unseen, area)
+
+
+STAIN: tuple[FactKind, ...] = ("stain_seen", "stain_unseen", "stain_area")
+
+
 def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     """Wordings of the headline of a finding, or of a normal image (""), the fullest first."""
     if not region:

@@ -41,6 +41,7 @@ class Pair(Modality):
         thing="pair", things="pairs", normal="pair", normals="pairs", alike="normal pairs", examples="matching pairs",
         part="finding",
     )  # fmt: skip
+    usual_faults = 2
     sample = PairSample
     region = PairRegion
     offer = OFFER
@@ -112,6 +113,25 @@ class Pair(Modality):
         from anomalyst.modalities.pair.scores import least_fitting
 
         return least_fitting(score_map)
+
+    def usual(self, normals: Sequence[Sample]) -> dict[str, Any]:
+        from anomalyst.modalities.pair.unlike import usual
+
+        return usual([expect(PairSample, normal) for normal in normals])
+
+    def unlike(self, sample: Sample, usual: Mapping[str, Any]) -> Iterator[Measure]:
+        """Facts on the image, and on how long the text is."""
+        from anomalyst.modalities.pair.unlike import unlike
+
+        return unlike(expect(PairSample, sample), usual)
+
+    def faulty_for(
+        self, detector: Detector, sample: Sample, number: int, seed: int, times: float | None = 1.0
+    ) -> Sample | None:
+        """The text of another pair in place of its own."""
+        from anomalyst.modalities.pair.unlike import foreign
+
+        return foreign(expect(PairSample, sample), number, seed, detector.usual_) if times == 1 else None
 
     def trial(self, seed: int) -> Trial:
         from anomalyst.modalities.pair.trial import trial

@@ -120,6 +120,17 @@ class Series(Modality):
 
         return rows(sample, score_map)
 
+    def usual(self, normals: Sequence[Sample]) -> dict[str, Any]:
+        from anomalyst.modalities.series.reading.unlike import usual
+
+        return usual([expect(SeriesSample, normal) for normal in normals])
+
+    def unlike(self, sample: Sample, usual: Mapping[str, Any]) -> Iterator[Measure]:
+        """Facts on its step, and on where its channels lie and how much they move."""
+        from anomalyst.modalities.series.reading.unlike import unlike
+
+        return unlike(expect(SeriesSample, sample), usual)
+
     def trial(self, seed: int) -> Trial:
         from anomalyst.modalities.series.tried.trial import trial
 

@@ -14,6 +14,7 @@ from anomalyst.evidence.sentences import (
     names,
     of_kind,
     say,
+    told_p,
     values,
     what,
 )
@@ -138,8 +139,9 @@ def _order(evidence: Evidence, region: str) -> Iterator[Said]:
         goes = "goes" if float(healed.value) > evidence.alpha else "stays"
         topic = "channel" if goes == "goes" else "test"  # that it is not enough by itself is told if asked for
         how = f"others-{goes}" if len(evidence.findings) > 1 else goes
-        said = {"channel": name(healed.qualifier), "finding": region, "p": _p(healed)}
-        yield say(topic, ("first_healed", how), said, healed, one(evidence, "sample", "alpha"))
+        told, proof = told_p(evidence, healed)
+        slots = {"channel": name(healed.qualifier), "finding": region, **told}
+        yield say(topic, ("first_healed", how), slots, *proof, one(evidence, "sample", "alpha"))
 
 
 def _followed(later: list[Fact]) -> Slot:
@@ -151,10 +153,6 @@ def _followed(later: list[Fact]) -> Slot:
 
 def _amount(fact: Fact) -> Slot:
     return lambda speech: speech.amount(fact)
-
-
-def _p(fact: Fact) -> Slot:
-    return lambda speech: speech.p(float(fact.value))
 
 
 WORDS = frozenset({

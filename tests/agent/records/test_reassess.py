@@ -14,6 +14,7 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
+from anomalyst.tools.doubts import decided
 from anomalyst.tools.measure import build_evidence
 from tests.helpers.run_records import image_record, pair_record, series_record
 
@@ -24,8 +25,8 @@ SCORED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "healed_region_p"
 def measured(record: RunRecord, alpha: float) -> RunRecord:
     """The record as a run at `alpha` would have left it before its healing test."""
     found = modality(record.sample.modality).locate(record.sample, record.score_map, alpha, 0.05)
-    evidence = build_evidence(
-        record.sample, record.score_map, found, alpha=alpha, fdr=0.05, detector_facts=list(CHOICE)
+    evidence = decided(
+        build_evidence(record.sample, record.score_map, found, alpha=alpha, fdr=0.05, detector_facts=list(CHOICE))
     )
     explanation = record.explanation.model_copy(update={"evidence": evidence, "verdict": evidence.verdict})
     replay = {**record.replay, "alpha": alpha}
@@ -56,7 +57,7 @@ def test_it_is_what_a_run_at_that_level_measures(record: RunRecord, alpha: float
     there = reassess(measured(record, 0.05), alpha)
     run = measured(record, alpha)
     assert there.explanation.evidence == run.explanation.evidence
-    assert there.explanation.verdict == ("anomalous" if record.score_map.sample_p <= alpha else "normal")
+    assert there.explanation.verdict == ("anomalous" if record.score_map.sample_p <= alpha else "cannot tell")
     assert there.masks.keys() == run.masks.keys()
     assert all(np.array_equal(there.masks[name], mask) for name, mask in run.masks.items())
     assert there.score_map is record.score_map and there.replay["alpha"] == alpha
@@ -81,7 +82,7 @@ def test_a_stricter_level_leaves_no_finding_and_no_healing_test() -> None:
     record = healed(measured(series_record(600), 0.05))
     calm = reassess(record, 0.001)
     evidence = calm.explanation.evidence
-    assert calm.explanation.verdict == "normal" and evidence.findings == () and calm.masks == {}
+    assert calm.explanation.verdict == "cannot tell" and evidence.findings == () and calm.masks == {}
     assert not [fact for fact in evidence.facts if fact.kind in SCORED]
     assert [fact.value for fact in evidence.about("choice", "detector")] == ["image-density"]
 
@@ -117,7 +118,9 @@ def test_a_level_below_what_the_normals_can_show_gives_no_verdict(record: RunRec
     few = replace(record.score_map.calibration, method="split-conformal", normals=99, smallest=0.01)
     made = reassess(measured(replace(record, score_map=replace(record.score_map, calibration=few)), 0.05), 0.001)
     explanation = made.explanation
-    assert explanation.summary.startswith("No verdict can be given at the alarm level of 0.001: with 99 normal ")
+    assert explanation.summary.startswith(
+        f"Cannot tell whether the {record.sample.modality} is normal: with 99 normal "
+    )
     assert "it takes at least 999 normal " in explanation.summary and explanation.confidence == "low"
     said = (*explanation.claims, *explanation.next_actions)
     assert all(verify_claim(checked.claim, explanation.evidence).outcome == "supported" for checked in said)

@@ -9,9 +9,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from anomalyst.agent.report.facts import healing_rows, show_number, show_value
+from anomalyst.agent.report.facts import healing_rows, show_number, show_p, show_value
 from anomalyst.agent.report.render import render_report
-from anomalyst.agent.report.templating import show_p
 from anomalyst.evidence.facts import Fact, Finding
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.series.region import SeriesRegion

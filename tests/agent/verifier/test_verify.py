@@ -11,12 +11,12 @@ from anomalyst.agent.verifier.verify import verify_claim, verify_claims, verify_
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence
 from tests.helpers.verifier_evidence import random_evidence
-from tests.helpers.verifier_samples import image, normal, planted, series, sized, undecided
+from tests.helpers.verifier_samples import cannot_tell, image, normal, planted, series, sized
 from tests.helpers.verifier_sentences import FALSE, TRUE
 from tests.helpers.verifier_trial import run
 
 EVIDENCE = {
-    "series": series(), "image": image(), "normal": normal(), "undecided": undecided(),
+    "series": series(), "image": image(), "normal": normal(), "cannot_tell": cannot_tell(),
     "seen": planted("3 of 4"), "unseen": planted("1 of 4"), "sized": sized(),
 }  # fmt: skip
 

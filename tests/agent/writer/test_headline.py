@@ -19,7 +19,7 @@ from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.series.region import SeriesRegion
 from tests.helpers.verifier_evidence import IMAGE_KINDS, SERIES_KINDS, random_evidence
-from tests.helpers.verifier_samples import Row, facts, image, planted, sample_rows, series, sized, undecided
+from tests.helpers.verifier_samples import Row, cannot_tell, facts, image, planted, sample_rows, series, sized
 
 TIMES = {
     "a day": ("2024-03-21 11:20:00", "2024-03-21 14:40:00"),
@@ -145,7 +145,7 @@ def test_every_kind_of_an_image_reads_well(kind: str) -> None:
 @pytest.mark.parametrize("seed", range(0, 120, 4))
 def test_random_findings_read_well(seed: int) -> None:
     for evidence in (random_evidence(Random(n)) for n in range(seed, seed + 4)):
-        if not evidence.undecided:
+        if not evidence.cannot_tell:
             check_english(headline(evidence), evidence)
 
 
@@ -192,7 +192,7 @@ def test_random_findings_read_well(seed: int) -> None:
             planted("1 of 4"),
             "Nothing unusual was found in this image; an anomaly of the usual size can pass unnoticed here.",
         ),
-        (undecided(), ""),
+        (cannot_tell(), ""),
     ],
 )  # fmt: skip
 def test_what_a_headline_says(evidence: Evidence, said: str) -> None:

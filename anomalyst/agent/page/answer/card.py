@@ -7,6 +7,7 @@ Each is one fragment of HTML for `gr.HTML`, filled in by templates that escape e
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 from typing import Any
 
 from anomalyst.agent.page.answer.sentences import HEALING, fact_view, groups, of_choice, of_kinds, page_id, sentences
@@ -19,6 +20,7 @@ from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.shown import Card
+from anomalyst.tools.doubts import told
 
 PACKAGES = ("anomalyst.agent.page", "anomalyst.agent.report")
 
@@ -69,11 +71,11 @@ def reply_card(explanation: Explanation, run_id: str) -> str:
     )
 
 
-def alpha_panel(record: RunRecord, alpha: float) -> str:
-    """What the alarm level `alpha` would make of a run: verdict, findings, and where they lie."""
+def alpha_panel(record: RunRecord, alpha: float, folder: Path | None = None) -> str:
+    """What the alarm level `alpha` would make of a run, recorded in `folder`: verdict, findings, and where they lie."""
     from anomalyst.agent.records.reassess import reassess  # slow to import: not before the page is up
 
-    now, recorded = reassess(record, alpha), record.explanation.evidence
+    now, recorded = reassess(record, alpha, folder), record.explanation.evidence
     evidence, uid = now.explanation.evidence, page_id("alpha", f"{zlib.crc32(repr(alpha).encode()):x}")
     found = [
         {"id": f.id, "name": finding_name(evidence, f), "p": f.peak_p, "significant": f.significant}
@@ -89,6 +91,7 @@ def alpha_panel(record: RunRecord, alpha: float) -> str:
         uid=uid,
         seen=modality(now.sample.modality).card(now, uid, brief=True),
         heading=_counted(evidence),
+        doubts=told(evidence),
         findings=found,
     )
 

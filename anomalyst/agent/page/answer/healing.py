@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest
+from anomalyst.agent.report.facts import show_equals, show_whole_p
 from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import FactKind
@@ -32,7 +33,7 @@ def healed_states(record: RunRecord, folder: Path) -> list[Healed]:
     if check_manifest(folder):  # its weights should not be loaded then
         raise InputError("the folder of this run was changed since it was recorded; replay it to see where.")
     detector = load_detector(folder / DETECTOR_DIR)
-    before = Healed(OBSERVED, f"{_p(record.explanation.p_value)}.", record.sample, _flagged(record))
+    before = Healed(OBSERVED, f"{_p(record, record.explanation.p_value)}.", record.sample, _flagged(record))
     return [before, *_healed(record, detector)]
 
 
@@ -62,9 +63,11 @@ def _told(record: RunRecord, kind: FactKind, *, goes: bool) -> str:
     gone = float(fact.value) > record.explanation.evidence.alpha
     words = "the alarm is gone" if gone else "the alarm is still on"
     return (
-        f"{_p(float(fact.value))}: {words}, as it should be." if gone == goes else f"{_p(float(fact.value))}: {words}."
+        f"{_p(record, float(fact.value))}: {words}, as it should be."
+        if gone == goes
+        else f"{_p(record, float(fact.value))}: {words}."
     )
 
 
-def _p(value: float) -> str:
-    return f"p = {value:.2g}"
+def _p(record: RunRecord, value: float) -> str:
+    return f"p {show_equals(show_whole_p(value, record.explanation.evidence))}"

@@ -102,7 +102,7 @@ def fact_view(fact: Fact, evidence: Evidence) -> FactView:
     if fact.low is not None and fact.high is not None:
         bounds = f"90 % of the normals that the model drew lie between {show_number(fact.low)} and "
         bounds += f"{show_number(fact.high)}{f' {fact.unit}' if fact.unit else ''}."
-    value = show_value(fact.model_copy(update={"low": None, "high": None}))
+    value = show_value(fact.model_copy(update={"low": None, "high": None}), evidence)
     return FactView(fact.id, _about(fact, evidence), label, value, bounds, _finding_id(fact))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.report.templating import show_p
+from anomalyst.agent.report.facts import show_equals, show_whole_p
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Explanation
@@ -44,8 +44,9 @@ def plain_text(explanation: Explanation) -> str:
     """The whole explanation as text to take along: every sentence with the facts it cites, or the summary where it
     cites none."""
     evidence = explanation.evidence
+    p = show_equals(show_whole_p(explanation.p_value, evidence))
     lines = [
-        f"{evidence.sample_name}: {evidence.verdict_word}, p = {show_p(explanation.p_value)}, "
+        f"{evidence.sample_name}: {evidence.verdict_word}, p {p}, "
         f"alarm level {evidence.alpha:g}, detector {explanation.detector}, worded by {worded_by(explanation)}"
     ]
     for title, claims in sections(explanation):

@@ -21,8 +21,7 @@ from anomalyst.agent.page.desk.loading import load_libraries
 from anomalyst.agent.page.desk.store import FittedRow
 from anomalyst.agent.page.parts.errors import in_api
 from anomalyst.agent.page.parts.paths import without_paths
-from anomalyst.agent.records.scoring import whole_score
-from anomalyst.detectors.contract import Detector
+from anomalyst.agent.records.scoring import Judging, whole_score
 from anomalyst.detectors.registry import list_detectors, load_detector
 from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.modalities.reading import load_sample
@@ -128,9 +127,9 @@ class DetectorCalls:
         wanted = len(files) if modality_of(row.modality).ways.texted else 0
         require(len(texts or []) == wanted, "texts", texts, f"{wanted} of them: a text for each file of a pair")
         load_libraries()
-        loaded = load_detector(row.folder)
+        judging = Judging(load_detector(row.folder))
         given = zip(files, texts or [""] * len(files), strict=True)
-        results = [_result(loaded, n, one, text or None, allowed) for n, (one, text) in enumerate(given, 1)]
+        results = [_result(judging, n, one, text or None, allowed) for n, (one, text) in enumerate(given, 1)]
         return {"detector": row.detector, "results": results}
 
     def forget(self, request: gr.Request, detector: str) -> Json:
@@ -154,25 +153,25 @@ def listed(row: FittedRow) -> Json:
     return {name: getattr(row, name) for name in shown}
 
 
-def _result(detector: Detector, number: int, given: Upload, text: str | None, allowed: Allowed) -> Json:
+def _result(judging: Judging, number: int, given: Upload, text: str | None, allowed: Allowed) -> Json:
     """The scores of one file, the `number`th, or why it has none."""
     name = f"file {number}"
     try:
         one = received(given)
         name = one.name
-        sample = load_sample(one.path, None if text else detector.card.modality, text)
-        return {"input": name, **_scored(detector, sample, allowed.level(sample))}
+        sample = load_sample(one.path, None if text else judging.detector.card.modality, text)
+        return {"input": name, **_scored(judging, sample, allowed.level(sample))}
     except InputError as error:
         return {"input": name, "error": without_paths(in_api(error))}
 
 
-def _scored(detector: Detector, sample: Sample, level: AlarmLevel) -> Json:
+def _scored(judging: Judging, sample: Sample, level: AlarmLevel) -> Json:
     """The scores of one sample as JSON values."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
-        score_map = detector.score(sample)
-    answer, notes = numbers(whole_score(sample, score_map, level.alpha) | {"alpha": level.alpha})
-    notes = [*sample.notes, *level.notes, *detector.notes_, *notes]
+        score_map = judging.detector.score(sample)
+    answer, notes = numbers(whole_score(sample, score_map, level.alpha, judging) | {"alpha": level.alpha})
+    notes = [*sample.notes, *level.notes, *judging.detector.notes_, *notes]
     table = modality_of(sample.modality).rows(sample, score_map)
     if table is None:
         return answer | {"notes": notes}

@@ -131,7 +131,7 @@ class RunCalls:
         yield {"status": "done", "run_id": run_id, "explanation": job.turn().answer}
 
     def findings_at(self, request: gr.Request, run_id: str, alpha: float) -> Json:
-        """What the run would have found at another alarm level; nothing is fitted or scored again.
+        """What the run would have found at another alarm level; nothing is fitted again.
 
         Args:
             run_id: id that `explain` gave.
@@ -142,7 +142,8 @@ class RunCalls:
         """
         from anomalyst.agent.records.reassess import reassess
 
-        again = reassess(self._record(run_id, request), _level(alpha)).explanation
+        folder = self._row(run_id, request).folder
+        again = reassess(read_run(folder), _level(alpha), folder).explanation
         return {
             "run_id": run_id,
             "alpha": again.evidence.alpha,
@@ -229,7 +230,7 @@ class RunCalls:
         Args:
             name: only runs whose input's name holds this.
             modality: only "image", "series" or "pair".
-            verdict: only "anomalous", "normal", or "undecided" where no alarm was possible.
+            verdict: only "anomalous", "normal" or "cannot tell".
 
         Returns:
             run_id, name, modality, verdict, p_value, detector, llm, created and seconds of each.

@@ -21,11 +21,10 @@ from anomalyst.agent.page.parts.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.parts.views import part, show_time
 from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
-from anomalyst.agent.report.facts import LABELS, show_value
-from anomalyst.agent.report.templating import show_p
+from anomalyst.agent.report.facts import LABELS, show_p, show_value
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import CheckedClaim
-from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.stopping import stopped_by
@@ -40,7 +39,7 @@ MOST_LISTED = 200
 BEAT = 0.5  # seconds between two signs of life
 NO_RUNS = "No run yet. What the analyst explains in the chat is kept here."
 NO_MATCH = "No run like that. Change the filter to see the others."
-TONES: dict[str, Tone] = {"anomalous": "anomalous", "normal": "normal", "undecided": "undecided"}
+TONES: dict[str, Tone] = {"anomalous": "anomalous", "normal": "normal", "cannot tell": "cannot-tell"}
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,16 @@ def claim_table(record: RunRecord) -> str:
 
 def _facts(record: RunRecord, cites: tuple[str, ...]) -> tuple[CitedFact, ...]:
     found = [(cited, record.explanation.evidence.fact(cited)) for cited in cites]
-    return tuple(CitedFact(cited, _words(fact) if fact else "is not among the facts") for cited, fact in found)
+    return tuple(
+        CitedFact(cited, _words(fact, record.explanation.evidence) if fact else "is not among the facts")
+        for cited, fact in found
+    )
 
 
-def _words(fact: Fact) -> str:
+def _words(fact: Fact, evidence: Evidence) -> str:
     """A fact as in the report: what it is about, what it is, its value."""
     about = "" if fact.subject in ("sample", "choice") else f"{fact.subject}, "
-    return f"{about}{LABELS[fact.kind]}{f', {fact.qualifier}' if fact.qualifier else ''}: {show_value(fact)}"
+    return f"{about}{LABELS[fact.kind]}{f', {fact.qualifier}' if fact.qualifier else ''}: {show_value(fact, evidence)}"
 
 
 def feedback_list(given: list[Feedback]) -> str:

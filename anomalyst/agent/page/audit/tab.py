@@ -30,7 +30,7 @@ from anomalyst.errors import AnomalystError
 from anomalyst.modalities.registry import modality
 
 ALL = ""
-VERDICTS = [("All", ALL), ("Anomalous", "anomalous"), ("Normal", "normal"), ("Undecided", "undecided")]
+VERDICTS = [("All", ALL), ("Anomalous", "anomalous"), ("Normal", "normal"), ("Cannot tell", "cannot tell")]
 HINT = "Pick a run: its answer, its claims, the healing test and its replay open here."
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False}

@@ -44,10 +44,16 @@ def last_run(desk: Desk, conversation: str) -> str | None:
     return next((turn.run for turn in reversed(desk.turns(conversation)) if turn.run), None)
 
 
+def last_folder(desk: Desk, conversation: str) -> Path | None:
+    """Where the conversation's last finished run was recorded."""
+    run = last_run(desk, conversation)
+    return desk.home.runs / run if run else None
+
+
 def last_record(desk: Desk, conversation: str) -> RunRecord | None:
     """The conversation's last finished run."""
-    run = last_run(desk, conversation)
-    return read_run(desk.home.runs / run) if run else None
+    folder = last_folder(desk, conversation)
+    return read_run(folder) if folder else None
 
 
 def last_order(desk: Desk, conversation: str) -> Order | None:

@@ -18,6 +18,7 @@ from anomalyst.agent.page.desk.people import owner_of
 from anomalyst.agent.page.desk.store import Feedback, FeedbackKind
 from anomalyst.agent.page.detectors.tab import choices
 from anomalyst.agent.page.parts.errors import on_page
+from anomalyst.agent.records.artifacts import read_run
 from anomalyst.errors import AnomalystError, InputError
 
 HELLO = (
@@ -184,8 +185,8 @@ class ChatTab:
         """What the alarm level makes of the last run; nothing is fitted again."""
         if not self.desk.store.owns(owner_of(token, request), current):
             return ""
-        record = session.last_record(self.desk, current)
-        return alpha_panel(record, alpha) if record else ""
+        folder = session.last_folder(self.desk, current)
+        return alpha_panel(read_run(folder), alpha, folder) if folder else ""
 
     def say_right(self, token: str, current: str, request: gr.Request) -> View:
         """Note that the last answer was right."""

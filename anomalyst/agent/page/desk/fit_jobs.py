@@ -152,7 +152,7 @@ class FitJob:
 
     def _fitted(self) -> FittedRow:
         """Read, choose, fit, save, note."""
-        from anomalyst.tools.workbench import build_detector
+        from anomalyst.tools.workbench import build_detector, learned
 
         load_libraries()
         desk = self.fits.desk
@@ -167,7 +167,7 @@ class FitJob:
         began, id = time.monotonic(), uuid.uuid4().hex
         place = desk.home.detectors / id
         with new_folder(place) as folder:
-            detector.fit(normals).save_pretrained(folder)
+            learned(detector, normals).save_pretrained(folder)
             self._tell(notes=(*read.notes, *detector.notes_))
             self._step(1, 1)
         seconds = round(time.monotonic() - began, 2)

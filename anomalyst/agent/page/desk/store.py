@@ -63,7 +63,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One recorded run; `verdict`: "anomalous", "normal", or "undecided" where no alarm was possible; `created`: UTC,
+    """One recorded run; `verdict`: "anomalous", "normal" or "cannot tell"; `created`: UTC,
     ISO 8601; `folder`: where it lies."""
 
     id: str
@@ -191,7 +191,7 @@ class Store:
             for row in rows
             if text.strip().lower() in row["name"].lower()
             and modality in ("", row["modality"])
-            and verdict in ("", row["verdict"])
+            and verdict in ("", _verdict(row["verdict"]))
         ]
 
     def run(self, run_id: str, owners: Collection[str] | None = None) -> RunRow:
@@ -202,7 +202,7 @@ class Store:
         return self._run(rows[0])
 
     def _run(self, row: dict[str, Any]) -> RunRow:
-        return RunRow(**row, folder=self.home.runs / row["id"])
+        return RunRow(**{**row, "verdict": _verdict(row["verdict"])}, folder=self.home.runs / row["id"])
 
     # Fitted detectors
 
@@ -260,3 +260,8 @@ class Store:
         """The connection for a change, kept if the block ends well and undone if not."""
         with self._lock, self._base:
             yield self._base
+
+
+def _verdict(noted: str) -> str:
+    """A verdict in today's words; earlier versions noted one that could not be told as undecided."""
+    return "cannot tell" if noted == "undecided" else noted

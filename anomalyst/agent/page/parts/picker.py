@@ -9,7 +9,7 @@ import gradio as gr
 
 from anomalyst.agent.page.parts.views import render
 
-Tone = Literal["anomalous", "normal", "undecided", ""]
+Tone = Literal["anomalous", "normal", "cannot-tell", ""]
 
 PICK = """
 element.addEventListener('click', (event) => {

@@ -81,7 +81,7 @@ option-long-windows = „lange Fenster“
 option-windows-of-8-to-128-steps = „Fenster von 8 bis 128 Schritten“
 outcome-anomalous = auffällig
 outcome-normal = normal
-outcome-undecided = unentschieden
+outcome-cannot-tell = unklar
 author-built-in = eingebauten Sätzen
 
 ## Nouns, for kinds of data that bring none
@@ -109,14 +109,35 @@ noun-part = Stelle
 ## The verdict and how far to trust it
 
 verdict-anomalous = { $Noun-the } ist auffällig: Der p-Wert beträgt { $p } und liegt unter der Alarmschwelle von { $alpha }.
-    .v2 = { $Noun-this } ist auffällig (p = { $p }, unter der Alarmschwelle von { $alpha }).
-    .v3 = { $Noun-the } ist als Ganzes auffällig, mit p = { $p } bei einer Alarmschwelle von { $alpha }.
+    .v2 = { $Noun-this } ist auffällig (p { $eq }, unter der Alarmschwelle von { $alpha }).
+    .v3 = { $Noun-the } ist als Ganzes auffällig, mit p { $eq } bei einer Alarmschwelle von { $alpha }.
 verdict-normal = { $Noun-the } ist unauffällig: Der p-Wert beträgt { $p } und liegt über der Alarmschwelle von { $alpha }.
-    .v2 = { $Noun-in } wurde nichts Auffälliges gefunden (p = { $p }, über der Alarmschwelle von { $alpha }).
-    .v3 = { $Noun-this } ist bei einer Alarmschwelle von { $alpha } unauffällig (p = { $p }).
+    .v2 = { $Noun-in } wurde nichts Auffälliges gefunden (p { $eq }, über der Alarmschwelle von { $alpha }).
+    .v3 = { $Noun-this } ist bei einer Alarmschwelle von { $alpha } unauffällig (p { $eq }).
 verdict-bare-anomalous = { $Noun-the } ist auffällig.
 verdict-bare-normal = { $Noun-the } ist unauffällig.
-cannot-tell-few = Bei der Alarmschwelle von { $alpha } ist kein Urteil möglich: Mit { $normals } { $things-dat } ist der kleinste erreichbare p-Wert { $least }, ein Alarm war also ausgeschlossen; für diese Schwelle braucht es mindestens { $needed } { $needed-things-akk }.
+cannot-tell-few = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Mit { $normals } { $normals-things-dat } ist der kleinste erreichbare p-Wert { $least }, ein Alarm war also ausgeschlossen; für die Alarmschwelle von { $alpha } braucht es mindestens { $needed } { $needed-things-akk }.
+cannot-tell-lowest = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: p { $eq } ist der kleinste Wert, den { $normals } { $normals-things } zeigen können; für die Alarmschwelle von { $alpha } braucht es mindestens { $needed } { $needed-things-akk }.
+cannot-tell-unlike = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Sie weicht von den normalen Daten ab (auf Englisch vermerkt: „{ $unlike }“).
+cannot-tell-close = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Der p-Wert von { $p } liegt nahe an der Alarmschwelle von { $alpha }.
+cannot-tell-few-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
+cannot-tell-none-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
+cannot-tell-alone-few-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: { $Noun-the } wurde nur mit sich selbst verglichen, und nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
+cannot-tell-alone-none-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: { $Noun-the } wurde nur mit sich selbst verglichen, und keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
+cannot-tell-untried = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Es wurde keine Auffälligkeit eingepflanzt, um zu sehen, ob sie den Alarm auslöst.
+cannot-tell-also-few = Außerdem gilt: Mit { $normals } { $normals-things-dat } ist der kleinste erreichbare p-Wert { $least }, ein Alarm war also ausgeschlossen; für die Alarmschwelle von { $alpha } braucht es mindestens { $needed } { $needed-things-akk }.
+cannot-tell-also-lowest = Außerdem gilt: p { $eq } ist der kleinste Wert, den { $normals } { $normals-things } zeigen können; für die Alarmschwelle von { $alpha } braucht es mindestens { $needed } { $needed-things-akk }.
+cannot-tell-also-unlike = Außerdem gilt: Sie weicht von den normalen Daten ab (auf Englisch vermerkt: „{ $unlike }“).
+cannot-tell-also-close = Außerdem gilt: Der p-Wert von { $p } liegt nahe an der Alarmschwelle von { $alpha }.
+cannot-tell-also-few-seen = Außerdem gilt: Nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
+cannot-tell-also-none-seen = Außerdem gilt: Keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
+cannot-tell-also-alone-few-seen = Außerdem gilt: { $Noun-the } wurde nur mit sich selbst verglichen, und nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
+cannot-tell-also-alone-none-seen = Außerdem gilt: { $Noun-the } wurde nur mit sich selbst verglichen, und keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
+cannot-tell-also-untried = Außerdem gilt: Es wurde keine Auffälligkeit eingepflanzt, um zu sehen, ob sie den Alarm auslöst.
+beware = Achtung, die Probe weicht von den normalen ab (auf Englisch vermerkt: „{ $unlike }“).
+p-equals = = { $p }
+p-less = weniger als { $p }
+p-below = < { $p }
 confidence = Die Sicherheit dieses Urteils ist { $level }.
     .v2 = Dieses Urteil wird mit { $level-dat } Sicherheit abgegeben.
     .v3 = Sicherheit des Urteils: { $level }.
@@ -192,30 +213,30 @@ agreement-one-score-rules = 1 von { $total } Bewertungsregeln schlägt bei { $fi
 agreement-one-detectors = 1 von { $total } Detektoren schlägt bei { $finding } an.
 agreement-some-score-rules = { $agree } von { $total } Bewertungsregeln schlagen bei { $finding } an.
 agreement-some-detectors = { $agree } von { $total } Detektoren schlagen bei { $finding } an.
-healed-goes = Ersetzt man alle auffälligen Stellen durch das Erwartete, ergibt sich p = { $p }, und der Alarm entfällt.
-    .v2 = Mit dem Erwarteten anstelle aller auffälligen Stellen ist p = { $p }: Der Alarm entfällt.
-    .v3 = Sind alle auffälligen Stellen durch das Erwartete ersetzt, verschwindet der Alarm (p = { $p }).
-healed-stays = Ersetzt man alle auffälligen Stellen durch das Erwartete, ergibt sich p = { $p }, und der Alarm bleibt.
-    .v2 = Mit dem Erwarteten anstelle aller auffälligen Stellen ist p = { $p }: Der Alarm bleibt.
-    .v3 = Sind alle auffälligen Stellen durch das Erwartete ersetzt, bleibt der Alarm bestehen (p = { $p }).
-healed-words-goes = Ersetzt man die beanstandeten Wörter durch passende, ergibt sich p = { $p }, und der Alarm entfällt.
-    .v2 = Mit passenden Wörtern anstelle der beanstandeten ist p = { $p }: Der Alarm entfällt.
-    .v3 = Sind die beanstandeten Wörter durch passende ersetzt, verschwindet der Alarm (p = { $p }).
-healed-words-stays = Ersetzt man die beanstandeten Wörter durch passende, ergibt sich p = { $p }, und der Alarm bleibt.
-    .v2 = Mit passenden Wörtern anstelle der beanstandeten ist p = { $p }: Der Alarm bleibt.
-    .v3 = Sind die beanstandeten Wörter durch passende ersetzt, bleibt der Alarm bestehen (p = { $p }).
-healed-random-goes = Ersetzt man stattdessen eine zufällige Stelle gleicher Größe, ergibt sich p = { $p }, und der Alarm entfällt.
-    .v2 = Mit einer zufällig gewählten, gleich großen Stelle ist p = { $p }: Der Alarm entfällt.
-    .v3 = Wird eine zufällige Stelle gleicher Größe ersetzt, verschwindet der Alarm (p = { $p }).
-healed-random-stays = Ersetzt man stattdessen eine zufällige Stelle gleicher Größe, ergibt sich p = { $p }, und der Alarm bleibt.
-    .v2 = Mit dem Erwarteten an einer zufälligen, gleich großen Stelle ist p = { $p }: Der Alarm bleibt.
-    .v3 = Wird stattdessen eine zufällige Stelle gleicher Größe ersetzt, bleibt der Alarm bestehen (p = { $p }).
-healed-random-words-goes = Lässt man stattdessen ebenso viele zufällige Wörter weg, ergibt sich p = { $p }, und der Alarm entfällt.
-    .v2 = Ohne ebenso viele zufällig gewählte Wörter ist p = { $p }: Der Alarm entfällt.
-    .v3 = Werden stattdessen ebenso viele zufällige Wörter weggelassen, verschwindet der Alarm (p = { $p }).
-healed-random-words-stays = Lässt man stattdessen ebenso viele zufällige Wörter weg, ergibt sich p = { $p }, und der Alarm bleibt.
-    .v2 = Ohne ebenso viele zufällig gewählte Wörter ist p = { $p }: Der Alarm bleibt.
-    .v3 = Werden stattdessen ebenso viele zufällige Wörter weggelassen, bleibt der Alarm bestehen (p = { $p }).
+healed-goes = Ersetzt man alle auffälligen Stellen durch das Erwartete, ergibt sich p { $eq }, und der Alarm entfällt.
+    .v2 = Mit dem Erwarteten anstelle aller auffälligen Stellen ist p { $eq }: Der Alarm entfällt.
+    .v3 = Sind alle auffälligen Stellen durch das Erwartete ersetzt, verschwindet der Alarm (p { $eq }).
+healed-stays = Ersetzt man alle auffälligen Stellen durch das Erwartete, ergibt sich p { $eq }, und der Alarm bleibt.
+    .v2 = Mit dem Erwarteten anstelle aller auffälligen Stellen ist p { $eq }: Der Alarm bleibt.
+    .v3 = Sind alle auffälligen Stellen durch das Erwartete ersetzt, bleibt der Alarm bestehen (p { $eq }).
+healed-words-goes = Ersetzt man die beanstandeten Wörter durch passende, ergibt sich p { $eq }, und der Alarm entfällt.
+    .v2 = Mit passenden Wörtern anstelle der beanstandeten ist p { $eq }: Der Alarm entfällt.
+    .v3 = Sind die beanstandeten Wörter durch passende ersetzt, verschwindet der Alarm (p { $eq }).
+healed-words-stays = Ersetzt man die beanstandeten Wörter durch passende, ergibt sich p { $eq }, und der Alarm bleibt.
+    .v2 = Mit passenden Wörtern anstelle der beanstandeten ist p { $eq }: Der Alarm bleibt.
+    .v3 = Sind die beanstandeten Wörter durch passende ersetzt, bleibt der Alarm bestehen (p { $eq }).
+healed-random-goes = Ersetzt man stattdessen eine zufällige Stelle gleicher Größe, ergibt sich p { $eq }, und der Alarm entfällt.
+    .v2 = Mit einer zufällig gewählten, gleich großen Stelle ist p { $eq }: Der Alarm entfällt.
+    .v3 = Wird eine zufällige Stelle gleicher Größe ersetzt, verschwindet der Alarm (p { $eq }).
+healed-random-stays = Ersetzt man stattdessen eine zufällige Stelle gleicher Größe, ergibt sich p { $eq }, und der Alarm bleibt.
+    .v2 = Mit dem Erwarteten an einer zufälligen, gleich großen Stelle ist p { $eq }: Der Alarm bleibt.
+    .v3 = Wird stattdessen eine zufällige Stelle gleicher Größe ersetzt, bleibt der Alarm bestehen (p { $eq }).
+healed-random-words-goes = Lässt man stattdessen ebenso viele zufällige Wörter weg, ergibt sich p { $eq }, und der Alarm entfällt.
+    .v2 = Ohne ebenso viele zufällig gewählte Wörter ist p { $eq }: Der Alarm entfällt.
+    .v3 = Werden stattdessen ebenso viele zufällige Wörter weggelassen, verschwindet der Alarm (p { $eq }).
+healed-random-words-stays = Lässt man stattdessen ebenso viele zufällige Wörter weg, ergibt sich p { $eq }, und der Alarm bleibt.
+    .v2 = Ohne ebenso viele zufällig gewählte Wörter ist p { $eq }: Der Alarm bleibt.
+    .v3 = Werden stattdessen ebenso viele zufällige Wörter weggelassen, bleibt der Alarm bestehen (p { $eq }).
 test-passed = Der Heilungstest wurde bestanden.
     .v2 = Die Gegenprobe durch Heilung wurde bestanden.
     .v3 = Der Heilungstest ist bestanden.
@@ -244,12 +265,18 @@ next-step = { $step }
 what-to-do-collect = { $Things-akk } sammeln und die Analyse wiederholen.
 what-to-do-collect-more = Weitere { $things-akk } sammeln und die Analyse wiederholen.
 what-to-do-keep = { $Thing-akk } als weiteres normales Beispiel zum Vergleichen aufbewahren.
-what-to-do-by-eye = { $Thing-akk } mit eigenen Augen prüfen.
+what-to-do-few = { $Thing-akk } mit eigenen Augen prüfen und zum Vergleich mindestens { $needed } { $needed-things-akk } sammeln.
+what-to-do-unlike = Normale Daten sammeln, die wie diese aufgenommen sind, und die Analyse wiederholen.
+what-to-do-close = { $Thing-akk } mit eigenen Augen prüfen und weitere { $things-akk } sammeln.
+what-to-do-alone = Zum Vergleich normale Daten sammeln und die Analyse wiederholen.
+what-to-do-untried = { $Thing-akk } mit eigenen Augen prüfen.
+what-to-do-unseen = { $Thing-akk } mit eigenen Augen prüfen und weitere, ähnliche { $things-akk } sammeln.
 what-to-do-first = { $Thing-akk } prüfen, bevor man sich auf das Urteil verlässt.
 
 ## Headings
 
-label = { $name }: { $outcome }, p = { $p }, Sicherheit { $level }
+label-cannot-tell = { $name }: { $outcome }, p { $eq }
+label = { $name }: { $outcome }, p { $eq }, Sicherheit { $level }
 title-measured = Was gemessen wurde
 title-causes = Mögliche Ursachen
 title-steps = Was zu tun ist
@@ -296,8 +323,8 @@ only-channels = Von { $count } Kanälen { $number ->
     [one] wich
    *[many] wichen
     } nur { $names } vom Normalen ab.
-at-level-anomalous = Auch bei einer Alarmschwelle von { $level } lautete das Urteil „auffällig“ (p = { $p }).
-at-level-normal = Bei einer Alarmschwelle von { $level } lautete das Urteil „unauffällig“ (p = { $p }).
+at-level-anomalous = Auch bei einer Alarmschwelle von { $level } lautete das Urteil „auffällig“ (p { $eq }).
+at-level-normal = Bei einer Alarmschwelle von { $level } lautete das Urteil „unauffällig“ (p { $eq }).
 not-measured = Das lässt sich aus dem, was gemessen wurde, nicht beantworten.
 
 ## How a fact is named

@@ -76,20 +76,41 @@ option-long-windows = "long windows"
 option-windows-of-8-to-128-steps = "windows of 8 to 128 steps"
 outcome-anomalous = anomalous
 outcome-normal = normal
-outcome-undecided = undecided
+outcome-cannot-tell = cannot tell
 author-built-in = built-in
 
 ## The verdict and how far to trust it
 
 verdict-anomalous = The { $noun } is anomalous: its p-value is { $p }, below the alarm level of { $alpha }.
-    .v2 = This { $noun } is abnormal (p = { $p }, below the alarm level of { $alpha }).
-    .v3 = The { $noun } as a whole is anomalous, with p = { $p } at an alarm level of { $alpha }.
+    .v2 = This { $noun } is abnormal (p { $eq }, below the alarm level of { $alpha }).
+    .v3 = The { $noun } as a whole is anomalous, with p { $eq } at an alarm level of { $alpha }.
 verdict-normal = The { $noun } is normal: its p-value is { $p }, above the alarm level of { $alpha }.
-    .v2 = No anomaly was found in this { $noun } (p = { $p }, above the alarm level of { $alpha }).
-    .v3 = This { $noun } is normal at the alarm level of { $alpha } (p = { $p }).
+    .v2 = No anomaly was found in this { $noun } (p { $eq }, above the alarm level of { $alpha }).
+    .v3 = This { $noun } is normal at the alarm level of { $alpha } (p { $eq }).
 verdict-bare-anomalous = The { $noun } is anomalous.
 verdict-bare-normal = The { $noun } is normal.
-cannot-tell-few = No verdict can be given at the alarm level of { $alpha }: with { $normals } normal { $things } the smallest p-value is { $least }, so no alarm was possible; it takes at least { $needed } normal { $needed-things } to reach that level.
+cannot-tell-few = Cannot tell whether the { $noun } is normal: with { $normals } normal { $normals-things } the smallest p-value is { $least }, so no alarm was possible; it takes at least { $needed } normal { $needed-things } to reach the alarm level of { $alpha }.
+cannot-tell-lowest = Cannot tell whether the { $noun } is normal: p { $eq } is as low as { $normals } normal { $normals-things } show; it takes at least { $needed } normal { $needed-things } to reach the alarm level of { $alpha }.
+cannot-tell-unlike = Cannot tell whether the { $noun } is normal: { $unlike }.
+cannot-tell-close = Cannot tell whether the { $noun } is normal: the p-value of { $p } is close to the alarm level of { $alpha }.
+cannot-tell-few-seen = Cannot tell whether the { $noun } is normal: only { $some } of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-none-seen = Cannot tell whether the { $noun } is normal: none of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-alone-few-seen = Cannot tell whether the { $noun } is normal: the { $noun } was compared with itself only, and only { $some } of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-alone-none-seen = Cannot tell whether the { $noun } is normal: the { $noun } was compared with itself only, and none of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-untried = Cannot tell whether the { $noun } is normal: no anomaly was planted to see if it raises the alarm.
+cannot-tell-also-few = Also, with { $normals } normal { $normals-things } the smallest p-value is { $least }, so no alarm was possible; it takes at least { $needed } normal { $needed-things } to reach the alarm level of { $alpha }.
+cannot-tell-also-lowest = Also, p { $eq } is as low as { $normals } normal { $normals-things } show; it takes at least { $needed } normal { $needed-things } to reach the alarm level of { $alpha }.
+cannot-tell-also-unlike = Also, { $unlike }.
+cannot-tell-also-close = Also, the p-value of { $p } is close to the alarm level of { $alpha }.
+cannot-tell-also-few-seen = Also, only { $some } of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-also-none-seen = Also, none of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-also-alone-few-seen = Also, the { $noun } was compared with itself only, and only { $some } of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-also-alone-none-seen = Also, the { $noun } was compared with itself only, and none of { $all } planted anomalies of the usual size raised the alarm.
+cannot-tell-also-untried = Also, no anomaly was planted to see if it raises the alarm.
+beware = Beware: { $unlike }.
+p-equals = = { $p }
+p-less = less than { $p }
+p-below = < { $p }
 confidence = The confidence in this verdict is { $level }.
     .v2 = This verdict is given with { $level } confidence.
     .v3 = The verdict has { $level } confidence.
@@ -217,12 +238,18 @@ next-step = { $step }
 what-to-do-collect = Collect normal { $things } and run the analysis again.
 what-to-do-collect-more = Collect more normal { $things } and run the analysis again.
 what-to-do-keep = Keep the { $thing } as another normal example for comparing.
-what-to-do-by-eye = Inspect the { $thing } by eye.
+what-to-do-few = Inspect the { $thing } by eye, and collect at least { $needed } normal { $needed-things } to compare with.
+what-to-do-unlike = Collect normal { $things } recorded as this { $thing } was, and run the analysis again.
+what-to-do-close = Inspect the { $thing } by eye, and collect more normal { $things }.
+what-to-do-alone = Collect a normal { $thing } to compare with, and run the analysis again.
+what-to-do-untried = Inspect the { $thing } by eye.
+what-to-do-unseen = Inspect the { $thing } by eye, and collect more normal { $things } similar to it.
 what-to-do-first = Inspect the { $thing } before relying on the verdict.
 
 ## Headings
 
-label = { $name }: { $outcome }, p = { $p }, confidence { $level }
+label-cannot-tell = { $name }: { $outcome }, p { $eq }
+label = { $name }: { $outcome }, p { $eq }, confidence { $level }
 title-measured = What was measured
 title-causes = Possible causes
 title-steps = What to do next
@@ -266,8 +293,8 @@ of-kind-some = { $Count } of { $total } findings { $number ->
     } of the kind { $kind }.
 of-kind-single = The only finding is of the kind { $kind }.
 only-channels = Of { $count } channels, only { $names } left normal.
-at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p = { $p }).
-at-level-normal = At an alarm level of { $level } it would be called normal (p = { $p }).
+at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p { $eq }).
+at-level-normal = At an alarm level of { $level } it would be called normal (p { $eq }).
 not-measured = That cannot be answered from what was measured.
 
 ## How a fact is named

@@ -152,3 +152,9 @@ headline-texture-change = { $Spot } hat eine ungewöhnliche Oberflächenstruktur
 headline-texture-change-most = { $Spot } hat eine ungewöhnliche Oberflächenstruktur{ $quality }.
 headline-normal-image-noticed = In diesem Bild wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe wäre bemerkt worden.
 headline-normal-image-unnoticed = In diesem Bild wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe kann hier unbemerkt bleiben.
+
+## Welche eingepflanzten Auffälligkeiten man gesehen hätte
+
+planted-stain-seen = Ein eingepflanzter Fleck von { $size } auf { $area } des Bildes löste den Alarm aus.
+planted-stain-unseen = Ein eingepflanzter Fleck von { $size } auf { $area } des Bildes blieb unbemerkt.
+planted-stain-limit = Ein eingepflanzter Fleck von { $size } auf { $area } des Bildes löste den Alarm aus; einer von { $smaller } blieb unbemerkt.

@@ -117,3 +117,9 @@ headline-texture-change = { $Spot } has an unusual texture{ $quality }.
 headline-texture-change-most = { $Spot } has an unusual texture{ $quality }.
 headline-normal-image-noticed = Nothing unusual was found in this image; an anomaly of the usual size would have been noticed.
 headline-normal-image-unnoticed = Nothing unusual was found in this image; an anomaly of the usual size can pass unnoticed here.
+
+## What of planted anomalies would have been seen
+
+planted-stain-seen = A planted stain of { $size } over { $area } of the image raised the alarm.
+planted-stain-unseen = A planted stain of { $size } over { $area } of the image passed unnoticed.
+planted-stain-limit = A planted stain of { $size } over { $area } of the image raised the alarm; a planted stain of { $smaller } passed unnoticed.

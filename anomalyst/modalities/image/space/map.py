@@ -147,6 +147,6 @@ def score_map(
         extrapolated=whole.is_extrapolated(own.sample_p),
         expected=expected,
         samples=samples,
-        calibration=replace(calibration, smallest=whole.smallest),
+        calibration=replace(calibration, smallest=whole.smallest, supported=whole.supported),
         rules=rules,
     )

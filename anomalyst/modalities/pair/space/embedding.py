@@ -347,7 +347,7 @@ def pair_map(
         extrapolated=whole.is_extrapolated(p),
         expected=pair.image.pixels,
         samples=np.zeros((0, *pair.image.pixels.shape), dtype=np.float32),
-        calibration=Calibration(how, whole.count, element.count, whole.smallest),
+        calibration=Calibration(how, whole.count, element.count, whole.smallest, whole.supported),
         detail=detail,
     )
 

@@ -92,10 +92,10 @@ share-further = { $share } auf { $channel }
 moved-first = In { $finding } bewegte sich { $channel } zuerst{ $followed }.
 moved-together = In { $finding } bewegten sich { $names } gleichzeitig{ $followed }.
 followed = ; { $channel } folgte { $lag } später
-first-healed-goes = Heilt man in { $finding } allein { $channel }, ergibt sich p = { $p }, und der Alarm entfällt.
-first-healed-stays = Heilt man in { $finding } allein { $channel }, ergibt sich p = { $p }, und der Alarm bleibt.
-first-healed-others-goes = Heilt man in { $finding } allein { $channel } und die übrigen Befunde ganz, ergibt sich p = { $p }, und der Alarm entfällt.
-first-healed-others-stays = Heilt man in { $finding } allein { $channel } und die übrigen Befunde ganz, ergibt sich p = { $p }, und der Alarm bleibt.
+first-healed-goes = Heilt man in { $finding } allein { $channel }, ergibt sich p { $eq }, und der Alarm entfällt.
+first-healed-stays = Heilt man in { $finding } allein { $channel }, ergibt sich p { $eq }, und der Alarm bleibt.
+first-healed-others-goes = Heilt man in { $finding } allein { $channel } und die übrigen Befunde ganz, ergibt sich p { $eq }, und der Alarm entfällt.
+first-healed-others-stays = Heilt man in { $finding } allein { $channel } und die übrigen Befunde ganz, ergibt sich p { $eq }, und der Alarm bleibt.
 
 ## Headlines
 

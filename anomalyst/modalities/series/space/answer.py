@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from anomalyst.detectors.calibration.conformal import REACH, Conformal
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.errors import InputError
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.space.grid import Floats, Grid
 from anomalyst.modalities.series.space.judged.alarm import EventCalibration, is_in
-from anomalyst.modalities.series.space.judged.stretches import OwnStretches, StretchCalibration
+from anomalyst.modalities.series.space.judged.stretches import OwnStretches, StretchCalibration, of_many
 from anomalyst.modalities.series.space.pictured.expected import Picture
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.samples import Sample
@@ -83,6 +84,7 @@ def score_map(
         normals=0 if known is None else known.count,
         elements=judge.behind,
         smallest=judge.smallest_p(steps),
+        supported=supported(known, steps / judge.length),
     )
     return ScoreMap(
         modality="series",
@@ -114,6 +116,13 @@ def _to_missing(blame: NDArray[np.floating], missing: Floats, said: Said) -> NDA
 
 def _on(rows: NDArray[np.int64], said: RuleScore) -> RuleScore:
     return replace(said, scores=said.scores[rows], p_values=said.p_values[rows])
+
+
+def supported(stretches: Conformal | None, times: float) -> float:
+    """The smallest p-value that is believed of a series as long as so many stretches: as of other samples, REACH times
+    below what one of them can show; where a series is judged alone, they are its own."""
+    count = times if stretches is None else stretches.count
+    return of_many(1 / (REACH * (count + 1)), times)
 
 
 def as_series(sample: Sample) -> SeriesSample:

@@ -106,7 +106,7 @@ def count(said: Said) -> Judged:
     if not facts or (number is None and which not in ("no", "a", "an", "one")):
         return UNKNOWN
     total = float(facts[0].value)
-    if which == "no" and said.evidence.undecided:
+    if which == "no" and said.evidence.cannot_tell:
         return UNKNOWN
     holds = total == 0 if which == "no" else total >= 1 if number is None else number.is_(total) and not number.unit
     if which == "no" and total == 0 and said.evidence.verdict == "anomalous":

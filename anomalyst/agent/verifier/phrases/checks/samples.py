@@ -25,7 +25,7 @@ def verdict(said: Said) -> Judged:
         if flagged is None or not flagged.significant or said.way < 0:
             return UNKNOWN
         return said.judged(True, *evidence.about(flagged.id, "peak_p")[:1])
-    if evidence.undecided or said.about.chosen:
+    if evidence.cannot_tell or said.about.chosen:
         return UNKNOWN
     return said.judged((evidence.verdict == "anomalous") == (said.way > 0), *evidence.about("sample", "verdict"))
 
@@ -54,7 +54,7 @@ def healed_verdict(said: Said) -> Judged:
 def alarm(said: Said) -> Judged:
     """ "an alarm was raised"."""
     evidence = said.evidence
-    if evidence.undecided or said.about.healed or (said.about.named and said.about.region):
+    if evidence.cannot_tell or said.about.healed or (said.about.named and said.about.region):
         return UNKNOWN
     return said.judged(evidence.verdict == "anomalous", *evidence.about("sample", "verdict"))
 
@@ -128,7 +128,7 @@ def at_level(said: Said) -> Judged:
     """ "at a level of 0.01 it would still be an alarm": the p-value of the sample against that level."""
     facts = said.evidence.about("sample", "sample_p")
     level = said.amounts[-1]
-    if level.value is None or not facts or said.evidence.undecided or level.bounded or level.near:
+    if level.value is None or not facts or said.evidence.cannot_tell or level.bounded or level.near:
         return UNKNOWN
     value = level.value / 100 if level.unit == "%" else level.value if not level.unit else None
     if value is None or not 0 < value < 1 or said.about.healed:
@@ -299,7 +299,7 @@ def seen_faults(said: Said) -> Judged:
 
 def no_alarm(said: Said) -> Judged:
     """ "no alarm was possible"."""
-    return Judged(said.evidence.undecided, tuple(said.evidence.about("sample", "smallest_p")))
+    return Judged(said.evidence.cannot_tell, tuple(said.evidence.about("sample", "smallest_p")))
 
 
 def missing_share(said: Said) -> Judged:
@@ -316,7 +316,7 @@ def level_named(said: Said) -> Judged:
     own = [states(said, amount, said.evidence.about("sample", "alpha")) for amount in rest]
     facts = said.evidence.about("sample", "sample_p")
     value = first.value / 100 if first.unit == "%" and first.value is not None else None if first.unit else first.value
-    if value is None or not 0 < value < 1 or not facts or said.evidence.undecided or first.near or said.about.healed:
+    if value is None or not 0 < value < 1 or not facts or said.evidence.cannot_tell or first.near or said.about.healed:
         return UNKNOWN
     alarms = said.evidence.sample_p <= value
     return both(Judged(alarms != said.denied, (facts[0],)), *own)
