@@ -40,7 +40,7 @@ OF_CHANNELS = frozenset(
     }
 ) - {"area", "tone"}
 _OF_VALUES = frozenset({
-    "observed", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
+    "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
     "ratio-expected", "edge",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
