@@ -35,6 +35,10 @@ TRUE = [
     "All score rules agree on R1, and two of three flag R2.",
 ]
 FALSE = [
+    "latency_ms was stuck at 8.2 ms in R1.",
+    "latency_ms spiked to 8.2 ms in R1.",
+    "latency_ms crept up to 8.2 ms in R1.",
+    "latency_ms gradually rose to 8.2 ms in R1.",
     "When R1 is healed, p becomes 0.41.",
     "In R1 and R2 the latency climbed to 8.2 ms.",
     "R1 began at 14:25.",

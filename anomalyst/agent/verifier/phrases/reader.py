@@ -39,8 +39,9 @@ OF_CHANNELS = frozenset(
         "option",
     }
 ) - {"area", "tone"}
+_WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
-    "observed", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
+    "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
     "ratio-expected", "edge",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
@@ -181,7 +182,8 @@ def _turned(judged: Judged) -> Judged:
 def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
     """The judgement of the reading that holds, else of one that cannot be told, else of the one that does not."""
     found = []
-    for phrase, match in tile.readings:
+    likely = [one for one in tile.readings if about.healed or one[0].name not in _WHEN_HEALED]
+    for phrase, match in likely or tile.readings:
         lost = phrase.name in _OF_VALUES and about.channel is None
         if lost or phrase.name not in CHECKS or (about.healed == "one" and phrase.name in _OF_ALL_HEALED):
             found.append(UNKNOWN)

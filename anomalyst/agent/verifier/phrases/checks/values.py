@@ -33,19 +33,44 @@ def seen_normal(said: Said) -> Judged:
 
 def moved(said: Said) -> Judged:
     """ "cpu climbed to 75 %": observed, and above what was expected."""
-    return both(observed(said), _way(said, said.way))
+    return both(observed(said), _way(said, said.way), _manner(said))
 
 
 def moved_from(said: Said) -> Judged:
     """ "cpu climbed from 5 % to 75 %": from expected to observed."""
     one, two = said.amounts
     parts = states(said, one, said.facts("expected")), states(said, two, said.facts("observed"))
-    return both(*parts, _way(said, said.way))
+    return both(*parts, _way(said, said.way), _manner(said))
 
 
 def moved_by(said: Said) -> Judged:
     """ "cpu climbed by 70 points"."""
-    return difference(said)
+    return both(difference(said), _manner(said))
+
+
+# What some verbs of motion say besides: which kinds of anomaly move so.
+_MANNERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\bspik", ("spike",)),
+    (r"\bdip", ("dip",)),
+    (r"\bstep", ("level shift",)),
+    (r"\bcre|\bcrawl|\bedged", ("drift",)),
+)
+
+
+def _manner(said: Said) -> Judged:
+    """Whether the kind of anomaly moves as the verb says: what spiked is a spike."""
+    kinds = next((kinds for word, kinds in _MANNERS if re.search(word, said.text)), ())
+    facts = said.facts("anomaly_kind")
+    if not kinds:
+        return Judged(True)
+    return Judged(any(f.value in kinds for f in facts), tuple(facts[:1])) if facts else UNKNOWN
+
+
+def stuck_at(said: Said) -> Judged:
+    """ "was stuck at 4.77 ms": a flat line, at the observed value."""
+    facts = said.facts("anomaly_kind")
+    flat = Judged(any(f.value == "flat line" for f in facts), tuple(facts[:1])) if facts else UNKNOWN
+    return both(observed(said), flat)
 
 
 def band(said: Said) -> Judged:
@@ -291,7 +316,7 @@ def tone(said: Said) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "band": band, "difference": difference, "ratio": ratio,
+    "moved-by": moved_by, "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
     "ratio-expected": ratio_expected, "smaller-by": smaller_by,
     "direction": direction, "within": within, "outside": outside, "share": share, "share-of": share_of,
     "share-sum": share_sum, "top": top, "channel-more": channel_more, "moved-first": moved_first, "lag": lag,
