@@ -19,12 +19,12 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
-from anomalyst.modalities.series.kinds.channels import to_blame, whole_rows
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import come_apart, expected_events, judged_events, judged_p, lacking, off_level
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
+from anomalyst.modalities.series.shown.channels import to_blame, whole_rows
 from anomalyst.modalities.series.units import channel_names
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
