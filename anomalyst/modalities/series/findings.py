@@ -3,7 +3,8 @@
 An event is a finding where the chance that a normal series as long shows any as high is at most α: there is an alarm
 just where there is a finding. One for which it is at most the false-discovery rate holds by itself. A window's score is
 shared by all of its rows, so an event is wider than the anomaly by up to a window on each side. The expected values
-know better: they were read from the surroundings.
+know better: they were read from the surroundings. What deviates from them clearly may in turn be a part of the anomaly
+only, whose kind tells where it begins and ends (`kinds/extent.py`).
 """
 
 from __future__ import annotations
