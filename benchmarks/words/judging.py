@@ -42,7 +42,6 @@ KIND_WORDS: dict[str, str] = {
     "texture change": r"texture|pattern",
     "missing part": r"missing|lacks",
     "extra part": r"extra",
-    "unsupported words": r"not fit|wrong",
 }
 """What each kind is called in a headline, as regular expressions of lower-case text."""
 WAYS = {True: r"\b(high|higher|rose|jumped|above|bright|brighter)\b",
@@ -55,7 +54,7 @@ class Truth:
     than normal; `rows`: [start, stop); `size`: the change, in the data's own unit; `places`: right words for where it
     lies; `area`: percent of the image; `word`: the wrong word of a text, and `fitting` the right one."""
 
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
     up: bool | None = None
     channels: tuple[str, ...] = ()
     rows: tuple[int, int] | None = None
@@ -126,15 +125,26 @@ def first_sentence(claims: Sequence[Claim], evidence: Evidence, names: tuple[str
 
 def judged(said: Headline, truth: Truth) -> dict[str, bool]:
     """Of each thing that is asked, whether it is said and right."""
-    return dict(_judged(said, truth))
+    return dict((*_what(said, truth), *_where(said, truth)))
 
 
-def _judged(said: Headline, truth: Truth) -> Iterator[tuple[str, bool]]:
-    yield "kind", any(_is_kind(said, kind) for kind in truth.kinds)
+def _what(said: Headline, truth: Truth) -> Iterator[tuple[str, bool]]:
+    if truth.kinds:
+        yield "kind", any(_is_kind(said, kind) for kind in truth.kinds)
     if truth.up is not None:
         yield "direction", said.says(WAYS[truth.up]) and not said.says(WAYS[not truth.up])
     if truth.channels:
         yield "channel", first_named(said) in truth.channels
+    if truth.colours:
+        yield "colour", first_colour(said) in truth.colours
+    if truth.word:
+        yield "word", truth.word in [str(fact.value).lower() for fact in said.cited("words")]
+    if truth.fitting:
+        yield "fitting word", truth.fitting in [str(fact.value).lower() for fact in said.cited("fitting_words")]
+
+
+def _where(said: Headline, truth: Truth) -> Iterator[tuple[str, bool]]:
+    """When or where, and how large."""
     if truth.rows is not None:
         yield "time", is_near(said_rows(said), truth.rows)
     if truth.size is not None:
@@ -145,12 +155,6 @@ def _judged(said: Headline, truth: Truth) -> Iterator[tuple[str, bool]]:
     if truth.area is not None:
         area = said_area(said)
         yield "area", area is not None and abs(area - truth.area) <= SIZE_OFF * truth.area
-    if truth.colours:
-        yield "colour", first_colour(said) in truth.colours
-    if truth.word:
-        yield "word", truth.word in [str(fact.value).lower() for fact in said.cited("words")]
-    if truth.fitting:
-        yield "fitting word", truth.fitting in [str(fact.value).lower() for fact in said.cited("fitting_words")]
 
 
 def _is_kind(said: Headline, kind: str) -> bool:

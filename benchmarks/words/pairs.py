@@ -34,7 +34,7 @@ def tried(data: Path, half: str, n: int, seed: int, weights: str | None) -> Iter
 def _tried(detector: PairEmbedding, pairs: Pairs, place: int) -> Tried | None:
     """What was said of a pair; None where the detector has learned too few of its words to judge it."""
     pair = pairs.judged[place]
-    truth = Truth(("unsupported words",), word=pairs.edited[place].lower(), fitting=pairs.replaced[place].lower())
+    truth = Truth(word=pairs.edited[place].lower(), fitting=pairs.replaced[place].lower())
     try:
         return Tried("wrong word", pair.name, headline_of(pair, detector.score(pair)), truth)
     except InputError:

@@ -11,7 +11,6 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
-from anomalyst.modalities.series.kinds.channels import to_blame
 from anomalyst.modalities.series.kinds.kind import kind_in
 from anomalyst.modalities.series.kinds.stretch import Stretch, power_of, stretch_of
 from anomalyst.modalities.series.places import series_place
@@ -19,6 +18,7 @@ from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_reg
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import expected_events, lacking
 from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, channel_shares
+from anomalyst.modalities.series.shown.channels import to_blame
 from anomalyst.modalities.series.shown.onset import onset
 from anomalyst.modalities.series.units import channel_names, duration, lag, moment
 

@@ -3,7 +3,8 @@
 An event is a finding where the chance that a normal series as long shows any as high is at most α: there is an alarm
 just where there is a finding. One for which it is at most the false-discovery rate holds by itself. A window's score is
 shared by all of its rows, so an event is wider than the anomaly by up to a window on each side. The expected values
-know better: they were read from the surroundings.
+know better: they were read from the surroundings. What deviates from them clearly may in turn be a part of the anomaly
+only, whose kind tells where it begins and ends (`kinds/extent.py`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.magnitudes import powers
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
-from anomalyst.modalities.series.kinds.channels import to_blame, whole_rows
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import come_apart, expected_events, judged_events, judged_p, lacking, off_level
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
+from anomalyst.modalities.series.shown.channels import to_blame, whole_rows
 from anomalyst.modalities.series.units import channel_names
 
 DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
