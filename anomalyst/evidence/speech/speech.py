@@ -14,7 +14,6 @@ from anomalyst.evidence.speech.catalogue import ENGLISH, Catalogue, catalogue
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import unit_behind
 
-
 Forms = Mapping[str, str]
 """A word in its forms: "" as it stands alone, then by the names of its attributes ("a": with its article)."""
 _POWER = re.compile(r"(.*)e([+-]?)0*(\d+)")
