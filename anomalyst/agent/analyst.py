@@ -98,7 +98,8 @@ class Anomalyst:
         for the report and the evidence; `thread`: name under which the checkpointer keeps the conversation; `budget`:
         seconds that the run should take, from reading to writing: the detector is chosen by it, a language model gets
         no more than what is left of it, and whether it was kept is a fact; `manner`: in which language, how long and
-        for whom the answer is told; `notes`: what finding the input left out, put before what reading it changed; `bench`: where all is laid, from `workbench`, for whoever wants to see
+        for whom the answer is told; `notes`: what finding the input left out, put before what reading it
+        changed; `bench`: where all is laid, from `workbench`, for whoever wants to see
         sample and score map while it runs.
         Raises InputError, ModelError or OutputError.
         """

@@ -1,4 +1,4 @@
-"""What is shown of an answer at its length: the summary tells, the rest stands behind "How sure?" or is told in full."""
+"""What is shown of an answer at its length: the summary tells, the rest stands behind "How sure?" or in full."""
 
 from __future__ import annotations
 
