@@ -52,9 +52,17 @@ def statements(evidence: Evidence) -> list[Said]:
 
 
 def _computed(evidence: Evidence) -> Iterator[Statement]:
-    findings, facts = [f.id for f in evidence.findings], evidence.facts
+    yield from _of_facts(evidence)
+    yield from _of_findings([f.id for f in evidence.findings])
+    kinds = [fact.id for fact in evidence.facts if fact.kind == "anomaly_kind"]
+    yield from (Statement(predicate="of_kind", facts=(name,)) for name in kinds)
+    yield from (Statement(predicate="at_level", level=level) for level in (0.001, 0.02, 0.2))
+    yield from (Statement(predicate=predicate) for predicate in ("only_channels", "not_measured"))
+
+
+def _of_facts(evidence: Evidence) -> Iterator[Statement]:
     for kind in COMPARED:
-        alike = [fact.id for fact in facts if fact.kind == kind][:4]
+        alike = [fact.id for fact in evidence.facts if fact.kind == kind][:4]
         for pair in permutations(alike, 2):
             for predicate, operator in (("ratio", ""), ("difference", ""), *(("against", how) for how in _AGAINST)):
                 yield Statement(predicate=predicate, operator=operator, facts=pair)
@@ -63,17 +71,15 @@ def _computed(evidence: Evidence) -> Iterator[Statement]:
                 yield Statement(predicate="rank", operator=operator, facts=(name,))
         for some in (*combinations(alike, 2), tuple(alike)):
             yield Statement(predicate="sum", facts=some)
+
+
+def _of_findings(findings: list[str]) -> Iterator[Statement]:
     for two in permutations(findings, 2):
         for operator in ("before", "after", "during", "same-time"):
             yield Statement(predicate="in_time", operator=operator, findings=two)
     for finding in findings:
         for operator in ("first", "last"):
             yield Statement(predicate="first_of_all", operator=operator, findings=(finding,))
-    for fact in facts:
-        if fact.kind == "anomaly_kind":
-            yield Statement(predicate="of_kind", facts=(fact.id,))
-    yield from (Statement(predicate="at_level", level=level) for level in (0.001, 0.02, 0.2))
-    yield from (Statement(predicate=predicate) for predicate in ("only_channels", "not_measured"))
 
 
 _AGAINST = ("greater", "less", "equal")
@@ -85,11 +91,10 @@ def _evidence(modality: str, rows: list[Row], regions: dict[str, Region] | None 
     significant = more.pop("significant", True)
     head = [
         row("sample", "verdict", "anomalous" if anomalous else "normal"),
-        row("sample", "sample_p", p),
-        row("sample", "alpha", alpha),
-        row("sample", "fdr", 0.05),
         row("sample", "finding_count", len(regions or {}) if significant else 0),
     ]
+    if not more.get("bare"):
+        head += [row("sample", "sample_p", p), row("sample", "alpha", alpha), row("sample", "fdr", 0.05)]
     return Evidence(
         modality=modality,  # type: ignore[arg-type]
         sample_name="x",
@@ -131,22 +136,31 @@ def _pairs() -> Iterator[Evidence]:
     for seen in ("0 of 4", "1 of 4", "4 of 4"):
         yield _evidence("pair", [row("sample", "seen_faults", seen)], verdict="normal")
     healed = [row("sample", "healed_p", 0.001), row("sample", "random_healed_p", 0.5)]
-    yield _evidence("pair", healed, {"R1": region})
+    for modality in ("pair", "image"):
+        yield _evidence(modality, healed, {"R1": region})
+        yield _evidence(modality, [], verdict="normal", bare=True)
+        yield _evidence(modality, [], {"R1": region}, bare=True)
+        yield _evidence(modality, [], {"R1": region, "R2": region}, bare=True)
 
 
 def _undecided() -> Iterator[Evidence]:
     for modality in ("image", "series", "pair"):
-        for normals, needed in ((1, 1), (0, 19), (14, 199)):
+        for given, needed in ((1, 1), (0, 19), (14, 199)):
             rows = [
                 row("sample", "smallest_p", 0.5), row("sample", "normals_needed", needed),
-                row("sample", "calibration_normals", normals), row("sample", "calibration_method", "self-calibrated"),
+                row("sample", "calibration_normals", given), row("sample", "calibration_method", "self-calibrated"),
             ]  # fmt: skip
             yield _evidence(modality, rows, verdict="normal")
         for rate in (1.0, 2.5, 1_200.0):
             rows = [row("sample", "calibration_normals", 1), row("sample", "missing_share", 1.0, "%")]
             yield _evidence(modality, [*rows, row("sample", "false_alarms", rate, PER_DAY)], verdict="normal")
             yield _evidence(modality, [row("sample", "false_alarms", rate, PER_ROWS)], verdict="normal")
-        yield _evidence(modality, [row("sample", "calibration_method", "self-calibrated")], verdict="normal")
+        alone = [row("sample", "calibration_method", "self-calibrated")]
+        for known in (1, 14, 300):
+            normals = [row("sample", "calibration_normals", known)]
+            yield _evidence(modality, normals, verdict="normal")
+            yield _evidence(modality, normals + alone, verdict="normal")
+        yield _evidence(modality, alone, verdict="normal")
         for level in ("very high", "high", "moderate", "low"):
             yield _evidence(modality, [row("sample", "confidence", level)], verdict="normal")
 
@@ -157,7 +171,7 @@ def _budgets() -> Iterator[Evidence]:
             over = [row("choice", "over_budget", 3.5, "s")] if share else []
             rows = [
                 row("choice", "budget", 60, "s"), row("choice", "detector", "image-density"), *extra, *over,
-                row("choice", "choice_reason", "it is the most accurate of those"), row("choice", "run_time", 63.5, "s"),
+                row("choice", "choice_reason", "it is the most accurate"), row("choice", "run_time", 63.5, "s"),
                 row("choice", "synthetic_auroc", 0.9), row("choice", "synthetic_auroc", 0.8, qualifier="aligned"),
             ]  # fmt: skip
             yield _evidence("image", rows + ([row("choice", "within_budget", share)] if share else []))
@@ -172,12 +186,25 @@ def _series() -> Iterator[Evidence]:
             rows = [row("R1", "start", start, unit), row("R1", "end", end, unit), *duration]
             rows += [row("R1", "peak_at", start, unit), row("R1", "peak_ratio", 2.0), *_channels(kind)]
             yield _evidence("series", rows, {"R1": region})
-            later = [r | {"subject": "R2"} for r in rows]
+            later = [row("R2", "start", start, unit), row("R2", "end", end, unit), row("R2", "place", "late")]
             yield _evidence("series", rows + later, {"R1": region, "R2": region})
         yield _evidence("series", [row("R1", "start", start, unit), *_channels("gap")], {"R1": region})
     for place in SERIES_PLACES:
         for kind in SERIES_KINDS:
             yield _evidence("series", [row("R1", "place", place), *_channels(kind)], {"R1": region})
+    for kind in SERIES_KINDS:
+        for seen in (None, 3.0, 17.0, 40.0):
+            rows = [row("R1", "anomaly_kind", kind, qualifier="a_1"), row("R1", "start", 3, "row")]
+            rows += [row("R1", "end", 9, "row"), row("R1", "duration", 7, "rows")]
+            if seen is not None:
+                rows.append(row("R1", "observed", seen, "bar", "a_1"))
+                rows.append(row("R1", "expected", 17.5, "bar", "a_1", low=16.0, high=19.0))
+                rows.append(row("R1", "difference", seen - 17.5, "bar", "a_1"))
+            yield _evidence("series", rows, {"R1": region})
+    alone = [row("R1", "observed", 3.0, "bar", "a_1"), row("R1", "anomaly_kind", "flat line", qualifier="a_1")]
+    yield _evidence("series", [*alone, row("R1", "observed", 2.0)], {"R1": region})
+    yield _evidence("series", [row("sample", "sample_size", "200 rows × 1 channel")], verdict="normal")
+    yield _evidence("series", [], verdict="normal")
     for number in (1, 2, 3):
         rows = [row("R1", "rule_agreement", f"{number} of 3"), row("R1", "first_healed_p", 0.5, qualifier="a_1")]
         yield _evidence("series", [*rows, *_channels("spike")], {"R1": region})

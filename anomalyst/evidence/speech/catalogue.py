@@ -64,7 +64,8 @@ class Catalogue:
         """By the first part of the names of messages, the forms that one of them has."""
         found: dict[str, dict[str, None]] = {}
         for message in self.names():
-            found.setdefault(message.partition("-")[0], {}).update(dict.fromkeys(self.forms(message)))
+            group = re.sub("-.*", "", message)
+            found.setdefault(group, {}).update(dict.fromkeys(self.forms(message)))
         return {group: tuple(forms) for group, forms in found.items()}
 
     def wordings(self, message: str) -> tuple[str, ...]:
