@@ -163,6 +163,7 @@ def test_how_many_are_of_a_kind() -> None:
     assert text(same, "of_kind", "F10", operator="all") == "All two findings are of the kind spike."
     assert outcome(same, "of_kind", "F10", operator="some")[0] == "contradicted"
     assert text(image(), "of_kind", "F16") == "The only finding is of the kind darker."
+    assert outcome(image(), "of_kind", "F16", operator="some")[0] == "contradicted"
     for names in ((), ("F1",), ("F19", "F28")):
         assert outcome(series(), "of_kind", *names)[0] == "unverifiable"
 
@@ -172,7 +173,14 @@ def test_that_no_other_channel_was_flagged() -> None:
     sized = findings(
         ("sample", "sample_size", "1,000 rows × 7 channels"), ("R1", "channel_share", 60.0, "%", "a"), count=1
     )
-    assert text(sized, "only_channels", "F11").startswith("Of 7 channels, only a")
+    assert text(sized, "only_channels", "F11") == 'Of 7 channels, only "a" stood out.'
+    many = findings(
+        ("sample", "sample_size", "1,000 rows × 20 channels"),
+        *(("R1", "channel_share", 5.0, "%", f"c{n}") for n in range(13)), count=1,
+    )  # fmt: skip
+    of_many = many.findings[0].region.model_copy(update={"channels": tuple(f"c{n}" for n in range(13))})
+    many = many.model_copy(update={"findings": (many.findings[0].model_copy(update={"region": of_many}),)})
+    assert text(many, "only_channels").startswith("Of 20 channels, only c0, c1")
     other = findings(
         ("sample", "sample_size", "1,000 rows × 7 channels"), ("R1", "channel_share", 60.0, "%", "a"),
         ("R1", "observed", 2.0, "", "b"), count=1,
@@ -191,4 +199,4 @@ def test_another_alarm_level() -> None:
 
 def test_that_something_was_not_measured() -> None:
     for evidence in (series(), normal(), undecided()):
-        assert judged(evidence, "not_measured").said is not None
+        assert text(evidence, "not_measured") == "That cannot be answered from what was measured."

@@ -189,7 +189,7 @@ first-of-all-last = { $finding } is the last of { $count } findings: it began { 
 of-kind-all = All { $total } findings are of the kind { $kind }.
 of-kind-some = { $Count } of { $total } findings are of the kind { $kind }.
 of-kind-single = The only finding is of the kind { $kind }.
-only-channels = Of { $count } channels, only { $names } left normal.
+only-channels = Of { $count } channels, only { $names } stood out.
 at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p = { $p }).
 at-level-normal = At an alarm level of { $level } it would be called normal (p = { $p }).
 not-measured = That cannot be answered from what was measured.
