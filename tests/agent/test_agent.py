@@ -14,15 +14,19 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.events import Event
+from anomalyst.agent.language.prompting import read_data
 from anomalyst.agent.page.answer.words import plain_text
-from anomalyst.agent.publishing import complete, summarise
+from anomalyst.agent.publishing import built_in, complete, summarise
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.state import AnalysisState
-from anomalyst.agent.writer.questions import NOT_UNDERSTOOD
-from anomalyst.agent.writer.write import fallback_claim, write_claims
+from anomalyst.agent.statements.checking import check_claims
+from anomalyst.agent.writer.questions import not_understood
+from anomalyst.agent.writer.write import told
 from anomalyst.errors import InputError, ModelError
 from anomalyst.evidence.claims import CheckedClaim
-from tests.helpers.scripted import ScriptedModel, call, claims
+from anomalyst.evidence.speech.manner import PLAIN
+from anomalyst.evidence.statements import Statement
+from tests.helpers.scripted import ScriptedModel, answer, call, saying
 
 ROWS = 600
 FAULT = slice(400, 430)
@@ -102,11 +106,13 @@ def test_same_seed_same_explanation() -> None:
 
 
 def test_a_lying_model_says_nothing_unproved() -> None:
-    lies = claims(
-        ("The sample is normal.", ("F1",), "observation"),
-        ("The latency was caused by a failing disk.", ("F1",), "observation"),
-        ("Finding R1 reached 9999 ms.", ("F2",), "observation"),
-        ("Nothing to see, this is a false alarm.", ("F999",), "observation"),
+    lies = answer(
+        saying("verdict", operator="normal"),
+        saying("value", "R1 reached 9999 ms because of a failing disk.", findings=["R1"]),
+        saying("confidence", "Nothing to see, this is a false alarm."),
+        saying("headline", "F999", "F999"),
+        saying("caused_by"),
+        saying("test", operator="failed"),
     )
     model = ScriptedModel(
         script=[call("run_detector", detector="series-density", reason="it fits"), AIMessage(""), lies]
@@ -115,20 +121,34 @@ def test_a_lying_model_says_nothing_unproved() -> None:
     texts = " ".join(c.claim.text for c in explanation.claims)
     assert "9999" not in texts and "failing disk" not in texts and "false alarm" not in texts
     assert explanation.verdict == "anomalous"
-    assert all(c.verdict.outcome == "supported" for c in explanation.claims)
-    assert all(c.author == "builtin" for c in explanation.claims)
-    assert any("9999" in attempt for c in explanation.claims for attempt in c.attempts) or explanation.claims
-    # Written once, repaired twice: each refusal was told.
-    assert len([e for e in events if e.kind == "checked"]) == 3
-    assert "9999" in "".join(e.message for e in events if e.kind == "refused")
+    assert check_claims([c.claim for c in explanation.claims], explanation.evidence) == [
+        c.verdict for c in explanation.claims
+    ]
+    assert all(c.verdict.outcome == "supported" and c.author == "builtin" for c in explanation.claims)
+    # Two statements hold, though not in the words that were given; the others went back twice, each refusal told.
+    chosen = {c.claim.statement.predicate for c in explanation.claims if c.chosen_by != "builtin" and c.claim.statement}
+    assert chosen == {"value", "confidence"}
+    assert [e.data["failed"] for e in events if e.kind == "checked"] == [4, 4, 4]
+    told = "".join(e.message for e in events if e.kind == "refused")
+    assert "9999" in told and "the evidence says 'anomalous'" in told and "no F999 in the evidence" in told
+    assert "nothing here is told by 'caused_by'" in told
 
 
 def test_reasons_go_back_to_the_model() -> None:
-    lie = claims(("Finding R1 reached 9999 ms.", ("F2",), "observation"))
+    lie = answer(saying("verdict", operator="normal"))
     model = ScriptedModel(script=[AIMessage(""), AIMessage(""), lie])
     run(Anomalyst(model))
-    repair = model.asked[-1][1].text
-    assert "9999" in repair and "reasons" in repair
+    (refused,) = read_data(model.asked[-1][1].text)["refused"]
+    assert Statement(**refused["statement"]) == Statement(predicate="verdict", operator="normal")
+    assert refused["reason"] == "the evidence says 'anomalous' here"
+
+
+def test_what_is_mended_is_delivered() -> None:
+    lie, truth = answer(saying("verdict", operator="normal"), "confidence"), answer("verdict")
+    explanation, events = run(Anomalyst(ScriptedModel(script=[AIMessage(""), AIMessage(""), lie, truth])))
+    assert [e.data["failed"] for e in events if e.kind == "checked"] == [1, 0]
+    by_model = [c.claim.statement for c in explanation.claims if c.chosen_by == "ScriptedModel"]
+    assert [one.predicate for one in by_model if one] == ["confidence", "verdict"]
 
 
 def test_a_model_that_cannot_be_asked_is_replaced_in_the_open() -> None:
@@ -155,10 +175,7 @@ def test_an_answer_that_does_not_parse_is_asked_for_again_with_the_reason() -> N
         def with_structured_output(self, schema: Any, **kwargs: Any) -> Any:
             return self | (lambda message: schema.model_validate_json(message.text))
 
-    broken, good = (
-        AIMessage('{"claims": [{"te'),
-        AIMessage('{"claims": [{"text": "It is blue.", "kind": "observation"}]}'),
-    )
+    broken, good = AIMessage('{"statements": [{"pred'), AIMessage('{"statements": [{"predicate": "verdict"}]}')
     model = Parsing(script=[AIMessage(""), AIMessage(""), broken, good])
     explanation, events = run(Anomalyst(model))
     assert any("does not fit the schema: Invalid JSON" in e.message for e in events)
@@ -201,14 +218,14 @@ def test_a_question_that_is_not_understood_says_so_and_is_not_answered_with_the_
     analyst = Anomalyst(checkpointer=InMemorySaver())
     frames = recording(1, faulty=True), recording(0, faulty=False)
     whole = analyst.explain(*frames, thread="t", question="Guten Tag!", out=tmp_path / "run")
-    assert whole.summary.startswith(NOT_UNDERSTOOD) and "too high" in whole.summary  # and what was asked for at all
+    assert whole.summary.startswith(not_understood()) and "too high" in whole.summary  # and what was asked for at all
     assert audit_run(tmp_path / "run").passed
     answer = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
-    assert answer is not None and answer.summary == NOT_UNDERSTOOD
+    assert answer is not None and answer.summary == not_understood()
     assert not (answer.claims or answer.possible_causes or answer.next_actions)
-    assert NOT_UNDERSTOOD in plain_text(answer)
+    assert not_understood() in plain_text(answer)
     understood = list(analyst.ask("How sure are you?", "t"))[-1].explanation
-    assert understood is not None and understood.claims and NOT_UNDERSTOOD not in understood.summary
+    assert understood is not None and understood.claims and not_understood() not in understood.summary
 
 
 def test_bad_settings_and_models_are_refused() -> None:
@@ -270,24 +287,22 @@ def test_verify_takes_an_explanation_its_evidence_or_a_folder(
 )
 def test_every_answer_has_a_summary_also_where_the_model_said_nothing(faulty: bool, question: str) -> None:
     evidence = run(Anomalyst(), faulty)[0].evidence
-    silent: AnalysisState = {
-        "question": question, "follow_up": True, "claims": [], "verdicts": [], "refused": [], "authors": []
-    }  # fmt: skip
-    checked = complete(silent, evidence, fallback_claim)
+    silent: AnalysisState = {"question": question, "follow_up": True, "checked": []}
+    checked = complete(silent, evidence, PLAIN)
     assert all(c.verdict.outcome == "supported" for c in checked)
     summary = summarise(checked, evidence, question)
-    assert summary == NOT_UNDERSTOOD if question == "blue?" else checked
+    assert summary == not_understood() if question == "blue?" else checked
     assert summary and (question != "What should I do?" or summary.startswith(_first(checked, "recommendation")))
 
 
 def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
     evidence = run(Anomalyst())[0].evidence
-    verdict = next(c for c in write_claims(evidence) if c.kind == "observation")
+    verdict = next(said.claim(evidence) for said in told(evidence) if said.statement.predicate == "verdict")
     said: AnalysisState = {
-        "question": "What should I do?", "follow_up": True, "claims": [verdict.model_dump(mode="json")],
-        "verdicts": [{"outcome": "supported"}], "refused": [[]], "authors": ["some model"],
+        "question": "What should I do?", "follow_up": True,
+        "checked": [built_in(verdict).model_copy(update={"author": "some model"}).model_dump(mode="json")],
     }  # fmt: skip
-    checked = complete(said, evidence, fallback_claim)
+    checked = complete(said, evidence, PLAIN)
     summary = summarise(checked, evidence, "What should I do?")
     assert summary.startswith(_first(checked, "recommendation")) and verdict.text in summary
 

@@ -14,6 +14,7 @@ from anomalyst.evidence.claims import Claim, Verdict
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.speech.catalogue import languages
 from anomalyst.evidence.speech.speech import Speech
+from anomalyst.evidence.statements import Statement
 
 
 def check_claims(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
@@ -28,23 +29,29 @@ def check_claim(claim: Claim, evidence: Evidence) -> Verdict:
 
 
 def _check(claim: Claim, books: list[Book]) -> Verdict:
-    evidence = books[0].evidence
     if claim.statement is None:
-        return verify_claim(claim, evidence)
-    verdict = Verdict(outcome="unverifiable", reasons=("there is no such statement",))
-    for book in books:
-        judgement = book.judge(claim.statement)
-        verdict = Verdict(outcome=judgement.outcome, reasons=(judgement.reason,) if judgement.reason else ())
-        said = judgement.said
-        if said is None:
-            continue
-        if said.statement != claim.statement or said.kind != claim.kind or said.derived != claim.derived:
-            reason = "its arguments or derived numbers are not those that the evidence gives"
-            verdict = Verdict(outcome="contradicted", reasons=(reason,))
-        elif claim.text in said.wordings(book.speech):
-            return Verdict(outcome="supported", facts=said.statement.facts)
-        else:
-            verdict = Verdict(outcome="unverifiable", reasons=("its words do not say what its statement says",))
-            if reads_same(claim, evidence):
-                return Verdict(outcome="supported", facts=said.statement.facts)
-    return verdict
+        return verify_claim(claim, books[0].evidence)
+    try:
+        verdicts = [_in_language(claim, claim.statement, book) for book in books]
+    except (LookupError, ValueError) as error:  # a file from elsewhere may hold words that no run writes
+        reason = f"the evidence holds what no run measures: {str(error).splitlines()[0]}"
+        return Verdict(outcome="unverifiable", reasons=(reason,))
+    return next((verdict for verdict in verdicts if verdict.outcome == "supported"), verdicts[0])
+
+
+def _in_language(claim: Claim, statement: Statement, book: Book) -> Verdict:
+    """Whether the statement holds, and the words are those of this language, or read as saying the same."""
+    judgement = book.judge(statement)
+    if (said := judgement.said) is None:
+        return Verdict(outcome=judgement.outcome, reasons=(judgement.reason,))
+    if _argued(claim) != _argued(said.worded(claim.text)):
+        reason = "its arguments, citations or derived numbers are not those that the evidence gives"
+        return Verdict(outcome="contradicted", reasons=(reason,))
+    if claim.text in said.wordings(book.speech) or reads_same(claim, book.evidence):
+        return Verdict(outcome="supported", facts=claim.cites)
+    return Verdict(outcome="unverifiable", reasons=("its words do not say what its statement says",))
+
+
+def _argued(claim: Claim) -> tuple[object, ...]:
+    """All that a claim holds besides its words."""
+    return claim.statement, claim.cites, claim.kind, claim.derived

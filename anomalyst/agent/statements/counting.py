@@ -12,17 +12,20 @@ from anomalyst.evidence.statements import Statement
 from anomalyst.evidence.wording import capital, is_sayable, name, one
 
 HOW_MANY = ("", "some", "all")
+SINGLE = "single"  # of the only finding
+PROOFS = 10  # channels that are named by facts
 
 
 def of_kind(statement: Statement, evidence: Evidence) -> Judgement:
     """How many findings are of the kind of anomaly that a fact names: some of them, or all."""
     facts = facts_of(statement, evidence)
-    if len(facts) != 1 or facts[0].kind != "anomaly_kind" or statement.operator not in HOW_MANY:
-        return unproved("it takes one fact of anomaly_kind, and the operator some or all")
+    named = {(fact.kind, str(fact.value)) for fact in facts}
+    if {sort for sort, _ in named} != {"anomaly_kind"} or len(named) != 1:
+        return unproved("it takes a fact of anomaly_kind, and the operator some or all")
     kind, total = str(facts[0].value), len(evidence.findings)
     alike = [f.id for f in evidence.findings if any(k.value == kind for k in evidence.about(f.id, "anomaly_kind"))]
     how = "all" if len(alike) == total else "some"
-    if statement.operator not in ("", how):
+    if statement.operator not in ("", how, SINGLE if total == 1 else how):
         return refuted(f"{len(alike)} of {total} findings are of the kind {kind!r}")
     proof = [f for f in evidence.facts if f.kind == "anomaly_kind" and f.subject in alike and f.value == kind]
     slots: dict[str, Slot] = {
@@ -31,7 +34,7 @@ def of_kind(statement: Statement, evidence: Evidence) -> Judgement:
         "kind": kind_slot(kind),
         "number": number_of_verb(len(alike)),
     }
-    made = statement.model_copy(update={"operator": how if total > 1 else "single"})
+    made = statement.model_copy(update={"operator": how if total > 1 else SINGLE})
     return holds(_said(made, proof, slots))
 
 
@@ -42,8 +45,8 @@ def only_channels(statement: Statement, evidence: Evidence) -> Judgement:
     if channels is None or not shares or not all(is_sayable(n) for n in shares):
         return unproved("which channels were judged is not known, or none was flagged")
     count = int(channels[1].replace(",", ""))
-    asked = {fact.qualifier or str(fact.value) for fact in facts_of(statement, evidence)}
-    if asked and asked != set(shares):
+    asked = {fact.qualifier or str(fact.value) for fact in facts_of(statement, evidence) if fact != size}
+    if asked and asked not in (set(shares), set(list(shares)[:PROOFS])):
         return refuted(f"flagged are {', '.join(shares)}")
     slots: dict[str, Slot] = {
         "names": lambda s: s.joined([name(n) for n in shares]),
@@ -51,7 +54,7 @@ def only_channels(statement: Statement, evidence: Evidence) -> Judgement:
         "number": number_of_verb(len(shares)),
     }
     facts = [*dict.fromkeys(shares.values())]
-    return holds(_said(statement, [*facts[:10], *([size] if size is not None else [])], slots))
+    return holds(_said(statement, [*facts[:PROOFS], *([size] if size is not None else [])], slots))
 
 
 def number_of_verb(count: int) -> str:
@@ -77,8 +80,6 @@ def _said(statement: Statement, facts: list[Fact], slots: dict[str, Slot]) -> Sa
 
 
 PREDICATES = {
-    "of_kind": Computed(
-        "how many findings are of the kind that a fact of anomaly_kind names", of_kind, ("", "some", "all")
-    ),
+    "of_kind": Computed("how many findings are of the kind that a fact of anomaly_kind names", of_kind, HOW_MANY),
     "only_channels": Computed("which channels were flagged, and that no other of those judged was", only_channels),
 }

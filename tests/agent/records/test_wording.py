@@ -1,4 +1,4 @@
-"""What a model may do to its sentences: repeat, leave out, mend; and who is said to have worded what is shown."""
+"""What a model may do with its statements: repeat, leave out, word, mend; who is said to have worded what is shown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import pytest
 
 from anomalyst import Anomalyst
 from anomalyst.agent.cli.render import explanation_view
-from anomalyst.agent.nodes import judge
+from anomalyst.agent.language.answer import answer_schema, chosen
 from anomalyst.agent.page.answer.words import plain_text
 from anomalyst.agent.publishing import complete
 from anomalyst.agent.verifier.verify import verify_claims
-from anomalyst.agent.worded import distinct, only_dropped, worded_by
-from anomalyst.agent.writer.write import fallback_claim, write_claims
-from anomalyst.evidence.claims import Claim, ClaimSet
+from anomalyst.agent.worded import distinct, worded_by
+from anomalyst.agent.writer.write import write_claims
+from anomalyst.evidence.claims import CheckedClaim, Claim, ClaimSet
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.speech.manner import PLAIN
 from tests.agent.test_agent import run
-from tests.helpers.scripted import ScriptedModel, call, claims
+from tests.helpers.scripted import ScriptedModel, answer, call, saying
 from tests.helpers.verifier_samples import image, series
 
 VERDICT = Claim(text="The series is anomalous.", cites=("F1",), kind="observation")
@@ -27,13 +28,10 @@ VERDICT = Claim(text="The series is anomalous.", cites=("F1",), kind="observatio
 
 def delivered(evidence: Evidence, said: Sequence[Claim], author: str = "llm") -> list[Any]:
     """The checked claims of a run in which a model said this."""
-    state: Any = {
-        "claims": [claim.model_dump(mode="json") for claim in said],
-        "verdicts": [verdict.model_dump(mode="json") for verdict in verify_claims(said, evidence)],
-        "refused": [[] for _ in said],
-        "authors": [author] * len(said),
-    }
-    return complete(state, evidence, fallback_claim)
+    pairs = zip(said, verify_claims(said, evidence), strict=True)
+    checked = [CheckedClaim(claim=claim, verdict=verdict, author=author) for claim, verdict in pairs]
+    state: Any = {"checked": [one.model_dump(mode="json") for one in checked]}
+    return complete(state, evidence, PLAIN)
 
 
 def changed(evidence: Evidence, **values: Any) -> Evidence:
@@ -88,54 +86,21 @@ def test_repeats_take_no_room_among_what_a_model_may_say() -> None:
         ClaimSet.model_validate({"claims": [*rows, {"kind": "observation"}, 7]})
 
 
-def test_a_model_that_repeats_itself_forty_times_is_heard_once() -> None:
-    lie = ("R1 reached 9999 ms.", ("F2",), "observation")
-    model = ScriptedModel(script=[call("none"), call("none"), claims(*[lie] * 40)])
+def test_repeated_statements_take_no_room_among_those_of_an_answer() -> None:
+    schema = answer_schema(series())
+    rows = [{"predicate": "verdict"}] * 60 + [{"predicate": "value", "findings": [f"R{n}"]} for n in range(39)]
+    made, wrong = chosen(schema.model_validate({"statements": rows}))
+    assert len(made) == 40 and not wrong
+    with pytest.raises(ValueError, match="at most 40"):
+        schema.model_validate({"statements": [*rows, {"predicate": "test"}]})
+
+
+def test_a_model_that_repeats_itself_sixty_times_is_heard_once() -> None:
+    model = ScriptedModel(script=[call("none"), call("none"), answer(*[saying("value", "It is 9999.")] * 60)])
     explanation, events = run(Anomalyst(model))
-    assert [e.message for e in events if e.kind == "wrote"] == ["ScriptedModel wrote 1 claim"]
+    assert [e.message for e in events if e.kind == "wrote"] == ["ScriptedModel made 1 statement"]
     texts = [c.claim.text for c in explanation.claims]
     assert len(set(texts)) == len(texts)
-
-
-@pytest.mark.parametrize(
-    ("refused", "mended", "reason"),
-    [
-        ("The image is not anomalous.", "The image is anomalous.", "only drops words"),
-        ("The alarm does not go when R1 is healed.", "The alarm goes when R1 is healed.", "drops a negation"),
-        ("No region stands out in the series.", "One region stands out in the series.", "drops a negation"),
-        ("R1 isn't a level shift.", "R1 is a level shift.", "drops"),
-        ("R1 cannot be a dip.", "R1 is a dip.", "drops a negation"),
-        ("R1 is a level shift without a cause.", "R1 is a level shift.", "only drops words"),
-        ("R1 is a huge level shift of latency_ms.", "R1 is a level shift, of latency_ms", "only drops words"),
-        ("R1 reached 9.1 ms.", "R1 reached 8.2 ms.", ""),
-        ("R1 is a spike.", "R1 is a level shift.", ""),
-        ("R1 was caused by a leak.", "R1 may have been caused by a leak.", ""),
-        ("R1 is a level shift.", "R1 is a level shift.", ""),  # with other citations
-    ],
-)  # fmt: skip
-def test_mending_is_more_than_dropping_words(refused: str, mended: str, reason: str) -> None:
-    why = only_dropped(mended, [refused])
-    assert reason in why and bool(why) == bool(reason)
-
-
-def test_a_true_sentence_left_of_a_refused_one_is_refused_with_the_reason() -> None:
-    mended = Claim(text="R1 is a level shift of latency_ms.", cites=("F19",), kind="observation")
-    assert judge(mended, series(), []).outcome == "supported"
-    verdict = judge(mended, series(), ["R1 is a level shift of latency_ms due to a leak.", "R1 is blue."])
-    assert verdict.outcome == "unverifiable" and "only drops words" in verdict.reasons[0]
-
-
-def test_a_model_that_mends_by_deleting_is_replaced_by_the_built_in_writer() -> None:
-    refused = claims(("The series is not anomalous.", ("F1",), "observation"))
-    mended = claims(("The series is anomalous.", ("F1",), "observation"))
-    explanation, events = run(Anomalyst(ScriptedModel(script=[call("none"), call("none"), refused, mended])))
-    told = [e.message for e in events if e.kind == "refused"]
-    assert any("“The series is anomalous.”" in text and "only drops words" in text for text in told)
-    assert all(c.author == "builtin" for c in explanation.claims)
-    assert explanation.claims[explanation.headline].attempts[:2] == (
-        "The series is not anomalous.",
-        "The series is anomalous.",
-    )
 
 
 def test_no_prompt_advises_to_leave_something_out() -> None:
@@ -147,27 +112,37 @@ def test_no_prompt_advises_to_leave_something_out() -> None:
     assert reasons and "leave it out" not in reasons
 
 
-def test_the_header_says_who_worded_what_is_shown() -> None:
-    good = claims(("The series is anomalous.", ("F1",), "observation"))
-    bad = claims(("It is blue.", ("F1",), "observation"))
-    both = claims(("The series is anomalous.", ("F1",), "observation"), ("It is blue.", ("F2",), "observation"))
+def shown(explanation: Any) -> tuple[CheckedClaim, ...]:
+    """All sentences of an answer."""
+    return (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
+
+
+def test_the_header_says_who_chose_and_who_worded_what_is_shown() -> None:
+    (sure,) = run(Anomalyst())[0].evidence.about("sample", "confidence")
+    own = saying("confidence", f"The confidence is {{{sure.id}}}.")
     for said, words in (
-        (good, "ScriptedModel (1 of {n} sentences; the others built-in)"),
-        (both, "ScriptedModel (1 of {n} sentences; the others built-in)"),
-        (bad, "built-in (ScriptedModel gave no usable sentence)"),
-    ):
+        (answer("verdict"), "1 of {n} sentences chosen by ScriptedModel, all of them worded built-in"),
+        (answer("verdict", "nonsense"), "1 of {n} sentences chosen by ScriptedModel, all of them worded built-in"),
+        (answer("verdict", own), "2 of {n} sentences chosen by ScriptedModel, 1 of them in its own words, the others "
+         "built-in"),
+        (answer("nonsense"), "built-in (ScriptedModel gave no usable sentence)"),
+    ):  # fmt: skip
         explanation, _ = run(Anomalyst(ScriptedModel(script=[call("none"), call("none"), said])))
-        shown = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
-        assert explanation.worded_by == worded_by(explanation) == words.format(n=len(shown))
+        assert explanation.worded_by == worded_by(explanation) == words.format(n=len(shown(explanation)))
     assert "worded by built-in (ScriptedModel gave" in plain_text(explanation)
-    assert "Worded by built-in (ScriptedModel gave" in shown_on_a_terminal(explanation)
-    own = explanation.model_copy(update={"llm": "builtin"})
-    assert worded_by(own) == "built-in"
-    all_ = [c.model_copy(update={"author": "openai:x"}) for c in shown]
+    assert "built-in (ScriptedModel gave" in shown_on_a_terminal(explanation)
+
+
+def test_the_header_of_older_answers_stays() -> None:
+    explanation, _ = run(Anomalyst())
+    assert worded_by(explanation) == "built-in"
+    theirs = tuple(c.model_copy(update={"author": "openai:x", "chosen_by": ""}) for c in explanation.claims)
     own = explanation.model_copy(
-        update={"llm": "openai:x", "claims": tuple(all_), "possible_causes": (), "next_actions": ()}
+        update={"llm": "openai:x", "claims": theirs, "possible_causes": (), "next_actions": ()}
     )
     assert worded_by(own) == "openai:x"
+    mixed = own.model_copy(update={"claims": (*theirs[1:], theirs[0].model_copy(update={"author": "builtin"}))})
+    assert worded_by(mixed) == f"openai:x ({len(theirs) - 1} of {len(theirs)} sentences; the others built-in)"
 
 
 def shown_on_a_terminal(explanation: Any) -> str:

@@ -12,9 +12,11 @@ import pytest
 from anomalyst.agent.publishing import summarise, with_unsaid
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.writer.headline import ALL, ONE, about_headline, headline_size
+from anomalyst.agent.writer.sample import about_verdict
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Claim
 from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.series.region import SeriesRegion
@@ -101,7 +103,7 @@ def pair(kind: str = "unsupported words", words: str = "red shirt", fitting: str
 
 def headline(evidence: Evidence) -> list[Claim]:
     """The headline's claims."""
-    return [claim for _, claim in about_headline(evidence)]
+    return [said.claim(evidence) for said in about_headline(evidence)]
 
 
 def text(evidence: Evidence) -> str:
@@ -312,24 +314,30 @@ def checked(claims: list[Claim], evidence: Evidence, author: str) -> list[Checke
     return [CheckedClaim(claim=c, verdict=verify_claim(c, evidence), author=author) for c in claims]
 
 
+def with_the_rest(claims: list[Claim], evidence: Evidence, author: str) -> list[CheckedClaim]:
+    """What is delivered where somebody said this."""
+    return with_unsaid(checked(claims, evidence, author), evidence, ENGLISH_SPEECH)
+
+
 def test_the_summary_begins_with_the_headline_and_ids_stand_behind_it() -> None:
     evidence = series()
-    claims = with_unsaid(checked(write_claims(evidence), evidence, BUILTIN), evidence)
-    size = headline_size(claims, evidence)
+    claims = with_the_rest(write_claims(evidence), evidence, BUILTIN)
+    size = headline_size(claims)
     summary = summarise(claims, evidence, headline=size)
     assert size == 2 and summary == " ".join(c.claim.text for c in claims[:2])
     assert "R1" not in summary and "0.0012" not in summary
     assert any("0.0012" in c.claim.text for c in claims[2:])
 
 
-def test_a_model_without_a_headline_gets_the_built_in_one_and_its_own_takes_the_place() -> None:
+def test_a_model_without_a_headline_gets_the_built_in_one_and_its_own_words_take_their_place_in_it() -> None:
     evidence = series()
-    verdict = Claim(text="The series is anomalous (p = 0.0012).", cites=("F1", "F2"), kind="observation")
-    claims = with_unsaid(checked([verdict], evidence, "model"), evidence)
+    built, (verdict,) = headline(evidence), (s.claim(evidence) for s in about_verdict(evidence) if s.topic == "verdict")
+    claims = with_the_rest([verdict], evidence, "model")
     assert [c.author for c in claims[:3]] == [BUILTIN, BUILTIN, "model"]
-    own = Claim(text="latency_ms rose to 8.2 ms.", cites=("F21", "F22"), kind="observation")
-    claims = with_unsaid(checked([own, verdict], evidence, "model"), evidence)
-    assert headline_size(claims, evidence) == 1 and claims[0].claim == own and claims[1].claim == verdict
+    own = built[1].model_copy(update={"text": "cpu fell to 12 %; normal is 45 %."})
+    claims = with_the_rest([verdict, own], evidence, "model")
+    assert [c.claim for c in claims[:3]] == [built[0], own, verdict] and headline_size(claims) == 2
+    assert [c.author for c in claims[:3]] == [BUILTIN, "model", "model"]
     told = " ".join(c.claim.text for c in claims)
     assert "R1 is a level shift" in told or "kind of anomaly in R1" in told
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.worded import distinct
-from anomalyst.agent.writer.questions import NOT_UNDERSTOOD, is_understood
-from anomalyst.agent.writer.write import every_claim, fallback_claim, write_claims
+from anomalyst.agent.writer.questions import is_understood, not_understood
+from anomalyst.agent.writer.write import told, write_claims
 from anomalyst.evidence.claims import Claim
 from tests.helpers.verifier_evidence import random_evidence
 from tests.helpers.verifier_samples import image, normal, series
+from tests.helpers.writing import every_claim
 
 
 @settings(max_examples=60, deadline=None)
@@ -116,20 +117,18 @@ def test_no_question_and_one_of_a_name_are_understood(question: str) -> None:
 
 
 def test_what_is_offered_instead_is_understood() -> None:
-    offered = re.findall("“(.*?)”", NOT_UNDERSTOOD)
+    offered = re.findall("“(.*?)”", not_understood())
     assert len(offered) == 15
     assert all(is_understood(question, series()) and write_claims(series(), question) for question in offered)
 
 
-def test_the_fallback_speaks_of_the_same_facts_in_the_same_kind() -> None:
-    refused = Claim(text="latency_ms exploded to 99 ms in R1.", cites=("F21",), kind="observation")
-    stand_in = fallback_claim(refused, series())
-    assert stand_in is not None
-    assert "F21" in stand_in.cites
-    assert verify_claim(stand_in, series()).outcome == "supported"
-    cause = Claim(text="The pump broke in R2.", cites=("F28",), kind="hypothesis")
-    stand_in = fallback_claim(cause, series())
-    assert stand_in is not None
-    assert stand_in.kind == "hypothesis"
-    assert "R2" in stand_in.text
-    assert fallback_claim(Claim(text="Nonsense.", cites=(), kind="observation"), series()) is None
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**9))
+def test_a_claim_rests_on_the_facts_and_findings_of_its_statement(seed: int) -> None:
+    evidence = random_evidence(Random(seed))
+    known, findings = {fact.id for fact in evidence.facts}, {finding.id for finding in evidence.findings}
+    for said in told(evidence):
+        claim = said.claim(evidence)
+        assert claim.statement == said.statement and claim.cites == said.statement.facts
+        assert set(said.statement.facts) <= known and set(said.statement.findings) <= findings
+        assert claim.text in said.wordings() and len(set(said.wordings())) == len(said.wordings())

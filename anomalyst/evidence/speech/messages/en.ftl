@@ -292,7 +292,7 @@ of-kind-some = { $Count } of { $total } findings { $number ->
    *[many] are
     } of the kind { $kind }.
 of-kind-single = The only finding is of the kind { $kind }.
-only-channels = Of { $count } channels, only { $names } left normal.
+only-channels = Of { $count } channels, only { $names } stood out.
 at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p { $eq }).
 at-level-normal = At an alarm level of { $level } it would be called normal (p { $eq }).
 not-measured = That cannot be answered from what was measured.
