@@ -16,7 +16,7 @@ from anomalyst.modalities.series.kinds import Stretch, series_kind
 from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import come_apart, expected_events, lacking
+from anomalyst.modalities.series.scores import come_apart, expected_events, lacking, mistimed
 from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, blamed, channel_shares
 from anomalyst.modalities.series.shown.onset import onset
 from anomalyst.modalities.series.units import channel_names, duration, lag, moment
@@ -24,7 +24,7 @@ from anomalyst.modalities.series.units import channel_names, duration, lag, mome
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 MOSTLY = 0.5  # of a finding's rows
 LACKING: tuple[SeriesKind, ...] = ("missing data", "gap")
-LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", *LACKING)
+LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", "wrong hour", *LACKING)
 """Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
 deviates most."""
 
@@ -155,7 +155,8 @@ def _channel_facts(
     """Kind, direction, and observed against expected of one channel; the stretch without its power of two."""
     power, name, unit = _power(sample, channel), channel_names(sample)[channel], sample.units[channel]
     apart = bool(come_apart(score_map)[stretch.start : stretch.stop, channel].mean() >= MOSTLY)
-    kind = series_kind(stretch, told=lacking(score_map) is not None, apart=apart)
+    at_odd_time = bool(mistimed(score_map)[stretch.start : stretch.stop, channel].mean() >= MOSTLY)
+    kind = series_kind(stretch, told=lacking(score_map) is not None, apart=apart, mistimed=at_odd_time)
     yield Measure(subject, "anomaly_kind", kind, qualifier=name)
     rows = _telling_rows(stretch, kind)
     draws = np.ldexp(score_map.samples[:, rows, channel].astype(np.float64), -power)

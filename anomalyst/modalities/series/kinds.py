@@ -63,15 +63,17 @@ class Stretch:
         return np.nan_to_num(self.residual[max(0, self.start - margin) : self.stop + margin])
 
 
-def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> SeriesKind:
+def series_kind(stretch: Stretch, told: bool = False, apart: bool = False, mistimed: bool = False) -> SeriesKind:
     """The kind of anomaly of a stretch; `told`: what lacks is told by itself; `apart`: what is odd of the channel is
-    how it goes with the others."""
+    how it goes with the others; `mistimed`: it is its time."""
     if not told and _is_missing(stretch):
         return "missing data"
     if _is_flat(stretch):
         return "flat line"
     if apart and _in_range(stretch):
         return "lost coupling"
+    if mistimed and _in_range(stretch):
+        return "wrong hour"
     sign = _spike_sign(stretch)
     if sign:
         return "spike" if sign > 0 else "dip"

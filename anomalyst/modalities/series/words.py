@@ -137,6 +137,7 @@ ADVICE = Advice(
             "a valve, a belt or a connection that fails",
             "a sensor that no longer measures what it did",
         ),
+        "wrong hour": ("a job that ran at another time, or not at all", "a day off, or another schedule than usual"),
         "gap": ("a restart of the logger", "a pause of the recording"),
         "unusual pattern": (
             "a change in the order of events in the process",

@@ -84,6 +84,8 @@ def _measured(
         text = f"{channel} {'jumped' if up else 'dropped'} to {saw}{when} (normally {usual})."
     elif kind == "flat line" and not _holds(normal, float(seen.value)):
         text = f"{channel} was stuck at {saw}{when} (normally {usual})."
+    elif kind == "wrong hour":
+        text = f"{channel} was {saw}{when}, unusual at this hour (normally {usual})."
     elif kind == "noisy stretch":
         text = f"{channel} fluctuated more than normal{when}, and {reached}."
     elif kind == "unusual pattern":
