@@ -26,7 +26,7 @@ CHANNELS = (
 )  # fmt: skip
 SERIES_KINDS = (
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "noisy stretch", "quiet stretch",
-    "change of variance", "missing data", "gap", "lost coupling", "unusual pattern",
+    "change of variance", "missing data", "gap", "lost coupling", "wrong hour", "unusual pattern",
 )  # fmt: skip
 IMAGE_KINDS = ("brighter", "darker", "colour shift", "texture change", "missing part", "extra part")
 REASONS = (

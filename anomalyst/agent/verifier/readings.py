@@ -15,6 +15,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"missing (?:part|piece)|part is missing", "missing part"),
     (r"gap|nothing was recorded", "gap"),
     (r"coupl|apart", "lost coupling"),
+    (r"wrong hour|at this hour", "wrong hour"),
     (r"missing", "missing data"),
     (r"level|step", "level shift"),
     (r"period|frequency|rhythm", "change of period"),

@@ -24,7 +24,7 @@ from anomalyst.modalities.series.units import channel_names, duration, lag, mome
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 LACKING: tuple[SeriesKind, ...] = ("missing data", "gap")
-LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", *LACKING)
+LASTING: tuple[SeriesKind, ...] = ("level shift", "drift", "flat line", "wrong hour", *LACKING)
 """Kinds whose observed and expected values are means over the finding; those of the others are read at the row that
 deviates most."""
 

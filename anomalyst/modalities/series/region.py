@@ -8,7 +8,7 @@ from anomalyst.evidence.facts import Finding, Region
 
 SeriesKind = Literal[
     "spike", "dip", "level shift", "drift", "flat line", "change of period", "noisy stretch", "quiet stretch",
-    "missing data", "gap", "lost coupling", "unusual pattern",
+    "missing data", "gap", "lost coupling", "wrong hour", "unusual pattern",
 ]  # fmt: skip
 
 

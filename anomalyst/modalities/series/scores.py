@@ -17,7 +17,8 @@ class SeriesScores:
     `lacking` (T, C): which values are missing where those of normals are not, None where holes are not told;
     `judged` (T,): p-values of rows by the values that are there; `off` (T, C): where a channel's level is, for long,
     outside of what the normals show, None where it nowhere is; `apart` (T, C): where a channel comes apart from the
-    others, None where none does."""
+    others, None where none does; `mistimed` (T, C): where nothing but its time is odd of a channel, None where nothing
+    is."""
 
     channels: NDArray[np.float32]
     independent: float | None = None
@@ -25,6 +26,7 @@ class SeriesScores:
     judged: NDArray[np.float32] | None = None
     off: NDArray[np.bool_] | None = None
     apart: NDArray[np.bool_] | None = None
+    mistimed: NDArray[np.bool_] | None = None
 
 
 def channel_scores(score_map: ScoreMap) -> NDArray[np.float32] | None:
@@ -71,4 +73,11 @@ def come_apart(score_map: ScoreMap) -> NDArray[np.bool_]:
     """Where a channel comes apart from the others (T, C)."""
     if isinstance(score_map.detail, SeriesScores) and score_map.detail.apart is not None:
         return score_map.detail.apart
+    return np.zeros(score_map.expected.shape, dtype=bool)
+
+
+def mistimed(score_map: ScoreMap) -> NDArray[np.bool_]:
+    """Where nothing but its time is odd of a channel (T, C)."""
+    if isinstance(score_map.detail, SeriesScores) and score_map.detail.mistimed is not None:
+        return score_map.detail.mistimed
     return np.zeros(score_map.expected.shape, dtype=bool)

@@ -12,9 +12,10 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.series.kinds.stretch import Stretch, Values
 from anomalyst.modalities.series.region import SeriesKind
 from anomalyst.modalities.series.runs import runs
-from anomalyst.modalities.series.scores import come_apart, lacking
+from anomalyst.modalities.series.scores import come_apart, lacking, mistimed
 
 APART = 0.25  # of a stretch's rows, in which its channel comes apart from the others
+MISTIMED = 0.5  # of the rows, of which nothing but the time is odd
 MISSING_SHARE = 0.5  # of the stretch's values, for "missing data"
 FLAT_STEP = 0.02  # of the mean step between normal rows: smaller steps are none
 FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
@@ -33,15 +34,17 @@ BINS = 64  # long stretches are averaged into so many bins before shapes are fit
 PERIODIC_ROWS = 16
 
 
-def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> SeriesKind:
+def series_kind(stretch: Stretch, told: bool = False, apart: bool = False, mistimed: bool = False) -> SeriesKind:
     """The kind of anomaly of a stretch; `told`: what lacks is told by itself; `apart`: what is odd of the channel is
-    how it goes with the others."""
+    how it goes with the others; `mistimed`: it is its time."""
     if not told and _is_missing(stretch):
         return "missing data"
     if _is_flat(stretch):
         return "flat line"
     if apart and _in_range(stretch):
         return "lost coupling"
+    if mistimed and _in_range(stretch):
+        return "wrong hour"
     sign = _spike_sign(stretch)
     if sign:
         return "spike" if sign > 0 else "dip"
@@ -57,7 +60,8 @@ def series_kind(stretch: Stretch, told: bool = False, apart: bool = False) -> Se
 def kind_in(stretch: Stretch, score_map: ScoreMap, channel: int) -> SeriesKind:
     """The kind of anomaly of a stretch of a channel, with what a detector tells besides."""
     apart = bool(come_apart(score_map)[stretch.start : stretch.stop, channel].mean() >= APART)
-    return series_kind(stretch, told=lacking(score_map) is not None, apart=apart)
+    odd_time = bool(mistimed(score_map)[stretch.start : stretch.stop, channel].mean() >= MISTIMED)
+    return series_kind(stretch, told=lacking(score_map) is not None, apart=apart, mistimed=odd_time)
 
 
 def _is_missing(stretch: Stretch) -> bool:

@@ -51,6 +51,8 @@ anomaly-gap = Aufzeichnungslücke
     .akk = eine Aufzeichnungslücke
 anomaly-lost-coupling = Verlust der Kopplung
     .akk = einen Verlust der Kopplung
+anomaly-wrong-hour = falsche Stunde
+    .akk = eine falsche Stunde
 anomaly-unusual-pattern = ungewöhnliches Muster
     .akk = ein ungewöhnliches Muster
 
@@ -190,3 +192,6 @@ headline-normal-spike-seen = In { $extent } wurde nichts Auffälliges gefunden; 
 headline-normal-spike-unseen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Ausschlag von { $size } in { $channel } blieb unbemerkt.
 headline-normal-series-noticed = In { $extent } wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe wäre bemerkt worden.
 headline-normal-series-unnoticed = In { $extent } wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe kann hier unbemerkt bleiben.
+headline-wrong-hour-high = { $channel } lag{ $when } bei { $seen }, ungewöhnlich für diese Stunde (normal: { $normal }){ $also }.
+headline-wrong-hour-low = { $channel } lag{ $when } bei { $seen }, ungewöhnlich für diese Stunde (normal: { $normal }){ $also }.
+headline-lost-coupling = { $channel } lief{ $when } nicht mehr mit den anderen Kanälen gemeinsam{ $also }.

@@ -31,6 +31,8 @@ anomaly-gap = gap
     .a = a gap
 anomaly-lost-coupling = lost coupling
     .a = a lost coupling
+anomaly-wrong-hour = wrong hour
+    .a = a wrong hour
 anomaly-unusual-pattern = unusual pattern
     .a = an unusual pattern
 
@@ -164,3 +166,6 @@ headline-normal-spike-seen = Nothing unusual was found in { $extent }; a planted
 headline-normal-spike-unseen = Nothing unusual was found in { $extent }; a planted spike of { $size } in { $channel } passed unnoticed.
 headline-normal-series-noticed = Nothing unusual was found in { $extent }; an anomaly of the usual size would have been noticed.
 headline-normal-series-unnoticed = Nothing unusual was found in { $extent }; an anomaly of the usual size can pass unnoticed here.
+headline-wrong-hour-high = { $channel } was { $seen }{ $when }, unusual at this hour (normally { $normal }){ $also }.
+headline-wrong-hour-low = { $channel } was { $seen }{ $when }, unusual at this hour (normally { $normal }){ $also }.
+headline-lost-coupling = { $channel } came apart from the other channels{ $when }{ $also }.

@@ -16,9 +16,10 @@ from anomalyst.evidence.wording import is_sayable, name, one
 MOMENTARY = frozenset({"spike", "dip"})  # told between two times, as its value is that of one row
 PLAIN = frozenset({
     "flat line", "drift", "change of period", "unusual pattern", "change of variance", "noisy stretch", "quiet stretch",
+    "lost coupling",
 })  # fmt: skip
 """Kinds that are told also without values."""
-VALUED = frozenset({"level shift", "drift", "spike", "dip", "noisy stretch", "unusual pattern"})
+VALUED = frozenset({"level shift", "wrong hour", "drift", "spike", "dip", "noisy stretch", "unusual pattern"})
 
 
 @dataclass(frozen=True)

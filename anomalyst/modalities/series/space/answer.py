@@ -46,6 +46,13 @@ class Said:
             return cls(opinion, profile, opinion.p_values)
         return cls(judge.raised(opinion, missing.max(1)), profile, opinion.p_values, missing)
 
+    def mistimed(self, judge: Judge) -> NDArray[np.bool_] | None:
+        """Where nothing but its time is odd of a channel (G, C); None where nothing is."""
+        if not isinstance(judge, EventCalibration):
+            return None
+        found = self.profile.mistimed(judge.tails.each(self.profile.sizes))
+        return None if found is None or not found.any() else found.T.numpy()
+
     def apart(self, judge: Judge) -> Tensor | None:
         """Where channels come apart, and this is what is most surprising: (C, G)."""
         if not isinstance(judge, EventCalibration):
@@ -78,7 +85,7 @@ def score_map(
     if missing is not None:
         lacking, judged = grid.back(missing[rows] > 0), said[own].judged[rows]
         blame = _to_missing(blame, missing, said[own])
-    known = judge.stretches
+    known, mistimed = judge.stretches, said[own].mistimed(judge)
     how = Calibration(
         method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
         normals=0 if known is None else known.count,
@@ -104,6 +111,7 @@ def score_map(
             judged=judged,
             off=grid.back(shown.off) if shown.off is not None and shown.off.any() else None,
             apart=grid.back(shown.apart) if shown.apart is not None and shown.apart.any() else None,
+            mistimed=None if mistimed is None else grid.back(mistimed[rows]),
         ),
     )
 

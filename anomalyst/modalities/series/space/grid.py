@@ -24,6 +24,8 @@ MAX_POINTS = 32
 MAX_GAP = 64  # grid steps that a longer gap is shortened to
 MOST = float(np.finfo(np.float64).max)
 JITTER = 0.02  # share of a step by which regular stamps may differ
+DAY = 86_400e9  # nanoseconds
+WHOLE = 1e-3  # share of the steps of a day by which they may differ from a whole number
 
 Floats = NDArray[np.float64]
 
@@ -33,13 +35,21 @@ class Grid:
     """A sample on a regular grid of G steps.
 
     `values`: (G, C) in the data's own units, filled; `observed`: (G, C) bool; `rows`: (T,) grid step of each row;
-    `order`: where each channel stands in the sample, () where all stand as here.
+    `order`: where each channel stands in the sample, () where all stand as here; `numbers` (G,): the
+    number of each step, counted from a midnight, None where there are no times; `day`: steps of a day, None as well.
     """
 
     values: Floats
     observed: NDArray[np.bool_]
     rows: NDArray[np.int64]
     order: tuple[int, ...] = ()
+    numbers: NDArray[np.int64] | None = None
+    day: int | None = None
+
+    @property
+    def ticks(self) -> NDArray[np.int64]:
+        """The number of each step (G,), counted from a midnight where there are times."""
+        return np.arange(len(self.values)) if self.numbers is None else self.numbers
 
     def back(self, channels: NDArray[Any]) -> NDArray[Any]:
         """An array whose last axis is the grid's channels, with the sample's."""
@@ -61,7 +71,25 @@ def to_grid(sample: SeriesSample) -> Grid:
     columns = [_fill(where, values[:, c], steps) for c in range(values.shape[1])]
     filled = np.stack([c[0] for c in columns], 1)
     observed = np.stack([c[1] for c in columns], 1)
-    return Grid(filled, observed, np.rint(where).astype(np.int64))
+    return Grid(filled, observed, np.rint(where).astype(np.int64), (), *_numbers(sample, where, steps))
+
+
+def _numbers(
+    sample: SeriesSample, where: Floats, steps: NDArray[np.int64]
+) -> tuple[NDArray[np.int64] | None, int | None]:
+    """The number of each of `steps` (G,) from a midnight on, and how many make a day; `where`: (T,) steps of rows."""
+    if not sample.has_times:
+        return None, None
+    stamps = sample.index.astype("datetime64[ns]").astype(np.int64)
+    first = int(stamps[0])
+    since = (stamps - first).astype(np.float64)
+    a_day = DAY / float(np.median(np.diff(since)))
+    day = round(a_day)
+    if day < 1 or abs(a_day - day) > WHOLE * day:
+        return None, None
+    before, rest = first // round(DAY), first % round(DAY)
+    inside = (rest + np.interp(steps, where, since)) * day / DAY
+    return before * day + np.floor(inside + 0.5 - inside[0] % 1).astype(np.int64), day
 
 
 def _places(sample: SeriesSample) -> Floats | None:

@@ -161,4 +161,5 @@ def _part(grid: Grid, rows: tuple[int, int]) -> Grid:
         values=grid.values[start:stop],
         observed=grid.observed[start:stop],
         rows=grid.rows[inside] - start,
+        numbers=grid.ticks[start:stop],
     )

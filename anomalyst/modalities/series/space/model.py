@@ -15,7 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from anomalyst.modalities.series.space.clock import Clock, find_clock
 from anomalyst.modalities.series.space.coupled import Coupling, coupling, near
+from anomalyst.modalities.series.space.cycle import Counts
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.holes import Cut
 from anomalyst.modalities.series.space.period import period
@@ -26,6 +28,7 @@ from anomalyst.modalities.series.space.profile import (
     Profile,
     ScaledNormals,
     log_scores,
+    numbers_of,
     pieces_of,
     pieces_of_series,
     scale_normals,
@@ -59,7 +62,8 @@ class SeriesModel(ScaledNormals):
     """Scaled normals and their windows. `own`: they are the scored sample itself; `levels`: what each rule's scores are
     among the normals; `changes`: the same of their changes, whose `centre` and `scale` are of the scaled ones;
     `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
-    together, None where they do not or that is not known; `files`: where each normal series starts and stops,
+    together, None where they do not or that is not known; `clock`: what is usual at each time of a cycle, None where
+    there is none; `files`: where each normal series starts and stops,
     with what was cut out of it, while it is fitted."""
 
     scales: tuple[Scale, ...]
@@ -68,6 +72,7 @@ class SeriesModel(ScaledNormals):
     changes: SeriesModel | None = None
     plain: Plain | None = None
     coupled: Coupling | None = None
+    clock: Clock | None = None
     files: Pieces = ()
 
     @property
@@ -81,7 +86,8 @@ class SeriesModel(ScaledNormals):
         return self.levelled(self.left_out(rule, timed, hidden), rule, hidden=hidden)
 
     def left_out(self, rule: str, timed: bool, hidden: Tensor | None = None) -> tuple[Tensor, ...]:
-        """The normals' own scores (lengths, C + 1, G), each block of time scored by the others; then of changes."""
+        """The normals' own scores (lengths, C + 1, G), each block of time scored by the others; then of changes, and by
+        the clock."""
         pieces, total = self.pieces, self.series.shape[1]
 
         def groups(scale: Scale) -> Groups:
@@ -89,7 +95,11 @@ class SeriesModel(ScaledNormals):
             return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
 
         raw = self._raw(self.series, rule, timed, groups, hidden)
-        return (raw,) if self.changes is None else (raw, *self.changes.left_out(rule, timed, _reached(hidden)))
+        if self.changes is None:
+            return (raw,)
+        found = (raw, *self.changes.left_out(rule, timed, _reached(hidden)))
+        clock = self.clock
+        return found if clock is None else (*found, clock.raw(self.series, clock.places, hidden, left_out=True))
 
     def levelled(
         self,
@@ -105,16 +115,24 @@ class SeriesModel(ScaledNormals):
         known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw[0], level, self.longest)
         if self.changes is None:
             return known, found
-        changes, changed = self.changes.levelled(raw[1:], rule, kept)
+        changes, changed = self.changes.levelled(raw[1:2], rule, kept)
         together = None if self.own else coupling(self.series, self.found_switches(), kept)
         coupled, apart = (None, None) if together is None else together
         known = replace(known, changes=changes, coupled=coupled)
+        clocked = None
+        if self.clock is not None:
+            clock = self.clock.levelled(raw[2], kept)
+            known, clocked = replace(known, clock=clock), clock.sizes(raw[2], clock.places)
         if kept is not None and self.plain is not None:
             known = replace(known, plain=plain(self.series, self.found_switches(), kept))
-        return known, known._with_changes(found, changed, self.series, apart, hidden)
+        found = found.beside(changed.sizes)
+        return known, known._read_plainly(found, self.series, (clocked, apart), hidden)
 
-    def score(self, series: Tensor, rule: str, timed: bool, hidden: Tensor | None = None) -> Profile:
-        """Scores of a scaled series (C, G). `hidden`: cells (C, G) that are not told."""
+    def score(
+        self, series: Tensor, rule: str, timed: bool, hidden: Tensor | None = None, places: Counts | None = None
+    ) -> Profile:
+        """Scores of a scaled series (C, G). `hidden`: cells (C, G) that are not told; `places`: of its steps in the
+        cycle (G,), where these are known."""
         whole = [(0, series.shape[1])]
 
         def groups(scale: Scale) -> Groups:
@@ -127,20 +145,31 @@ class SeriesModel(ScaledNormals):
         if self.changes is None:
             return found
         changed = in_units(changes_of(series, whole), self.changes.centre, self.changes.scale)
+        found = found.beside(self.changes.score(changed, rule, timed, _reached(hidden)).sizes)
         apart = None if self.coupled is None else self.coupled.sizes(series)
-        changed_found = self.changes.score(changed, rule, timed, _reached(hidden))
-        return self._with_changes(found, changed_found, series, apart, hidden)
+        clocked = None
+        if self.clock is not None:
+            clocked = self.clock.read(series, places, hidden)
+        return self._read_plainly(found, series, (clocked, apart), hidden)
 
-    def _with_changes(
-        self, found: Profile, changed: Profile, series: Tensor, apart: Tensor | None, hidden: Tensor | None
+    def places(self, grid: Grid) -> Counts | None:
+        """The place in the normals' cycle of each step of a sample (G,); None where it or they have none."""
+        if self.clock is None or not (self.own or grid.day):
+            return None
+        return grid.ticks % self.clock.cycle.repeat
+
+    def _read_plainly(
+        self, found: Profile, series: Tensor, more: tuple[Tensor | None, Tensor | None], hidden: Tensor | None
     ) -> Profile:
-        """A profile with the readings of the changes, and the plain ones where they are known; `apart`: sizes (C, G) of
-        how far apart the channels are."""
-        found = found.beside(changed.sizes)
+        """A profile with the plain readings, where they are known; `more`: sizes (C, G) of how unusual channels are at
+        their time, and of how far apart they are."""
+        clocked, apart = more
         plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches(), hidden)]
+        if clocked is not None:
+            plain.append(clocked[None])
         if apart is not None:
             plain.append((apart if hidden is None else apart.masked_fill(near(hidden).any(0), -torch.inf))[None])
-        return found.beside_plain(torch.cat(plain), apart is not None) if plain else found
+        return found.beside_plain(torch.cat(plain), apart is not None, clocked is not None) if plain else found
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
@@ -194,21 +223,23 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     *,
     own: bool = False,
     changes: bool = True,
+    clock: bool = False,
     periodic: bool = False,
     holes: Cut | None = None,
     odd: Pieces = (),
 ) -> SeriesModel:
     """Scale the normals and store their windows; `own`: the one grid is the sample to be scored itself; `changes`:
-    whether their changes are learned too; `periodic`: whether windows of one period are stored too, if it is longer
-    than the default ones; `holes`: what was cut out of the normals; `odd`: steps of what is left, laid end to end, that
-    are left out."""
+    whether their changes are learned too; `clock`: whether what is usual at each time of a cycle is; `periodic`:
+    whether, where it is not, windows of one period are stored, if it is longer than the default ones; `holes`: what was
+    cut out of the normals; `odd`: steps of what is left, laid end to end, that are left out."""
     if holes is not None and not own:
         grids = holes.grids
     normals, whole_pieces = scale_normals(grids, odd), pieces_of(grids)
     if holes is not None and own:
         normals, whole_pieces = replace(normals, pieces=holes.pieces), holes.pieces
     chosen = possible_lengths(lengths or LENGTHS, whole_pieces)
-    whole = period(normals.series, normals.pieces, LENGTHS[-1]) if periodic else None
+    told = find_clock(normals, numbers_of(grids, odd), grids[0].day, own) if clock else None
+    whole = period(normals.series, normals.pieces, LENGTHS[-1]) if periodic and told is None else None
     if whole is not None:
         chosen = possible_lengths((*chosen, whole), whole_pieces)
     if own and lengths is None:
@@ -219,7 +250,7 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     presence = None if holes is None else holes.presence
     head = (normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
     files = pieces_of_series(grids, range(len(grids)) if holes is None or own else holes.numbers, odd)
-    model = SeriesModel(*head, presence=presence, files=files)
+    model = SeriesModel(*head, presence=presence, files=files, clock=told)
     if not changes:
         return model
     return _with_plain(replace(model, changes=_changes(model, store)))

@@ -42,6 +42,7 @@ LIMIT = 50.0  # standard deviations beyond which values are cut off
 TOP = 0.2
 CALM = 0.5  # share of a sample's rows, the calmest, beside which the others stand out
 USUAL = 0.9
+UNUSUAL = 0.001  # p-value of a reading that says that a row is odd
 JITTER = 1e-3  # of a value that never moved: less is no move
 FLOOR = 1e-4
 
@@ -50,21 +51,23 @@ FLOOR = 1e-4
 class Profile:
     """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G); `plain`: sizes by channel (P, C, G)
     whose highest are the last P readings, None where there are none; `coupled`: the last of them tells how far apart
-    channels are."""
+    channels are; `clocked`: the one before it, how far they are from what is usual at their time."""
 
     channels: Tensor
     rows: Floats
     sizes: Floats
     plain: Tensor | None = None
     coupled: bool = False
+    clocked: bool = False
 
     def beside(self, sizes: Floats) -> Profile:
         """The same with more readings (R, G)."""
         return replace(self, sizes=np.concatenate([self.sizes, sizes]))
 
-    def beside_plain(self, plain: Tensor, coupled: bool) -> Profile:
-        """The same with plain readings (P, C, G) as the last; `coupled`: the last tells how far apart channels are."""
-        return replace(self.beside(plain.amax(1).double().numpy()), plain=plain, coupled=coupled)
+    def beside_plain(self, plain: Tensor, coupled: bool, clocked: bool) -> Profile:
+        """The same with plain readings (P, C, G) as the last; `coupled`: the last tells how far apart channels are;
+        `clocked`: the one before, how far they are from what is usual at their time."""
+        return replace(self.beside(plain.amax(1).double().numpy()), plain=plain, coupled=coupled, clocked=clocked)
 
     def apart(self, each: Floats) -> Tensor | None:
         """Where channels come apart, and this is what is most surprising of all: (C, G); None where nothing is coupled.
@@ -72,6 +75,16 @@ class Profile:
         if self.plain is None or not self.coupled:
             return None
         return (self.plain[-1] > 0) & torch.from_numpy(each.argmax(0) == len(each) - 1)
+
+    def mistimed(self, each: Floats) -> Tensor | None:
+        """Where channels are not as usual at their time, and nothing else is odd: (C, G); None where no time is known.
+        `each`: the surprise of the readings (R, G)."""
+        if self.plain is None or not self.clocked:
+            return None
+        clock = -1 - int(self.coupled)
+        others = np.delete(each, clock, 0).max(0)
+        alone = torch.from_numpy((each[clock] > others) & (others < -math.log(UNUSUAL)))
+        return (self.plain[clock] > 0) & alone
 
     def blame(self, each: Floats | None = None) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
@@ -190,6 +203,11 @@ def kept_steps(pieces: Pieces, odd: Pieces) -> NDArray[np.bool_]:
     for start, stop in odd:
         kept[start:stop] = False
     return kept
+
+
+def numbers_of(grids: Sequence[Grid], odd: Pieces) -> NDArray[np.int64]:
+    """The number of each step of grids laid end to end, without the odd ones."""
+    return np.concatenate([grid.ticks for grid in grids])[kept_steps(pieces_of(grids), odd)]
 
 
 def left(pieces: Pieces, kept: NDArray[np.bool_]) -> list[tuple[int, int]]:

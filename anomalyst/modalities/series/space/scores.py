@@ -167,13 +167,13 @@ def profile(
         if hidden is not None:
             counting = told(hidden, starts, scale.length).double()
             squared = squared.where(counting.bool() if squared.ndim == 2 else counting.bool()[:, :, None], 0.0)
-        _spread(total, cover, squared.double(), counting, starts, scale.length)
+        spread(total, cover, squared.double(), counting, starts, scale.length)
     covered = cover.cumsum(1)[:, :-1]
     score = (total.cumsum(1)[:, :-1] / covered.clamp_min(1)).clamp_min(0).sqrt().float()
     return score if hidden is None else score.masked_fill(covered < 0.5, torch.nan)
 
 
-def _spread(total: Tensor, cover: Tensor, squared: Tensor, counting: Tensor, starts: Tensor, length: int) -> None:
+def spread(total: Tensor, cover: Tensor, squared: Tensor, counting: Tensor, starts: Tensor, length: int) -> None:
     """Add window scores (C, M) or (C, M, d) to the steps they cover, as differences along time; `counting`: 1 where a
     window counts, (C, M) or (1, M)."""
     pool = pooling(length)

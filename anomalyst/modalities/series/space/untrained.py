@@ -29,6 +29,8 @@ from anomalyst.modalities.series.space.answer import (
     unpacked,
 )
 from anomalyst.modalities.series.space.choose import Candidate, choose
+from anomalyst.modalities.series.space.clock import Clock
+from anomalyst.modalities.series.space.cycle import Counts, Timed
 from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.judged.alarm import EventCalibration
@@ -44,7 +46,7 @@ from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
 ALONE = "alone.version"
-FIRST, EVENTS, HOLES = 1, 2, 3  # stretches are judged; events are; and holes are told
+FIRST, EVENTS, HOLES, CLOCK = 1, 2, 3, 4  # stretches are judged; events are; holes are told; and the clock is read
 LEAST_BANK = 16
 LENGTH_OPTIONS = {
     "windows of 8 to 128 steps": (8, 32, 128),
@@ -56,18 +58,24 @@ LENGTH_OPTIONS = {
 @dataclass(frozen=True)
 class LaidRows:
     """A sample on its grid, and scaled (C, G) by what it is compared with. `hidden`: cells (C, G) in holes; `missing`:
-    how surprising these are (G, C)."""
+    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one."""
 
     grid: Grid
     scaled: Tensor
     model: SeriesModel
     hidden: Tensor | None = None
     missing: Floats | None = None
+    places: Counts | None = None
+
+    @property
+    def timed(self) -> Timed | None:
+        """Which normals are of the same time."""
+        return None if self.model.clock is None or self.places is None else self.model.clock.timed(self.places)
 
     @classmethod
     def of(cls, grid: Grid, model: SeriesModel) -> LaidRows:
         """A sample as a model sees it."""
-        return cls(grid, model.scaled(grid)[0], model, model.hidden(grid), model.missing(grid))
+        return cls(grid, model.scaled(grid)[0], model, model.hidden(grid), model.missing(grid), model.places(grid))
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             )
         check_steps(self.steps)
         check_trim(self.trim)
-        self.version = HOLES  # of the way in which a sample is judged by itself
+        self.version = CLOCK  # of the way in which a sample is judged by itself
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
         self.notes_: tuple[str, ...] = ()
@@ -142,7 +150,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             series = trimmed(series, self.trim, rules[0], self.lengths, self.diffusion_time)
         holes = cut([to_grid(sample) for sample in series])
         lengths, choice = self._lengths_for(series, rules[0])
-        self.model_ = learn(holes.grids, lengths, self.store, periodic=self.lengths is None, holes=holes)
+        self.model_ = learn(holes.grids, lengths, self.store, clock=True, periodic=self.lengths is None, holes=holes)
         self.columns_ = series[0].columns
         raw = self.model_.left_out(rules[0], self.diffusion_time)
         odd = [] if self.trim else self._odd(self.model_, raw, rules[0])
@@ -150,7 +158,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             return Kept(choice, {rules[0]: raw})
         self.notes_ = odd_notes(series, holes, odd)
         kept = [scale.length for scale in self.model_.scales]
-        self.model_ = learn(holes.grids, kept, self.store, holes=holes, odd=odd)
+        self.model_ = learn(holes.grids, kept, self.store, clock=True, holes=holes, odd=odd)
         return Kept(choice)
 
     def _odd(self, model: SeriesModel, raw: tuple[Tensor, ...], rule: Rule) -> list[tuple[int, int]]:
@@ -199,15 +207,17 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
 
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
         """What a rule says of a series."""
-        found = laid.model.score(laid.scaled, rule, self.diffusion_time, laid.hidden)
+        found = laid.model.score(laid.scaled, rule, self.diffusion_time, laid.hidden, laid.places)
         return Said.of(found, yardstick.judge, laid.missing)
 
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[LaidRows, dict[str, Said], dict[str, RowYardstick]]:
         """The whole series is its own reference, windows near in time excluded."""
         grid = to_grid(as_series(sample))
         holes, said, yardsticks = cut([grid], own=True) if self.version >= HOLES else None, {}, {}
-        model = learn([grid], self.lengths, self.store, own=True, changes=self.version >= EVENTS, holes=holes)
-        laid = LaidRows(grid, model.series, model, model.hidden(grid), model.missing(grid))
+        changes, clock = self.version >= EVENTS, self.version >= CLOCK
+        model = learn([grid], self.lengths, self.store, own=True, changes=changes, clock=clock, holes=holes)
+        places = model.places(grid)
+        laid = LaidRows(grid, model.series, model, model.hidden(grid), model.missing(grid), places)
         for rule in rules:
             model, profile = laid.model.held_out(rule, self.diffusion_time, laid.hidden)
             yardsticks[str(rule)] = RowYardstick(self._own_judge(profile, model.longest))
@@ -232,7 +242,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         """The answer for a series, on its rows."""
         own, model, grid = next(iter(said)), laid.model, laid.grid
         judge = yardsticks[own].judge
-        how = self._how(model, not isinstance(judge, EventCalibration))
+        how = self._how(model, not isinstance(judge, EventCalibration), laid.timed)
         reached, known = said[own].apart(judge), None
         if reached is not None and model.coupled is not None:
             known = Apart(model.coupled, model.coupled.apart(laid.scaled, reached))
@@ -249,14 +259,19 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         series, order = (sample, ()) if self.model_ is None else in_columns(sample, self.columns_)
         grid = replace(to_grid(series), order=order)
         holes = cut([grid], own=True) if self.model_ is None and self.version >= HOLES else None
-        model = self.model_ or learn([grid], self.lengths, self.store, own=True, changes=False, holes=holes)
-        how = self._how(model, model.plain is None)
+        clock = self.version >= CLOCK
+        model = self.model_ or learn(
+            [grid], self.lengths, self.store, own=True, changes=False, clock=clock, holes=holes
+        )
+        places = model.places(grid)
+        timed = None if model.clock is None or places is None else model.clock.timed(places)
+        how = self._how(model, model.plain is None, timed)
         expected, drawn = imputed(model, grid, (start, stop), how, model.coupled, chosen)
         return grid.back(expected if model.plain is None else drawn)
 
-    def _how(self, model: SeriesModel, first: bool) -> Picturing:
+    def _how(self, model: SeriesModel, first: bool, timed: Timed | None) -> Picturing:
         """How a picture of normal is made."""
-        return Picturing(model.longest, self.samples, self.seed, model.own, first)
+        return Picturing(model.longest, self.samples, self.seed, model.own, first, timed)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> RowYardstick:
         """The yardstick that gave this state; the model gets back what is normal for its rule."""
@@ -282,6 +297,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
         found |= {} if model.presence is None else model.presence.state()
+        found |= {} if model.clock is None else model.clock.state()
         for rule, level in model.levels.items():
             found |= {f"levels.{rule}.knots": level.knots.numpy(), f"levels.{rule}.tail": level.tail.numpy()}
         if model.changes is not None:
@@ -295,7 +311,8 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         self.columns_ = unpacked(state["columns"])
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         head = SeriesModel(state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, ())
-        head = replace(head, presence=Presence.from_state(state))
+        clock = Clock.from_state(state, head.series, pieces)
+        head = replace(head, presence=Presence.from_state(state), clock=clock)
         units = list(torch.from_numpy(state["units"]))
         changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
         self.model_ = restore(head, state["lengths"].tolist(), units, self.store, changes)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.empirical import draw, squared_distances
+from anomalyst.modalities.series.space.cycle import Timed
 from anomalyst.modalities.series.space.scores import Pieces, starts_in
 
 MAX_STRETCH = 1024  # steps of a flagged interval that are filled from one set of neighbours
@@ -20,6 +21,7 @@ CANDIDATES = 1000
 MAX_CELLS = 4_000_000  # candidate values held at once
 EDGE = 8  # observed steps on each side whose mean error is carried across
 SHARED = 10  # normals that share the weight
+PART = 24  # of a cycle, that much of it on each side tells which of the same time are like it
 
 Interval = tuple[int, int]
 
@@ -29,7 +31,7 @@ class Normals:
     """Scaled normal series laid end to end. `series`: (C, G); `pieces`: where each one starts and stops;
     `own`: they are the sample itself; `barred`: its intervals that must not serve as normal; `fade`: steps within which
     the error of rows on one side only ceases to tell of masked ones, None: never; `together`: all channels are taken
-    from the same stretch, as they go together."""
+    from the same stretch, as they go together; `timed`: which are of the same time of a cycle, None: none has one."""
 
     series: Tensor
     pieces: Pieces
@@ -37,6 +39,7 @@ class Normals:
     barred: tuple[Interval, ...] = ()
     fade: int | None = None
     together: bool = False
+    timed: Timed | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,15 @@ def impute(
     hidden: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Mean (C, n) and draws (count, C, n) of the n masked steps, given `margin` or n observed steps on either side; or
-    fewer, where the sample is its own reference and no stretch as long is clear of what is masked."""
+    fewer, where the sample is its own reference and no stretch as long is clear of what is masked. Channels that have a
+    cycle get them from normals of the same time."""
+    if normals.timed is not None:
+        free, cyclic = replace(normals, timed=None), normals.timed.cycle.channels[:, None]
+        found = _at_same_time(series, normals, masked, count, generator, hidden)
+        if found is None or not cyclic.all():
+            others = impute(series, free, masked, margin, count, generator, hidden)
+            found = others if found is None else (found[0].where(cyclic, others[0]), found[1].where(cyclic, others[1]))
+        return found
     start, stop = masked
     room = (_longest(normals) - (stop - start)) // 2
     if room < 1 and stop - start > 1:
@@ -99,6 +110,31 @@ def impute(
     bank = _free(bank, normals, starts, outer)
     guess, drawn = _impute(series, outer, masked, replace(normals, series=bank), count, generator, hidden)
     inner = slice(start - outer[0], stop - outer[0])
+    return guess[:, inner], drawn[:, :, inner]
+
+
+def _at_same_time(
+    series: Tensor,
+    normals: Normals,
+    masked: Interval,
+    count: int,
+    generator: torch.Generator,
+    hidden: Tensor | None,
+) -> tuple[Tensor, Tensor] | None:
+    """The same from the normals of the same time of their cycle, EDGE steps or more about it; None where none is clear
+    of what is masked."""
+    if normals.timed is None:
+        return None
+    outer = _around(masked, max(EDGE, normals.timed.cycle.steps // PART), series.shape[1])
+    length = outer[1] - outer[0]
+    starts = starts_in(normals.pieces, length, 1)
+    starts = starts[normals.timed.same(starts, outer[0])]
+    starts = starts[_clear(normals, starts, length, outer)]
+    if not len(starts):
+        return None
+    bank = normals.series[:, _some(starts, normals, length)[:, None] + torch.arange(length)]
+    guess, drawn = _impute(series, outer, masked, replace(normals, series=bank), count, generator, hidden)
+    inner = slice(masked[0] - outer[0], masked[1] - outer[0])
     return guess[:, inner], drawn[:, :, inner]
 
 
@@ -136,11 +172,14 @@ def _split(masked: Interval, most: int) -> list[Interval]:
 
 def candidates(normals: Normals, length: int) -> tuple[Tensor, Tensor]:
     """Normal stretches of `length` steps, unpooled: (C, N, length) and their starts (N,)."""
-    starts = starts_in(normals.pieces, length, 1)
-    room = max(10, min(CANDIDATES, MAX_CELLS // (length * normals.series.shape[0])))
-    if len(starts) > room:
-        starts = starts[torch.linspace(0, len(starts) - 1, room).long()]
+    starts = _some(starts_in(normals.pieces, length, 1), normals, length)
     return normals.series[:, starts[:, None] + torch.arange(length)], starts
+
+
+def _some(starts: Tensor, normals: Normals, length: int) -> Tensor:
+    """Starts of stretches of `length` steps, evenly spread where there are many."""
+    room = max(10, min(CANDIDATES, MAX_CELLS // (length * normals.series.shape[0])))
+    return starts if len(starts) <= room else starts[torch.linspace(0, len(starts) - 1, room).long()]
 
 
 def _free(bank: Tensor, normals: Normals, starts: Tensor, outer: Interval) -> Tensor:

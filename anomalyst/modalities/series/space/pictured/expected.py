@@ -15,6 +15,7 @@ from anomalyst.errors import InputError, require
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.coupled import Coupling
+from anomalyst.modalities.series.space.cycle import Timed
 from anomalyst.modalities.series.space.grid import Grid, restored
 from anomalyst.modalities.series.space.pictured.canvas import Expectation, Interval, Normals, expect, impute
 from anomalyst.modalities.series.space.pictured.offset import off_level, put_right
@@ -49,13 +50,15 @@ class ImputesSome(Protocol):
 @dataclass(frozen=True)
 class Picturing:
     """How normal is pictured. `length`: steps that are denoised together; `count`: posterior samples; `own`: the
-    normals are the sample itself; `first`: as the first version did."""
+    normals are the sample itself; `first`: as the first version did; `timed`: which normals are of the same time of a
+    cycle as the sample's steps, None where none is known."""
 
     length: int
     count: int
     seed: int
     own: bool = False
     first: bool = False
+    timed: Timed | None = None
 
     @property
     def by_normals(self) -> bool:
@@ -66,7 +69,8 @@ class Picturing:
         """The normals to picture it from; `barred`: intervals that are not normal, of a sample that is its own one;
         `together`: all channels from the same stretch."""
         fade = self.length if self.by_normals else None
-        return Normals(normals.series, normals.pieces, self.own, tuple(barred) if self.own else (), fade, together)
+        barred = tuple(barred) if self.own else ()
+        return Normals(normals.series, normals.pieces, self.own, barred, fade, together, self.timed)
 
 
 @dataclass(frozen=True)

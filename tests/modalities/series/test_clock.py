@@ -1,0 +1,114 @@
+"""What is odd only at its time: a day without its cycle, a night job at noon, a job that did not run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from anomalyst.detectors.contract import Detector
+from anomalyst.detectors.registry import detector_class, load_detector
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.series.space.cycle import find_cycle
+from anomalyst.modalities.series.space.grid import to_grid
+
+HOURS = np.arange(24)
+OPEN = np.where((HOURS > 7) & (HOURS < 20), np.exp(-((HOURS - 12) ** 2) / 18), 0)
+WEEK = np.concatenate([share * OPEN for share in (1, 1, 1, 1.1, 1.2, 0.5, 0.04)])
+
+
+def branch(weeks: int, seed: int, closed: int | None = None, times: bool = True) -> SeriesSample:
+    """Customers of each hour; the day `closed` is like a Sunday."""
+    rate = 40 * np.tile(WEEK, weeks)
+    if closed is not None:
+        rate[24 * closed : 24 * closed + 24] = 40 * WEEK[-24:]
+    counts = np.random.default_rng(seed).poisson(rate).astype(float)[:, None]
+    hours = np.datetime64("2024-01-01T00", "ns") + np.arange(len(rate)) * np.timedelta64(1, "h")
+    return SeriesSample(counts, ("customers",), hours if times else np.arange(float(len(rate))))
+
+
+def nightly(days: int, seed: int, first: str, moved: int | None = None) -> SeriesSample:
+    """A job from 02:00 to 02:40 of each day, every five minutes; on the day `moved` it runs at 14:00."""
+    values = 10 + 0.2 * np.random.default_rng(seed).normal(size=288 * days)
+    for day in range(days):
+        start = 288 * day + (168 if day == moved else 24)
+        values[start : start + 8] += 20
+    stamps = np.datetime64(first, "ns") + np.arange(len(values)) * np.timedelta64(5, "m")
+    return SeriesSample(values[:, None], ("io",), stamps)
+
+
+def kinds(detector: Detector, sample: SeriesSample) -> dict[tuple[int, int], set[str]]:
+    """The rows of each finding, and what it is called."""
+    kind, found = modality("series"), detector.score(sample)
+    regions = kind.locate(sample, found, 0.05, 0.05)
+    return {
+        (finding.region.start, finding.region.stop): {
+            str(fact.value)
+            for fact in kind.finding_facts(sample, found, regions, finding)
+            if fact.kind == "anomaly_kind"
+        }
+        for finding in regions.findings
+    }
+
+
+@pytest.mark.parametrize("times", [True, False])
+def test_a_weekday_like_a_sunday_is_found_in_a_series_that_comes_alone(times: bool) -> None:
+    alone = detector_class("series-density")().fit([])
+    for seed in range(3):
+        assert alone.score(branch(5, seed, times=times)).sample_p > 0.05
+        found = kinds(alone, branch(5, seed, closed=16, times=times))
+        assert len(found) == 1
+        (start, stop), called = next(iter(found.items()))
+        assert 24 * 16 <= start < stop <= 24 * 17 and called == {"wrong hour"}
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Detector:
+    return detector_class("series-density")().fit([nightly(10, 0, "2024-03-04")])
+
+
+def test_a_night_job_at_noon_is_found_where_it_ran_and_where_it_did_not(fitted: Detector) -> None:
+    assert fitted.score(nightly(3, 1, "2024-03-18")).sample_p > 0.05
+    found = kinds(fitted, nightly(3, 1, "2024-03-18", moved=1))
+    assert found == {(288 + 168, 288 + 176): {"wrong hour"}, (288 + 24, 288 + 32): {"wrong hour"}}
+
+
+def test_what_is_expected_is_what_is_usual_at_that_time(fitted: Detector) -> None:
+    expected = fitted.score(nightly(3, 1, "2024-03-18", moved=1)).expected[:, 0]
+    assert np.abs(expected[288 + 24 : 288 + 32] - 30).max() < 1
+    assert np.abs(expected[288 + 168 : 288 + 176] - 10).max() < 1
+
+
+def test_a_file_that_begins_at_another_hour_is_read_by_the_clock(fitted: Detector) -> None:
+    late = nightly(4, 1, "2024-03-18").part(100, 1000)
+    assert fitted.score(late).sample_p > 0.05
+
+
+def test_a_series_without_times_is_judged_without_the_clock(fitted: Detector) -> None:
+    sample = nightly(3, 1, "2024-03-18", moved=1)
+    untimed = SeriesSample(sample.values, sample.columns, np.arange(float(len(sample.values))))
+    assert fitted.score(untimed).sample_p > 0.05
+
+
+def test_a_saved_detector_reads_the_same_clock(fitted: Detector, tmp_path: Path) -> None:
+    sample = nightly(3, 1, "2024-03-18", moved=1)
+    fitted.save_pretrained(tmp_path / "kept")
+    assert np.allclose(load_detector(tmp_path / "kept").score(sample).scores, fitted.score(sample).scores, atol=1e-6)
+
+
+def test_the_cycle_is_a_day_that_repeats_after_a_week() -> None:
+    grid = to_grid(branch(5, 0))
+    found = find_cycle(torch.from_numpy(grid.values.T).float(), grid.ticks, [(0, 840)], grid.day, own=False)
+    assert found is not None and (found.steps, found.repeat) == (24, 168)
+
+
+def test_noise_a_drift_and_too_few_days_have_no_cycle() -> None:
+    noise = torch.randn(1, 840, generator=torch.Generator().manual_seed(0))
+    ticks = np.arange(840)
+    for series in (noise, noise.cumsum(1), torch.zeros(1, 840), torch.linspace(-1, 1, 840)[None]):
+        assert find_cycle(series, ticks, [(0, 840)], 24, own=True) is None
+    short = to_grid(branch(1, 0).part(0, 60))
+    assert find_cycle(torch.from_numpy(short.values.T).float(), short.ticks, [(0, 60)], short.day, own=True) is None
