@@ -20,11 +20,11 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.kinds.kind import series_kind
 from anomalyst.modalities.series.kinds.stretch import Stretch
-from anomalyst.modalities.series.places import SERIES_PLACES, series_place
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.shown.blame import blamed, blamed_by, by_score
+from anomalyst.modalities.series.shown.places import SERIES_PLACES, series_place
 from anomalyst.modalities.series.units import channel_names, duration, moment
 from anomalyst.tools.measure import build_evidence, confidence
 

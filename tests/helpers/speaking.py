@@ -15,8 +15,8 @@ from anomalyst.evidence.units import PER_DAY, PER_ROWS
 from anomalyst.modalities.image.places import IMAGE_PLACES
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.pair.region import PairRegion
-from anomalyst.modalities.series.places import SERIES_PLACES
 from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.shown.places import SERIES_PLACES
 from tests.helpers.verifier_evidence import IMAGE_KINDS, SERIES_KINDS, Row, random_evidence, row
 
 COMPARED = ("observed", "expected", "difference", "duration", "area", "peak_ratio", "peak_p", "channel_share", "lag")

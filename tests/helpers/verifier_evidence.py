@@ -13,8 +13,8 @@ from anomalyst.evidence.facts import Evidence, Fact, Finding
 from anomalyst.evidence.units import PER_DAY, PER_ROWS, compared, difference_unit, p_value, rounded
 from anomalyst.modalities.image.places import IMAGE_PLACES
 from anomalyst.modalities.image.region import ImageRegion
-from anomalyst.modalities.series.places import SERIES_PLACES
 from anomalyst.modalities.series.region import SeriesRegion
+from anomalyst.modalities.series.shown.places import SERIES_PLACES
 from anomalyst.tools.measure import confidence, normals_needed
 
 CHANNELS = (

@@ -10,7 +10,7 @@ from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.wording import name
 from anomalyst.modalities.image.places import IMAGE_PLACES
-from anomalyst.modalities.series.places import SERIES_PLACES
+from anomalyst.modalities.series.shown.places import SERIES_PLACES
 
 Lie = Callable[[Claim, Evidence, Random], str | None]
 

@@ -13,13 +13,13 @@ from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import Measure, compared, cut, difference_unit, rounded
 from anomalyst.modalities.series.kinds.kind import kind_in
 from anomalyst.modalities.series.kinds.stretch import Stretch, power_of, stretch_of
-from anomalyst.modalities.series.places import series_place
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import expected_events, lacking
 from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, channel_shares
 from anomalyst.modalities.series.shown.channels import to_blame
 from anomalyst.modalities.series.shown.onset import onset
+from anomalyst.modalities.series.shown.places import series_place
 from anomalyst.modalities.series.units import channel_names, duration, lag, moment
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value

@@ -13,7 +13,7 @@ from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.shown.headline import headline
-from anomalyst.modalities.series.words import TOLD, finding_sentences, sample_sentences
+from anomalyst.modalities.series.shown.words import TOLD, finding_sentences, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Ways
 from anomalyst.modalities.told import Nouns

@@ -14,7 +14,7 @@ from anomalyst.evidence.lexicon import lexicon
 from anomalyst.evidence.numbers import NUMBER, agrees, agrees_in_time, read_number, read_time
 from anomalyst.evidence.text import normalise
 from anomalyst.modalities.image.places import IMAGE_PLACES
-from anomalyst.modalities.series.places import SERIES_PLACES
+from anomalyst.modalities.series.shown.places import SERIES_PLACES
 
 
 def printed(text: str, bound: str = "") -> object:

@@ -17,7 +17,7 @@ from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.kinds.stretch import Stretch
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.shown.onset import onset
-from anomalyst.modalities.series.words import finding_sentences
+from anomalyst.modalities.series.shown.words import finding_sentences
 from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import build_evidence
 from anomalyst.tools.workbench import Workbench
