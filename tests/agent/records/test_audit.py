@@ -159,6 +159,7 @@ def test_a_run_of_the_first_version_is_held_to_what_it_knew(failing: Run, made: 
     for fact in explanation["evidence"]["facts"]:
         fact["value"] = then if fact["kind"] == "confidence" else fact["value"]
     for claim in explanation["claims"]:
+        del claim["claim"]["statement"]
         if "confidence" in claim["claim"]["text"]:
             claim["claim"]["text"] = claim["claim"]["text"].replace(now, then)
     extreme = {"id": "F999", "subject": "R1", "kind": "normals_as_extreme", "value": "0 of 24"}
