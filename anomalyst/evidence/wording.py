@@ -126,7 +126,7 @@ def is_sayable(text: str) -> bool:
 
 def pick(options: Sequence[str], evidence: Evidence, salt: str = "") -> str:
     """One of several phrasings, chosen by content: the same evidence always reads the same."""
-    mixed = f"{evidence.sample_name}|{evidence.sample_p}|{salt}|{len(options)}".encode()
+    mixed = f"{evidence.sample_name}|{evidence.sample_p:.1g}|{salt}|{len(options)}".encode()
     return options[zlib.crc32(mixed) % len(options)]
 
 

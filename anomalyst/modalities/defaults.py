@@ -27,6 +27,9 @@ class Defaults:
     """Answers of a kind whose samples are single files, alike, a row of a table each, and shown whole by their card."""
 
     usual_faults: ClassVar[int] = 4  # how many `faulty` plants of the usual size
+    remeasured: ClassVar[frozenset[FactKind]] = (
+        frozenset()
+    )  # facts of a finding measured otherwise in runs of two verdicts
 
     # in
 

@@ -22,6 +22,7 @@ from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.speech.catalogue import languages
 from anomalyst.evidence.speech.speech import Speech
+from anomalyst.modalities.registry import modality
 
 RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
 P_TOLERANCE = 0.02
@@ -121,7 +122,9 @@ def replay_rows(record: RunRecord, now: ScoreMap, found: FoundRegions, again: Ev
     yield row("replay: verdict", same, seen)
     moved = _moved(record, found, again)
     yield row("replay: findings", not moved, moved or f"{len(again.findings)} in the same places")
-    different = different_facts(evidence, again)
+    of_before = record.explanation.schema_version in TWO_VERDICTS
+    otherwise = modality(record.sample.modality).remeasured if of_before else frozenset[FactKind]()
+    different = different_facts(evidence, again, otherwise)
     yield row("replay: facts", not different, "; ".join(different[:3]) or f"{len(again.facts)} facts agree")
 
 
@@ -144,14 +147,15 @@ def _named(findings: tuple[Finding, ...]) -> str:
     return ", ".join(f"{f.id} {f.region.model_dump(exclude={'kind'})}" for f in findings[:3]) or "none"
 
 
-def different_facts(recorded: Evidence, replayed: Evidence) -> list[str]:
-    """Facts that only one of the two holds, or that have another value."""
+def different_facts(recorded: Evidence, replayed: Evidence, otherwise: frozenset[FactKind] = frozenset()) -> list[str]:
+    """Facts that only one of the two holds, or that have another value; `otherwise`: kinds that the recorded run
+    measured otherwise, which cannot be compared."""
     then = {(f.subject, f.kind, f.qualifier): f.value for f in recorded.facts if f.kind not in NOT_REPLAYED}
     now = {(f.subject, f.kind, f.qualifier): f.value for f in replayed.facts}
     return [
         f"{' '.join(key)}: recorded {then.get(key)!r}, replayed {now.get(key)!r}"
         for key in dict.fromkeys([*now, *then])
-        if not _agree(then.get(key), now.get(key))
+        if key[1] not in otherwise and not _agree(then.get(key), now.get(key))
     ]
 
 

@@ -52,6 +52,7 @@ class Image(Modality):
         limit=("Largest image", "40 million pixels"),
     )
     told = TOLD
+    remeasured = frozenset({"area", "anomaly_kind", "direction", "observed", "expected", "difference"})
     marking = Marking(
         (Axis("x0", "x1", "left", "right"), Axis("y0", "y1", "top", "bottom")),
         "Drag a box around what was missed, or type its edges in pixels.",
