@@ -3,70 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.told import FACTS
 from anomalyst.evidence.units import p_value, unit_behind
 from anomalyst.evidence.wording import p_limit
 
-_NAMED: dict[str, str] = {
-    "sample_p": "p-value of the whole sample",
-    "alpha": "alarm level α",
-    "false_alarms": "what this level allows at most on normal data",
-    "p_extrapolated": "p-value read from a fitted tail",
-    "calibration_normals": "normal samples behind the p-value",
-    "doubt": "what keeps a sample without an alarm from being called normal",
-    "unlike_normals": "in what the sample is unlike its normals",
-    "p_bound": "smallest p-value of a sample that is told",
-    "region_p_bound": "smallest p-value of an element that is told",
-    "smallest_p": "smallest p-value that a sample can get here",
-    "normals_needed": "normal samples needed to show the alarm level",
-    "seen_faults": "planted faults of usual size that raise the alarm",
-    "planted_p": "p-value with a planted fault, by its number",
-    "stain_seen": "contrast of the faintest planted stain that raises the alarm",
-    "stain_unseen": "contrast of the strongest planted stain that passes unnoticed",
-    "stain_area": "share of the image under the planted stain",
-    "spike_seen": "smallest planted spike that raises the alarm",
-    "spike_unseen": "largest planted spike that passes unnoticed",
-    "spike_rows": "length of the planted spikes",
-    "shift_seen": "smallest planted level shift that raises the alarm",
-    "shift_unseen": "largest planted level shift that passes unnoticed",
-    "shift_rows": "length of the planted level shifts",
-    "fdr": "false-discovery rate of the findings",
-    "finding_count": "number of findings",
-    "missing_share": "missing values",
-    "synthetic_auroc": "AUROC on synthetic anomalies",
-    "choice_reason": "why this detector",
-    "budget": "time budget",
-    "estimated_time": "time that the run was expected to take",
-    "within_budget": "suitable detectors expected to keep the time budget",
-    "run_time": "time that the run took, up to the healing test",
-    "over_budget": "time over the budget",
-    "anomaly_kind": "kind of anomaly",
-    "peak_p": "smallest p-value",
-    "peak_ratio": "peak score, as a multiple of the normal 95 % quantile",
-    "channel_share": "share of the score",
-    "top_channel": "channel most to blame",
-    "moved_first": "channel that moved first",
-    "lag": "how much later a channel moved",
-    "first_healed_p": "p-value of the sample after healing the first channel alone",
-    "rule_agreement": "score rules or detectors that agree",
-    "rule_p": "smallest p-value by rule or detector",
-    "information": "information shared by image and text",
-    "information_error": "error of the information, ±",
-    "nearest_caption": "text of a similar matching pair, by rank",
-    "fitting_words": "words that would fit instead",
-    "unknown_words": "words not learned, not judged",
-    "field": "field of work, as given",
-    "own_cause": "possible cause, from the file of causes given",
-    "own_step": "next step, from the file of causes given",
-    "healed_p": "p-value of the sample after healing the region",
-    "healed_region_p": "smallest p-value in the region after healing",
-    "random_healed_p": "p-value of the sample after healing a random region",
-    "do_test": "test by healing",
-}
-LABELS: dict[str, str] = {kind: _NAMED.get(kind, kind.replace("_", " ")) for kind in get_args(FactKind)}
+LABELS: dict[str, str] = {kind: told.label for kind, told in FACTS.items()}
 
 _METHODS = {
     "split-conformal": "split-conformal: scores are ranked among those of held-out normal samples",

@@ -15,6 +15,7 @@ from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.claims import TWO_VERDICTS
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
+from anomalyst.evidence.told import COLUMNS, FACTS
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.shown import Drawn
 
@@ -22,19 +23,6 @@ if TYPE_CHECKING:
     from anomalyst.evidence.record import RunRecord
 
 MAX_DETAILED = 12  # findings drawn one by one; all are in the table
-FINDING_ROWS: tuple[tuple[str, tuple[FactKind, ...]], ...] = (
-    ("Words", ("words",)),
-    ("Would fit", ("fitting_words",)),
-    ("Where", ("place", "box", "start", "end", "peak_at")),
-    ("Kind", ("anomaly_kind", "direction")),
-    ("Size", ("area", "duration")),
-    ("Observed", ("observed",)),
-    ("Expected", ("expected",)),
-    ("Share", ("channel_share",)),
-    ("Information", ("information",)),
-    ("Error, ±", ("information_error",)),
-    ("Rules", ("rule_agreement",)),
-)
 
 
 @dataclass(frozen=True)
@@ -86,12 +74,17 @@ def _view(record: RunRecord) -> dict[str, Any]:
 
 def _used_columns(views: list[FindingView]) -> list[tuple[int, str]]:
     """Columns of the findings table in which at least one finding has something to show."""
-    return [(n, title) for n, (title, _) in enumerate(FINDING_ROWS) if any(view.cells[n] for view in views)]
+    return [(n, title) for n, title in enumerate(COLUMNS) if any(view.cells[n] for view in views)]
 
 
 def _cells(evidence: Evidence, finding: Finding) -> tuple[tuple[Fact, ...], ...]:
-    return tuple(_facts_of(evidence, finding.id, kinds) for _, kinds in FINDING_ROWS)
+    return tuple(_facts_of(evidence, finding.id, _in_column(title)) for title in COLUMNS)
 
 
 def _facts_of(evidence: Evidence, subject: str, kinds: tuple[FactKind, ...]) -> tuple[Fact, ...]:
     return tuple(fact for kind in kinds for fact in evidence.about(subject, kind))
+
+
+def _in_column(title: str) -> tuple[FactKind, ...]:
+    """Kinds of facts that a column shows."""
+    return tuple(kind for kind, told in FACTS.items() if told.column == title)

@@ -26,12 +26,8 @@ from anomalyst.evidence.numbers import (
     read_time,
 )  # fmt: skip
 from anomalyst.evidence.text import normalise
+from anomalyst.evidence.told import QUOTED
 
-# Facts whose text is quoted word for word or not at all.
-QUOTED_KINDS = frozenset({
-    "sample_size", "time_span", "detector", "detector_option", "detector_reason", "choice_reason", "box", "peak_at",
-    "calibration_method", "nearest_caption", "unknown_words", "unlike_normals",
-})  # fmt: skip
 MARK = re.compile(r"«([a-z])(\d+)»")
 
 
@@ -106,7 +102,7 @@ def names_of(evidence: Evidence) -> list[str]:
 def vocabulary(evidence: Evidence) -> Vocabulary:
     """The patterns for one evidence, made once."""
     names = {key(n): n for n in names_of(evidence)}
-    quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED_KINDS and _is_text(f)}
+    quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED and _is_text(f)}
     quoted = {text: value for text, value in quoted.items() if text not in names}  # a name is read as a name
     quoted[key(evidence.sample_name)] = evidence.sample_name
     units = {normalise(f.unit) for f in evidence.facts} | set(UNIT_NAMES)

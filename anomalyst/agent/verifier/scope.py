@@ -8,57 +8,7 @@ from dataclasses import dataclass, field, replace
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.evidence.names import key
-
-# Kinds whose facts are told apart by their qualifier (channel, band, rule, candidate).
-QUALIFIED: frozenset[str] = frozenset(
-    {
-        "observed",
-        "expected",
-        "difference",
-        "channel_share",
-        "rule_p",
-        "synthetic_auroc",
-        "direction",
-        "anomaly_kind",
-        "spike_seen",
-        "spike_unseen",
-        "spike_rows",
-        "shift_seen",
-        "shift_unseen",
-        "shift_rows",
-        "lag",
-        "first_healed_p",
-    }
-)
-ROLE_NAMES: dict[str, str] = {
-    "sample_p": "p-value of the sample", "alpha": "alarm level", "fdr": "false-discovery rate",
-    "false_alarms": "number of false alarms on normal data",
-    "calibration_normals": "number of normals", "finding_count": "number of findings",
-    "missing_share": "missing values", "synthetic_auroc": "AUROC on synthetic anomalies", "peak_p": "smallest p",
-    "peak_ratio": "peak ratio", "channel_share": "share of the score", "rule_agreement": "agreement of the rules",
-    "rule_p": "smallest p by rule", "information": "information",
-    "information_error": "error of the information", "nearest_caption": "text of a similar pair",
-    "healed_p": "p-value after healing",
-    "healed_region_p": "smallest p in the healed region", "random_healed_p": "p-value after healing a random region",
-    "moved_first": "channel that moved first", "lag": "time from the first move",
-    "first_healed_p": "p-value after healing the first channel alone",
-    "anomaly_kind": "kind of anomaly", "top_channel": "channel with the largest share", "do_test": "healing test",
-    "choice_reason": "reason of the choice", "budget": "time budget", "estimated_time": "estimated time of the run",
-    "within_budget": "number of detectors within the budget", "run_time": "time that the run took",
-    "over_budget": "time over the budget", "sample_size": "size of the sample",
-    "smallest_p": "smallest p-value that the normals can show", "normals_needed": "number of normals needed",
-    "seen_faults": "planted faults that raised the alarm",
-    "doubt": "reason why no verdict can be given", "unlike_normals": "difference from the normals",
-    "stain_seen": "contrast of the faintest planted stain that raised the alarm",
-    "stain_unseen": "contrast of the strongest planted stain that passed unnoticed",
-    "stain_area": "share of the image under the planted stain",
-    "spike_seen": "smallest planted spike that raised the alarm", "spike_rows": "length of the planted spikes",
-    "spike_unseen": "largest planted spike that passed unnoticed",
-    "shift_seen": "smallest planted level shift that raised the alarm",
-    "shift_unseen": "largest planted level shift that passed unnoticed",
-    "shift_rows": "length of the planted level shifts",
-    "normals_as_extreme": "number of normals as extreme",
-}  # fmt: skip
+from anomalyst.evidence.told import FACTS, QUALIFIED
 
 
 @dataclass(frozen=True)
@@ -133,7 +83,7 @@ class Scope:
 
 def describe(fact: Fact) -> str:
     """A fact in words for a reason: `F12 (observed latency_ms in R1) is 8.2 ms`."""
-    role = ROLE_NAMES.get(fact.kind, fact.kind.replace("_", " "))
+    role = FACTS[fact.kind].name
     name = f" {fact.qualifier}" if fact.qualifier else ""
     subject = f" in {fact.subject}" if fact.subject.startswith("R") else ""
     value = f"{fact.value:.6g}" if isinstance(fact.value, float) else str(fact.value)
@@ -148,7 +98,7 @@ def describe_all(facts: Iterable[Fact]) -> str:
 
 def pronounce(kinds: Iterable[FactKind]) -> str:
     """Kinds of facts in words."""
-    return " or ".join(ROLE_NAMES.get(k, k.replace("_", " ")) for k in kinds)
+    return " or ".join(FACTS[k].name for k in kinds)
 
 
 def missing(scope: Scope, report: Report, what: str, *kinds: FactKind) -> None:

@@ -8,16 +8,9 @@ from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.scope import Report, Scope, missing
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import FactKind
+from anomalyst.evidence.told import PROVES_ANOMALY
 
 _MORE_THAN_NORMAL = re.compile(r"\b(?:fine|ok|okay|healthy|good|harmless|safe|clean|unproblematic|insignificant)\b")
-# Any fact that only an anomalous sample has, or that states the verdict, proves that something is abnormal.
-_PROVES_ANOMALY: tuple[FactKind, ...] = (
-    "verdict", "sample_p", "finding_count", "confidence", "place", "box", "area", "start", "end", "duration",
-    "peak_at", "peak_p", "peak_ratio", "direction", "anomaly_kind", "observed", "expected", "difference",
-    "channel_share", "top_channel", "rule_agreement", "rule_p", "healed_p", "healed_region_p", "random_healed_p",
-    "moved_first", "lag", "first_healed_p",
-    "do_test", "normals_as_extreme",
-)  # fmt: skip
 _PROVES_NORMAL: tuple[FactKind, ...] = ("verdict", "sample_p", "finding_count")
 
 
@@ -38,7 +31,7 @@ def read_verdict(text: str, scope: Scope, report: Report, said: str) -> None:
     elif said == "normal" and _MORE_THAN_NORMAL.search(text):
         report.fails("unverifiable", f"{text!r} says more than the verdict 'normal'; say 'normal'")
     else:
-        proof = scope.find(*(_PROVES_NORMAL if said == "normal" else _PROVES_ANOMALY))
+        proof = scope.find(*(_PROVES_NORMAL if said == "normal" else PROVES_ANOMALY))
         if proof:
             report.holds(proof[0])
         else:

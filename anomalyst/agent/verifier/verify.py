@@ -25,7 +25,7 @@ from anomalyst.agent.verifier.modal import (
 )
 from anomalyst.agent.verifier.phrases.reader import read
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
-from anomalyst.agent.verifier.scope import QUALIFIED, Report, Scope
+from anomalyst.agent.verifier.scope import Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes
 from anomalyst.agent.verifier.spans import Span
 from anomalyst.agent.verifier.statements import overruling, read_names, read_statements, read_texts
@@ -37,6 +37,7 @@ from anomalyst.evidence.facts import Evidence, Fact, Model
 from anomalyst.evidence.lexicon import words_of
 from anomalyst.evidence.names import key
 from anomalyst.evidence.text import normalise
+from anomalyst.evidence.told import QUALIFIED
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIM = 600

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.ranks import value_of
-from anomalyst.agent.verifier.scope import QUALIFIED
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import Quantity
+from anomalyst.evidence.told import QUALIFIED
 
 
 @dataclass(frozen=True)
