@@ -57,16 +57,26 @@ def verify(
         Path | None, typer.Option(help="Text to check, sentence by sentence; '-' reads standard input.")
     ] = None,
     claims: Annotated[Path | None, typer.Option(help="Claims to check: JSON of the ClaimSet schema.")] = None,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A language model (provider:model) that takes apart sentences of --text which the rules do not "
+            "understand; code judges what it finds.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check anybody's text or claims against a run's evidence; without either, the run's own claims."""
     from anomalyst.agent.records.artifacts import read_run
 
+    if reader is not None and text is None:
+        raise InputError("got --reader without --text; a reader takes apart a text.")
     if text is not None and claims is not None:
         raise InputError("got both --text and --claims; give one of them.")
     explanation = read_run(existing(out)).explanation
     if text is not None:
-        checked = _check_text(_read_text(text), explanation.evidence)
+        checked = _check_text(_read_text(text), explanation.evidence, reader)
     elif claims is not None:
         checked = _check_claims(_read_claims(claims), explanation.evidence)
     else:
@@ -79,10 +89,10 @@ def verify(
         raise typer.Exit(FOUND_PROBLEM)
 
 
-def _check_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
-    from anomalyst.agent.verifier.verify import verify_text
+def _check_text(text: str, evidence: Evidence, reader: str | None) -> list[CheckedSentence]:
+    from anomalyst.agent.records.checking import verify
 
-    checked = verify_text(text, evidence)
+    checked = verify(text, evidence, reader)
     if not checked:
         raise InputError("the text holds no sentence; give at least one.")
     return checked

@@ -32,22 +32,9 @@ MAX_STATEMENTS = 40
 
 def answer_schema(evidence: Evidence) -> type[BaseModel]:
     """The class of an answer about this evidence: `statements` and `ideas`."""
-    book = Book(evidence)
-    operators = [said.statement.operator for said in book.told]
-    operators += [operator for computed in COMPUTED.values() for operator in computed.operators]
     entry = create_model(
         "StatementChosen",
-        __config__=ConfigDict(extra="ignore"),
-        __doc__="A statement: a predicate with its arguments. Code decides whether it is true, and words it.",
-        predicate=(_one_of(book.predicates), Field(description="What is said.")),
-        facts=(list[_one_of([f.id for f in evidence.facts])], Field([], description="Ids of the facts it is about.")),  # type: ignore[misc]
-        findings=(
-            list[_one_of([f.id for f in evidence.findings])],  # type: ignore[misc]
-            Field([], description="Ids of the findings it is about."),
-        ),
-        operator=(_one_of(sorted(set(operators))), Field("", description="Which way it holds; may be left out.")),
-        entry=(int | None, Field(None, description="Which of several, where the list gives one.")),
-        level=(float | None, Field(None, description="An alarm level, for the predicate at_level only.")),
+        __base__=statement_schema(Book(evidence)),
         wording=(
             str,
             Field("", max_length=600, description="Your own English wording, with slots; or empty."),
@@ -66,6 +53,27 @@ def answer_schema(evidence: Evidence) -> type[BaseModel]:
             ...,
         ),
         ideas=(list[str], Field([], description="Your own ideas of causes or next steps, told apart as not checked.")),
+    )
+
+
+def statement_schema(book: Book) -> type[BaseModel]:
+    """The class of a statement about some evidence: the ids, predicates and operators that there are."""
+    evidence = book.evidence
+    operators = [said.statement.operator for said in book.told]
+    operators += [operator for computed in COMPUTED.values() for operator in computed.operators]
+    return create_model(
+        "StatementMade",
+        __config__=ConfigDict(extra="ignore"),
+        __doc__="A statement: a predicate with its arguments. Code decides whether it is true, and words it.",
+        predicate=(_one_of(book.predicates), Field(description="What is said.")),
+        facts=(list[_one_of([f.id for f in evidence.facts])], Field([], description="Ids of the facts it is about.")),  # type: ignore[misc]
+        findings=(
+            list[_one_of([f.id for f in evidence.findings])],  # type: ignore[misc]
+            Field([], description="Ids of the findings it is about."),
+        ),
+        operator=(_one_of(sorted(set(operators))), Field("", description="Which way it holds; may be left out.")),
+        entry=(int | None, Field(None, description="Which of several, where the list gives one.")),
+        level=(float | None, Field(None, description="An alarm level, for the predicate at_level only.")),
     )
 
 

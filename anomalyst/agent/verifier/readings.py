@@ -92,6 +92,11 @@ def kinds_said(words: str) -> tuple[str, ...]:
     return () if said is None else (said, *_NARROWER.get(said, ()))
 
 
+def kinds_spoken_of(text: str) -> set[str]:
+    """The kinds of anomaly that a text names, by any of the words they may be called by."""
+    return {kind for pattern, kind in _KINDS if re.search(rf"\b(?:{pattern})", text)}
+
+
 def read_kind(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
     """The kind of anomaly, by any of the words it may be called by."""
     word = match.group()

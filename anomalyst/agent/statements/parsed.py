@@ -1,0 +1,142 @@
+"""A sentence that somebody else has taken apart: which words of it make which statement. The book judges the
+statements; here it is seen that the words say no more than they do.
+
+Whoever parses can make nothing true: each number, name and finding among the words must be one of the statement's, each
+word that turns a sentence (up, down, not, first, a kind of anomaly, a place) must stand in what the statement says, and
+every other word must be of the vocabulary. Words that belong to no statement are not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from anomalyst.agent.statements.book import Book
+from anomalyst.agent.verifier.clauses import DIRECTION_DOWN, DIRECTION_UP
+from anomalyst.agent.verifier.lexicon import table
+from anomalyst.agent.verifier.marks import Marked, mark
+from anomalyst.agent.verifier.quantities import fits
+from anomalyst.agent.verifier.readings import kinds_spoken_of, place_key
+from anomalyst.agent.verifier.spans import Span, merged
+from anomalyst.agent.verifier.statements import overruling
+from anomalyst.agent.verifier.verify import CheckedSentence
+from anomalyst.evidence.claims import Outcome, Verdict
+from anomalyst.evidence.facts import Evidence, Fact, Model
+from anomalyst.evidence.lexicon import lexicon, words_of
+from anomalyst.evidence.names import key
+from anomalyst.evidence.sentences import Said
+from anomalyst.evidence.statements import Statement
+
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_TURNS: dict[str, str] = {
+    "not": r"\b(?:not|no|never|none|nothing|without|neither|nor|hardly|barely|fails?|failed)\b|n't\b",
+    "up": rf"\b(?:{'|'.join(DIRECTION_UP)})\b",
+    "down": rf"\b(?:{'|'.join(DIRECTION_DOWN)})\b",
+    "before": r"\b(?:before|earlier|first|preced\w+|ahead)\b",
+    "after": r"\b(?:after|later|last|follow\w*|behind)\b",
+    "all": r"\b(?:all|every|each|always|whole|entire|everything|both)\b",
+    "only": r"\b(?:only|alone|just|merely|sole\w*)\b",
+    "most": r"\b(?:most|largest|biggest|highest|greatest|strongest|longest|main\w*)\b",
+    "least": r"\b(?:least|smallest|lowest|weakest|shortest|few\w*)\b",
+    "normal": r"\b(?:normal|fine|healthy|harmless|ok)\b",
+    "stays": r"\b(?:stays?|remains?|persists?)\b",
+    "goes": r"\b(?:goes|gone|clears?|vanish\w*|disappear\w*)\b",
+}
+"""Words that turn what a sentence says, by what they turn it to."""
+
+
+class Part(Model):
+    """Some words of a sentence, as they stand in it, and the statement that they make."""
+
+    words: str
+    statement: Statement
+
+
+def judged(sentence: str, parts: Iterable[Part], book: Book) -> CheckedSentence:
+    """The sentence with what the book says of its parts, and what of it belongs to none."""
+    spans, reasons = [], []
+    for part in parts:
+        start = sentence.find(part.words)
+        if start >= 0 and part.words.strip():
+            outcome, reason, facts = _judged(part, book)
+            spans.append(Span(start=start, end=start + len(part.words), outcome=outcome, facts=facts))
+            reasons += [reason] if reason else []
+    left = list(_left(sentence, spans))
+    reasons += [f"{sentence[span.start : span.end]!r} belongs to no statement" for span in left]
+    outcomes = {span.outcome for span in spans}
+    whole: Outcome = "contradicted" if "contradicted" in outcomes else "supported"
+    if whole == "supported" and (left or not spans or "unverifiable" in outcomes):
+        whole = "unverifiable"
+    facts = tuple(dict.fromkeys(fact for span in spans for fact in span.facts))
+    verdict = Verdict(outcome=whole, reasons=tuple(dict.fromkeys(reasons))[:6], facts=facts)
+    return CheckedSentence(text=sentence, verdict=verdict, spans=merged([*spans, *left]))
+
+
+def _judged(part: Part, book: Book) -> tuple[Outcome, str, tuple[str, ...]]:
+    """(outcome, reason, facts) of one part."""
+    judgement = book.judge(part.statement)
+    if judgement.said is None:  # refuted only where the operator was told: else the parse may be wrong
+        outcome = judgement.outcome if part.statement.operator else "unverifiable"
+        return outcome, judgement.reason, part.statement.facts
+    if (words := overruling(part.words.lower())) and book.evidence.verdict == "anomalous":
+        return "contradicted", f"{words!r} overrules the calibrated verdict", judgement.said.statement.facts
+    reason = says_more(part.words, judgement.said, book.evidence)
+    return ("unverifiable" if reason else "supported"), reason, judgement.said.statement.facts
+
+
+def says_more(words: str, said: Said, evidence: Evidence) -> str:
+    """What some words say beyond a statement that holds; "" where they say no more."""
+    facts = [fact for name in said.statement.facts if (fact := evidence.fact(name)) is not None]
+    wordings, marked = said.wordings(), mark(words, evidence)
+    known = [mark(text, evidence) for text in wordings]
+    for quantity in marked.quantities:
+        printed = any(quantity.value == q.value and quantity.value is not None for m in known for q in m.quantities)
+        if not printed and not any(fits(quantity, fact, words) for fact in facts):
+            return f"{quantity.text!r} is not what the statement says"
+    if other := [name for name in (*marked.names, *marked.texts, *marked.regions) if not _named(name, facts, known)]:
+        return f"{other[0]!r} is not named by the statement"
+    if turned := sorted(_turns(words) - _turns(" ".join(wordings))):
+        return f"{turned[0]!r} is not what the statement says"
+    vocabulary = _vocabulary() | {word for text in wordings for word in _words(text)}
+    return next((f"{word!r} was not understood" for word in _words(_bare(marked)) if word not in vocabulary), "")
+
+
+def _named(name: str, facts: Sequence[Fact], known: Sequence[Marked]) -> bool:
+    """Whether a name is one of the statement's."""
+    own = {key(fact.qualifier) for fact in facts} | {key(str(fact.value)) for fact in facts}
+    own |= {fact.subject.lower() for fact in facts}
+    own |= {key(other) for m in known for other in (*m.names, *m.texts, *m.regions)}
+    return key(name) in own
+
+
+def _turns(text: str) -> set[str]:
+    """What turns a text: directions, order, negation, kinds of anomaly, places."""
+    low = text.lower()
+    found = {name for name, pattern in _TURNS.items() if re.search(pattern, low)}
+    return found | set(kinds_spoken_of(low)) | set(place_key(low))
+
+
+def _bare(marked: Marked) -> str:
+    """The text of a marked sentence without its marks."""
+    return re.sub(r"«[a-z]\d+»", " ", marked.text)
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().removesuffix("'s") for word in _WORD.findall(text)]
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """All words that carry no statement of their own, or one that is checked."""
+    sections = (words for name, words in lexicon().items() if name not in ("cause", "advice"))
+    phrases = (word for line in table("phrases.txt")[0] for word in _WORD.findall(line))
+    return frozenset().union(*sections) | {word.lower() for word in phrases}
+
+
+def _left(sentence: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Words of a sentence that belong to no part of it, but for those that say nothing."""
+    for match in _WORD.finditer(sentence):
+        inside = any(span.start <= match.start() and match.end() <= span.end for span in spans)
+        if not inside and match.group().lower() not in words_of("neutral"):
+            yield Span(start=match.start(), end=match.end(), outcome="unverifiable")
