@@ -15,13 +15,13 @@ from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.verifier.verify import verify_claim
-from anomalyst.agent.writer.write import every_claim
 from anomalyst.errors import InputError
 from anomalyst.evidence.catalogue import FIELDS, GENERAL, shipped
 from anomalyst.evidence.claims import CheckedClaim, Claim
 from anomalyst.evidence.facts import Fact
 from tests.agent.test_agent import recording
 from tests.helpers.verifier_evidence import random_evidence
+from tests.helpers.writing import every_claim
 
 OWN = """
 entries:

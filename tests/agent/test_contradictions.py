@@ -17,7 +17,7 @@ from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.report.render import render_report
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.writer.headline import headline_size
-from anomalyst.agent.writer.write import every_claim, write_claims
+from anomalyst.agent.writer.write import write_claims
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.findings import at_level
@@ -27,6 +27,7 @@ from anomalyst.modalities.registry import modality
 from anomalyst.tools.doubts import decided, doubts, told
 from anomalyst.tools.measure import build_evidence
 from tests.helpers.run_records import image_record, series_record
+from tests.helpers.writing import every_claim
 
 SEEDS = range(24)
 ALPHAS = (0.5, 0.05, 0.01, 0.001)

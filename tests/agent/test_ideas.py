@@ -20,21 +20,13 @@ from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.records.replay import explanation_rows
 from tests.agent.test_agent import recording, run
-from tests.helpers.scripted import ScriptedModel, claims
+from tests.helpers.scripted import ScriptedModel, answer, saying
 from tests.helpers.verifier_samples import series
 
 OWN = "A blocked intercooler may starve the compressor."
 STEP = "Inspect the intercooler for ice."
 NAMED = "John Miller may have opened the valve."
-CATALOGUED = "R1 may come from a changed load."
-ANSWER = claims(
-    ("The sample is anomalous.", ("F1",), "observation"),
-    (OWN, (), "hypothesis"),
-    (CATALOGUED, (), "hypothesis"),
-    (NAMED, (), "hypothesis"),
-    (STEP, (), "recommendation"),
-    ("Call 112 at once.", (), "recommendation"),
-)
+ANSWER = answer("verdict", ideas=(OWN, NAMED, STEP, "Call 112 at once."))
 TITLE = "Ideas of ScriptedModel, not checked"
 
 
@@ -68,10 +60,10 @@ def test_a_dropped_idea_is_told_without_what_it_said(told: tuple[Explanation, li
 
 
 def test_a_cause_of_the_catalogue_that_a_model_gives_is_a_claim() -> None:
-    cites = tuple(f.id for f in run(Anomalyst())[0].evidence.about("R1", "anomaly_kind")[:1])
-    answer = claims((CATALOGUED, cites, "hypothesis"))
-    explanation, _ = run(Anomalyst(ScriptedModel(script=[AIMessage(""), AIMessage(""), answer])))
-    assert CATALOGUED in [c.claim.text for c in explanation.possible_causes if c.author == "ScriptedModel"]
+    said = answer(saying("cause", findings=["R1"]))
+    explanation, _ = run(Anomalyst(ScriptedModel(script=[AIMessage(""), AIMessage(""), said])))
+    (cause,) = [c for c in explanation.possible_causes if c.chosen_by == "ScriptedModel"]
+    assert cause.author == "builtin" and cause.claim.text.startswith("A possible cause is ")
     assert explanation.ideas == ()
 
 
@@ -117,7 +109,7 @@ def test_ideas_can_be_turned_off() -> None:
 
 
 def test_an_answer_to_a_question_has_ideas_of_its_own() -> None:
-    script = [AIMessage(""), AIMessage(""), ANSWER, claims((STEP, (), "recommendation"))]
+    script = [AIMessage(""), AIMessage(""), ANSWER, answer("verdict", ideas=[STEP])]
     analyst = Anomalyst(ScriptedModel(script=script), checkpointer=InMemorySaver())
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
     published = list(analyst.ask("What should I do?", "t"))[-1]
@@ -127,8 +119,8 @@ def test_an_answer_to_a_question_has_ideas_of_its_own() -> None:
 
 
 def test_a_cause_of_its_own_mends_no_claim() -> None:
-    lie = claims(("R1 reached 9999 ms.", ("F1",), "observation"))
-    mend = claims((OWN, (), "hypothesis"))
+    lie = answer(saying("verdict", operator="normal"))
+    mend = answer("verdict", ideas=[OWN])
     explanation, _ = run(Anomalyst(ScriptedModel(script=[AIMessage(""), AIMessage(""), lie, mend])))
     assert OWN not in explanation.model_dump_json()
 

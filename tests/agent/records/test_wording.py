@@ -10,7 +10,7 @@ import pytest
 
 from anomalyst import Anomalyst
 from anomalyst.agent.cli.render import explanation_view
-from anomalyst.agent.language.answer import answer_schema, chosen
+from anomalyst.agent.language.answer import answer_schema, read_answer
 from anomalyst.agent.page.answer.words import plain_text
 from anomalyst.agent.publishing import complete
 from anomalyst.agent.verifier.verify import verify_claims
@@ -89,8 +89,8 @@ def test_repeats_take_no_room_among_what_a_model_may_say() -> None:
 def test_repeated_statements_take_no_room_among_those_of_an_answer() -> None:
     schema = answer_schema(series())
     rows = [{"predicate": "verdict"}] * 60 + [{"predicate": "value", "findings": [f"R{n}"]} for n in range(39)]
-    made, wrong = chosen(schema.model_validate({"statements": rows}))
-    assert len(made) == 40 and not wrong
+    read = read_answer(schema.model_validate({"statements": rows}))
+    assert len(read.made) == 40 and not read.unread
     with pytest.raises(ValueError, match="at most 40"):
         schema.model_validate({"statements": [*rows, {"predicate": "test"}]})
 

@@ -9,7 +9,7 @@ from anomalyst.agent.statements.checking import check_claim
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.statements import Statement
 from anomalyst.modalities.series.region import SeriesRegion
-from tests.helpers.verifier_samples import facts, image, normal, sample_rows, series, undecided
+from tests.helpers.verifier_samples import facts, image, normal, sample_rows, series, cannot_tell
 
 
 def judged(evidence: Evidence, predicate: str, *names: str, operator: str = "", level: float | None = None) -> Any:
@@ -80,7 +80,7 @@ def test_a_ratio() -> None:
     assert outcome(SIZES, "ratio", "F10", "F11") == ("unverifiable", "a ratio is only told of two numbers above 0")
     assert outcome(SIZES, "ratio", "F13", "F14")[0] == "unverifiable"  # a negative one
     assert "cannot be compared" in outcome(SIZES, "ratio", "F14", "F15")[1]  # ms and s
-    assert "not compared" in outcome(series(), "ratio", "F18", "F29")[1]  # a share and a value, both in percent
+    assert "cannot be compared" in outcome(series(), "ratio", "F18", "F29")[1]  # a share and a value, both in percent
     for names in (("F21",), ("F21", "F1"), ("F1", "F5"), ()):
         assert outcome(series(), "ratio", *names)[0] == "unverifiable"
 
@@ -157,7 +157,7 @@ def test_a_rank() -> None:
 
 
 def test_how_many_are_of_a_kind() -> None:
-    assert text(series(), "of_kind", "F19", operator="some") == "One of two findings are of the kind level shift."
+    assert text(series(), "of_kind", "F19", operator="some") == "One of two findings is of the kind level shift."
     assert outcome(series(), "of_kind", "F19", operator="all")[0] == "contradicted"
     same = findings(("R1", "anomaly_kind", "spike"), ("R2", "anomaly_kind", "spike"))
     assert text(same, "of_kind", "F10", operator="all") == "All two findings are of the kind spike."
@@ -198,5 +198,5 @@ def test_another_alarm_level() -> None:
 
 
 def test_that_something_was_not_measured() -> None:
-    for evidence in (series(), normal(), undecided()):
+    for evidence in (series(), normal(), cannot_tell()):
         assert text(evidence, "not_measured") == "That cannot be answered from what was measured."
