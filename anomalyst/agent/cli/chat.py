@@ -6,14 +6,17 @@ import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from anomalyst.agent.cli.common import (
+    AudienceOption,
     BackboneOption,
     CausesOption,
     FieldOption,
+    LanguageOption,
+    LengthOption,
     LlmLimitOption,
     LlmOption,
     NoIdeasOption,
@@ -36,6 +39,9 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
     field: FieldOption = None,
     causes: CausesOption = None,
     no_ideas: NoIdeasOption = False,
+    language: LanguageOption = "en",
+    length: LengthOption = "normal",
+    audience: AudienceOption = "plain",
     host: Annotated[
         str, typer.Option(help="Address to listen on. Any but this machine's own (loopback) needs --auth.")
     ] = "127.0.0.1",
@@ -64,8 +70,10 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
         raise InputError("--mcp needs a package that is not installed; run `pip install 'anomalyst[mcp]'`.")
     from anomalyst.agent.page.app import Serving, launch
     from anomalyst.agent.page.desk.advising import Advising
+    from anomalyst.evidence.speech.manner import Manner
 
-    advising = Advising(field or GENERAL, causes, not no_ideas)
+    manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others
+    advising = Advising(field or GENERAL, causes, not no_ideas, manner)
     advising.check()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     also = f", MCP at {address}/gradio_api/mcp/" if mcp else ""

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from anomalyst.agent.page.answer.sentences import HEALING, fact_view, groups, of_choice, of_kinds, page_id, sentences
-from anomalyst.agent.page.answer.words import finding_name, p_words, plain_text, sections
+from anomalyst.agent.page.answer.words import finding_name, p_words, plain_text, sections, titles
 from anomalyst.agent.report.facts import calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
 from anomalyst.agent.worded import ideas_title, worded_by
+from anomalyst.agent.writer.selection import shown
 from anomalyst.evidence.claims import CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.record import RunRecord
@@ -28,7 +29,8 @@ PACKAGES = ("anomalyst.agent.page", "anomalyst.agent.report")
 def answer_card(record: RunRecord, run_id: str) -> str:
     """The card of a finished run."""
     explanation, evidence, uid = record.explanation, record.explanation.evidence, page_id(run_id)
-    found, healing, measured = _shares(explanation)
+    sure = shown(explanation).sure
+    found, healing, measured = _shares([c for c in explanation.claims if c not in sure], evidence)
     return _fill(
         "card.html.j2",
         e=explanation,
@@ -39,7 +41,9 @@ def answer_card(record: RunRecord, run_id: str) -> str:
         author=worded_by(explanation),
         seen=modality(record.sample.modality).card(record, uid),
         notes=record.notes,
+        titles=titles(explanation),
         found=groups(found, evidence, uid),
+        sure=sentences(sure, evidence, uid),
         healing=sentences(healing, evidence, uid),
         measured=sentences(measured, evidence, uid),
         causes=sentences(explanation.possible_causes, evidence, uid),
@@ -65,6 +69,7 @@ def reply_card(explanation: Explanation, run_id: str) -> str:
         run=run_id,
         uid=uid,
         parts=parts,
+        titles=titles(explanation),
         ideas_title=ideas_title(explanation),
         ideas=explanation.ideas,
         plain=plain_text(explanation),
@@ -100,9 +105,10 @@ def _fill(template: str, **values: Any) -> str:
     return environment(*PACKAGES).get_template(template).render(values)
 
 
-def _shares(explanation: Explanation) -> tuple[list[CheckedClaim], list[CheckedClaim], list[CheckedClaim]]:
+def _shares(
+    claims: list[CheckedClaim], evidence: Evidence
+) -> tuple[list[CheckedClaim], list[CheckedClaim], list[CheckedClaim]]:
     """The claims on what was found, on the healing test, and on how it was measured."""
-    claims, evidence = explanation.claims, explanation.evidence
     healing = of_kinds(claims, evidence, HEALING)
     measured = [claim for claim in of_choice(claims, evidence) if claim not in healing]
     return [claim for claim in claims if claim not in healing and claim not in measured], healing, measured

@@ -7,6 +7,7 @@ from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.units import rounded
 from anomalyst.evidence.wording import number
 from anomalyst.modalities.registry import modality
@@ -55,17 +56,24 @@ def plain_text(explanation: Explanation) -> str:
     if explanation.ideas:
         lines += ["", ideas_title(explanation), *(f"- {idea}" for idea in explanation.ideas)]
     if explanation.notes:
-        lines += ["", "When it was read", *(f"- {note}" for note in explanation.notes)]
+        lines += ["", titles(explanation)["reading"], *(f"- {note}" for note in explanation.notes)]
     return "\n".join(lines if len(lines) > 1 else [*lines, "", explanation.summary])
 
 
 def sections(explanation: Explanation) -> list[tuple[str, tuple[CheckedClaim, ...]]]:
     """The three parts of an explanation with their titles."""
+    title = titles(explanation)
     return [
-        ("What was found", explanation.claims),
-        ("Possible causes (hypotheses, not measured)", explanation.possible_causes),
-        ("What to do next", explanation.next_actions),
+        (title["measured"], explanation.claims),
+        (title["causes"], explanation.possible_causes),
+        (title["steps"], explanation.next_actions),
     ]
+
+
+def titles(explanation: Explanation) -> dict[str, str]:
+    """The headings of an answer by what stands below them, in its language."""
+    speech = Speech(explanation.language)
+    return {name: speech.text(f"title-{name}") for name in ("measured", "causes", "steps", "sure", "reading")}
 
 
 def _line(checked: CheckedClaim) -> str:

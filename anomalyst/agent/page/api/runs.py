@@ -23,6 +23,8 @@ from anomalyst.errors import AnomalystError, InputError, require
 from anomalyst.evidence.catalogue import check_field
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.catalogue import ENGLISH
+from anomalyst.evidence.speech.manner import Audience, Length, Manner
 from anomalyst.modalities.files import display_name
 from anomalyst.modalities.registry import KindName, modality
 from anomalyst.samples import Modality
@@ -56,6 +58,9 @@ class RunCalls:
         alarms_per_day: float | None = None,
         field: str | None = None,
         ideas: bool = True,
+        language: str = ENGLISH,
+        length: Length = "normal",
+        audience: Audience = "plain",
     ) -> AsyncIterator[Json]:
         """Find what is abnormal in an image, a time series, or an image with its text, and explain it in sentences
         that code has checked against what was measured.
@@ -77,6 +82,9 @@ class RunCalls:
             field: field of work, whose possible causes and next steps are told: machines, servers, products, medicine
             or general; without it, the server's own.
             ideas: whether to give what a language model adds of its own, apart in `ideas`, which nobody checked.
+            language: of the sentences: en, de, or another that there is a catalogue of.
+            length: "short" (the headline), "normal" (at most eight sentences) or "full" (all that was measured).
+            audience: "plain" leaves p-values, ids and methods behind "How sure?", "expert" tells them.
 
         Returns:
             run_id, by which every other call knows the run; explanation: verdict, p-value, facts and checked sentences;
@@ -97,6 +105,7 @@ class RunCalls:
             skip_detectors=tuple(_known(name) for name in without or []),
             field=None if field is None else check_field(field),
             ideas=ideas,
+            manner=Manner(language, length, audience),
         )
         job = self.desk.submit(caller(request), new_id(), order)
         async for state in _followed(job):
@@ -110,8 +119,16 @@ class RunCalls:
             "report": _addresses(run_id, request),
         }
 
-    async def ask(
-        self, request: gr.Request, run_id: str, question: str, llm: str | None = None, ideas: bool = True
+    async def ask(  # noqa: PLR0913 - one argument for each thing an answer can be told
+        self,
+        request: gr.Request,
+        run_id: str,
+        question: str,
+        llm: str | None = None,
+        ideas: bool = True,
+        language: str = ENGLISH,
+        length: Length = "normal",
+        audience: Audience = "plain",
     ) -> AsyncIterator[Json]:
         """Ask on about an earlier run; the answer comes from that run's evidence, nothing is measured again.
 
@@ -120,12 +137,15 @@ class RunCalls:
             question: such as "How sure are you?", "Which channel?", "What should I do?".
             llm: who words the answer: "builtin", or provider:model; without it, the server's own.
             ideas: whether to give what a language model adds of its own, apart in `ideas`, which nobody checked.
+            language: of the sentences: en, de, or another that there is a catalogue of.
+            length: "short" (the headline), "normal" (at most eight sentences) or "full" (all that was measured).
+            audience: "plain" leaves p-values, ids and methods behind "How sure?", "expert" tells them.
 
         Returns:
             explanation: the answer as checked sentences.
         """
-        run = self._row(run_id, request).id
-        job = self.desk.ask(caller(request), new_id(), run, question, self._llm(llm), ideas)
+        run, manner = self._row(run_id, request).id, Manner(language, length, audience)
+        job = self.desk.ask(caller(request), new_id(), run, question, self._llm(llm), ideas, manner)
         async for state in _followed(job):
             yield state
         yield {"status": "done", "run_id": run_id, "explanation": job.turn().answer}

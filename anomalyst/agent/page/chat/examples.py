@@ -20,12 +20,15 @@ EXAMPLES = {
 
 
 def order_of(name: str, home: Home, settings: Settings) -> Order:
-    """The order of an example, with the alarm level, the model, the field of work and the wish for ideas that are set;
-    its files are written first."""
+    """The order of an example, with the alarm level, the model, the field of work, the wish for ideas and the manner
+    that are set; its files are written first."""
     if name == BOLT:
         pair = pair_example(home.examples / BOLT)
         order = Order(pair.input, pair.input.name, text=pair.text)
     else:
         example = next(e for e in bundled_examples(home.examples) if e.name == name)
         order = Order(example.input, f"{name} ({example.input.name})", (example.normal,))
-    return replace(order, alpha=settings.alpha, llm=settings.llm, field=settings.field, ideas=settings.ideas)
+    return replace(
+        order, alpha=settings.alpha, llm=settings.llm, field=settings.field, ideas=settings.ideas,
+        manner=settings.manner,
+    )  # fmt: skip

@@ -93,7 +93,7 @@ def _question(desk: Desk, owner: str, conversation: str, said: str, settings: Se
     run = last_run(desk, conversation)
     if run is None:
         raise InputError("send a file first: an image, a series, or an image with its text.")
-    return desk.ask(owner, conversation, run, said, settings.llm, settings.ideas)
+    return desk.ask(owner, conversation, run, said, settings.llm, settings.ideas, settings.manner)
 
 
 def again(desk: Desk, owner: str, turn: Turn, settings: Settings) -> Job:
@@ -103,7 +103,8 @@ def again(desk: Desk, owner: str, turn: Turn, settings: Settings) -> Job:
     """
     work = desk.store.job_of(turn.id)
     if "order" not in work:
-        return desk.ask(owner, turn.conversation, work["ask"], work["question"], settings.llm, settings.ideas)
+        run, question = work["ask"], work["question"]
+        return desk.ask(owner, turn.conversation, run, question, settings.llm, settings.ideas, settings.manner)
     order = _ordered_again(desk, owner, Order.from_json(work["order"]), settings)
     if not all(path.exists() for path in (order.source, *order.normals)):
         raise InputError("the uploaded files of this turn are no longer there; send them again.")

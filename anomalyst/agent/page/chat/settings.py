@@ -1,4 +1,5 @@
-"""What a person can set beside the chat: normal examples, detector, alarm level, time, language model, field."""
+"""What a person can set beside the chat: normal examples, detector, alarm level, time, language model, field,
+and how the answer is told."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 from gradio.data_classes import FileData
@@ -18,6 +19,8 @@ from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import InputError
 from anomalyst.evidence.catalogue import FIELDS, check_field
 from anomalyst.evidence.claims import BUILTIN
+from anomalyst.evidence.speech.catalogue import languages
+from anomalyst.evidence.speech.manner import PLAIN, Audience, Length, Manner
 from anomalyst.modalities.files import display_name
 
 FITTED = "fitted:"
@@ -28,7 +31,7 @@ AUTOMATIC = ("Automatic: the analyst chooses", "")
 class Settings:
     """What is set. `is_text`: a message is the text that goes with the image; `detector`: "", a registered name or
     "fitted:<id>"; `off`: detectors not to be chosen; `field`: of work, None for the page's own; `ideas`: whether those
-    of a language model are shown."""
+    of a language model are shown; `manner`: how the answer is told."""
 
     normals: tuple[Path, ...] = ()
     is_text: bool = False
@@ -39,16 +42,17 @@ class Settings:
     llm: str | None = None
     field: str | None = None
     ideas: bool = True
+    manner: Manner = PLAIN
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Settings:
         """From the values of `SettingsPanel.inputs`, in their order."""
-        normals, is_text, detector, off, alpha, budget, llm, field, ideas = values
+        normals, is_text, detector, off, alpha, budget, llm, field, ideas, language, length, audience = values
         paths = tuple(Path(file) for file in normals or [])
         seconds = float(budget) if budget else None
         return cls(
             paths, bool(is_text), detector or "", tuple(off or []), float(alpha), seconds, llm or None,
-            check_field(field) if field else None, bool(ideas),
+            check_field(field) if field else None, bool(ideas), Manner(language, length, audience),
         )  # fmt: skip
 
     def order(self, desk: Desk, owner: str, source: Path, name: str | None = None) -> Order:
@@ -56,7 +60,7 @@ class Settings:
         return Order(
             source, name or display_name(source.name), self._normals(), detector=self._detector(desk, owner),
             alpha=self.alpha, budget=self.budget, llm=self.llm, skip_detectors=self.off,
-            field=self.field, ideas=self.ideas,
+            field=self.field, ideas=self.ideas, manner=self.manner,
         )  # fmt: skip
 
     def _normals(self) -> tuple[Path, ...]:
@@ -113,9 +117,20 @@ class SettingsPanel:
                 desk.advising.ideas, label="Ideas of the language model", interactive=desk.advising.ideas,
                 elem_id="ideas", info="What it adds of its own, shown apart: nobody checks it.",
             )  # fmt: skip
+        with gr.Accordion("How the answer is told", open=False):
+            manner = desk.advising.manner
+            self.language = gr.Dropdown(list(languages()), value=manner.language, label="Language", elem_id="language")
+            self.length = gr.Dropdown(
+                list(get_args(Length)), value=manner.length, label="Length", elem_id="length",
+                info="The headline, up to eight sentences, or all that was measured.",
+            )  # fmt: skip
+            self.audience = gr.Dropdown(
+                list(get_args(Audience)), value=manner.audience, label="Audience", elem_id="audience",
+                info="Leave methods and p-values behind “How sure?”, or tell them.",
+            )  # fmt: skip
         self.inputs = [
             self.normals, self.is_text, self.detector, self.off, self.alpha, self.budget, self.llm, self.field,
-            self.ideas,
+            self.ideas, self.language, self.length, self.audience,
         ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from anomalyst.agent.page.desk.turns import Turn, as_step, thumbnail_of
 from anomalyst.agent.page.parts.errors import for_owner
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import BUILTIN, Explanation
+from anomalyst.evidence.speech.manner import PLAIN, Manner
 from anomalyst.stopping import StoppedError, stopped_by
 from anomalyst.tools.budget import check_seconds
 
@@ -45,7 +46,7 @@ class Order:
     """An analysis to do. `source`, `normals`: files that were uploaded; `name`: of the input, for people; `detector`: a
     registered name or the folder of a fitted one, None to choose; `skip_detectors`: not to be chosen; `llm`: None for
     the page's own; `alpha`: None where `alarms_per_day` sets the alarm level, or for the usual one; `field`: of work,
-    None for the page's own; `ideas`: whether those of a language model are wanted."""
+    None for the page's own; `ideas`: whether those of a language model are wanted; `manner`: how it is told."""
 
     source: Path
     name: str
@@ -60,6 +61,7 @@ class Order:
     alarms_per_day: float | None = None
     field: str | None = None
     ideas: bool = True
+    manner: Manner = PLAIN
 
     def as_json(self) -> dict[str, Any]:
         """The order as JSON values."""
@@ -69,16 +71,25 @@ class Order:
     def from_json(cls, values: dict[str, Any]) -> Order:
         """What `as_json` gave."""
         paths = {"source": Path(values["source"]), "normals": tuple(Path(path) for path in values["normals"])}
-        return cls(**{**values, **paths, "skip_detectors": tuple(values["skip_detectors"])})
+        told: dict[str, Any] = {"manner": Manner(**values.get("manner", {}))}  # earlier versions noted none
+        return cls(**{**values, **paths, **told, "skip_detectors": tuple(values["skip_detectors"])})
 
 
 class Job:
     """One turn in the making. Its turn changes until it is over; `version` counts the changes."""
 
     def __init__(
-        self, desk: Desk, owner: str, turn: Turn, work: Order | str, llm: str | None = None, ideas: bool = True
+        self,
+        desk: Desk,
+        owner: str,
+        turn: Turn,
+        work: Order | str,
+        llm: str | None = None,
+        ideas: bool = True,
+        manner: Manner = PLAIN,
     ) -> None:
-        self.desk, self.owner, self.work, self.llm, self.ideas = desk, owner, work, llm, ideas
+        self.desk, self.owner, self.work = desk, owner, work
+        self.llm, self.ideas, self.manner = llm, ideas, manner
         self.turn_id, self.version = turn.id, 0
         self._turn, self._changed = turn, threading.Condition()
         self.left = threading.Event()  # nobody wants it any more: its work ends at the next `check_stop`
@@ -129,8 +140,8 @@ class Job:
 class Desk:
     """Takes orders and questions, does them in the order they came, `workers` at a time.
 
-    `llm`, `backbone`, `llm_seconds`: as for `Anomalyst`; `advising`: where causes and next steps come from. Raises
-    ModelError for a model that cannot be used.
+    `llm`, `backbone`, `llm_seconds`: as for `Anomalyst`; `advising`: where causes and next steps come from, and how
+    answers are told. Raises ModelError for a model that cannot be used.
     """
 
     def __init__(
@@ -167,10 +178,17 @@ class Desk:
         turn = _new_turn(conversation, question=order.question, text=order.text, files=files)
         self.store.begin_conversation(conversation, owner, order.name)
         self.store.save_turn(turn, {"order": order.as_json()})
-        return self._enqueue(Job(self, owner, turn, order, order.llm, order.ideas))
+        return self._enqueue(Job(self, owner, turn, order, order.llm, order.ideas, order.manner))
 
     def ask(
-        self, owner: str, conversation: str, run_id: str, question: str, llm: str | None = None, ideas: bool = True
+        self,
+        owner: str,
+        conversation: str,
+        run_id: str,
+        question: str,
+        llm: str | None = None,
+        ideas: bool = True,
+        manner: Manner = PLAIN,
     ) -> Job:
         """Queue a question about a run that is over; it is answered from that run's evidence."""
         self.store.run(run_id)
@@ -179,7 +197,7 @@ class Desk:
         turn = _new_turn(conversation, question=question, about=run_id)
         self.store.begin_conversation(conversation, owner, question)
         self.store.save_turn(turn, {"ask": run_id, "question": question})
-        return self._enqueue(Job(self, owner, turn, run_id, llm, ideas))
+        return self._enqueue(Job(self, owner, turn, run_id, llm, ideas, manner))
 
     def job(self, turn_id: str) -> Job | None:
         """The job of a turn, while this server knows it."""
@@ -269,7 +287,7 @@ class Desk:
         llm = job.llm or self.llm
         if isinstance(job.work, str):
             analyst = self._analyst(llm, job.ideas)
-            return analyst.ask(job.turn().question, job.work), analyst.workbench()
+            return analyst.ask(job.turn().question, job.work, job.manner), analyst.workbench()
         order = job.work
         analyst = self._analyst(llm, job.ideas, order)
         bench = analyst.workbench(order.skip_detectors)
@@ -282,6 +300,7 @@ class Desk:
             out=self.home.runs / run_id,
             thread=run_id,
             budget=order.budget,
+            manner=job.manner,
             bench=bench,
         )
         return events, bench
