@@ -110,11 +110,14 @@ def thinned(array: NDArray[Any]) -> list[Any]:
     return numbers
 
 
+_TELLING = ("model name", "cpu family", "model", "stepping", "cache size", "flags")
+
+
 def processor() -> str:
     """What floating-point results depend on: another processor, or another torch, rounds otherwise."""
-    name = next(
-        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
-    )
+    told = {line.split(":")[0].strip(): line.split(":")[1].strip() for line in _cpuinfo() if ":" in line}
+    # One name is borne by processors that compute otherwise: kernels are chosen by what else is told of them.
+    name = " ".join(told.get(part, "") for part in _TELLING) if told else platform.processor()
     return hashlib.sha256(f"{name} {torch.__version__} {np.__version__}".encode()).hexdigest()[:16]
 
 

@@ -20,7 +20,7 @@ def ratio(statement: Statement, evidence: Evidence) -> Judgement:
     pair = _two_alike(statement, evidence)
     if isinstance(pair, Judgement):
         return pair
-    one, other = (float(fact.value) for fact in pair)
+    one, other = (number_of(fact) or 0.0 for fact in pair)
     if one <= 0 or other <= 0:
         return unproved("a ratio is only told of two numbers above 0")
     value = rounded(one / other)
@@ -37,7 +37,8 @@ def difference(statement: Statement, evidence: Evidence) -> Judgement:
     pair = _two_alike(statement, evidence)
     if isinstance(pair, Judgement):
         return pair
-    value = rounded(float(pair[0].value) - float(pair[1].value))
+    one, other = (number_of(fact) or 0.0 for fact in pair)
+    value = rounded(one - other)
     way = "more" if value > 0 else "less" if value < 0 else "none"
     if statement.operator not in ("", way):
         return Judgement("contradicted", reason=f"the difference is {value:g}, so the operator is {way!r}")

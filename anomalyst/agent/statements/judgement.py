@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.evidence.sentences import Said
+from anomalyst.evidence.sentences import Said, Slot
 from anomalyst.evidence.statements import Statement
 
 
@@ -69,5 +69,13 @@ def alike(one: Fact, other: Fact) -> bool:
 
 
 def number_of(fact: Fact) -> float | None:
-    """The number that a fact gives; None of text and of yes or no."""
-    return float(fact.value) if isinstance(fact.value, int | float) and not isinstance(fact.value, bool) else None
+    """The number that a fact gives, of a deviation its size; None of text and of yes or no."""
+    if isinstance(fact.value, bool) or not isinstance(fact.value, int | float):
+        return None
+    return abs(float(fact.value)) if fact.kind == "difference" else float(fact.value)
+
+
+def size_of(fact: Fact) -> Slot:
+    """The number that a fact gives, printed with its unit."""
+    number = number_of(fact)
+    return lambda speech: speech.amount(fact) if number is None else speech.measure(number, fact.unit)

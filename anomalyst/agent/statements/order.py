@@ -12,6 +12,7 @@ from anomalyst.agent.statements.judgement import (
     holds,
     number_of,
     refuted,
+    size_of,
     unproved,
 )
 from anomalyst.agent.statements.spoken import can_be_named, spoken
@@ -91,11 +92,11 @@ def against(statement: Statement, evidence: Evidence) -> Judgement:
     a, b = facts
     if not alike(a, b) or not all(can_be_named(fact, ENGLISH_SPEECH) for fact in facts):
         return unproved(f"{a.id} ({a.kind}) and {b.id} ({b.kind}) cannot be compared")
-    x, y = float(a.value), float(b.value)
+    x, y = (number_of(fact) or 0.0 for fact in facts)
     if not {"greater": x > y, "less": x < y, "equal": x == y}[statement.operator]:
         return refuted(f"{a.id} is {a.value} and {b.id} is {b.value}")
     slots: dict[str, Slot] = {"First": spoken(a, opening=True), "second": spoken(b)}
-    slots |= {"a": lambda s: s.amount(a), "b": lambda s: s.amount(b)}
+    slots |= {"a": size_of(a), "b": size_of(b)}
     return holds(_said(statement, (a, b), slots))
 
 
@@ -107,7 +108,7 @@ def rank(statement: Statement, evidence: Evidence) -> Judgement:
     fact = facts[0]
     rivals = [f for f in evidence.facts if f.kind == fact.kind and f.subject.startswith("R") and f.id != fact.id]
     rivals = [f for f in rivals if f.qualifier == fact.qualifier]
-    mine, theirs = _size(fact), [_size(rival) for rival in rivals]
+    mine, theirs = number_of(fact), [number_of(rival) for rival in rivals]
     units = {f.unit for f in rivals} | {fact.unit}
     if mine is None or not theirs or None in theirs or len(units) > 1 or not can_be_named(fact, ENGLISH_SPEECH):
         return unproved("there is nothing that it could be ranked among")
@@ -117,14 +118,8 @@ def rank(statement: Statement, evidence: Evidence) -> Judgement:
         return refuted(f"{fact.id} of {fact.subject} is {fact.value}; others are {others}")
     count = 1 + len({f.subject for f in rivals})
     slots: dict[str, Slot] = {"First": spoken(fact, opening=True), "count": lambda s: s.count(count)}
-    slots["a"] = lambda s: s.amount(fact)
+    slots["a"] = size_of(fact)
     return holds(_said(statement, (fact,), slots))
-
-
-def _size(fact: Fact) -> float | None:
-    """The size of a fact; of a difference without its sign."""
-    value = number_of(fact)
-    return abs(value) if value is not None and fact.kind == "difference" else value
 
 
 def _said(statement: Statement, facts: tuple[Fact, ...], slots: dict[str, Slot]) -> Said:

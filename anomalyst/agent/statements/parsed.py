@@ -25,6 +25,7 @@ from anomalyst.evidence.claims import Outcome, Verdict
 from anomalyst.evidence.facts import Evidence, Fact, Model
 from anomalyst.evidence.lexicon import lexicon, words_of
 from anomalyst.evidence.names import key
+from anomalyst.evidence.numbers import MAX_ROUNDING, Quantity
 from anomalyst.evidence.sentences import Said
 from anomalyst.evidence.statements import Statement
 
@@ -44,6 +45,8 @@ _TURNS: dict[str, str] = {
     "goes": r"\b(?:goes|gone|clears?|vanish\w*|disappear\w*)\b",
 }
 """Words that turn what a sentence says, by what they turn it to."""
+_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|some|close to|circa)\s*$", re.I)
+NEAR = 0.1  # of a number said to be about another
 
 
 class Part(Model):
@@ -76,13 +79,24 @@ def judged(sentence: str, parts: Iterable[Part], book: Book) -> CheckedSentence:
 def _judged(part: Part, book: Book) -> tuple[Outcome, str, tuple[str, ...]]:
     """(outcome, reason, facts) of one part."""
     judgement = book.judge(part.statement)
-    if judgement.said is None:  # refuted only where the operator was told: else the parse may be wrong
-        outcome = judgement.outcome if part.statement.operator else "unverifiable"
+    if judgement.said is None:
+        outcome: Outcome = "contradicted" if _is_refuted(part, judgement.outcome, book) else "unverifiable"
         return outcome, judgement.reason, part.statement.facts
-    if (words := overruling(part.words.lower())) and book.evidence.verdict == "anomalous":
+    told = any(overruling(text.lower()) for text in judgement.said.wordings())
+    if (words := overruling(part.words.lower())) and book.evidence.verdict == "anomalous" and not told:
         return "contradicted", f"{words!r} overrules the calibrated verdict", judgement.said.statement.facts
     reason = says_more(part.words, judgement.said, book.evidence)
     return ("unverifiable" if reason else "supported"), reason, judgement.said.statement.facts
+
+
+def _is_refuted(part: Part, outcome: Outcome, book: Book) -> bool:
+    """Whether the evidence refutes a part for certain: what holds in its place has all its numbers and names, and only
+    its operator is another one. Else the parse may be wrong."""
+    instead = book.judge(part.statement.model_copy(update={"operator": ""})).said
+    if outcome != "contradicted" or not part.statement.operator or instead is None:
+        return False
+    reason = says_more(part.words, instead, book.evidence)
+    return reason.startswith("turned ") or not reason
 
 
 def says_more(words: str, said: Said, evidence: Evidence) -> str:
@@ -91,15 +105,27 @@ def says_more(words: str, said: Said, evidence: Evidence) -> str:
     wordings, marked = said.wordings(), mark(words, evidence)
     known = [mark(text, evidence) for text in wordings]
     for quantity in marked.quantities:
-        printed = any(quantity.value == q.value and quantity.value is not None for m in known for q in m.quantities)
+        printed = any(_is_near(quantity, q, words) for m in known for q in m.quantities)
         if not printed and not any(fits(quantity, fact, words) for fact in facts):
             return f"{quantity.text!r} is not what the statement says"
     if other := [name for name in (*marked.names, *marked.texts, *marked.regions) if not _named(name, facts, known)]:
         return f"{other[0]!r} is not named by the statement"
     if turned := sorted(_turns(words) - _turns(" ".join(wordings))):
-        return f"{turned[0]!r} is not what the statement says"
+        return f"turned to {turned[0]!r}, it is not what the statement says"
     vocabulary = _vocabulary() | {word for text in wordings for word in _words(text)}
     return next((f"{word!r} was not understood" for word in _words(_bare(marked)) if word not in vocabulary), "")
+
+
+def _is_near(quantity: Quantity, other: Quantity, words: str) -> bool:
+    """Whether a number is another one that was printed, rounded, or near it where the words say "about"."""
+    if quantity.value is None or other.value is None:
+        return quantity == other
+    if quantity.unit not in ("", other.unit):
+        return False
+    rounded = abs(quantity.value - other.value) <= 0.5 * 10.0**-quantity.decimals * (1 + 1e-6)
+    near = _ABOUT.search(words[: words.find(quantity.text)]) is not None
+    share = abs(quantity.value - other.value) / max(abs(other.value), 1e-12)
+    return share <= (NEAR if near else MAX_ROUNDING if rounded else 0.0)
 
 
 def _named(name: str, facts: Sequence[Fact], known: Sequence[Marked]) -> bool:
