@@ -38,7 +38,7 @@ def all_evidence(seeds: int) -> Iterator[Evidence]:
     values of 1, every place and kind."""
     yield from (random_evidence(Random(seed)) for seed in range(seeds))
     yield from _pairs()
-    yield from _undecided()
+    yield from _cannot_tell()
     yield from _budgets()
     yield from _series()
     yield from _images()
@@ -143,7 +143,7 @@ def _pairs() -> Iterator[Evidence]:
         yield _evidence(modality, [], {"R1": region, "R2": region}, bare=True)
 
 
-def _undecided() -> Iterator[Evidence]:
+def _cannot_tell() -> Iterator[Evidence]:
     for modality in ("image", "series", "pair"):
         for given, needed in ((1, 1), (0, 19), (14, 199)):
             rows = [

@@ -50,7 +50,7 @@ def fresh(evidence: Evidence) -> Iterator[Fresh]:
 
 def _of_sample(evidence: Evidence) -> Iterator[Fresh]:
     p, alpha = one(evidence, "sample", "sample_p"), one(evidence, "sample", "alpha")
-    if p is None or alpha is None or evidence.undecided:
+    if p is None or alpha is None or evidence.cannot_tell:
         return
     side = "under" if evidence.verdict == "anomalous" else "over"
     yield Fresh(f"The p-value came out at {float(p.value):.2g}.", p, 0.5 * float(p.value))
