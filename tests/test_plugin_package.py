@@ -71,7 +71,8 @@ def test_a_strangers_detector_explains(used: tuple[dict[str, Any], str]) -> None
     assert {"acme-level", "series-pull", "image-pull"} <= set(gave["listed"])
     report = gave["report"]
     assert report["verdict"] == "anomalous"
-    assert re.fullmatch(r"(\d+) of \1 sentences chosen by acme:parrot, all of them worded built-in", report["worded_by"])
+    chosen = r"(\d+) of \1 sentences chosen by acme:parrot, all of them worded built-in"
+    assert re.fullmatch(chosen, report["worded_by"])
     facts = {fact["kind"]: fact["value"] for fact in report["evidence"]["facts"] if fact["subject"] != "sample"}
     assert facts["detector"] == "acme-level" and gave["page_of_report"] > 1000
     assert "anomalous" in gave["explained"]
