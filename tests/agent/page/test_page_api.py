@@ -22,8 +22,10 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from anomalyst.agent.page.api.detectors import _scored, numbers
+from anomalyst.agent.records.scoring import Judging
 from anomalyst.modalities.pair.space.embedding import PairEmbedding
 from anomalyst.modalities.sources import AlarmLevel
+from anomalyst.tools.workbench import learned
 from tests.helpers.page_server import serving, write_files
 from tests.helpers.pair_data import matching
 
@@ -88,6 +90,22 @@ def test_a_run_in_a_field_of_work_is_explained_in_its_words(client: Client, file
     assert [f["value"] for f in answer["evidence"]["facts"] if f["kind"] == "field"] == ["servers"]
     assert answer["ideas"] == [] and answer["possible_causes"]
     assert "one of general, machines, servers" in refused(client, "explain", **given, field="gardening")
+
+
+def test_an_answer_is_told_in_the_manner_that_was_asked_for(client: Client, files: Path) -> None:
+    given = {"file": handle_file(files / "bad.csv"), "normals": [handle_file(files / "normal.csv")]}
+    manner = {"language": "de", "length": "short", "audience": "expert"}
+    answer = client.predict(**given, **manner, api_name="/explain")
+    asked = {"run_id": answer["run_id"], "question": "How sure are you?"}
+    told = client.predict(**asked, **manner, api_name="/ask")["explanation"]
+    for explanation in (answer["explanation"], told):
+        assert {name: explanation[name] for name in manner} == manner
+    assert answer["explanation"]["summary"].startswith("latency_ms lag von ")
+    english = client.predict(**asked, api_name="/ask")["explanation"]
+    assert (english["language"], english["length"], english["audience"]) == ("en", "normal", "plain")
+    assert english["summary"] != told["summary"]
+    assert "one of en, de" in refused(client, "explain", **given, language="xx")
+    assert "language" in refused(client, "ask", **asked, language="../de")
 
 
 def test_an_answer_holds_no_path_of_the_server(run: dict[str, Any], home: Path) -> None:
@@ -177,7 +195,7 @@ def test_a_malformed_call_is_no_fault_of_the_server(address: str) -> None:
 
 def test_another_level_and_feedback_stay_with_the_run(client: Client, run: dict[str, Any]) -> None:
     strict = client.predict(run_id=run["run_id"], alpha=run["explanation"]["p_value"] / 2, api_name="/findings_at")
-    assert (strict["verdict"], strict["findings"]) == ("normal", [])
+    assert (strict["verdict"], strict["findings"]) == ("cannot tell", [])  # twice that level would raise the alarm
     first = client.predict(run_id=run["run_id"], kind="right", api_name="/feedback")
     again = client.predict(run_id=run["run_id"], kind="false alarm", note="n", api_name="/feedback")
     assert again["given"] == first["given"] + 1
@@ -230,9 +248,9 @@ def test_scores_of_images_are_numbers_and_one_bad_file_ends_nothing(client: Clie
 
 
 def test_numbers_of_any_detector_are_json_numbers() -> None:
-    detector = PairEmbedding(seed=0).fit([matching(n) for n in range(40)])
+    detector = learned(PairEmbedding(seed=0), [matching(n) for n in range(40)])
     scored = json.loads(
-        orjson.dumps(_scored(detector, matching(50), AlarmLevel(0.05)))
+        orjson.dumps(_scored(Judging(detector), matching(50), AlarmLevel(0.05)))
     )  # what cannot be written is an error
     assert type(scored["sample_p"]) is float and type(scored["sample_score"]) is float
     assert scored["verdict"] == "normal" and scored["least_fitting_word"]

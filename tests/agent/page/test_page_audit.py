@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -182,7 +183,7 @@ def test_a_series_is_healed_where_it_was_flagged_and_elsewhere(made: Made) -> No
     ]  # fmt: skip
     assert all("latency_ms" in str(one.svg) and "— observed" in str(one.svg) for one in shown)
     html = healing_pictures(made.record, made.run.folder)
-    assert html.count("<figure>") == 3 and all(one.said in html for one in shown)
+    assert html.count("<figure>") == 3 and all(escape(one.said) in html for one in shown)
 
 
 def test_an_image_is_healed_in_pictures(image_run: Path) -> None:

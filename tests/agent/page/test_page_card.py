@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,6 +20,7 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.claims import Verdict
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.statements import Statement
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.series.sample import SeriesSample
@@ -129,9 +131,27 @@ def test_every_part_of_the_explanation_is_there(page: Page, record: RunRecord) -
         assert said.claim.text in page.words and all(attempt in page.words for attempt in said.attempts)
     table = answer_card(record, RUN)
     assert all(f'<th scope="row">{fact.id}</th>' in table for fact in e.evidence.facts)
-    for title in ("What was found", "Possible causes", "What to do next"):
+    for title in ("What was measured", "Possible causes", "What to do next"):
         assert title in page.words
     assert "Checked by code, worded by the built-in writer." in page.words
+
+
+def test_how_sure_it_is_stands_apart_and_closed_in_the_words_of_its_language(record: RunRecord) -> None:
+    told = Statement(predicate="test")
+    sure = checked("It was compared with normal data.", ("F2",), "observation")
+    sure = sure.model_copy(update={"claim": sure.claim.model_copy(update={"statement": told})})
+    explanation = record.explanation.model_copy(update={"claims": (*record.explanation.claims, sure)})
+    titles = {"en": ("How sure?", "Possible causes"), "de": ("Wie sicher ist das?", "Mögliche Ursachen")}
+    for language, (how_sure, causes) in titles.items():
+        said = explanation.model_copy(update={"language": language})
+        html = answer_card(replace(record, explanation=said), RUN)
+        before, _, after = html.partition(f"<details><summary>{how_sure}</summary>")
+        assert sure.claim.text in after.partition("</details>")[0] and sure.claim.text not in before
+        assert f"<h4>{causes}</h4>" in html
+        banner = html.partition("</header>")[0]
+        assert f'<p class="an-summary">{escape(said.summary)}</p>' in banner and "<details>" not in banner
+    whole = answer_card(replace(record, explanation=explanation.model_copy(update={"length": "full"})), RUN)
+    assert "How sure?" not in whole and sure.claim.text in whole
 
 
 def test_ids_are_unique_and_every_reference_has_its_target(page: Page) -> None:

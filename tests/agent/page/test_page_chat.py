@@ -22,6 +22,7 @@ from anomalyst.agent.page.desk.people import new_token, owner_of
 from anomalyst.agent.page.desk.store import FittedRow, now
 from anomalyst.agent.page.desk.turns import Turn
 from anomalyst.errors import InputError
+from anomalyst.evidence.speech.manner import Manner
 from tests.helpers.page_data import faulty_order, series_files
 
 
@@ -97,10 +98,12 @@ def test_a_fitted_detector_is_its_owners(desk: Desk, files: dict[str, Path]) -> 
 
 def test_settings_come_in_the_order_of_their_controls() -> None:
     values = [["a.csv"], True, "series-density", ["series-flow"], 0.01, 30, "builtin", "servers", False]
+    values += ["de", "full", "expert"]
     assert Settings.of(values) == Settings(
-        (Path("a.csv"),), True, "series-density", ("series-flow",), 0.01, 30.0, "builtin", "servers", False
-    )
-    assert Settings.of([None, False, "", None, 0.05, None, "", None, True]) == Settings()
+        (Path("a.csv"),), True, "series-density", ("series-flow",), 0.01, 30.0, "builtin", "servers", False,
+        Manner("de", "full", "expert"),
+    )  # fmt: skip
+    assert Settings.of([None, False, "", None, 0.05, None, "", None, True, "en", "normal", "plain"]) == Settings()
 
 
 def test_names_and_texts_of_data_are_text() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from anomalyst.agent.page.desk.store import Feedback, Store
 from anomalyst.agent.page.desk.turns import Turn
 from anomalyst.agent.records.artifacts import read_run
 from anomalyst.errors import InputError, ModelError, OutputError
+from anomalyst.evidence.speech.manner import PLAIN, Manner
 from tests.helpers.page_data import faulty_order, series_files
 
 PICTURED = ("looked", "scored", "looked_closer")
@@ -76,6 +78,14 @@ def test_ideas_reach_the_analyst_only_where_server_and_run_want_them(tmp_path: P
             assert desk._analyst("builtin", run, replace(faulty_order(files), ideas=run)).ideas is wanted
         finally:
             desk.close()
+
+
+def test_an_order_is_kept_with_its_manner_and_earlier_ones_had_none(files: dict[str, Path]) -> None:
+    order = replace(faulty_order(files), manner=Manner("de", "full", "expert"))
+    kept = json.loads(json.dumps(order.as_json()))
+    assert Order.from_json(kept) == order
+    del kept["manner"]
+    assert Order.from_json(kept) == replace(order, manner=PLAIN)
 
 
 def test_a_queue_tells_the_place_and_a_waiting_job_can_be_stopped(desk: Desk, files: dict[str, Path]) -> None:

@@ -117,9 +117,10 @@ class DetectorCalls:
             time stamps.
 
         Returns:
-            results: for each file sample_p, sample_score, verdict and alpha, the alarm level of that; of a series also
-            rows, with time, score, p_value and top_channel at each time stamp; notes: what reading the file changed,
-            guessed or left out, and why a number is null. A file that cannot be read has an error instead.
+            results: for each file sample_p, sample_score, verdict (anomalous, normal or cannot tell), doubt, why it
+            cannot tell, and alpha, the alarm level of that; of a series also rows, with time, score, p_value and
+            top_channel at each time stamp; notes: what reading the file changed, guessed or left out, and why a number
+            is null. A file that cannot be read has an error instead.
         """
         row = fitted(self.desk, detector, request)
         allowed = Allowed(alpha, alarms_per_day)
