@@ -9,7 +9,7 @@ from anomalyst.agent.statements.checking import check_claim
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.statements import Statement
 from anomalyst.modalities.series.region import SeriesRegion
-from tests.helpers.verifier_samples import facts, image, normal, sample_rows, series, cannot_tell
+from tests.helpers.verifier_samples import cannot_tell, facts, image, normal, sample_rows, series
 
 
 def judged(evidence: Evidence, predicate: str, *names: str, operator: str = "", level: float | None = None) -> Any:
