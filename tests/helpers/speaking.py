@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from random import Random
 from typing import Any
 
@@ -17,6 +17,7 @@ from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.shown.places import SERIES_PLACES
+from anomalyst.tools.doubts import decided
 from tests.helpers.verifier_evidence import IMAGE_KINDS, SERIES_KINDS, Row, random_evidence, row
 
 COMPARED = ("observed", "expected", "difference", "duration", "area", "peak_ratio", "peak_p", "channel_share", "lag")
@@ -87,7 +88,7 @@ _AGAINST = ("greater", "less", "equal")
 
 def _evidence(modality: str, rows: list[Row], regions: dict[str, Region] | None = None, **more: Any) -> Evidence:
     anomalous = more.get("verdict", "anomalous") == "anomalous"
-    p, alpha = (0.001 if anomalous else 0.4), 0.05
+    p, alpha = more.get("p", 0.001 if anomalous else 0.4), 0.05
     significant = more.pop("significant", True)
     head = [
         row("sample", "verdict", "anomalous" if anomalous else "normal"),
@@ -163,6 +164,22 @@ def _cannot_tell() -> Iterator[Evidence]:
         yield _evidence(modality, alone, verdict="normal")
         for level in ("very high", "high", "moderate", "low"):
             yield _evidence(modality, [row("sample", "confidence", level)], verdict="normal")
+        yield from doubted(modality)
+
+
+def doubted(modality: str) -> Iterator[Evidence]:
+    """Samples without an alarm that cannot be called normal, for each reason alone and beside another."""
+    start = [row("sample", "confidence", "low"), row("sample", "doubt", "none")]
+    few = [row("sample", "normals_needed", 19), row("sample", "calibration_normals", 3)]
+    unlike = [row("sample", "unlike_normals", "it has 3 channels and its normals have 2")]
+    alone = [row("sample", "calibration_method", "self-calibrated")]
+    some, none, most = ([row("sample", "seen_faults", f"{seen} of 4")] for seen in (1, 0, 4))
+    for rows in (few, [*few, row("sample", "smallest_p", 0.25)], [], some, none, alone + some, alone + none):
+        for more in ([], unlike):
+            yield decided(_evidence(modality, [*start, *more, *rows], verdict="normal"))
+    for p in (0.06, 0.4):
+        yield decided(_evidence(modality, [*start, *most, *few], verdict="normal", p=p))
+        yield decided(_evidence(modality, [*start, *most], verdict="normal", p=p))
 
 
 def _budgets() -> Iterator[Evidence]:
@@ -205,12 +222,13 @@ def _series() -> Iterator[Evidence]:
     yield _evidence("series", [*alone, row("R1", "observed", 2.0)], {"R1": region})
     yield _evidence("series", [row("sample", "sample_size", "200 rows × 1 channel")], verdict="normal")
     yield _evidence("series", [], verdict="normal")
-    for number in (1, 2, 3):
-        rows = [row("R1", "rule_agreement", f"{number} of 3"), row("R1", "first_healed_p", 0.5, qualifier="a_1")]
-        yield _evidence("series", [*rows, *_channels("spike")], {"R1": region})
-        rows = [row("R1", "rule_agreement", f"{number} of 2"), row("R1", "first_healed_p", 0.01, qualifier="a_1")]
+    for number, p in product((1, 2, 3), (0.5, 0.01)):
+        alone = row("R1", "first_healed_p", p, qualifier="a_1")
+        rows = [row("R1", "rule_agreement", f"{number} of 3"), alone, *_channels("spike")]
+        yield _evidence("series", rows, {"R1": region})
+        rows = [row("R1", "rule_agreement", f"{number} of 2"), alone, *_channels("dip")]
         rows += [row("R1", "rule_p", 0.01, qualifier=f"series-{name}") for name in ("density", "reconstruction")]
-        yield _evidence("series", [*rows, *_channels("dip")], {"R1": region, "R2": region})
+        yield _evidence("series", rows, {"R1": region, "R2": region})
 
 
 def _channels(kind: str) -> list[Row]:

@@ -25,7 +25,6 @@ from anomalyst.agent.cli.common import (
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.agent.page.api.hosts import is_loopback
 from anomalyst.errors import InputError, require
-from anomalyst.evidence.catalogue import GENERAL
 
 ACCOUNTS = "ANOMALYST_AUTH"
 SIZE = re.compile(r"[1-9][0-9]{0,5}(kb|mb|gb)", re.IGNORECASE)
@@ -70,6 +69,7 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
         raise InputError("--mcp needs a package that is not installed; run `pip install 'anomalyst[mcp]'`.")
     from anomalyst.agent.page.app import Serving, launch
     from anomalyst.agent.page.desk.advising import Advising
+    from anomalyst.evidence.catalogue import GENERAL
     from anomalyst.evidence.speech.manner import Manner
 
     manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others

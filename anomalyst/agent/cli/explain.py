@@ -36,7 +36,6 @@ from anomalyst.agent.cli.common import (
 )
 from anomalyst.agent.language.patience import LLM_SECONDS
 from anomalyst.errors import AnomalystError
-from anomalyst.evidence.catalogue import GENERAL
 
 if TYPE_CHECKING:
     from anomalyst.agent.analyst import Anomalyst
@@ -100,6 +99,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     existing(source)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.records.bundle import check_place
+    from anomalyst.evidence.catalogue import GENERAL
     from anomalyst.evidence.speech.manner import Manner
     from anomalyst.modalities.reading import find_inputs
     from anomalyst.tools.budget import check_budget

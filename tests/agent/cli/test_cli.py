@@ -203,7 +203,10 @@ def test_fit_then_score_series_to_every_format(data: Path, tmp_path: Path) -> No
         tables.append(read(out))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["detector", "s.csv", "s.jsonl", "s.parquet"]
     for table in tables:
-        assert list(table) == ["input", "time", "score", "p_value", "top_channel", "verdict"] and len(table) == 400
+        assert (
+            list(table) == ["input", "time", "score", "p_value", "top_channel", "verdict", "doubt"]
+            and len(table) == 400
+        )
         assert table.top_channel[table.score.idxmax()] == "latency_ms"
         assert np.allclose(table.score, tables[1].score, rtol=1e-5)
 
@@ -222,8 +225,8 @@ def test_scored_series_each_get_the_level_that_allows_so_many_false_alarms(data:
 
     assert verdicts("--alarms-per-day", "1")[0] == {"bad.csv": "anomalous", "rows.csv": "anomalous"}
     told, notes = verdicts("--alarms-per-day", "0.001")  # of 0.28 days, and of 0.4 times 1,000 rows
-    assert told["bad.csv"] == "normal" and "0.001 false alarms are allowed per 1,000 rows" in notes
-    assert verdicts("--alpha", "1e-6")[0] == {"bad.csv": "normal", "rows.csv": "normal"}
+    assert told["bad.csv"] == "cannot tell" and "0.001 false alarms are allowed per 1,000 rows" in notes
+    assert verdicts("--alpha", "1e-6")[0] == {"bad.csv": "cannot tell", "rows.csv": "cannot tell"}
 
 
 def test_fit_then_score_a_folder_of_images(data: Path, tmp_path: Path) -> None:
@@ -233,7 +236,7 @@ def test_fit_then_score_a_folder_of_images(data: Path, tmp_path: Path) -> None:
     result = invoke("score", data / "mixed", "--detector", detector)
     assert result.exit_code == 2 and "c.png" in result.stderr
     rows = [line.split(",") for line in result.stdout.splitlines()]
-    assert rows[0] == ["input", "sample_p", "sample_score", "verdict"]
+    assert rows[0] == ["input", "sample_p", "sample_score", "verdict", "doubt"]
     assert [(Path(r[0]).name, r[3]) for r in rows[1:]][1] == ("b.png", "anomalous")
 
 

@@ -11,12 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anomalyst import Anomalyst
+from anomalyst import Anomalyst, Explanation
+from anomalyst.agent.publishing import summarise
 from anomalyst.agent.records.artifacts import read_run
-from anomalyst.agent.records.audit import audit_run
+from anomalyst.agent.records.audit import LATER, audit_run
 from anomalyst.agent.records.bundle import write_manifest
 from anomalyst.agent.report.render import render_report
+from anomalyst.agent.verifier.verify import verify_claim
+from anomalyst.agent.writer.write import write_claims
 from anomalyst.errors import InputError
+from anomalyst.evidence.claims import BUILTIN, FIRST_VERSION, CheckedClaim, Claim
+from anomalyst.evidence.facts import Fact
+from anomalyst.tools.measure import confidence
 from tests.agent.test_agent import run as run_analyst
 
 Run = tuple[Any, Any, Path]
@@ -131,41 +137,56 @@ def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     return *run_analyst(Anomalyst(), out=tmp_path / "run"), tmp_path / "run"
 
 
+def of_the_test(explanation: Explanation) -> list[str]:
+    """What is said of a failed healing test: that the alarm stays, and that the test failed."""
+    said = [c.claim for c in explanation.claims if c.claim.statement is not None]
+    return [claim.text for claim in said if claim.statement.message in ("healed-stays", "test-failed")]
+
+
 def test_a_failed_healing_test_lowers_the_confidence_and_stands_in_the_summary(made: Run, failing: Run) -> None:
     levels = ["low", "moderate", "high", "very high"]
     assert levels.index(failing[0].confidence) == levels.index(made[0].confidence) - 1
-    assert "The healing test failed." in failing[0].summary and "the alarm stays" in failing[0].summary
+    assert all(text in failing[0].summary for text in of_the_test(failing[0]))
+    assert "the alarm stays" in failing[0].summary
     assert "healing test" not in made[0].summary
     assert failed(failing[2]) == {"healing test: flagged region healed"}
 
 
 def test_a_failed_healing_test_cannot_be_hushed_up(failing: Run) -> None:
     explanation = json.loads((failing[2] / "report.json").read_text())
-    explanation["summary"] = explanation["summary"].replace(" The healing test failed.", "")
+    explanation["summary"] = explanation["summary"].replace(f" {of_the_test(failing[0])[-1]}", "")
     (failing[2] / "report.json").write_text(json.dumps(explanation))
     assert "explanation" in failed(failing[2])
 
 
-def test_a_run_of_the_first_version_is_held_to_what_it_knew(failing: Run, made: Run) -> None:
-    explanation, now, then = (
-        json.loads((failing[2] / "report.json").read_text()),
-        failing[0].confidence,
-        made[0].confidence,
-    )
-    for text in (c.claim.text for c in failing[0].claims):
-        if "healing test failed" in text or "the alarm stays" in text:
-            explanation["summary"] = explanation["summary"].replace(f" {text}", "")
-    explanation |= {"schema_version": "1.0", "confidence": then}
-    for fact in explanation["evidence"]["facts"]:
-        fact["value"] = then if fact["kind"] == "confidence" else fact["value"]
-    for claim in explanation["claims"]:
-        del claim["claim"]["statement"]
-        if "confidence" in claim["claim"]["text"]:
-            claim["claim"]["text"] = claim["claim"]["text"].replace(now, then)
-    extreme = {"id": "F999", "subject": "R1", "kind": "normals_as_extreme", "value": "0 of 24"}
-    explanation["evidence"]["facts"].append(extreme)
+def of_first_version(explanation: Explanation, sure: str) -> Explanation:
+    """The explanation as the first version gave it: no statements, no facts of later versions, and a failed healing
+    test changed neither the confidence nor the summary."""
+    facts = [
+        fact.model_copy(update={"value": sure}) if fact.kind == "confidence" else fact
+        for fact in explanation.evidence.facts
+        if fact.kind not in LATER
+    ]
+    extreme = Fact(id="F999", subject="R1", kind="normals_as_extreme", value="0 of 24")
+    evidence = explanation.evidence.model_copy(update={"facts": (*facts, extreme)})
+    claims = [claim.model_copy(update={"statement": None}) for claim in write_claims(evidence)]
     text = "0 of 24 normal stretches are as extreme at the place of R1."
-    explanation["claims"][-1]["claim"] |= {"text": text, "cites": ["F999"]}
-    (failing[2] / "report.json").write_text(json.dumps(explanation))
+    claims.append(Claim(text=text, cites=("F999",), kind="observation"))
+    told = [CheckedClaim(claim=c, verdict=verify_claim(c, evidence), author=BUILTIN) for c in claims]
+    parts = {
+        "claims": tuple(c for c in told if c.claim.kind in ("observation", "comparison")),
+        "possible_causes": tuple(c for c in told if c.claim.kind == "hypothesis"),
+        "next_actions": tuple(c for c in told if c.claim.kind == "recommendation"),
+    }
+    summary = summarise(told, evidence, headline=explanation.headline, version=FIRST_VERSION)
+    older = {"schema_version": FIRST_VERSION, "evidence": evidence, "confidence": sure, "summary": summary}
+    return explanation.model_copy(update=older | parts)
+
+
+def test_a_run_of_the_first_version_is_held_to_what_it_knew(failing: Run) -> None:
+    explanation, calibration = failing[0], read_run(failing[2]).score_map.calibration
+    older = of_first_version(explanation, confidence(explanation.p_value, explanation.evidence.alpha, calibration))
+    assert "healing test" not in older.summary and older.confidence != failing[0].confidence
+    (failing[2] / "report.json").write_text(older.model_dump_json())
     (failing[2] / "report.html").write_text(render_report(read_run(failing[2])), encoding="utf-8")
     assert failed(failing[2]) == {"healing test: flagged region healed"}

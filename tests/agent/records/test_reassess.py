@@ -108,8 +108,9 @@ def test_a_healing_test_that_fails_at_the_new_level_counts_there() -> None:
     record = measured(image_record(96), 0.05)
     passed, failed = (reassess(healed(record, p), 0.2).explanation for p in (0.3, 0.1))
     assert (passed.confidence, failed.confidence) == ("very high", "high")
-    assert "The healing test failed." in failed.summary and "p becomes 0.1 and the alarm stays" in failed.summary
-    assert "healing test" not in passed.summary
+    told = {c.claim.statement.message: c.claim.text for c in failed.claims if c.claim.statement is not None}
+    assert told["test-failed"] in failed.summary and told["healed-stays"] in failed.summary
+    assert "0.1" in told["healed-stays"] and "healing test" not in passed.summary
     assert [row.outcome for row in explanation_rows(reassess(healed(record, 0.1), 0.2))] == ["passed"]
 
 

@@ -106,9 +106,14 @@ def headline(evidence: Evidence) -> list[Claim]:
     return [said.claim(evidence) for said in about_headline(evidence)]
 
 
-def text(evidence: Evidence) -> str:
-    """The headline."""
-    return " ".join(claim.text for claim in headline(evidence))
+def headlines(evidence: Evidence) -> list[list[Claim]]:
+    """The headline in all its wordings."""
+    return [list(claims) for claims in product(*(map(s.worded, s.wordings()) for s in about_headline(evidence)))]
+
+
+def texts(evidence: Evidence) -> list[str]:
+    """All that the headline may be."""
+    return [" ".join(claim.text for claim in claims) for claims in headlines(evidence)]
 
 
 _WRONG = re.compile(
@@ -117,7 +122,13 @@ _WRONG = re.compile(
 )
 
 
-def check_english(claims: list[Claim], evidence: Evidence) -> None:
+def check_english(evidence: Evidence) -> None:
+    """The headline in each of its wordings is good English."""
+    for claims in headlines(evidence):
+        check_claims(claims, evidence)
+
+
+def check_claims(claims: list[Claim], evidence: Evidence) -> None:
     """Short, proved with and without citations, no ids or p-values, articles and numbers that agree."""
     words = [len(claim.text.split()) for claim in claims]
     assert claims and max(words) <= ONE and sum(words) <= ALL
@@ -132,7 +143,7 @@ def check_english(claims: list[Claim], evidence: Evidence) -> None:
 def test_every_kind_of_a_series_in_every_direction_at_every_time_reads_well(kind: str) -> None:
     for up, when, others in product((True, False), TIMES, (0, 1, 2)):
         evidence = finding(Case(kind, up, when, others))
-        check_english(headline(evidence), evidence)
+        check_english(evidence)
 
 
 @pytest.mark.parametrize("kind", IMAGE_KINDS)
@@ -141,14 +152,14 @@ def test_every_kind_of_an_image_reads_well(kind: str) -> None:
         ("upper left", "centre", "most of the image"), ((87, 54, 21), (54, 54, 54), (20, 20, 90), (9, 9, 9))
     ):
         evidence = picture(kind, place, colours)
-        check_english(headline(evidence), evidence)
+        check_english(evidence)
 
 
 @pytest.mark.parametrize("seed", range(0, 120, 4))
 def test_random_findings_read_well(seed: int) -> None:
     for evidence in (random_evidence(Random(n)) for n in range(seed, seed + 4)):
         if not evidence.cannot_tell:
-            check_english(headline(evidence), evidence)
+            check_english(evidence)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +209,7 @@ def test_random_findings_read_well(seed: int) -> None:
     ],
 )  # fmt: skip
 def test_what_a_headline_says(evidence: Evidence, said: str) -> None:
-    assert text(evidence) == said
+    assert said in texts(evidence)
 
 
 LIES = {
@@ -347,7 +358,7 @@ def test_the_most_telling_finding_comes_first() -> None:
     evidence = series()
     hole = evidence.facts[18].model_copy(update={"value": "missing data"})
     rest = tuple(hole if f.id == hole.id else f for f in evidence.facts if f.subject != "R1" or f.kind not in _MEASURED)
-    assert text(evidence.model_copy(update={"facts": rest})).startswith("cpu dropped to 12 %")
+    assert texts(evidence.model_copy(update={"facts": rest}))[0].startswith("cpu dropped to 12 %")
 
 
 _MEASURED = ("observed", "expected", "difference", "direction")
