@@ -48,7 +48,7 @@ def _parsed(texts: Sequence[str], book: Book, model: BaseChatModel, patience: Pa
     try:
         answer = ask_for_answer(model, prompt("read", data), _schema(book), refused.append, patience)
     except CannotAskError as error:
-        raise ModelError(f"{error}; read without --reader, or name another model.", "llm") from error
+        raise ModelError(f"{error}; leave the reader out, or name another model.") from error
     parts: list[list[Part]] = [[] for _ in texts]
     for entry in [] if answer is None else answer.model_dump()["parts"]:
         if 0 <= entry["sentence"] < len(texts):

@@ -6,6 +6,7 @@ import re
 
 from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said
 from anomalyst.agent.verifier.readings import kinds_said, place_key
+from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
@@ -67,7 +68,14 @@ def agreement(said: Said) -> Judged:
         holds = holds and (which != "both" or all_ == 2)
     if total is not None:
         holds = holds and total.value == all_
-    return said.judged(holds, facts[0])
+    return said.judged(holds and _are_called_so(said), facts[0])
+
+
+def _are_called_so(said: Said) -> bool:
+    """Whether opinions called rules are those of rules, and called detectors, of detectors."""
+    called = re.search(r"\b(?:(rules?)|detectors?)\b", said.text)
+    voting = raters(fact.qualifier for fact in said.evidence.facts if fact.kind == "rule_p")
+    return called is None or (called[1] is not None) == (voting == "score rules")
 
 
 def test(said: Said) -> Judged:
