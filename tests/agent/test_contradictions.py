@@ -30,7 +30,8 @@ from anomalyst.tools.measure import build_evidence
 from tests.helpers.run_records import image_record, series_record
 from tests.helpers.writing import every_claim
 
-SEEDS = range(24)
+SEEDS = range(8)
+pytestmark = pytest.mark.xdist_group("contradictions")  # whose runs are made once
 ALPHAS = (0.5, 0.05, 0.01, 0.001)
 MEASURED = [image_record(64), series_record(300)]
 

@@ -13,7 +13,7 @@ from anomalyst.evidence.statements import Statement
 from tests.helpers.verifier_evidence import random_evidence
 from tests.helpers.verifier_samples import normal, series
 
-SEEDS = range(0, 40, 2)
+SEEDS = range(0, 40, 4)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -31,7 +31,7 @@ def with_fact(evidence: Evidence, fact: Fact, value: object) -> Evidence:
     return evidence.model_copy(update={"facts": tuple(changed if f.id == fact.id else f for f in evidence.facts)})
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_every_delivered_claim_holds_in_each_of_its_wordings(seed: int) -> None:
     evidence = random_evidence(Random(seed))
     claims = [said.worded(text) for said in Book(evidence).told for text in said.wordings()]
@@ -39,7 +39,7 @@ def test_every_delivered_claim_holds_in_each_of_its_wordings(seed: int) -> None:
     assert [Claim.model_validate_json(claim.model_dump_json()) for claim in claims] == claims
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_claim_with_other_words_or_citations_is_refused(seed: int) -> None:
     rng = Random(seed)
     evidence = random_evidence(rng)
@@ -83,7 +83,7 @@ def printed(evidence: Evidence, claim: Claim) -> Iterator[tuple[Fact, object]]:
             yield fact, type(fact.value)(fact.value * 3 + 1)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_claim_does_not_hold_in_evidence_where_a_fact_that_it_tells_is_another(seed: int) -> None:
     evidence = random_evidence(Random(seed))
     cases = [

