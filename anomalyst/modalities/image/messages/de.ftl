@@ -155,6 +155,6 @@ headline-normal-image-unnoticed = In diesem Bild wurde nichts Auffälliges gefun
 
 ## Welche eingepflanzten Auffälligkeiten man gesehen hätte
 
-planted-stain-seen = Ein eingepflanzter Fleck von { $size } auf { $area } des Bildes löste den Alarm aus.
-planted-stain-unseen = Ein eingepflanzter Fleck von { $size } auf { $area } des Bildes blieb unbemerkt.
-planted-stain-limit = Ein eingepflanzter Fleck von { $size } auf { $area } des Bildes löste den Alarm aus; einer von { $smaller } blieb unbemerkt.
+planted-stain-seen = Ein eingepflanzter Fleck ({ $size } auf { $area } des Bildes) löste den Alarm aus.
+planted-stain-unseen = Ein eingepflanzter Fleck ({ $size } auf { $area } des Bildes) blieb unbemerkt.
+planted-stain-limit = Ein eingepflanzter Fleck ({ $size } auf { $area } des Bildes) löste den Alarm aus; ein schwächerer ({ $smaller }) blieb unbemerkt.

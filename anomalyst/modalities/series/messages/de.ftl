@@ -58,12 +58,12 @@ anomaly-unusual-pattern = ungewöhnliches Muster
 
 ## What of planted anomalies would have been seen
 
-planted-spike-seen = Ein künstlicher Ausschlag von { $size } über { $rows } in { $channel } löste den Alarm aus.
-planted-spike-unseen = Ein künstlicher Ausschlag von { $size } über { $rows } in { $channel } blieb unbemerkt.
-planted-spike-limit = Ein künstlicher Ausschlag von { $size } über { $rows } in { $channel } löste den Alarm aus, einer von { $smaller } blieb unbemerkt.
-planted-shift-seen = Ein künstlicher Niveausprung von { $size } über { $rows } in { $channel } löste den Alarm aus.
-planted-shift-unseen = Ein künstlicher Niveausprung von { $size } über { $rows } in { $channel } blieb unbemerkt.
-planted-shift-limit = Ein künstlicher Niveausprung von { $size } über { $rows } in { $channel } löste den Alarm aus, einer von { $smaller } blieb unbemerkt.
+planted-spike-seen = Ein künstlicher Ausschlag ({ $size } über { $rows } in { $channel }) löste den Alarm aus.
+planted-spike-unseen = Ein künstlicher Ausschlag ({ $size } über { $rows } in { $channel }) blieb unbemerkt.
+planted-spike-limit = Ein künstlicher Ausschlag ({ $size } über { $rows } in { $channel }) löste den Alarm aus, ein schwächerer ({ $smaller }) blieb unbemerkt.
+planted-shift-seen = Ein künstlicher Niveausprung ({ $size } über { $rows } in { $channel }) löste den Alarm aus.
+planted-shift-unseen = Ein künstlicher Niveausprung ({ $size } über { $rows } in { $channel }) blieb unbemerkt.
+planted-shift-limit = Ein künstlicher Niveausprung ({ $size } über { $rows } in { $channel }) löste den Alarm aus, ein schwächerer ({ $smaller }) blieb unbemerkt.
 
 ## A finding
 
@@ -186,10 +186,10 @@ headline-missing = Es fehlen{ $when }{ $lasted } die Werte von { $names }.
 headline-normal-series = In { $extent } wurde nichts Auffälliges gefunden.
     .v2 = In { $extent } fiel nichts auf.
     .v3 = In { $extent } war nichts auffällig.
-headline-normal-shift-seen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Niveausprung von { $size } in { $channel } wurde bemerkt.
-headline-normal-shift-unseen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Niveausprung von { $size } in { $channel } blieb unbemerkt.
-headline-normal-spike-seen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Ausschlag von { $size } in { $channel } wurde bemerkt.
-headline-normal-spike-unseen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Ausschlag von { $size } in { $channel } blieb unbemerkt.
+headline-normal-shift-seen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Niveausprung ({ $size } in { $channel }) wurde bemerkt.
+headline-normal-shift-unseen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Niveausprung ({ $size } in { $channel }) blieb unbemerkt.
+headline-normal-spike-seen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Ausschlag ({ $size } in { $channel }) wurde bemerkt.
+headline-normal-spike-unseen = In { $extent } wurde nichts Auffälliges gefunden; ein künstlicher Ausschlag ({ $size } in { $channel }) blieb unbemerkt.
 headline-normal-series-noticed = In { $extent } wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe wäre bemerkt worden.
 headline-normal-series-unnoticed = In { $extent } wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe kann hier unbemerkt bleiben.
 headline-wrong-hour-high = { $channel } lag{ $when } bei { $seen }, ungewöhnlich für diese Stunde (normal: { $normal }){ $also }.
