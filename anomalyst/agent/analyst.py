@@ -21,7 +21,7 @@ from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.advice import known_kinds
-from anomalyst.evidence.catalogue import GENERAL, check_field, read_causes
+from anomalyst.evidence.causes import GENERAL, check_field, read_causes
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.speech.manner import PLAIN, Manner
 from anomalyst.modalities.files import display_name

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import count, islice
 
 from anomalyst import plugins
-from anomalyst.evidence.catalogue import ANY, GENERAL, Entry, FieldOfWork, Wording, check_field, shipped
+from anomalyst.evidence.causes import ANY, GENERAL, Entry, FieldOfWork, Wording, check_field, shipped
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, FactRow
 from anomalyst.evidence.sentences import Advice, Said, Slot, say

@@ -47,7 +47,7 @@ FactKind = Literal[
     "information_error",  # ± nats of it
     "nearest_caption",  # text of a stored matching pair whose image is most like this one; qualifier = rank
     "unknown_words",  # text: words that the detector did not learn, and so does not judge
-    "field",  # field of work that the user named, see evidence/catalogue.py; told only where it is not the general one
+    "field",  # field of work that the user named, see evidence/causes.py; told only where it is not the general one
     # about the choice of detector (subject "choice")
     "detector",  # name of the detector that gave the verdict
     "detector_option",  # text such as "position-aware neighbours"

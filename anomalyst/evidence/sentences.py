@@ -78,7 +78,7 @@ def filled(slots: Mapping[str, Slot], speech: Speech) -> dict[str, str]:
 @dataclass(frozen=True)
 class Advice:
     """Possible causes and next actions that a kind of data brings of its own, where the catalogue
-    (`evidence/catalogue.py`) has none for it: said as possible, never as found.
+    (`evidence/causes.py`) has none for it: said as possible, never as found.
 
     `causes`: by kind of anomaly, each worded so that it fits after "A possible cause is " and any object or machine.
     `first`: what to do about any finding, "" where the catalogue says it; it rests on the fact `rests_on`; `actions`:
@@ -181,7 +181,7 @@ def values(evidence: Evidence, region: str) -> Iterator[Said]:
             continue
         slots: dict[str, Slot] = {"finding": region, **measured(seen.qualifier)}
         if normal is None:
-            yield say(topic, ("value", "alone"), slots | {"observed": _amount(seen)}, seen)
+            yield say(topic, ("value", "alone"), slots | {"observed": amount(seen)}, seen)
             continue
         gap = same_name(evidence, region, "difference", seen)
         way = _way(gap)
@@ -212,7 +212,8 @@ def _way(gap: Fact | None) -> str:
     return "higher" if float(gap.value) > 0 else "lower"
 
 
-def _amount(fact: Fact) -> Slot:
+def amount(fact: Fact) -> Slot:
+    """A fact's value with its unit."""
     return lambda speech: speech.amount(fact)
 
 

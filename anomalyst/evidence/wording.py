@@ -8,10 +8,8 @@ from collections.abc import Sequence
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import needs_quotes
-from anomalyst.evidence.numbers import NUMBER_WORDS
-from anomalyst.evidence.units import compared, cut, decimals, unit_behind
+from anomalyst.evidence.units import compared, cut, decimals
 
-SPOKEN_UP_TO = 10
 WHOLE = 1e15  # larger numbers are not written out
 MAX_NAME = 80
 MOST_DIGITS = 4  # of two values side by side, unless it takes more to tell them apart
@@ -45,43 +43,8 @@ def p_limit(evidence: Evidence, kind: FactKind, p: float) -> Fact | None:
     return limit if limit is not None and p < float(limit.value) else None
 
 
-def p_is(evidence: Evidence, fact: Fact) -> tuple[str, tuple[Fact, ...]]:
-    """A p-value as it stands behind "is" or "becomes", or what it is less than; and the facts that say so."""
-    limit = p_limit(evidence, fact.kind, float(fact.value))
-    if limit is None:
-        return p_text(float(fact.value)), (fact,)
-    return f"less than {p_text(float(limit.value))}", (fact, limit)
-
-
-def p_equals(text: str) -> str:
-    """A p-value from `p_is` as it stands behind p: "= 0.02", "< 0.04"."""
-    return text.replace("less than", "<") if text.startswith("less than") else f"= {text}"
-
-
 _OF_SAMPLES: tuple[FactKind, ...] = ("sample_p", "healed_p", "random_healed_p", "first_healed_p", "planted_p")
 _OF_ELEMENTS: tuple[FactKind, ...] = ("peak_p", "healed_region_p", "rule_p")
-
-
-def spoken(count: int) -> str:
-    """Small counts in words."""
-    return (
-        next((w for w, v in NUMBER_WORDS.items() if v == count), str(count)) if count <= SPOKEN_UP_TO else number(count)
-    )
-
-
-def measure(value: float, unit: str) -> str:
-    """A number with its unit."""
-    return f"{number(value)} {unit_behind(value, unit)}".strip()
-
-
-def amount(fact: Fact) -> str:
-    """A numeric fact's value with its unit."""
-    return measure(float(fact.value), fact.unit) if not isinstance(fact.value, str) else fact.value
-
-
-def beside(fact: Fact, other: Fact) -> str:
-    """A value with its unit, to as many digits as tell it from the value of another fact."""
-    return f"{to_places(float(fact.value), places_beside(fact, other))} {unit_behind(fact.value, fact.unit)}".strip()
 
 
 def places_beside(fact: Fact, other: Fact) -> int:
@@ -103,13 +66,6 @@ def to_places(value: float, places: int) -> str:
 def roughly(fact: Fact) -> float:
     """A size to ROUGH digits: 13, of hours, or 2, of percent."""
     return cut(float(fact.value), max(0, decimals(float(fact.value), ROUGH)))
-
-
-def moment(fact: Fact) -> str:
-    """A time stamp, or "row 120"."""
-    if isinstance(fact.value, str):
-        return fact.value
-    return f"row {fact.value}" if fact.unit.startswith("row") else number(fact.value)
 
 
 def name(text: str) -> str:
@@ -138,8 +94,3 @@ def one(evidence: Evidence, subject: str, kind: FactKind) -> Fact | None:
 def capital(text: str) -> str:
     """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
-
-
-def joined(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -13,7 +13,7 @@ from anomalyst.detectors.contract import RULES, Card, Detector, OnStep, ScoreMap
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.advice import own_rows
-from anomalyst.evidence.catalogue import GENERAL, Entry, FieldOfWork
+from anomalyst.evidence.causes import GENERAL, Entry, FieldOfWork
 from anomalyst.evidence.facts import Evidence, Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions, at_level
 from anomalyst.modalities.notes import input_notes

@@ -16,7 +16,7 @@ from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.records.reassess import reassess
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.errors import InputError
-from anomalyst.evidence.catalogue import FIELDS, GENERAL, shipped
+from anomalyst.evidence.causes import FIELDS, GENERAL, shipped
 from anomalyst.evidence.claims import CheckedClaim, Claim
 from anomalyst.evidence.facts import Fact
 from tests.agent.test_agent import recording

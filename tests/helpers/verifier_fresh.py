@@ -11,11 +11,15 @@ from random import Random
 from anomalyst.agent.verifier.verify import verify_text
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.numbers import parse_stamp
-from anomalyst.evidence.wording import amount, name, one
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
+from anomalyst.evidence.wording import name, one
 from tests.helpers.verifier_evidence import random_evidence
 
 Value = float | str
 _OTHER_WAY = {"climbed": "dropped", "dropped": "climbed", "above": "below", "below": "above"}
+
+
+amount = ENGLISH_SPEECH.amount
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,11 @@ def _of_channel(evidence: Evidence, region: str, seen: Fact) -> Iterator[Fresh]:
         return
     more = float(seen.value) * 2 + 3
     verb = "climbed" if float(gap.value) > 0 else "dropped"
-    yield Fresh(f"{called} sat at {amount(seen)} in {region}, instead of the usual {amount(normal)}.", seen, more)
+    yield Fresh(
+        f"{called} sat at {amount(seen)} in {region}, instead of the usual {amount(normal)}.",
+        seen,
+        more,
+    )
     yield Fresh(f"In {region}, {called} {verb} to {amount(seen)}.", gap, -float(gap.value))
     if float(normal.value) > 0 and float(seen.value) > 0:
         times = float(seen.value) / float(normal.value)

@@ -200,9 +200,9 @@ def roles(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
     seen, normal = _cited(claim, evidence, "observed"), _cited(claim, evidence, "expected")
     if seen is None or normal is None or seen.value == normal.value:
         return None
-    from anomalyst.evidence.wording import amount
+    from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
 
-    one, two = amount(seen), amount(normal)
+    one, two = ENGLISH_SPEECH.amount(seen), ENGLISH_SPEECH.amount(normal)
     if claim.text.count(one) != 1 or claim.text.count(two) != 1 or one in two or two in one:
         return None
     return claim.text.replace(one, "\0").replace(two, one).replace("\0", two)

@@ -7,8 +7,10 @@ from random import Random
 
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.evidence.wording import amount, moment, name, number, one, p_text, spoken
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
+from anomalyst.evidence.wording import name, number, one, p_text
 
+amount = ENGLISH_SPEECH.amount
 # Each phrase is used if the facts it names are there. {x} is the fact of kind x as printed; {R} the finding.
 SAMPLE = (
     ("With p = {sample_p}, the sample is flagged as anomalous.", "anomalous"),
@@ -139,11 +141,11 @@ def _kinds(phrase: str) -> list[str]:
 def shown_fact(fact: Fact, rng: Random) -> str:
     """A fact as another writer would print it."""
     if fact.kind in ("start", "end", "peak_at"):
-        return moment(fact)
+        return _moment(fact)
     if fact.kind.endswith("_p") or fact.kind in ("alpha", "fdr"):
         return p_text(float(fact.value))
     if fact.kind == "finding_count":
-        return spoken(int(fact.value)).capitalize()
+        return ENGLISH_SPEECH.count(int(fact.value)).capitalize()
     if isinstance(fact.value, str):
         return name(fact.value) if fact.kind in ("top_channel", "moved_first", "detector") else fact.value
     if fact.unit == "%" and rng.random() < 0.3:
@@ -172,3 +174,10 @@ def _fill_channel(phrase: str, when: str, evidence: Evidence, subject: str, chan
     spoken_name = f"the {channel}" if evidence.modality == "image" else name(channel)
     cites = tuple(dict.fromkeys(mine[k].id for k in needed))
     yield Claim(text=phrase.format(R=subject, c=spoken_name, **words), cites=cites, kind="observation")
+
+
+def _moment(fact: Fact) -> str:
+    """A time stamp, or "row 120"."""
+    if isinstance(fact.value, str):
+        return fact.value
+    return f"row {fact.value}" if fact.unit.startswith("row") else number(fact.value)

@@ -69,7 +69,7 @@ def chat(  # noqa: PLR0913 - one option for each thing that can be set
         raise InputError("--mcp needs a package that is not installed; run `pip install 'anomalyst[mcp]'`.")
     from anomalyst.agent.page.app import Serving, launch
     from anomalyst.agent.page.desk.advising import Advising
-    from anomalyst.evidence.catalogue import GENERAL
+    from anomalyst.evidence.causes import GENERAL
     from anomalyst.evidence.speech.manner import Manner
 
     manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others

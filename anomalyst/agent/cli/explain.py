@@ -99,7 +99,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     existing(source)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.records.bundle import check_place
-    from anomalyst.evidence.catalogue import GENERAL
+    from anomalyst.evidence.causes import GENERAL
     from anomalyst.evidence.speech.manner import Manner
     from anomalyst.modalities.reading import find_inputs
     from anomalyst.tools.budget import check_budget

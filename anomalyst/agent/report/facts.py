@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anomalyst.detectors.contract import ScoreMap
+from anomalyst.evidence.declared import FACTS
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.told import FACTS
 from anomalyst.evidence.units import p_value, unit_behind
 from anomalyst.evidence.wording import p_limit
 

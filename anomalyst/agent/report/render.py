@@ -14,8 +14,8 @@ from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.claims import TWO_VERDICTS
+from anomalyst.evidence.declared import COLUMNS, FACTS
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
-from anomalyst.evidence.told import COLUMNS, FACTS
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.shown import Drawn
 

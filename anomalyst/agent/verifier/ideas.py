@@ -14,11 +14,11 @@ from functools import cache
 
 from anomalyst.agent.verifier.lexicon import words_in
 from anomalyst.agent.verifier.statements import overruling
+from anomalyst.evidence.declared import QUALIFIED
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.lexicon import is_plain_word, words_of
 from anomalyst.evidence.numbers import NUMBER_WORD
 from anomalyst.evidence.text import normalise
-from anomalyst.evidence.told import QUALIFIED
 
 MAX_IDEA = 200  # characters
 _LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſẞµμαβΔσΩ]")  # of Latin script, and of a few signs

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from anomalyst.agent.verifier.words import split_sentences
+from anomalyst.evidence.declared import QUOTED
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.names import key, needs_quotes, spelling
 from anomalyst.evidence.numbers import (
@@ -26,9 +27,6 @@ from anomalyst.evidence.numbers import (
     read_time,
 )  # fmt: skip
 from anomalyst.evidence.text import normalise
-from anomalyst.evidence.told import QUOTED
-
-MARK = re.compile(r"«([a-z])(\d+)»")
 
 
 @dataclass

@@ -9,7 +9,7 @@ from functools import cache
 from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.scope import Report, Scope
 from anomalyst.evidence.advice import field_of, phrases, step_texts
-from anomalyst.evidence.catalogue import FieldOfWork
+from anomalyst.evidence.causes import FieldOfWork
 from anomalyst.evidence.claims import ClaimKind
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.lexicon import words_of

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from anomalyst.evidence.claims import Outcome
+from anomalyst.evidence.declared import FACTS, QUALIFIED
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
 from anomalyst.evidence.names import key
-from anomalyst.evidence.told import FACTS, QUALIFIED
 
 
 @dataclass(frozen=True)

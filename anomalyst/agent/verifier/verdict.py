@@ -7,8 +7,8 @@ import re
 from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.scope import Report, Scope, missing
 from anomalyst.evidence.claims import Outcome
+from anomalyst.evidence.declared import PROVES_ANOMALY
 from anomalyst.evidence.facts import FactKind
-from anomalyst.evidence.told import PROVES_ANOMALY
 
 _MORE_THAN_NORMAL = re.compile(r"\b(?:fine|ok|okay|healthy|good|harmless|safe|clean|unproblematic|insignificant)\b")
 _PROVES_NORMAL: tuple[FactKind, ...] = ("verdict", "sample_p", "finding_count")

@@ -33,11 +33,11 @@ from anomalyst.agent.verifier.trust import check_keeping, read_shares
 from anomalyst.agent.verifier.words import MAX_TEXT
 from anomalyst.evidence.advice import catalogued, field_of, is_catalogued
 from anomalyst.evidence.claims import Claim, ClaimKind, Outcome, Verdict
+from anomalyst.evidence.declared import QUALIFIED
 from anomalyst.evidence.facts import Evidence, Fact, Model
 from anomalyst.evidence.lexicon import words_of
 from anomalyst.evidence.names import key
 from anomalyst.evidence.text import normalise
-from anomalyst.evidence.told import QUALIFIED
 from anomalyst.modalities.registry import modality
 
 MAX_CLAIM = 600

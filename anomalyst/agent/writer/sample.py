@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from anomalyst.agent.verifier.trust import FEW
 from anomalyst.agent.writer.doubts import about_doubts, about_unlike
-from anomalyst.agent.writer.slots import amount, counted, noun, number, things
+from anomalyst.agent.writer.slots import counted, noun, number, things
 from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.evidence.sentences import Said, Slot, say, told_p
+from anomalyst.evidence.sentences import Said, Slot, amount, say, told_p
 from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.wording import is_sayable, name, one
 from anomalyst.tools.doubts import ALONE, UNSEEN, told

@@ -17,11 +17,6 @@ def counted(count: int) -> Slot:
     return lambda speech: {"": speech.count(count)}
 
 
-def amount(fact: Fact) -> Slot:
-    """A fact's value with its unit."""
-    return lambda speech: speech.amount(fact)
-
-
 def noun(evidence: Evidence, which: str) -> Slot:
     """What something of this kind of data is called, in its forms: as the language calls it for this kind of data, else
     as for any, else by the kind's own English noun."""

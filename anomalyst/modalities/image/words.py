@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from anomalyst.evidence.claims import ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import Advice, Said, Slot, direction, filled, say, values, what
+from anomalyst.evidence.sentences import Advice, Said, Slot, amount, direction, filled, say, values, what
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.wording import capital, one
 from anomalyst.modalities.image.colours import COLOURS, NAMES, appearance
@@ -26,9 +26,9 @@ def sample_sentences(evidence: Evidence) -> Iterator[Said]:
     first = seen or unseen
     if first is None or area is None:
         return
-    slots: dict[str, Slot] = {"size": lambda s: s.amount(first), "area": lambda s: s.amount(area)}
+    slots: dict[str, Slot] = {"size": amount(first), "area": amount(area)}
     if seen is not None and unseen is not None:
-        slots["smaller"] = lambda s: s.amount(unseen)
+        slots["smaller"] = amount(unseen)
     fate = "unseen" if seen is None else "seen" if unseen is None else "limit"
     yield say("confidence", ("planted_stain", fate), slots, seen, unseen, area)
 
@@ -136,7 +136,7 @@ def where(evidence: Evidence, region: str) -> Iterator[Said]:
     there: Slot = lambda s: s.text(f"plane-{slug(str(place.value))}")  # noqa: E731
     slots: dict[str, Slot] = {"finding": region, "there": there}
     if sized is not None:
-        slots["area"] = lambda s: s.amount(sized)
+        slots["area"] = amount(sized)
     yield say("where", ("where", how), slots, place, sized)
     if box is not None:
         yield say("where", "box", {"finding": region, "box": str(box.value)}, box)

@@ -20,7 +20,7 @@ from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError, require
-from anomalyst.evidence.catalogue import check_field
+from anomalyst.evidence.causes import check_field
 from anomalyst.evidence.claims import BUILTIN, Explanation
 from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.speech.catalogue import ENGLISH

@@ -17,7 +17,7 @@ from anomalyst.agent.page.api.uploads import normal_paths
 from anomalyst.agent.page.desk.desk import Desk, Order
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import InputError
-from anomalyst.evidence.catalogue import FIELDS, check_field
+from anomalyst.evidence.causes import FIELDS, check_field
 from anomalyst.evidence.claims import BUILTIN
 from anomalyst.evidence.speech.catalogue import languages
 from anomalyst.evidence.speech.manner import PLAIN, Audience, Length, Manner
@@ -94,6 +94,15 @@ class SettingsPanel:
             info="The share of normal inputs that may raise a false alarm.",
         )  # fmt: skip
         self.effect = gr.HTML(elem_id="effect", padding=False)
+        self._lay_out_means(desk)
+        self._lay_out_manner(desk.advising.manner)
+        self.inputs = [
+            self.normals, self.is_text, self.detector, self.off, self.alpha, self.budget, self.llm, self.field,
+            self.ideas, self.language, self.length, self.audience,
+        ]  # fmt: skip
+
+    def _lay_out_means(self, desk: Desk) -> None:
+        """By what it is analysed: detector, time, language model, field of work."""
         with gr.Accordion("Detector, time and language model", open=False):
             self.detector = gr.Dropdown([AUTOMATIC], value="", label="Detector", elem_id="detector")
             self.off = gr.Dropdown(
@@ -117,8 +126,10 @@ class SettingsPanel:
                 desk.advising.ideas, label="Ideas of the language model", interactive=desk.advising.ideas,
                 elem_id="ideas", info="What it adds of its own, shown apart: nobody checks it.",
             )  # fmt: skip
+
+    def _lay_out_manner(self, manner: Manner) -> None:
+        """How the answer is told."""
         with gr.Accordion("How the answer is told", open=False):
-            manner = desk.advising.manner
             self.language = gr.Dropdown(list(languages()), value=manner.language, label="Language", elem_id="language")
             self.length = gr.Dropdown(
                 list(get_args(Length)), value=manner.length, label="Length", elem_id="length",
@@ -128,10 +139,6 @@ class SettingsPanel:
                 list(get_args(Audience)), value=manner.audience, label="Audience", elem_id="audience",
                 info="Leave methods and p-values behind “How sure?”, or tell them.",
             )  # fmt: skip
-        self.inputs = [
-            self.normals, self.is_text, self.detector, self.off, self.alpha, self.budget, self.llm, self.field,
-            self.ideas, self.language, self.length, self.audience,
-        ]  # fmt: skip
 
 
 def _models(own: str) -> list[str]:

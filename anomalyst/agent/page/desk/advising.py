@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from anomalyst.evidence.catalogue import GENERAL, check_field, read_causes
+from anomalyst.evidence.causes import GENERAL, check_field, read_causes
 from anomalyst.evidence.speech.manner import PLAIN, Manner
 
 

@@ -10,7 +10,7 @@ from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import kinds, orders, samples, texts, times, values
 from anomalyst.agent.verifier.phrases.clauses import Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import Located, located
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, About, Judged, Said
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
 from anomalyst.agent.verifier.phrases.tiles import Tile, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -190,7 +190,7 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
         else:
             named = at[1].regions(match.group()) if phrase.name not in _OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
-            found.append(UNKNOWN if len(named) > 1 else CHECKS[phrase.name](Said(at[0], at[1], match, whom)))
+            found.append(UNKNOWN if len(named) > 1 else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.sentences import MAX_CHANNELS, Said, Slot, names, say, told_first
+from anomalyst.evidence.sentences import MAX_CHANNELS, Said, Slot, amount, names, say, told_first
 from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.times import How, moment_of, span
@@ -74,7 +74,7 @@ def _told(evidence: Evidence, region: str, channel: str) -> Iterator[Said]:
             cited = (kind, *when.facts, seen, normal, gap)
             yield say("headline", ("headline", f"{slug(word)}-{way}"), values, *cited, kind="comparison")
     if word == "flat line" and seen is not None:
-        held = slots | {"seen": _amount(seen)}
+        held = slots | {"seen": amount(seen)}
         yield say("headline", ("headline", "flat-line-at"), held, kind, seen, *when.facts)
     elif word in PLAIN:
         yield say("headline", ("headline", slug(word)), slots, kind, *when.facts)
@@ -167,7 +167,7 @@ def _normal(evidence: Evidence) -> Iterator[Said]:
         if fact is None or not is_sayable(fact.qualifier):
             continue
         fate = "seen" if fact.kind == seen else "unseen"
-        slots: dict[str, Slot] = {"extent": extent, "size": _amount(fact), "channel": name(fact.qualifier)}
+        slots: dict[str, Slot] = {"extent": extent, "size": amount(fact), "channel": name(fact.qualifier)}
         yield say("headline", ("headline", f"normal-{kind}-{fate}"), slots, verdict, size, fact)
     yield say("headline", ("headline", "normal-series"), {"extent": extent}, verdict, size)
 
@@ -179,10 +179,6 @@ def _extent(counts: Sequence[str]) -> Slot:
     if len(counts) < 2 or counts[1] == "1":
         return lambda s: s.text("extent-rows", {"rows": s.local(counts[0])})
     return lambda s: s.text("extent-channels", {"rows": s.local(counts[0]), "channels": s.local(counts[1])})
-
-
-def _amount(fact: Fact) -> Slot:
-    return lambda speech: speech.amount(fact)
 
 
 _SIZES: tuple[tuple[str, FactKind, FactKind], ...] = (

@@ -10,6 +10,7 @@ from anomalyst.evidence.sentences import (
     Advice,
     Said,
     Slot,
+    amount,
     direction,
     names,
     of_kind,
@@ -38,9 +39,9 @@ def sample_sentences(evidence: Evidence) -> Iterator[Said]:
         first = seen or unseen
         if first is None or rows is None or not is_sayable(first.qualifier):
             continue
-        slots: dict[str, Slot] = {"size": _amount(first), "rows": _amount(rows), "channel": name(first.qualifier)}
+        slots: dict[str, Slot] = {"size": amount(first), "rows": amount(rows), "channel": name(first.qualifier)}
         if seen is not None and unseen is not None:
-            slots["smaller"] = _amount(unseen)
+            slots["smaller"] = amount(unseen)
         fate = "unseen" if seen is None else "seen" if unseen is None else "limit"
         yield say("confidence", (f"planted_{noun}", fate), slots, seen, unseen, rows)
 
@@ -149,10 +150,6 @@ def _followed(later: list[Fact]) -> Slot:
     return lambda speech: "".join(
         speech.text("followed", {"channel": name(f.qualifier), "lag": speech.amount(f)}) for f in later
     )
-
-
-def _amount(fact: Fact) -> Slot:
-    return lambda speech: speech.amount(fact)
 
 
 WORDS = frozenset({

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
 from anomalyst.agent.verifier.readings import kinds_said, place_key
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Fact
@@ -14,7 +14,7 @@ _SIDES = frozenset({"upper", "lower", "left", "right"})
 _SHARE = re.compile(r"(\d+) of (\d+)")
 
 
-def kind(said: Said) -> Judged:
+def kind(said: Matched) -> Judged:
     """ "R1 is a level shift": in the channel that is named, or in any of the finding's."""
     facts = said.facts("anomaly_kind")
     if not facts:
@@ -26,7 +26,7 @@ def kind(said: Said) -> Judged:
     return said.judged(bool(hits), *(hits or facts)[:2])
 
 
-def kind_in(said: Said) -> Judged:
+def kind_in(said: Matched) -> Judged:
     """ "a level shift in cpu"."""
     named = {key(name) for name in said.names}
     facts = [f for f in said.evidence.about(said.about.region or "", "anomaly_kind")]
@@ -38,7 +38,7 @@ def kind_in(said: Said) -> Judged:
     return said.judged(holds, *(own or facts)[:2])
 
 
-def place(said: Said) -> Judged:
+def place(said: Matched) -> Judged:
     """ "lies early in the series", "in the upper left corner"."""
     facts = said.facts("place")
     if not facts:
@@ -51,7 +51,7 @@ def place(said: Said) -> Judged:
     return said.judged(any(whole == wanted or (part and wanted < whole) for whole in real), *facts[:1])
 
 
-def agreement(said: Said) -> Judged:
+def agreement(said: Matched) -> Judged:
     """ "all three rules agree", "2 of 3 rules"."""
     facts = said.facts("rule_agreement")
     found = _SHARE.fullmatch(str(facts[0].value)) if facts else None
@@ -71,14 +71,14 @@ def agreement(said: Said) -> Judged:
     return said.judged(holds and _are_called_so(said), facts[0])
 
 
-def _are_called_so(said: Said) -> bool:
+def _are_called_so(said: Matched) -> bool:
     """Whether opinions called rules are those of rules, and called detectors, of detectors."""
     called = re.search(r"\b(?:(rules?)|detectors?)\b", said.text)
     voting = raters(fact.qualifier for fact in said.evidence.facts if fact.kind == "rule_p")
     return called is None or (called[1] is not None) == (voting == "score rules")
 
 
-def test(said: Said) -> Judged:
+def test(said: Matched) -> Judged:
     """ "the healing test passed", "R5 failed it": of the finding that is named, else of the sample."""
     of_it = said.evidence.about(said.about.region, "do_test") if said.about.region else []
     whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
@@ -90,7 +90,7 @@ def test(said: Said) -> Judged:
     return said.judged(all(f.value == wanted for f in facts), *facts)
 
 
-def count_kind(said: Said) -> Judged:
+def count_kind(said: Matched) -> Judged:
     """ "two of them are flat lines"."""
     fitting = kinds_said(said.text)
     findings = [said.evidence.about(r, "anomaly_kind") for r in said.findings]
@@ -106,7 +106,7 @@ def count_kind(said: Said) -> Judged:
     return said.judged(holds, *(facts or [f for own in findings for f in own[:1]]))
 
 
-def count(said: Said) -> Judged:
+def count(said: Matched) -> Judged:
     """ "five findings", "no anomaly"."""
     facts = said.evidence.about("sample", "finding_count")
     number = said.amount("which")
@@ -122,7 +122,7 @@ def count(said: Said) -> Judged:
     return Judged(holds, (facts[0],))
 
 
-def kind_moved(said: Said) -> Judged:
+def kind_moved(said: Matched) -> Judged:
     """ "cpu stepped up": a level shift upwards."""
     facts, gaps = said.facts("anomaly_kind"), said.facts("difference")
     if not facts or not gaps or said.about.channel is None:
@@ -131,7 +131,7 @@ def kind_moved(said: Said) -> Judged:
     return Judged(shifted and (float(gaps[0].value) > 0) == (said.way > 0), (facts[0], gaps[0]))
 
 
-def count_of(said: Said) -> Judged:
+def count_of(said: Matched) -> Judged:
     """ "cpu was flagged twice": the findings whose largest share, or kind, is the channel's."""
     if said.about.channel is None:
         return UNKNOWN
@@ -147,7 +147,7 @@ def count_of(said: Said) -> Judged:
     return Judged(len(mine) == wanted, tuple(mine or facts))
 
 
-def of_total(said: Said) -> Judged:
+def of_total(said: Matched) -> Judged:
     """ "of the five findings": there are as many."""
     facts, total = said.evidence.about("sample", "finding_count"), said.amount("total")
     return Judged(total.is_(float(facts[0].value)), (facts[0],)) if facts and total and not total.unit else UNKNOWN

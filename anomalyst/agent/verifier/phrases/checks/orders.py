@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
 from anomalyst.agent.verifier.phrases.ranks import moment, nth, ranked, scales, the
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said
 from anomalyst.evidence.facts import Fact, FactKind
 
 _NTH = {"": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 
 
-def longest(said: Said) -> Judged:
+def longest(said: Matched) -> Judged:
     """ "R2 is the longest", "the second longest"."""
     place = _NTH.get(said.group("nth").strip("- "), 0)
     totals = [a.value for a in said.amounts]
@@ -23,7 +23,7 @@ def longest(said: Said) -> Judged:
     return said.judged(found[0] == said.about.region, *found[1])
 
 
-def longest_is(said: Said) -> Judged:
+def longest_is(said: Matched) -> Judged:
     """ "the longest is R2"."""
     found = nth(said.evidence, said.group("which"))
     if found is None or any(a.value != len(said.findings) for a in said.amounts):
@@ -31,7 +31,7 @@ def longest_is(said: Said) -> Judged:
     return Judged(found[0] == said.regions[-1], found[1])
 
 
-def compare(said: Said) -> Judged:
+def compare(said: Matched) -> Judged:
     """ "R3 lasts longer than R1", "than all others"."""
     mine, others = said.about.region, said.regions or [r for r in said.findings if r != said.about.region]
     if mine is None or mine in others or not others:
@@ -56,7 +56,7 @@ def compare(said: Said) -> Judged:
 _ENDS = ("end", "stop", "finish")
 
 
-def order(said: Said) -> Judged:
+def order(said: Matched) -> Judged:
     """ "R1 began before R2", "R4 was over before R2 began"."""
     mine = said.about.region
     verb, rel = said.group("which"), said.group("rel")
@@ -80,7 +80,7 @@ def order(said: Said) -> Judged:
     return said.judged(holds, *(f for f in facts if f is not None))
 
 
-def overlap(said: Said) -> Judged:
+def overlap(said: Matched) -> Judged:
     """ "R1 and R2 do not overlap"."""
     pair = (
         said.regions if len(said.regions) == 2 else [*([said.about.region] if said.about.region else []), *said.regions]

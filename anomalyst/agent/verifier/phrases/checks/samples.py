@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, both, states
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import PER_DAY, PER_ROWS
@@ -15,7 +15,7 @@ _SIZES = re.compile(r"[\d,]+")
 _SHARE = re.compile(r"(\d+) of (\d+)")
 
 
-def verdict(said: Said) -> Judged:
+def verdict(said: Matched) -> Judged:
     """ "the series is anomalous", "R1 is anomalous", "the image is normal"."""
     evidence = said.evidence
     if said.about.healed:
@@ -30,7 +30,7 @@ def verdict(said: Said) -> Judged:
     return said.judged((evidence.verdict == "anomalous") == (said.way > 0), *evidence.about("sample", "verdict"))
 
 
-def _healed_verdict(said: Said) -> Judged:
+def _healed_verdict(said: Matched) -> Judged:
     facts = said.evidence.about("sample", _healed_kind(said))
     if not facts:
         return UNKNOWN
@@ -38,7 +38,7 @@ def _healed_verdict(said: Said) -> Judged:
     return said.judged(alarms == (said.way > 0), *facts[:1])
 
 
-def healed_verdict(said: Said) -> Judged:
+def healed_verdict(said: Matched) -> Judged:
     """ "back to normal again", once healing is spoken of. "It" may be the finding or the sample: where a finding is
     named, both must agree."""
     if not said.about.healed:
@@ -51,7 +51,7 @@ def healed_verdict(said: Said) -> Judged:
     return own if own.holds == whole.holds else UNKNOWN
 
 
-def alarm(said: Said) -> Judged:
+def alarm(said: Matched) -> Judged:
     """ "an alarm was raised"."""
     evidence = said.evidence
     if evidence.cannot_tell or said.about.healed or (said.about.named and said.about.region):
@@ -59,18 +59,18 @@ def alarm(said: Said) -> Judged:
     return said.judged(evidence.verdict == "anomalous", *evidence.about("sample", "verdict"))
 
 
-def _healed_kind(said: Said) -> FactKind:
+def _healed_kind(said: Matched) -> FactKind:
     return "random_healed_p" if said.about.healed == "random" else "healed_p"
 
 
-def _p_kind(said: Said) -> FactKind:
+def _p_kind(said: Matched) -> FactKind:
     if said.about.healed:
         return _healed_kind(said)
     whole = re.search(r"series|recording|image|picture|sample|whole|overall|photo|global", said.text)
     return "peak_p" if said.about.region and said.about.named and not whole else "sample_p"
 
 
-def p(said: Said) -> Judged:
+def p(said: Matched) -> Judged:
     """ "p = 0.0012": of the finding where one is the subject, after healing where that is spoken of."""
     amount = said.amounts[-1]
     if amount.unit:
@@ -78,7 +78,7 @@ def p(said: Said) -> Judged:
     return states(said, amount, said.facts(_p_kind(said)))
 
 
-def p_level(said: Said) -> Judged:
+def p_level(said: Matched) -> Judged:
     """ "p = 0.0012, below the alarm level of 0.05"."""
     first, *rest = said.amounts
     facts = said.facts(_p_kind(said))
@@ -88,7 +88,7 @@ def p_level(said: Said) -> Judged:
     return both(held, level, _against(said, facts))
 
 
-def p_against(said: Said) -> Judged:
+def p_against(said: Matched) -> Judged:
     """ "below the alarm level (of 0.05)"."""
     level = said.amount("level")
     alpha = said.evidence.about("sample", "alpha")
@@ -106,14 +106,14 @@ def _bare(amount: Amount) -> Amount:
     return Amount(amount.quantity, "" if amount.bounded else amount.near)
 
 
-def _against(said: Said, facts: list[Fact]) -> Judged:
+def _against(said: Matched, facts: list[Fact]) -> Judged:
     value = value_of(facts[0]) if facts else None
     if value is None:
         return UNKNOWN
     return Judged((value <= said.evidence.alpha) == (said.way < 0), (facts[0],))
 
 
-def times_below(said: Said) -> Judged:
+def times_below(said: Matched) -> Judged:
     """ "40 times below the alarm level"."""
     facts, alpha = said.facts(_p_kind(said)), said.evidence.about("sample", "alpha")
     amount = said.amounts[0]
@@ -124,7 +124,7 @@ def times_below(said: Said) -> Judged:
     return both(Judged(holds, (facts[0], alpha[0]), () if holds else (amount,)), *rest)
 
 
-def at_level(said: Said) -> Judged:
+def at_level(said: Matched) -> Judged:
     """ "at a level of 0.01 it would still be an alarm": the p-value of the sample against that level."""
     facts = said.evidence.about("sample", "sample_p")
     level = said.amounts[-1]
@@ -141,7 +141,7 @@ def at_level(said: Said) -> Judged:
     return Judged((alarms == (wanted > 0)) != denied, (facts[0],))
 
 
-def alpha(said: Said) -> Judged:
+def alpha(said: Matched) -> Judged:
     """ "the alarm level is 0.05"."""
     amount = said.amounts[-1]
     value = amount.value
@@ -153,13 +153,13 @@ def alpha(said: Said) -> Judged:
 
 
 def _one(kind: FactKind, subject: str = "sample"):  # type: ignore[no-untyped-def]
-    def check(said: Said) -> Judged:
+    def check(said: Matched) -> Judged:
         return states(said, said.amounts[-1], said.evidence.about(subject, kind))
 
     return check
 
 
-def confidence(said: Said) -> Judged:
+def confidence(said: Matched) -> Judged:
     """ "with very high confidence": of the verdict."""
     facts = said.evidence.about("sample", "confidence")
     if not facts or (said.about.region and said.about.named):
@@ -168,13 +168,13 @@ def confidence(said: Said) -> Judged:
     return Judged(facts[0].value == word, (facts[0],))
 
 
-def tail(said: Said) -> Judged:
+def tail(said: Matched) -> Judged:
     """ "the p-value is extrapolated"."""
     facts = said.evidence.about("sample", "p_extrapolated")
     return said.judged(facts[0].value is True, facts[0]) if facts else UNKNOWN
 
 
-def size(said: Said) -> Judged:
+def size(said: Matched) -> Judged:
     """ "1,560 rows of 7 channels"."""
     facts = said.evidence.about("sample", "sample_size")
     text = str(facts[0].value) if facts else ""
@@ -190,13 +190,13 @@ def size(said: Said) -> Judged:
     return Judged(held, (facts[0],), () if held else tuple(said.amounts))
 
 
-def none_missing(said: Said) -> Judged:
+def none_missing(said: Matched) -> Judged:
     """ "no values are missing"."""
     facts = said.evidence.about("sample", "missing_share")
     return Judged(facts[0].value == 0, (facts[0],)) if facts else UNKNOWN
 
 
-def false_alarms(said: Said) -> Judged:
+def false_alarms(said: Matched) -> Judged:
     """ "allows at most 2.8 false alarms per day on normal data"."""
     amount = said.amounts[-1]
     facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == amount.unit]
@@ -207,7 +207,7 @@ def false_alarms(said: Said) -> Judged:
 
 
 def _named(kind: FactKind):  # type: ignore[no-untyped-def]
-    def check(said: Said) -> Judged:
+    def check(said: Matched) -> Judged:
         facts = said.evidence.about("choice", kind)
         if not facts or not said.names:
             return UNKNOWN
@@ -216,14 +216,14 @@ def _named(kind: FactKind):  # type: ignore[no-untyped-def]
     return check
 
 
-def auroc(said: Said) -> Judged:
+def auroc(said: Matched) -> Judged:
     """ "short windows reached an AUROC of 0.81 on synthetic anomalies"."""
     name = said.names[-1] if said.names else said.about.channel
     facts = [f for f in said.evidence.about("choice", "synthetic_auroc") if name and key(f.qualifier) == key(name)]
     return states(said, said.amounts[-1], facts)
 
 
-def method(said: Said) -> Judged:
+def method(said: Matched) -> Judged:
     """ "by cross-conformal calibration"."""
     facts = said.evidence.about("sample", "calibration_method")
     if not facts:
@@ -236,7 +236,7 @@ def method(said: Said) -> Judged:
 _METHODS = ("cross-conformal", "split-conformal", "self-calibrated")
 
 
-def rule_p(said: Said) -> Judged:
+def rule_p(said: Matched) -> Judged:
     """ "the density rule gives a smallest p of 3e-05"."""
     facts = [f for f in said.facts("rule_p") if said.names and key(f.qualifier) == key(said.names[0])]
     own = said.evidence.about(said.about.region or "", "rule_p")
@@ -244,7 +244,7 @@ def rule_p(said: Said) -> Judged:
     return states(said, said.amounts[-1], facts)
 
 
-def peak_ratio(said: Said) -> Judged:
+def peak_ratio(said: Matched) -> Judged:
     """ "the score reaches 3.7 times the normal limit"."""
     amounts = [a for a in said.amounts if not (a.value == 95 and a.unit in ("%", ""))]
     if not amounts or amounts[0].unit not in ("times", ""):
@@ -255,7 +255,7 @@ def peak_ratio(said: Said) -> Judged:
     return UNKNOWN if not facts else Judged(True, (held[0],)) if held else Judged(False, tuple(facts[:1]), (amount,))
 
 
-def healed(said: Said) -> Judged:
+def healed(said: Matched) -> Judged:
     """ "p rises to 0.41", once healing is spoken of."""
     if not said.about.healed and said.group("up") == "" and "heal" not in said.text:
         return UNKNOWN
@@ -270,7 +270,7 @@ def healed(said: Said) -> Judged:
     return both(*parts)
 
 
-def alarm_moves(said: Said) -> Judged:
+def alarm_moves(said: Matched) -> Judged:
     """ "the alarm goes", once healing is spoken of."""
     facts = said.evidence.about("sample", _healed_kind(said))
     if not facts or not said.about.healed:
@@ -279,14 +279,14 @@ def alarm_moves(said: Said) -> Judged:
     return said.judged(gone == (said.way > 0), facts[0])
 
 
-def healed_region(said: Said) -> Judged:
+def healed_region(said: Matched) -> Judged:
     """ "inside it the smallest p becomes 0.12" after healing."""
     if not said.about.healed and "heal" not in said.text:
         return UNKNOWN
     return states(said, said.amounts[-1], said.facts("healed_region_p"))
 
 
-def seen_faults(said: Said) -> Judged:
+def seen_faults(said: Matched) -> Judged:
     """ "3 of 4 planted faults raised the alarm"."""
     facts = said.evidence.about("sample", "seen_faults")
     found = _SHARE.fullmatch(str(facts[0].value)) if facts else None
@@ -297,12 +297,12 @@ def seen_faults(said: Said) -> Judged:
     return Judged((seen, total.value) == (float(found[1]), float(found[2])), (facts[0],))
 
 
-def no_alarm(said: Said) -> Judged:
+def no_alarm(said: Matched) -> Judged:
     """ "no alarm was possible"."""
     return Judged(said.evidence.cannot_tell, tuple(said.evidence.about("sample", "smallest_p")))
 
 
-def missing_share(said: Said) -> Judged:
+def missing_share(said: Matched) -> Judged:
     """ "8 % of the values are missing", "the missing share is nil"."""
     facts = said.evidence.about("sample", "missing_share")
     if said.group("zero"):
@@ -310,7 +310,7 @@ def missing_share(said: Said) -> Judged:
     return states(said, said.amounts[-1], facts)
 
 
-def level_named(said: Said) -> Judged:
+def level_named(said: Matched) -> Judged:
     """ "It would not have been reported at a level of 0.001", "had the level been 0.001 instead of 0.05, …"."""
     first, *rest = said.amounts
     own = [states(said, amount, said.evidence.about("sample", "alpha")) for amount in rest]
@@ -322,7 +322,7 @@ def level_named(said: Said) -> Judged:
     return both(Judged(alarms != said.denied, (facts[0],)), *own)
 
 
-def auroc_best(said: Said) -> Judged:
+def auroc_best(said: Matched) -> Judged:
     """ "long windows did best on the synthetic anomalies"."""
     facts = said.evidence.about("choice", "synthetic_auroc")
     mine = [f for f in facts if said.names and key(f.qualifier) == key(said.names[0])]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, states
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, states
 from anomalyst.evidence.names import key
 
 
-def information(said: Said) -> Judged:
+def information(said: Matched) -> Judged:
     """ "the two share −43 nats of information"."""
     return states(said, said.amounts[0], said.evidence.about("sample", "information"))
 
 
-def speaks(said: Said) -> Judged:
+def speaks(said: Matched) -> Judged:
     """ "the picture speaks against the words": the information that they, or the whole text, have is negative."""
     named = {key(name) for name in said.names}
     regions = [f.subject for f in said.evidence.facts if f.kind == "words" and key(str(f.value)) in named]
@@ -22,7 +22,7 @@ def speaks(said: Said) -> Judged:
     return said.judged((float(facts[0].value) > 0) == (said.way > 0), facts[0])
 
 
-def unfit(said: Said) -> Judged:
+def unfit(said: Matched) -> Judged:
     """ "text and image do not go together"."""
     facts = said.evidence.about("sample", "information")
     if not facts or said.evidence.verdict != "anomalous":
@@ -30,21 +30,21 @@ def unfit(said: Said) -> Judged:
     return Judged(float(facts[0].value) < 0, (facts[0],))
 
 
-def fits(said: Said) -> Judged:
+def fits(said: Matched) -> Judged:
     """ "'missing' would fit better"."""
     facts = [f for f in said.evidence.facts if f.kind == "fitting_words"]
     hits = [f for f in facts if said.names and key(str(f.value)) == key(said.names[0])]
     return Judged(bool(hits), tuple(hits or facts)) if facts else UNKNOWN
 
 
-def words(said: Said) -> Judged:
+def words(said: Matched) -> Judged:
     """ "the note says 'intact'": the words that a finding is about."""
     facts = [f for f in said.evidence.facts if f.kind == "words"]
     hits = [f for f in facts if said.names and key(str(f.value)) == key(said.names[0])]
     return Judged(bool(hits), tuple(hits or facts)) if facts else UNKNOWN
 
 
-def words_count(said: Said) -> Judged:
+def words_count(said: Matched) -> Judged:
     """ "one of the four words is not supported by the image"."""
     facts = [f for f in said.evidence.facts if f.kind == "words"]
     size = next(iter(said.evidence.about("sample", "sample_size")), None)

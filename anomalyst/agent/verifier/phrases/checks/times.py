@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import length, moment, the, value_of
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, both, states
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
@@ -22,27 +22,27 @@ def _at(time: Quantity, facts: list[Fact]) -> Judged:
     return Judged(True, (hits[0],)) if hits else Judged(False, tuple(stamps[:2]))
 
 
-def start(said: Said) -> Judged:
+def start(said: Matched) -> Judged:
     """ "began at 14:05"."""
     return _at(said.times[-1], said.facts("start"))
 
 
-def end(said: Said) -> Judged:
+def end(said: Matched) -> Judged:
     """ "was over by 14:25"."""
     return _at(said.times[-1], said.facts("end"))
 
 
-def peak_at(said: Said) -> Judged:
+def peak_at(said: Matched) -> Judged:
     """ "peaked at 14:12"."""
     return _at(said.times[-1], said.facts("peak_at"))
 
 
-def when(said: Said) -> Judged:
+def when(said: Matched) -> Judged:
     """ "at 14:05": when it starts, or when it peaks."""
     return _at(said.times[-1], said.facts("start", "peak_at"))
 
 
-def day(said: Said) -> Judged:
+def day(said: Matched) -> Judged:
     """ "on 2 March": both ends lie on that day."""
     facts = [f for f in said.facts("start", "end") if isinstance(f.value, str)]
     if not facts or said.times[0].clock:
@@ -50,12 +50,12 @@ def day(said: Said) -> Judged:
     return Judged(all(agrees_in_time(said.times[0], str(f.value)) for f in facts), tuple(facts))
 
 
-def interval(said: Said) -> Judged:
+def interval(said: Matched) -> Judged:
     """ "from 14:05 to 14:25"; the day may stand with either."""
     return both(_at(said.times[0], said.facts("start")), _at(said.times[1], said.facts("end")))
 
 
-def duration(said: Said) -> Judged:
+def duration(said: Matched) -> Judged:
     """ "lasts 20 minutes"."""
     amount = said.amounts[-1]
     if seconds(amount.unit) is None and amount.unit != ROWS:
@@ -63,7 +63,7 @@ def duration(said: Said) -> Judged:
     return states(said, amount, said.facts("duration"))
 
 
-def rows(said: Said) -> Judged:
+def rows(said: Matched) -> Judged:
     """ "from row 120 to 140"."""
     first, *rest = said.amounts
     starts = [f for f in said.facts("start") if value_of(f) is not None]
@@ -86,7 +86,7 @@ def _span(amount: Amount, one: Fact | None, other: Fact | None) -> Judged:
     return Judged(holds, (one, other), () if holds else (amount,))
 
 
-def lateness(said: Said) -> Judged:
+def lateness(said: Matched) -> Judged:
     """ "two minutes after R4 ended", "10 minutes before R1"."""
     other = said.regions[-1]
     later = said.group("which") in ("after", "later than")
@@ -96,7 +96,7 @@ def lateness(said: Said) -> Judged:
     return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
 
 
-def lateness_end(said: Said) -> Judged:
+def lateness_end(said: Matched) -> Judged:
     """ "ended two minutes after R4", "was over two minutes before R2 began"."""
     other, later = said.regions[-1], said.group("which") in ("after", "later than")
     begins = said.group("ends").startswith(("start", "beg", "kick", "set"))
@@ -105,12 +105,12 @@ def lateness_end(said: Said) -> Judged:
     return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
 
 
-def ends_after(said: Said) -> Judged:
+def ends_after(said: Matched) -> Judged:
     """ "ended 20 minutes later": after it began."""
     return states(said, said.amounts[0], said.facts("duration"))
 
 
-def gap_between(said: Said) -> Judged:
+def gap_between(said: Matched) -> Judged:
     """ "4 minutes between the start of R3 and R5", "between R3 and R5": from one to the next."""
     one, other = said.regions[:2]
     starts = "start" in said.text or "onset" in said.text or "beginning" in said.text
@@ -118,7 +118,7 @@ def gap_between(said: Said) -> Judged:
     return _span(said.amounts[0], first, the(said.evidence, other, "start"))
 
 
-def longer_by(said: Said) -> Judged:
+def longer_by(said: Matched) -> Judged:
     """ "lasts 10 s longer than R4"."""
     amount, sign = said.amounts[0], 1 if said.group("which") == "longer" else -1
     mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, said.regions[-1]))
@@ -130,7 +130,7 @@ def longer_by(said: Said) -> Judged:
     return Judged(holds, (mine, theirs), () if holds else (amount,))
 
 
-def times_longer(said: Said) -> Judged:
+def times_longer(said: Matched) -> Judged:
     """ "twice as long as R1"."""
     amount = said.amounts[0]
     mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, said.regions[-1]))
@@ -150,7 +150,7 @@ def span_of(evidence: Evidence) -> tuple[datetime, datetime, Fact] | None:
     return ends[0], ends[1], fact
 
 
-def half(said: Said) -> Judged:
+def half(said: Matched) -> Judged:
     """ "in the first half": all of it lies there."""
     whole, first, last = span_of(said.evidence), *(the(said.evidence, said.about.region, k) for k in ("start", "end"))
     begin, finish = (moment(f) if f is not None else None for f in (first, last))
@@ -168,7 +168,7 @@ def half(said: Said) -> Judged:
     return UNKNOWN if across else said.judged(inside, first, last, whole[2])
 
 
-def span(said: Said) -> Judged:
+def span(said: Matched) -> Judged:
     """ "the recording runs from … to …"."""
     whole = span_of(said.evidence)
     if whole is None:
@@ -178,7 +178,7 @@ def span(said: Said) -> Judged:
     return Judged(holds, (whole[2],))
 
 
-def span_length(said: Said) -> Judged:
+def span_length(said: Matched) -> Judged:
     """ "covers 26 minutes"."""
     whole, amount = span_of(said.evidence), said.amounts[0]
     unit = seconds(amount.unit)

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
-from anomalyst.agent.verifier.phrases.said import UNKNOWN, Judged, Said, both, states
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import POINTS
@@ -15,35 +15,35 @@ from anomalyst.evidence.units import POINTS
 PERCENT = "%"
 
 
-def observed(said: Said) -> Judged:
+def observed(said: Matched) -> Judged:
     """ "cpu stood at 75 %"."""
     return states(said, said.amounts[0], said.facts("observed"))
 
 
-def expected(said: Said) -> Judged:
+def expected(said: Matched) -> Judged:
     """ "instead of the usual 5 %"."""
     return states(said, said.amounts[0], said.facts("expected"))
 
 
-def seen_normal(said: Said) -> Judged:
+def seen_normal(said: Matched) -> Judged:
     """ "75 % instead of 5 %"."""
     one, two = said.amounts
     return both(states(said, one, said.facts("observed")), states(said, two, said.facts("expected")))
 
 
-def moved(said: Said) -> Judged:
+def moved(said: Matched) -> Judged:
     """ "cpu climbed to 75 %": observed, and above what was expected."""
     return both(observed(said), _way(said, said.way), _manner(said))
 
 
-def moved_from(said: Said) -> Judged:
+def moved_from(said: Matched) -> Judged:
     """ "cpu climbed from 5 % to 75 %": from expected to observed."""
     one, two = said.amounts
     parts = states(said, one, said.facts("expected")), states(said, two, said.facts("observed"))
     return both(*parts, _way(said, said.way), _manner(said))
 
 
-def moved_by(said: Said) -> Judged:
+def moved_by(said: Matched) -> Judged:
     """ "cpu climbed by 70 points"."""
     return both(difference(said), _manner(said))
 
@@ -57,7 +57,7 @@ _MANNERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def _manner(said: Said) -> Judged:
+def _manner(said: Matched) -> Judged:
     """Whether the kind of anomaly moves as the verb says: what spiked is a spike."""
     kinds = next((kinds for word, kinds in _MANNERS if re.search(word, said.text)), ())
     facts = said.facts("anomaly_kind")
@@ -66,14 +66,14 @@ def _manner(said: Said) -> Judged:
     return Judged(any(f.value in kinds for f in facts), tuple(facts[:1])) if facts else UNKNOWN
 
 
-def stuck_at(said: Said) -> Judged:
+def stuck_at(said: Matched) -> Judged:
     """ "was stuck at 4.77 ms": a flat line, at the observed value."""
     facts = said.facts("anomaly_kind")
     flat = Judged(any(f.value == "flat line" for f in facts), tuple(facts[:1])) if facts else UNKNOWN
     return both(observed(said), flat)
 
 
-def band(said: Said) -> Judged:
+def band(said: Matched) -> Judged:
     """ "the normal range is 4.7 to 5.9 %"."""
     low, high = said.amounts
     facts = [f for f in said.facts("expected") if f.low is not None and f.high is not None]
@@ -86,7 +86,7 @@ def band(said: Said) -> Judged:
     return Judged(False, tuple(facts[:2]), (low, high))
 
 
-def difference(said: Said) -> Judged:
+def difference(said: Matched) -> Judged:
     """ "70 points too high", "off by 70 points", "165 % above normal"."""
     amount = said.amounts[-1] if said.amounts else None
     if amount is None:
@@ -103,7 +103,7 @@ def difference(said: Said) -> Judged:
     return both(states(said, amount, facts, absolute=True), _way(said, said.way))
 
 
-def _way(said: Said, way: int) -> Judged:
+def _way(said: Matched, way: int) -> Judged:
     """Whether the observed value lies above (+1) or below (−1) the expected one; of every channel that may be meant."""
     if not way:
         return Judged(True)
@@ -121,7 +121,7 @@ def _way(said: Said, way: int) -> Judged:
 _SIGNS = ("above", "below", "brighter", "darker")
 
 
-def _pairs(said: Said) -> list[tuple[Fact, Fact]]:
+def _pairs(said: Matched) -> list[tuple[Fact, Fact]]:
     """(observed, expected) of each channel that may be meant."""
     seen, normal = said.facts("observed"), said.facts("expected")
     numbers = [f for f in (*seen, *normal) if value_of(f) is not None]
@@ -130,7 +130,7 @@ def _pairs(said: Said) -> list[tuple[Fact, Fact]]:
     ]
 
 
-def _relative(said: Said, amount: Amount) -> Judged:
+def _relative(said: Matched, amount: Amount) -> Judged:
     """How many percent of the expected value the difference is."""
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0]
     if not pairs:
@@ -141,7 +141,7 @@ def _relative(said: Said, amount: Amount) -> Judged:
     return Judged(False, pairs[0], (amount,))
 
 
-def ratio(said: Said) -> Judged:
+def ratio(said: Matched) -> Judged:
     """ "14 times what is normal", "half the usual value"."""
     amount = said.amounts[0]
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
@@ -155,12 +155,12 @@ def ratio(said: Said) -> Judged:
     return Judged(False, pairs[0], (amount,))
 
 
-def ratio_expected(said: Said) -> Judged:
+def ratio_expected(said: Matched) -> Judged:
     """ "three times the usual 71 MB"."""
     return both(ratio(said), states(said, said.amounts[1], said.facts("expected")))
 
 
-def smaller_by(said: Said) -> Judged:
+def smaller_by(said: Matched) -> Judged:
     """ "three times lower than normal"."""
     amount = said.amounts[0]
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
@@ -170,7 +170,7 @@ def smaller_by(said: Said) -> Judged:
     return Judged(True, hits[0]) if hits else Judged(False, pairs[0], (amount,))
 
 
-def direction(said: Said) -> Judged:
+def direction(said: Matched) -> Judged:
     """ "well above normal"."""
     judged = (
         _beyond(said)
@@ -180,7 +180,7 @@ def direction(said: Said) -> Judged:
     return said.judged(judged.holds, *judged.facts)
 
 
-def _beyond(said: Said) -> Judged:
+def _beyond(said: Matched) -> Judged:
     """ "Below its normal range": outside of it, on that side."""
     told = {_side(seen, normal) for seen, normal in _pairs(said) if None not in (normal.low, normal.high)}
     return Judged(told == {said.way}, _pairs(said)[0]) if len(told) == 1 else UNKNOWN
@@ -192,7 +192,7 @@ def _side(seen: Fact, normal: Fact) -> int:
     return (value > float(normal.high or 0)) - (value < float(normal.low or 0))
 
 
-def edge(said: Said) -> Judged:
+def edge(said: Matched) -> Judged:
     """ "3.9 degrees over the upper end of the normal range"."""
     amount, pairs = said.amounts[0], [p for p in _pairs(said) if None not in (p[1].low, p[1].high)]
     gaps = [
@@ -209,25 +209,25 @@ def _gap_unit(unit: str) -> str:
     return POINTS if unit == PERCENT else unit
 
 
-def _inside(said: Said) -> Judged:
+def _inside(said: Matched) -> Judged:
     found = [(o, e) for o, e in _pairs(said) if e.low is not None and e.high is not None]
     inside = {float(e.low or 0) <= float(o.value) <= float(e.high or 0) for o, e in found}
     return Judged(inside == {True}, found[0]) if len(inside) == 1 else UNKNOWN
 
 
-def within(said: Said) -> Judged:
+def within(said: Matched) -> Judged:
     """ "inside the normal range"."""
     judged = _inside(said)
     return said.judged(judged.holds, *judged.facts)
 
 
-def outside(said: Said) -> Judged:
+def outside(said: Matched) -> Judged:
     """ "outside the normal range"."""
     judged = _inside(said)
     return said.judged(None if judged.holds is None else not judged.holds, *judged.facts)
 
 
-def share(said: Said) -> Judged:
+def share(said: Matched) -> Judged:
     """ "accounts for 62 % of the score"."""
     facts = said.facts("channel_share")
     if said.about.channel is None and len(facts) != 1:
@@ -235,17 +235,17 @@ def share(said: Said) -> Judged:
     return _shares(said, said.amounts[0], facts)
 
 
-def share_of(said: Said) -> Judged:
+def share_of(said: Matched) -> Judged:
     """ "62 % of the score comes from cpu"."""
     facts = [f for f in said.facts("channel_share") if key(f.qualifier) == key(said.names[-1])]
     return _shares(said, said.amounts[0], facts)
 
 
-def _shares(said: Said, amount: Amount, facts: list[Fact]) -> Judged:
+def _shares(said: Matched, amount: Amount, facts: list[Fact]) -> Judged:
     return states(said, amount, facts)
 
 
-def share_sum(said: Said) -> Judged:
+def share_sum(said: Matched) -> Judged:
     """ "together 83 % of the score": of the channels named, or of all that have a share."""
     named = {key(name) for name in said.names}
     facts = [f for f in said.evidence.about(said.about.region or "", "channel_share")]
@@ -257,7 +257,7 @@ def share_sum(said: Said) -> Judged:
     return Judged(holds, tuple(facts), () if holds else (amount,))
 
 
-def top(said: Said) -> Judged:
+def top(said: Matched) -> Judged:
     """ "cpu has the largest share"."""
     facts = said.facts("top_channel")
     if not facts or not said.names:
@@ -265,7 +265,7 @@ def top(said: Said) -> Judged:
     return Judged(all(key(str(f.value)) == key(said.names[-1]) for f in facts), tuple(facts))
 
 
-def channel_more(said: Said) -> Judged:
+def channel_more(said: Matched) -> Judged:
     """ "cpu contributes more than memory"."""
     if len(said.names) != 2 and not (said.names and said.about.channel):
         return UNKNOWN
@@ -279,19 +279,19 @@ def channel_more(said: Said) -> Judged:
     return Judged(more, (first, second))
 
 
-def moved_first(said: Said) -> Judged:
+def moved_first(said: Matched) -> Judged:
     """ "cpu moved first"."""
     facts = said.facts("moved_first")
     return Judged(key(str(facts[0].value)) == key(said.names[-1]), (facts[0],)) if facts and said.names else UNKNOWN
 
 
-def lag(said: Said) -> Judged:
+def lag(said: Matched) -> Judged:
     """ "memory followed 3 s later"."""
     facts = [f for f in said.evidence.about(said.about.region or "", "lag") if key(f.qualifier) == key(said.names[-1])]
     return states(said, said.amounts[0], facts)
 
 
-def together(said: Said) -> Judged:
+def together(said: Matched) -> Judged:
     """ "cpu and memory moved at the same time"."""
     named = {key(name) for name in said.names}
     facts = [f for f in said.evidence.about(said.about.region or "", "lag") if key(f.qualifier) in named]
@@ -300,12 +300,12 @@ def together(said: Said) -> Judged:
     return said.judged(len({(f.value, f.unit) for f in facts}) == 1, *facts)
 
 
-def area(said: Said) -> Judged:
+def area(said: Matched) -> Judged:
     """ "covers 2 % of the image"."""
     return states(said, said.amounts[0], said.facts("area"))
 
 
-def tone(said: Said) -> Judged:
+def tone(said: Matched) -> Judged:
     """ "the dark patch": the only finding there is, and it is darker."""
     facts = said.facts("direction")
     words = {"brighter": 1, "darker": -1}

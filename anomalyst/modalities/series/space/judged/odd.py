@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from anomalyst.evidence import wording
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
 from anomalyst.modalities.notes import merged_notes
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
@@ -90,7 +90,7 @@ def odd_notes(normals: Sequence[SeriesSample], holes: Cut, odd: Sequence[Interva
         blocks = [_shown(sample, rows) for rows in inside]
         if blocks:
             look, were = ("looks", "was") if sum(map(len, inside)) == 1 else ("look", "were")
-            what = f"{wording.joined(blocks)} {look} unlike the rest and {were} left out of what sets the alarm"
+            what = f"{ENGLISH_SPEECH.joined(blocks)} {look} unlike the rest and {were} left out of what sets the alarm"
             noted.append((sample.name, (what,)))
     return merged_notes(noted, "normal")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.evidence.declared import QUALIFIED
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import Quantity
-from anomalyst.evidence.told import QUALIFIED
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Said:
+class Matched:
     """A phrase that matched at [start, end) of the located sentence, and what it is about."""
 
     evidence: Evidence
@@ -117,7 +117,7 @@ class Said:
         return Judged(None if holds is None else holds != self.denied, facts, () if holds else amounts)
 
 
-def states(said: Said, amount: Amount | None, facts: list[Fact], absolute: bool = False) -> Judged:
+def states(said: Matched, amount: Amount | None, facts: list[Fact], absolute: bool = False) -> Judged:
     """Whether a number is the value of one of the facts."""
     if amount is None or not facts:
         return UNKNOWN

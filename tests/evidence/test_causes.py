@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from anomalyst.errors import InputError
 from anomalyst.evidence.advice import known_kinds
-from anomalyst.evidence.catalogue import (
+from anomalyst.evidence.causes import (
     ANY,
     FIELDS,
     GENERAL,
