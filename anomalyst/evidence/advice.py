@@ -16,7 +16,7 @@ from anomalyst import plugins
 from anomalyst.evidence.causes import ANY, GENERAL, Entry, FieldOfWork, Wording, check_field, shipped
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, FactRow
-from anomalyst.evidence.sentences import Advice, Said, Slot, say
+from anomalyst.evidence.sentences import Advice, Said, Slot, say, told_first
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 from anomalyst.evidence.text import wording
 from anomalyst.evidence.times import moment
@@ -48,8 +48,19 @@ def _all_causes(evidence: Evidence, region: str) -> Iterator[Said]:
     listed: list[tuple[Wording, Fact | None]] = [*own, *((text, None) for text in _causes(evidence, str(kind.value)))]
     how = "alone" if len(evidence.findings) == 1 else ""
     for number, (text, fact) in enumerate(listed):
-        slots: dict[str, Slot] = {"finding": region, "cause": text.spoken}
-        yield say("cause", ("cause", how), slots, kind, fact, kind="hypothesis", salt=text.en, entry=number)
+        slots: dict[str, Slot] = {"finding": _named(evidence, region), "cause": text.spoken}
+        yield say("cause", ("cause", how), slots, kind, fact, kind="hypothesis", salt=region, entry=number)
+
+
+def _named(evidence: Evidence, region: str) -> str:
+    """A finding as a person who has only read the headline knows it: "R2 (disk_write)"."""
+    channel = _blamed(evidence, region)
+    return f"{region} ({name(channel)})" if channel and is_sayable(channel) else region
+
+
+def advised(evidence: Evidence) -> list[str]:
+    """The findings that causes and next steps are told of: those that the headline tells first."""
+    return [finding.id for finding in told_first(evidence)[:ADVISED]]
 
 
 def next_steps(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -185,7 +196,7 @@ def _can_be_filled(template: str, evidence: Evidence, region: str) -> bool:
 
 def own_rows(entries: Sequence[Entry], evidence: Evidence) -> dict[str, list[FactRow]]:
     """The user's entries that speak of the findings told in full, as facts of each; what names a channel first."""
-    return {finding.id: list(_rows(entries, evidence, finding.id)) for finding in evidence.findings[:ADVISED]}
+    return {finding: list(_rows(entries, evidence, finding)) for finding in advised(evidence)}
 
 
 def _rows(entries: Sequence[Entry], evidence: Evidence, region: str) -> Iterator[FactRow]:

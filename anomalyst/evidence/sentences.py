@@ -39,9 +39,11 @@ class Said:
         return tuple(self._worded(speech, wording) for wording in names)
 
     def text(self, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> str:
-        """One of its wordings, chosen by content: the same evidence always reads the same."""
+        """One of its wordings, chosen by content: the same evidence always reads the same; several entries of the
+        catalogue read each differently."""
         names = speech.catalogue.wordings(self.statement.message)
-        return self._worded(speech, pick(names, evidence, self.salt))
+        first = names.index(pick(names, evidence, self.salt))
+        return self._worded(speech, names[(first + (self.statement.entry or 0)) % len(names)])
 
     def claim(self, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> Claim:
         """The claim that makes the statement."""

@@ -16,7 +16,7 @@ from anomalyst.agent.writer.headline import about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.agent.writer.slots import noun
-from anomalyst.evidence.advice import ADVISED, causes, next_steps
+from anomalyst.evidence.advice import advised, causes, next_steps
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import DETAIL, Said, Slot, say
@@ -77,8 +77,8 @@ def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
             yield one_.under(one_.topic.removesuffix(DETAIL) + DETAIL) if is_detail else one_
     yield from _choice(evidence)
     yield from about_calibration(evidence)
-    for finding in evidence.findings[:ADVISED]:
-        yield from causes(evidence, finding.id)
+    for region in advised(evidence):
+        yield from causes(evidence, region)
     yield from _actions(evidence)
 
 
@@ -106,8 +106,8 @@ def _actions(evidence: Evidence) -> Iterator[Said]:
         how = "keep" if may_be_kept(evidence) else "first"
         slots: dict[str, Slot] = {"thing": noun(evidence, "thing")}
         yield say("action", ("what_to_do", how), slots, verdict, seen, kind="recommendation")
-    for finding in evidence.findings[:ADVISED]:
-        yield from next_steps(evidence, finding.id)
+    for region in advised(evidence):
+        yield from next_steps(evidence, region)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
         how = "collect-more" if float(normals.value) else "collect"
