@@ -22,7 +22,7 @@ from anomalyst.evidence.text import wording
 from anomalyst.evidence.times import moment
 from anomalyst.evidence.wording import is_sayable, name, one
 
-ADVISED = 2  # findings that causes and next steps are told of
+ADVISED = 2  # findings that causes and next steps are told of unasked: those that the headline tells first
 MOST = 2  # shipped causes, or next steps by kind of anomaly, of a finding
 MOST_OWN = 3  # of the user's own
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -58,9 +58,9 @@ def _named(evidence: Evidence, region: str) -> str:
     return f"{region} ({name(channel)})" if channel and is_sayable(channel) else region
 
 
-def advised(evidence: Evidence) -> list[str]:
-    """The findings that causes and next steps are told of: those that the headline tells first."""
-    return [finding.id for finding in told_first(evidence)[:ADVISED]]
+def by_telling(evidence: Evidence) -> list[str]:
+    """The ids of the findings, the most telling first."""
+    return [finding.id for finding in told_first(evidence)]
 
 
 def next_steps(evidence: Evidence, region: str) -> Iterator[Said]:
@@ -196,7 +196,7 @@ def _can_be_filled(template: str, evidence: Evidence, region: str) -> bool:
 
 def own_rows(entries: Sequence[Entry], evidence: Evidence) -> dict[str, list[FactRow]]:
     """The user's entries that speak of the findings told in full, as facts of each; what names a channel first."""
-    return {finding: list(_rows(entries, evidence, finding)) for finding in advised(evidence)}
+    return {finding: list(_rows(entries, evidence, finding)) for finding in by_telling(evidence)[:ADVISED]}
 
 
 def _rows(entries: Sequence[Entry], evidence: Evidence, region: str) -> Iterator[FactRow]:

@@ -46,12 +46,17 @@ def _parsed(texts: Sequence[str], book: Book, model: BaseChatModel, patience: Pa
     }
     refused: list[str] = []
     try:
-        answer = ask_for_answer(model, prompt("read", data), _schema(book), refused.append, patience)
+        answer = ask_for_answer(model, prompt("read", data), reading_schema(book), refused.append, patience)
     except CannotAskError as error:
         raise ModelError(f"{error}; leave the reader out, or name another model.") from error
-    parts: list[list[Part]] = [[] for _ in texts]
-    for entry in [] if answer is None else answer.model_dump()["parts"]:
-        if 0 <= entry["sentence"] < len(texts):
+    return [[] for _ in texts] if answer is None else parts_of(answer, len(texts))
+
+
+def parts_of(answer: BaseModel, count: int) -> list[list[Part]]:
+    """The parts that an answer of `reading_schema` finds in each of so many sentences."""
+    parts: list[list[Part]] = [[] for _ in range(count)]
+    for entry in answer.model_dump()["parts"]:
+        if 0 <= entry["sentence"] < count:
             parts[entry["sentence"]] += _part(entry)
     return parts
 
@@ -65,7 +70,7 @@ def _part(entry: dict[str, object]) -> list[Part]:
         return []
 
 
-def _schema(book: Book) -> type[BaseModel]:
+def reading_schema(book: Book) -> type[BaseModel]:
     """The class of the answer: parts of sentences, each with its statement."""
     part = create_model(
         "Part",

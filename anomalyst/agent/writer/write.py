@@ -6,7 +6,7 @@ actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from anomalyst.agent.verifier.trust import FEW, may_be_kept
 from anomalyst.agent.worded import distinct
@@ -16,7 +16,7 @@ from anomalyst.agent.writer.headline import about_headline
 from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.agent.writer.slots import noun
-from anomalyst.evidence.advice import advised, causes, next_steps
+from anomalyst.evidence.advice import ADVISED, by_telling, causes, next_steps
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import DETAIL, Said, Slot, say
@@ -66,6 +66,15 @@ def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
     yield from about_verdict(evidence)
     yield from modality(evidence.modality).sample_sentences(evidence)
     yield from about_count(evidence)
+    yield from _findings(evidence)
+    yield from _choice(evidence)
+    yield from about_calibration(evidence)
+    yield from _advice(evidence, causes)
+    yield from _actions(evidence)
+
+
+def _findings(evidence: Evidence) -> Iterator[Said]:
+    """What is said of each finding: of the first in full, of others where and what; the rest if asked for."""
     full = MAX_FINDINGS if len(evidence.findings) <= MAX_FINDINGS else FULL_OF_MANY
     for number, finding in enumerate(evidence.findings):
         said = list(about_finding(evidence, finding.id))
@@ -75,11 +84,13 @@ def _everything(evidence: Evidence, speech: Speech) -> Iterator[Said]:
             is_detail = of_region or (number > 0 and one_.topic == "strength")
             is_detail = is_detail or (number >= full and one_ not in short)
             yield one_.under(one_.topic.removesuffix(DETAIL) + DETAIL) if is_detail else one_
-    yield from _choice(evidence)
-    yield from about_calibration(evidence)
-    for region in advised(evidence):
-        yield from causes(evidence, region)
-    yield from _actions(evidence)
+
+
+def _advice(evidence: Evidence, told_of: Callable[[Evidence, str], Iterator[Said]]) -> Iterator[Said]:
+    """Causes, or next steps, of the findings, the most telling first; of more than ADVISED only if asked for."""
+    for number, region in enumerate(by_telling(evidence)):
+        for one_ in told_of(evidence, region):
+            yield one_ if number < ADVISED else one_.under(one_.topic + DETAIL)
 
 
 def _in_short(said: Sequence[Said]) -> list[Said]:
@@ -106,8 +117,7 @@ def _actions(evidence: Evidence) -> Iterator[Said]:
         how = "keep" if may_be_kept(evidence) else "first"
         slots: dict[str, Slot] = {"thing": noun(evidence, "thing")}
         yield say("action", ("what_to_do", how), slots, verdict, seen, kind="recommendation")
-    for region in advised(evidence):
-        yield from next_steps(evidence, region)
+    yield from _advice(evidence, next_steps)
     normals = one(evidence, "sample", "calibration_normals")
     if normals is not None and float(normals.value) <= FEW:
         how = "collect-more" if float(normals.value) else "collect"
