@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from anomalyst.evidence.claims import Claim, ClaimKind
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, Finding
+from anomalyst.evidence.speech import scales
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Forms, Speech
 from anomalyst.evidence.statements import Derived, Statement, about
 from anomalyst.evidence.text import slug
@@ -234,11 +235,13 @@ def _band(normal: Fact, seen: Fact) -> Slot:
         usual = speech.beside(normal, seen)
         if normal.low is None or normal.high is None or normal.low == normal.high:
             return usual
-        places = min(places_beside(normal, seen), decimals(normal.high - normal.low, 2))
-        low, high = (speech.places(end, places) for end in (normal.low, normal.high))
+        told, other = scales.beside(normal, seen)
+        ends = [float(end) for end in (told.low, told.high) if end is not None]
+        places = min(places_beside(told, other), decimals(ends[1] - ends[0], 2))
+        low, high = (speech.places(end, places) for end in ends)
         if low == high:
             return usual
-        unit = speech.unit(0, normal.unit)
+        unit = speech.unit(0, told.unit)
         return speech.text("band", {"usual": usual, "low": low, "high": f"{high} {unit}".rstrip()})
 
     return band

@@ -26,6 +26,7 @@ from anomalyst.evidence.numbers import (
     read_number_word,
     read_time,
 )  # fmt: skip
+from anomalyst.evidence.speech.scales import larger_units
 from anomalyst.evidence.text import normalise
 
 
@@ -103,7 +104,9 @@ def vocabulary(evidence: Evidence) -> Vocabulary:
     quoted = {key(str(f.value)): str(f.value) for f in evidence.facts if f.kind in QUOTED and _is_text(f)}
     quoted = {text: value for text, value in quoted.items() if text not in names}  # a name is read as a name
     quoted[key(evidence.sample_name)] = evidence.sample_name
-    units = {normalise(f.unit) for f in evidence.facts} | set(UNIT_NAMES)
+    measured = {f.unit for f in evidence.facts}
+    above = {larger for unit in measured for larger in larger_units(unit)}
+    units = {normalise(unit) for unit in measured | above} | set(UNIT_NAMES)
     return Vocabulary(
         Entries.of(_name_forms(names.values())),
         Entries.of(_text_forms(quoted.values(), evidence)),

@@ -11,7 +11,8 @@ from anomalyst.agent.verifier.roles import P_KINDS, TIME_KINDS, role_of
 from anomalyst.agent.verifier.scope import Report, Scope, describe_all, pronounce
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Fact, FactKind
-from anomalyst.evidence.numbers import Quantity, agrees, agrees_in_time
+from anomalyst.evidence.numbers import Quantity, agrees, agrees_in_time, canonical_unit
+from anomalyst.evidence.speech.scales import STEP, larger_units
 from anomalyst.evidence.units import POINTS
 
 N = r"«n\d+»"
@@ -200,12 +201,22 @@ def fits(quantity: Quantity, fact: Fact, whole: str) -> bool:
     """Whether a printed quantity states a fact's value: number or time, unit and sign."""
     if quantity.is_time:
         return isinstance(fact.value, str) and agrees_in_time(quantity, fact.value)
-    value = _as_number(fact)
+    value, quantity = _as_number(fact), _in_its_unit(quantity, fact)
     if value is None or not _unit_fits(quantity, fact):
         return False
     if fact.kind == "difference" and _unsigned(whole):
         return not quantity.signed and agrees(quantity, abs(value))
     return agrees(quantity, value)
+
+
+def _in_its_unit(quantity: Quantity, fact: Fact) -> Quantity:
+    """A number printed in a larger unit of the fact's ladder (13.7 MB/s of 13,700 kB/s), in the fact's own."""
+    above = [canonical_unit(unit) for unit in larger_units(fact.unit)]
+    if quantity.value is None or quantity.unit not in above:
+        return quantity
+    steps = above.index(quantity.unit) + 1
+    value, decimals = quantity.value * STEP**steps, quantity.decimals - 3 * steps
+    return replace(quantity, value=value, decimals=decimals, unit=unit_of(fact))
 
 
 def _unsigned(whole: str) -> bool:
@@ -297,8 +308,9 @@ def _judge_band(first: Quantity, last: Quantity, scope: Scope, report: Report) -
     text = f"{first.text} to {last.text}"
     for fact in bands:
         low, high = float(fact.low or 0), float(fact.high or 0)
-        units_fit = first.unit == last.unit == unit_of(fact)
-        if units_fit and agrees(first, low) and agrees(last, high):
+        one, other = _in_its_unit(first, fact), _in_its_unit(last, fact)
+        units_fit = one.unit == other.unit == unit_of(fact)
+        if units_fit and agrees(one, low) and agrees(other, high):
             return report.holds(fact)
     if bands:
         return report.fails("contradicted", f"the text says {text}; {describe_all(bands)}", *bands)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from anomalyst.evidence import wording
 from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.speech import scales
 from anomalyst.evidence.speech.catalogue import ENGLISH, Catalogue, catalogue
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import unit_behind
@@ -74,7 +75,9 @@ class Speech:
         return self.text(message) if self.catalogue.has(message) else self.number(value)
 
     def measure(self, value: float, unit: str) -> str:
-        """A number with its unit."""
+        """A number with its unit, or with a larger one of the kind where that makes it short."""
+        divisor, unit = scales.scaled(value, unit)
+        value = value if divisor == 1 else value / divisor
         return self._with_unit(wording.number(value), value, unit)
 
     def amount(self, fact: Fact) -> str:
@@ -82,7 +85,8 @@ class Speech:
         return fact.value if isinstance(fact.value, str) else self.measure(float(fact.value), fact.unit)
 
     def beside(self, fact: Fact, other: Fact) -> str:
-        """A value with its unit, to as many digits as tell it from the value of another fact."""
+        """A value with its unit, to as many digits as tell it from the value of another fact; both in one unit."""
+        fact, other = scales.beside(fact, other)
         places = wording.places_beside(fact, other)
         return self._with_unit(wording.to_places(float(fact.value), places), float(fact.value), fact.unit)
 
