@@ -21,24 +21,11 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
 from anomalyst.testing import check_detector, check_method, check_modality
 from anomalyst.testing.modalities import QUESTIONS
+from tests.helpers.long import marks
 from tests.helpers.pair_data import matching
 
 # Each detector's checks run in one process, the long ones apart from each other.
-ALWAYS = {
-    "image-ddpm",
-    "series-ddpm",
-    "pair-embedding",
-    "pair-information",
-}  # trained ones that each run of the tests tries
-
-
-def _marked(name: str) -> Any:
-    """A detector with its marks; the other trained ones share body and loop with those, and take long."""
-    alike = "train_steps" in detector_class(name)().config() and name not in ALWAYS
-    return pytest.param(name, marks=[pytest.mark.xdist_group(name), *([pytest.mark.long] if alike else [])])
-
-
-EACH = [_marked(name) for name in detector_names()]
+EACH = [pytest.param(n, marks=[pytest.mark.xdist_group(n), *marks(n)]) for n in detector_names()]
 # For detectors that train a network: enough to find the trials' faults.
 QUICK = {"train_steps": 60, "size": 96}
 SMALL_NETWORK = {"train_steps": 400}  # of which a step costs a tenth

@@ -12,8 +12,8 @@ import pytest
 from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.records.checking import verify
-from anomalyst.detectors.contract import Detector
-from anomalyst.detectors.registry import detector_class, load_detector
+from anomalyst.detectors.registry import load_detector
+from tests.helpers.long import is_trained, marks
 from tests.unchanged.examples import GOLDEN as EXAMPLES
 from tests.unchanged.examples import explained
 from tests.unchanged.save import NAMES, SAVED
@@ -23,19 +23,14 @@ SAME = 1e-6  # relative, on the processor that the values were taken on
 ELSEWHERE = 1e-3  # another processor rounds otherwise; what was trained there is another network
 
 
-def is_trained(detector: type[Detector]) -> bool:
-    """Whether fitting it trains a network."""
-    return "train_steps" in detector().config()
-
-
-EACH = [pytest.param(*case, id=golden_file(*case).stem) for case in cases()]
+EACH = [pytest.param(*case, id=golden_file(*case).stem, marks=marks(case[0])) for case in cases()]
 
 
 @pytest.mark.parametrize(("name", "with_normals"), EACH)
 def test_a_detector_says_what_it_said(name: str, with_normals: bool) -> None:
     before: dict[str, Any] = json.loads(golden_file(name, with_normals).read_text(encoding="utf-8"))
     here = before.pop("processor") == processor()
-    if not here and is_trained(detector_class(name)):
+    if not here and is_trained(name):
         pytest.skip("the values of this trained detector were taken on another processor")
     now = json.loads(json.dumps(snapshot(name, with_normals)))
     assert differences(before, now, SAME if here else ELSEWHERE) == []

@@ -154,7 +154,7 @@ save_file({name: value.contiguous() for name, value in denoiser.state_dict().ite
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["plain", "contrast"])
+@pytest.mark.parametrize("kind", [pytest.param("plain", marks=pytest.mark.long), "contrast"])
 def test_two_processes_do_what_one_does(kind: str, tmp_path: Path) -> None:
     """A batch of seven becomes one of eight, four samples for each."""
     both = run_script(SCRIPT, tmp_path, str(tmp_path / "both"), kind, "7", processes=2)
