@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.agent.report.facts import LABELS, CalibrationWords, HealingRow, calibration_words, healing_rows
+from anomalyst.agent.report.facts import CalibrationWords, HealingRow, calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
 from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import ideas_title, worded_by
@@ -35,8 +35,9 @@ class FindingView:
 
 
 def render_report(record: RunRecord) -> str:
-    """The whole report of a run as one HTML text."""
-    return environment("anomalyst.agent.report").get_template("report.html.j2").render(_view(record))
+    """The whole report of a run as one HTML text, in the language of its explanation."""
+    made = environment("anomalyst.agent.report", language=record.explanation.language)
+    return made.get_template("report.html.j2").render(_view(record))
 
 
 def _view(record: RunRecord) -> dict[str, Any]:
@@ -51,11 +52,10 @@ def _view(record: RunRecord) -> dict[str, Any]:
     calibration: CalibrationWords = calibration_words(record.score_map)
     return {
         "e": explanation,
-        "worded_by": worded_by(explanation),
-        "ideas_title": ideas_title(explanation),
+        "worded_by": worded_by(explanation, record.speech),
+        "ideas_title": ideas_title(explanation, record.speech),
         "evidence": evidence,
         "facts": {fact.id: fact for fact in evidence.facts},
-        "labels": LABELS,
         "shows_confidence": not evidence.cannot_tell or explanation.schema_version in TWO_VERDICTS,
         "columns": _used_columns(views),
         "views": views,
