@@ -27,6 +27,7 @@ from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
 from anomalyst.agent.report.facts import show_equals, show_whole_p
+from anomalyst.agent.steps import step_name, step_words
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.agent.writer.selection import shown
 from anomalyst.detectors.contract import OnStep
@@ -38,22 +39,25 @@ STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "cannot tell
 MARKS = {"refused": ("✗", "yellow")}
 
 
-def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
-    """Show each event as a line on stderr while it runs; returns the explanation of the last one."""
+def follow(events: Iterable[Event], name: str, speech: Speech = ENGLISH_SPEECH, *, quiet: bool) -> Explanation:
+    """Show each event as a line on stderr while it runs, in the language of the answer; returns the explanation of the
+    last one."""
     console = err_console()
     explanation: Explanation | None = None
-    with nullcontext() if quiet else console.status(Text(f"Looking at {one_line(name)}")) as status:
+    with (
+        nullcontext() if quiet else console.status(Text(speech.text("step-begun", {"name": one_line(name)}))) as status
+    ):
         for event in events:
             if isinstance(event, Published):
                 explanation = event.explanation
             if status is None or isinstance(event, Published):
                 continue
-            line = one_line(event.message)
             if isinstance(event, Advanced):
-                status.update(Text(f"{one_line(name)}: {line}"))
+                status.update(Text(f"{one_line(name)}: {one_line(event.message)}"))
                 continue
+            line = one_line(step_words(event.kind, event.message, event.data, speech))
             mark, style = MARKS.get(event.kind, ("✓", "green"))
-            console.print(Text.assemble((mark, style), (f" {event.kind.replace('_', ' '):<14}", "bold"), line))
+            console.print(Text.assemble((mark, style), (f" {step_name(event.kind, speech):<14}", "bold"), line))
     if explanation is None:
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
     return explanation

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomalyst.agent.report.facts import CalibrationWords, HealingRow, calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
+from anomalyst.agent.steps import step_words
 from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters
@@ -66,10 +67,19 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "rules": record.score_map.rules,
         "voting": raters(record.score_map.rules),
         "notes": record.notes,
-        "events": [event for event in record.events if event.get("kind") != "progress"],
+        "steps": _steps(record),
         "replay": record.replay,
         "made_by": made_by(),
     }
+
+
+def _steps(record: RunRecord) -> list[str]:
+    """What was done, in order."""
+    told = (event for event in record.events if event.get("kind") != "progress")
+    return [
+        step_words(str(event.get("kind", "")), str(event.get("message", "")), event.get("data") or {}, record.speech)
+        for event in told
+    ]
 
 
 def _used_columns(views: list[FindingView]) -> list[tuple[int, str]]:

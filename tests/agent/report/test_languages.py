@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from fluent.syntax import FluentParser, ast
@@ -18,10 +18,12 @@ from anomalyst.agent.cli.render import explanation_view, summary_table
 from anomalyst.agent.page.answer.card import alpha_panel, answer_card, reply_card
 from anomalyst.agent.page.answer.words import plain_text
 from anomalyst.agent.report.render import render_report
+from anomalyst.agent.steps import step_name, step_words
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.speech.catalogue import ENGLISH, _texts, languages
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.shown.plot import series_figure
 from tests.helpers.run_records import image_record, pair_record, series_record
@@ -176,6 +178,25 @@ def test_the_plot_of_a_series_speaks_its_language() -> None:
         "erwartet, 90-%-Band",
     }
     assert figure.layout.updatemenus[0].buttons[0].label == "Alles" and figure.layout.separators == ",."
+
+
+def test_steps_are_told_in_german_as_far_as_code_can_and_in_english_as_they_were() -> None:
+    german, english = Speech("de"), Speech(ENGLISH)
+    steps: tuple[tuple[str, str, dict[str, Any], str], ...] = (
+        ("looked", "a.csv: series, 9 rows × 2 channels, 1 normal example", {"name": "a.csv", "normals": 1},
+         "a.csv eingelesen, mit einem normalen Beispiel"),
+        ("planned", "chose series-density: it is the only one", {"detector": "series-density", "reason": "it is"},
+         "series-density gewählt; als Grund ist auf Englisch vermerkt: „it is“"),
+        ("scored", "anomalous, p = 0.01, 1 finding", {"verdict": "anomalous", "p": 0.01}, "Alarm"),
+        ("looked_closer", "counterfactual R1", {"tool": "x", "args": {"finding": "R1"}}, "R1 näher untersucht"),
+        ("looked_closer", "planted faults: 1 of 2", {}, "nachgesehen, ob eingepflanzte Fehler bemerkt würden"),
+        ("checked", "3 of 5 statements hold", {"failed": 2}, "Aussagen geprüft, 2 verworfen"),
+        ("unheard_of", "a message", {}, "a message"),
+    )  # fmt: skip
+    for kind, message, data, words_of_it in steps:
+        assert step_words(kind, message, data, english) == message
+        assert step_words(kind, message, data, german) == words_of_it
+    assert step_name("looked_closer", english) == "looked closer" and step_name("wrote", german) == "formuliert"
 
 
 def test_every_message_of_the_report_and_the_card_is_one_that_is_used() -> None:

@@ -280,7 +280,7 @@ title-measured = Was gemessen wurde
 title-causes = Mögliche Ursachen
 title-steps = Was zu tun ist
 title-sure = Wie sicher ist das?
-title-reading = Beim Einlesen
+title-reading = Beim Einlesen (auf Englisch vermerkt)
 title-worded = Wortlaut:
 title-report = Bericht
 
@@ -521,7 +521,7 @@ report-extrapolated = { $p } (extrapoliert)
 report-count = Befunde
 report-worded = Wortlaut
 report-text = Was der Text sagt
-report-reading = Beim Einlesen: { $notes }
+report-reading = Beim Einlesen (auf Englisch vermerkt): { $notes }
 report-findings = Befunde
 report-none-possible = Ein Alarm war nicht möglich und damit auch kein Befund.
 report-none-told = Es gibt keinen Befund, da sich nicht sagen lässt, ob ein Alarm fällig war.
@@ -575,7 +575,7 @@ report-steps = Wie dies gefunden wurde
 report-steps-count = { $count ->
     [one] Ein Schritt
    *[other] { $count } Schritte
-    } der Analyse (auf Englisch)
+    } der Analyse
 report-made-by = Erstellt mit { $program } · Berichtsschema { $schema } · Startwert { $seed }
 report-input = { " " }· SHA-256 der Eingabe { $sha }
 
@@ -645,3 +645,39 @@ several-title = Erklärt
 several-input = Eingabe
 several-p = p
 several-report = Bericht
+
+## Steps of a run. English tells them as they were told; another language may make its words of what a step holds
+
+step-begun = { $name } wird angesehen
+step-looked = { $name } eingelesen, { $normals ->
+    [0] ohne normale Beispiele
+    [one] mit einem normalen Beispiel
+   *[other] mit { $normals } normalen Beispielen
+    }
+step-planned = { $detector } gewählt; als Grund ist auf Englisch vermerkt: „{ $reason }“
+step-fitted = { $detector } kann urteilen
+step-scored = { $verdict ->
+    [anomalous] Alarm
+   *[other] kein Alarm
+    }
+step-looked-closer = { $finding ->
+    [none] nachgesehen, ob eingepflanzte Fehler bemerkt würden
+   *[other] { $finding } näher untersucht
+    }
+step-wrote = Aussagen gemacht; Wortlaut: { $author }
+step-checked = { $failed ->
+    [0] alle Aussagen geprüft und belegt
+    [one] Aussagen geprüft, eine verworfen
+   *[other] Aussagen geprüft, { $failed } verworfen
+    }
+step-refused = verworfen; auf Englisch vermerkt: { $message }
+step-published = { $message }
+did-looked = eingelesen
+did-planned = gewählt
+did-fitted = gelernt
+did-scored = bewertet
+did-looked-closer = untersucht
+did-wrote = formuliert
+did-checked = geprüft
+did-refused = verworfen
+did-published = fertig

@@ -607,3 +607,25 @@ several-title = Explained
 several-input = input
 several-p = p
 several-report = report
+
+## Steps of a run. English tells them as they were told; another language may make its words of what a step holds
+
+step-begun = Looking at { $name }
+step-looked = { $message }
+step-planned = { $message }
+step-fitted = { $message }
+step-scored = { $message }
+step-looked-closer = { $message }
+step-wrote = { $message }
+step-checked = { $message }
+step-refused = { $message }
+step-published = { $message }
+did-looked = looked
+did-planned = planned
+did-fitted = fitted
+did-scored = scored
+did-looked-closer = looked closer
+did-wrote = wrote
+did-checked = checked
+did-refused = refused
+did-published = published
