@@ -11,7 +11,7 @@ from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.times import stamped
-from anomalyst.evidence.units import p_value
+from anomalyst.evidence.units import p_value, unit_behind
 from anomalyst.evidence.wording import p_limit
 from anomalyst.modalities.registry import modality
 
@@ -114,7 +114,8 @@ def show_value(fact: Fact, evidence: Evidence | None = None, speech: Speech = EN
 
 def show_unit(fact: Fact, speech: Speech = ENGLISH_SPEECH) -> str:
     """The unit of a fact as it stands behind its value."""
-    return speech.unit(0 if isinstance(fact.value, str) else fact.value, fact.unit)
+    counted = fact.kind == "false_alarms" or speech != ENGLISH_SPEECH  # else as ever: audits compare older reports
+    return speech.term("unit", unit_behind(fact.value, fact.unit) if counted else fact.unit)
 
 
 def show_number(value: bool | int | float | str, speech: Speech = ENGLISH_SPEECH) -> str:

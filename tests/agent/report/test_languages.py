@@ -17,6 +17,7 @@ from rich.console import Console
 from anomalyst.agent.cli.render import explanation_view, summary_table
 from anomalyst.agent.page.answer.card import alpha_panel, answer_card, reply_card
 from anomalyst.agent.page.answer.words import plain_text
+from anomalyst.agent.report.facts import show_value
 from anomalyst.agent.report.render import render_report
 from anomalyst.agent.steps import step_name, step_words
 from anomalyst.evidence.claims import CheckedClaim
@@ -152,6 +153,8 @@ def test_numbers_dates_and_units_are_german_in_a_german_report() -> None:
         "zu wenige normale Proben, anders als die normalen Proben, nahe an der Alarmschwelle", "nicht bestanden",
     ):  # fmt: skip
         assert part in text, part
+    one = Fact(id="F1", subject="R1", kind="lag", value=1, unit="rows")
+    assert show_value(one, speech=Speech("de")) == "1 Zeile"
     assert "01.03.2025" in words(answer_card(told("de", RECORDS["series"]()), "0123"))
 
 
