@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Claim, Explanation
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 from anomalyst.evidence.text import wording
 
 
@@ -24,21 +25,23 @@ def distinct_checked(claims: Iterable[CheckedClaim]) -> list[CheckedClaim]:
     return list(first.values())
 
 
-def worded_by(explanation: Explanation) -> str:
+def worded_by(explanation: Explanation, speech: Speech = ENGLISH_SPEECH) -> str:
     """Who chose and who worded the sentences that are shown, counted."""
     shown = (*explanation.claims, *explanation.possible_causes, *explanation.next_actions)
     own, llm = sum(checked.author != BUILTIN for checked in shown), explanation.llm
     picked = sum(checked.chosen_by not in ("", BUILTIN) for checked in shown)
     if llm == BUILTIN:
-        return "built-in"
+        return speech.text("worded-built-in")
     if not own and not picked:
-        return f"built-in ({llm} gave no usable sentence)"
+        return speech.text("worded-unusable", {"llm": llm})
+    if not picked and own == len(shown):
+        return llm
+    slots = {"llm": llm, "own": str(own), "picked": str(picked), "all": str(len(shown))}
     if not picked:  # as older runs have it
-        return llm if own == len(shown) else f"{llm} ({own} of {len(shown)} sentences; the others built-in)"
-    worded = "all of them worded built-in" if not own else f"{own} of them in its own words, the others built-in"
-    return f"{picked} of {len(shown)} sentences chosen by {llm}, {worded}"
+        return speech.text("worded-some", slots)
+    return speech.text("worded-chosen-own" if own else "worded-chosen", slots)
 
 
-def ideas_title(explanation: Explanation) -> str:
+def ideas_title(explanation: Explanation, speech: Speech = ENGLISH_SPEECH) -> str:
     """What the box of ideas is headed."""
-    return f"Ideas of {explanation.llm}, not checked"
+    return speech.text("title-ideas", {"llm": explanation.llm})

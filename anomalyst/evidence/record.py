@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.claims import Explanation
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.samples import Sample
 
 
@@ -33,3 +34,8 @@ class RunRecord:
     def notes(self) -> tuple[str, ...]:
         """What reading changed, guessed or left out; of a run from before these were recorded, the input's own."""
         return self.explanation.notes or self.sample.notes
+
+    @property
+    def speech(self) -> Speech:
+        """The language of the answer, in which all around it is told."""
+        return Speech(self.explanation.language)

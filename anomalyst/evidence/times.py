@@ -84,6 +84,16 @@ def moment(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> s
     return moment_of(fact, evidence, speech).text(speech)
 
 
+def stamped(text: str, speech: Speech = ENGLISH_SPEECH) -> str:
+    """A time stamp as tables and drawings show it, "2024-03-21 11:20:00"; another text as it is."""
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        return text
+    date = speech.text("stamp-date", {"year": found[1], "month": found[2], "day": found[3]})
+    clock = speech.local((found[4] or "") + (found[5] or ""))
+    return speech.text("stamp", {"date": date, "clock": clock}) if clock else date
+
+
 def at(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH, *, day: bool = True) -> str:
     """The same with its preposition: "at 11:20", "on 21 March 2024", "at row 120"."""
     when = moment_of(fact, evidence, speech)

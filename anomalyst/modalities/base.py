@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from anomalyst.evidence.findings import FoundRegions
     from anomalyst.evidence.healing import Healings
     from anomalyst.evidence.record import RunRecord
+    from anomalyst.evidence.speech.speech import Speech
     from anomalyst.evidence.units import Measure
 
 
@@ -91,16 +92,17 @@ class Modality(Defaults, ABC):
 
     # shown
     @abstractmethod
-    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
-        """What a finding is, in a few words: "extra part, upper left", "spike in disk_write, late"."""
+    def finding_name(self, evidence: Evidence, finding: Finding, speech: Speech) -> str:
+        """What a finding is, in a few words of a language: "extra part, upper left", "spike in disk_write, late"."""
 
     @abstractmethod
     def report(self, record: RunRecord, detailed: int) -> Pictures:
-        """What the report shows of a run, with close-ups of its first `detailed` findings."""
+        """What the report shows of a run, in its language, with close-ups of its first `detailed` findings."""
 
     @abstractmethod
     def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
-        """The page's card of a run; `ident` begins the ids in it. `brief`: only, and small, where the findings lie."""
+        """The page's card of a run, in its language; `ident` begins the ids in it. `brief`: only, and small, where the
+        findings lie."""
 
     @abstractmethod
     def thumbnail(self, sample: Sample, score_map: ScoreMap | None, finding: Finding | None) -> Image | Markup:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from markupsafe import Markup
 
 from anomalyst.evidence.facts import Evidence, FactKind
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
@@ -205,6 +206,13 @@ def first_value(evidence: Evidence, subject: str, kind: FactKind) -> str:
     return next((str(fact.value) for fact in evidence.about(subject, kind)), "")
 
 
-def in_place(what: str, place: str) -> str:
-    """ "dark spot, upper left"; without a place what it is alone."""
-    return f"{what}, {place}" if place else what
+def finding_in_words(evidence: Evidence, finding: str, speech: Speech, channel: str = "") -> str:
+    """What a finding is, by its id, and where: "dark spot, upper left", "spike in disk_write, late"."""
+    kind, place = (first_value(evidence, finding, name) for name in _NAMING)
+    what = speech.term("anomaly", kind) if kind else speech.text("name-abnormal")
+    if channel:
+        what = speech.text("name-in" if kind else "name-abnormal-in", {"kind": what, "channel": channel})
+    return f"{what}, {speech.term('place', place)}" if place else what
+
+
+_NAMING: tuple[FactKind, ...] = ("anomaly_kind", "place")

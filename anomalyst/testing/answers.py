@@ -81,7 +81,7 @@ def pictures(it: Asked) -> None:
     record, kind = it.record, it.kind
     evidence = record.explanation.evidence
     for finding in evidence.findings:
-        must(bool(kind.finding_name(evidence, finding).strip()), f"{it.name}: a finding has no name.")
+        must(bool(kind.finding_name(evidence, finding, record.speech).strip()), f"{it.name}: a finding has no name.")
         size = _size(kind.thumbnail(record.sample, record.score_map, finding))
         must(0 < max(size) <= LONGEST, f"{it.name}: a thumbnail has {size} pixels, not up to {LONGEST}.")
     must(isinstance(kind.report(record, 3), Pictures), f"{it.name}: what the report shows is no Pictures.")

@@ -12,12 +12,13 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from anomalyst.agent.steps import step_slots
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.writer.write import told
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said, filled
-from anomalyst.evidence.speech.catalogue import ENGLISH, _texts, catalogue, languages
+from anomalyst.evidence.speech.catalogue import ENGLISH, Catalogue, _texts, catalogue, languages
 from anomalyst.evidence.speech.manner import Manner
 from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.wording import is_sayable, name
@@ -84,9 +85,16 @@ def test_no_language_lacks_a_message_or_a_wording(language: str) -> None:
     assert {m: here.wordings(m) for m in own} == {m: english.wordings(m) for m in own}
 
 
+def test_what_a_language_lacks_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"xx": ["report-fact = fait"], ENGLISH: list(_texts(ENGLISH))}
+    monkeypatch.setattr("anomalyst.evidence.speech.catalogue._texts", texts.__getitem__)
+    lacking = Catalogue("xx")
+    assert [lacking.text(name) for name in ("report-fact", "report-value")] == ["fait", "Value"]
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_each_kind_of_data_has_its_nouns(language: str) -> None:
-    for which in ("one", "normal", "normals", "thing", "things", "part"):
+    for which in ("one", "normal", "normals", "thing", "things", "part", "alike"):
         common = set(catalogue(language).forms(f"noun-{which}"))
         for kind in modalities():
             assert set(catalogue(language).forms(f"noun-{which}-{kind}")) == common
@@ -95,13 +103,19 @@ def test_each_kind_of_data_has_its_nouns(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_slot_is_one_that_code_gives(language: str) -> None:
     given: dict[str, set[str]] = {}
+    speech = Speech(language)
     for _, said in everything():
-        given.setdefault(said.statement.message, set()).update(filled(said.slots, Speech(language)))
+        given.setdefault(said.statement.message, set()).update(filled(said.slots, speech))
     for message, used in slots(language).items():
         if message in given:
             assert used <= given[message], message
         elif not message.startswith(OWN_NOUNS):
-            assert used <= slots(ENGLISH)[message] | {"raised", "sort"} | {"what-of"}, message
+            forms = {
+                f"{noun}-{form}" for noun in ("noun", "things", "alike") for form in speech.catalogue.forms_in("noun")
+            }
+            own = {form for form in forms if form.partition("-")[0] in slots(ENGLISH)[message]}
+            own |= set(step_slots("", {}, speech)) if message.startswith("step-") else set()
+            assert used <= slots(ENGLISH)[message] | own | {"raised", "sort"} | {"what-of"}, message
 
 
 @pytest.mark.parametrize("language", languages())

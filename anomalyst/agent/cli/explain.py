@@ -151,6 +151,7 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
     from anomalyst.agent.cli.render import follow
     from anomalyst.evidence.speech.manner import PLAIN
 
+    manner = task.manner or PLAIN
     events = analyst.stream(
         task.source,
         task.normal,
@@ -160,10 +161,10 @@ def _run(analyst: Anomalyst, task: Task, *, quiet: bool, place: str = "") -> Exp
         text=task.text,
         budget=task.budget,
         out=task.out,
-        manner=task.manner or PLAIN,
+        manner=manner,
         notes=task.notes,
     )
-    return follow(events, place + task.source.name, quiet=quiet)
+    return follow(events, place + task.source.name, manner.speech, quiet=quiet)
 
 
 def _print(explanation: Explanation, as_json: bool) -> None:

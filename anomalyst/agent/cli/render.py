@@ -27,33 +27,37 @@ from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
 from anomalyst.agent.report.facts import show_equals, show_whole_p
+from anomalyst.agent.steps import step_name, step_words
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.agent.writer.selection import shown
 from anomalyst.detectors.contract import OnStep
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import CheckedClaim, Explanation
-from anomalyst.evidence.speech.speech import Speech
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 
 STYLES = {"anomalous": "bold dark_orange3", "normal": "bold green", "cannot tell": "bold yellow"}
 MARKS = {"refused": ("✗", "yellow")}
 
 
-def follow(events: Iterable[Event], name: str, *, quiet: bool) -> Explanation:
-    """Show each event as a line on stderr while it runs; returns the explanation of the last one."""
+def follow(events: Iterable[Event], name: str, speech: Speech = ENGLISH_SPEECH, *, quiet: bool) -> Explanation:
+    """Show each event as a line on stderr while it runs, in the language of the answer; returns the explanation of the
+    last one."""
     console = err_console()
     explanation: Explanation | None = None
-    with nullcontext() if quiet else console.status(Text(f"Looking at {one_line(name)}")) as status:
+    with (
+        nullcontext() if quiet else console.status(Text(speech.text("step-begun", {"name": one_line(name)}))) as status
+    ):
         for event in events:
             if isinstance(event, Published):
                 explanation = event.explanation
             if status is None or isinstance(event, Published):
                 continue
-            line = one_line(event.message)
             if isinstance(event, Advanced):
-                status.update(Text(f"{one_line(name)}: {line}"))
+                status.update(Text(f"{one_line(name)}: {one_line(event.message)}"))
                 continue
+            line = one_line(step_words(event.kind, event.message, event.data, speech))
             mark, style = MARKS.get(event.kind, ("✓", "green"))
-            console.print(Text.assemble((mark, style), (f" {event.kind.replace('_', ' '):<14}", "bold"), line))
+            console.print(Text.assemble((mark, style), (f" {step_name(event.kind, speech):<14}", "bold"), line))
     if explanation is None:
         raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
     return explanation
@@ -96,7 +100,7 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     if explanation.notes:
         heading = Text(speech.text("title-reading"), style="bold")
         parts += [Text(), heading, *(_note(note) for note in explanation.notes)]
-    who = one_line(speech.term("author", worded_by(explanation)))
+    who = one_line(worded_by(explanation, speech))
     parts += [Text(), Text.assemble((speech.text("title-worded"), "bold"), " ", who)]
     if explanation.out:
         report = Path(explanation.out) / "report.html"
@@ -113,24 +117,25 @@ def _label(explanation: Explanation, speech: Speech) -> str:
     slots = {
         "name": evidence.sample_name,
         "outcome": speech.term("outcome", evidence.verdict_word),
-        "eq": speech.local(show_equals(show_whole_p(explanation.p_value, evidence))),
+        "eq": show_equals(show_whole_p(explanation.p_value, evidence, speech)),
         "level": speech.term("confidence", explanation.confidence),
     }
     return speech.text("label-cannot-tell" if evidence.cannot_tell else "label", slots)
 
 
 def summary_table(explanations: list[Explanation]) -> Table:
-    """One row per explained input, the most abnormal first."""
-    table = Table(title="Explained")
-    for column in ("input", "verdict", "p", "findings", "report"):
-        table.add_column(column, overflow="fold")
+    """One row per explained input, the most abnormal first, in the language of the answers."""
+    speech = Speech(explanations[0].language) if explanations else ENGLISH_SPEECH
+    table = Table(title=speech.text("several-title"))
+    for message in ("several-input", "label-verdict", "several-p", "report-count", "several-report"):
+        table.add_column(speech.text(message), overflow="fold")
     for e in sorted(explanations, key=lambda e: e.p_value):
         report = str(Path(e.out) / "report.html") if e.out else ""
         word = e.evidence.verdict_word
         cells = [
             e.evidence.sample_name,
-            word,
-            show_whole_p(e.p_value, e.evidence),
+            speech.term("outcome", word),
+            show_whole_p(e.p_value, e.evidence, speech),
             str(len(e.evidence.findings)),
             report,
         ]
@@ -141,7 +146,7 @@ def summary_table(explanations: list[Explanation]) -> Table:
 def _ideas(explanation: Explanation) -> RenderableType:
     """What the model added of its own, in a box apart: no mark says that it was checked."""
     lines = Text("\n").join(Text(f"? {one_line(idea)}") for idea in explanation.ideas)
-    title = Text(one_line(ideas_title(explanation)), style="bold yellow")
+    title = Text(one_line(ideas_title(explanation, Speech(explanation.language))), style="bold yellow")
     return Panel(lines, title=title, title_align="left", border_style="yellow", box=box.SQUARE)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anomalyst.agent.report.facts import LABELS, CalibrationWords, HealingRow, calibration_words, healing_rows
+from anomalyst.agent.report.facts import CalibrationWords, HealingRow, calibration_words, healing_rows
 from anomalyst.agent.report.templating import environment
+from anomalyst.agent.steps import step_words
 from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters
@@ -35,8 +36,9 @@ class FindingView:
 
 
 def render_report(record: RunRecord) -> str:
-    """The whole report of a run as one HTML text."""
-    return environment("anomalyst.agent.report").get_template("report.html.j2").render(_view(record))
+    """The whole report of a run as one HTML text, in the language of its explanation."""
+    made = environment("anomalyst.agent.report", language=record.explanation.language)
+    return made.get_template("report.html.j2").render(_view(record))
 
 
 def _view(record: RunRecord) -> dict[str, Any]:
@@ -51,11 +53,10 @@ def _view(record: RunRecord) -> dict[str, Any]:
     calibration: CalibrationWords = calibration_words(record.score_map)
     return {
         "e": explanation,
-        "worded_by": worded_by(explanation),
-        "ideas_title": ideas_title(explanation),
+        "worded_by": worded_by(explanation, record.speech),
+        "ideas_title": ideas_title(explanation, record.speech),
         "evidence": evidence,
         "facts": {fact.id: fact for fact in evidence.facts},
-        "labels": LABELS,
         "shows_confidence": not evidence.cannot_tell or explanation.schema_version in TWO_VERDICTS,
         "columns": _used_columns(views),
         "views": views,
@@ -66,10 +67,19 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "rules": record.score_map.rules,
         "voting": raters(record.score_map.rules),
         "notes": record.notes,
-        "events": [event for event in record.events if event.get("kind") != "progress"],
+        "steps": _steps(record),
         "replay": record.replay,
         "made_by": made_by(),
     }
+
+
+def _steps(record: RunRecord) -> list[str]:
+    """What was done, in order."""
+    told = (event for event in record.events if event.get("kind") != "progress")
+    return [
+        step_words(str(event.get("kind", "")), str(event.get("message", "")), event.get("data") or {}, record.speech)
+        for event in told
+    ]
 
 
 def _used_columns(views: list[FindingView]) -> list[tuple[int, str]]:

@@ -2,7 +2,9 @@
 
 A message holds one wording of a statement and, as attributes `.v2`, `.v3`, …, others of the same. A word of a closed
 set (a kind of anomaly, a noun, a colour) holds its other forms as attributes: `.a` with its article, and whatever cases
-and genders the sentences of its language ask for; they fill slots named after them (`$kind-a`, `$noun-the`).
+and genders the sentences of its language ask for; they fill slots named after them (`$kind-a`, `$noun-the`). Beside the
+sentences stand the words around them: labels of facts, the report, the card, captions of drawings. No message holds
+markup.
 
 A further language is one file more in each folder `messages/` that has an `en.ftl`: the one beside this file and one of
 each kind of data. No code names a language. What a catalogue lacks is said in English.
@@ -23,6 +25,9 @@ from anomalyst.errors import InputError
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
+Slots = Mapping[str, str | int]
+"""What fills the slots of a message: texts as they are; counts as the language prints them, by which a message may
+choose its words."""
 ENGLISH = "en"
 _VARIANT = "v"
 _MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) *=", re.MULTILINE)
@@ -74,7 +79,7 @@ class Catalogue:
         others = tuple(name for name in found.attributes if name[:1] == _VARIANT and name[1:].isdigit())
         return ("", *others) if found.value is not None else others
 
-    def text(self, message: str, slots: Mapping[str, str] | None = None, wording: str = "") -> str:
+    def text(self, message: str, slots: Slots | None = None, wording: str = "") -> str:
         """A message with its slots filled. KeyError if there is none, or a slot is not filled."""
         own = self._of(message)
         found = own._bundle.get_message(message)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from anomalyst.evidence import wording
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.speech import scales
-from anomalyst.evidence.speech.catalogue import ENGLISH, Catalogue, catalogue
+from anomalyst.evidence.speech.catalogue import ENGLISH, Catalogue, Slots, catalogue
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.units import unit_behind
 
@@ -39,7 +39,7 @@ class Speech:
         """Its messages."""
         return catalogue(self.language)
 
-    def text(self, message: str, slots: Mapping[str, str] | None = None, wording: str = "") -> str:
+    def text(self, message: str, slots: Slots | None = None, wording: str = "") -> str:
         """A message with its slots filled."""
         return self.catalogue.text(message, slots, wording)
 

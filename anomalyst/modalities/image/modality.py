@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anomalyst.evidence.healing import Healings
     from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Said
+    from anomalyst.evidence.speech.speech import Speech
     from anomalyst.evidence.units import Measure
     from anomalyst.modalities.files import Listing
 
@@ -183,10 +184,10 @@ class Image(Modality):
 
     # shown
 
-    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+    def finding_name(self, evidence: Evidence, finding: Finding, speech: Speech) -> str:
         from anomalyst.modalities.image.shown.card import finding_name
 
-        return finding_name(evidence, finding)
+        return finding_name(evidence, finding, speech)
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
         from anomalyst.modalities.image.shown.pictures import report

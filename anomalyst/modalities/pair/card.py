@@ -4,37 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anomalyst.evidence.facts import Evidence, Finding
+from anomalyst.evidence.facts import Evidence, FactKind, Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.image.shown.stage import SMALL_SIDE, healed_picture, score_picture, stage
 from anomalyst.modalities.image.shown.stage import to_mark as picture_to_mark
 from anomalyst.modalities.pair.pictures import spoken_text
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.shown import Card, Healed, HealedPicture, ToMark, first_value, in_place
+from anomalyst.modalities.shown import Card, Healed, HealedPicture, ToMark, finding_in_words, first_value
 from anomalyst.samples import expect
 
 MAX_WORDS = 60  # characters of the words in the name of a finding
 
 
-def finding_name(evidence: Evidence, finding: Finding) -> str:
+def finding_name(evidence: Evidence, finding: Finding, speech: Speech) -> str:
     """What a finding is, e.g. "unsupported words: “red”"; of a text that does not fit at all without the words."""
-    kind, words, place = (first_value(evidence, finding.id, name) for name in ("anomaly_kind", "words", "place"))
+    kind, words = (first_value(evidence, finding.id, name) for name in _NAMING)
     if words and kind != "unrelated text":
         short = words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1] + "…"
-        return f"{kind or 'words'}: “{short}”"
-    return in_place(kind or "abnormal region", place)
+        slots = {"kind": speech.term("anomaly", kind), "words": short}
+        return speech.text("pair-name" if kind else "pair-name-words", slots)
+    return finding_in_words(evidence, finding.id, speech)
+
+
+_NAMING: tuple[FactKind, ...] = ("anomaly_kind", "words")
 
 
 def card(record: RunRecord, *, brief: bool) -> Card:
     """The text, the image and where it speaks against the text; in brief the image alone, small."""
     image, evidence = expect(PairSample, record.sample).image, record.explanation.evidence
-    names = {finding.id: finding_name(evidence, finding) for finding in evidence.findings}
+    names = {finding.id: finding_name(evidence, finding, record.speech) for finding in evidence.findings}
     if brief:
         return Card(stage(image, record, names, side=SMALL_SIDE))
     return Card(
         stage(image, record, names),
         maps=(score_picture(record),),
-        maps_heading="Where the image speaks against the text",
+        maps_heading=record.speech.text("pair-maps"),
         spoken=spoken_text(record),
     )
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anomalyst.evidence.healing import Healings
     from anomalyst.evidence.record import RunRecord
     from anomalyst.evidence.sentences import Said
+    from anomalyst.evidence.speech.speech import Speech
     from anomalyst.evidence.units import Measure
 
 
@@ -177,10 +178,10 @@ class Pair(Modality):
 
     # shown
 
-    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+    def finding_name(self, evidence: Evidence, finding: Finding, speech: Speech) -> str:
         from anomalyst.modalities.pair.card import finding_name
 
-        return finding_name(evidence, finding)
+        return finding_name(evidence, finding, speech)
 
     def report(self, record: RunRecord, detailed: int) -> Pictures:
         from anomalyst.modalities.pair.pictures import report

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.image.shown.pictures import outlined_map
 from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.pair.sample import PairSample
@@ -21,18 +22,12 @@ from anomalyst.samples import expect
 
 AGAINST, SUPPORTS = "179, 88, 6", "84, 39, 136"  # ends of the PuOr scale, safe for the colour-blind
 STRONGEST = 0.55  # opacity of the strongest word
-NOTE = Markup(  # no text of data in it
-    "Orange: the image speaks against the word; violet: it supports it; the number stands in each word's title. "
-    "Flagged words are underlined."
-)
-HINT = "Flagged words are underlined. Point at a word, or move to it with the Tab key, for its number of nats."
 
 
 def report(record: RunRecord) -> Pictures:
     """What the report shows of a run on a pair."""
-    sample, findings = expect(PairSample, record.sample), record.explanation.evidence.findings
-    whole = Drawn(tuple(outlined_map(sample.image, record.score_map, findings, record.masks)))
-    return Pictures("What it looks like", whole, spoken=spoken_text(record))
+    whole = Drawn(tuple(outlined_map(expect(PairSample, record.sample).image, record)))
+    return Pictures(record.speech.text("picture-heading"), whole, spoken=spoken_text(record))
 
 
 def spoken_text(record: RunRecord) -> SpokenText | None:
@@ -41,18 +36,21 @@ def spoken_text(record: RunRecord) -> SpokenText | None:
     if pair is None:
         return None
     strongest = max((abs(word.information) for word in pair.words), default=0.0) or 1.0
+    findings, speech = record.explanation.evidence.findings, record.speech
     parts, at = [], 0
     for word in pair.words:
-        parts += [Spoken(sample.text[at : word.start]), _word(word, strongest, record.explanation.evidence.findings)]
+        parts += [Spoken(sample.text[at : word.start]), _word(word, strongest, findings, speech)]
         at = word.stop
     pieces = tuple(part for part in (*parts, Spoken(sample.text[at:])) if part.text)
-    return SpokenText(pieces, "the image speaks against it", "it supports it", NOTE, HINT) if pieces else None
+    low, high, note, hint = (speech.text(f"pair-{name}") for name in ("against", "supports", "note", "hint"))
+    return SpokenText(pieces, low, high, Markup(note), hint) if pieces else None  # a message holds no text of data
 
 
-def _word(word: WordScore, strongest: float, findings: Sequence[Finding]) -> Spoken:
+def _word(word: WordScore, strongest: float, findings: Sequence[Finding], speech: Speech) -> Spoken:
     ids = [f.id for f in findings if isinstance(f.region, PairRegion) and f.region.start <= word.start < f.region.stop]
     colour = AGAINST if word.information < 0 else SUPPORTS
     opacity = STRONGEST * min(1.0, abs(word.information) / strongest)
-    title = f"{word.information:+.2g} ± {word.error:.1g} nats" if word.known else "not learned, not judged"
-    title += f", in {', '.join(ids)}" if ids else ""
+    numbers = {"value": speech.local(f"{word.information:+.2g}"), "error": speech.local(f"{word.error:.1g}")}
+    title = speech.text("pair-word", numbers) if word.known else speech.text("pair-word-unknown")
+    title = speech.text("pair-word-in", {"word": title, "findings": ", ".join(ids)}) if ids else title
     return Spoken(word.text, True, f"rgba({colour},{opacity:.2f})", title, tuple(ids))

@@ -8,21 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anomalyst.agent.page.answer.words import author_name, finding_name
-from anomalyst.agent.report.facts import LABELS, show_number, show_value
+from anomalyst.agent.report.facts import show_label, show_number, show_qualifier, show_unit, show_value
+from anomalyst.agent.writer.slots import noun
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.modalities.registry import modality
+from anomalyst.evidence.sentences import filled
+from anomalyst.evidence.speech.speech import Speech
 
 HEALING: frozenset[FactKind] = frozenset(
     {"healed_p", "healed_region_p", "first_healed_p", "random_healed_p", "do_test"}
 )
 MEASURING: frozenset[FactKind] = frozenset({"calibration_normals", "calibration_method", "p_extrapolated"})
-_VERDICTS = {
-    "observation": "Every number, name and place in it agrees with the facts it cites.",
-    "comparison": "Every number, name and place in it agrees with the facts it cites.",
-    "hypothesis": "It is worded as a possibility and contradicts no fact; a cause is not measured.",
-    "recommendation": "It advises an action and contradicts no fact.",
-}
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,8 @@ class FactView:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with what its panel shows. `id`: of the panel, unique on the page; `regions`: findings it is about."""
+    """A sentence with what its panel shows. `id`: of the panel, unique on the page; `regions`: findings it is about;
+    `mark`, `by`: what its check gave, and the word before the facts that bear it out."""
 
     id: str
     text: str
@@ -48,6 +45,7 @@ class Sentence:
     regions: tuple[str, ...]
     supported: bool
     mark: str
+    by: str
     verdict: str
     reasons: tuple[str, ...]
     author: str
@@ -68,19 +66,19 @@ def page_id(*parts: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "", "-".join(("an", *parts)))
 
 
-def sentences(claims: Sequence[CheckedClaim], evidence: Evidence, prefix: str) -> tuple[Sentence, ...]:
+def sentences(claims: Sequence[CheckedClaim], evidence: Evidence, prefix: str, speech: Speech) -> tuple[Sentence, ...]:
     """The sentences; the ids of their panels begin with `prefix`."""
-    return tuple(_sentence(checked, evidence, prefix) for checked in claims)
+    return tuple(_sentence(checked, evidence, prefix, speech) for checked in claims)
 
 
-def groups(claims: Sequence[CheckedClaim], evidence: Evidence, prefix: str) -> tuple[Group, ...]:
+def groups(claims: Sequence[CheckedClaim], evidence: Evidence, prefix: str, speech: Speech) -> tuple[Group, ...]:
     """The sentences on the whole sample, then those on each finding."""
-    names = {"": "", **{finding.id: finding_name(evidence, finding) for finding in evidence.findings}}
+    names = {"": "", **{finding.id: finding_name(evidence, finding, speech) for finding in evidence.findings}}
     made = []
     for region, name in names.items():
         own = [checked for checked in claims if _region_of(checked, evidence) == region]
         if own:
-            made.append(Group(region, name, sentences(own, evidence, prefix)))
+            made.append(Group(region, name, sentences(own, evidence, prefix, speech)))
     return tuple(made)
 
 
@@ -95,18 +93,20 @@ def of_choice(claims: Sequence[CheckedClaim], evidence: Evidence) -> list[Checke
     return [c for c in claims if c in measuring or any(f.subject == "choice" for f in _cited(c, evidence))]
 
 
-def fact_view(fact: Fact, evidence: Evidence) -> FactView:
+def fact_view(fact: Fact, evidence: Evidence, speech: Speech) -> FactView:
     """A fact in words."""
-    label = LABELS[fact.kind] + (f": {fact.qualifier}" if fact.qualifier else "")
+    qualifier = show_qualifier(fact, evidence, speech)
+    label = show_label(fact.kind, speech) + (f": {qualifier}" if qualifier else "")
     bounds = ""
     if fact.low is not None and fact.high is not None:
-        bounds = f"90 % of the normals that the model drew lie between {show_number(fact.low)} and "
-        bounds += f"{show_number(fact.high)}{f' {fact.unit}' if fact.unit else ''}."
-    value = show_value(fact.model_copy(update={"low": None, "high": None}), evidence)
-    return FactView(fact.id, _about(fact, evidence), label, value, bounds, _finding_id(fact))
+        low, high = (show_number(bound, speech) for bound in (fact.low, fact.high))
+        unit = f" {show_unit(fact, speech)}" if fact.unit else ""
+        bounds = speech.text("card-bounds", {"low": low, "high": high + unit})
+    value = show_value(fact.model_copy(update={"low": None, "high": None}), evidence, speech)
+    return FactView(fact.id, _about(fact, evidence, speech), label, value, bounds, _finding_id(fact))
 
 
-def _sentence(checked: CheckedClaim, evidence: Evidence, prefix: str) -> Sentence:
+def _sentence(checked: CheckedClaim, evidence: Evidence, prefix: str, speech: Speech) -> Sentence:
     claim, verdict = checked.claim, checked.verdict
     facts = _cited(checked, evidence)
     supported = verdict.outcome == "supported"
@@ -115,14 +115,15 @@ def _sentence(checked: CheckedClaim, evidence: Evidence, prefix: str) -> Sentenc
     return Sentence(
         id=f"{prefix}-{number:x}",
         text=claim.text,
-        facts=tuple(fact_view(fact, evidence) for fact in facts),
+        facts=tuple(fact_view(fact, evidence, speech) for fact in facts),
         unknown=tuple(cite for cite in claim.cites if evidence.fact(cite) is None),
         regions=tuple(dict.fromkeys(region for fact in facts if (region := _finding_id(fact)))),
         supported=supported,
-        mark="worded as possible" if possible else verdict.outcome,
-        verdict=_VERDICTS[claim.kind] if supported else "",
+        mark=speech.text("check-possible" if possible else f"check-{verdict.outcome}"),
+        by=speech.text("check-possible-by" if possible else "check-by"),
+        verdict=speech.text(f"proof-{claim.kind}") if supported else "",
         reasons=verdict.reasons,
-        author=author_name(checked.author),
+        author=author_name(checked.author, speech),
         attempts=checked.attempts,
     )
 
@@ -140,10 +141,10 @@ def _finding_id(fact: Fact) -> str:
     return fact.subject if fact.subject.startswith("R") else ""
 
 
-def _about(fact: Fact, evidence: Evidence) -> str:
+def _about(fact: Fact, evidence: Evidence, speech: Speech) -> str:
     if fact.subject == "choice":
-        return "the choice of the detector"
+        return speech.text("card-about-choice")
     if fact.subject == "sample":
-        return f"the whole {modality(evidence.modality).nouns.one}"
+        return speech.text("card-about-whole", filled({"noun": noun(evidence, "one")}, speech))
     finding = next((f for f in evidence.findings if f.id == fact.subject), None)
-    return f"{fact.subject}, {finding_name(evidence, finding)}" if finding is not None else fact.subject
+    return f"{fact.subject}, {finding_name(evidence, finding, speech)}" if finding is not None else fact.subject

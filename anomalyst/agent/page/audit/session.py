@@ -21,7 +21,7 @@ from anomalyst.agent.page.parts.picker import Entry, Tone, entries_html
 from anomalyst.agent.page.parts.views import part, show_time
 from anomalyst.agent.records.artifacts import read_run
 from anomalyst.agent.records.checking import verify
-from anomalyst.agent.report.facts import LABELS, show_p, show_value
+from anomalyst.agent.report.facts import show_label, show_p, show_value
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Evidence, Fact
@@ -93,7 +93,9 @@ def _facts(record: RunRecord, cites: tuple[str, ...]) -> tuple[CitedFact, ...]:
 def _words(fact: Fact, evidence: Evidence) -> str:
     """A fact as in the report: what it is about, what it is, its value."""
     about = "" if fact.subject in ("sample", "choice") else f"{fact.subject}, "
-    return f"{about}{LABELS[fact.kind]}{f', {fact.qualifier}' if fact.qualifier else ''}: {show_value(fact, evidence)}"
+    return (
+        f"{about}{show_label(fact.kind)}{f', {fact.qualifier}' if fact.qualifier else ''}: {show_value(fact, evidence)}"
+    )
 
 
 def feedback_list(given: list[Feedback]) -> str:

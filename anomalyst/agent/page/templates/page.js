@@ -93,7 +93,7 @@
     const slider = frame.parentElement.querySelector(".an-slide input");
     if (!slider) return;
     slider.value = at;
-    slider.setAttribute("aria-valuetext", `${at} % observed, ${100 - at} % expected`);
+    slider.setAttribute("aria-valuetext", slider.dataset.said.replace("{at}", at).replace("{rest}", 100 - at));
   }
 
   async function copy(button) {
@@ -110,8 +110,9 @@
       button.focus();
     }
     const said = button.querySelector("span");
-    said.textContent = "Copied";
-    setTimeout(() => { said.textContent = "Copy as text"; }, 2000);
+    said.dataset.said ??= said.textContent;
+    said.textContent = button.dataset.copied;
+    setTimeout(() => { said.textContent = said.dataset.said; }, 2000);
   }
 
   let dragged = false;

@@ -82,7 +82,6 @@ option-windows-of-8-to-128-steps = „Fenster von 8 bis 128 Schritten“
 outcome-anomalous = auffällig
 outcome-normal = normal
 outcome-cannot-tell = unklar
-author-built-in = eingebauten Sätzen
 
 ## Nouns, for kinds of data that bring none
 
@@ -100,6 +99,8 @@ noun-thing = Probe
     .akk = die Probe
 noun-things = Proben
     .akk = normale Proben
+noun-alike = normale Proben
+    .dat = normalen Proben
 noun-part = Stelle
     .a = eine Stelle
     .no = keine Stelle
@@ -118,14 +119,14 @@ verdict-bare-anomalous = { $Noun-the } ist auffällig.
 verdict-bare-normal = { $Noun-the } ist unauffällig.
 cannot-tell-few = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Mit { $normals } { $normals-things-dat } ist der kleinste erreichbare p-Wert { $least }, ein Alarm war also ausgeschlossen; für die Alarmschwelle von { $alpha } braucht es mindestens { $needed } { $needed-things-akk }.
 cannot-tell-lowest = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: p { $eq } ist der kleinste Wert, den { $normals } { $normals-things } zeigen können; für die Alarmschwelle von { $alpha } braucht es mindestens { $needed } { $needed-things-akk }.
-cannot-tell-unlike = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Sie weicht von den normalen Daten ab (auf Englisch vermerkt: „{ $unlike }“).
+cannot-tell-unlike = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: { $Noun-the } weicht von den normalen Daten ab (auf Englisch vermerkt: „{ $unlike }“).
 cannot-tell-close = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Der p-Wert von { $p } liegt nahe an der Alarmschwelle von { $alpha }.
 cannot-tell-few-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
 cannot-tell-none-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
 cannot-tell-alone-few-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: { $Noun-the } wurde nur mit sich selbst verglichen, und nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
 cannot-tell-alone-none-seen = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: { $Noun-the } wurde nur mit sich selbst verglichen, und keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
 cannot-tell-untried = Ob { $noun-the } unauffällig ist, lässt sich nicht sagen: Es wurde keine Auffälligkeit eingepflanzt, um zu sehen, ob sie den Alarm auslöst.
-cannot-tell-also-unlike = Außerdem gilt: Sie weicht von den normalen Daten ab (auf Englisch vermerkt: „{ $unlike }“).
+cannot-tell-also-unlike = Außerdem gilt: { $Noun-the } weicht von den normalen Daten ab (auf Englisch vermerkt: „{ $unlike }“).
 cannot-tell-also-close = Außerdem gilt: Der p-Wert von { $p } liegt nahe an der Alarmschwelle von { $alpha }.
 cannot-tell-also-few-seen = Außerdem gilt: Nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
 cannot-tell-also-none-seen = Außerdem gilt: Keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
@@ -279,8 +280,8 @@ title-measured = Was gemessen wurde
 title-causes = Mögliche Ursachen
 title-steps = Was zu tun ist
 title-sure = Wie sicher ist das?
-title-reading = Beim Einlesen
-title-worded = Formuliert mit
+title-reading = Beim Einlesen (auf Englisch vermerkt)
+title-worded = Wortlaut:
 title-report = Bericht
 
 ## What is no statement
@@ -343,3 +344,340 @@ fact-healed-p = der p-Wert nach der Heilung
 fact-random-healed-p = der p-Wert nach der Heilung einer zufälligen Stelle
 fact-healed-region-p = der kleinste p-Wert in { $finding } nach der Heilung
 fact-lag = der Rückstand { $what-of } in { $finding }
+
+## Facts in tables: what they are called, their values
+
+label-verdict = Urteil
+label-sample-p = p-Wert der ganzen Probe
+label-alpha = Alarmschwelle α
+label-false-alarms = was diese Schwelle auf normalen Daten höchstens auslöst
+label-confidence = Sicherheit
+label-doubt = was trotz ausgebliebenen Alarms gegen das Urteil „normal“ spricht
+label-unlike-normals = worin sich die Probe von den normalen unterscheidet (auf Englisch)
+label-p-bound = kleinster p-Wert einer Probe, der genannt wird
+label-region-p-bound = kleinster p-Wert eines Elements, der genannt wird
+label-p-extrapolated = p-Wert extrapoliert
+label-calibration-normals = normale Proben hinter dem p-Wert
+label-smallest-p = kleinster p-Wert, den eine Probe hier erreichen kann
+label-normals-needed = normale Proben, die für die Alarmschwelle nötig sind
+label-seen-faults = eingepflanzte Fehler üblicher Größe, die den Alarm auslösen
+label-planted-p = p-Wert mit einem eingepflanzten Fehler, nach dessen Nummer
+label-stain-seen = Kontrast des schwächsten eingepflanzten Flecks, der den Alarm auslöst
+label-stain-unseen = Kontrast des stärksten eingepflanzten Flecks, der unbemerkt bleibt
+label-stain-area = Anteil des Bildes unter dem eingepflanzten Fleck
+label-spike-seen = kleinster eingepflanzter Ausschlag, der den Alarm auslöst
+label-spike-unseen = größter eingepflanzter Ausschlag, der unbemerkt bleibt
+label-spike-rows = Dauer der eingepflanzten Ausschläge
+label-shift-seen = kleinster eingepflanzter Niveausprung, der den Alarm auslöst
+label-shift-unseen = größter eingepflanzter Niveausprung, der unbemerkt bleibt
+label-shift-rows = Dauer der eingepflanzten Niveausprünge
+label-calibration-method = Kalibrierung
+label-fdr = Falschentdeckungsrate der Befunde
+label-finding-count = Anzahl der Befunde
+label-sample-size = Größe der Probe
+label-missing-share = fehlende Werte
+label-time-span = Zeitraum
+label-information = gemeinsame Information von Bild und Text
+label-information-error = Fehler der Information, ±
+label-nearest-caption = Text eines ähnlichen stimmigen Paars, nach Rang
+label-unknown-words = nicht gelernte und nicht beurteilte Wörter
+label-field = Fachgebiet, wie angegeben
+label-detector = Detektor
+label-detector-option = Einstellung des Detektors
+label-detector-reason = Grund für die Einstellung (auf Englisch)
+label-synthetic-auroc = AUROC auf synthetischen Anomalien
+label-choice-reason = Grund für die Wahl des Detektors (auf Englisch)
+label-budget = Zeitbudget
+label-estimated-time = geschätzte Laufzeit
+label-within-budget = geeignete Detektoren, die das Zeitbudget voraussichtlich einhalten
+label-run-time = Laufzeit bis zum Heilungstest
+label-over-budget = Überschreitung des Zeitbudgets
+label-words = Wörter
+label-fitting-words = Wörter, die stattdessen passen würden
+label-place = Lage
+label-box = Rahmen
+label-area = Fläche
+label-start = Beginn
+label-end = Ende
+label-duration = Dauer
+label-peak-at = Höchstwert bei
+label-peak-p = kleinster p-Wert
+label-peak-ratio = höchster Anomaliewert, als Vielfaches des normalen 95-%-Quantils
+label-anomaly-kind = Art der Auffälligkeit
+label-direction = Richtung
+label-observed = beobachtet
+label-expected = erwartet
+label-difference = Abweichung
+label-channel-share = Anteil am Anomaliewert
+label-top-channel = Kanal mit dem größten Anteil
+label-moved-first = Kanal, der sich zuerst bewegte
+label-lag = wie viel später sich ein Kanal bewegte
+label-rule-agreement = Bewertungsregeln oder Detektoren, die übereinstimmen
+label-rule-p = kleinster p-Wert nach Bewertungsregel oder Detektor
+label-normals-as-extreme = ebenso extreme normale Proben
+label-own-cause = mögliche Ursache aus der eigenen Ursachendatei
+label-own-step = nächster Schritt aus der eigenen Ursachendatei
+label-healed-p = p-Wert der Probe nach der Heilung der Stelle
+label-healed-region-p = kleinster p-Wert der Stelle nach der Heilung
+label-first-healed-p = p-Wert der Probe, wenn nur der erste Kanal geheilt wird
+label-random-healed-p = p-Wert der Probe nach der Heilung einer zufälligen Stelle
+label-do-test = Heilungstest
+
+column-words = Wörter
+column-would-fit = Passend wäre
+column-where = Wo
+column-kind = Art
+column-size = Größe
+column-observed = Beobachtet
+column-expected = Erwartet
+column-share = Anteil
+column-information = Information
+column-error = Fehler, ±
+column-rules = Regeln
+
+value-yes = ja
+value-no = nein
+value-bounded = { $value } ({ $low } bis { $high })
+value-from-to = { $from } bis { $to }
+stamp = { $date } { $clock }
+stamp-date = { $day }.{ $month }.{ $year }
+subject-sample = gesamt
+subject-choice = Wahl
+result-passed = bestanden
+result-failed = nicht bestanden
+way-above = darüber
+way-below = darunter
+way-brighter = heller
+way-darker = dunkler
+setting-aligned = ortsgebundener Vergleich
+setting-global = ortsunabhängiger Vergleich
+setting-short-windows = kurze Fenster
+setting-long-windows = lange Fenster
+setting-windows-of-8-to-128-steps = Fenster von 8 bis 128 Schritten
+rule-density = Dichte
+rule-reconstruction = Rekonstruktion
+rule-imputation = Imputation
+doubt-none = nichts
+doubt-too-few-normals = zu wenige normale Proben
+doubt-unlike-its-normals = anders als die normalen Proben
+doubt-close-to-the-alarm-level = nahe an der Alarmschwelle
+doubt-compared-with-itself-only = nur mit sich selbst verglichen
+doubt-no-anomaly-planted = keine Auffälligkeit eingepflanzt
+doubt-planted-anomalies-unseen = eingepflanzte Auffälligkeiten unbemerkt
+field-general = allgemein
+field-machines = Maschinen
+field-servers = Server
+field-products = Produkte
+field-medicine = Medizin
+extent-of-pixels = Pixel
+extent-of-rows = Zeilen
+extent-of-channel = Kanal
+extent-of-channels = Kanäle
+extent-of-word = Wort
+extent-of-words = Wörter
+
+## Findings and drawings
+
+name-in = { $kind } bei { $channel }
+name-abnormal-in = Auffälligkeit bei { $channel }
+name-abnormal = auffällige Stelle
+legend-observed = beobachtet
+legend-expected = erwartet
+legend-healed = geheilt
+legend-band = erwartet, 90-%-Band
+legend-flagged = auffällig
+legend-gap = keine Daten
+
+## Who worded what, and what was checked
+
+worded-built-in = eingebaut
+worded-unusable = eingebaut ({ $llm } lieferte keinen brauchbaren Satz)
+worded-some = { $llm } ({ $own } von { $all } Sätzen, die übrigen eingebaut)
+worded-chosen = { $picked } von { $all } Sätzen von { $llm } ausgewählt, alle mit eingebautem Wortlaut
+worded-chosen-own = { $picked } von { $all } Sätzen von { $llm } ausgewählt, davon { $own } in eigenen Worten, die übrigen eingebaut
+title-ideas = Ideen von { $llm }, nicht geprüft
+writer-builtin = eingebaut
+writer-the-built-in-writer = eingebaut
+check-supported = belegt
+check-contradicted = widerlegt
+check-unverifiable = nicht nachprüfbar
+check-possible = als Möglichkeit formuliert
+check-by = durch
+check-possible-by = – gestützt auf
+proof-observation = Jede Zahl, jeder Name und jeder Ort darin stimmt mit den angeführten Fakten überein.
+proof-comparison = Jede Zahl, jeder Name und jeder Ort darin stimmt mit den angeführten Fakten überein.
+proof-hypothesis = Der Satz ist als Möglichkeit formuliert und widerspricht keinem Fakt; eine Ursache wird nicht gemessen.
+proof-recommendation = Der Satz rät zu einer Handlung und widerspricht keinem Fakt.
+
+## The report
+
+report-title = { $name }: { $outcome } (p { $eq })
+report-brand = { $product }-Bericht
+report-anomalous = Auffällig
+report-cannot-tell = Nicht zu entscheiden
+report-normal = Nichts Auffälliges gefunden
+report-asked = Frage: { $question }
+report-extrapolated = { $p } (extrapoliert)
+report-count = Befunde
+report-worded = Wortlaut
+report-text = Was der Text sagt
+report-reading = Beim Einlesen (auf Englisch vermerkt): { $notes }
+report-findings = Befunde
+report-none-possible = Ein Alarm war nicht möglich und damit auch kein Befund.
+report-none-told = Es gibt keinen Befund, da sich nicht sagen lässt, ob ein Alarm fällig war.
+report-none = Keine Stelle hebt sich so deutlich ab, dass sie bei der geforderten Falschentdeckungsrate als Befund gelten kann.
+report-finding = Befund
+report-smallest-p = Kleinstes p
+report-suspicious = { " " }(nur die verdächtigste Stelle)
+report-hidden = { $count ->
+    [one] Ein weiterer Befund steht in der Tabelle, ist aber nicht einzeln abgebildet.
+   *[other] { $count } weitere Befunde stehen in der Tabelle, sind aber nicht einzeln abgebildet.
+    }
+report-said = Was sich sagen lässt und worauf es beruht
+report-hypotheses = Vermutungen: Nichts davon wurde gemessen. Sie sind als Möglichkeiten formuliert und müssen geprüft werden.
+report-ideas = Ein Sprachmodell hat sie von sich aus beigesteuert. Niemand hat sie geprüft, und kein Fakt belegt sie.
+report-worded-by = · Wortlaut: { $author }
+report-refused = { $count ->
+    [one] Eine Formulierung wurde
+   *[other] { $count } Formulierungen wurden
+    } zuvor verworfen
+report-healing = Heilungstest
+report-healing-note = Stimmt die Erklärung, so endet der Alarm, wenn man die auffällige Stelle durch das Erwartete ersetzt, und er bleibt bestehen, wenn man stattdessen eine zufällige Stelle gleicher Größe ersetzt.
+report-region = Stelle
+report-p-before = p vorher
+report-p-after = p nach der Heilung
+report-p-inside = kleinstes p darin, geheilt
+report-p-random = p, zufällige Stelle geheilt
+report-result = Ergebnis
+report-all-findings = alle Befunde
+report-sure = Wie sicher, und warum
+calibrated-split-conformal = Die p-Werte stammen aus dem Split-Conformal-Verfahren: Jeder Anomaliewert wird unter die Werte normaler Proben eingereiht, aus denen der Detektor nicht gelernt hat.
+calibrated-cross-conformal = Die p-Werte stammen aus dem Cross-Conformal-Verfahren: Da es nur wenige normale Proben gibt, wird jede der Reihe nach zurückgehalten und mithilfe der übrigen eingereiht.
+calibrated-self-calibrated = Die p-Werte sind an den Daten selbst kalibriert: Normale Daten wurden nicht angegeben, daher wird die Probe mit ihren eigenen übrigen Teilen verglichen.
+report-behind-normals = Der p-Wert der Probe beruht auf { $normals } normalen Proben oder Abschnitten, der eines Elements auf { $elements } normalen Elementen.
+report-behind-none = Hinter dem p-Wert der Probe steht keine normale Probe; der eines Elements beruht auf { $elements } anderen Elementen dieser Probe.
+report-least = Der kleinste p-Wert, den sie ohne Extrapolation zeigen können, ist { $p }.
+report-least-extrapolated = Der kleinste p-Wert, den sie ohne Extrapolation zeigen können, ist { $p }; der hier genannte liegt darunter und wurde extrapoliert.
+report-tail = Er wurde am angepassten Ende der Verteilung abgelesen.
+report-detectors = Detektor
+report-rules = Bewertungsregel
+report-p-of-sample = p der Probe
+report-audit = Selbst nachprüfen
+report-replay = Den Lauf wiederholen, jeden Satz erneut prüfen und den Heilungstest noch einmal ausführen, in dem Ordner, in dem dieser Bericht liegt:
+report-verify = Einen fremden Text an denselben Fakten prüfen:
+report-their-text = fremder-text.txt
+report-facts = Alle gemessenen Fakten
+report-id = Kennung
+report-about = Betrifft
+report-fact = Fakt
+report-value = Wert
+report-steps = Wie dies gefunden wurde
+report-steps-count = { $count ->
+    [one] Ein Schritt
+   *[other] { $count } Schritte
+    } der Analyse
+report-made-by = Erstellt mit { $program } · Berichtsschema { $schema } · Startwert { $seed }
+report-input = { " " }· SHA-256 der Eingabe { $sha }
+
+## The card of the page
+
+card-explanation = Erklärung zu { $name }
+card-p-alone = normale Daten wurden nicht angegeben: { $noun-the } wird mit den eigenen übrigen Teilen verglichen
+card-p-tail = extrapoliert, denn { $normals } { $things-akk } allein können nicht weniger als 1 zu { $least } zeigen
+card-p-often = etwa { $count } von 100 { $alike-dat } sehen mindestens so auffällig aus
+card-p-seldom = etwa 1 von { $count } { $alike-dat } sieht mindestens so auffällig aus
+card-text = Der Text, seine Wörter nach Information eingefärbt
+card-given = Die Eingabe
+card-given-outlined = Die Eingabe, jeder Befund umrandet
+card-marks = Befunde im Bild
+card-normal = Wie es normal aussähe, vom Diffusionsmodell gezeichnet
+card-compare = Vergleich: wie viel vom beobachteten Bild über dem erwarteten gezeigt wird
+card-compared-whole = 100 % beobachtet
+card-compared = { $observed } % beobachtet, { $expected } % erwartet
+card-close-up = { $finding } beobachtet
+card-hypotheses = Vermutungen: Nichts davon wurde gemessen.
+card-ideas = Ein Sprachmodell hat sie von sich aus beigesteuert; kein Fakt belegt sie.
+card-healing-table = Tabelle der Heilungstests
+card-healed = Geheilt
+card-p-after = p nachher
+card-p-inside = kleinstes p darin
+card-p-random = p, zufällige Stelle
+card-healing-note = Stimmt die Erklärung, so endet der Alarm, wenn man die auffälligen Stellen durch das Erwartete ersetzt, und er bleibt bestehen, wenn man stattdessen eine zufällige Stelle ersetzt.
+card-measured = Wie gemessen wurde
+card-facts = Alle { $count } gemessenen Fakten
+card-facts-table = Tabelle der Fakten
+card-copy = Als Text kopieren
+card-copied = Kopiert
+card-show-proof = { $fact }: { $label }, Beleg zeigen
+card-about = Betrifft: { $about }.
+card-about-choice = die Wahl des Detektors
+card-about-whole = { $noun-the } als Ganzes
+card-bounds = 90 % der vom Modell gezeichneten Normalen liegen zwischen { $low } und { $high }.
+card-show = { $finding } zeigen
+card-show-on-picture = { $finding } im Bild zeigen
+card-checked-by = Von Code geprüft; Wortlaut: { $author }.
+card-refused = Zuvor verworfen:
+card-answer = Antwort zu { $name }
+card-silent = Dazu sagen die Fakten dieses Laufs nichts.
+card-plain = { $name }: { $outcome }, p { $eq }, Alarmschwelle { $alpha }, Detektor { $detector }, Wortlaut: { $author }
+
+## The card at another alarm level
+
+alpha-title = Bei einer Alarmschwelle von { $alpha }
+alpha-at = bei α = { $alpha }
+alpha-anomalous = p { $eq } liegt nicht über dieser Alarmschwelle; die Sicherheit ist { $level }.
+alpha-normal = p { $eq } liegt über dieser Alarmschwelle; die Sicherheit ist { $level }.
+alpha-cannot-tell = p { $eq } liegt über dieser Alarmschwelle, doch ob ein Alarm fällig war, lässt sich nicht sagen: { $doubts }.
+alpha-recorded = { " " }Bei der Alarmschwelle der Aufzeichnung, { $alpha }, ist das Urteil „{ $outcome }“.
+alpha-findings = { $count ->
+    [0] Kein Befund
+    [one] { $count } Befund
+   *[other] { $count } Befunde
+    }
+alpha-smallest-p = kleinstes p { $p }
+alpha-suspicious = kleinstes p { $p }, nur die verdächtigste Stelle
+alpha-note = Aus den aufgezeichneten Anomaliewerten: Nichts wurde neu angepasst; Heilungstest und eingepflanzte Auffälligkeiten gelten für diese Schwelle.
+alpha-picture = Befunde bei dieser Alarmschwelle
+
+## The table of several inputs
+
+several-title = Erklärt
+several-input = Eingabe
+several-p = p
+several-report = Bericht
+
+## Steps of a run. English tells them as they were told; another language may make its words of what a step holds
+
+step-begun = { $name } wird angesehen
+step-looked = { $name } eingelesen, { $normals ->
+    [0] ohne normale Beispiele
+    [one] mit einem normalen Beispiel
+   *[other] mit { $normals } normalen Beispielen
+    }
+step-planned = { $detector } gewählt; als Grund ist auf Englisch vermerkt: „{ $reason }“
+step-fitted = { $detector } kann urteilen
+step-scored = { $verdict ->
+    [anomalous] Alarm
+   *[other] kein Alarm
+    }
+step-looked-closer = { $finding ->
+    [none] nachgesehen, ob eingepflanzte Fehler bemerkt würden
+   *[other] { $finding } näher untersucht
+    }
+step-wrote = Aussagen gemacht; Wortlaut: { $author }
+step-checked = { $failed ->
+    [0] alle Aussagen geprüft und belegt
+    [one] Aussagen geprüft, eine verworfen
+   *[other] Aussagen geprüft, { $failed } verworfen
+    }
+step-refused = verworfen; auf Englisch vermerkt: { $message }
+step-published = { $message }
+did-looked = eingelesen
+did-planned = gewählt
+did-fitted = gelernt
+did-scored = bewertet
+did-looked-closer = untersucht
+did-wrote = formuliert
+did-checked = geprüft
+did-refused = verworfen
+did-published = fertig

@@ -77,7 +77,6 @@ option-windows-of-8-to-128-steps = "windows of 8 to 128 steps"
 outcome-anomalous = anomalous
 outcome-normal = normal
 outcome-cannot-tell = cannot tell
-author-built-in = built-in
 
 ## The verdict and how far to trust it
 
@@ -313,3 +312,320 @@ fact-healed-p = the p-value after healing
 fact-random-healed-p = the p-value after healing a random place
 fact-healed-region-p = the smallest p-value in { $finding } after healing
 fact-lag = the lag of { $what } in { $finding }
+
+## Facts in tables: what they are called, their values
+
+label-verdict = verdict
+label-sample-p = p-value of the whole sample
+label-alpha = alarm level α
+label-false-alarms = what this level allows at most on normal data
+label-confidence = confidence
+label-doubt = what keeps a sample without an alarm from being called normal
+label-unlike-normals = in what the sample is unlike its normals
+label-p-bound = smallest p-value of a sample that is told
+label-region-p-bound = smallest p-value of an element that is told
+label-p-extrapolated = p-value read from a fitted tail
+label-calibration-normals = normal samples behind the p-value
+label-smallest-p = smallest p-value that a sample can get here
+label-normals-needed = normal samples needed to show the alarm level
+label-seen-faults = planted faults of usual size that raise the alarm
+label-planted-p = p-value with a planted fault, by its number
+label-stain-seen = contrast of the faintest planted stain that raises the alarm
+label-stain-unseen = contrast of the strongest planted stain that passes unnoticed
+label-stain-area = share of the image under the planted stain
+label-spike-seen = smallest planted spike that raises the alarm
+label-spike-unseen = largest planted spike that passes unnoticed
+label-spike-rows = length of the planted spikes
+label-shift-seen = smallest planted level shift that raises the alarm
+label-shift-unseen = largest planted level shift that passes unnoticed
+label-shift-rows = length of the planted level shifts
+label-calibration-method = calibration method
+label-fdr = false-discovery rate of the findings
+label-finding-count = number of findings
+label-sample-size = sample size
+label-missing-share = missing values
+label-time-span = time span
+label-information = information shared by image and text
+label-information-error = error of the information, ±
+label-nearest-caption = text of a similar matching pair, by rank
+label-unknown-words = words not learned, not judged
+label-field = field of work, as given
+label-detector = detector
+label-detector-option = detector option
+label-detector-reason = detector reason
+label-synthetic-auroc = AUROC on synthetic anomalies
+label-choice-reason = why this detector
+label-budget = time budget
+label-estimated-time = time that the run was expected to take
+label-within-budget = suitable detectors expected to keep the time budget
+label-run-time = time that the run took, up to the healing test
+label-over-budget = time over the budget
+label-words = words
+label-fitting-words = words that would fit instead
+label-place = place
+label-box = box
+label-area = area
+label-start = start
+label-end = end
+label-duration = duration
+label-peak-at = peak at
+label-peak-p = smallest p-value
+label-peak-ratio = peak score, as a multiple of the normal 95 % quantile
+label-anomaly-kind = kind of anomaly
+label-direction = direction
+label-observed = observed
+label-expected = expected
+label-difference = difference
+label-channel-share = share of the score
+label-top-channel = channel most to blame
+label-moved-first = channel that moved first
+label-lag = how much later a channel moved
+label-rule-agreement = score rules or detectors that agree
+label-rule-p = smallest p-value by rule or detector
+label-normals-as-extreme = normals as extreme
+label-own-cause = possible cause, from the file of causes given
+label-own-step = next step, from the file of causes given
+label-healed-p = p-value of the sample after healing the region
+label-healed-region-p = smallest p-value in the region after healing
+label-first-healed-p = p-value of the sample after healing the first channel alone
+label-random-healed-p = p-value of the sample after healing a random region
+label-do-test = test by healing
+
+column-words = Words
+column-would-fit = Would fit
+column-where = Where
+column-kind = Kind
+column-size = Size
+column-observed = Observed
+column-expected = Expected
+column-share = Share
+column-information = Information
+column-error = Error, ±
+column-rules = Rules
+
+value-yes = yes
+value-no = no
+value-bounded = { $value } ({ $low } to { $high })
+value-from-to = { $from } to { $to }
+stamp = { $date } { $clock }
+stamp-date = { $year }-{ $month }-{ $day }
+subject-sample = sample
+subject-choice = choice
+result-passed = passed
+result-failed = failed
+way-above = above
+way-below = below
+way-brighter = brighter
+way-darker = darker
+setting-aligned = aligned
+setting-global = global
+setting-short-windows = short windows
+setting-long-windows = long windows
+setting-windows-of-8-to-128-steps = windows of 8 to 128 steps
+rule-density = density
+rule-reconstruction = reconstruction
+rule-imputation = imputation
+doubt-none = none
+doubt-too-few-normals = too few normals
+doubt-unlike-its-normals = unlike its normals
+doubt-close-to-the-alarm-level = close to the alarm level
+doubt-compared-with-itself-only = compared with itself only
+doubt-no-anomaly-planted = no anomaly planted
+doubt-planted-anomalies-unseen = planted anomalies unseen
+field-general = general
+field-machines = machines
+field-servers = servers
+field-products = products
+field-medicine = medicine
+extent-of-pixels = pixels
+extent-of-rows = rows
+extent-of-channel = channel
+extent-of-channels = channels
+extent-of-word = word
+extent-of-words = words
+
+## Findings and drawings
+
+name-in = { $kind } in { $channel }
+name-abnormal-in = abnormal in { $channel }
+name-abnormal = abnormal region
+legend-observed = observed
+legend-expected = expected
+legend-healed = healed
+legend-band = expected, 90 % band
+legend-flagged = flagged
+legend-gap = no data
+
+## Who worded what, and what was checked
+
+worded-built-in = built-in
+worded-unusable = built-in ({ $llm } gave no usable sentence)
+worded-some = { $llm } ({ $own } of { $all } sentences; the others built-in)
+worded-chosen = { $picked } of { $all } sentences chosen by { $llm }, all of them worded built-in
+worded-chosen-own = { $picked } of { $all } sentences chosen by { $llm }, { $own } of them in its own words, the others built-in
+title-ideas = Ideas of { $llm }, not checked
+writer-builtin = builtin
+writer-the-built-in-writer = the built-in writer
+check-supported = supported
+check-contradicted = contradicted
+check-unverifiable = unverifiable
+check-possible = worded as possible
+check-by = by
+check-possible-by = by
+proof-observation = Every number, name and place in it agrees with the facts it cites.
+proof-comparison = Every number, name and place in it agrees with the facts it cites.
+proof-hypothesis = It is worded as a possibility and contradicts no fact; a cause is not measured.
+proof-recommendation = It advises an action and contradicts no fact.
+
+## The report
+
+report-title = { $name }: { $outcome } (p { $eq })
+report-brand = { $product } report
+report-anomalous = Anomalous
+report-cannot-tell = Cannot tell
+report-normal = Nothing abnormal found
+report-asked = Asked: { $question }
+report-extrapolated = { $p } (extrapolated)
+report-count = findings
+report-worded = worded by
+report-text = What the text says
+report-reading = When it was read: { $notes }
+report-findings = Findings
+report-none-possible = No alarm was possible, and so no finding.
+report-none-told = There is no finding, as it cannot be told whether an alarm was due.
+report-none = No region stands out at a false-discovery rate that would make it worth a finding.
+report-finding = Finding
+report-smallest-p = Smallest p
+report-suspicious = { " " }(most suspicious place only)
+report-hidden = { $count } more findings are in the table but not drawn one by one.
+report-said = What can be said, and what it rests on
+report-hypotheses = Hypotheses: nothing here was measured. They are worded as possible and need checking.
+report-ideas = A language model added these of its own. Nobody checked them, and no fact stands behind them.
+report-worded-by = · worded by { $author }
+report-refused = { $count } { $count ->
+    [one] wording
+   *[other] wordings
+    } refused before
+report-healing = Tested by healing
+report-healing-note = If the explanation is right, replacing the flagged region by what normal would look like ends the alarm, and replacing a random region of the same size does not.
+report-region = Region
+report-p-before = p before
+report-p-after = p after healing
+report-p-inside = smallest p inside, healed
+report-p-random = p, random region healed
+report-result = Result
+report-all-findings = all findings
+report-sure = How sure, and why
+calibrated-split-conformal = P-values are split-conformal: scores are ranked among those of held-out normal samples.
+calibrated-cross-conformal = P-values are cross-conformal: with few normal samples, each is held out in turn and ranked by the others.
+calibrated-self-calibrated = P-values are self-calibrated: no normal data was given, so the sample is compared with the rest of itself.
+report-behind-normals = Behind the sample's p-value stand { $normals } normal samples or stretches, behind each element's { $elements } normal elements.
+report-behind-none = No normal sample stands behind the sample's p-value; behind each element's { $elements } other elements of this sample.
+report-least = The smallest p-value these can show without a fitted tail is { $p }.
+report-least-extrapolated = The smallest p-value these can show without a fitted tail is { $p }; this one lies below it and was extrapolated.
+report-tail = It was read from a fitted tail.
+report-detectors = Detector
+report-rules = Score rule
+report-p-of-sample = p of the sample
+report-audit = Check it yourself
+report-replay = Replay the run, verify every sentence again and repeat the healing test, in the folder that holds this report:
+report-verify = Check somebody else's text against the same evidence:
+report-their-text = their-text.txt
+report-facts = All measured facts
+report-id = Id
+report-about = About
+report-fact = Fact
+report-value = Value
+report-steps = How this was found
+report-steps-count = { $count } steps of the analysis
+report-made-by = Made by { $program } · report schema { $schema } · seed { $seed }
+report-input = { " " }· input SHA-256 { $sha }
+
+## The card of the page
+
+card-explanation = Explanation of { $name }
+card-p-alone = no normal data was given: the { $noun } is compared with the rest of itself
+card-p-tail = read from a fitted tail, as { $normals } normal { $things } alone cannot show less than 1 in { $least }
+card-p-often = about { $count } of 100 { $alike } look at least this abnormal
+card-p-seldom = about 1 of { $count } { $alike } looks at least this abnormal
+card-text = The text, its words coloured by information
+card-given = What was given
+card-given-outlined = What was given, each finding outlined
+card-marks = Findings on the picture
+card-normal = What normal would look like, drawn by the diffusion model
+card-compare = Compare: how much of the observed picture is shown over the expected one
+card-compared-whole = 100 % observed
+card-compared = { $observed } % observed, { $expected } % expected
+card-close-up = { $finding } observed
+card-hypotheses = Hypotheses: nothing here was measured.
+card-ideas = A language model added these of its own; no fact stands behind them.
+card-healing-table = Table of the healing tests
+card-healed = Healed
+card-p-after = p after
+card-p-inside = smallest p inside
+card-p-random = p, random region
+card-healing-note = If the explanation is right, replacing the flagged regions by what normal would look like ends the alarm, and replacing a random region does not.
+card-measured = How it was measured
+card-facts = All { $count } measured facts
+card-facts-table = Table of the facts
+card-copy = Copy as text
+card-copied = Copied
+card-show-proof = { $fact }: { $label }, show the proof
+card-about = About { $about }.
+card-about-choice = the choice of the detector
+card-about-whole = the whole { $noun }
+card-bounds = 90 % of the normals that the model drew lie between { $low } and { $high }.
+card-show = Show { $finding }
+card-show-on-picture = Show { $finding } on the picture
+card-checked-by = Checked by code, worded by { $author }.
+card-refused = Refused before:
+card-answer = Answer about { $name }
+card-silent = The facts of this run say nothing about that.
+card-plain = { $name }: { $outcome }, p { $eq }, alarm level { $alpha }, detector { $detector }, worded by { $author }
+
+## The card at another alarm level
+
+alpha-title = At alarm level { $alpha }
+alpha-at = at α = { $alpha }
+alpha-anomalous = p { $eq } is at or below this alarm level; the confidence is { $level }.
+alpha-normal = p { $eq } is above this alarm level; the confidence is { $level }.
+alpha-cannot-tell = p { $eq } is above this alarm level, but whether an alarm was due cannot be told: { $doubts }.
+alpha-recorded = { " " }At the recorded level of { $alpha } the verdict is { $outcome }.
+alpha-findings = { $count ->
+    [0] No finding
+    [one] { $count } finding
+   *[other] { $count } findings
+    }
+alpha-smallest-p = smallest p { $p }
+alpha-suspicious = smallest p { $p }, only the most suspicious place
+alpha-note = From the recorded score map: nothing was fitted again; the healing test and the planted anomalies are those of this level.
+alpha-picture = Findings at this alarm level
+
+## The table of several inputs
+
+several-title = Explained
+several-input = input
+several-p = p
+several-report = report
+
+## Steps of a run. English tells them as they were told; another language may make its words of what a step holds
+
+step-begun = Looking at { $name }
+step-looked = { $message }
+step-planned = { $message }
+step-fitted = { $message }
+step-scored = { $message }
+step-looked-closer = { $message }
+step-wrote = { $message }
+step-checked = { $message }
+step-refused = { $message }
+step-published = { $message }
+did-looked = looked
+did-planned = planned
+did-fitted = fitted
+did-scored = scored
+did-looked-closer = looked closer
+did-wrote = wrote
+did-checked = checked
+did-refused = refused
+did-published = published

@@ -123,3 +123,44 @@ headline-normal-image-unnoticed = Nothing unusual was found in this image; an an
 planted-stain-seen = A planted stain of { $size } over { $area } of the image raised the alarm.
 planted-stain-unseen = A planted stain of { $size } over { $area } of the image passed unnoticed.
 planted-stain-limit = A planted stain of { $size } over { $area } of the image raised the alarm; a planted stain of { $smaller } passed unnoticed.
+
+## Places as tables name them, and pictures
+
+place-upper-left = upper left
+place-upper-centre = upper centre
+place-upper-right = upper right
+place-centre-left = centre left
+place-centre = centre
+place-centre-right = centre right
+place-lower-left = lower left
+place-lower-centre = lower centre
+place-lower-right = lower right
+place-most-of-the-image = most of the image
+
+unit-grey-levels = grey levels
+picture-heading = What it looks like
+picture-maps = Score map and difference
+picture-original = Original
+picture-original-alt = The original, findings outlined
+picture-given = What was given.
+picture-given-outlined = What was given, each finding outlined.
+picture-normal = What normal would look like
+picture-normal-alt = The expected image
+picture-normal-caption = Drawn by the diffusion model from the normal examples.
+picture-observed-alt = { $finding } as observed
+picture-expected-alt = { $finding } as expected
+picture-score = Anomaly score
+picture-score-alt = Map of the anomaly score
+picture-score-caption = The detector's score of each pixel.
+picture-score-low = { $value } usual
+picture-score-high = { $value } abnormal
+picture-difference = Difference
+picture-difference-alt = Observed minus expected
+picture-difference-caption = Observed minus expected, in grey levels of 255 (strongest colour band).
+picture-difference-low = { $value } darker
+picture-difference-high = { $value } brighter
+picture-spread = How sure of normal
+picture-spread-alt = Uncertainty of the expected image
+picture-spread-caption = Spread of { $count } drawn normal images.
+picture-spread-low = { $value } certain
+picture-spread-high = { $value } grey levels

@@ -15,6 +15,7 @@ from PIL import Image
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.shown import ColourBar, Drawn, Picture, Pictures, data_uri
@@ -26,58 +27,57 @@ MAX_OUTLINES = 40  # contours drawn per finding
 SHARP_BELOW = 300  # smaller pictures show their pixels
 MAP_COLOURS = "viridis"
 DIFFERENCE_COLOURS = "PuOr_r"
+SPREAD_COLOURS = "cividis"
 
 
 def report(record: RunRecord, detailed: int) -> Pictures:
     """What the report shows of a run on an image: the whole, and a close-up of each of the first findings."""
-    sample, score_map = expect(ImageSample, record.sample), record.score_map
-    findings = record.explanation.evidence.findings
-    close_ups = {f.id: Drawn(tuple(crops(sample, score_map, f, record.masks.get(f.id)))) for f in findings[:detailed]}
-    whole = Drawn(tuple(pictures(sample, score_map, findings, record.masks)))
-    return Pictures("What it looks like", whole, close_ups)
+    sample, findings = expect(ImageSample, record.sample), record.explanation.evidence.findings
+    close_ups = {f.id: Drawn(tuple(crops(sample, record, f))) for f in findings[:detailed]}
+    return Pictures(record.speech.text("picture-heading"), Drawn(tuple(pictures(sample, record))), close_ups)
 
 
-def pictures(
-    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, Mask]
-) -> list[Picture]:
+def pictures(sample: ImageSample, record: RunRecord) -> list[Picture]:
     """All pictures of the whole image, in reading order."""
-    around = outlines(findings, masks)
-    shape = sample.shape
+    score_map, speech, shape = record.score_map, record.speech, sample.shape
+    around = outlines(record.explanation.evidence.findings, record.masks)
+    given = drawing(photo(sample.pixels), shape, around, speech.text("picture-original-alt"))
+    normal = drawing(photo(score_map.expected), shape, "", speech.text("picture-normal-alt"))
+    seen = speech.text("picture-given-outlined" if around else "picture-given")
     made = [
-        Picture("Original", drawing(photo(sample.pixels), shape, around, "The original, findings outlined"),
-                "What was given, each finding outlined." if around else "What was given."),
-        map_picture(score_map, shape, around),
-        Picture("What normal would look like", drawing(photo(score_map.expected), shape, "", "The expected image"),
-                "Drawn by the diffusion model from the normal examples."),
-        difference_picture(sample, score_map, around),
-    ]  # fmt: skip
+        Picture(speech.text("picture-original"), given, seen),
+        map_picture(score_map, shape, around, speech),
+        Picture(speech.text("picture-normal"), normal, speech.text("picture-normal-caption")),
+        difference_picture(sample, score_map, around, speech),
+    ]
     if len(score_map.samples) > 1:
-        made.append(spread_picture(score_map, shape))
+        made.append(spread_picture(score_map, shape, speech))
     return made
 
 
-def outlined_map(
-    sample: ImageSample, score_map: ScoreMap, findings: Sequence[Finding], masks: Mapping[str, Mask]
-) -> list[Picture]:
+def outlined_map(sample: ImageSample, record: RunRecord) -> list[Picture]:
     """The image and its score map, the findings outlined on both: what is shown of the image of a pair."""
-    around = outlines(findings, masks)
-    photo_svg = drawing(photo(sample.pixels), sample.shape, around, "The image, places of the findings outlined")
-    caption = "The places that speak against the flagged words are outlined." if around else ""
-    return [Picture("Image", photo_svg, caption), map_picture(score_map, sample.shape, around)]
+    speech, around = record.speech, outlines(record.explanation.evidence.findings, record.masks)
+    photo_svg = drawing(photo(sample.pixels), sample.shape, around, speech.text("pair-image-alt"))
+    image = Picture(speech.text("pair-image"), photo_svg, speech.text("pair-image-caption") if around else "")
+    return [image, map_picture(record.score_map, sample.shape, around, speech)]
 
 
-def crops(sample: ImageSample, score_map: ScoreMap, finding: Finding, mask: Mask | None) -> list[Picture]:
+def crops(sample: ImageSample, record: RunRecord, finding: Finding) -> list[Picture]:
     """The finding and its surroundings, observed beside expected."""
+    score_map, mask, speech = record.score_map, record.masks.get(finding.id), record.speech
     region = finding.region
     if not isinstance(region, ImageRegion):
         raise TypeError(f"an image's finding needs an ImageRegion, got {region!r}")
     rows, cols = _around(region.y0, region.y1, sample.shape[0]), _around(region.x0, region.x1, sample.shape[1])
     cut, normal = sample.pixels[rows, cols], score_map.expected[rows, cols]
     around = "" if mask is None else outline(mask[rows, cols], "", cut.shape[:2])
+    alts = (speech.text(f"picture-{name}-alt", {"finding": finding.id}) for name in ("observed", "expected"))
+    shown = ((cut, around, "legend-observed"), (normal, "", "legend-expected"))
     return [
-        Picture("observed", drawing(photo(cut), cut.shape[:2], around, f"{finding.id} as observed"), ""),
-        Picture("expected", drawing(photo(normal), cut.shape[:2], "", f"{finding.id} as expected"), ""),
-    ]  # fmt: skip
+        Picture(speech.text(title), drawing(photo(pixels), cut.shape[:2], over, alt), "")
+        for (pixels, over, title), alt in zip(shown, alts, strict=True)
+    ]
 
 
 def photo(pixels: FloatArray, side: int = MAX_SIDE) -> str:
@@ -97,38 +97,47 @@ def _around(low: int, high: int, size: int) -> slice:
     return slice(max(0, low - pad), min(size, high + pad))
 
 
-def map_picture(score_map: ScoreMap, shape: tuple[int, int], outlines: str, side: int = MAX_SIDE) -> Picture:
+def map_picture(
+    score_map: ScoreMap, shape: tuple[int, int], outlines: str, speech: Speech, side: int = MAX_SIDE
+) -> Picture:
     """The score of each pixel."""
     low, high = span_of(score_map.scores)
-    svg = drawing(
-        coloured(score_map.scores, (low, high), MAP_COLOURS, side), shape, outlines, "Map of the anomaly score"
-    )
-    bar = ColourBar(_gradient(MAP_COLOURS), f"{low:.3g} usual", f"{high:.3g} abnormal")
-    return Picture("Anomaly score", svg, "The detector's score of each pixel.", bar)
+    uri = coloured(score_map.scores, (low, high), MAP_COLOURS, side)
+    svg = drawing(uri, shape, outlines, speech.text("picture-score-alt"))
+    return _barred("score", svg, MAP_COLOURS, (f"{low:.3g}", f"{high:.3g}"), speech)
 
 
-def difference_picture(sample: ImageSample, score_map: ScoreMap, outlines: str, side: int = MAX_SIDE) -> Picture:
+def difference_picture(
+    sample: ImageSample, score_map: ScoreMap, outlines: str, speech: Speech, side: int = MAX_SIDE
+) -> Picture:
     """Observed minus expected."""
     change = sample.pixels - score_map.expected
     strongest = np.take_along_axis(change, np.abs(change).argmax(axis=2)[..., None], axis=2)[..., 0]
     reach = max(float(np.nanmax(np.abs(strongest))), 1e-6)
-    svg = drawing(
-        coloured(strongest, (-reach, reach), DIFFERENCE_COLOURS, side),
-        sample.shape,
-        outlines,
-        "Observed minus expected",
-    )
-    bar = ColourBar(_gradient(DIFFERENCE_COLOURS), f"−{reach * 255:.0f} darker", f"+{reach * 255:.0f} brighter")
-    return Picture("Difference", svg, "Observed minus expected, in grey levels of 255 (strongest colour band).", bar)
+    uri = coloured(strongest, (-reach, reach), DIFFERENCE_COLOURS, side)
+    svg = drawing(uri, sample.shape, outlines, speech.text("picture-difference-alt"))
+    return _barred("difference", svg, DIFFERENCE_COLOURS, (f"−{reach * 255:.0f}", f"+{reach * 255:.0f}"), speech)
 
 
-def spread_picture(score_map: ScoreMap, shape: tuple[int, int], side: int = MAX_SIDE) -> Picture:
+def spread_picture(score_map: ScoreMap, shape: tuple[int, int], speech: Speech, side: int = MAX_SIDE) -> Picture:
     """How far the drawn normal images differ."""
     spread = score_map.samples.astype(np.float32).std(axis=0).mean(axis=2)
     high = max(float(spread.max()), 1e-6)
-    svg = drawing(coloured(spread, (0, high), "cividis", side), shape, "", "Uncertainty of the expected image")
-    bar = ColourBar(_gradient("cividis"), "0 certain", f"{high * 255:.2g} grey levels")
-    return Picture("How sure of normal", svg, f"Spread of {len(score_map.samples)} drawn normal images.", bar)
+    svg = drawing(coloured(spread, (0, high), SPREAD_COLOURS, side), shape, "", speech.text("picture-spread-alt"))
+    return _barred("spread", svg, SPREAD_COLOURS, ("0", f"{high * 255:.2g}"), speech, len(score_map.samples))
+
+
+def _barred(
+    name: str, svg: Markup, colours: str, ends: tuple[str, str], speech: Speech, count: int | None = None
+) -> Picture:
+    """A coloured map with its title, its caption and the bar of its colours. `ends`: the numbers at the bar's ends;
+    `count`: of what the caption counts."""
+    caption = speech.text(f"picture-{name}-caption", {} if count is None else {"count": str(count)})
+    low, high = (
+        speech.text(f"picture-{name}-{end}", {"value": speech.local(value)})
+        for end, value in zip(("low", "high"), ends, strict=True)
+    )
+    return Picture(speech.text(f"picture-{name}"), svg, caption, ColourBar(_gradient(colours), low, high))
 
 
 def span_of(values: FloatArray) -> tuple[float, float]:

@@ -65,14 +65,15 @@ def healed_picture(image: ImageSample, state: Healed) -> Markup:
 
 def score_picture(record: RunRecord) -> Picture:
     """The score map, the findings outlined."""
-    return map_picture(record.score_map, record.score_map.scores.shape, _outlines(record), MAP_SIDE)
+    return map_picture(record.score_map, record.score_map.scores.shape, _outlines(record), record.speech, MAP_SIDE)
 
 
 def maps(image: ImageSample, record: RunRecord) -> tuple[Picture, ...]:
     """Score map, difference and spread, the findings outlined on the first two."""
-    made = [score_picture(record), difference_picture(image, record.score_map, _outlines(record), MAP_SIDE)]
+    difference = difference_picture(image, record.score_map, _outlines(record), record.speech, MAP_SIDE)
+    made = [score_picture(record), difference]
     if len(record.score_map.samples) > 1:
-        made.append(spread_picture(record.score_map, image.shape, MAP_SIDE))
+        made.append(spread_picture(record.score_map, image.shape, record.speech, MAP_SIDE))
     return tuple(made)
 
 

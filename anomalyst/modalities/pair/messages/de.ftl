@@ -14,6 +14,8 @@ noun-thing-pair = Paar
     .akk = das Paar aus Bild und Text
 noun-things-pair = Paare
     .akk = normale Paare
+noun-alike-pair = normale Paare
+    .dat = normalen Paaren
 noun-part-pair = Stelle
     .a = eine Stelle
     .no = keine Stelle
@@ -56,3 +58,19 @@ headline-words-instead = Die Wörter { $words } passen nicht zum Bild; { $instea
     .v3 = Das Bild widerspricht den Wörtern { $words }; passend wäre { $instead }.
 headline-normal-pair-noticed = In diesem Paar aus Bild und Text wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe wäre bemerkt worden.
 headline-normal-pair-unnoticed = In diesem Paar aus Bild und Text wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe kann hier unbemerkt bleiben.
+
+## Pictures and the coloured text
+
+pair-image = Bild
+pair-image-alt = Das Bild, die Stellen der Befunde umrandet
+pair-image-caption = Umrandet sind die Stellen, die gegen die beanstandeten Wörter sprechen.
+pair-maps = Wo das Bild dem Text widerspricht
+pair-name = { $kind }: „{ $words }“
+pair-name-words = Wörter: „{ $words }“
+pair-note = Orange: Das Bild spricht gegen das Wort; violett: Es stützt das Wort; die Zahl steht im Titel jedes Wortes. Beanstandete Wörter sind unterstrichen.
+pair-hint = Beanstandete Wörter sind unterstrichen. Wie viele Nat ein Wort hat, zeigt sich, wenn man darauf zeigt oder mit der Tabulatortaste dorthin geht.
+pair-against = das Bild spricht dagegen
+pair-supports = es spricht dafür
+pair-word = { $value } ± { $error } Nat
+pair-word-unknown = nicht gelernt, nicht beurteilt
+pair-word-in = { $word }, in { $findings }

@@ -36,3 +36,19 @@ headline-words-instead = The words { $words } do not fit the picture; { $instead
     .v3 = The words { $words } do not fit the image; { $instead } would fit.
 headline-normal-pair-noticed = Nothing unusual was found in this pair; an anomaly of the usual size would have been noticed.
 headline-normal-pair-unnoticed = Nothing unusual was found in this pair; an anomaly of the usual size can pass unnoticed here.
+
+## Pictures and the coloured text
+
+pair-image = Image
+pair-image-alt = The image, places of the findings outlined
+pair-image-caption = The places that speak against the flagged words are outlined.
+pair-maps = Where the image speaks against the text
+pair-name = { $kind }: “{ $words }”
+pair-name-words = words: “{ $words }”
+pair-note = Orange: the image speaks against the word; violet: it supports it; the number stands in each word's title. Flagged words are underlined.
+pair-hint = Flagged words are underlined. Point at a word, or move to it with the Tab key, for its number of nats.
+pair-against = the image speaks against it
+pair-supports = it supports it
+pair-word = { $value } ± { $error } nats
+pair-word-unknown = not learned, not judged
+pair-word-in = { $word }, in { $findings }

@@ -14,6 +14,8 @@ noun-thing-series = Aufzeichnung
     .akk = die Aufzeichnung
 noun-things-series = Aufzeichnungen
     .akk = normale Aufzeichnungen
+noun-alike-series = normale Zeitreihen dieser Länge
+    .dat = normalen Zeitreihen dieser Länge
 noun-part-series = Abschnitt
     .a = ein Abschnitt
     .no = kein Abschnitt
@@ -195,3 +197,26 @@ headline-normal-series-unnoticed = In { $extent } wurde nichts Auffälliges gefu
 headline-wrong-hour-high = { $channel } lag{ $when } bei { $seen }, ungewöhnlich für diese Stunde (normal: { $normal }){ $also }.
 headline-wrong-hour-low = { $channel } lag{ $when } bei { $seen }, ungewöhnlich für diese Stunde (normal: { $normal }){ $also }.
 headline-lost-coupling = { $channel } lief{ $when } nicht mehr mit den anderen Kanälen gemeinsam{ $also }.
+
+## Places as tables name them, and charts
+
+place-at-the-start = am Anfang
+place-early = im vorderen Teil
+place-in-the-middle = in der Mitte
+place-late = im hinteren Teil
+place-at-the-end = am Ende
+place-over-most-of-the-series = über den größten Teil der Zeitreihe
+
+chart-whole = Die ganze Zeitreihe
+chart-whole-of = { $name } im Ganzen: { $channels }
+chart-finding = Befund { $finding } bei { $channels }
+chart-of = { $channel }, beobachtet und erwartet, von { $first } bis { $last }
+chart-evidence = Stärke der Belege: −log₁₀ p jedes Zeitpunkts
+chart-evidence-short = Stärke der Belege: { $measure }
+chart-axis = Zeile oder Zeit
+chart-all = Alles
+# Kürzel von strftime für die Marken einer Achse, nach ihrem Schritt: Jahre | Monate | Tage | Stunden | Minuten | Sekunden.
+ticks = %Y|%m.%Y|%d.%m.|%H:%M|%H:%M|%S.%f
+# Was die erste Marke eines Jahres, Monats, … stattdessen sagt, und was alle Marken weglassen.
+ticks-first = |%Y|%m.%Y|%d.%m.|%H:%M|%H:%M
+ticks-besides = |%Y|%Y|%m.%Y|%d.%m.%Y|%d.%m.%Y %H:%M

@@ -169,3 +169,26 @@ headline-normal-series-unnoticed = Nothing unusual was found in { $extent }; an 
 headline-wrong-hour-high = { $channel } was { $seen }{ $when }, unusual at this hour (normally { $normal }){ $also }.
 headline-wrong-hour-low = { $channel } was { $seen }{ $when }, unusual at this hour (normally { $normal }){ $also }.
 headline-lost-coupling = { $channel } came apart from the other channels{ $when }{ $also }.
+
+## Places as tables name them, and charts
+
+place-at-the-start = at the start
+place-early = early
+place-in-the-middle = in the middle
+place-late = late
+place-at-the-end = at the end
+place-over-most-of-the-series = over most of the series
+
+chart-whole = The whole series
+chart-whole-of = The whole of { $name }: { $channels }
+chart-finding = Finding { $finding } in { $channels }
+chart-of = { $channel }, observed and expected, from { $first } to { $last }
+chart-evidence = strength of evidence: −log₁₀ p of each moment
+chart-evidence-short = strength of evidence: { $measure }
+chart-axis = row or time
+chart-all = All
+# Codes of strftime for the marks of an axis, by their step: years | months | days | hours | minutes | seconds.
+ticks = %Y|%b|%d|%H:%M|%H:%M|%S.%f
+# What the first mark of a year, month, … says instead, and what all marks leave out.
+ticks-first = |%Y|%b|%b-%d|%H:%M|%H:%M
+ticks-besides = |%Y|%Y-%b|%Y-%b-%d|%Y-%b-%d|%Y-%b-%d %H:%M

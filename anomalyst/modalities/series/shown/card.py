@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +11,23 @@ from markupsafe import Markup
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.series.region import row_region
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.shown.blame import blamed_by, blamed_first, by_score
 from anomalyst.modalities.series.shown.chart import Window, healed_chart, run_chart
 from anomalyst.modalities.series.shown.svg import Look, draw
 from anomalyst.modalities.series.units import channel_names
-from anomalyst.modalities.shown import Card, Drawn, Healed, HealedPicture, Pictures, ToMark, first_value, in_place
+from anomalyst.modalities.shown import (
+    Card,
+    Drawn,
+    Healed,
+    HealedPicture,
+    Pictures,
+    ToMark,
+    finding_in_words,
+    first_value,
+)
 from anomalyst.samples import expect
 
 MAX_CHANNELS = 3
@@ -29,12 +39,9 @@ NARROW = Look("narrow", 360, 90, strip=50, ticks=7)  # for phones: the same, its
 SMALL = Look("", 96, 54, letters=0)
 
 
-def finding_name(evidence: Evidence, finding: Finding) -> str:
+def finding_name(evidence: Evidence, finding: Finding, speech: Speech) -> str:
     """What a finding is, e.g. "spike in disk_write, late"."""
-    kind, channel, place = (
-        first_value(evidence, finding.id, name) for name in ("anomaly_kind", "top_channel", "place")
-    )
-    return in_place(f"{kind or 'abnormal'} in {channel}" if channel else kind or "abnormal region", place)
+    return finding_in_words(evidence, finding.id, speech, first_value(evidence, finding.id, "top_channel"))
 
 
 def card(record: RunRecord, ident: str, *, brief: bool) -> Card:
@@ -47,7 +54,7 @@ def card(record: RunRecord, ident: str, *, brief: bool) -> Card:
         window = Window(*_near(sample, finding), (blamed_by(sample, [finding]) or [0])[:1])
         close_ups[finding.id] = _drawn(record, SPARK, window, [finding], ident=f"{ident}-{finding.id}")
     box = f"0 0 {SPARK.width:g} {SPARK.height(1):g}"
-    return Card(close_ups=close_ups, box=box, whole=whole, heading="The whole series")
+    return Card(close_ups=close_ups, box=box, whole=whole, heading=record.speech.text("chart-whole"))
 
 
 def to_mark(record: RunRecord) -> ToMark:
@@ -58,12 +65,12 @@ def to_mark(record: RunRecord) -> ToMark:
 def report(record: RunRecord, detailed: int) -> Pictures:
     """What the report shows of a run: the whole, and a close-up of each of the first findings."""
     sample, findings = expect(SeriesSample, record.sample), record.explanation.evidence.findings
-    whole = _wide(record, (0, sample.shape[0]), findings, f"The whole of {sample.name}: ")
+    whole = _wide(record, (0, sample.shape[0]), findings, "chart-whole-of", {"name": sample.name})
     close_ups = {
-        finding.id: _wide(record, _near(sample, finding), [finding], f"Finding {finding.id} in ")
+        finding.id: _wide(record, _near(sample, finding), [finding], "chart-finding", {"finding": finding.id})
         for finding in findings[:detailed]
     }
-    return Pictures("The whole series", whole, close_ups)
+    return Pictures(record.speech.text("chart-whole"), whole, close_ups)
 
 
 def thumbnail(sample: SeriesSample, score_map: ScoreMap | None, finding: Finding | None) -> Markup:
@@ -72,7 +79,7 @@ def thumbnail(sample: SeriesSample, score_map: ScoreMap | None, finding: Finding
     channels = own or by_score(sample, score_map)[:MAX_CHANNELS]
     window = Window(0, sample.shape[0], channels)
     chart = run_chart(sample, score_map, window, SMALL.buckets, [finding] if finding else [])
-    return draw(chart, replace(SMALL, panel=SMALL.panel / len(channels)), "a series, small")
+    return draw(chart, replace(SMALL, panel=SMALL.panel / len(channels)), alt="a series, small")
 
 
 def healing_shown(record: RunRecord, states: Sequence[Healed]) -> list[HealedPicture]:
@@ -85,7 +92,7 @@ def healing_shown(record: RunRecord, states: Sequence[Healed]) -> list[HealedPic
 
     def drawn(state: Healed) -> Markup:
         alt = f"{sample.name}: {state.title.lower()}"
-        return Markup("").join(draw(healed_chart(sample, state, window, look.buckets), look, alt) for look in looks)
+        return Markup("").join(draw(healed_chart(sample, state, window, look.buckets), look, alt=alt) for look in looks)
 
     return [HealedPicture(state.title, state.said, drawn(state)) for state in states]
 
@@ -98,20 +105,24 @@ def _whole(record: RunRecord, channels: int, *, by_row: bool = False) -> tuple[M
     return tuple(_drawn(record, SPARK, window, findings) for window in windows)
 
 
-def _wide(record: RunRecord, rows: tuple[int, int], findings: Sequence[Finding], told: str) -> Drawn:
-    """Some rows of the channels that findings blame, else of the highest-scoring ones; `told` of their names."""
+def _wide(
+    record: RunRecord, rows: tuple[int, int], findings: Sequence[Finding], message: str, slots: Mapping[str, str]
+) -> Drawn:
+    """Some rows of the channels that findings blame, else of the highest-scoring ones; `message`: what it is, by their
+    names and `slots`."""
     sample = expect(SeriesSample, record.sample)
     channels = (blamed_by(sample, findings) or by_score(sample, record.score_map))[:MAX_CHANNELS]
-    alt = told + ", ".join(channel_names(sample)[channel] for channel in channels)
+    names = ", ".join(channel_names(sample)[channel] for channel in channels)
+    alt = record.speech.text(message, {"channels": names, **slots})
     window = Window(*rows, channels)
     made = (_drawn(record, look, window, findings, alt=alt) for look in (WIDE, NARROW))
     return Drawn(lines=Markup("").join(one + "\n" for one in made))  # as older reports have them, for the audit
 
 
 def _drawn(record: RunRecord, look: Look, window: Window, findings: Sequence[Finding], **said: str) -> Markup:
-    sample, evidence = expect(SeriesSample, record.sample), record.explanation.evidence
-    names = {finding.id: finding_name(evidence, finding) for finding in findings}
-    return draw(run_chart(sample, record.score_map, window, look.buckets, findings, names), look, **said)
+    sample, evidence, speech = expect(SeriesSample, record.sample), record.explanation.evidence, record.speech
+    names = {finding.id: finding_name(evidence, finding, speech) for finding in findings}
+    return draw(run_chart(sample, record.score_map, window, look.buckets, findings, names), look, speech, **said)
 
 
 def _near(sample: SeriesSample, finding: Finding) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.evidence.record import RunRecord
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.shown.blame import blamed_first
 from anomalyst.modalities.series.shown.chart import Chart, Line, Panel, Window, run_chart
@@ -27,6 +28,7 @@ BUCKETS = MAX_POINTS // 6 - MAX_GAPS // 3  # two points a bucket for each of obs
 PANEL, STRIP, REST = 104, 46, 160  # heights in pixels
 OBSERVED, EXPECTED, FLAG, EVIDENCE = "#16202b", "#0b72b5", "#c2410c", "#7a4fb5"
 LINES = {"observed": {"color": OBSERVED, "width": 1.4}, "expected": {"color": EXPECTED, "width": 1.4, "dash": "dash"}}
+STRENGTH = "−log<sub>10</sub> p"
 BAND_FILL = "rgba(11, 114, 181, 0.2)"
 MAX_BUTTONS = 5
 
@@ -36,39 +38,43 @@ def series_figure(record: RunRecord, run_id: str = "") -> Figure:
     from plotly.subplots import make_subplots
 
     sample, findings = expect(SeriesSample, record.sample), record.explanation.evidence.findings
+    speech = record.speech
     window = Window(0, sample.shape[0], blamed_first(sample, record.score_map, findings))
     chart = run_chart(sample, record.score_map, window, BUCKETS, findings)
     heights = [PANEL] * len(chart.panels) + [STRIP]
-    titles = [_plain(panel.title) for panel in chart.panels] + ["strength of evidence: −log<sub>10</sub> p"]
+    titles = [_plain(panel.title) for panel in chart.panels]
+    titles += [speech.text("chart-evidence-short", {"measure": STRENGTH})]
     figure = make_subplots(
         rows=len(heights), shared_xaxes=True, row_heights=heights, vertical_spacing=0.045, subplot_titles=titles
     )
     for row, panel in enumerate(chart.panels, start=1):
-        for trace in _traces(chart, panel, legend=row == 1):
+        for trace in _traces(chart, panel, speech, legend=row == 1):
             figure.add_trace(trace, row=row, col=1)
     if chart.strength is not None:
         figure.add_trace(_evidence(chart, chart.strength), row=len(heights), col=1)
-    _mark(figure, chart)
+    _mark(figure, chart, speech)
     _lay_out(figure, sum(heights) + REST, run_id)
+    figure.update_layout(separators=speech.local(".,"))
     return figure
 
 
-def _traces(chart: Chart, panel: Panel, *, legend: bool) -> Iterator[Scatter]:
+def _traces(chart: Chart, panel: Panel, speech: Speech, *, legend: bool) -> Iterator[Scatter]:
     """Band (its upper edge, filled down to its lower one), then the lines."""
     from plotly.graph_objects import Scatter
 
     for side, filled in zip(panel.band, (None, "tonexty"), strict=False):
         yield Scatter(
             x=_moments(chart, side.x), y=side.y, mode="lines", line={"width": 0}, hoverinfo="skip", fill=filled,
-            fillcolor=BAND_FILL, name="expected, 90 % band", legendgroup="band",
+            fillcolor=BAND_FILL, name=speech.text("legend-band"), legendgroup="band",
             showlegend=legend and filled is not None,
         )  # fmt: skip
     unit = _plain(panel.unit.replace("{", "").replace("}", ""))
     for line in panel.lines:
+        name = speech.text(f"legend-{line.name}")
         yield Scatter(
-            x=_moments(chart, line.x), y=line.y, mode="lines", line=LINES[line.name], name=line.name,
+            x=_moments(chart, line.x), y=line.y, mode="lines", line=LINES[line.name], name=name,
             legendgroup=line.name, showlegend=legend, connectgaps=False,
-            hovertemplate=f"{line.name} %{{y:,.5~g}} {unit}".rstrip() + "<extra></extra>",
+            hovertemplate=f"{name} %{{y:,.5~g}} {unit}".rstrip() + "<extra></extra>",
         )  # fmt: skip
 
 
@@ -78,7 +84,7 @@ def _evidence(chart: Chart, strength: Line) -> Scatter:
     return Scatter(
         x=_moments(chart, strength.x), y=strength.y, mode="lines", showlegend=False,
         line={"color": EVIDENCE, "width": 1, "shape": "hvh"}, fill="tozeroy", name=strength.name,
-        hovertemplate="−log<sub>10</sub> p %{y:.3~g}<extra></extra>",
+        hovertemplate=f"{STRENGTH} %{{y:.3~g}}<extra></extra>",
     )  # fmt: skip
 
 
@@ -87,7 +93,7 @@ def _moments(chart: Chart, at: Floats) -> NDArray[np.generic]:
     return at.astype(np.int64).astype("datetime64[ns]") if chart.timed else at
 
 
-def _mark(figure: Figure, chart: Chart) -> None:
+def _mark(figure: Figure, chart: Chart, speech: Speech) -> None:
     """Each finding shaded through all panels and labelled above them, with a button that zooms to it."""
     spans: dict[str, list[Any]] = {}
     for shade in chart.shades:
@@ -104,11 +110,11 @@ def _mark(figure: Figure, chart: Chart) -> None:
             showarrow=False, font={"color": FLAG, "size": 12},
         )  # fmt: skip
     if spans:
-        _add_buttons(figure, spans)
+        _add_buttons(figure, spans, speech)
 
 
-def _add_buttons(figure: Figure, spans: dict[str, list[Any]]) -> None:
-    whole = {"label": "All", "method": "relayout", "args": [{"xaxis.autorange": True}]}
+def _add_buttons(figure: Figure, spans: dict[str, list[Any]], speech: Speech) -> None:
+    whole = {"label": speech.text("chart-all"), "method": "relayout", "args": [{"xaxis.autorange": True}]}
     zooms = [
         {"label": name, "method": "relayout", "args": [{"xaxis.range": span}]}
         for name, span in list(spans.items())[:MAX_BUTTONS]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
+from anomalyst.evidence.times import stamped
 from anomalyst.modalities.series.shown.chart import Chart, Line, Panel, Shade
 from anomalyst.modalities.series.shown.decimate import Floats
 from anomalyst.modalities.series.shown.ticks import NONE, Ticks, number_ticks, time_ticks
@@ -27,7 +29,6 @@ LINES: Mapping[str, About] = {
     "healed": {"stroke": EXPECTED, "stroke-width": 2.4},
 }
 PEN = {"fill": "none", "stroke-linejoin": "round", "stroke-linecap": "round", "pointer-events": "none"}
-EVIDENCE = "strength of evidence: −log₁₀ p of each moment"
 LEAST_STRENGTH = 3.0  # that the strip reaches to
 NARROWEST = 2.0  # of a shade
 TICKS = 4  # on the axis of values
@@ -86,9 +87,9 @@ class _Frame:
         return np.asarray(self.bottom - 2 - (value - low) / (high - low) * (self.bottom - self.top - 4))
 
 
-def draw(chart: Chart, look: Look, alt: str = "", ident: str = "") -> Markup:
+def draw(chart: Chart, look: Look, speech: Speech = ENGLISH_SPEECH, alt: str = "", ident: str = "") -> Markup:
     """The chart. `alt`: what it is, in words; `ident`: id of what is drawn, to be shown again."""
-    frames = list(_frames(chart, look))
+    frames = list(_frames(chart, look, speech))
     panels = list(zip(frames, chart.panels, strict=False))
     parts = [
         *(part for frame in frames for part in _grid(frame, look)),
@@ -96,11 +97,12 @@ def draw(chart: Chart, look: Look, alt: str = "", ident: str = "") -> Markup:
         *(_strip(frame, chart.strength) for frame in frames[len(panels) :] if chart.strength),
         *(_shade(frames, shade, look) for shade in chart.shades),
         *(_path(frame, line) for frame, panel in panels for line in panel.lines),
-        *(_titles(chart, look, frames) if look.letters else ()),
-        *(_times(chart, look, frames[-1]) if look.letters else ()),
+        *(_titles(chart, look, frames, speech) if look.letters else ()),
+        *(_times(chart, look, frames[-1], speech) if look.letters else ()),
     ]
     font: dict[str, str | float] = {"font-size": look.letters, "font-family": "var(--face, sans-serif)", "fill": SOFT}
-    said = alt or f"{chart.panels[0].title}, observed and expected, from {chart.ends[0]} to {chart.ends[1]}"
+    first, last = (stamped(end, speech) for end in chart.ends)
+    said = alt or speech.text("chart-of", {"channel": chart.panels[0].title, "first": first, "last": last})
     width, height = f"{look.width:g}", f"{look.height(len(panels)):g}"
     about = {"xmlns": XMLNS, "class": look.kind, "width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
     about |= {"role": "group" if look.pressed else "img", "aria-label": said}
@@ -108,12 +110,12 @@ def draw(chart: Chart, look: Look, alt: str = "", ident: str = "") -> Markup:
     return _tag("svg", about, inner)
 
 
-def _frames(chart: Chart, look: Look) -> Iterator[_Frame]:
+def _frames(chart: Chart, look: Look, speech: Speech) -> Iterator[_Frame]:
     """Where each panel lies, then the strip."""
     reaches = [(panel.reach, look.panel) for panel in chart.panels]
     if look.strip and chart.strength is not None:
         reaches += [((0.0, max(LEAST_STRENGTH, float(chart.strength.y.max()) * 1.08)), look.strip)]
-    axes = [number_ticks(*reach, TICKS) if look.ticks else NONE for reach, _ in reaches]
+    axes = [number_ticks(*reach, TICKS, speech) if look.ticks else NONE for reach, _ in reaches]
     longest = max((len(word) for ticks in axes for word in ticks.words), default=-1)
     top, left = 0.0, LETTER * look.letters * (longest + 1)
     for place, ((reach, tall), ticks) in enumerate(zip(reaches, axes, strict=True)):
@@ -189,27 +191,30 @@ def _strip(frame: _Frame, strength: Line) -> Markup:
     return _tag("path", {"d": f"M{x[0]:.1f} {ground}{''.join(steps)}V{ground}Z", "fill": STRIP})
 
 
-def _titles(chart: Chart, look: Look, frames: Sequence[_Frame]) -> Iterator[Markup]:
+def _titles(chart: Chart, look: Look, frames: Sequence[_Frame], speech: Speech) -> Iterator[Markup]:
     """What each panel shows, and what its lines are."""
     high = look.letters
-    for place, (frame, title) in enumerate(zip(frames, [*(p.title for p in chart.panels), EVIDENCE], strict=False)):
+    titles = [*(panel.title for panel in chart.panels), speech.text("chart-evidence")]
+    for place, (frame, title) in enumerate(zip(frames, titles, strict=False)):
         yield _text(f"{title} {frame.ticks.besides}".strip(), frame.left, frame.top - high * (0.5 if place else 1.7))
-    names = [_tag("tspan", {"fill": LINES[one.name]["stroke"]}, f" — {one.name}") for one in chart.panels[0].lines]
+    said = {one.name: f" — {speech.text(f'legend-{one.name}')}" for one in chart.panels[0].lines}
+    names = [_tag("tspan", {"fill": LINES[line]["stroke"]}, words) for line, words in said.items()]
     if look.legend:
         yield _tag("text", {"x": look.width, "y": frames[0].top - 1.7 * high, "text-anchor": "end"}, *names)
 
 
-def _times(chart: Chart, look: Look, frame: _Frame) -> Iterator[Markup]:
+def _times(chart: Chart, look: Look, frame: _Frame, speech: Speech) -> Iterator[Markup]:
     """Time beneath: where there are no axes, the first and the last moment."""
     small, y = 0.9 * look.letters, frame.bottom + 1.2 * look.letters
     if not look.ticks:
-        yield _text(chart.ends[0], 0.0, y, font_size=small)
-        yield _text(chart.ends[1], look.width, y, font_size=small, text_anchor="end")
+        first, last = (stamped(end, speech) for end in chart.ends)
+        yield _text(first, 0.0, y, font_size=small)
+        yield _text(last, look.width, y, font_size=small, text_anchor="end")
         return
-    ticks = (time_ticks if chart.timed else number_ticks)(*chart.span, look.ticks)
+    ticks = (time_ticks if chart.timed else number_ticks)(*chart.span, look.ticks, speech)
     for x, word in zip(frame.x(np.array(ticks.at)).tolist(), ticks.words, strict=True):
         yield _tag("path", {"d": f"M{x:.1f} {frame.bottom:.1f}v4", "stroke": FAINT})
         inside = min(x, look.width - LETTER * small * len(word) / 2)
         yield _text(word, inside, y + 3, font_size=small, text_anchor="middle")
-    besides = ticks.besides if chart.timed else f"row or time {ticks.besides}"
+    besides = ticks.besides if chart.timed else f"{speech.text('chart-axis')} {ticks.besides}"
     yield _text(besides, look.width, y + 3 + 1.3 * small, font_size=small, text_anchor="end")

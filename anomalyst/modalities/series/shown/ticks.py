@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from anomalyst.evidence.speech.speech import Speech
+
 DAY = 86_400e9  # nanoseconds
+MINUTE = 1 / 1440  # of a day
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Ticks:
 NONE = Ticks()
 
 
-def number_ticks(low: float, high: float, most: int) -> Ticks:
+def number_ticks(low: float, high: float, most: int, speech: Speech) -> Ticks:
     """Round numbers from `low` to `high`, about `most`."""
     from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
@@ -29,11 +32,11 @@ def number_ticks(low: float, high: float, most: int) -> Ticks:
     formatter.create_dummy_axis()
     axis: Any = formatter.axis
     axis.set_view_interval(low, high)
-    words = formatter.format_ticks(at)
-    return Ticks(tuple(at), tuple(words), formatter.get_offset().replace("1e", "× 1e"))
+    words = tuple(speech.local(word) for word in formatter.format_ticks(at))
+    return Ticks(tuple(at), words, formatter.get_offset().replace("1e", "× 1e"))
 
 
-def time_ticks(first: float, last: float, most: int) -> Ticks:
+def time_ticks(first: float, last: float, most: int, speech: Speech) -> Ticks:
     """Round moments between two, in nanoseconds since 1970, at most `most`."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
 
@@ -42,6 +45,9 @@ def time_ticks(first: float, last: float, most: int) -> Ticks:
     locator = AutoDateLocator(minticks=3, maxticks=most)
     found = locator.tick_values(num2date(first / DAY), num2date(last / DAY))
     at = [float(day) for day in found if first <= day * DAY <= last]
-    formatter = ConciseDateFormatter(locator)
-    words = formatter.format_ticks(at) if at else []
-    return Ticks(tuple(day * DAY for day in at), tuple(words), formatter.get_offset())
+    words, firsts, besides = (speech.text(name).split("|") for name in ("ticks", "ticks-first", "ticks-besides"))
+    formatter = ConciseDateFormatter(locator, formats=words, zero_formats=firsts, offset_formats=besides)
+    told = formatter.format_ticks(at) if at else []
+    if len(at) > 1 and at[1] - at[0] < MINUTE:  # seconds, with their fractions
+        told = [speech.local(word) for word in told]
+    return Ticks(tuple(day * DAY for day in at), tuple(told), formatter.get_offset())

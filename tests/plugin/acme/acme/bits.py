@@ -20,6 +20,7 @@ from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_re
 from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.evidence.record import RunRecord
 from anomalyst.evidence.sentences import Advice
+from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.units import Measure
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import Listing
@@ -156,7 +157,7 @@ class Bits(Modality):
 
     # shown
 
-    def finding_name(self, evidence: Evidence, finding: Finding) -> str:
+    def finding_name(self, evidence: Evidence, finding: Finding, speech: Speech) -> str:
         """What a finding is."""
         return "abnormal bits"
 
