@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,17 @@ def test_a_weekday_like_a_sunday_is_found_in_a_series_that_comes_alone(times: bo
         assert len(found) == 1
         (start, stop), called = next(iter(found.items()))
         assert 24 * 16 <= start < stop <= 24 * 17 and called == {"wrong hour"}
+
+
+def test_a_burst_at_night_is_found_though_the_day_is_busier() -> None:
+    kept = detector_class("series-density")().fit([branch(4, 0)])
+    for seed in range(1, 4):
+        calm = branch(1, seed)
+        assert kept.score(calm).sample_p > 0.05
+        values = calm.values.copy()
+        values[74:77] += 14  # three hours of the fourth night, in which else nobody comes; 40 do at noon
+        found = kept.score(replace(calm, values=values))
+        assert found.sample_p <= 0.05 and 72 <= int(found.scores.argmax()) < 80
 
 
 @pytest.fixture(scope="module")

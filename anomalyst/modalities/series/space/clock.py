@@ -6,10 +6,12 @@ cycles, or up to `slack` steps from it. With d the root mean square, over the wi
 to the nearest of them (the empirical denoiser's −log p as σ → 0), and u what is usual of d at that place of the cycle,
 the size of each channel by itself is
 
-    ½ ln (d² + mean u²) / (u² + mean u²)
+    ½ ln (d² + m) / (u² + m)        m = mean u² / n
 
-so that hours in which nothing ever happens do not make little of it unheard of. A whole cycle is odd by the sum of its
-parts; it is told of those that are odd too.
+with n how often the normals show each place of it: the mean counts as one time more, so that hours in which nothing
+happened in a few cycles do not make little of it unheard of. There are two readings of it: of a whole cycle, which is
+odd by the sum of its parts and is told of those that are odd too, and of a part by itself. The latter is not read of a
+series that is judged by itself, as it has heavy tails, which only normals can tell.
 """
 
 from __future__ import annotations
@@ -56,6 +58,11 @@ class Clock:
     def lengths(self) -> tuple[int, int]:
         """Steps of the two kinds of windows."""
         return max(LEAST, self.cycle.steps // SHARE), self.cycle.steps
+
+    @property
+    def readings(self) -> int:
+        """How many sizes there are of a channel: N."""
+        return 1 if self.own else 2
 
     def raw(self, series: Tensor, places: Counts, hidden: Tensor | None = None, left_out: bool = False) -> Tensor:
         """d of a scaled series (C, G) at `places` (G,) of the cycle: (2, H, G), NaN where nothing tells. `left_out`: it
@@ -112,21 +119,27 @@ class Clock:
         return replace(self, usual=torch.where(usual.isfinite(), usual, middle[..., None]).nan_to_num())
 
     def read(self, series: Tensor, places: Counts | None, hidden: Tensor | None) -> Tensor:
-        """The sizes (C, G) of a scaled series, LOWEST where its `places` (G,) are not known."""
+        """The sizes (N, C, G) of a scaled series, LOWEST where its `places` (G,) are not known."""
         if places is None:
-            return torch.full(series.shape, LOWEST)
+            return torch.full((self.readings, *series.shape), LOWEST)
         return self.sizes(self.raw(series, places, hidden), places)
 
     def sizes(self, raw: Tensor, places: Counts) -> Tensor:
-        """The sizes (C, G) by d (2, H, G) at `places` (G,); LOWEST where nothing tells."""
+        """The sizes (N, C, G) by d (2, H, G) at `places` (G,); LOWEST where nothing tells."""
         if self.usual is None:
             raise RuntimeError("`sizes` before `levelled`")
         usual = self.usual.square()
-        mean = usual.mean(-1, keepdim=True) + FLOOR
+        mean = usual.mean(-1, keepdim=True) / self._often + FLOOR
         part, whole = (0.5 * ((raw.square() + mean) / (usual[..., self._bins(places)] + mean)).log()).nan_to_num(LOWEST)
-        found = torch.full((len(self.series), raw.shape[-1]), LOWEST)
-        found[self.cycle.channels] = whole.where(part >= NEARBY * whole, part.minimum(whole))
+        found = torch.full((self.readings, len(self.series), raw.shape[-1]), LOWEST)
+        told = whole.where(part >= NEARBY * whole, part.minimum(whole))
+        found[:, self.cycle.channels] = torch.stack([told, part])[: self.readings]
         return found
+
+    @property
+    def _often(self) -> float:
+        """How often the normals show each place: n."""
+        return max(1.0, len(self.places) / self.cycle.repeat)
 
     def _bins(self, places: Counts) -> Counts:
         """The part of what repeats that each place lies in."""

@@ -161,15 +161,19 @@ class SeriesModel(ScaledNormals):
     def _read_plainly(
         self, found: Profile, series: Tensor, more: tuple[Tensor | None, Tensor | None], hidden: Tensor | None
     ) -> Profile:
-        """A profile with the plain readings, where they are known; `more`: sizes (C, G) of how unusual channels are at
-        their time, and of how far apart they are."""
+        """A profile with the plain readings, where they are known; `more`: sizes (N, C, G) of how unusual channels are
+        at their time, and (C, G) of how far apart they are."""
         clocked, apart = more
         plain = [] if self.plain is None else [self.plain.sizes(series, self.found_switches(), hidden)]
         if clocked is not None:
-            plain.append(clocked[None])
+            plain.append(clocked)
         if apart is not None:
             plain.append((apart if hidden is None else apart.masked_fill(near(hidden).any(0), -torch.inf))[None])
-        return found.beside_plain(torch.cat(plain), apart is not None, clocked is not None) if plain else found
+        return (
+            found.beside_plain(torch.cat(plain), apart is not None, 0 if clocked is None else len(clocked))
+            if plain
+            else found
+        )
 
     def _stride(self, scale: Scale, steps: int) -> int:
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)

@@ -10,8 +10,9 @@ whose surprise exceeds what it shows in the sample's calm half (its 90 % quantil
 sample does not say why these rows stand out.
 
 A reading is the logarithm of a size: s over the score that 5 % of normal rows reach (alone: a quarter of its own rows),
-its mean over lengths. There are three: of the highest channel, of the largest TOP share of channels, and of all. They
-keep what ranks forget: how far beyond everything seen a row lies.
+its mean over lengths. There are three: of the highest channel, of the largest TOP share of channels, and of all; fewer
+where these are the same, as nothing is said twice. They keep what ranks forget: how far beyond everything seen a row
+lies.
 
 A channel of one or two values (a switch, a command) cannot go further out than it ever did; it can only do what was not
 seen: in n independent stretches of normals that has −ln p = ln(n + 1), and no more is given to it (the rule of
@@ -51,22 +52,22 @@ FLOOR = 1e-4
 class Profile:
     """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G); `plain`: sizes by channel (P, C, G)
     whose highest are the last P readings, None where there are none; `coupled`: the last of them tells how far apart
-    channels are; `clocked`: the one before it, how far they are from what is usual at their time."""
+    channels are; `clocked`: so many before it tell how far they are from what is usual at their time."""
 
     channels: Tensor
     rows: Floats
     sizes: Floats
     plain: Tensor | None = None
     coupled: bool = False
-    clocked: bool = False
+    clocked: int = 0
 
     def beside(self, sizes: Floats) -> Profile:
         """The same with more readings (R, G)."""
         return replace(self, sizes=np.concatenate([self.sizes, sizes]))
 
-    def beside_plain(self, plain: Tensor, coupled: bool, clocked: bool) -> Profile:
+    def beside_plain(self, plain: Tensor, coupled: bool, clocked: int) -> Profile:
         """The same with plain readings (P, C, G) as the last; `coupled`: the last tells how far apart channels are;
-        `clocked`: the one before, how far they are from what is usual at their time."""
+        `clocked`: so many before it, how far they are from what is usual at their time."""
         return replace(self.beside(plain.amax(1).double().numpy()), plain=plain, coupled=coupled, clocked=clocked)
 
     def apart(self, each: Floats) -> Tensor | None:
@@ -81,10 +82,13 @@ class Profile:
         `each`: the surprise of the readings (R, G)."""
         if self.plain is None or not self.clocked:
             return None
-        clock = -1 - int(self.coupled)
+        last = len(self.plain) - int(self.coupled)
+        own = slice(last - self.clocked, last)
+        first = len(each) - len(self.plain)
+        clock = slice(first + own.start, first + own.stop)
         others = np.delete(each, clock, 0).max(0)
-        alone = torch.from_numpy((each[clock] > others) & (others < -math.log(UNUSUAL)))
-        return (self.plain[clock] > 0) & alone
+        alone = torch.from_numpy((each[clock].max(0) > others) & (others < -math.log(UNUSUAL)))
+        return (self.plain[own] > 0).any(0) & alone
 
     def blame(self, each: Floats | None = None) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
@@ -153,9 +157,11 @@ class ScaledNormals:
         rows = strongest(channels, moving) + few + moved
         sizes = (logs - level.knots[..., -1:]).mean(0)
         one = sizes[:-1][~switch[:, 0]].amax(0) if not switch.all() else sizes[-1]
-        heard = sizes[:-1][self.heard()]
-        readings = torch.stack([one, _largest(heard, len(heard)), sizes[-1]])
-        return Profile(channels, np.asarray(rows, dtype=np.float64), np.asarray(readings, dtype=np.float64))
+        heard = self.heard()
+        several = _largest(sizes[:-1][heard], int(heard.sum()))
+        alike = _count(int(heard.sum())) == 1 and bool(torch.equal(heard, ~switch[:, 0]))
+        readings = [one, *([] if alike else [several]), *([] if len(channels) == 1 else [sizes[-1]])]
+        return Profile(channels, np.asarray(rows, dtype=np.float64), np.stack([r.double().numpy() for r in readings]))
 
     def heard(self) -> Tensor:
         """Channels that readings of several go by: (C,) bool."""
@@ -171,7 +177,12 @@ class ScaledNormals:
 
 def _largest(channels: Tensor, moving: int) -> Tensor:
     """The mean of as many of the largest of channels (C, G) as TOP of `moving` are: (G,)."""
-    return channels.topk(math.ceil(TOP * moving), dim=0).values.mean(0)
+    return channels.topk(_count(moving), dim=0).values.mean(0)
+
+
+def _count(moving: int) -> int:
+    """How many channels the largest TOP share of them are."""
+    return math.ceil(TOP * moving)
 
 
 def scale_normals(grids: Sequence[Grid], odd: Pieces = ()) -> ScaledNormals:
