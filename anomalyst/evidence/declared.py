@@ -39,6 +39,7 @@ FACTS: Mapping[FactKind, Declared] = {
     "false_alarms": Declared(
         "what this level allows at most on normal data", role="number of false alarms on normal data"
     ),
+    "whole_differs": Declared("whole picture more unusual than any place", role="alarm of the whole", proves=True),
     "confidence": Declared("confidence", proves=True),
     "doubt": Declared(
         "what keeps a sample without an alarm from being called normal", role="reason why no verdict can be given"

@@ -73,6 +73,11 @@ class Pooling:
         """The height of a peak as unusual as the most unusual reading of an image (R,)."""
         return float(np.exp(self.centre[0] + self.spread[0] * self.unusual(read).max()))
 
+    def as_peak(self, place: int, value: float) -> float:
+        """The height of a peak as unusual as one reading of this `value`."""
+        unusual = (_logarithms(np.array([value]))[0] - self.centre[place]) / self.spread[place]
+        return float(np.exp(self.centre[0] + self.spread[0] * unusual))
+
     def unusual(self, read: Floats) -> Floats:
         """How unusual each reading that counts is, in deviations of normals: (R,)."""
         return (_logarithms(read)[: len(self.centre)] - self.centre) / self.spread

@@ -8,7 +8,7 @@ scored as if it had been held out, and calibrates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -17,9 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.calibration.conformal import TIE, Conformal
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore
+from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
@@ -44,6 +44,7 @@ from anomalyst.modalities.image.space.pixels import (
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
+from anomalyst.modalities.image.space.scores import ImageScores
 from anomalyst.modalities.image.space.whole import Whole, held_out_scores
 from anomalyst.samples import Sample
 
@@ -173,6 +174,13 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         working = smooth_map(yardstick.fusion.cells(scored), self.shape_, blur(self.shape_))
         read = readings(working, scored / yardstick.fusion.level, laid.whole)
         return yardstick.opinion(working, yardstick.pooling.score(read), laid)
+
+    def told(self, laid: LaidViews, said: Mapping[str, RuleScore], yardsticks: Mapping[str, ViewYardstick]) -> ScoreMap:
+        found = super().told(laid, said, yardsticks)
+        own = next(iter(said))
+        if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
+            return found
+        return replace(found, detail=ImageScores(as_a_whole=True))
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
         """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
