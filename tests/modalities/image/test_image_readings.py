@@ -13,9 +13,10 @@ from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.denoisers.gaussian import NOISE
 from anomalyst.detectors.registry import load_detector
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.space.harmless import changed
 from anomalyst.modalities.image.space.map import image_score
 from anomalyst.modalities.image.space.readings import LEAST, Pooling, readings
-from anomalyst.modalities.image.space.whole import Whole, held_out_scores, pooled
+from anomalyst.modalities.image.space.whole import Whole, Wholes, pooled
 from tests.helpers.detectors import ImageDensity
 from tests.modalities.image.test_image_detectors import SIDE, WEIGHTS, needs_weights, texture
 
@@ -75,11 +76,14 @@ def test_false_alarms_of_the_most_unusual_reading_stay_at_their_level(count: int
 
 
 def test_the_whole_is_judged_by_the_gaussian_of_the_normals() -> None:
-    vectors = torch.randn(12, 40, generator=torch.Generator().manual_seed(0)) @ torch.randn(40, 40)
-    whole = Whole.fit(vectors)
-    z = (vectors.double() - whole.mean) * whole.scale
+    generator = torch.Generator().manual_seed(0)
+    vectors = torch.randn(12, 40, generator=generator) @ torch.randn(40, 40, generator=generator)
+    moved = torch.randn(6, 40, generator=generator)
+    whole = Whole.fit(vectors, moved)
+    z, away = (vectors.double() - whole.mean) * whole.scale, moved.double() * whole.scale
     covariance = z.T @ z / 11
     noise = NOISE**2 * covariance.diagonal().mean()
+    covariance = covariance + away.T @ away / 6
     away = (vectors[3].double() + 1 - whole.mean) * whole.scale
     plain = away @ torch.linalg.solve(covariance + noise * torch.eye(40), away)
     assert whole.score(vectors[3] + 1) == pytest.approx(float(plain.sqrt()))
@@ -89,9 +93,21 @@ def test_the_whole_is_judged_by_the_gaussian_of_the_normals() -> None:
 
 
 def test_normals_are_left_out_of_what_judges_their_whole() -> None:
-    vectors = torch.randn(8, 20, generator=torch.Generator().manual_seed(1))
-    others = Whole.fit(vectors[torch.arange(8) != 5])
-    assert held_out_scores(vectors, [5]) == [others.score(vectors[5])]
+    generator = torch.Generator().manual_seed(1)
+    vectors, moved = torch.randn(8, 20, generator=generator), torch.randn(4, 20, generator=generator)
+    wholes = Wholes(vectors, torch.arange(100, 108), moved, torch.tensor([101, 101, 105, 105]))
+    others = Whole.fit(vectors[torch.arange(8) != 5], moved[:2])
+    assert wholes.held_out([105]) == [others.score(vectors[5])]
+
+
+def test_what_harmless_changes_move_is_no_evidence() -> None:
+    generator = torch.Generator().manual_seed(2)
+    vectors, way = torch.randn(30, 20, generator=generator), torch.zeros(20)
+    way[0] = 20.0
+    known, unknown = Whole.fit(vectors, way[None]), Whole.fit(vectors, torch.zeros(1, 20))
+    assert known.score(vectors[0] + way) < 0.5 * unknown.score(vectors[0] + way)
+    shades = [float(picture.mean()) for picture in changed(np.full((16, 16, 3), 0.4, np.float32))]
+    assert shades == pytest.approx([0.3, 0.5, 0.4, 0.4], abs=0.02)
 
 
 def test_where_a_thing_lies_does_not_count_for_the_whole() -> None:

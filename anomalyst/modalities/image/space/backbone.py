@@ -46,6 +46,10 @@ class BackboneSpace:
         both denoisers."""
         return self.look(images).cells
 
+    def wholes(self, images: Tensor) -> Tensor:
+        """Mean and spread of the deepest hidden state of each picture: (B, d)."""
+        return pooled(self.maps(images)[-1])
+
     def look(self, images: Tensor) -> Looks:
         """The same, and of each whole picture mean and spread of the deepest hidden state."""
         maps = self.maps(images)

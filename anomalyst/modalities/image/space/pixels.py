@@ -74,6 +74,9 @@ class Looks:
 class WholeEncoder(Encoder, Protocol):
     """An encoder that also looks at whole pictures."""
 
+    def wholes(self, images: Tensor) -> Tensor | None:
+        """One vector of each whole picture of a batch (B, d), None where there is none."""
+
     def look(self, images: Tensor) -> Looks:
         """Vectors of a batch of working images, and of each as a whole."""
 
@@ -140,6 +143,16 @@ def look_at_all(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Looks:
     return Looks(cells, torch.cat(wholes) if wholes else None)
 
 
+@torch.no_grad()
+def wholes_of(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Tensor:
+    """`space.wholes` in small batches at images (N, h, w, 3) of bytes, of a space that has them: (N, d)."""
+    found = []
+    for start in range(0, len(pixels), ENCODE_BATCH):
+        check_stop()
+        found.append(space.wholes(_as_images(pixels[start : start + ENCODE_BATCH])))
+    return torch.cat([one for one in found if one is not None])
+
+
 def _as_images(batch: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255
 
@@ -159,6 +172,10 @@ class JointSpace:
     def encode(self, images: Tensor) -> list[Tensor]:
         """Per view (B, rows, columns, d)."""
         return self.look(images).cells
+
+    def wholes(self, images: Tensor) -> Tensor | None:
+        """As the first sees them."""
+        return self.first.wholes(images)
 
     def look(self, images: Tensor) -> Looks:
         """The views of both, the whole as the first sees it."""
@@ -204,8 +221,12 @@ class PixelSpace:
         pooled = functional.avg_pool2d(local, 3, 1, 1, count_include_pad=False)
         return [torch.cat([*exact, pooled], 1).permute(0, 2, 3, 1)] * len(self.denoisers)
 
+    def wholes(self, images: Tensor) -> Tensor | None:
+        """None: statistics of pixels know of light, not of things."""
+        return None
+
     def look(self, images: Tensor) -> Looks:
-        """The cells alone: statistics of pixels know of light, not of things."""
+        """The cells alone."""
         return Looks(self.encode(images))
 
 

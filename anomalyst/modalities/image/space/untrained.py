@@ -25,10 +25,12 @@ from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, 
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
 from anomalyst.modalities.image.space.expected import looks_aligned
+from anomalyst.modalities.image.space.harmless import CHANGES, changed
 from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, shifted, smooth_map
 from anomalyst.modalities.image.space.pixels import (
     CELL,
@@ -41,11 +43,12 @@ from anomalyst.modalities.image.space.pixels import (
     look_at_all,
     to_bytes,
     to_working,
+    wholes_of,
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
 from anomalyst.modalities.image.space.scores import ImageScores
-from anomalyst.modalities.image.space.whole import Whole, held_out_scores
+from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.samples import Sample
 
 DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
@@ -53,6 +56,7 @@ MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, 
 CALIBRATED = 128  # normal images scored as if held out
 MOST_WHOLE = 256  # normals that whole pictures are compared with
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
+CHANGED = 16  # normals whose harmless changes are looked at
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 
@@ -70,11 +74,11 @@ class LaidViews(Laid):
 class HeldViews:
     """Normals while a detector is fitted. `vectors`: per view (N, rows, columns, d); `judges`: one a view, which can
     leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got;
-    `wholes`: one vector of each whole picture (N, d), None where these are not judged."""
+    `wholes`: the whole pictures, None where these are not judged."""
 
     choice: Choice
     vectors: Views
-    wholes: Tensor | None
+    wholes: Wholes | None
     judges: Sequence[Judge]
     known: Held
     numbers: NDArray[np.int64]
@@ -157,8 +161,9 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.neighbours_ = choice.option
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         wholes = wholes if len(pixels) > LEAST else None
-        self.whole_ = None if wholes is None else Whole.fit(wholes[self._compared(len(wholes))])
-        return HeldViews(choice, vectors, wholes, judges, known, numbers)
+        compared = None if wholes is None else self._wholes([images[i] for i in numbers], wholes)
+        self.whole_ = None if compared is None else compared.fit()
+        return HeldViews(choice, vectors, compared, judges, known, numbers)
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
@@ -291,13 +296,18 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         typical, their wholes by the others."""
         wholes: list[float] | list[None] = [None] * len(maps)
         if held.wholes is not None:
-            kept = self._compared(len(held.wholes))
-            wholes = held_out_scores(held.wholes[kept], [kept.index(i) for i in chosen])
+            wholes = held.wholes.held_out(chosen)
         return np.stack([readings(*one) for one in zip(maps, views.unbind(1), wholes, strict=True)])
 
-    def _compared(self, count: int) -> list[int]:
-        """Numbers of the normals that whole pictures are compared with; all that calibrate are among them."""
-        return drawn(range(count), MOST_WHOLE, self.seed)
+    def _wholes(self, images: Sequence[ImageSample], vectors: Tensor) -> Wholes:
+        """What whole pictures (N, d) are compared with; all that calibrate are among them."""
+        kept = drawn(range(len(vectors)), MOST_WHOLE, self.seed)
+        some = drawn(range(len(vectors)), CHANGED, self.seed)
+        owner = torch.tensor(some).repeat_interleave(len(CHANGES))
+        others = [replace(images[i], pixels=pixels) for i in some for pixels in changed(images[i].pixels)]
+        seen = wholes_of(self.encoder, np.stack([to_bytes(to_working(other, self.shape_)) for other in others]))
+        moved = seen - vectors[owner]
+        return Wholes(vectors[kept], torch.tensor(kept), moved, owner)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> ViewYardstick:
         """The yardstick that gave this state."""
