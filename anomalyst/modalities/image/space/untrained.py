@@ -1,8 +1,9 @@
 """What methods in closed form see of images: patches, judged view by view by the denoiser that suits each.
 
 Each view of the patches (`space/pixels.py`) is judged by the denoiser that suits it, the Gaussian one by place and the
-empirical one among neighbours (`denoisers/judges.py`); the views' scores become one map (`map.Fusion`). Each normal is
-scored as if it had been held out, and calibrates.
+empirical one among neighbours (`denoisers/judges.py`); the views' scores become one map (`map.Fusion`); what is read
+off the map, the views and the whole picture becomes one score (`readings.py`). Each normal is scored as if it had been
+held out, and calibrates.
 """
 
 from __future__ import annotations
