@@ -17,6 +17,7 @@ FactKind = Literal[
     "sample_p",  # p-value of the whole sample
     "alpha",  # alarm level the verdict was taken at
     "false_alarms",  # how many false alarms that level allows at most on normal data, per day or per 1,000 rows
+    "whole_differs",  # bool: an alarm is about a whole picture more than about any place in it; told only then
     "confidence",  # "very high" | "high" | "moderate" | "low", read off sample_p against alpha
     "doubt",  # text: why no verdict can be given, in the words of `tools/doubts.py`; "none" where one is
     "unlike_normals",  # text: "the image is 4 times smaller than its normals"; qualifier = what was measured

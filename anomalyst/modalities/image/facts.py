@@ -18,6 +18,7 @@ from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.space.scores import as_a_whole
 from anomalyst.samples import Mask
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
@@ -28,6 +29,12 @@ def sample_facts(sample: ImageSample) -> Iterator[Measure]:
     """Facts about the whole image."""
     height, width = sample.shape
     yield Measure("sample", "sample_size", f"{width:,} × {height:,} pixels")
+
+
+def alarm_facts(score_map: ScoreMap, alpha: float) -> Iterator[Measure]:
+    """That an alarm is about the whole picture more than about any place in it, where it is."""
+    if score_map.sample_p <= alpha and as_a_whole(score_map):
+        yield Measure("sample", "whole_differs", True)
 
 
 def finding_facts(sample: ImageSample, score_map: ScoreMap, found: FoundRegions, finding: Finding) -> Iterator[Measure]:

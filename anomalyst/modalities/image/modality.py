@@ -140,6 +140,12 @@ class Image(Modality):
 
         return sample_facts(expect(ImageSample, sample))
 
+    def alarm_facts(self, sample: Sample, score_map: ScoreMap, alpha: float) -> Iterator[Measure]:
+        """That an alarm is about the whole picture, where it is."""
+        from anomalyst.modalities.image.facts import alarm_facts
+
+        return alarm_facts(score_map, alpha)
+
     def finding_facts(
         self, sample: Sample, score_map: ScoreMap, found: FoundRegions, finding: Finding
     ) -> Iterator[Measure]:
@@ -173,7 +179,7 @@ class Image(Modality):
         return appearance(evidence, finding, kind)
 
     def sample_sentences(self, evidence: Evidence) -> Iterator[Said]:
-        """How faint a stain would have been seen."""
+        """Whether the whole picture differs; how faint a stain would have been seen."""
         return sample_sentences(evidence)
 
     def headline(self, evidence: Evidence, finding: str) -> Iterator[Said]:

@@ -21,7 +21,11 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def sample_sentences(evidence: Evidence) -> Iterator[Said]:
-    """Of planted stains, the faintest that was seen and the strongest that was not."""
+    """That the whole picture differs more than any place; of planted stains, the faintest that was seen and the
+    strongest that was not."""
+    whole = one(evidence, "sample", "whole_differs")
+    if whole is not None:
+        yield say("verdict", "whole_picture", {}, whole)
     seen, unseen, area = (one(evidence, "sample", kind) for kind in STAIN)
     first = seen or unseen
     if first is None or area is None:
@@ -45,6 +49,7 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     if kind is None or place is None:
         return
     most = _is_most(place)
+    yield from _as_a_whole(evidence, region, place)
     sized = None if most else area
     slots: dict[str, Slot] = {"there": _there(place, sized)}
     cited, word = (kind, place, sized), str(kind.value)
@@ -53,6 +58,16 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
         how = f"{slug(word)}{'-most' if most else ''}"
         looks = {**slots, "Spot": _spot(slots["there"], most, sized is not None), "quality": told}
         yield say("headline", ("headline", how), looks, *cited, *facts, kind=_COMPARES[bool(facts)])
+
+
+def _as_a_whole(evidence: Evidence, region: str, place: Fact) -> Iterator[Said]:
+    """That the whole picture differs, where no place in it does enough by itself."""
+    whole = one(evidence, "sample", "whole_differs")
+    if whole is None or any(finding.significant for finding in evidence.findings):
+        return
+    how = "whole-most" if _is_most(place) else "whole"
+    slots: dict[str, Slot] = {"there": _there(place, None)}
+    yield say("headline", ("headline", how), slots, whole, place)
 
 
 def _is_most(place: Fact) -> bool:

@@ -122,6 +122,9 @@ most-of-the-picture = der größte Teil des Bildes
 headline-normal-image = In diesem Bild wurde nichts Auffälliges gefunden.
     .v2 = In diesem Bild fiel nichts auf.
     .v3 = In diesem Bild war nichts auffällig.
+headline-whole = Das Bild weicht als Ganzes ab, am meisten { $there }.
+    .v2 = Als Ganzes weicht das Bild ab, am meisten { $there }.
+headline-whole-most = Das Bild weicht als Ganzes ab.
 headline-colour-shift-coloured = { $Colour-a } Fleck { $there }; normal wäre { $normal }.
     .v2 = { $Colour-a } Fleck { $there }, wo es sonst { $normal } ist.
     .v3 = { $Colour-a } Fleck { $there }; normalerweise { $normal }.
@@ -154,6 +157,10 @@ headline-texture-change = { $Spot } hat eine ungewöhnliche Oberflächenstruktur
 headline-texture-change-most = { $Spot } hat eine ungewöhnliche Oberflächenstruktur{ $quality }.
 headline-normal-image-noticed = In diesem Bild wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe wäre bemerkt worden.
 headline-normal-image-unnoticed = In diesem Bild wurde nichts Auffälliges gefunden; eine Anomalie üblicher Größe kann hier unbemerkt bleiben.
+
+## Was abweicht: das Ganze oder eine Stelle
+
+whole-picture = Das Bild als Ganzes ist auffälliger als jede Stelle darin.
 
 ## Welche eingepflanzten Auffälligkeiten man gesehen hätte
 

@@ -85,6 +85,9 @@ most-of-the-picture = most of the picture
 headline-normal-image = Nothing unusual was found in this image.
     .v2 = There is nothing unusual in this image.
     .v3 = No anomaly was found in this image.
+headline-whole = The picture differs as a whole, most of all { $there }.
+    .v2 = As a whole the picture differs, most of all { $there }.
+headline-whole-most = The picture differs as a whole.
 headline-colour-shift-coloured = { $Colour-a } spot { $there } (normally { $normal }).
     .v2 = There is { $colour-a } spot { $there } (normally { $normal }).
     .v3 = { $Colour-a } spot is { $there } (normally { $normal }).
@@ -117,6 +120,10 @@ headline-texture-change = { $Spot } has an unusual texture{ $quality }.
 headline-texture-change-most = { $Spot } has an unusual texture{ $quality }.
 headline-normal-image-noticed = Nothing unusual was found in this image; an anomaly of the usual size would have been noticed.
 headline-normal-image-unnoticed = Nothing unusual was found in this image; an anomaly of the usual size can pass unnoticed here.
+
+## What is abnormal: the whole or a place
+
+whole-picture = The picture as a whole is more unusual than any place in it.
 
 ## What of planted anomalies would have been seen
 

@@ -42,9 +42,9 @@ class ImageYardstick:
         """Arrays to save, for this rule."""
         return self.element.state(f"element.{rule}") | self.whole.state(f"whole.{rule}")
 
-    def opinion(self, working: Tensor, laid: Laid) -> RuleScore:
-        """What a map of working pixels (h, w) says of the image."""
-        return opinion(working, laid.image.shape, self.element, self.whole)
+    def opinion(self, working: Tensor, total: float, laid: Laid) -> RuleScore:
+        """What a map of working pixels (h, w) says of the image, whose one score is `total`."""
+        return opinion(working, total, laid.image.shape, self.element, self.whole)
 
 
 def calibrations(state: dict[str, NDArray[Any]], rule: str) -> tuple[Conformal, Conformal]:

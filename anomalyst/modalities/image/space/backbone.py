@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.errors import InputError, ModelError, first_line
-from anomalyst.modalities.image.space.pixels import STEP, View
+from anomalyst.modalities.image.space.pixels import STEP, Looks, View
+from anomalyst.modalities.image.space.whole import pooled
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 HALF = (0.5, 0.5, 0.5)  # TensorFlow's scaling to [−1, 1], which these families were trained with
@@ -43,12 +44,20 @@ class BackboneSpace:
     def encode(self, images: Tensor) -> list[Tensor]:
         """(B, 3, h, w) in [0, 1] → the features (B, rows, columns, d) on the finest chosen layer's grid, the same for
         both denoisers."""
+        return self.look(images).cells
+
+    def wholes(self, images: Tensor) -> Tensor:
+        """Mean and spread of the deepest hidden state of each picture: (B, d)."""
+        return pooled(self.maps(images)[-1])
+
+    def look(self, images: Tensor) -> Looks:
+        """The same, and of each whole picture mean and spread of the deepest hidden state."""
         maps = self.maps(images)
         chosen = [maps[k] for k in self.layers]
         finest = max(chosen, key=lambda m: m.shape[-2] * m.shape[-1])
         grid = (finest.shape[-2], finest.shape[-1])
         placed = [m if m.shape[-2:] == grid else functional.interpolate(m, grid, mode="bilinear") for m in chosen]
-        return [torch.cat(placed, 1).permute(0, 2, 3, 1)] * len(self.views)
+        return Looks([torch.cat(placed, 1).permute(0, 2, 3, 1)] * len(self.views), pooled(maps[-1]))
 
     def maps(self, images: Tensor) -> list[Tensor]:
         """All hidden states as maps (B, C, rows, columns)."""

@@ -114,15 +114,14 @@ def blur(shape: tuple[int, int], parts: int = 1) -> float:
 
 
 def image_score(working: Tensor) -> float:
-    """The image's score: the mean of the map's highest pixels."""
+    """How high the map's peaks are: the mean of its highest pixels."""
     return float(working.flatten().topk(max(1, int(PEAK_SHARE * working.numel()))).values.mean())
 
 
-def opinion(working: Tensor, shape: tuple[int, int], element: Conformal, whole: Conformal) -> RuleScore:
-    """What a rule says of an image of `shape`, from its map of working pixels; p-values in blocks, so that memory stays
-    bounded on large images."""
+def opinion(working: Tensor, total: float, shape: tuple[int, int], element: Conformal, whole: Conformal) -> RuleScore:
+    """What a rule says of an image of `shape`, from its map of working pixels and its one score; p-values in blocks, so
+    that memory stays bounded on large images."""
     scores = resize(working[None], shape)[0].numpy()
-    total = image_score(working)
     blocks = (scores[start : start + BLOCK_ROWS] for start in range(0, len(scores), BLOCK_ROWS))
     p_values = np.concatenate([element.p_values(rows).astype(np.float32) for rows in blocks])
     return RuleScore(scores, p_values, total, whole.sample_p(total))

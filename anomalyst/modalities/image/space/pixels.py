@@ -62,6 +62,25 @@ class Encoder(Protocol):
         """Vectors of a batch of working images, one tensor a view."""
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What is seen of images. `cells`: per view (B, rows, columns, d); `whole`: one vector of each whole picture
+    (B, d), None where its cells are all that is seen of it."""
+
+    cells: list[Tensor]
+    whole: Tensor | None = None
+
+
+class WholeEncoder(Encoder, Protocol):
+    """An encoder that also looks at whole pictures."""
+
+    def wholes(self, images: Tensor) -> Tensor | None:
+        """One vector of each whole picture of a batch (B, d), None where there is none."""
+
+    def look(self, images: Tensor) -> Looks:
+        """Vectors of a batch of working images, and of each as a whole."""
+
+
 def working_shape(normals: Sequence[ImageSample], size: int, step: int = STEP) -> tuple[int, int]:
     """(height, width) with about size² pixels in the normals' median aspect ratio, each a multiple of `step`."""
     aspect = float(np.median([n.shape[1] / n.shape[0] for n in normals]))
@@ -109,13 +128,39 @@ def encode_all(space: Encoder, pixels: NDArray[np.uint8]) -> list[Tensor]:
 @torch.no_grad()
 def _encoded(space: Encoder, batch: NDArray[np.uint8]) -> list[Tensor]:
     check_stop()
-    return space.encode(torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255)
+    return space.encode(_as_images(batch))
+
+
+@torch.no_grad()
+def look_at_all(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Looks:
+    """`space.look` in small batches at images (N, h, w, 3) of bytes."""
+    found = []
+    for start in range(0, len(pixels), ENCODE_BATCH):
+        check_stop()
+        found.append(space.look(_as_images(pixels[start : start + ENCODE_BATCH])))
+    cells = [torch.cat(view) for view in zip(*(one.cells for one in found), strict=True)]
+    wholes = [one.whole for one in found if one.whole is not None]
+    return Looks(cells, torch.cat(wholes) if wholes else None)
+
+
+@torch.no_grad()
+def wholes_of(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Tensor:
+    """`space.wholes` in small batches at images (N, h, w, 3) of bytes, of a space that has them: (N, d)."""
+    found = []
+    for start in range(0, len(pixels), ENCODE_BATCH):
+        check_stop()
+        found.append(space.wholes(_as_images(pixels[start : start + ENCODE_BATCH])))
+    return torch.cat([one for one in found if one is not None])
+
+
+def _as_images(batch: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255
 
 
 class JointSpace:
     """The views of two spaces, all on the first one's grid: what a thing is, and how exactly it looks."""
 
-    def __init__(self, first: Encoder, second: Encoder) -> None:
+    def __init__(self, first: WholeEncoder, second: Encoder) -> None:
         self.first, self.second = first, second
         self.step = math.lcm(first.step, CELL)
 
@@ -126,11 +171,20 @@ class JointSpace:
 
     def encode(self, images: Tensor) -> list[Tensor]:
         """Per view (B, rows, columns, d)."""
-        leading = self.first.encode(images)
+        return self.look(images).cells
+
+    def wholes(self, images: Tensor) -> Tensor | None:
+        """As the first sees them."""
+        return self.first.wholes(images)
+
+    def look(self, images: Tensor) -> Looks:
+        """The views of both, the whole as the first sees it."""
+        first = self.first.look(images)
+        leading = first.cells
         grid = leading[0].shape[1], leading[0].shape[2]
         others = (v.permute(0, 3, 1, 2) for v in self.second.encode(images))
         placed = [functional.interpolate(v, grid, mode="bilinear").permute(0, 2, 3, 1) for v in others]
-        return [*leading, *placed]
+        return Looks([*leading, *placed], first.whole)
 
 
 class PixelSpace:
@@ -166,6 +220,14 @@ class PixelSpace:
         local = torch.cat([*rough, mean, spread, _to_grid(colours[:, 1:], grid)], 1)
         pooled = functional.avg_pool2d(local, 3, 1, 1, count_include_pad=False)
         return [torch.cat([*exact, pooled], 1).permute(0, 2, 3, 1)] * len(self.denoisers)
+
+    def wholes(self, images: Tensor) -> Tensor | None:
+        """None: statistics of pixels know of light, not of things."""
+        return None
+
+    def look(self, images: Tensor) -> Looks:
+        """The cells alone."""
+        return Looks(self.encode(images))
 
 
 def _to_grid(planes: Tensor, grid: tuple[int, int]) -> Tensor:

@@ -201,7 +201,8 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
     def said(self, laid: LaidGrid, scores: Tensor, yardstick: GridYardstick) -> RuleScore:
         """What the scores of an image's elements say of it."""
         standard = yardstick.level.standard(self.cells(scores, yardstick.signed)[0])
-        return yardstick.opinion(smooth_map(standard, self.shape_, BLUR), laid)
+        working = smooth_map(standard, self.shape_, BLUR)
+        return yardstick.opinion(working, image_score(working), laid)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> GridYardstick:
         """The yardstick that gave this state."""

@@ -1,14 +1,15 @@
 """What methods in closed form see of images: patches, judged view by view by the denoiser that suits each.
 
 Each view of the patches (`space/pixels.py`) is judged by the denoiser that suits it, the Gaussian one by place and the
-empirical one among neighbours (`denoisers/judges.py`); the views' scores become one map (`map.Fusion`). Each normal is
-scored as if it had been held out, and calibrates.
+empirical one among neighbours (`denoisers/judges.py`); the views' scores become one map (`map.Fusion`); what is read
+off the map, the views and the whole picture becomes one score (`readings.py`). Each normal is scored as if it had been
+held out, and calibrates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -17,55 +18,68 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anomalyst.detectors.calibration.conformal import Conformal
+from anomalyst.detectors.calibration.conformal import TIE, Conformal
 from anomalyst.detectors.choice import Choice
-from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore
+from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
 from anomalyst.modalities.image.space.expected import looks_aligned
-from anomalyst.modalities.image.space.map import Fusion, blur, image_score, shifted, smooth_map
+from anomalyst.modalities.image.space.harmless import CHANGES, changed
+from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, shifted, smooth_map
 from anomalyst.modalities.image.space.pixels import (
     CELL,
-    Encoder,
     JointSpace,
     PixelSpace,
     Scaler,
+    WholeEncoder,
     as_image,
     drawn,
-    encode_all,
+    look_at_all,
     to_bytes,
     to_working,
+    wholes_of,
     working_shape,
 )
+from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
+from anomalyst.modalities.image.space.scores import ImageScores
+from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.samples import Sample
 
 DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
 CALIBRATED = 128  # normal images scored as if held out
+MOST_WHOLE = 256  # normals that whole pictures are compared with
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
+CHANGED = 16  # normals whose harmless changes are looked at
+PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 
 
 @dataclass(frozen=True)
 class LaidViews(Laid):
-    """An image's cells, scaled: per view (rows, columns, d)."""
+    """An image's cells, scaled: per view (rows, columns, d); `whole`: how unlike the normals' the whole of it is, None
+    where that is not judged."""
 
     cells: Views
+    whole: float | None
 
 
 @dataclass(frozen=True)
 class HeldViews:
     """Normals while a detector is fitted. `vectors`: per view (N, rows, columns, d); `judges`: one a view, which can
-    leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got."""
+    leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got;
+    `wholes`: the whole pictures, None where these are not judged."""
 
     choice: Choice
     vectors: Views
+    wholes: Wholes | None
     judges: Sequence[Judge]
     known: Held
     numbers: NDArray[np.int64]
@@ -73,12 +87,13 @@ class HeldViews:
 
 @dataclass(frozen=True, kw_only=True)
 class ViewYardstick(ImageYardstick):
-    """`fusion`: how the views' scores become one."""
+    """`fusion`: how the views' scores become one; `pooling`: how an image's readings do."""
 
     fusion: Fusion
+    pooling: Pooling
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        return self.fusion.state(f"fusion.{rule}") | super().state(rule)
+        return self.fusion.state(f"fusion.{rule}") | self.pooling.state(f"pooling.{rule}") | super().state(rule)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -114,7 +129,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         super().__post_init__()
 
     @cached_property
-    def encoder(self) -> Encoder:
+    def encoder(self) -> WholeEncoder:
         """Where patches become vectors; a backbone is loaded when first asked for."""
         if self.backbone is None:
             return PixelSpace()
@@ -132,34 +147,46 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         numbers = np.array(drawn(range(len(images)), most, self.seed))
         pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
-        raw = encode_all(self.encoder, pixels)
+        seen = look_at_all(self.encoder, pixels)
+        raw, wholes = seen.cells, seen.whole
         left_out = trimmed_count(len(pixels), self.trim)
         self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, len(rules), on_step)
         if left_out:
             kept = self._least_suspect(raw, rules[0])
             numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
+            wholes = None if wholes is None else wholes[kept]
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         vectors = self._learn_scales(raw)
         gaussians = self._gaussians(vectors)
         choice, judges, known = self._choose(pixels, vectors, gaussians)
         self.neighbours_ = choice.option
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
-        return HeldViews(choice, vectors, judges, known, numbers)
+        wholes = wholes if len(pixels) > LEAST else None
+        compared = None if wholes is None else self._wholes([images[i] for i in numbers], wholes)
+        self.whole_ = None if compared is None else compared.fit()
+        return HeldViews(choice, vectors, compared, judges, known, numbers)
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
         image = as_image(sample)
         working = to_working(image, self.shape_)
-        return LaidViews(image, working, self.encode(working))
+        seen = look_at_all(self.encoder, to_bytes(working)[None])
+        whole = None if self.whole_ is None or seen.whole is None else self.whole_.score(seen.whole[0])
+        return LaidViews(image, working, [view[0] for view in self._scaled(seen.cells)], whole)
 
     def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
         """What a rule says of an image."""
-        fused = yardstick.fusion.cells(self._scores(self.judges_, rule, laid.cells))
-        return yardstick.opinion(smooth_map(fused, self.shape_, blur(self.shape_)), laid)
+        scored = self._scores(self.judges_, rule, laid.cells)
+        working = smooth_map(yardstick.fusion.cells(scored), self.shape_, blur(self.shape_))
+        read = readings(working, scored / yardstick.fusion.level, laid.whole)
+        return yardstick.opinion(working, yardstick.pooling.score(read), laid)
 
-    def encode(self, working: Tensor) -> Views:
-        """Scaled vectors of one working image (3, h, w): per view (rows, columns, d)."""
-        return [view[0] for view in self._scaled(encode_all(self.encoder, to_bytes(working)[None]))]
+    def told(self, laid: LaidViews, said: Mapping[str, RuleScore], yardsticks: Mapping[str, ViewYardstick]) -> ScoreMap:
+        found = super().told(laid, said, yardsticks)
+        own = next(iter(said))
+        if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
+            return found
+        return replace(found, detail=ImageScores(as_a_whole=True))
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
         """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
@@ -219,7 +246,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             return lambda cells, out: self._scores(judges[option], "density", cells, out)
 
         def encode(images: NDArray[np.uint8]) -> Views:
-            return self._scaled(encode_all(self.encoder, images))
+            return self._scaled(look_at_all(self.encoder, images).cells)
 
         choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
         return choice, judges[choice.option], held
@@ -254,19 +281,44 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         scored = torch.stack(list(found), 1)
         fusion = Fusion.fit(scored, by_place=not single)
         maps = [smooth_map(cells, shape, blur(shape, 2 if single else 1)) for cells in fusion.normals(scored)]
-        totals = [image_score(m) for m in maps]
+        read = self._readings(maps, held_out(scored), held, chosen)
+        totals = Pooling.held_out(read)
         thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
         return ViewYardstick(
             element=Conformal.fit(thinned.numpy()),
             whole=Conformal.fit([max(totals)] if single else totals),
             held_out={} if single else dict(zip(held.numbers[chosen].tolist(), totals, strict=True)),
             fusion=fusion,
+            pooling=Pooling.fit(read),
         )
+
+    def _readings(self, maps: Sequence[Tensor], views: Tensor, held: HeldViews, chosen: Sequence[int]) -> Floats:
+        """Readings (n, R) of the `chosen` normals: their maps, their views' cells (V, n, rows, columns) over what is
+        typical, their wholes by the others."""
+        wholes: list[float] | list[None] = [None] * len(maps)
+        if held.wholes is not None:
+            wholes = held.wholes.held_out(chosen)
+        return np.stack([readings(*one) for one in zip(maps, views.unbind(1), wholes, strict=True)])
+
+    def _wholes(self, images: Sequence[ImageSample], vectors: Tensor) -> Wholes:
+        """What whole pictures (N, d) are compared with; all that calibrate are among them."""
+        kept = drawn(range(len(vectors)), MOST_WHOLE, self.seed)
+        some = drawn(range(len(vectors)), CHANGED, self.seed)
+        owner = torch.tensor(some).repeat_interleave(len(CHANGES))
+        others = [replace(images[i], pixels=pixels) for i in some for pixels in changed(images[i].pixels)]
+        seen = wholes_of(self.encoder, np.stack([to_bytes(to_working(other, self.shape_)) for other in others]))
+        moved = seen - vectors[owner]
+        return Wholes(vectors[kept], torch.tensor(kept), moved, owner)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> ViewYardstick:
         """The yardstick that gave this state."""
         element, whole = calibrations(state, rule)
-        return ViewYardstick(element=element, whole=whole, fusion=Fusion.from_state(state, f"fusion.{rule}"))
+        return ViewYardstick(
+            element=element,
+            whole=whole,
+            fusion=Fusion.from_state(state, f"fusion.{rule}"),
+            pooling=Pooling.from_state(state, f"pooling.{rule}"),
+        )
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The learned arrays by name."""
@@ -275,13 +327,14 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         arrays = super().state() | {"kept": np.array(self.kept_)}
         for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
             arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
-        return arrays
+        return arrays if self.whole_ is None else arrays | self.whole_.state(PICTURE)
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
         super().load(state)
         self.kept_ = [int(k) for k in state["kept"]]
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]
         self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
+        self.whole_ = Whole.from_state(state, PICTURE)
         self.neighbours_ = Choice.from_state(state).option
 
 

@@ -174,6 +174,12 @@ def tail(said: Matched) -> Judged:
     return said.judged(facts[0].value is True, facts[0]) if facts else UNKNOWN
 
 
+def whole(said: Matched) -> Judged:
+    """ "the picture as a whole is more unusual than any place in it"."""
+    facts = said.evidence.about("sample", "whole_differs")
+    return said.judged(facts[0].value is True, facts[0]) if facts else UNKNOWN
+
+
 def size(said: Matched) -> Judged:
     """ "1,560 rows of 7 channels"."""
     facts = said.evidence.about("sample", "sample_size")
@@ -339,7 +345,7 @@ def auroc_best(said: Matched) -> Judged:
 CHECKS = {
     "verdict": verdict, "alarm": alarm, "p": p, "p-level": p_level, "p-against": p_against, "times-below": times_below,
     "at-level": at_level, "at-level-after": at_level, "alpha": alpha, "fdr": _one("fdr"), "confidence": confidence,
-    "tail": tail, "normals": _one("calibration_normals"), "size": size, "missing": missing_share,
+    "tail": tail, "whole": whole, "normals": _one("calibration_normals"), "size": size, "missing": missing_share,
     "none-missing": none_missing, "false-alarms": false_alarms, "detector": _named("detector"),
     "option": _named("detector_option"), "auroc": auroc, "method": method,
     "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")),
