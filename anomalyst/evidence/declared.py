@@ -28,18 +28,10 @@ class Declared:
 
 FACTS: Mapping[FactKind, Declared] = {
     "verdict": Declared("verdict", proves=True),
-<<<<<<< HEAD
     "sample_p": Declared("p-value of the sample", proves=True),
     "alpha": Declared("alarm level"),
     "false_alarms": Declared("number of false alarms on normal data"),
-=======
-    "sample_p": Declared("p-value of the whole sample", role="p-value of the sample", proves=True),
-    "alpha": Declared("alarm level α", role="alarm level"),
-    "false_alarms": Declared(
-        "what this level allows at most on normal data", role="number of false alarms on normal data"
-    ),
-    "whole_differs": Declared("whole picture more unusual than any place", role="alarm of the whole", proves=True),
->>>>>>> images
+    "whole_differs": Declared("alarm of the whole", proves=True),
     "confidence": Declared("confidence", proves=True),
     "doubt": Declared("reason why no verdict can be given"),
     "unlike_normals": Declared("difference from the normals", quoted=True),

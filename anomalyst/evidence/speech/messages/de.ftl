@@ -348,6 +348,7 @@ fact-lag = der Rückstand { $what-of } in { $finding }
 ## Facts in tables: what they are called, their values
 
 label-verdict = Urteil
+label-whole-differs = ganzes Bild ungewöhnlicher als jede Stelle
 label-sample-p = p-Wert der ganzen Probe
 label-alpha = Alarmschwelle α
 label-false-alarms = was diese Schwelle auf normalen Daten höchstens auslöst

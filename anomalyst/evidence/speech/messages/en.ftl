@@ -316,6 +316,7 @@ fact-lag = the lag of { $what } in { $finding }
 ## Facts in tables: what they are called, their values
 
 label-verdict = verdict
+label-whole-differs = whole picture more unusual than any place
 label-sample-p = p-value of the whole sample
 label-alpha = alarm level α
 label-false-alarms = what this level allows at most on normal data
