@@ -14,12 +14,14 @@ SHORT = 0.1  # of the value, that "nearly" and "just over" leave open on their s
 PART = "part"  # the unit of "half", "a third"
 TIMES = "times"
 _NEAR = (
-    (r"(?:just under|just below|nearly|almost|not quite|close to|shy of)", "nearly"),
+    (r"(?:just under|just below|nearly|almost|not quite|close to|shy of|getting on for|just shy of)", "nearly"),
     (r"(?:(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)", "just over"),
+    (r"a (?:shade|hair|whisker|tad) (?:over|above|more than)", "just over"),
+    (r"a (?:shade|hair|whisker|tad) (?:under|below|less than)", "nearly"),
     (r"(?:slightly|a little|a bit|a touch|somewhat) (?:under|below|less than|short of)", "nearly"),
     (r"(?:hardly|barely) more than", "just over"),
-    (r"(?:no|not) more than|at most|up to|a maximum of|≤|<=", "<="),
-    (r"(?:no|not) less than|no fewer than|at least|a minimum of|≥|>=", ">="),
+    (r"(?:no|not) more than|at most|up to|(?:a )?maximum(?: of)?|max\.?|≤|<=", "<="),
+    (r"(?:no|not) less than|no fewer than|at least|(?:a )?minimum(?: of)?|min\.?|≥|>=", ">="),
     (r"(?:(?:well|far|considerably) )?(?:more than|greater than|larger than|in excess of|over|above|beyond|>)", ">"),
     (r"(?:(?:well|far|considerably) )?(?:less than|fewer than|smaller than|under|below|<)", "<"),
     (
@@ -77,6 +79,8 @@ class Amount:
         """Whether a fact of this value and unit is what was meant, whatever unit of the kind it was printed in."""
         if self.unit == PART:
             return unit == "%" and self.is_(value / 100)
+        if self.value == 0 and not self.unit:
+            return value == 0 and not self.near
         scale = factor(self.unit or self.borrowed, unit) if unit else factor(self.unit, unit)
         return scale is not None and self.is_(value / scale)
 

@@ -11,7 +11,14 @@ from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.evidence.facts import Evidence
 
-_LEADING = frozenset({"region", "again", "only", "each-subject", "healed-subject", "random-subject", "channel"})
+_LEADING = frozenset({"region", "again", "only", "each-subject", "healed-subject", "random-subject", "channel",
+                      "all-channels"})
+# Phrases that name other findings than the one they speak of.
+OF_OTHERS = frozenset({
+    "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
+    "sequence",
+})  # fmt: skip
+_COLOURS = ("red", "green", "blue")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
 
 
@@ -30,7 +37,7 @@ class Clause:
     @property
     def states(self) -> bool:
         """Whether it holds a statement."""
-        return any(tile.section not in ("joint", "subject", "") for tile in self.tiles)
+        return any(tile.states for tile in self.tiles)
 
 
 class Grouping:
@@ -56,7 +63,7 @@ class Grouping:
 
     def _again_of(self, tile: Tile) -> None:
         """ "…, as is R2": all that the clause before states, of another finding."""
-        stated = [t for t in self.clauses[-1].tiles if t.section not in ("joint", "subject")]
+        stated = [t for t in self.clauses[-1].tiles if t.states or not t.readings]
         named = tuple(self.where.regions(tile.readings[0][1].group()))
         self.clauses.append(Clause(tiles=[tile, *stated], regions=named, named=True))
 
@@ -83,9 +90,11 @@ class Grouping:
         clause = self.clauses[-1]
         if tile.readings and not self._is_known(tile.readings[0][1].group()):
             tile = Tile(tile.start, tile.end)
+        if tile.name == "all-channels" and not self._all_channels(tile):
+            tile = Tile(tile.start, tile.end)
         if tile.section == "subject":
             self._name(tile, clause)
-        elif tile.section not in ("subject", "joint", "") and not clause.channels:
+        elif tile.states and not clause.channels and tile.name not in OF_OTHERS:
             names = self.where.names(tile.readings[0][1].group())
             clause.channels = tuple(dict.fromkeys(names)) if len(set(names)) == 1 else ()
         clause.tiles.append(tile)
@@ -104,6 +113,8 @@ class Grouping:
         elif tile.name == "region":
             clause.regions, clause.named = tuple(dict.fromkeys((*(clause.regions or ()), *regions))), True
             clause.channels = clause.channels or self.where.channels_of(text)
+        elif tile.name == "all-channels":
+            clause.channels = self._all_channels(tile) or clause.channels
         elif tile.name == "only":
             clause.only, clause.regions, clause.named = regions[0], (regions[0],), True
         elif tile.name == "each-subject":
@@ -114,6 +125,16 @@ class Grouping:
             clause.regions = tuple(regions) or clause.regions
         elif tile.name == "again":
             self._again(clause)
+
+    def _all_channels(self, tile: Tile) -> tuple[str, ...]:
+        """ "Both gauges": the channels of the only finding; none where they are not as many as is said."""
+        match = tile.readings[0][1]
+        names = tuple(dict.fromkeys(f.qualifier for f in self.evidence.facts if f.kind == "observed"))
+        colours = tuple(name for name in names if name in _COLOURS)
+        names = colours if len(colours) == len(_COLOURS) else names
+        total = next(iter(self.where.amounts(*match.span())), None)
+        said = 2.0 if match["which"] in ("both", "the two", "either") else total.value if total is not None else None
+        return names if len(self.known) == 1 and said in (None, float(len(names))) and len(names) > 1 else ()
 
     def _again(self, clause: Clause) -> None:
         earlier = next((c.regions for c in reversed(self.clauses[:-1]) if c.regions), self.before)

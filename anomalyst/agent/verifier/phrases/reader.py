@@ -7,8 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
-from anomalyst.agent.verifier.phrases.checks import kinds, orders, samples, texts, times, values
-from anomalyst.agent.verifier.phrases.clauses import Clause, Grouping
+from anomalyst.agent.verifier.phrases.checks import (
+    choices,
+    compared,
+    kinds,
+    orders,
+    samples,
+    shapes,
+    texts,
+    times,
+    values,
+    whole,
+)
+from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import Located, located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
 from anomalyst.agent.verifier.phrases.tiles import Tile, lay
@@ -20,14 +31,24 @@ from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
 from anomalyst.modalities.registry import modality
 
-CHECKS = {**values.CHECKS, **kinds.CHECKS, **times.CHECKS, **orders.CHECKS, **samples.CHECKS, **texts.CHECKS}
+CHECKS = {
+    **values.CHECKS,
+    **kinds.CHECKS,
+    **times.CHECKS,
+    **orders.CHECKS,
+    **samples.CHECKS,
+    **texts.CHECKS,
+    **compared.CHECKS,
+    **shapes.CHECKS,
+    **whole.CHECKS,
+    **choices.CHECKS,
+}
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
-_OF_OTHERS = frozenset({
-    "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-})  # fmt: skip
 OF_CHANNELS = frozenset(
     {
         *values.CHECKS,
+        *compared.CHECKS,
+        *choices.CHECKS,
         "kind",
         "kind-in",
         "kind-moved",
@@ -38,11 +59,11 @@ OF_CHANNELS = frozenset(
         "detector",
         "option",
     }
-) - {"area", "tone"}
+) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
     "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
-    "ratio-expected", "edge",
+    "ratio-expected", "edge", "difference-expected", "band-edge", "gap-times", "gap-more", "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
 MOST_READINGS = 64  # of whom a clause may be about
@@ -70,9 +91,21 @@ class _Told:
 
 
 def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Reading:
-    """Read a normalised sentence against all facts; `before`: the findings that the sentence before was about."""
-    where = located(sentence, evidence)
-    clauses = Grouping(evidence, where, before).group(lay(where.text))
+    """Read a normalised sentence against all facts; `before`: the findings that the sentence before was about.
+
+    What is not read whole as it stands is read in plain words, which may prove it but not refute it.
+    """
+    reading = _read(located(sentence, evidence), sentence, evidence, before)
+    if reading.outcome != "unverifiable":
+        return reading
+    again = _read(located(sentence, evidence, plain=True), sentence, evidence, before, plain=True)
+    return again if again.outcome == "supported" else reading
+
+
+def _read(
+    where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], plain: bool = False
+) -> Reading:
+    clauses = Grouping(evidence, where, before).group(lay(where.text, plain))
     told = [_judge_clause(clause, evidence, where, before) for clause in clauses]
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
@@ -144,7 +177,7 @@ def _judge(
         phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
     ):
         return _blamed(tile, regions, at)
-    if tile.section in ("joint", "subject") or not tile.readings:
+    if not tile.states:
         return None
     abouts = [
         About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels))
@@ -188,7 +221,7 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
         if lost or phrase.name not in CHECKS or (about.healed == "one" and phrase.name in _OF_ALL_HEALED):
             found.append(UNKNOWN)
         else:
-            named = at[1].regions(match.group()) if phrase.name not in _OF_OTHERS else []
+            named = at[1].regions(match.group()) if phrase.name not in OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
             found.append(UNKNOWN if len(named) > 1 else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
@@ -196,7 +229,7 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
 
 def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:
     """ "All of them …", "two of the five …": how many findings a statement holds of."""
-    if tile is not clause.each and (tile.section in ("joint", "subject") or not tile.readings):
+    if tile is not clause.each and not tile.states:
         return None
     assert clause.each is not None
     match = clause.each.readings[0][1]

@@ -21,6 +21,8 @@ def kind(said: Matched) -> Judged:
         return UNKNOWN
     fitting = kinds_said(said.text)
     hits = [f for f in facts if f.value in fitting]
+    if not fitting:
+        return UNKNOWN
     if said.about.channel is None and not said.denied and 0 < len(hits) < len(facts):
         return UNKNOWN  # of several channels with kinds of their own: say which
     return said.judged(bool(hits), *(hits or facts)[:2])
@@ -147,6 +149,16 @@ def count_of(said: Matched) -> Judged:
     return Judged(len(mine) == wanted, tuple(mine or facts))
 
 
+def count_in(said: Matched) -> Judged:
+    """ "two of them in the processor load": findings that are blamed on the channel."""
+    facts = [f for f in said.evidence.facts if f.kind == "top_channel"]
+    number = said.amount("which")
+    if number is None or number.bounded or number.unit or not facts or not said.names:
+        return UNKNOWN
+    mine = [f for f in facts if key(str(f.value)) == key(said.names[-1])]
+    return Judged(number.is_(len(mine)), tuple(mine or facts))
+
+
 def of_total(said: Matched) -> Judged:
     """ "of the five findings": there are as many."""
     facts, total = said.evidence.about("sample", "finding_count"), said.amount("total")
@@ -156,5 +168,5 @@ def of_total(said: Matched) -> Judged:
 CHECKS = {
     "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test,
     "count-kind": count_kind, "count": count, "kind-moved": kind_moved,
-    "count-of": count_of, "of-total": of_total,
+    "count-of": count_of, "of-total": of_total, "count-in": count_in,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both
 from anomalyst.agent.verifier.phrases.ranks import moment, nth, ranked, scales, the
 from anomalyst.evidence.facts import Fact, FactKind
 
@@ -33,7 +33,7 @@ def longest_is(said: Matched) -> Judged:
 
 def compare(said: Matched) -> Judged:
     """ "R3 lasts longer than R1", "than all others"."""
-    mine, others = said.about.region, said.regions or [r for r in said.findings if r != said.about.region]
+    mine, others = said.about.region, said.others or [r for r in said.findings if r != said.about.region and not said.names]
     if mine is None or mine in others or not others:
         return UNKNOWN
     told: list[bool] = []
@@ -68,16 +68,17 @@ def order(said: Matched) -> Judged:
         kind = "start"
     elif tail.startswith(("end", "was over", "is over", "stop", "finish")):
         kind = "end"
-    facts = [the(said.evidence, mine, my_kind), *(the(said.evidence, r, kind) for r in said.regions)]
+    facts = [the(said.evidence, mine, my_kind), *(the(said.evidence, r, kind) for r in said.others)]
     moments = [moment(f) if f is not None else None for f in facts]
     told = {isinstance(f.value, str) for f in facts if f is not None}
-    if mine in said.regions or len(facts) < 2 or len(told) > 1 or any(m is None for m in moments):
+    if mine in said.others or len(facts) < 2 or len(told) > 1 or any(m is None for m in moments):
         return UNKNOWN
     own, theirs = float(moments[0] or 0), [float(m or 0) for m in moments[1:]]
     if own in theirs:
         return UNKNOWN
     holds = all(own < other for other in theirs) if before else all(own > other for other in theirs)
-    return said.judged(holds, *(f for f in facts if f is not None))
+    judged = said.judged(holds, *(f for f in facts if f is not None))
+    return both(judged, *(said.moves(r) for r in said.others))
 
 
 def overlap(said: Matched) -> Judged:

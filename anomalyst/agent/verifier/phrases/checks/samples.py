@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.amounts import ABOUT, Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.agent.verifier.phrases.scaling import plain
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import PER_DAY, PER_ROWS
@@ -45,10 +46,12 @@ def healed_verdict(said: Matched) -> Judged:
         return UNKNOWN
     whole = _healed_verdict(said)
     tests = said.evidence.about(said.about.region, "do_test") if said.about.region and said.about.named else []
-    if not tests or re.search(r"series|recording|image|picture|sample|photo|log|pair|whole", said.text):
+    if re.search(r"series|recording|image|picture|sample|photo|log|pair|whole", said.text):
+        return whole if said.about.healed != "one" else UNKNOWN
+    if not tests:
         return whole
     own = said.judged((tests[0].value == "passed") == (said.way < 0), tests[0])
-    return own if own.holds == whole.holds else UNKNOWN
+    return own if own.holds == whole.holds or said.about.healed == "one" else UNKNOWN
 
 
 def alarm(said: Matched) -> Judged:
@@ -75,7 +78,27 @@ def p(said: Matched) -> Judged:
     amount = said.amounts[-1]
     if amount.unit:
         return UNKNOWN
-    return states(said, amount, said.facts(_p_kind(said)))
+    own = said.facts("healed_region_p") if said.about.healed in ("all", "one") and said.about.named else []
+    return states(said, amount, [*said.facts(_p_kind(said)), *own])
+
+
+def p_under(said: Matched) -> Judged:
+    """ "clearly below the one percent level": the p-value of the sample against a level that is not the one in use."""
+    facts, level = said.evidence.about("sample", "sample_p"), _bare(said.amounts[-1])
+    value = None if level.value is None or level.unit not in ("", "%") else level.value / (100 if level.unit else 1)
+    if not facts or value is None or not 0 < value < 1 or said.about.healed:
+        return UNKNOWN
+    return said.judged((float(facts[0].value) <= value) == (said.way < 0), facts[0])
+
+
+def missing_rate(said: Matched) -> Judged:
+    """ "one value in twelve is missing"."""
+    some, total = said.amounts[:2]
+    facts = said.evidence.about("sample", "missing_share")
+    if not facts or not some.value or not total.value or some.unit or total.unit:
+        return UNKNOWN
+    share = 100 * some.value / total.value
+    return Judged(abs(share - float(facts[0].value)) <= ABOUT * share, (facts[0],))
 
 
 def p_level(said: Matched) -> Judged:
@@ -199,11 +222,21 @@ def none_missing(said: Matched) -> Judged:
 def false_alarms(said: Matched) -> Judged:
     """ "allows at most 2.8 false alarms per day on normal data"."""
     amount = said.amounts[-1]
-    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == amount.unit]
-    if amount.unit not in (PER_DAY, PER_ROWS) or not facts or amount.near not in ("<=", "<", "about"):
+    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == plain(amount.unit)]
+    if plain(amount.unit) not in (PER_DAY, PER_ROWS) or not facts or amount.near not in ("<=", "<", "about", "nearly"):
         return UNKNOWN
     near = "" if amount.near in ("<=", "<") else amount.near
     return states(said, Amount(amount.quantity, near), facts)
+
+
+def same_p(said: Matched) -> Judged:
+    """ "at random places it left p where it was": healed there, the p-value is that of the sample."""
+    kinds: tuple[FactKind, ...] = (_healed_kind(said), "sample_p")
+    facts = [f for kind in kinds for f in said.evidence.about("sample", kind)]
+    if len(facts) != 2 or not said.about.healed:
+        return UNKNOWN
+    same = Judged(facts[0].value == facts[1].value, tuple(facts))
+    return both(same, *(states(said, a, facts[:1]) for a in said.amounts))
 
 
 def _named(kind: FactKind):  # type: ignore[no-untyped-def]
@@ -211,7 +244,8 @@ def _named(kind: FactKind):  # type: ignore[no-untyped-def]
         facts = said.evidence.about("choice", kind)
         if not facts or not said.names:
             return UNKNOWN
-        return Judged(key(str(facts[0].value)) == key(said.names[-1]), (facts[0],))
+        value, named = key(str(facts[0].value)), key(said.names[-1])
+        return Judged(value == named or (kind == "detector" and value.endswith(f"-{named}")), (facts[0],))
 
     return check
 
@@ -345,5 +379,5 @@ CHECKS = {
     "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")),
     "rule-p": rule_p, "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
-    "healed-verdict": healed_verdict, "at-level-bare": level_named, "auroc-best": auroc_best,
+    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under, "missing-rate": missing_rate, "auroc-best": auroc_best,
 }  # fmt: skip

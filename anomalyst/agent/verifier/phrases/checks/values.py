@@ -93,6 +93,8 @@ def difference(said: Matched) -> Judged:
         return UNKNOWN
     if amount.unit == TIMES:
         return ratio(said)
+    if amount.unit == PART and "full scale" in said.text and amount.value is not None:
+        amount = Amount(replace(amount.quantity, value=100 * amount.value, unit=POINTS), "about")
     facts = said.facts("difference")
     if amount.unit == PERCENT and all(not f.unit.startswith(("percentage", PERCENT)) for f in facts):
         return both(_relative(said, amount), _way(said, said.way))
@@ -305,6 +307,32 @@ def area(said: Matched) -> Judged:
     return states(said, said.amounts[0], said.facts("area"))
 
 
+def bare(said: Matched) -> Judged:
+    """ "(4.77 ms)", ", a minute and a half": beside what it is said of, what was observed, or how long it lasts."""
+    amount = said.amounts[0]
+    if not amount.unit or amount.unit in (TIMES, PART):
+        return UNKNOWN
+    seen = [] if said.about.channel is None else said.facts("observed")
+    judged = states(said, amount, [*seen, *said.facts("duration", "area")])
+    return judged if judged.holds else UNKNOWN
+
+
+def difference_expected(said: Matched) -> Judged:
+    """ "148 MB more than the 71 MB that were expected"."""
+    gap = both(states(said, said.amounts[0], said.facts("difference"), absolute=True), _way(said, said.way))
+    return both(gap, states(said, said.amounts[1], said.facts("expected")))
+
+
+def band_edge(said: Matched) -> Judged:
+    """ "nothing above 19.3 would have been normal"."""
+    amount = said.amounts[0]
+    bare_ = Amount(amount.quantity, "", amount.borrowed)
+    facts = [f for f in said.facts("expected") if f.low is not None and f.high is not None]
+    edges = [(f, float((f.high if said.way > 0 else f.low) or 0)) for f in facts]
+    hits = [f for f, edge_ in edges if bare_.states(edge_, f.unit if amount.unit or amount.borrowed else "")]
+    return Judged(bool(hits), tuple(hits or facts[:1])) if facts else UNKNOWN
+
+
 def tone(said: Matched) -> Judged:
     """ "the dark patch": the only finding there is, and it is darker."""
     facts = said.facts("direction")
@@ -321,4 +349,5 @@ CHECKS = {
     "direction": direction, "within": within, "outside": outside, "share": share, "share-of": share_of,
     "share-sum": share_sum, "top": top, "channel-more": channel_more, "moved-first": moved_first, "lag": lag,
     "together": together, "area": area, "edge": edge, "tone": tone,
+    "bare": bare, "difference-expected": difference_expected, "band-edge": band_edge,
 }  # fmt: skip
