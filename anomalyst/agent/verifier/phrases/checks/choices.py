@@ -98,20 +98,28 @@ def options(said: Matched) -> Judged:
     return Judged(holds, tuple(scores))
 
 
+def rules(said: Matched) -> Judged:
+    """ "of the three rules"."""
+    own = said.evidence.about(said.about.region or "", "rule_p")
+    return Judged(said.amounts[0].value == len(own), tuple(own)) if own and not said.amounts[0].unit else UNKNOWN
+
+
 def rule_least(said: Matched) -> Judged:
     """ "the smallest of their p-values, 2.9e-05, comes from the density rule"."""
-    rules = {key(f.qualifier): f for f in said.evidence.about(said.about.region or "", "rule_p")}
-    mine = rules.get(key(said.names[-1])) if said.names else None
-    if mine is None or len(rules) < 2:
+    ps = {key(f.qualifier): f for f in said.evidence.about(said.about.region or "", "rule_p")}
+    name = said.names[-1] if said.names else said.about.channel if said.about.chosen else None
+    mine = ps.get(key(name)) if name else None
+    counts = [a for a in said.amounts if a.value == len(ps) - 1 and not a.unit and " other «" in said.text]
+    if mine is None or len(ps) < 2:
         return UNKNOWN
-    others = [value_of(f) or 0.0 for f in rules.values() if f is not mine]
-    least = said.group("rel") not in ("largest", "highest", "biggest", "weakest")
+    others = [value_of(f) or 0.0 for f in ps.values() if f is not mine]
+    least = said.group("rel") not in ("largest", "highest", "biggest", "weakest", "higher", "larger")
     own = value_of(mine) or 0.0
     holds = all(own < v if least else own > v for v in others)
-    return both(Judged(holds, tuple(rules.values())), *(states(said, a, [mine]) for a in said.amounts))
+    return both(Judged(holds, tuple(ps.values())), *(states(said, a, [mine]) for a in said.amounts if a not in counts))
 
 
 CHECKS = {
     "auroc-more": auroc_more, "auroc-close": auroc_close, "auroc-used": auroc_used, "reason": reason,
-    "options": options, "rule-least": rule_least,
+    "options": options, "rule-least": rule_least, "rules": rules,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from anomalyst.evidence.units import POINTS
 
 ALIKE = 0.05  # of the larger one, by which two amounts that are "the same" may differ
 HARDLY = 0.02  # of the expected value, by which "hardly changed" may differ from it
+MOST, NEARLY_ALL = 50.0, 90.0  # percent of a score
 COLOURS = ("red", "green", "blue")
 
 
@@ -96,6 +97,17 @@ def gap_same(said: Matched) -> Judged:
     return both(Judged(abs(one - two) <= ALIKE * max(one, two), (mine, other)), _moves(said, mine))
 
 
+def gap_pair(said: Matched) -> Judged:
+    """ "red rose by as much as blue fell, by 33 and 32 points"."""
+    pair = _two(said, "difference")
+    if pair is None:
+        return UNKNOWN
+    one, two = _number(pair[0]), _number(pair[1])
+    alike = abs(abs(one) - abs(two)) <= ALIKE * max(abs(one), abs(two)) and (one > 0) != (two > 0)
+    told = [_by(said, fact, amount) for fact, amount in zip(pair, said.amounts, strict=False)]
+    return both(Judged(alike, pair), Judged(one * said.way > 0, pair), *told)
+
+
 def gap_apart(said: Matched) -> Judged:
     """ "the gap between both is 0.6": between the sizes of the two differences spoken of."""
     gaps = _own(said, "difference")
@@ -115,7 +127,8 @@ def hardly(said: Matched) -> Judged:
     normal = next(iter(said.facts("expected")), None)
     if gap is None or normal is None or not _number(normal):
         return UNKNOWN
-    return Judged(abs(_number(gap)) <= HARDLY * abs(_number(normal)), (gap, normal))
+    told = [_by(said, gap, amount) for amount in said.amounts]
+    return both(Judged(abs(_number(gap)) <= HARDLY * abs(_number(normal)), (gap, normal)), *told)
 
 
 def all_move(said: Matched) -> Judged:
@@ -191,6 +204,17 @@ def share_alike(said: Matched) -> Judged:
     return said.judged(abs(one - two) <= ALIKE * max(one, two), *shares)
 
 
+def share_most(said: Matched) -> Judged:
+    """ "nearly all of the score", "most of it comes from cpu"."""
+    name = said.names[-1] if said.names else said.about.channel if said.about.chosen else None
+    mine = _own(said, "channel_share").get(key(name)) if name else None
+    if mine is None:
+        return UNKNOWN
+    told = [states(said, amount, [mine]) for amount in said.amounts]
+    least = NEARLY_ALL if re.search(r"all|whole|entire", said.group("much")) else MOST
+    return both(Judged(_number(mine) >= least, (mine,)), *told)
+
+
 def share_rest(said: Matched) -> Judged:
     """ "the remaining 10 % elsewhere": what the channels that have a share leave over."""
     shares = list(_own(said, "channel_share").values())
@@ -203,6 +227,7 @@ def share_rest(said: Matched) -> Judged:
 
 CHECKS = {
     "gap-times": gap_times, "gap-more": gap_more, "gap-most": gap_most, "gap-same": gap_same, "gap-apart": gap_apart,
+    "gap-pair": gap_pair, "share-most": share_most,
     "hardly": hardly, "all-move": all_move, "channels": channels, "level-apart": level_apart,
     "level-times": level_times, "equal-expected": equal_expected, "off": off, "share-alike": share_alike, "share-rest": share_rest,
 }  # fmt: skip

@@ -34,6 +34,14 @@ def box_edges(said: Matched) -> Judged:
     return Judged([a.value for a in said.amounts] == list(edges), (found[1],))
 
 
+def box_all(said: Matched) -> Judged:
+    """ "a box from x 10 to 36 and y 29 to 45"."""
+    found = _box(said)
+    if found is None or any(a.unit not in _PIXELS for a in said.amounts):
+        return UNKNOWN
+    return Judged([a.value for a in said.amounts] == list(found[0]), (found[1],))
+
+
 def box_shape(said: Matched) -> Judged:
     """ "wider than tall", "three times as tall as wide"."""
     found = _box(said)
@@ -64,4 +72,4 @@ def box_size(said: Matched) -> Judged:
     return Judged(holds, (found[1],), () if holds else (said.amounts[0],))
 
 
-CHECKS = {"box-edges": box_edges, "box-shape": box_shape, "box-size": box_size}
+CHECKS = {"box-edges": box_edges, "box-all": box_all, "box-shape": box_shape, "box-size": box_size}

@@ -164,6 +164,12 @@ def times_false(said: Matched) -> Judged:
     return Judged(meant.is_(number * days.value * unit / 86400), tuple(facts))
 
 
+def rarely_false(said: Matched) -> Judged:
+    """ "false alarms should be rare": fewer than one a day."""
+    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == "false alarms per day"]
+    return Judged((value_of(facts[0]) or 0.0) < 1, tuple(facts)) if facts else UNKNOWN
+
+
 def others_pass(said: Matched) -> Judged:
     """ "unlike the other four": what fails of this finding holds of all the others."""
     mine = said.about.region
@@ -196,6 +202,6 @@ def length_sum(said: Matched) -> Judged:
 CHECKS = {
     "day-number": day_number, "daytime": daytime, "next-day": next_day, "part-of-whole": part_of_whole,
     "from-edge": from_edge, "peak-after": peak_after, "peak-edge": peak_edge, "sequence": sequence,
-    "row-rate": row_rate, "times-false": times_false, "others-pass": others_pass, "same-time": same_time,
+    "row-rate": row_rate, "times-false": times_false, "rarely-false": rarely_false, "others-pass": others_pass, "same-time": same_time,
     "length-sum": length_sum,
 }  # fmt: skip
