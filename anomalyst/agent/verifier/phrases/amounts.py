@@ -13,6 +13,8 @@ SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
 SHORT = 0.1  # of the value, that "nearly" and "just over" leave open on their side
 PART = "part"  # the unit of "half", "a third"
 TIMES = "times"
+# "Up to" bounds only what may be: "climbed up to 219 MB" says how far.
+_MAY = "(?:" + "|".join(f"(?<={word} )" for word in ("allows", "allowed", "permits", "be", "for", "means", "tolerates")) + ")"
 _NEAR = (
     (r"(?:just under|just below|nearly|almost|not quite|close to|shy of|getting on for|just shy of)", "nearly"),
     (r"(?:(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)", "just over"),
@@ -20,7 +22,7 @@ _NEAR = (
     (r"a (?:shade|hair|whisker|tad) (?:under|below|less than)", "nearly"),
     (r"(?:slightly|a little|a bit|a touch|somewhat) (?:under|below|less than|short of)", "nearly"),
     (r"(?:hardly|barely) more than", "just over"),
-    (r"(?:no|not) more than|at most|up to|(?:a )?maximum(?: of)?|max\.?|≤|<=", "<="),
+    (rf"(?:no|not) more than|at most|{_MAY}up to|(?:a )?maximum(?: of)?|max\.?|≤|<=", "<="),
     (r"(?:no|not) less than|no fewer than|at least|(?:a )?minimum(?: of)?|min\.?|≥|>=", ">="),
     (r"(?:(?:well|far|considerably) )?(?:more than|greater than|larger than|in excess of|over|above|beyond|>)", ">"),
     (r"(?:(?:well|far|considerably) )?(?:less than|fewer than|smaller than|under|below|<)", "<"),

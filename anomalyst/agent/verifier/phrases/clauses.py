@@ -92,6 +92,8 @@ class Grouping:
             tile = Tile(tile.start, tile.end)
         if tile.name == "all-channels" and not self._all_channels(tile):
             tile = Tile(tile.start, tile.end)
+        if tile.name == "channel" and self._is_double(tile.readings[0][1].group()):
+            tile = Tile(tile.start, tile.end)
         if tile.section == "subject":
             self._name(tile, clause)
         elif tile.states and not clause.channels and tile.name not in OF_OTHERS:
@@ -103,6 +105,11 @@ class Grouping:
         """Whether there are all findings and facts that a part of the text names."""
         facts = [str(self.where.meaning(mark)) for mark in re.findall(r"«f\d+»", text)]
         return set(self.where.regions(text)) <= self.known and all(self.evidence.fact(fact) for fact in facts)
+
+    def _is_double(self, text: str) -> bool:
+        """Whether a channel is named twice in a list."""
+        names = self.where.names(text)
+        return len(set(names)) < len(names)
 
     def _name(self, tile: Tile, clause: Clause) -> None:
         """Take what a subject names."""

@@ -80,7 +80,7 @@ def gap_most(said: Matched) -> Judged:
 
 
 def _by(said: Matched, gap: Fact, amount: Amount) -> Judged:
-    if gap.unit == POINTS and amount.unit in ("", PERCENT):
+    if gap.unit == POINTS and not amount.unit:
         amount = replace(amount, quantity=amount.quantity.with_unit(POINTS))
     return states(said, amount, [gap], absolute=True)
 
@@ -199,6 +199,8 @@ def share_alike(said: Matched) -> Judged:
     """ "both contribute about equally": the shares of the channels hardly differ."""
     shares = list(_own(said, "channel_share").values())
     if len(shares) != 2:
+        return UNKNOWN
+    if said.names and {key(name) for name in said.names} != {key(f.qualifier) for f in shares}:
         return UNKNOWN
     one, two = (_number(f) for f in shares)
     return said.judged(abs(one - two) <= ALIKE * max(one, two), *shares)

@@ -150,7 +150,10 @@ def times_below(said: Matched) -> Judged:
 def at_level(said: Matched) -> Judged:
     """ "at a level of 0.01 it would still be an alarm": the p-value of the sample against that level."""
     facts = said.evidence.about("sample", "sample_p")
-    level = said.amounts[-1]
+    level = said.amount("level") or said.amounts[-1]
+    used = said.amount("used")
+    if used is not None and not _is_alpha(said, used).holds:
+        return UNKNOWN
     if level.value is None or not facts or said.evidence.cannot_tell or level.bounded or level.near:
         return UNKNOWN
     value = level.value / 100 if level.unit == "%" else level.value if not level.unit else None
@@ -166,7 +169,10 @@ def at_level(said: Matched) -> Judged:
 
 def alpha(said: Matched) -> Judged:
     """ "the alarm level is 0.05"."""
-    amount = said.amounts[-1]
+    return _is_alpha(said, said.amounts[-1])
+
+
+def _is_alpha(said: Matched, amount: Amount) -> Judged:
     value = amount.value
     facts = said.evidence.about("sample", "alpha")
     if amount.unit == "%" and value is not None and facts:
@@ -264,7 +270,8 @@ def method(said: Matched) -> Judged:
         return UNKNOWN
     quoted = [str(said.where.meaning(m)) for m in re.findall(r"«t\d+»", said.text)]
     word = quoted[0] if quoted else next((w for w in _METHODS if w in said.text), "")
-    return Judged(key(word) == key(str(facts[0].value)), (facts[0],)) if word else UNKNOWN
+    named = any(key(word) == key(name) for name in (*_METHODS, str(facts[0].value)))
+    return Judged(key(word) == key(str(facts[0].value)), (facts[0],)) if word and named else UNKNOWN
 
 
 _METHODS = ("cross-conformal", "split-conformal", "self-calibrated")

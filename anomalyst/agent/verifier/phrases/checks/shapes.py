@@ -6,6 +6,7 @@ import re
 
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
 from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.names import key
 
 _BOX = re.compile(r"x (\d+)[–-](\d+), y (\d+)[–-](\d+)")
 _PIXELS = ("", "pixels")
@@ -42,6 +43,14 @@ def box_all(said: Matched) -> Judged:
     return Judged([a.value for a in said.amounts] == list(found[0]), (found[1],))
 
 
+def box_is(said: Matched) -> Judged:
+    """ "its box is x 12–40, y 30–66": as it is printed."""
+    facts = said.facts("box")
+    told = [str(said.where.meaning(mark)) for mark in re.findall(r"«t\d+»", said.text)]
+    hits = [f for f in facts if key(str(f.value)) == key(told[-1])]
+    return Judged(True, tuple(hits)) if hits else UNKNOWN
+
+
 def box_shape(said: Matched) -> Judged:
     """ "wider than tall", "three times as tall as wide"."""
     found = _box(said)
@@ -72,4 +81,4 @@ def box_size(said: Matched) -> Judged:
     return Judged(holds, (found[1],), () if holds else (said.amounts[0],))
 
 
-CHECKS = {"box-edges": box_edges, "box-all": box_all, "box-shape": box_shape, "box-size": box_size}
+CHECKS = {"box-edges": box_edges, "box-all": box_all, "box-is": box_is, "box-shape": box_shape, "box-size": box_size}

@@ -23,8 +23,13 @@ def _at(said: Matched, time: Quantity, facts: list[Fact]) -> Judged:
     if not stamps:
         return UNKNOWN
     slack = _slack(said.evidence)
-    hits = [f for f in stamps if agrees_in_time(time, str(f.value)) or is_near(time, str(f.value), slack)]
+    hits = [f for f in stamps if _is_at(time, str(f.value), slack)]
     return Judged(True, (hits[0],)) if hits else Judged(False, tuple(stamps[:2]))
+
+
+def _is_at(time: Quantity, stamp: str, slack: timedelta) -> bool:
+    exact = time.bound in ("", "about") and agrees_in_time(time, stamp)
+    return exact or is_near(time, stamp, slack)
 
 
 def _slack(evidence: Evidence) -> timedelta:

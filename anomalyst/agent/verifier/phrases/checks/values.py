@@ -149,6 +149,8 @@ def ratio(said: Matched) -> Judged:
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
     if not pairs or amount.unit not in (TIMES, PART, ""):
         return UNKNOWN
+    if re.search(r"\bas low\b", said.text):
+        return UNKNOWN
     turned = said.group("down") != "" and amount.unit != PART
     for seen, normal in pairs:
         share = float(seen.value) / float(normal.value)
@@ -194,8 +196,18 @@ def _side(seen: Fact, normal: Fact) -> int:
     return (value > float(normal.high or 0)) - (value < float(normal.low or 0))
 
 
+def beyond_expected(said: Matched) -> Judged:
+    """ "well above the 71 MB that were expected"."""
+    amount = said.amounts[0]
+    near = "" if amount.bounded else amount.near  # "above" was read as a relation
+    told = states(said, replace(amount, near=near), said.facts("expected"))
+    return both(told, _way(said, said.way))
+
+
 def edge(said: Matched) -> Judged:
     """ "3.9 degrees over the upper end of the normal range"."""
+    if (said.way > 0) != bool(re.search(r"upper|top", said.text)):
+        return UNKNOWN
     amount, pairs = said.amounts[0], [p for p in _pairs(said) if None not in (p[1].low, p[1].high)]
     gaps = [
         (o, e, float(o.value) - float(e.high or 0) if said.way > 0 else float(e.low or 0) - float(o.value))
@@ -349,5 +361,5 @@ CHECKS = {
     "direction": direction, "within": within, "outside": outside, "share": share, "share-of": share_of,
     "share-sum": share_sum, "top": top, "channel-more": channel_more, "moved-first": moved_first, "lag": lag,
     "together": together, "area": area, "edge": edge, "tone": tone,
-    "bare": bare, "difference-expected": difference_expected, "band-edge": band_edge,
+    "bare": bare, "beyond-expected": beyond_expected, "difference-expected": difference_expected, "band-edge": band_edge,
 }  # fmt: skip
