@@ -160,9 +160,11 @@ def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
 
 def _in_plain_words(made: Located, section: str) -> None:
     for line in plainers(section):
-        _rewrite(made, line.pattern, line.plain, with_marks=True)
-        if not line.plain:
-            _rewrite(made, _SPACES, " ", with_marks=True)
+        hits = line.found(made.text)
+        if hits:
+            _write(made, [(hit, hit.expand(line.plain)) for hit in hits])
+        if hits and not line.plain:
+            _rewrite(made, _SPACES, " ")
 
 
 _SPACES = re.compile(r" {2,}")
@@ -282,18 +284,22 @@ def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callabl
     made.starts = [*starts, *made.starts[done:]]
 
 
-def _rewrite(
-    made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str, with_marks: bool = False
-) -> None:
-    """Write matches in another way, outside of marks; each new character stands where the match did."""
+def _rewrite(made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str) -> None:
+    """Write matches in another way, outside of marks."""
+    hits = [hit for hit in pattern.finditer(made.text) if "«" not in hit.group() and not _inside(made.text, hit.start())]
+    _write(made, [(hit, hit.expand(change) if isinstance(change, str) else change(hit)) for hit in hits])
+
+
+def _inside(text: str, place: int) -> bool:
+    return text.rfind("«", 0, place) > text.rfind("»", 0, place)
+
+
+def _write(made: Located, changes: Iterable[tuple[re.Match[str], str]]) -> None:
+    """Put other words in place of matches; each new character stands where the match did."""
     text: list[str] = []
     starts: list[int] = []
     done = 0
-    for match in pattern.finditer(made.text):
-        inside = made.text.rfind("«", 0, match.start()) > made.text.rfind("»", 0, match.start())
-        if inside or ("«" in match.group() and not with_marks):
-            continue
-        new = match.expand(change) if isinstance(change, str) else change(match)
+    for match, new in changes:
         text += [made.text[done : match.start()], new]
         starts += [*made.starts[done : match.start()], *[made.starts[match.start()]] * len(new)]
         done = match.end()

@@ -11,18 +11,38 @@ from dataclasses import dataclass
 from functools import cache
 
 from anomalyst.agent.verifier.lexicon import expand, table
+from anomalyst.agent.verifier.phrases.starts import ANY, first_letters
 
 _VERB = re.compile(r"~([a-z]+)(\+?)")
 _ENDINGS = {"e": ("e", "es", "ed", "ing"), "y": ("y", "ies", "ied", "ying")}
 _VOWELS = frozenset("aeiou")
 
 
+_PLACE = re.compile(r"(?<![\w«-])[\w«,]")  # where a word, a mark or a comma begins
+
+
 @dataclass(frozen=True)
 class Plainer:
-    """One line of the table: what people say, and the plain words for it; "" for nothing."""
+    """One line of the table: what people say, and the plain words for it; "" for nothing. `starts`: the characters that
+    it may begin with, so that it need not be tried everywhere."""
 
     pattern: re.Pattern[str]
     plain: str
+    starts: frozenset[str]
+
+    def found(self, text: str) -> list[re.Match[str]]:
+        """All places, in order, that do not overlap."""
+        hits: list[re.Match[str]] = []
+        end = 0
+        for place in _PLACE.finditer(text):
+            at = place.start()
+            if at < end or (self.starts is not ANY and text[at].lower() not in self.starts):
+                continue
+            hit = self.pattern.match(text, at)
+            if hit is not None and hit.group():
+                hits.append(hit)
+                end = hit.end()
+        return hits
 
 
 def verb_forms(verb: str, doubled: bool = False) -> str:
@@ -32,6 +52,11 @@ def verb_forms(verb: str, doubled: bool = False) -> str:
         return rf"{verb[:-1]}(?:{'|'.join(_ENDINGS[last])})"
     third = "es" if verb.endswith(("s", "sh", "ch", "x")) else "s"
     return rf"{verb}(?:{third}|{last if doubled else ''}ed|{last if doubled else ''}ing)?"
+
+
+def _starts(pattern: str) -> frozenset[str]:
+    letters = first_letters(pattern)
+    return ANY if letters & ANY else frozenset(letter.lower() for letter in letters)
 
 
 @cache
@@ -45,5 +70,5 @@ def plainers(section: str) -> tuple[Plainer, ...]:
         elif here == section:
             plain, _, said = line.partition("<-")
             whole = _VERB.sub(lambda m: verb_forms(m[1], m[2] == "+"), expand(said.strip(), macros))
-            found.append(Plainer(re.compile(rf"(?<![\w«-])(?:{whole})(?![\w»])", re.I), plain.strip()))
+            found.append(Plainer(re.compile(rf"(?:{whole})(?![\w»])", re.I), plain.strip(), _starts(whole)))
     return tuple(found)

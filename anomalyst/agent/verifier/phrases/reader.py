@@ -223,7 +223,9 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
         else:
             named = at[1].regions(match.group()) if phrase.name not in OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
-            found.append(UNKNOWN if len(named) > 1 else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
+            names = at[1].names(match.group()) if phrase.name != "sequence" else []
+            doubled = len(set(names)) < len(names)
+            found.append(UNKNOWN if len(named) > 1 or doubled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
 
 
