@@ -19,6 +19,7 @@ OF_OTHERS = frozenset({
     "sequence",
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
+_LEADS = re.compile(r"(?:instead of|rather than|compared (?:with|to)|against|at|with|from|where|when|although) ")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
 
 
@@ -33,6 +34,7 @@ class Clause:
     only: str = ""
     healed: str = ""
     named: bool = False
+    whole: bool = False  # of the sample, where no finding is named
 
     @property
     def states(self) -> bool:
@@ -115,7 +117,9 @@ class Grouping:
         """Take what a subject names."""
         text = tile.readings[0][1].group()
         regions = self.where.regions(text)
-        if tile.name == "channel":
+        if tile.name == "sample":
+            clause.whole = not clause.regions
+        elif tile.name == "channel":
             clause.channels = tuple(dict.fromkeys((*clause.channels, *self.where.names(text))))
         elif tile.name == "region":
             clause.regions, clause.named = tuple(dict.fromkeys((*(clause.regions or ()), *regions))), True
@@ -149,10 +153,18 @@ class Grouping:
         clause.regions = clause.regions or earlier or only or None
         clause.named = clause.named or bool(earlier or only)
 
+    def _lend_channels(self) -> None:
+        """ "Instead of 13.9 bar, the inlet read …": what leads is said of the channel that follows."""
+        first, *rest = self.clauses
+        leads = bool(first.tiles) and bool(_LEADS.match(self.where.text[first.tiles[0].start :]))
+        if rest and leads and first.states and not first.channels and rest[0].regions in (None, first.regions):
+            first.channels = rest[0].channels
+
     def _inherit(self) -> None:
         first = next((c.regions for c in self.clauses if c.regions), None)
         for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
             clause.regions = first
+        self._lend_channels()
         for before, clause in zip(self.clauses, self.clauses[1:], strict=False):
             if clause.regions is None and clause.each is None:
                 clause.regions, clause.named = before.regions, before.named

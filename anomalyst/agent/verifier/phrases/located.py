@@ -149,6 +149,7 @@ def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
     for words, make in _IN_WORDS:
         _mark(made, words, "n", make)
     _mark(made, spoken.number, "n", lambda m: read_number(m, m["unit"] or ""))
+    _mark_parts(made)
     _mark(made, spoken.word, "n", lambda m: Quantity(m.group(), float(NUMBER_WORDS[m[1].lower()]), 0, _unit(m)))
     _join_spans(made)
     if plain:
@@ -223,6 +224,18 @@ def _describe(made: Located, evidence: Evidence) -> None:
             made.channels[mark] = told[1]
         place = found.start() + len(mark)
         _put(made, found, mark)
+
+
+_PART_OF_HUNDRED = re.compile(r"(«n\d+») part(?: of)?(?!\w)")
+
+
+def _mark_parts(made: Located) -> None:
+    """ "Nine tenths", written out as "90 % part", is a share in words and no printed number."""
+    while found := _PART_OF_HUNDRED.search(made.text):
+        printed = made.meaning(found[1])
+        made.meanings["n"].append(replace(printed, value=(printed.value or 0) / 100, decimals=2, unit=PART))
+        behind = " of" if found.group().endswith(" of") else ""
+        _put(made, found, f"«n{len(made.meanings['n']) - 1}»{behind}")
 
 
 def _by_number(match: re.Match[str]) -> str:

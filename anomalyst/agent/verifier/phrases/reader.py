@@ -205,7 +205,8 @@ def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) 
 
 
 def _is_named(clause: Clause, evidence: Evidence) -> bool:
-    return clause.named or (len(evidence.findings) == 1 and clause.regions is not None)
+    only = len(evidence.findings) == 1 and clause.regions is not None and not clause.whole
+    return clause.named or only
 
 
 def _turned(judged: Judged) -> Judged:

@@ -40,6 +40,8 @@ def _pair(said: Matched) -> tuple[Fact, Fact] | None:
         used = re.search(r"option used|one used|in use|chosen one", text)
         names = [_chosen(said), *names] if used and used.start() < place else [*names, _chosen(said)] if used else [
             mine, *names]  # fmt: skip
+    if not names or names == [None]:
+        names = [said.about.channel if said.about.chosen else None, _chosen(said)]
     if len(names) != 2:
         return None
     one, two = _of(said, names[0]), _of(said, names[1])

@@ -194,7 +194,7 @@ def confidence(said: Matched) -> Judged:
     if not facts or (said.about.region and said.about.named):
         return UNKNOWN
     word = {"medium": "moderate"}.get(said.group("which"), said.group("which"))
-    return Judged(facts[0].value == word, (facts[0],))
+    return said.judged(facts[0].value == word, facts[0])
 
 
 def tail(said: Matched) -> Judged:

@@ -14,6 +14,7 @@ from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 ROWS = "rows"
 
 
+_LATE_SECOND = 30  # of a minute, from which on it may be called by the next one
 _SOON = 0.1  # of the recording, that "shortly after noon" leaves open, but within
 _SOON_BOUNDS = timedelta(minutes=1), timedelta(minutes=30)
 
@@ -28,8 +29,16 @@ def _at(said: Matched, time: Quantity, facts: list[Fact]) -> Judged:
 
 
 def _is_at(time: Quantity, stamp: str, slack: timedelta) -> bool:
-    exact = time.bound in ("", "about") and agrees_in_time(time, stamp)
+    exact = time.bound in ("", "about") and (agrees_in_time(time, stamp) or agrees_in_time(time, _to_minute(stamp)))
     return exact or is_near(time, stamp, slack)
+
+
+def _to_minute(stamp: str) -> str:
+    """A moment late in its minute as one of the next, as people round it; with seconds that nobody prints."""
+    moment_ = parse_stamp(stamp)
+    if moment_ is None or moment_.second < _LATE_SECOND:
+        return ""
+    return (moment_ + timedelta(seconds=60 - moment_.second)).replace(second=59, microsecond=0).isoformat()
 
 
 def _slack(evidence: Evidence) -> timedelta:
