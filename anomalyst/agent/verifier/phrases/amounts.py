@@ -10,11 +10,15 @@ from anomalyst.evidence.numbers import Quantity, agrees
 
 ABOUT = 0.05  # of the value, that "about" leaves open
 SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
-SHORT = 0.1  # of the value, that "nearly" and "just over" leave open on their side
+SHORT = 0.12  # of the value, that "nearly" and "just over" leave open on their side
 PART = "part"  # the unit of "half", "a third"
 TIMES = "times"
 # "Up to" bounds only what may be: "climbed up to 219 MB" says how far.
-_MAY = "(?:" + "|".join(f"(?<={word} )" for word in ("allows", "allowed", "permits", "be", "for", "means", "tolerates")) + ")"
+_MAY = (
+    "(?:"
+    + "|".join(f"(?<={word} )" for word in ("allows", "allowed", "permits", "be", "for", "means", "tolerates"))
+    + ")"
+)
 _NEAR = (
     (r"(?:just under|just below|nearly|almost|not quite|close to|shy of|getting on for|just shy of)", "nearly"),
     (r"(?:(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)", "just over"),

@@ -11,8 +11,19 @@ from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.evidence.facts import Evidence
 
-_LEADING = frozenset({"region", "again", "only", "each-subject", "healed-subject", "random-subject", "channel",
-                      "all-channels"})
+_LEADING = frozenset(
+    {
+        "region",
+        "again",
+        "only",
+        "each-subject",
+        "healed-subject",
+        "random-subject",
+        "channel",
+        "all-channels",
+        "others-subject",
+    }
+)
 # Phrases that name other findings than the one they speak of.
 OF_OTHERS = frozenset({
     "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
@@ -92,9 +103,7 @@ class Grouping:
         clause = self.clauses[-1]
         if tile.readings and not self._is_known(tile.readings[0][1].group()):
             tile = Tile(tile.start, tile.end)
-        if tile.name == "all-channels" and not self._all_channels(tile):
-            tile = Tile(tile.start, tile.end)
-        if tile.name == "channel" and self._is_double(tile.readings[0][1].group()):
+        if not self._names_well(tile):
             tile = Tile(tile.start, tile.end)
         if tile.section == "subject":
             self._name(tile, clause)
@@ -108,10 +117,16 @@ class Grouping:
         facts = [str(self.where.meaning(mark)) for mark in re.findall(r"«f\d+»", text)]
         return set(self.where.regions(text)) <= self.known and all(self.evidence.fact(fact) for fact in facts)
 
-    def _is_double(self, text: str) -> bool:
-        """Whether a channel is named twice in a list."""
-        names = self.where.names(text)
-        return len(set(names)) < len(names)
+    def _names_well(self, tile: Tile) -> bool:
+        """Whether a subject is one: no channel named twice in a list, as many findings or channels as is said."""
+        if tile.name == "others-subject":
+            return bool(self._others(tile))
+        if tile.name == "all-channels":
+            return bool(self._all_channels(tile))
+        if tile.name == "healed-subject":
+            return all(a.value == len(self.known) for a in self.where.amounts(tile.start, tile.end))
+        names = self.where.names(tile.readings[0][1].group()) if tile.name == "channel" else []
+        return len(set(names)) == len(names)
 
     def _name(self, tile: Tile, clause: Clause) -> None:
         """Take what a subject names."""
@@ -126,6 +141,8 @@ class Grouping:
             clause.channels = clause.channels or self.where.channels_of(text)
         elif tile.name == "all-channels":
             clause.channels = self._all_channels(tile) or clause.channels
+        elif tile.name == "others-subject":
+            clause.regions, clause.named = self._others(tile) or None, True
         elif tile.name == "only":
             clause.only, clause.regions, clause.named = regions[0], (regions[0],), True
         elif tile.name == "each-subject":
@@ -146,6 +163,13 @@ class Grouping:
         total = next(iter(self.where.amounts(*match.span())), None)
         said = 2.0 if match["which"] in ("both", "the two", "either") else total.value if total is not None else None
         return names if len(self.known) == 1 and said in (None, float(len(names))) and len(names) > 1 else ()
+
+    def _others(self, tile: Tile) -> tuple[str, ...]:
+        """ "The other three": the findings that were not spoken of before; none where they are not so many."""
+        named = {region for clause in self.clauses[:-1] for region in clause.regions or ()}
+        left = tuple(f.id for f in self.evidence.findings if f.id not in named)
+        totals = [amount.value for amount in self.where.amounts(tile.start, tile.end)]
+        return left if named and all(total == len(left) for total in totals) else ()
 
     def _again(self, clause: Clause) -> None:
         earlier = next((c.regions for c in reversed(self.clauses[:-1]) if c.regions), self.before)

@@ -12,7 +12,7 @@ from anomalyst.evidence.numbers import MONTHS, NUMBER_WORDS, parse_stamp
 _HOURS = "|".join(word for word, value in NUMBER_WORDS.items() if 1 <= value <= 12)
 _HOUR = rf"(?P<hour>noon|midday|midnight|{_HOURS}|1[0-2]|[1-9])"
 _COUNT = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-_MINUTES = rf"(?P<minutes>half|(?:a )?quarter|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes)"
+_MINUTES = rf"(?P<minutes>half an hour|a quarter of an hour|half|(?:a )?quarter|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes)"
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
 SPOKEN = re.compile(
     rf"(?<![\w«.:-])(?<!from )(?:{_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"
@@ -57,7 +57,7 @@ def stamps(evidence: Evidence) -> Iterator[datetime]:
 
 
 def _minutes(said: str | None) -> int:
-    word = re.sub(r" minutes|^a ", "", (said or "").lower())
+    word = re.sub(r" minutes|^a | of an hour| an hour", "", (said or "").lower())
     if word in ("half", "quarter", ""):
         return {"half": 30, "quarter": 15, "": 0}[word]
     return sum(NUMBER_WORDS.get(w, int(w) if w.isdigit() else 0) for w in re.split(r"[- ]", word))

@@ -38,7 +38,9 @@ DESCRIBED = re.compile(
     re.I,
 )
 _EITHER = {"jump": ("level shift", "spike"), "outage": ("gap", "missing data"), "burst": ("spike",)}
-_ASSERTS = re.compile(r"(?:\bis|\bwas|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $")  # "R5 is the memory drift" says so
+_ASSERTS = re.compile(
+    r"(?:\bis|\bwas|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
+)  # "R5 is the memory drift" says so
 
 
 def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evidence) -> tuple[str, str | None] | None:

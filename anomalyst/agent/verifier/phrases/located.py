@@ -39,7 +39,7 @@ _PARTS = {
     "one fifth": 1 / 5, "four fifths": 4 / 5, "a tenth": 1 / 10, "one tenth": 1 / 10,
 }  # fmt: skip
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
-_SPANS = {"half an hour": (30, "min"), "half a minute": (30, "s"), "a quarter of an hour": (15, "min")}
+_SPANS = {"half an hour": (30, "min"), "half a minute": (30, "s"), "half a day": (12, "h"), "a quarter of an hour": (15, "min")}
 _ONES = {"a second": "s", "a minute": "min", "one minute": "min", "an hour": "h", "one hour": "h", "a day": "d"}
 _ONE_OF = r"(?<=for |ver |out |han |der |ing |sts |ted |kes |ook )"  # "about a minute", never "alarms a day"
 _MONTHS = "|".join(month[:3] for month in MONTHS)
@@ -132,7 +132,12 @@ def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
     _mark(made, known.names.pattern, "c", known.names.meaning)
     _mark(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
     _mark(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
-    _mark(made, re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I), "r", _by_number)
+    _mark(
+        made,
+        re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I),
+        "r",
+        _by_number,
+    )
     for pattern, change in CHANGES:
         _rewrite(made, pattern, change)
     _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
@@ -299,7 +304,9 @@ def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callabl
 
 def _rewrite(made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str) -> None:
     """Write matches in another way, outside of marks."""
-    hits = [hit for hit in pattern.finditer(made.text) if "«" not in hit.group() and not _inside(made.text, hit.start())]
+    hits = [
+        hit for hit in pattern.finditer(made.text) if "«" not in hit.group() and not _inside(made.text, hit.start())
+    ]
     _write(made, [(hit, hit.expand(change) if isinstance(change, str) else change(hit)) for hit in hits])
 
 

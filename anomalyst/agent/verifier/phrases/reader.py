@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from anomalyst.agent.verifier.phrases.checks import (
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import Located, located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
+from anomalyst.agent.verifier.phrases.ranks import moment, value_of
+from anomalyst.agent.verifier.phrases.scaling import factor
 from anomalyst.agent.verifier.phrases.tiles import Tile, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -102,16 +105,16 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     return again if again.outcome == "supported" else reading
 
 
-def _read(
-    where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], plain: bool = False
-) -> Reading:
+def _read(where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], plain: bool = False) -> Reading:
     clauses = Grouping(evidence, where, before).group(lay(where.text, plain))
-    told = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+    judged = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+    told = [clause_told for clause_told, _ in judged]
+    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence)
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
     unread = any(not one.tile.readings for one in everything)
     regions = next((clause.regions for clause in reversed(clauses) if clause.regions), ())
-    if stated and not unread and all(one.holds for one in stated):
+    if stated and not unread and in_order and all(one.holds for one in stated):
         facts = tuple(dict.fromkeys(f.id for one in stated for f in one.facts))
         return Reading(
             "supported", (Span(start=0, end=len(sentence), outcome="supported", facts=facts),), facts, (), regions
@@ -124,19 +127,39 @@ def _read(
     return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions)
 
 
-def _judge_clause(clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]) -> list[_Told]:
-    """What the facts say of each tile, about whom the clause is best read."""
+_THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")
+
+
+def _follow(clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence) -> bool:
+    """Whether what is told with "then" comes no earlier than what it is told after."""
+    pairs = zip(itertools.pairwise(clauses), itertools.pairwise(whom), strict=True)
+    for (before, clause), (one, other) in pairs:
+        joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
+        told = any(_THEN.match(where.text[joint.start : joint.end]) for joint in joints)
+        if not told or one == other or not (one and other):
+            continue
+        moments = [moment(f) for regions in (one, other) for f in evidence.about(regions[0], "start")]
+        if len(moments) != len((one, other)) or None in moments or float(moments[0] or 0) > float(moments[1] or 0):
+            return False
+    return True
+
+
+def _judge_clause(
+    clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]
+) -> tuple[list[_Told], tuple[str, ...]]:
+    """What the facts say of each tile, about whom the clause is best read; and these findings."""
     if clause.each is not None:
-        return [_Told(tile, _counted(tile, clause, evidence, where)) for tile in clause.tiles]
+        return [_Told(tile, _counted(tile, clause, evidence, where)) for tile in clause.tiles], ()
     best: list[_Told] | None = None
+    whom: tuple[str, ...] = ()
     for regions, channels in itertools.islice(_readings(clause, evidence, before), MOST_READINGS):
         told = [
             _Told(tile, _judge(tile, clause, regions, channels, (evidence, where)), _is_sure(tile, clause, evidence))
             for tile in clause.tiles
         ]
         if best is None or _rank(told) < _rank(best):
-            best = told
-    return best or []
+            best, whom = told, regions
+    return best or [], whom
 
 
 def _is_sure(tile: Tile, clause: Clause, evidence: Evidence) -> bool:
@@ -225,8 +248,8 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
             named = at[1].regions(match.group()) if phrase.name not in OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
             names = at[1].names(match.group()) if phrase.name != "sequence" else []
-            doubled = len(set(names)) < len(names)
-            found.append(UNKNOWN if len(named) > 1 or doubled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
+            muddled = len(named) > 1 or len(set(names)) < len(names)
+            found.append(UNKNOWN if muddled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
 
 
@@ -276,7 +299,19 @@ def _refuted(judged: Judged, where: Located, evidence: Evidence) -> bool:
         return False
     if any(not amount.unit and all(fact.unit for fact in judged.facts) for amount in judged.amounts):
         return False  # a bare number may count something else
+    if any(amount.near in _VAGUE and _is_close(amount, fact) for amount in judged.amounts for fact in judged.facts):
+        return False
     return not any(_is_of(amount, fact) for amount in judged.amounts for fact in evidence.facts)
+
+
+_VAGUE = ("about", "nearly", "just over")
+CLOSE = 0.3  # of a value, within which a number that is told as nearly so does not refute
+
+
+def _is_close(amount: Amount, fact: Fact) -> bool:
+    number = value_of(fact)
+    scale = factor(amount.unit or amount.borrowed, fact.unit) or 1.0
+    return number is not None and amount.value is not None and abs(amount.value * scale - number) <= CLOSE * abs(number)
 
 
 def _is_of(amount: Amount, fact: Fact) -> bool:

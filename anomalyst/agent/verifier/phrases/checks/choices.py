@@ -35,7 +35,9 @@ def _pair(said: Matched) -> tuple[Fact, Fact] | None:
     """The option spoken of, and the one that it is compared with: by name, or "the one in use"."""
     names: list[str | None] = list(dict.fromkeys(said.names))
     if len(names) == 1:
-        mine = said.about.channel if said.about.chosen and key(said.about.channel or "") != key(names[0] or "") else None
+        mine = (
+            said.about.channel if said.about.chosen and key(said.about.channel or "") != key(names[0] or "") else None
+        )
         text, place = said.text, said.text.find("«c")
         used = re.search(r"option used|one used|in use|chosen one", text)
         names = [_chosen(said), *names] if used and used.start() < place else [*names, _chosen(said)] if used else [
@@ -91,6 +93,8 @@ def reason(said: Matched) -> Judged:
 def options(said: Matched) -> Judged:
     """ "of the three options tried on the 18 synthetic anomalies"."""
     scores = _scores(said)
+    if not said.amounts:
+        return Judged(len(scores) > 1, tuple(scores)) if scores else UNKNOWN
     count, *rest = said.amounts
     told = next(iter(said.evidence.about("choice", "detector_reason")), None)
     tried = re.search(r"(\d+) synthetic", str(told.value)) if told is not None else None

@@ -179,8 +179,20 @@ def level_times(said: Matched) -> Judged:
 def equal_expected(said: Matched) -> Judged:
     """ "… although the two should have been equal": what is expected of the last two channels spoken of."""
     names = list(dict.fromkeys(key(n) for n in said.where.names(said.where.text[: said.match.start()])))[-2:]
+    if any(amount.value != 2 for amount in said.amounts):
+        return UNKNOWN
     facts = [f for f in said.evidence.about(said.about.region or "", "expected") if key(f.qualifier) in names]
     return Judged(facts[0].value == facts[1].value, tuple(facts)) if len(names) == 2 == len(facts) else UNKNOWN
+
+
+def tinted(said: Matched) -> Judged:
+    """ "something red", "an orange patch": of the colours, the one that is most above what is expected."""
+    gaps = _own(said, "difference")
+    mine = gaps.get(key(said.names[-1]))
+    if mine is None or gaps.keys() != set(COLOURS):
+        return UNKNOWN
+    most = all(_number(mine) > _number(f) for f in gaps.values() if f is not mine)
+    return Judged(most and _number(mine) > 0, tuple(gaps.values()))
 
 
 def off(said: Matched) -> Judged:
@@ -191,8 +203,13 @@ def off(said: Matched) -> Judged:
     normal = {key(f.qualifier): f for f in about if f.kind == "expected" and None not in (f.low, f.high)}
     if not named <= seen.keys() & normal.keys():
         return UNKNOWN
-    outside = [not (normal[n].low or 0) <= _number(seen[n]) <= (normal[n].high or 0) for n in named]
+    outside = [_is_off(_number(seen[n]), normal[n]) for n in named]
     return Judged(all(outside), tuple(seen[n] for n in named))
+
+
+def _is_off(value: float, normal: Fact) -> bool:
+    inside = (normal.low or 0) <= value <= (normal.high or 0)
+    return not inside and abs(value - _number(normal)) > HARDLY * abs(_number(normal))
 
 
 def share_alike(said: Matched) -> Judged:
@@ -223,6 +240,8 @@ def share_rest(said: Matched) -> Judged:
     if not shares:
         return UNKNOWN
     amount = said.amounts[0]
+    if amount.unit not in (PART, PERCENT):
+        return UNKNOWN
     holds = amount.states(round(100 - sum(_number(f) for f in shares), 9), PERCENT)
     return Judged(holds, tuple(shares), () if holds else (amount,))
 
@@ -231,5 +250,5 @@ CHECKS = {
     "gap-times": gap_times, "gap-more": gap_more, "gap-most": gap_most, "gap-same": gap_same, "gap-apart": gap_apart,
     "gap-pair": gap_pair, "share-most": share_most,
     "hardly": hardly, "all-move": all_move, "channels": channels, "level-apart": level_apart,
-    "level-times": level_times, "equal-expected": equal_expected, "off": off, "share-alike": share_alike, "share-rest": share_rest,
+    "level-times": level_times, "equal-expected": equal_expected, "off": off, "tinted": tinted, "share-alike": share_alike, "share-rest": share_rest,
 }  # fmt: skip

@@ -98,9 +98,22 @@ def test_but(said: Matched) -> Judged:
     if len(said.regions) != 1 or len(tests) < 2 or any(test is None for test in tests.values()):
         return UNKNOWN
     facts = {r: fact for r, fact in tests.items() if fact is not None}
+    if "exception" in said.text:  # to what was said before of all others
+        own_test = facts[said.regions[0]].value
+        return Judged(all(f.value != own_test for r, f in facts.items() if r != said.regions[0]), tuple(facts.values()))
     others, own = ("passed", "failed") if said.way > 0 else ("failed", "passed")
     holds = all(f.value == (own if r == said.regions[0] else others) for r, f in facts.items())
     return Judged(holds, tuple(facts.values()))
+
+
+def test_all_but(said: Matched) -> Judged:
+    """ "all findings but one passed the healing test"."""
+    tests = [f for r in said.findings for f in said.evidence.about(r, "do_test")]
+    others = [f for f in tests if f.value != ("passed" if said.way > 0 else "failed")]
+    amount = said.amounts[0]
+    if len(tests) < 2 or amount.unit or amount.bounded:
+        return UNKNOWN
+    return Judged(amount.is_(len(others)), tuple(tests))
 
 
 def count_kind(said: Matched) -> Judged:
@@ -179,5 +192,5 @@ def of_total(said: Matched) -> Judged:
 CHECKS = {
     "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test,
     "count-kind": count_kind, "count": count, "kind-moved": kind_moved,
-    "count-of": count_of, "of-total": of_total, "count-in": count_in, "test-but": test_but,
+    "count-of": count_of, "of-total": of_total, "count-in": count_in, "test-but": test_but, "test-all-but": test_all_but,
 }  # fmt: skip

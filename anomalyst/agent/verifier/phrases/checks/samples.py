@@ -248,9 +248,10 @@ def same_p(said: Matched) -> Judged:
 def _named(kind: FactKind):  # type: ignore[no-untyped-def]
     def check(said: Matched) -> Judged:
         facts = said.evidence.about("choice", kind)
-        if not facts or not said.names:
+        told = said.names or [str(said.where.meaning(mark)) for mark in re.findall(r"«t\d+»", said.text)]
+        if not facts or not told:
             return UNKNOWN
-        value, named = key(str(facts[0].value)), key(said.names[-1])
+        value, named = key(str(facts[0].value)), key(told[-1])
         return Judged(value == named or (kind == "detector" and value.endswith(f"-{named}")), (facts[0],))
 
     return check

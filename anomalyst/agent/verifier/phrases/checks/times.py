@@ -130,8 +130,11 @@ def _span(amount: Amount, one: Fact | None, other: Fact | None) -> Judged:
 def lateness(said: Matched) -> Judged:
     """ "two minutes after R4 ended", "10 minutes before R1"."""
     other = next(iter(said.others[-1:]), "")
-    later = said.group("which") in ("after", "later than")
-    ends = said.group("ends").startswith(("end", "is over", "was over", "finish", "stop")) or " end of " in said.text
+    later = said.group("which") in ("after", "later than", "followed")
+    ends = (
+        said.group("ends").removeprefix("had ").startswith(("end", "is over", "was over", "finish", "stop"))
+        or " end of " in said.text
+    )
     theirs = the(said.evidence, other, "end" if ends else "start")
     mine = the(said.evidence, said.about.region, "start")
     span = _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
@@ -141,7 +144,7 @@ def lateness(said: Matched) -> Judged:
 def lateness_end(said: Matched) -> Judged:
     """ "ended two minutes after R4", "was over two minutes before R2 began"."""
     other, later = next(iter(said.others[-1:]), ""), said.group("which") in ("after", "later than")
-    begins = said.group("ends").startswith(("start", "beg", "kick", "set"))
+    begins = said.group("ends").removeprefix("had ").startswith(("start", "beg", "kick", "set"))
     theirs = the(said.evidence, other, "start" if begins else "end")
     mine = the(said.evidence, said.about.region, "end")
     return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
@@ -222,6 +225,18 @@ def span(said: Matched) -> Judged:
     return Judged(holds, (whole[2],))
 
 
+def span_start(said: Matched) -> Judged:
+    """ "the recording starts at 01:04"."""
+    whole = span_of(said.evidence)
+    return Judged(agrees_in_time(said.times[0], whole[0].isoformat()), (whole[2],)) if whole else UNKNOWN
+
+
+def span_end(said: Matched) -> Judged:
+    """ "… and ends at 01:30"."""
+    whole = span_of(said.evidence)
+    return Judged(agrees_in_time(said.times[0], whole[1].isoformat()), (whole[2],)) if whole else UNKNOWN
+
+
 def span_length(said: Matched) -> Judged:
     """ "covers 26 minutes"."""
     whole, amount = span_of(said.evidence), said.amounts[0]
@@ -236,5 +251,5 @@ CHECKS = {
     "start": start, "end": end, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
     "duration": duration, "rows": rows, "lateness": lateness, "lateness-end": lateness_end, "ends-after": ends_after,
     "gap-between": gap_between, "longer-by": longer_by, "times-longer": times_longer, "half": half, "span": span,
-    "span-length": span_length,
+    "span-length": span_length, "span-start": span_start, "span-end": span_end,
 }  # fmt: skip

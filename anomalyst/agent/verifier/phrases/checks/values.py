@@ -93,7 +93,10 @@ def difference(said: Matched) -> Judged:
         return UNKNOWN
     if amount.unit == TIMES:
         return ratio(said)
-    if amount.unit == PART and "full scale" in said.text and amount.value is not None:
+    if amount.unit == PART and "full scale" not in said.text and amount.value is not None:
+        share = Amount(replace(amount.quantity, value=100 * amount.value, unit=PERCENT), amount.near or "about")
+        return both(_relative(said, share), _way(said, said.way))
+    if amount.unit == PART and amount.value is not None:
         amount = Amount(replace(amount.quantity, value=100 * amount.value, unit=POINTS), "about")
     facts = said.facts("difference")
     if amount.unit == PERCENT and all(not f.unit.startswith(("percentage", PERCENT)) for f in facts):
@@ -147,6 +150,8 @@ def ratio(said: Matched) -> Judged:
     """ "14 times what is normal", "half the usual value"."""
     amount = said.amounts[0]
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
+    if amount.unit == PERCENT and " of " in said.text and amount.value is not None:  # "40 % of what is normal"
+        amount = replace(amount, quantity=replace(amount.quantity, value=amount.value / 100, decimals=2, unit=PART))
     if not pairs or amount.unit not in (TIMES, PART, ""):
         return UNKNOWN
     if re.search(r"\bas low\b", said.text):
