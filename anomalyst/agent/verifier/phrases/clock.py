@@ -12,11 +12,16 @@ from anomalyst.evidence.numbers import MONTHS, NUMBER_WORDS, parse_stamp
 _HOURS = "|".join(word for word, value in NUMBER_WORDS.items() if 1 <= value <= 12)
 _HOUR = rf"(?P<hour>noon|midday|midnight|{_HOURS}|1[0-2]|[1-9])"
 _COUNT = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-_MINUTES = rf"(?P<minutes>half an hour|a quarter of an hour|half|(?:a )?quarter|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes)"
+_MINUTES = (
+    r"(?P<minutes>half an hour|a quarter of an hour|half|(?:a )?quarter"
+    rf"|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes)"
+)
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
+_ELSE = r"(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"  # what follows an amount of something else
 SPOKEN = re.compile(
-    rf"(?<![\w«.:-])(?<!from )(?:{_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"
-    rf"|(?P<round>noon|midday|midnight)|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"
+    rf"(?<![\w«.:-])(?<!from )(?:{_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}{_ELSE}"
+    rf"|(?P<round>noon|midday|midnight)"
+    rf"|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"
     r"|(?P<half2> in the (?:early )?(?:morning|afternoon|evening)| at night| [ap]\.?m\.?)))(?![\w:»])",
     re.I,
 )

@@ -39,7 +39,12 @@ _PARTS = {
     "one fifth": 1 / 5, "four fifths": 4 / 5, "a tenth": 1 / 10, "one tenth": 1 / 10,
 }  # fmt: skip
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
-_SPANS = {"half an hour": (30, "min"), "half a minute": (30, "s"), "half a day": (12, "h"), "a quarter of an hour": (15, "min")}
+_SPANS = {
+    "half an hour": (30, "min"),
+    "half a minute": (30, "s"),
+    "half a day": (12, "h"),
+    "a quarter of an hour": (15, "min"),
+}
 _ONES = {"a second": "s", "a minute": "min", "one minute": "min", "an hour": "h", "one hour": "h", "a day": "d"}
 _ONE_OF = r"(?<=for |ver |out |han |der |ing |sts |ted |kes |ook )"  # "about a minute", never "alarms a day"
 _MONTHS = "|".join(month[:3] for month in MONTHS)
@@ -191,10 +196,11 @@ def _last_two(text: str) -> list[str]:
     return marks if len(marks) == 2 else []
 
 
+_SHORTLY = r"(?:shortly|just|right|a little|a bit|a few seconds|not long|a touch)"
 _NEAR_TIME = re.compile(
-    r"(?:(?:at|from|on) )?(?:(?P<after>(?:shortly|just|right|soon|a little|a bit|a few seconds|not long|a touch) (?:after|past))"
-    r"|(?P<before>(?:shortly|just|right|a little|a bit|a few seconds|not long|a touch) before)"
-    r"|(?P<about>about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around)) («d\d+»)",
+    rf"(?:(?:at|from|on) )?(?:(?P<after>(?:{_SHORTLY}|soon) (?:after|past))|(?P<before>{_SHORTLY} before)"
+    r"|(?P<about>about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around))"
+    r" («d\d+»)",
     re.I,
 )
 

@@ -66,7 +66,8 @@ OF_CHANNELS = frozenset(
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
     "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
-    "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more", "gap-same", "hardly",
+    "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
+    "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
 MOST_READINGS = 64  # of whom a clause may be about

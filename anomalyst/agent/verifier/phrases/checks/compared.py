@@ -20,7 +20,7 @@ COLOURS = ("red", "green", "blue")
 
 
 def _own(said: Matched, kind: FactKind) -> dict[str, Fact]:
-    """A number of each channel of the finding, by name; of an image without the brightness, which is made of colours."""
+    """A number of each channel of the finding, by name; of an image without brightness, which is made of colours."""
     facts = said.evidence.about(said.about.region or "", kind)
     found = {key(f.qualifier): f for f in facts if f.qualifier and value_of(f) is not None}
     return {name: fact for name, fact in found.items() if not found.keys() >= set(COLOURS) or name in COLOURS}
@@ -248,7 +248,7 @@ def share_rest(said: Matched) -> Judged:
 
 CHECKS = {
     "gap-times": gap_times, "gap-more": gap_more, "gap-most": gap_most, "gap-same": gap_same, "gap-apart": gap_apart,
-    "gap-pair": gap_pair, "share-most": share_most,
-    "hardly": hardly, "all-move": all_move, "channels": channels, "level-apart": level_apart,
-    "level-times": level_times, "equal-expected": equal_expected, "off": off, "tinted": tinted, "share-alike": share_alike, "share-rest": share_rest,
+    "gap-pair": gap_pair, "share-most": share_most, "hardly": hardly, "all-move": all_move, "channels": channels,
+    "level-apart": level_apart, "level-times": level_times, "equal-expected": equal_expected, "off": off,
+    "tinted": tinted, "share-alike": share_alike, "share-rest": share_rest,
 }  # fmt: skip

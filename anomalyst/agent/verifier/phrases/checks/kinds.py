@@ -190,7 +190,7 @@ def of_total(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test,
-    "count-kind": count_kind, "count": count, "kind-moved": kind_moved,
-    "count-of": count_of, "of-total": of_total, "count-in": count_in, "test-but": test_but, "test-all-but": test_all_but,
+    "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test, "count-kind": count_kind,
+    "count": count, "kind-moved": kind_moved, "count-of": count_of, "of-total": of_total, "count-in": count_in,
+    "test-but": test_but, "test-all-but": test_all_but,
 }  # fmt: skip

@@ -379,13 +379,14 @@ def auroc_best(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "verdict": verdict, "alarm": alarm, "p": p, "p-level": p_level, "p-against": p_against, "times-below": times_below,
-    "at-level": at_level, "at-level-after": at_level, "alpha": alpha, "fdr": _one("fdr"), "confidence": confidence,
-    "tail": tail, "normals": _one("calibration_normals"), "size": size, "missing": missing_share,
-    "none-missing": none_missing, "false-alarms": false_alarms, "detector": _named("detector"),
-    "option": _named("detector_option"), "auroc": auroc, "method": method,
-    "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")),
-    "rule-p": rule_p, "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
+    "verdict": verdict, "alarm": alarm, "p": p, "p-level": p_level, "p-against": p_against,
+    "times-below": times_below, "at-level": at_level, "at-level-after": at_level, "alpha": alpha, "fdr": _one("fdr"),
+    "confidence": confidence, "tail": tail, "normals": _one("calibration_normals"), "size": size,
+    "missing": missing_share, "none-missing": none_missing, "false-alarms": false_alarms,
+    "detector": _named("detector"), "option": _named("detector_option"), "auroc": auroc, "method": method,
+    "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")), "rule-p": rule_p,
+    "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
-    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under, "missing-rate": missing_rate, "auroc-best": auroc_best,
+    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under,
+    "missing-rate": missing_rate, "auroc-best": auroc_best,
 }  # fmt: skip

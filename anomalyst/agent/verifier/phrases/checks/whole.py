@@ -96,7 +96,7 @@ def _from_edge(said: Matched, kind: FactKind) -> Judged:
 
 def peak_after(said: Matched) -> Judged:
     """ "the worst moment came 16 minutes after it began", "… before it ended"."""
-    edge = "end" if said.group("before") else "start"
+    edge: FactKind = "end" if said.group("before") else "start"
     peak, other = the(said.evidence, said.about.region, "peak_at"), the(said.evidence, said.about.region, edge)
     at, from_ = (moment(f) if f is not None else None for f in (peak, other))
     amount = said.amounts[0]
@@ -202,6 +202,6 @@ def length_sum(said: Matched) -> Judged:
 CHECKS = {
     "day-number": day_number, "daytime": daytime, "next-day": next_day, "part-of-whole": part_of_whole,
     "from-edge": from_edge, "peak-after": peak_after, "peak-edge": peak_edge, "sequence": sequence,
-    "row-rate": row_rate, "times-false": times_false, "rarely-false": rarely_false, "others-pass": others_pass, "same-time": same_time,
-    "length-sum": length_sum,
+    "row-rate": row_rate, "times-false": times_false, "rarely-false": rarely_false, "others-pass": others_pass,
+    "same-time": same_time, "length-sum": length_sum,
 }  # fmt: skip
