@@ -271,7 +271,7 @@ def _fold(match: re.Match[str]) -> Quantity:
 
 def _spoken_span(match: re.Match[str]) -> Quantity:
     value, unit = _SPANS[match.group().lower()]
-    return Quantity(match.group(), float(value), 0, unit)
+    return Quantity(match.group(), float(value), -1, unit)  # nobody who says so has counted the minutes
 
 
 def _one_of(match: re.Match[str]) -> Quantity:

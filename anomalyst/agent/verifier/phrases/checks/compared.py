@@ -75,7 +75,10 @@ def gap_most(said: Matched) -> Judged:
     sizes = [abs(_number(f)) for f in gaps.values() if f is not mine]
     least = said.group("rel") in ("least", "smallest")
     holds = all(abs(_number(mine)) < s if least else abs(_number(mine)) > s for s in sizes)
-    told = [_by(said, mine, amount) for amount in said.amounts]
+    counted = re.findall(r"(«n\d+») (?:colou?rs?|channels?|signals?)", said.text)
+    if any(said.where.meaning(mark).value != len(gaps) for mark in counted):
+        return UNKNOWN
+    told = [_by(said, mine, amount) for amount in said.amounts[len(counted) :]]
     return both(Judged(holds, tuple(gaps.values())), _moves(said, mine), *told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
@@ -151,7 +152,12 @@ def lateness_end(said: Matched) -> Judged:
 
 
 def ends_after(said: Matched) -> Judged:
-    """ "ended 20 minutes later": after it began."""
+    """ "ended 20 minutes later": after it began; "within 90 s": in hardly less."""
+    if "within" in said.text:
+        most = replace(said.amounts[0], near="<=")
+        judged = states(said, most, said.facts("duration"))
+        least = replace(most, near=">", quantity=replace(most.quantity, value=(most.value or 0) / 2))
+        return both(judged, states(said, least, said.facts("duration")))
     return states(said, said.amounts[0], said.facts("duration"))
 
 
