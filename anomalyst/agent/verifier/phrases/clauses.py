@@ -150,7 +150,7 @@ class Grouping:
         elif tile.name in ("healed-subject", "random-subject"):
             every = not regions or set(regions) == {f.id for f in self.evidence.findings}
             clause.healed = "random" if tile.name == "random-subject" else "all" if every else "one"
-            clause.regions = tuple(regions) or clause.regions
+            clause.regions, clause.named = tuple(regions) or clause.regions, clause.named or bool(regions)
         elif tile.name == "again":
             self._again(clause)
 
