@@ -11,6 +11,7 @@ from anomalyst.evidence.numbers import Quantity, agrees
 ABOUT = 0.05  # of the value, that "about" leaves open
 SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
 SHORT = 0.12  # of the value, that "nearly" and "just over" leave open on their side
+ONE_SHORT = 0.2  # likewise of one: "a little over a minute"
 PART = "part"  # the unit of "half", "a third"
 TIMES = "times"
 # "Up to" bounds only what may be: "climbed up to 219 MB" says how far.
@@ -73,10 +74,11 @@ class Amount:
         if self.unit == PART:
             slack = SHARE_ABOUT if self.near else ABOUT
             return abs(printed.value - value) <= slack * abs(value)
+        short = ONE_SHORT if printed.value == 1 else SHORT
         if self.near == "nearly":
-            return _within(value, printed.value * (1 - SHORT), printed.value) and value != printed.value
+            return _within(value, printed.value * (1 - short), printed.value) and value != printed.value
         if self.near == "just over":
-            return _within(value, printed.value, printed.value * (1 + SHORT)) and value != printed.value
+            return _within(value, printed.value, printed.value * (1 + short)) and value != printed.value
         if self.near == "about" and abs(printed.value - value) <= ABOUT * abs(value):
             return True
         return agrees(replace(printed, unit=""), value)

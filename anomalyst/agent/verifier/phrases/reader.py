@@ -24,7 +24,7 @@ from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import Located, located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
 from anomalyst.agent.verifier.phrases.ranks import moment, value_of
-from anomalyst.agent.verifier.phrases.scaling import factor
+from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.agent.verifier.phrases.tiles import Tile, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -300,6 +300,8 @@ def _refuted(judged: Judged, where: Located, evidence: Evidence) -> bool:
         return False
     if any(not amount.unit and all(fact.unit for fact in judged.facts) for amount in judged.amounts):
         return False  # a bare number may count something else
+    if any(seconds(amount.unit) and not any(seconds(fact.unit) for fact in judged.facts) for amount in judged.amounts):
+        return False  # a span of time is none of a value
     if any(amount.near in _VAGUE and _is_close(amount, fact) for amount in judged.amounts for fact in judged.facts):
         return False
     return not any(_is_of(amount, fact) for amount in judged.amounts for fact in evidence.facts)

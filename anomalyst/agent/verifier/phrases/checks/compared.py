@@ -62,7 +62,10 @@ def gap_more(said: Matched) -> Judged:
     if pair is None or abs(_number(pair[0])) == abs(_number(pair[1])):
         return UNKNOWN
     more = abs(_number(pair[0])) > abs(_number(pair[1]))
-    return both(Judged(more == (said.group("rel") != "less"), pair), _moves(said, *pair))
+    return both(
+        Judged(more == (said.group("rel") not in ("less", "less strongly", "smaller", "lower")), pair),
+        _moves(said, *pair),
+    )
 
 
 def gap_most(said: Matched) -> Judged:
