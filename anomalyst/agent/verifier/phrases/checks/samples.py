@@ -367,7 +367,8 @@ def level_named(said: Matched) -> Judged:
 def auroc_best(said: Matched) -> Judged:
     """ "long windows did best on the synthetic anomalies"."""
     facts = said.evidence.about("choice", "synthetic_auroc")
-    mine = [f for f in facts if said.names and key(f.qualifier) == key(said.names[0])]
+    name = said.names[0] if said.names else said.about.channel if said.about.chosen else None
+    mine = [f for f in facts if name and key(f.qualifier) == key(name)]
     if len(facts) < 2 or not mine:
         return UNKNOWN
     others = [float(f.value) for f in facts if f is not mine[0]]
