@@ -290,7 +290,9 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     return checked
 
 
-_TURNING = re.compile(r"\b(?:without|no longer|except|unless|hardly|barely|than (?:observed|measured)|times (?:lower|smaller|less|weaker))\b")
+_TURNING = re.compile(
+    r"\b(?:without|no longer|except|unless|hardly|barely|than (?:observed|measured)|times (?:lower|smaller|less|weaker))\b"
+)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
