@@ -291,7 +291,7 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|no longer|except|unless|hardly|barely|than (?:observed|measured)|times (?:lower|smaller|less|weaker))\b"
+    r"\b(?:without|no longer|except|unless|hardly|barely|than (?:observed|measured)|times (?:lower|smaller|less))\b"
 )
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
