@@ -70,18 +70,21 @@ _OF_VALUES = frozenset({
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
+_PLAINLY_SAID = frozenset({"words", "verdict"})  # hardly misread
 MOST_READINGS = 64  # of whom a clause may be about
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a sentence gave. `regions`: the findings it was about, for the sentence after it."""
+    """What reading a sentence gave. `regions`: the findings it was about, for the sentence after it; `denies`: whether
+    some of it does not hold, certain or not."""
 
     outcome: Outcome
     spans: tuple[Span, ...]
     facts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    denies: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def _read(where: Located, sentence: str, evidence: Evidence, before: tuple[str, 
     spans = merged(_spans(everything, refuted, where))
     reasons = tuple(_reasons(refuted, spans, where, sentence))
     facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
-    return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions)
+    denies = any(one.judged.holds is False for one in everything if one.judged and one.tile.name in _PLAINLY_SAID)
+    return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions, denies)
 
 
 _THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")

@@ -57,8 +57,11 @@ def healed_verdict(said: Matched) -> Judged:
 def alarm(said: Matched) -> Judged:
     """ "an alarm was raised"."""
     evidence = said.evidence
-    if evidence.cannot_tell or said.about.healed or (said.about.named and said.about.region):
+    if evidence.cannot_tell or (said.about.named and said.about.region and not said.about.healed):
         return UNKNOWN
+    if said.about.healed:
+        facts = evidence.about("sample", _healed_kind(said))
+        return said.judged(float(facts[0].value) <= evidence.alpha, facts[0]) if facts else UNKNOWN
     return said.judged(evidence.verdict == "anomalous", *evidence.about("sample", "verdict"))
 
 
@@ -370,6 +373,12 @@ def auroc_best(said: Matched) -> Judged:
     name = said.names[0] if said.names else said.about.channel if said.about.chosen else None
     mine = [f for f in facts if name and key(f.qualifier) == key(name)]
     if len(facts) < 2 or not mine:
+        return UNKNOWN
+    counted = [said.where.meaning(mark).value for mark in re.findall(r"(«n\d+») synthetic", said.text)]
+    tried = re.search(
+        r"(\d+) synthetic", " ".join(str(f.value) for f in said.evidence.about("choice", "detector_reason"))
+    )
+    if any(tried is None or count != float(tried[1]) for count in counted):
         return UNKNOWN
     others = [float(f.value) for f in facts if f is not mine[0]]
     best = said.group("which") in ("best", "highest")
