@@ -290,6 +290,10 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
     return checked
 
 
+_TURNING = re.compile(
+    r"\b(?:without|no longer|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
+    r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less))\b"
+)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
@@ -311,7 +315,7 @@ def _check_sentence(
     if reading.outcome != "unverifiable":
         return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
     other, after = _check_clauses(sentence, evidence, before)
-    if other.outcome == "supported":
+    if other.outcome == "supported" and not reading.denies and not _TURNING.search(sentence.lower()):
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
     reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]

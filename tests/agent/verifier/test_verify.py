@@ -85,7 +85,7 @@ In R1 cpu reached 8.2 ms.
 In R2, cpu was 33 percentage points higher than expected.
 In R2, cpu was 33 % lower than expected.
 In R1 latency_ms is -5.1 ms lower than expected.
-In R1 latency_ms more than doubled.
+In R1 latency_ms more than tripled.
 In R1 latency_ms was twice the expected value.
 R1 starts at 14:25.
 R1 lasts 20 s.

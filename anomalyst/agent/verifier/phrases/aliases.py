@@ -17,6 +17,7 @@ _SAME = (
 )  # fmt: skip
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
+_ONES = ("one", "ones", "option", "setting")  # "the long one", of the options of a detector
 _LEAST = 2  # characters of a name that is no single letter
 
 
@@ -48,6 +49,7 @@ def _forms(name: str) -> Iterator[str]:
 def _heads(words: list[str]) -> Iterator[str]:
     """The first word alone: "disk" of `disk_write_kb_s`, where no other column begins so."""
     yield words[0]
+    yield from (f"{words[0]} {other}" for other in _ONES)
     for row in _SAME:
         if words[0] in row:
             yield from row
@@ -67,4 +69,5 @@ def _without_unit(name: str, words: list[str]) -> list[str]:
 def _is_safe(form: str) -> bool:
     """Whether a form cannot be taken for the language that sentences are written in."""
     words = form.split()
-    return len(form) >= _LEAST and not all(is_plain_word(w) or w.isdigit() for w in words) and words[0] not in _LANGUAGE
+    plain = all(is_plain_word(w) or w.isdigit() for w in words) and words[-1] not in _ONES
+    return len(form) >= _LEAST and not plain and words[0] not in _LANGUAGE

@@ -10,16 +10,25 @@ from anomalyst.evidence.numbers import Quantity, agrees
 
 ABOUT = 0.05  # of the value, that "about" leaves open
 SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
-SHORT = 0.1  # of the value, that "nearly" and "just over" leave open on their side
+SHORT = 0.12  # of the value, that "nearly" and "just over" leave open on their side
+ONE_SHORT = 0.2  # likewise of one: "a little over a minute"
 PART = "part"  # the unit of "half", "a third"
 TIMES = "times"
+# "Up to" bounds only what may be: "climbed up to 219 MB" says how far.
+_MAY = (
+    "(?:"
+    + "|".join(f"(?<={word} )" for word in ("allows", "allowed", "permits", "be", "for", "means", "tolerates"))
+    + ")"
+)
 _NEAR = (
-    (r"(?:just under|just below|nearly|almost|not quite|close to|shy of)", "nearly"),
+    (r"(?:just under|just below|nearly|almost|not quite|close to|shy of|getting on for|just shy of)", "nearly"),
     (r"(?:(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)", "just over"),
+    (r"a (?:shade|hair|whisker|tad) (?:over|above|more than)", "just over"),
+    (r"a (?:shade|hair|whisker|tad) (?:under|below|less than)", "nearly"),
     (r"(?:slightly|a little|a bit|a touch|somewhat) (?:under|below|less than|short of)", "nearly"),
     (r"(?:hardly|barely) more than", "just over"),
-    (r"(?:no|not) more than|at most|up to|a maximum of|≤|<=", "<="),
-    (r"(?:no|not) less than|no fewer than|at least|a minimum of|≥|>=", ">="),
+    (rf"(?:no|not) more than|at most|{_MAY}up to|(?:a )?maximum(?: of)?|max\.?|≤|<=", "<="),
+    (r"(?:no|not) less than|no fewer than|at least|(?:a )?minimum(?: of)?|min\.?|≥|>=", ">="),
     (r"(?:(?:well|far|considerably) )?(?:more than|greater than|larger than|in excess of|over|above|beyond|>)", ">"),
     (r"(?:(?:well|far|considerably) )?(?:less than|fewer than|smaller than|under|below|<)", "<"),
     (
@@ -65,10 +74,11 @@ class Amount:
         if self.unit == PART:
             slack = SHARE_ABOUT if self.near else ABOUT
             return abs(printed.value - value) <= slack * abs(value)
+        short = ONE_SHORT if printed.value == 1 else SHORT
         if self.near == "nearly":
-            return _within(value, printed.value * (1 - SHORT), printed.value) and value != printed.value
+            return _within(value, printed.value * (1 - short), printed.value) and value != printed.value
         if self.near == "just over":
-            return _within(value, printed.value, printed.value * (1 + SHORT)) and value != printed.value
+            return _within(value, printed.value, printed.value * (1 + short)) and value != printed.value
         if self.near == "about" and abs(printed.value - value) <= ABOUT * abs(value):
             return True
         return agrees(replace(printed, unit=""), value)
@@ -77,6 +87,8 @@ class Amount:
         """Whether a fact of this value and unit is what was meant, whatever unit of the kind it was printed in."""
         if self.unit == PART:
             return unit == "%" and self.is_(value / 100)
+        if self.value == 0 and not self.unit:
+            return value == 0 and not self.near
         scale = factor(self.unit or self.borrowed, unit) if unit else factor(self.unit, unit)
         return scale is not None and self.is_(value / scale)
 

@@ -11,7 +11,26 @@ from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.evidence.facts import Evidence
 
-_LEADING = frozenset({"region", "again", "only", "each-subject", "healed-subject", "random-subject", "channel"})
+_LEADING = frozenset(
+    {
+        "region",
+        "again",
+        "only",
+        "each-subject",
+        "healed-subject",
+        "random-subject",
+        "channel",
+        "all-channels",
+        "others-subject",
+    }
+)
+# Phrases that name other findings than the one they speak of.
+OF_OTHERS = frozenset({
+    "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
+    "sequence",
+})  # fmt: skip
+_COLOURS = ("red", "green", "blue")
+_LEADS = re.compile(r"(?:instead of|rather than|compared (?:with|to)|against|at|with|from|where|when|although) ")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
 
 
@@ -26,11 +45,12 @@ class Clause:
     only: str = ""
     healed: str = ""
     named: bool = False
+    whole: bool = False  # of the sample, where no finding is named
 
     @property
     def states(self) -> bool:
         """Whether it holds a statement."""
-        return any(tile.section not in ("joint", "subject", "") for tile in self.tiles)
+        return any(tile.states for tile in self.tiles)
 
 
 class Grouping:
@@ -56,7 +76,7 @@ class Grouping:
 
     def _again_of(self, tile: Tile) -> None:
         """ "…, as is R2": all that the clause before states, of another finding."""
-        stated = [t for t in self.clauses[-1].tiles if t.section not in ("joint", "subject")]
+        stated = [t for t in self.clauses[-1].tiles if t.states or not t.readings]
         named = tuple(self.where.regions(tile.readings[0][1].group()))
         self.clauses.append(Clause(tiles=[tile, *stated], regions=named, named=True))
 
@@ -83,9 +103,11 @@ class Grouping:
         clause = self.clauses[-1]
         if tile.readings and not self._is_known(tile.readings[0][1].group()):
             tile = Tile(tile.start, tile.end)
+        if not self._names_well(tile):
+            tile = Tile(tile.start, tile.end)
         if tile.section == "subject":
             self._name(tile, clause)
-        elif tile.section not in ("subject", "joint", "") and not clause.channels:
+        elif tile.states and not clause.channels and tile.name not in OF_OTHERS:
             names = self.where.names(tile.readings[0][1].group())
             clause.channels = tuple(dict.fromkeys(names)) if len(set(names)) == 1 else ()
         clause.tiles.append(tile)
@@ -95,15 +117,32 @@ class Grouping:
         facts = [str(self.where.meaning(mark)) for mark in re.findall(r"«f\d+»", text)]
         return set(self.where.regions(text)) <= self.known and all(self.evidence.fact(fact) for fact in facts)
 
+    def _names_well(self, tile: Tile) -> bool:
+        """Whether a subject is one: no channel named twice in a list, as many findings or channels as is said."""
+        if tile.name == "others-subject":
+            return bool(self._others(tile))
+        if tile.name == "all-channels":
+            return bool(self._all_channels(tile))
+        if tile.name == "healed-subject":
+            return all(a.value == len(self.known) for a in self.where.amounts(tile.start, tile.end))
+        names = self.where.names(tile.readings[0][1].group()) if tile.name == "channel" else []
+        return len(set(names)) == len(names)
+
     def _name(self, tile: Tile, clause: Clause) -> None:
         """Take what a subject names."""
         text = tile.readings[0][1].group()
         regions = self.where.regions(text)
-        if tile.name == "channel":
+        if tile.name == "sample":
+            clause.whole = not clause.regions
+        elif tile.name == "channel":
             clause.channels = tuple(dict.fromkeys((*clause.channels, *self.where.names(text))))
         elif tile.name == "region":
             clause.regions, clause.named = tuple(dict.fromkeys((*(clause.regions or ()), *regions))), True
             clause.channels = clause.channels or self.where.channels_of(text)
+        elif tile.name == "all-channels":
+            clause.channels = self._all_channels(tile) or clause.channels
+        elif tile.name == "others-subject":
+            clause.regions, clause.named = self._others(tile) or None, True
         elif tile.name == "only":
             clause.only, clause.regions, clause.named = regions[0], (regions[0],), True
         elif tile.name == "each-subject":
@@ -111,9 +150,26 @@ class Grouping:
         elif tile.name in ("healed-subject", "random-subject"):
             every = not regions or set(regions) == {f.id for f in self.evidence.findings}
             clause.healed = "random" if tile.name == "random-subject" else "all" if every else "one"
-            clause.regions = tuple(regions) or clause.regions
+            clause.regions, clause.named = tuple(regions) or clause.regions, clause.named or bool(regions)
         elif tile.name == "again":
             self._again(clause)
+
+    def _all_channels(self, tile: Tile) -> tuple[str, ...]:
+        """ "Both gauges": the channels of the only finding; none where they are not as many as is said."""
+        match = tile.readings[0][1]
+        names = tuple(dict.fromkeys(f.qualifier for f in self.evidence.facts if f.kind == "observed"))
+        colours = tuple(name for name in names if name in _COLOURS)
+        names = colours if len(colours) == len(_COLOURS) else names
+        total = next(iter(self.where.amounts(*match.span())), None)
+        said = 2.0 if match["which"] in ("both", "the two", "either") else total.value if total is not None else None
+        return names if len(self.known) == 1 and said in (None, float(len(names))) and len(names) > 1 else ()
+
+    def _others(self, tile: Tile) -> tuple[str, ...]:
+        """ "The other three": the findings that were not spoken of before; none where they are not so many."""
+        named = {region for clause in self.clauses[:-1] for region in clause.regions or ()}
+        left = tuple(f.id for f in self.evidence.findings if f.id not in named)
+        totals = [amount.value for amount in self.where.amounts(tile.start, tile.end)]
+        return left if named and all(total == len(left) for total in totals) else ()
 
     def _again(self, clause: Clause) -> None:
         earlier = next((c.regions for c in reversed(self.clauses[:-1]) if c.regions), self.before)
@@ -121,10 +177,18 @@ class Grouping:
         clause.regions = clause.regions or earlier or only or None
         clause.named = clause.named or bool(earlier or only)
 
+    def _lend_channels(self) -> None:
+        """ "Instead of 13.9 bar, the inlet read …": what leads is said of the channel that follows."""
+        first, *rest = self.clauses
+        leads = bool(first.tiles) and bool(_LEADS.match(self.where.text[first.tiles[0].start :]))
+        if rest and leads and first.states and not first.channels and rest[0].regions in (None, first.regions):
+            first.channels = rest[0].channels
+
     def _inherit(self) -> None:
         first = next((c.regions for c in self.clauses if c.regions), None)
         for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
             clause.regions = first
+        self._lend_channels()
         for before, clause in zip(self.clauses, self.clauses[1:], strict=False):
             if clause.regions is None and clause.each is None:
                 clause.regions, clause.named = before.regions, before.named

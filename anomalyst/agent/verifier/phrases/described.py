@@ -32,12 +32,15 @@ DESCRIBED = re.compile(
     rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('when', 'when2')} )*(?P<kind>{_KIND})"
     r"(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
     rf"|{_THE}(?:(?P<when3>early|late) )?(?P<name3>«c\d+») (?:{_THING})"
+    rf"|{_THE}(?:{_THING}) (?:in|with|of|on|at) (?:the )?(?P<name5>«c\d+»)"
     rf"|{_THE}?(?P<time>«d\d+») (?:{_THING}|(?P<kind2>{_KIND}))"
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",
     re.I,
 )
 _EITHER = {"jump": ("level shift", "spike"), "outage": ("gap", "missing data"), "burst": ("spike",)}
-_ASSERTS = re.compile(r"(?:\bis|\bwas|\bas|\bno|\bnot) $")  # "R5 is the memory drift" says so
+_ASSERTS = re.compile(
+    r"(?:\bis|\bwas|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
+)  # "R5 is the memory drift" says so
 
 
 def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evidence) -> tuple[str, str | None] | None:
@@ -46,7 +49,7 @@ def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evi
     if "rank" in parts:
         found = nth(evidence, parts["rank"].lower())
         return (found[0], None) if found is not None and len(evidence.findings) > 1 else None
-    names = [str(meaning(parts[name])) for name in ("name", "name2", "name3", "name4") if name in parts]
+    names = [str(meaning(parts[name])) for name in ("name", "name2", "name3", "name4", "name5") if name in parts]
     if len({key(name) for name in names}) > 1:
         return None
     words = next((parts[kind].lower() for kind in ("kind", "kind2", "kind4") if kind in parts), "")

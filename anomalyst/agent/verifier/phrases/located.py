@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount, nearness
+from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
+from anomalyst.agent.verifier.phrases.plain import plainers
 from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
+    MONTHS,
     NUMBER,
     NUMBER_WORDS,
     TIME,
@@ -36,9 +39,15 @@ _PARTS = {
     "one fifth": 1 / 5, "four fifths": 4 / 5, "a tenth": 1 / 10, "one tenth": 1 / 10,
 }  # fmt: skip
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
-_SPANS = {"half an hour": (30, "min"), "half a minute": (30, "s"), "a quarter of an hour": (15, "min")}
+_SPANS = {
+    "half an hour": (30, "min"),
+    "half a minute": (30, "s"),
+    "half a day": (12, "h"),
+    "a quarter of an hour": (15, "min"),
+}
 _ONES = {"a second": "s", "a minute": "min", "one minute": "min", "an hour": "h", "one hour": "h", "a day": "d"}
 _ONE_OF = r"(?<=for |ver |out |han |der |ing |sts |ted |kes |ook )"  # "about a minute", never "alarms a day"
+_MONTHS = "|".join(month[:3] for month in MONTHS)
 _WORDS = "|".join(sorted((re.escape(word) for word in NUMBER_WORDS), key=len, reverse=True))
 _FOLD = re.compile(r"(?<![\w-])(two|three|four|five|six|seven|eight|nine|ten)[- ]?fold(?!\w)", re.I)
 
@@ -120,27 +129,94 @@ def _unit(match: re.Match[str]) -> str:
     return canonical_unit(match["unit"] or "")
 
 
-def located(sentence: str, evidence: Evidence) -> Located:
-    """The marked text of a normalised sentence."""
+def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
+    """The marked text of a normalised sentence; `plain`: in plain words."""
     made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
     known, spoken = vocabulary(evidence), _spoken(evidence)
     _mark(made, known.texts.pattern, "t", known.texts.meaning)
     _mark(made, known.names.pattern, "c", known.names.meaning)
     _mark(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
     _mark(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
-    _mark(made, re.compile(r"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{1,2})(?![\w.:%])", re.I), "r", _by_number)
+    _mark(
+        made,
+        re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I),
+        "r",
+        _by_number,
+    )
     for pattern, change in CHANGES:
         _rewrite(made, pattern, change)
     _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
+    if plain:
+        _rewrite(made, _RANGE, r"\1 to ")
+        _rewrite(made, SPOKEN, lambda m: in_figures(m, evidence))
+        _rewrite(made, DAY, lambda m: the_day(m, evidence))
     _mark(made, TIME, "d", lambda m: read_time(m.group()))
+    if plain:
+        _mark_near_times(made)
+        _name_former(made)
+        _in_plain_words(made, "words")
     _describe(made, evidence)
     for words, make in _IN_WORDS:
         _mark(made, words, "n", make)
     _mark(made, spoken.number, "n", lambda m: read_number(m, m["unit"] or ""))
+    _mark_parts(made)
     _mark(made, spoken.word, "n", lambda m: Quantity(m.group(), float(NUMBER_WORDS[m[1].lower()]), 0, _unit(m)))
     _join_spans(made)
+    if plain:
+        _in_plain_words(made, "amounts")
+        _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
     return made
+
+
+def _in_plain_words(made: Located, section: str) -> None:
+    for line in plainers(section):
+        hits = line.found(made.text)
+        if hits:
+            _write(made, [(hit, hit.expand(line.plain)) for hit in hits])
+        if hits and not line.plain:
+            _rewrite(made, _SPACES, " ")
+
+
+_SPACES = re.compile(r" {2,}")
+_RANGE = re.compile(r"(?<![\d:-])(\d{1,2}:\d{2}(?::\d{2})?) ?[-–] ?(?=\d{1,2}:\d{2})")
+_FORMER = re.compile(r"\bthe (former|latter)\b", re.I)
+
+
+def _name_former(made: Located) -> None:
+    """ "The former" and "the latter" are the last two names before."""
+    while found := next((m for m in _FORMER.finditer(made.text) if _last_two(made.text[: m.start()])), None):
+        former, latter = _last_two(made.text[: found.start()])
+        _put(made, found, f"{former} zformer" if found[1].lower() == "former" else latter)
+    _rewrite(made, re.compile(r" zformer"), "")
+
+
+def _last_two(text: str) -> list[str]:
+    marks = re.findall(r"«[cr]\d+»(?! zformer)", text)[-2:]
+    return marks if len(marks) == 2 else []
+
+
+_SHORTLY = r"(?:shortly|just|right|a little|a bit|a few seconds|not long|a touch)"
+_NEAR_TIME = re.compile(
+    rf"(?:(?:at|from|on) )?(?:(?P<after>(?:{_SHORTLY}|soon) (?:after|past))|(?P<before>{_SHORTLY} before)"
+    r"|(?P<about>about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around))"
+    r" («d\d+»)",
+    re.I,
+)
+
+
+def _mark_near_times(made: Located) -> None:
+    """ "Shortly after 01:24" is one time, and only about so."""
+    while found := _NEAR_TIME.search(made.text):
+        near = next(name for name, text in found.groupdict().items() if text)
+        made.meanings["d"].append(replace(made.meaning(found[4]), bound=near))
+        _put(made, found, f"at «d{len(made.meanings['d']) - 1}»")
+
+
+def _put(made: Located, found: re.Match[str], new: str) -> None:
+    start, end = found.span()
+    made.text = made.text[:start] + new + made.text[end:]
+    made.starts = [*made.starts[:start], *[made.starts[start]] * len(new), *made.starts[end:]]
 
 
 def _describe(made: Located, evidence: Evidence) -> None:
@@ -157,10 +233,20 @@ def _describe(made: Located, evidence: Evidence) -> None:
         mark = f"«r{len(into) - 1}»"
         if told[1] is not None:
             made.channels[mark] = told[1]
-        start, end = found.span()
-        made.text = made.text[:start] + mark + made.text[end:]
-        made.starts = [*made.starts[:start], *[made.starts[start]] * len(mark), *made.starts[end:]]
-        place = start + len(mark)
+        place = found.start() + len(mark)
+        _put(made, found, mark)
+
+
+_PART_OF_HUNDRED = re.compile(r"(«n\d+») part(?: of)?(?!\w)")
+
+
+def _mark_parts(made: Located) -> None:
+    """ "Nine tenths", written out as "90 % part", is a share in words and no printed number."""
+    while found := _PART_OF_HUNDRED.search(made.text):
+        printed = made.meaning(found[1])
+        made.meanings["n"].append(replace(printed, value=(printed.value or 0) / 100, decimals=2, unit=PART))
+        behind = " of" if found.group().endswith(" of") else ""
+        _put(made, found, f"«n{len(made.meanings['n']) - 1}»{behind}")
 
 
 def _by_number(match: re.Match[str]) -> str:
@@ -185,7 +271,7 @@ def _fold(match: re.Match[str]) -> Quantity:
 
 def _spoken_span(match: re.Match[str]) -> Quantity:
     value, unit = _SPANS[match.group().lower()]
-    return Quantity(match.group(), float(value), 0, unit)
+    return Quantity(match.group(), float(value), -1, unit)  # nobody who says so has counted the minutes
 
 
 def _one_of(match: re.Match[str]) -> Quantity:
@@ -223,14 +309,23 @@ def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callabl
 
 
 def _rewrite(made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str) -> None:
-    """Write matches in another way, outside of marks; each new character stands where the match did."""
+    """Write matches in another way, outside of marks."""
+    hits = [
+        hit for hit in pattern.finditer(made.text) if "«" not in hit.group() and not _inside(made.text, hit.start())
+    ]
+    _write(made, [(hit, hit.expand(change) if isinstance(change, str) else change(hit)) for hit in hits])
+
+
+def _inside(text: str, place: int) -> bool:
+    return text.rfind("«", 0, place) > text.rfind("»", 0, place)
+
+
+def _write(made: Located, changes: Iterable[tuple[re.Match[str], str]]) -> None:
+    """Put other words in place of matches; each new character stands where the match did."""
     text: list[str] = []
     starts: list[int] = []
     done = 0
-    for match in pattern.finditer(made.text):
-        if "«" in match.group() or made.text.rfind("«", 0, match.start()) > made.text.rfind("»", 0, match.start()):
-            continue
-        new = match.expand(change) if isinstance(change, str) else change(match)
+    for match, new in changes:
         text += [made.text[done : match.start()], new]
         starts += [*made.starts[done : match.start()], *[made.starts[match.start()]] * len(new)]
         done = match.end()
@@ -253,7 +348,4 @@ def _join_spans(made: Located) -> None:
         one, other = made.meaning(found[1]), made.meaning(found[2])
         size = 24 if other.unit == "h" else 60
         made.meanings["n"].append(Quantity(found.group(), one.value * size + other.value, 0, other.unit))
-        mark = f"«n{len(made.meanings['n']) - 1}»"
-        start, end = found.span()
-        made.text = made.text[:start] + mark + made.text[end:]
-        made.starts = [*made.starts[:start], *[made.starts[start]] * len(mark), *made.starts[end:]]
+        _put(made, found, f"«n{len(made.meanings['n']) - 1}»")

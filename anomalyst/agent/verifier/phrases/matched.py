@@ -73,6 +73,25 @@ class Matched:
         """The findings named in it."""
         return self.where.regions(self.text)
 
+    @property
+    def others(self) -> list[str]:
+        """The findings named in it, also by the channel that one of them, and no other, is blamed on."""
+        named = [str(self.where.meaning(mark)) for mark in re.findall(r"«[rc]\d+»", self.text)]
+        found = [name if name in self.findings else self._blamed_on(name) for name in named]
+        return list(dict.fromkeys(found)) if all(found) else []
+
+    def _blamed_on(self, name: str) -> str:
+        tops = [f for f in self.evidence.facts if f.kind == "top_channel" and key(str(f.value)) == key(name)]
+        return tops[0].subject if len(tops) == 1 else ""
+
+    def moves(self, region: str) -> Judged:
+        """Whether the channel to blame for a finding moves the way that the words say."""
+        tops = {key(str(f.value)) for f in self.evidence.about(region, "top_channel")}
+        gaps = [f for f in self.evidence.about(region, "difference") if key(f.qualifier) in tops]
+        if not self.way:
+            return Judged(True)
+        return Judged(all((value_of(f) or 0) * self.way > 0 for f in gaps), tuple(gaps)) if gaps else UNKNOWN
+
     def group(self, name: str) -> str:
         """What a group of the pattern matched; "" where it did not, or there is none."""
         return (self.match.groupdict().get(name) or "").strip()

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
-from anomalyst.agent.verifier.phrases.checks import kinds, orders, samples, texts, times, values
-from anomalyst.agent.verifier.phrases.clauses import Clause, Grouping
+from anomalyst.agent.verifier.phrases.checks import (
+    choices,
+    compared,
+    kinds,
+    orders,
+    samples,
+    shapes,
+    texts,
+    times,
+    values,
+    whole,
+)
+from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import Located, located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
+from anomalyst.agent.verifier.phrases.ranks import moment, value_of
+from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.agent.verifier.phrases.tiles import Tile, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -20,14 +34,24 @@ from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
 from anomalyst.modalities.registry import modality
 
-CHECKS = {**values.CHECKS, **kinds.CHECKS, **times.CHECKS, **orders.CHECKS, **samples.CHECKS, **texts.CHECKS}
+CHECKS = {
+    **values.CHECKS,
+    **kinds.CHECKS,
+    **times.CHECKS,
+    **orders.CHECKS,
+    **samples.CHECKS,
+    **texts.CHECKS,
+    **compared.CHECKS,
+    **shapes.CHECKS,
+    **whole.CHECKS,
+    **choices.CHECKS,
+}
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
-_OF_OTHERS = frozenset({
-    "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-})  # fmt: skip
 OF_CHANNELS = frozenset(
     {
         *values.CHECKS,
+        *compared.CHECKS,
+        *choices.CHECKS,
         "kind",
         "kind-in",
         "kind-moved",
@@ -38,25 +62,29 @@ OF_CHANNELS = frozenset(
         "detector",
         "option",
     }
-) - {"area", "tone"}
+) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
     "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
-    "ratio-expected", "edge",
+    "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
+    "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
+_PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
 MOST_READINGS = 64  # of whom a clause may be about
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a sentence gave. `regions`: the findings it was about, for the sentence after it."""
+    """What reading a sentence gave. `regions`: the findings it was about, for the sentence after it; `denies`: whether
+    some of it does not hold, certain or not."""
 
     outcome: Outcome
     spans: tuple[Span, ...]
     facts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    denies: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,15 +98,27 @@ class _Told:
 
 
 def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Reading:
-    """Read a normalised sentence against all facts; `before`: the findings that the sentence before was about."""
-    where = located(sentence, evidence)
-    clauses = Grouping(evidence, where, before).group(lay(where.text))
-    told = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+    """Read a normalised sentence against all facts; `before`: the findings that the sentence before was about.
+
+    What is not read whole as it stands is read in plain words, which may prove it but not refute it.
+    """
+    reading = _read(located(sentence, evidence), sentence, evidence, before)
+    if reading.outcome != "unverifiable":
+        return reading
+    again = _read(located(sentence, evidence, plain=True), sentence, evidence, before, plain=True)
+    return again if again.outcome == "supported" else reading
+
+
+def _read(where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], plain: bool = False) -> Reading:
+    clauses = Grouping(evidence, where, before).group(lay(where.text, plain))
+    judged = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+    told = [clause_told for clause_told, _ in judged]
+    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence)
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
     unread = any(not one.tile.readings for one in everything)
     regions = next((clause.regions for clause in reversed(clauses) if clause.regions), ())
-    if stated and not unread and all(one.holds for one in stated):
+    if stated and not unread and in_order and all(one.holds for one in stated):
         facts = tuple(dict.fromkeys(f.id for one in stated for f in one.facts))
         return Reading(
             "supported", (Span(start=0, end=len(sentence), outcome="supported", facts=facts),), facts, (), regions
@@ -88,22 +128,43 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     spans = merged(_spans(everything, refuted, where))
     reasons = tuple(_reasons(refuted, spans, where, sentence))
     facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
-    return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions)
+    denies = any(one.judged.holds is False for one in everything if one.judged and one.tile.name in _PLAINLY_SAID)
+    return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions, denies)
 
 
-def _judge_clause(clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]) -> list[_Told]:
-    """What the facts say of each tile, about whom the clause is best read."""
+_THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")
+
+
+def _follow(clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence) -> bool:
+    """Whether what is told with "then" comes no earlier than what it is told after."""
+    pairs = zip(itertools.pairwise(clauses), itertools.pairwise(whom), strict=True)
+    for (before, clause), (one, other) in pairs:
+        joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
+        told = any(_THEN.match(where.text[joint.start : joint.end]) for joint in joints)
+        if not told or one == other or not (one and other):
+            continue
+        moments = [moment(f) for regions in (one, other) for f in evidence.about(regions[0], "start")]
+        if len(moments) != len((one, other)) or None in moments or float(moments[0] or 0) > float(moments[1] or 0):
+            return False
+    return True
+
+
+def _judge_clause(
+    clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]
+) -> tuple[list[_Told], tuple[str, ...]]:
+    """What the facts say of each tile, about whom the clause is best read; and these findings."""
     if clause.each is not None:
-        return [_Told(tile, _counted(tile, clause, evidence, where)) for tile in clause.tiles]
+        return [_Told(tile, _counted(tile, clause, evidence, where)) for tile in clause.tiles], ()
     best: list[_Told] | None = None
+    whom: tuple[str, ...] = ()
     for regions, channels in itertools.islice(_readings(clause, evidence, before), MOST_READINGS):
         told = [
             _Told(tile, _judge(tile, clause, regions, channels, (evidence, where)), _is_sure(tile, clause, evidence))
             for tile in clause.tiles
         ]
         if best is None or _rank(told) < _rank(best):
-            best = told
-    return best or []
+            best, whom = told, regions
+    return best or [], whom
 
 
 def _is_sure(tile: Tile, clause: Clause, evidence: Evidence) -> bool:
@@ -144,7 +205,7 @@ def _judge(
         phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
     ):
         return _blamed(tile, regions, at)
-    if tile.section in ("joint", "subject") or not tile.readings:
+    if not tile.states:
         return None
     abouts = [
         About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels))
@@ -172,7 +233,8 @@ def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) 
 
 
 def _is_named(clause: Clause, evidence: Evidence) -> bool:
-    return clause.named or (len(evidence.findings) == 1 and clause.regions is not None)
+    only = len(evidence.findings) == 1 and clause.regions is not None and not clause.whole
+    return clause.named or only
 
 
 def _turned(judged: Judged) -> Judged:
@@ -188,15 +250,17 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
         if lost or phrase.name not in CHECKS or (about.healed == "one" and phrase.name in _OF_ALL_HEALED):
             found.append(UNKNOWN)
         else:
-            named = at[1].regions(match.group()) if phrase.name not in _OF_OTHERS else []
+            named = at[1].regions(match.group()) if phrase.name not in OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
-            found.append(UNKNOWN if len(named) > 1 else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
+            names = at[1].names(match.group()) if phrase.name != "sequence" else []
+            muddled = len(named) > 1 or len(set(names)) < len(names)
+            found.append(UNKNOWN if muddled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
 
 
 def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:
     """ "All of them …", "two of the five …": how many findings a statement holds of."""
-    if tile is not clause.each and (tile.section in ("joint", "subject") or not tile.readings):
+    if tile is not clause.each and not tile.states:
         return None
     assert clause.each is not None
     match = clause.each.readings[0][1]
@@ -240,7 +304,21 @@ def _refuted(judged: Judged, where: Located, evidence: Evidence) -> bool:
         return False
     if any(not amount.unit and all(fact.unit for fact in judged.facts) for amount in judged.amounts):
         return False  # a bare number may count something else
+    if any(seconds(amount.unit) and not any(seconds(fact.unit) for fact in judged.facts) for amount in judged.amounts):
+        return False  # a span of time is none of a value
+    if any(amount.near in _VAGUE and _is_close(amount, fact) for amount in judged.amounts for fact in judged.facts):
+        return False
     return not any(_is_of(amount, fact) for amount in judged.amounts for fact in evidence.facts)
+
+
+_VAGUE = ("about", "nearly", "just over")
+CLOSE = 0.3  # of a value, within which a number that is told as nearly so does not refute
+
+
+def _is_close(amount: Amount, fact: Fact) -> bool:
+    number = value_of(fact)
+    scale = factor(amount.unit or amount.borrowed, fact.unit) or 1.0
+    return number is not None and amount.value is not None and abs(amount.value * scale - number) <= CLOSE * abs(number)
 
 
 def _is_of(amount: Amount, fact: Fact) -> bool:

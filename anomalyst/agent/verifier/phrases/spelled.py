@@ -64,6 +64,7 @@ _CHANGES: tuple[tuple[str, Change | str], ...] = (
     (rf"\b({_SOME}) and a half( (?:{_UNIT})s?)?\b", _halves),
     (rf"\b({_SOME}) ({_UNIT})s and a half\b", lambda m: f"{_count(m[1])}.5 {m[2]}s"),
     (rf"\b({_SOME})[ -]((?:{'|'.join(k for k in _NTHS if k not in ('third', 'quarter'))})s?)\b", _nth),
+    (r"\b(?:every|each) (?:single )?one (?=of\b)", "each "),
     (r"\bminus (?=\d)|\bnegative (?=\d)", "-"),
     (r"\b50/50\b|\bfifty-fifty\b|\bhalf and half\b", "50 % each"),
     (r"\b(\d+)/(\d+)(?= (?:scor|rule|detector))", r"\1 of \2"),

@@ -8,10 +8,10 @@ from functools import cache
 
 from anomalyst.agent.verifier.lexicon import expand, table
 from anomalyst.agent.verifier.phrases.amounts import NEAR
-from anomalyst.agent.verifier.phrases.starts import first_letters, needed_marks
+from anomalyst.agent.verifier.phrases.starts import ANY, first_letters, needed_marks
 
 UNREAD = 1000  # what a word costs that no phrase covers
-_COSTS = {"joint": 2, "subject": 3}
+_COSTS = {"joint": 2, "subject": 3, "small": 5}
 _OTHER = 3
 _WORD = re.compile(r"«[a-z]\d+»|[\w'’]+(?:-[\w'’]+)*|\S")
 _EDGE = r"(?:(?<!\w)|(?!\w))"
@@ -42,6 +42,11 @@ class Tile:
         return self.readings[0][0].section if self.readings else ""
 
     @property
+    def states(self) -> bool:
+        """Whether it states something."""
+        return self.section not in ("joint", "subject", "small", "")
+
+    @property
     def name(self) -> str:
         """The name of its first reading; "" for an unread word."""
         return self.readings[0][0].name if self.readings else ""
@@ -64,15 +69,16 @@ def phrases() -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def lay(text: str) -> list[Tile]:
-    """The tiles of a marked text, in order; spaces lie between them."""
+def lay(text: str, plain: bool = False) -> list[Tile]:
+    """The tiles of a marked text, in order; spaces lie between them. `plain`: of one in plain words, where small words
+    may stand anywhere."""
     marks = frozenset(re.findall(r"«([a-z])", text))
-    usable = [phrase for phrase in phrases() if phrase.marks <= marks]
+    usable = _by_start(marks, plain)
     best: dict[int, tuple[int, Tile | None, int]] = {len(text): (0, None, len(text))}
     for start in sorted((m.start() for m in _WORD.finditer(text)), reverse=True):
         ends: dict[int, list[tuple[Phrase, re.Match[str]]]] = {}
-        for phrase in usable:
-            match = phrase.pattern.match(text, start) if phrase.starts & {text[start], "any"} else None
+        for phrase in usable.get(text[start], usable["any"]):
+            match = phrase.pattern.match(text, start)
             if match and match.end() > start and _next(text, match.end()) in best:
                 ends.setdefault(match.end(), []).append((phrase, match))
         word = _WORD.match(text, start)
@@ -88,6 +94,14 @@ def lay(text: str) -> list[Tile]:
         tiles.append(tile)
         place = best[place][2]
     return tiles
+
+
+@cache
+def _by_start(marks: frozenset[str], plain: bool) -> dict[str, tuple[Phrase, ...]]:
+    """The phrases that may match a text with these marks, by the character that they begin with."""
+    usable = [phrase for phrase in phrases() if phrase.marks <= marks and (plain or phrase.section != "small")]
+    letters = frozenset().union(*(phrase.starts for phrase in usable))
+    return {letter: tuple(p for p in usable if p.starts & {letter, "any"}) for letter in letters | ANY}
 
 
 def _cost(found: list[tuple[Phrase, re.Match[str]]]) -> int:

@@ -21,6 +21,8 @@ def kind(said: Matched) -> Judged:
         return UNKNOWN
     fitting = kinds_said(said.text)
     hits = [f for f in facts if f.value in fitting]
+    if not fitting:
+        return UNKNOWN
     if said.about.channel is None and not said.denied and 0 < len(hits) < len(facts):
         return UNKNOWN  # of several channels with kinds of their own: say which
     return said.judged(bool(hits), *(hits or facts)[:2])
@@ -90,6 +92,30 @@ def test(said: Matched) -> Judged:
     return said.judged(all(f.value == wanted for f in facts), *facts)
 
 
+def test_but(said: Matched) -> Judged:
+    """ "every finding except R5 passed its healing test"."""
+    tests = {r: next(iter(said.evidence.about(r, "do_test")), None) for r in said.findings}
+    if len(said.regions) != 1 or len(tests) < 2 or any(test is None for test in tests.values()):
+        return UNKNOWN
+    facts = {r: fact for r, fact in tests.items() if fact is not None}
+    if "exception" in said.text:  # to what was said before of all others
+        own_test = facts[said.regions[0]].value
+        return Judged(all(f.value != own_test for r, f in facts.items() if r != said.regions[0]), tuple(facts.values()))
+    others, own = ("passed", "failed") if said.way > 0 else ("failed", "passed")
+    holds = all(f.value == (own if r == said.regions[0] else others) for r, f in facts.items())
+    return Judged(holds, tuple(facts.values()))
+
+
+def test_all_but(said: Matched) -> Judged:
+    """ "all findings but one passed the healing test"."""
+    tests = [f for r in said.findings for f in said.evidence.about(r, "do_test")]
+    others = [f for f in tests if f.value != ("passed" if said.way > 0 else "failed")]
+    amount = said.amounts[0]
+    if len(tests) < 2 or amount.unit or amount.bounded:
+        return UNKNOWN
+    return Judged(amount.is_(len(others)), tuple(tests))
+
+
 def count_kind(said: Matched) -> Judged:
     """ "two of them are flat lines"."""
     fitting = kinds_said(said.text)
@@ -147,6 +173,16 @@ def count_of(said: Matched) -> Judged:
     return Judged(len(mine) == wanted, tuple(mine or facts))
 
 
+def count_in(said: Matched) -> Judged:
+    """ "two of them in the processor load": findings that are blamed on the channel."""
+    facts = [f for f in said.evidence.facts if f.kind == "top_channel"]
+    number = said.amount("which")
+    if number is None or number.bounded or number.unit or not facts or not said.names:
+        return UNKNOWN
+    mine = [f for f in facts if key(str(f.value)) == key(said.names[-1])]
+    return Judged(number.is_(len(mine)), tuple(mine or facts))
+
+
 def of_total(said: Matched) -> Judged:
     """ "of the five findings": there are as many."""
     facts, total = said.evidence.about("sample", "finding_count"), said.amount("total")
@@ -154,7 +190,7 @@ def of_total(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test,
-    "count-kind": count_kind, "count": count, "kind-moved": kind_moved,
-    "count-of": count_of, "of-total": of_total,
+    "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test, "count-kind": count_kind,
+    "count": count, "kind-moved": kind_moved, "count-of": count_of, "of-total": of_total, "count-in": count_in,
+    "test-but": test_but, "test-all-but": test_all_but,
 }  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
+import re
+
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both
 from anomalyst.agent.verifier.phrases.ranks import moment, nth, ranked, scales, the
 from anomalyst.evidence.facts import Fact, FactKind
 
@@ -15,12 +17,18 @@ def longest(said: Matched) -> Judged:
     totals = [a.value for a in said.amounts]
     if any(total != len(said.findings) for total in totals):
         return Judged(False) if totals else UNKNOWN
-    found = nth(
-        said.evidence, said.text if "score" in said.text or "p-value" in said.text else said.group("which"), place
-    )
+    found = nth(said.evidence, _asked(said), place)
     if found is None or said.about.region is None:
         return UNKNOWN
     return said.judged(found[0] == said.about.region, *found[1])
+
+
+def _asked(said: Matched) -> str:
+    """The words that say by what is ranked: "the lowest peak score" asks for the weakest."""
+    which = said.group("which")
+    if "score" in said.text and which.startswith(("small", "low", "weak", "least")):
+        return "weak"
+    return said.text if "score" in said.text or "p-value" in said.text else which
 
 
 def longest_is(said: Matched) -> Judged:
@@ -33,7 +41,10 @@ def longest_is(said: Matched) -> Judged:
 
 def compare(said: Matched) -> Judged:
     """ "R3 lasts longer than R1", "than all others"."""
-    mine, others = said.about.region, said.regions or [r for r in said.findings if r != said.about.region]
+    mine, others = (
+        said.about.region,
+        said.others or [r for r in said.findings if r != said.about.region and not said.names],
+    )
     if mine is None or mine in others or not others:
         return UNKNOWN
     told: list[bool] = []
@@ -68,16 +79,17 @@ def order(said: Matched) -> Judged:
         kind = "start"
     elif tail.startswith(("end", "was over", "is over", "stop", "finish")):
         kind = "end"
-    facts = [the(said.evidence, mine, my_kind), *(the(said.evidence, r, kind) for r in said.regions)]
+    facts = [the(said.evidence, mine, my_kind), *(the(said.evidence, r, kind) for r in said.others)]
     moments = [moment(f) if f is not None else None for f in facts]
     told = {isinstance(f.value, str) for f in facts if f is not None}
-    if mine in said.regions or len(facts) < 2 or len(told) > 1 or any(m is None for m in moments):
+    if mine in said.others or len(facts) < 2 or len(told) > 1 or any(m is None for m in moments):
         return UNKNOWN
     own, theirs = float(moments[0] or 0), [float(m or 0) for m in moments[1:]]
     if own in theirs:
         return UNKNOWN
     holds = all(own < other for other in theirs) if before else all(own > other for other in theirs)
-    return said.judged(holds, *(f for f in facts if f is not None))
+    judged = said.judged(holds, *(f for f in facts if f is not None))
+    return both(judged, *(said.moves(r) for r in said.others))
 
 
 def overlap(said: Matched) -> Judged:
@@ -85,7 +97,7 @@ def overlap(said: Matched) -> Judged:
     pair = (
         said.regions if len(said.regions) == 2 else [*([said.about.region] if said.about.region else []), *said.regions]
     )
-    if len(pair) != 2:
+    if len(pair) != 2 or len(re.findall("«r", said.text)) > len(said.regions):
         return UNKNOWN
     facts = [the(said.evidence, region, kind) for region in pair for kind in ("start", "end")]
     moments = [moment(f) if f is not None else None for f in facts]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.amounts import ABOUT, Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.agent.verifier.phrases.scaling import plain
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import PER_DAY, PER_ROWS
@@ -45,17 +46,22 @@ def healed_verdict(said: Matched) -> Judged:
         return UNKNOWN
     whole = _healed_verdict(said)
     tests = said.evidence.about(said.about.region, "do_test") if said.about.region and said.about.named else []
-    if not tests or re.search(r"series|recording|image|picture|sample|photo|log|pair|whole", said.text):
+    if re.search(r"series|recording|image|picture|sample|photo|log|pair|whole", said.text):
+        return whole if said.about.healed != "one" else UNKNOWN
+    if not tests:
         return whole
     own = said.judged((tests[0].value == "passed") == (said.way < 0), tests[0])
-    return own if own.holds == whole.holds else UNKNOWN
+    return own if own.holds == whole.holds or said.about.healed == "one" else UNKNOWN
 
 
 def alarm(said: Matched) -> Judged:
     """ "an alarm was raised"."""
     evidence = said.evidence
-    if evidence.cannot_tell or said.about.healed or (said.about.named and said.about.region):
+    if evidence.cannot_tell or (said.about.named and said.about.region and not said.about.healed):
         return UNKNOWN
+    if said.about.healed:
+        facts = evidence.about("sample", _healed_kind(said))
+        return said.judged(float(facts[0].value) <= evidence.alpha, facts[0]) if facts else UNKNOWN
     return said.judged(evidence.verdict == "anomalous", *evidence.about("sample", "verdict"))
 
 
@@ -75,7 +81,27 @@ def p(said: Matched) -> Judged:
     amount = said.amounts[-1]
     if amount.unit:
         return UNKNOWN
-    return states(said, amount, said.facts(_p_kind(said)))
+    own = said.facts("healed_region_p") if said.about.healed in ("all", "one") and said.about.named else []
+    return states(said, amount, [*said.facts(_p_kind(said)), *own])
+
+
+def p_under(said: Matched) -> Judged:
+    """ "clearly below the one percent level": the p-value of the sample against a level that is not the one in use."""
+    facts, level = said.evidence.about("sample", "sample_p"), _bare(said.amounts[-1])
+    value = None if level.value is None or level.unit not in ("", "%") else level.value / (100 if level.unit else 1)
+    if not facts or value is None or not 0 < value < 1 or said.about.healed:
+        return UNKNOWN
+    return said.judged((float(facts[0].value) <= value) == (said.way < 0), facts[0])
+
+
+def missing_rate(said: Matched) -> Judged:
+    """ "one value in twelve is missing"."""
+    some, total = said.amounts[:2]
+    facts = said.evidence.about("sample", "missing_share")
+    if not facts or not some.value or not total.value or some.unit or total.unit:
+        return UNKNOWN
+    share = 100 * some.value / total.value
+    return Judged(abs(share - float(facts[0].value)) <= ABOUT * share, (facts[0],))
 
 
 def p_level(said: Matched) -> Judged:
@@ -127,7 +153,10 @@ def times_below(said: Matched) -> Judged:
 def at_level(said: Matched) -> Judged:
     """ "at a level of 0.01 it would still be an alarm": the p-value of the sample against that level."""
     facts = said.evidence.about("sample", "sample_p")
-    level = said.amounts[-1]
+    level = said.amount("level") or said.amounts[-1]
+    used = said.amount("used")
+    if used is not None and not _is_alpha(said, used).holds:
+        return UNKNOWN
     if level.value is None or not facts or said.evidence.cannot_tell or level.bounded or level.near:
         return UNKNOWN
     value = level.value / 100 if level.unit == "%" else level.value if not level.unit else None
@@ -143,7 +172,10 @@ def at_level(said: Matched) -> Judged:
 
 def alpha(said: Matched) -> Judged:
     """ "the alarm level is 0.05"."""
-    amount = said.amounts[-1]
+    return _is_alpha(said, said.amounts[-1])
+
+
+def _is_alpha(said: Matched, amount: Amount) -> Judged:
     value = amount.value
     facts = said.evidence.about("sample", "alpha")
     if amount.unit == "%" and value is not None and facts:
@@ -165,7 +197,7 @@ def confidence(said: Matched) -> Judged:
     if not facts or (said.about.region and said.about.named):
         return UNKNOWN
     word = {"medium": "moderate"}.get(said.group("which"), said.group("which"))
-    return Judged(facts[0].value == word, (facts[0],))
+    return said.judged(facts[0].value == word, facts[0])
 
 
 def tail(said: Matched) -> Judged:
@@ -205,19 +237,31 @@ def none_missing(said: Matched) -> Judged:
 def false_alarms(said: Matched) -> Judged:
     """ "allows at most 2.8 false alarms per day on normal data"."""
     amount = said.amounts[-1]
-    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == amount.unit]
-    if amount.unit not in (PER_DAY, PER_ROWS) or not facts or amount.near not in ("<=", "<", "about"):
+    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == plain(amount.unit)]
+    if plain(amount.unit) not in (PER_DAY, PER_ROWS) or not facts or amount.near not in ("<=", "<", "about", "nearly"):
         return UNKNOWN
     near = "" if amount.near in ("<=", "<") else amount.near
     return states(said, Amount(amount.quantity, near), facts)
 
 
+def same_p(said: Matched) -> Judged:
+    """ "at random places it left p where it was": healed there, the p-value is that of the sample."""
+    kinds: tuple[FactKind, ...] = (_healed_kind(said), "sample_p")
+    facts = [f for kind in kinds for f in said.evidence.about("sample", kind)]
+    if len(facts) != 2 or not said.about.healed:
+        return UNKNOWN
+    same = Judged(facts[0].value == facts[1].value, tuple(facts))
+    return both(same, *(states(said, a, facts[:1]) for a in said.amounts))
+
+
 def _named(kind: FactKind):  # type: ignore[no-untyped-def]
     def check(said: Matched) -> Judged:
         facts = said.evidence.about("choice", kind)
-        if not facts or not said.names:
+        told = said.names or [str(said.where.meaning(mark)) for mark in re.findall(r"«t\d+»", said.text)]
+        if not facts or not told:
             return UNKNOWN
-        return Judged(key(str(facts[0].value)) == key(said.names[-1]), (facts[0],))
+        value, named = key(str(facts[0].value)), key(told[-1])
+        return Judged(value == named or (kind == "detector" and value.endswith(f"-{named}")), (facts[0],))
 
     return check
 
@@ -236,7 +280,8 @@ def method(said: Matched) -> Judged:
         return UNKNOWN
     quoted = [str(said.where.meaning(m)) for m in re.findall(r"«t\d+»", said.text)]
     word = quoted[0] if quoted else next((w for w in _METHODS if w in said.text), "")
-    return Judged(key(word) == key(str(facts[0].value)), (facts[0],)) if word else UNKNOWN
+    named = any(key(word) == key(name) for name in (*_METHODS, str(facts[0].value)))
+    return Judged(key(word) == key(str(facts[0].value)), (facts[0],)) if word and named else UNKNOWN
 
 
 _METHODS = ("cross-conformal", "split-conformal", "self-calibrated")
@@ -331,8 +376,15 @@ def level_named(said: Matched) -> Judged:
 def auroc_best(said: Matched) -> Judged:
     """ "long windows did best on the synthetic anomalies"."""
     facts = said.evidence.about("choice", "synthetic_auroc")
-    mine = [f for f in facts if said.names and key(f.qualifier) == key(said.names[0])]
+    name = said.names[0] if said.names else said.about.channel if said.about.chosen else None
+    mine = [f for f in facts if name and key(f.qualifier) == key(name)]
     if len(facts) < 2 or not mine:
+        return UNKNOWN
+    counted = [said.where.meaning(mark).value for mark in re.findall(r"(«n\d+») synthetic", said.text)]
+    tried = re.search(
+        r"(\d+) synthetic", " ".join(str(f.value) for f in said.evidence.about("choice", "detector_reason"))
+    )
+    if any(tried is None or count != float(tried[1]) for count in counted):
         return UNKNOWN
     others = [float(f.value) for f in facts if f is not mine[0]]
     best = said.group("which") in ("best", "highest")
@@ -343,13 +395,14 @@ def auroc_best(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "verdict": verdict, "alarm": alarm, "p": p, "p-level": p_level, "p-against": p_against, "times-below": times_below,
-    "at-level": at_level, "at-level-after": at_level, "alpha": alpha, "fdr": _one("fdr"), "confidence": confidence,
-    "tail": tail, "whole": whole, "normals": _one("calibration_normals"), "size": size, "missing": missing_share,
-    "none-missing": none_missing, "false-alarms": false_alarms, "detector": _named("detector"),
-    "option": _named("detector_option"), "auroc": auroc, "method": method,
-    "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")),
-    "rule-p": rule_p, "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
+    "verdict": verdict, "alarm": alarm, "p": p, "p-level": p_level, "p-against": p_against,
+    "times-below": times_below, "at-level": at_level, "at-level-after": at_level, "alpha": alpha, "fdr": _one("fdr"),
+    "confidence": confidence, "tail": tail, "whole": whole, "normals": _one("calibration_normals"), "size": size,
+    "missing": missing_share, "none-missing": none_missing, "false-alarms": false_alarms,
+    "detector": _named("detector"), "option": _named("detector_option"), "auroc": auroc, "method": method,
+    "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")), "rule-p": rule_p,
+    "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
-    "healed-verdict": healed_verdict, "at-level-bare": level_named, "auroc-best": auroc_best,
+    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under,
+    "missing-rate": missing_rate, "auroc-best": auroc_best,
 }  # fmt: skip

@@ -40,6 +40,8 @@ def fits(said: Matched) -> Judged:
 def words(said: Matched) -> Judged:
     """ "the note says 'intact'": the words that a finding is about."""
     facts = [f for f in said.evidence.facts if f.kind == "words"]
+    if not said.names:  # "the part that clashes with the note": the words of the finding do
+        return Judged(True, tuple(facts)) if len(facts) == 1 and said.evidence.verdict == "anomalous" else UNKNOWN
     hits = [f for f in facts if said.names and key(str(f.value)) == key(said.names[0])]
     return Judged(bool(hits), tuple(hits or facts)) if facts else UNKNOWN
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
@@ -14,32 +15,73 @@ from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 ROWS = "rows"
 
 
-def _at(time: Quantity, facts: list[Fact]) -> Judged:
+_LATE_SECOND = 30  # of a minute, from which on it may be called by the next one
+_SOON = 0.1  # of the recording, that "shortly after noon" leaves open, but within
+_SOON_BOUNDS = timedelta(minutes=1), timedelta(minutes=30)
+
+
+def _at(said: Matched, time: Quantity, facts: list[Fact]) -> Judged:
     stamps = [f for f in facts if isinstance(f.value, str)]
     if not stamps:
         return UNKNOWN
-    hits = [f for f in stamps if agrees_in_time(time, str(f.value))]
+    slack = _slack(said.evidence)
+    hits = [f for f in stamps if _is_at(time, str(f.value), slack)]
     return Judged(True, (hits[0],)) if hits else Judged(False, tuple(stamps[:2]))
+
+
+def _is_at(time: Quantity, stamp: str, slack: timedelta) -> bool:
+    exact = time.bound in ("", "about") and (agrees_in_time(time, stamp) or agrees_in_time(time, _to_minute(stamp)))
+    return exact or is_near(time, stamp, slack)
+
+
+def _to_minute(stamp: str) -> str:
+    """A moment late in its minute as one of the next, as people round it; with seconds that nobody prints."""
+    moment_ = parse_stamp(stamp)
+    if moment_ is None or moment_.second < _LATE_SECOND:
+        return ""
+    return (moment_ + timedelta(seconds=60 - moment_.second)).replace(second=59, microsecond=0).isoformat()
+
+
+def _slack(evidence: Evidence) -> timedelta:
+    whole = span_of(evidence)
+    low, high = _SOON_BOUNDS
+    return min(max((whole[1] - whole[0]) * _SOON, low), high) if whole is not None else low
+
+
+def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
+    """Whether a moment is as near a time, before or after it, as is said: "shortly after noon"."""
+    moment_ = parse_stamp(stamp)
+    if moment_ is None or not time.bound or len(time.clock) < 2:
+        return False
+    at = moment_.replace(hour=int(time.clock[0]), minute=int(time.clock[1]), second=0, microsecond=0)
+    if len(time.clock) > 2:
+        at = at.replace(second=int(time.clock[2].partition(".")[0]))
+    if time.date is not None and (moment_.month, moment_.day) != time.date[1:]:
+        return False
+    gap = min((moment_ - at + timedelta(days=shift) for shift in (-1, 0, 1)), key=abs)
+    if time.bound == "about":
+        return abs(gap) <= slack / 2
+    return timedelta(0) <= (gap if time.bound == "after" else -gap) <= slack
 
 
 def start(said: Matched) -> Judged:
     """ "began at 14:05"."""
-    return _at(said.times[-1], said.facts("start"))
+    return _at(said, said.times[-1], said.facts("start"))
 
 
 def end(said: Matched) -> Judged:
     """ "was over by 14:25"."""
-    return _at(said.times[-1], said.facts("end"))
+    return _at(said, said.times[-1], said.facts("end"))
 
 
 def peak_at(said: Matched) -> Judged:
     """ "peaked at 14:12"."""
-    return _at(said.times[-1], said.facts("peak_at"))
+    return _at(said, said.times[-1], said.facts("peak_at"))
 
 
 def when(said: Matched) -> Judged:
     """ "at 14:05": when it starts, or when it peaks."""
-    return _at(said.times[-1], said.facts("start", "peak_at"))
+    return _at(said, said.times[-1], said.facts("start", "peak_at"))
 
 
 def day(said: Matched) -> Judged:
@@ -52,7 +94,7 @@ def day(said: Matched) -> Judged:
 
 def interval(said: Matched) -> Judged:
     """ "from 14:05 to 14:25"; the day may stand with either."""
-    return both(_at(said.times[0], said.facts("start")), _at(said.times[1], said.facts("end")))
+    return both(_at(said, said.times[0], said.facts("start")), _at(said, said.times[1], said.facts("end")))
 
 
 def duration(said: Matched) -> Judged:
@@ -88,32 +130,43 @@ def _span(amount: Amount, one: Fact | None, other: Fact | None) -> Judged:
 
 def lateness(said: Matched) -> Judged:
     """ "two minutes after R4 ended", "10 minutes before R1"."""
-    other = said.regions[-1]
-    later = said.group("which") in ("after", "later than")
-    ends = said.group("ends").startswith(("end", "is over", "was over", "finish", "stop")) or " end of " in said.text
+    other = next(iter(said.others[-1:]), "")
+    later = said.group("which") in ("after", "later than", "followed")
+    ends = (
+        said.group("ends").removeprefix("had ").startswith(("end", "is over", "was over", "finish", "stop"))
+        or " end of " in said.text
+    )
     theirs = the(said.evidence, other, "end" if ends else "start")
     mine = the(said.evidence, said.about.region, "start")
-    return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
+    span = _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
+    return both(span, said.moves(other))
 
 
 def lateness_end(said: Matched) -> Judged:
     """ "ended two minutes after R4", "was over two minutes before R2 began"."""
-    other, later = said.regions[-1], said.group("which") in ("after", "later than")
-    begins = said.group("ends").startswith(("start", "beg", "kick", "set"))
+    other, later = next(iter(said.others[-1:]), ""), said.group("which") in ("after", "later than")
+    begins = said.group("ends").removeprefix("had ").startswith(("start", "beg", "kick", "set"))
     theirs = the(said.evidence, other, "start" if begins else "end")
     mine = the(said.evidence, said.about.region, "end")
     return _span(said.amounts[0], theirs, mine) if later else _span(said.amounts[0], mine, theirs)
 
 
 def ends_after(said: Matched) -> Judged:
-    """ "ended 20 minutes later": after it began."""
+    """ "ended 20 minutes later": after it began; "within 90 s": in hardly less."""
+    if "within" in said.text:
+        most = replace(said.amounts[0], near="<=")
+        judged = states(said, most, said.facts("duration"))
+        least = replace(most, near=">", quantity=replace(most.quantity, value=(most.value or 0) / 2))
+        return both(judged, states(said, least, said.facts("duration")))
     return states(said, said.amounts[0], said.facts("duration"))
 
 
 def gap_between(said: Matched) -> Judged:
     """ "4 minutes between the start of R3 and R5", "between R3 and R5": from one to the next."""
-    one, other = said.regions[:2]
-    starts = "start" in said.text or "onset" in said.text or "beginning" in said.text
+    if len(said.others) != 2:
+        return UNKNOWN
+    one, other = said.others
+    starts = "start" in said.text or "onset" in said.text or "beginn" in said.text or "began" in said.text
     first = the(said.evidence, one, "start" if starts else "end")
     return _span(said.amounts[0], first, the(said.evidence, other, "start"))
 
@@ -121,7 +174,7 @@ def gap_between(said: Matched) -> Judged:
 def longer_by(said: Matched) -> Judged:
     """ "lasts 10 s longer than R4"."""
     amount, sign = said.amounts[0], 1 if said.group("which") == "longer" else -1
-    mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, said.regions[-1]))
+    mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, next(iter(said.others[-1:]), "")))
     unit = seconds(amount.unit)
     lengths = [length(f) for f in (mine, theirs)]
     if unit is None or mine is None or theirs is None or lengths[0] is None or lengths[1] is None:
@@ -133,7 +186,7 @@ def longer_by(said: Matched) -> Judged:
 def times_longer(said: Matched) -> Judged:
     """ "twice as long as R1"."""
     amount = said.amounts[0]
-    mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, said.regions[-1]))
+    mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, next(iter(said.others[-1:]), "")))
     one, two = length(mine), length(theirs)
     if amount.unit not in ("times", "part", "") or not one or not two or mine is None or theirs is None:
         return UNKNOWN
@@ -178,6 +231,18 @@ def span(said: Matched) -> Judged:
     return Judged(holds, (whole[2],))
 
 
+def span_start(said: Matched) -> Judged:
+    """ "the recording starts at 01:04"."""
+    whole = span_of(said.evidence)
+    return Judged(agrees_in_time(said.times[0], whole[0].isoformat()), (whole[2],)) if whole else UNKNOWN
+
+
+def span_end(said: Matched) -> Judged:
+    """ "… and ends at 01:30"."""
+    whole = span_of(said.evidence)
+    return Judged(agrees_in_time(said.times[0], whole[1].isoformat()), (whole[2],)) if whole else UNKNOWN
+
+
 def span_length(said: Matched) -> Judged:
     """ "covers 26 minutes"."""
     whole, amount = span_of(said.evidence), said.amounts[0]
@@ -192,5 +257,5 @@ CHECKS = {
     "start": start, "end": end, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
     "duration": duration, "rows": rows, "lateness": lateness, "lateness-end": lateness_end, "ends-after": ends_after,
     "gap-between": gap_between, "longer-by": longer_by, "times-longer": times_longer, "half": half, "span": span,
-    "span-length": span_length,
+    "span-length": span_length, "span-start": span_start, "span-end": span_end,
 }  # fmt: skip

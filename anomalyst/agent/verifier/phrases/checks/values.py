@@ -93,6 +93,11 @@ def difference(said: Matched) -> Judged:
         return UNKNOWN
     if amount.unit == TIMES:
         return ratio(said)
+    if amount.unit == PART and "full scale" not in said.text and amount.value is not None:
+        share = Amount(replace(amount.quantity, value=100 * amount.value, unit=PERCENT), amount.near or "about")
+        return both(_relative(said, share), _way(said, said.way))
+    if amount.unit == PART and amount.value is not None:
+        amount = Amount(replace(amount.quantity, value=100 * amount.value, unit=POINTS), "about")
     facts = said.facts("difference")
     if amount.unit == PERCENT and all(not f.unit.startswith(("percentage", PERCENT)) for f in facts):
         return both(_relative(said, amount), _way(said, said.way))
@@ -145,7 +150,11 @@ def ratio(said: Matched) -> Judged:
     """ "14 times what is normal", "half the usual value"."""
     amount = said.amounts[0]
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
+    if amount.unit == PERCENT and " of " in said.text and amount.value is not None:  # "40 % of what is normal"
+        amount = replace(amount, quantity=replace(amount.quantity, value=amount.value / 100, decimals=2, unit=PART))
     if not pairs or amount.unit not in (TIMES, PART, ""):
+        return UNKNOWN
+    if re.search(r"\bas low\b", said.text):
         return UNKNOWN
     turned = said.group("down") != "" and amount.unit != PART
     for seen, normal in pairs:
@@ -192,8 +201,18 @@ def _side(seen: Fact, normal: Fact) -> int:
     return (value > float(normal.high or 0)) - (value < float(normal.low or 0))
 
 
+def beyond_expected(said: Matched) -> Judged:
+    """ "well above the 71 MB that were expected"."""
+    amount = said.amounts[0]
+    near = "" if amount.bounded else amount.near  # "above" was read as a relation
+    told = states(said, replace(amount, near=near), said.facts("expected"))
+    return both(told, _way(said, said.way))
+
+
 def edge(said: Matched) -> Judged:
     """ "3.9 degrees over the upper end of the normal range"."""
+    if (said.way > 0) != bool(re.search(r"upper|top", said.text)):
+        return UNKNOWN
     amount, pairs = said.amounts[0], [p for p in _pairs(said) if None not in (p[1].low, p[1].high)]
     gaps = [
         (o, e, float(o.value) - float(e.high or 0) if said.way > 0 else float(e.low or 0) - float(o.value))
@@ -305,6 +324,32 @@ def area(said: Matched) -> Judged:
     return states(said, said.amounts[0], said.facts("area"))
 
 
+def bare(said: Matched) -> Judged:
+    """ "(4.77 ms)", ", a minute and a half": beside what it is said of, what was observed, or how long it lasts."""
+    amount = said.amounts[0]
+    if not amount.unit or amount.unit in (TIMES, PART):
+        return UNKNOWN
+    seen = [] if said.about.channel is None else said.facts("observed")
+    judged = states(said, amount, [*seen, *said.facts("duration", "area")])
+    return judged if judged.holds else UNKNOWN
+
+
+def difference_expected(said: Matched) -> Judged:
+    """ "148 MB more than the 71 MB that were expected"."""
+    gap = both(states(said, said.amounts[0], said.facts("difference"), absolute=True), _way(said, said.way))
+    return both(gap, states(said, said.amounts[1], said.facts("expected")))
+
+
+def band_edge(said: Matched) -> Judged:
+    """ "nothing above 19.3 would have been normal"."""
+    amount = said.amounts[0]
+    bare_ = Amount(amount.quantity, "", amount.borrowed)
+    facts = [f for f in said.facts("expected") if f.low is not None and f.high is not None]
+    edges = [(f, float((f.high if said.way > 0 else f.low) or 0)) for f in facts]
+    hits = [f for f, edge_ in edges if bare_.states(edge_, f.unit if amount.unit or amount.borrowed else "")]
+    return Judged(bool(hits), tuple(hits or facts[:1])) if facts else UNKNOWN
+
+
 def tone(said: Matched) -> Judged:
     """ "the dark patch": the only finding there is, and it is darker."""
     facts = said.facts("direction")
@@ -317,8 +362,9 @@ def tone(said: Matched) -> Judged:
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
     "moved-by": moved_by, "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
-    "ratio-expected": ratio_expected, "smaller-by": smaller_by,
-    "direction": direction, "within": within, "outside": outside, "share": share, "share-of": share_of,
-    "share-sum": share_sum, "top": top, "channel-more": channel_more, "moved-first": moved_first, "lag": lag,
-    "together": together, "area": area, "edge": edge, "tone": tone,
+    "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
+    "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,
+    "channel-more": channel_more, "moved-first": moved_first, "lag": lag, "together": together, "area": area,
+    "edge": edge, "tone": tone, "bare": bare, "beyond-expected": beyond_expected,
+    "difference-expected": difference_expected, "band-edge": band_edge,
 }  # fmt: skip
