@@ -110,10 +110,48 @@ def says_more(words: str, said: Said, evidence: Evidence) -> str:
             return f"{quantity.text!r} is not what the statement says"
     if other := [name for name in (*marked.names, *marked.texts, *marked.regions) if not _named(name, facts, known)]:
         return f"{other[0]!r} is not named by the statement"
+    pairs = zip(wordings, known, strict=True)
+    if not any(_in_order(marked, other, words) and _tells_in_order(facts, words, text) for text, other in pairs):
+        return "its numbers or names stand in another order than in the statement"
     if turned := sorted(_turns(words) - _turns(" ".join(wordings))):
         return f"turned to {turned[0]!r}, it is not what the statement says"
     vocabulary = _vocabulary() | {word for text in wordings for word in _words(text)}
     return next((f"{word!r} was not understood" for word in _words(_bare(marked)) if word not in vocabulary), "")
+
+
+def _in_order(marked: Marked, wording: Marked, words: str) -> bool:
+    """Whether what could be taken for one another, as numbers of one unit can, comes in the order of a wording: else
+    "was 5 %, where 75 % was expected" would say the same as "was 75 %, where 5 % was expected"."""
+    places: dict[str, int] = {}
+    for item in _items(marked):
+        alike = [n for n, other in enumerate(_items(wording)) if _is_same(item, other, words)]
+        sort = item.unit if isinstance(item, Quantity) else "name"
+        if alike and alike[-1] < places.get(sort, 0):
+            return False
+        places[sort] = next((n for n in alike if n >= places.get(sort, 0)), places.get(sort, 0))
+    return True
+
+
+def _tells_in_order(facts: Sequence[Fact], words: str, wording: str) -> bool:
+    """Likewise of the texts that facts hold, which may stand bare: the word that fits and the one that does not."""
+    told, text = words.lower(), wording.lower()
+    said = [value for fact in facts if isinstance(fact.value, str) and (value := fact.value.lower()) in told]
+    both = [value for value in said if value in text]
+    return sorted(both, key=told.find) == sorted(both, key=text.find)
+
+
+def _items(marked: Marked) -> list[Quantity | str]:
+    """Numbers and names of a marked sentence, in reading order."""
+    lists: dict[str, Sequence[Quantity | str]] = {
+        "n": marked.quantities, "c": marked.names, "t": marked.texts, "r": marked.regions,
+    }  # fmt: skip
+    return [lists[letter][int(number)] for letter, number in re.findall(r"«([nctr])(\d+)»", marked.text)]
+
+
+def _is_same(item: Quantity | str, other: Quantity | str, words: str) -> bool:
+    if isinstance(item, Quantity) and isinstance(other, Quantity):
+        return _is_near(item, other, words)
+    return isinstance(item, str) and isinstance(other, str) and key(item) == key(other)
 
 
 def _is_near(quantity: Quantity, other: Quantity, words: str) -> bool:

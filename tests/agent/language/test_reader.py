@@ -95,3 +95,14 @@ def test_bad_readers_are_refused() -> None:
         verify("It is blue.", series(), "builtin")
     with pytest.raises(ModelError, match="no route"):
         verify("It is blue.", series(), ScriptedModel(script=[ConnectionError("no route")]))
+
+
+def test_what_was_seen_and_what_was_expected_cannot_change_places() -> None:
+    evidence = series()
+    book = Book(evidence)
+    seen, normal = (evidence.about("R1", kind)[0] for kind in ("observed", "expected"))
+    statement = Statement(predicate="value", facts=(seen.id, normal.id), findings=("R1",), operator="")
+    (one, other) = (f"{float(fact.value):g} {fact.unit}".strip() for fact in (seen, normal))
+    for first, second, outcome in ((one, other, "supported"), (other, one, "unverifiable")):
+        text = f"{seen.qualifier} in R1 was {first}, where {second} was expected"
+        assert judged(text, [Part(words=text, statement=statement)], book).verdict.outcome == outcome, text
