@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from anomalyst.errors import AnomalystError
 from anomalyst.evidence.claims import BUILTIN
 
 MAX_UPLOAD = "64mb"
+TRIES = 3  # with any free port: Gradio gives a server five seconds, which a busy machine may exceed
 FONTS = ["system-ui", "sans-serif"]
 MONO = ["ui-monospace", "monospace"]
 
@@ -69,11 +71,32 @@ def build_app(desk: Desk) -> gr.Blocks:
 
 def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
     """Serve the page in the background: the blocks, to close it, and its address. AnomalystError if it cannot be."""
+    tries = 1 if serving.port else TRIES
+    while True:
+        try:
+            return _start(desk, serving, serving.port or free_port(serving.host))
+        except AnomalystError:
+            tries -= 1
+            if not tries:
+                raise
+
+
+def free_port(host: str) -> int:
+    """A port that nobody listens on. AnomalystError if this machine has no such host."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, 0), family=family) as free:
+            return int(free.getsockname()[1])
+    except OSError as error:
+        raise AnomalystError(f"cannot listen on {host!r} ({error}); choose another with --host.") from error
+
+
+def _start(desk: Desk, serving: Serving, port: int) -> tuple[gr.Blocks, str]:
     app, access = build_app(desk), Access(serving.auth, desk.store)
     try:
         server, address, _ = app.queue(default_concurrency_limit=8, max_size=500).launch(
             server_name=serving.host,
-            server_port=serving.port or None,
+            server_port=port,
             mcp_server=serving.mcp,
             max_file_size=serving.max_upload,
             theme=gr.themes.Soft(font=FONTS, font_mono=MONO),
@@ -88,7 +111,7 @@ def start(desk: Desk, serving: Serving) -> tuple[gr.Blocks, str]:
         )
     except OSError as error:
         raise AnomalystError(
-            f"cannot open port {serving.port} on {serving.host!r} ({error}); choose another with --port."
+            f"cannot open port {port} on {serving.host!r} ({error}); choose another with --port."
         ) from error
     add_downloads(server, desk)
     load_beside()
