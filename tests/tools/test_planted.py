@@ -118,7 +118,7 @@ def test_the_smallest_fault_that_alarms_is_told_in_the_channels_unit(least: floa
 def test_where_every_size_is_seen_or_none_only_one_end_is_told() -> None:
     assert {kind for kind in sizes(0.0, series(0)) if "unseen" in kind} == set()
     assert {kind for kind in sizes(1e9, series(0)) if kind.endswith("_seen")} == set()
-    largest, usual = sizes(1e9, series(0))["shift_unseen"][0], sizes(2.0, series(0))["shift_unseen"][0]
+    largest, usual = sizes(1e9, series(0))["shift_unseen"][0], sizes(4.0, series(0))["shift_unseen"][0]
     assert min(abs(largest / usual - times) for times in TIMES) < 0.1
 
 

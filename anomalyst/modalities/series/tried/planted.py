@@ -15,7 +15,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.tried.synthetic import FAULTS, make_anomaly, spike_rows
 from anomalyst.modalities.series.units import channel_names
 
-USUAL = (("spike", 4.0), ("level shift", 2.0))  # kinds and their usual sizes, in spreads of the channel's values
+USUAL = (("spike", 8.0), ("level shift", 4.0))  # plain to the eye: kinds and sizes, in spreads of the channel's values
 FIRST = ("spike", "level shift", "flat line", "noisy stretch")  # that runs of the first version were tried with
 LENGTH = 48  # rows that a fault is put into, a quarter of the series at most; a spike takes the middle tenth of them
 CENTRAL, DEVIATIONS = (0.025, 0.975), 3.92  # quantiles, and how many standard deviations of a normal lie between them
