@@ -154,3 +154,10 @@ def test_sets_are_labelled() -> None:
     for path in DEVELOPED.glob("*.json"):
         told = json.loads(path.read_text(encoding="utf-8"))
         assert told["writer"] and all({"run", "text", "truth"} <= entry.keys() for entry in told["sentences"])
+
+
+def test_as_expected_at_the_end_is_more_than_a_value() -> None:
+    told = "In R3, cpu_percent was 75.3 %, which is 70 percentage points higher than the expected 5.3 %"
+    evidence = Evidence.model_validate_json((BLIND / "evidence" / "server.json").read_text(encoding="utf-8"))
+    outcomes = [verify_text(text, evidence)[0].verdict.outcome for text in (f"{told}.", f"{told}, as expected.")]
+    assert outcomes == ["supported", "unverifiable"]
