@@ -291,7 +291,7 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|no longer|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
+    r"\b(?:without|no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less))\b"
 )
 _NO_CHANNEL: list[str | None] = [None]

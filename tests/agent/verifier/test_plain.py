@@ -161,3 +161,17 @@ def test_as_expected_at_the_end_is_more_than_a_value() -> None:
     evidence = Evidence.model_validate_json((BLIND / "evidence" / "server.json").read_text(encoding="utf-8"))
     outcomes = [verify_text(text, evidence)[0].verdict.outcome for text in (f"{told}.", f"{told}, as expected.")]
     assert outcomes == ["supported", "unverifiable"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The confidence in sabotage is high.",  # a word that nothing measured tells
+        "As a result, cpu_percent jumped to 75.3 %.",  # a cause
+        "cpu_percent gently rose to 75.3 %.",  # how quickly
+        "The detector is certain that the series is anomalous.",  # how sure
+    ],
+)
+def test_no_word_that_states_something_is_left_out(text: str) -> None:
+    evidence = Evidence.model_validate_json((BLIND / "evidence" / "server.json").read_text(encoding="utf-8"))
+    assert [checked.verdict.outcome for checked in verify_text(text, evidence)] != ["supported"]

@@ -13,6 +13,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     compared,
     kinds,
     orders,
+    recorded,
     samples,
     shapes,
     texts,
@@ -39,6 +40,7 @@ CHECKS = {
     **kinds.CHECKS,
     **times.CHECKS,
     **orders.CHECKS,
+    **recorded.CHECKS,
     **samples.CHECKS,
     **texts.CHECKS,
     **compared.CHECKS,
@@ -71,10 +73,6 @@ _OF_VALUES = frozenset({
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
-# At a sentence's end it says that all is well, and names no value.
-_OF_NO_VALUE = re.compile(
-    r",\s*(?:just |exactly )?as (?:was |is |had been )?(?:expected|predicted|anticipated|usual|planned)[\s.!]*$", re.I
-)
 MOST_READINGS = 64  # of whom a clause may be about
 
 
@@ -107,9 +105,6 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     What is not read whole as it stands is read in plain words, which may prove it but not refute it.
     """
     reading = _read(located(sentence, evidence), sentence, evidence, before)
-    if (tail := _OF_NO_VALUE.search(sentence)) is not None and reading.outcome != "contradicted":
-        span = Span(start=tail.start(), end=tail.end(), outcome="unverifiable")
-        return Reading("unverifiable", (span,), (), (f"{tail.group()!r} was not understood",), reading.regions)
     if reading.outcome != "unverifiable":
         return reading
     again = _read(located(sentence, evidence, plain=True), sentence, evidence, before, plain=True)

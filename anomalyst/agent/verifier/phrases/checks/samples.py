@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.amounts import ABOUT, Amount
+from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import plain
@@ -12,7 +12,6 @@ from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import PER_DAY, PER_ROWS
 
-_SIZES = re.compile(r"[\d,]+")
 _SHARE = re.compile(r"(\d+) of (\d+)")
 
 
@@ -92,16 +91,6 @@ def p_under(said: Matched) -> Judged:
     if not facts or value is None or not 0 < value < 1 or said.about.healed:
         return UNKNOWN
     return said.judged((float(facts[0].value) <= value) == (said.way < 0), facts[0])
-
-
-def missing_rate(said: Matched) -> Judged:
-    """ "one value in twelve is missing"."""
-    some, total = said.amounts[:2]
-    facts = said.evidence.about("sample", "missing_share")
-    if not facts or not some.value or not total.value or some.unit or total.unit:
-        return UNKNOWN
-    share = 100 * some.value / total.value
-    return Judged(abs(share - float(facts[0].value)) <= ABOUT * share, (facts[0],))
 
 
 def p_level(said: Matched) -> Judged:
@@ -210,28 +199,6 @@ def whole(said: Matched) -> Judged:
     """ "the picture as a whole is more unusual than any place in it"."""
     facts = said.evidence.about("sample", "whole_differs")
     return said.judged(facts[0].value is True, facts[0]) if facts else UNKNOWN
-
-
-def size(said: Matched) -> Judged:
-    """ "1,560 rows of 7 channels"."""
-    facts = said.evidence.about("sample", "sample_size")
-    text = str(facts[0].value) if facts else ""
-    if "row" not in text:
-        return UNKNOWN
-    sizes = [float(n.replace(",", "")) for n in _SIZES.findall(text)]
-    rows, columns = said.amount("rows"), said.amount("columns")
-    if rows is not None and rows.unit != "rows":
-        return UNKNOWN
-    if rows is None and columns is None:
-        return UNKNOWN
-    held = (rows is None or rows.is_(sizes[0])) and (columns is None or (len(sizes) > 1 and columns.is_(sizes[1])))
-    return Judged(held, (facts[0],), () if held else tuple(said.amounts))
-
-
-def none_missing(said: Matched) -> Judged:
-    """ "no values are missing"."""
-    facts = said.evidence.about("sample", "missing_share")
-    return Judged(facts[0].value == 0, (facts[0],)) if facts else UNKNOWN
 
 
 def false_alarms(said: Matched) -> Judged:
@@ -355,14 +322,6 @@ def no_alarm(said: Matched) -> Judged:
     return Judged(said.evidence.cannot_tell, tuple(said.evidence.about("sample", "smallest_p")))
 
 
-def missing_share(said: Matched) -> Judged:
-    """ "8 % of the values are missing", "the missing share is nil"."""
-    facts = said.evidence.about("sample", "missing_share")
-    if said.group("zero"):
-        return Judged(facts[0].value == 0, (facts[0],)) if facts else UNKNOWN
-    return states(said, said.amounts[-1], facts)
-
-
 def level_named(said: Matched) -> Judged:
     """ "It would not have been reported at a level of 0.001", "had the level been 0.001 instead of 0.05, …"."""
     first, *rest = said.amounts
@@ -399,12 +358,12 @@ def auroc_best(said: Matched) -> Judged:
 CHECKS = {
     "verdict": verdict, "alarm": alarm, "p": p, "p-level": p_level, "p-against": p_against,
     "times-below": times_below, "at-level": at_level, "at-level-after": at_level, "alpha": alpha, "fdr": _one("fdr"),
-    "confidence": confidence, "tail": tail, "whole": whole, "normals": _one("calibration_normals"), "size": size,
-    "missing": missing_share, "none-missing": none_missing, "false-alarms": false_alarms,
+    "confidence": confidence, "tail": tail, "whole": whole, "normals": _one("calibration_normals"),
+    "false-alarms": false_alarms,
     "detector": _named("detector"), "option": _named("detector_option"), "auroc": auroc, "method": method,
     "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")), "rule-p": rule_p,
     "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
     "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under,
-    "missing-rate": missing_rate, "auroc-best": auroc_best,
+    "auroc-best": auroc_best,
 }  # fmt: skip
