@@ -75,6 +75,7 @@ def test_a_burst_at_night_is_found_though_the_day_is_busier() -> None:
         values[74:77] += 14  # three hours of the fourth night, in which else nobody comes; 40 do at noon
         found = kept.score(replace(calm, values=values))
         assert found.sample_p <= 0.05 and 72 <= int(found.scores.argmax()) < 80
+        assert np.abs(found.expected[74:77, 0]).max() < 1.5  # what the evening before was off by is not carried into it
 
 
 @pytest.fixture(scope="module")

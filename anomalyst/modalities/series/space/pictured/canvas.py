@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from anomalyst.detectors.denoisers.empirical import draw, squared_distances
 from anomalyst.modalities.series.space.cycle import Timed
@@ -20,6 +21,7 @@ MAX_STRETCH = 1024  # steps of a flagged interval that are filled from one set o
 CANDIDATES = 1000
 MAX_CELLS = 4_000_000  # candidate values held at once
 EDGE = 8  # observed steps on each side whose mean error is carried across
+ABOUT = 5  # steps that tell how much normals of the same time scatter at one
 SHARED = 10  # normals that share the weight
 PART = 24  # of a cycle, that much of it on each side tells which of the same time are like it
 
@@ -216,9 +218,24 @@ def _impute(
     seen = observed if hidden is None else observed * ~hidden[:, None, outer[0] : outer[1]]
     guess, drawn = weighed(query * seen, bank * seen, bank, count, generator, stored.together)
     if masked[0] < masked[1]:
-        guess = guess + _carry(query[:, 0] - guess, observed, fade)
-        drawn = drawn + _carry(query[:, 0] - drawn, observed, fade)
+        share = _calmer(bank, observed) if stored.timed is not None else 1.0
+        guess = guess + share * _carry(query[:, 0] - guess, observed, fade)
+        drawn = drawn + share * _carry(query[:, 0] - drawn, observed, fade)
     return guess, drawn
+
+
+def _calmer(bank: Tensor, observed: Tensor) -> Tensor:
+    """How much less stretches of the same time (C, N, L) scatter in and about each step than in the EDGE of observed
+    ones beside the masked, at most 1: what an evening is off by says as much less of the night. (C, L)."""
+    spread = bank.var(1, correction=0)
+    about = functional.avg_pool1d(spread, ABOUT, 1, ABOUT // 2, count_include_pad=False)
+    inside = torch.nonzero(observed == 0)[:, 0]
+    first, last = int(inside[0]), int(inside[-1]) + 1
+    beside = torch.cat([spread[:, max(0, first - EDGE) : first], spread[:, last : last + EDGE]], 1)
+    if not beside.shape[1]:
+        return torch.ones_like(about)
+    edge = beside.mean(1, keepdim=True)
+    return torch.where(edge > 0, (about / edge).sqrt(), 1.0).clamp_max(1.0)
 
 
 def weighed(
