@@ -176,8 +176,8 @@ class BankSpace(Space[L, S, Y], Generic[L, C, S, Y]):
         """Store normals, without those that the first rule suspects where the options say so."""
 
     @abstractmethod
-    def yardstick(self, held: C, rule: Rule) -> Y:
-        """What this rule's scores are of normals that are held out in turn."""
+    def yardsticks(self, held: C, rules: Sequence[Rule]) -> dict[str, Y]:
+        """What each rule's scores are of normals that are held out in turn."""
 
     @abstractmethod
     def said(self, laid: L, rule: Rule, yardstick: Y) -> S:

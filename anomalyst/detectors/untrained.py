@@ -38,7 +38,7 @@ class UntrainedDetector(MethodDetector):
             return self
         held = self.space.learn(normals, self.rules, self.on_step)
         self.choice_ = held.choice
-        self.yardsticks_ = {rule: self.space.yardstick(held, rule) for rule in self.rules}
+        self.yardsticks_ = self.space.yardsticks(held, self.rules)
         self.held_out_, self.notes_ = self.yardsticks_[self.card.family].held_out, self.space.notes()
         return self
 

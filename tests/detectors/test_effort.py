@@ -31,10 +31,10 @@ def series(seed: int, faults: tuple[int, ...] = (), rows: int = 1200) -> SeriesS
     return SeriesSample(values, ("a", "b"), time, name=f"series {seed}")
 
 
-def counted(module: Any, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> int:
-    """How many distances a module measures during an act."""
+def counted(module: Any, name: str, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> int:
+    """How many distances a function of a module measures during an act."""
     made: list[int] = []
-    plain = module.squared_distances
+    plain = getattr(module, name)
 
     def counting(*given: Any) -> Any:
         found = plain(*given)
@@ -42,7 +42,7 @@ def counted(module: Any, monkeypatch: pytest.MonkeyPatch, act: Callable[[], obje
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "squared_distances", counting)
+        patch.setattr(module, name, counting)
         act()
     return sum(made)
 
@@ -51,7 +51,7 @@ def test_each_tier_of_images_measures_several_times_as_many_distances(monkeypatc
     costs = []
     for tier in ("one", "few", "full"):
         detector = ImageDensity(size=96, neighbours="aligned", steps=tier).fit([image(i) for i in range(4)])
-        costs.append(counted(image_bank, monkeypatch, lambda d=detector: d.score(image(9))))  # type: ignore[misc]
+        costs.append(counted(image_bank, "apart", monkeypatch, lambda d=detector: d.score(image(9))))  # type: ignore[misc]
     assert costs[0] * 5 < costs[1] and costs[1] * 2 < costs[2]
 
 
@@ -59,7 +59,7 @@ def test_each_tier_of_series_measures_several_times_as_many_distances(monkeypatc
     costs = []
     for tier in ("one", "few", "full"):
         detector = SeriesDensity(lengths=(32,), bank_size=200, steps=tier).fit([series(0)])  # type: ignore[arg-type]
-        costs.append(counted(series_scores, monkeypatch, lambda d=detector: d.score(series(9))))  # type: ignore[misc]
+        costs.append(counted(series_scores, "squared_distances", monkeypatch, lambda d=detector: d.score(series(9))))  # type: ignore[misc]
     assert costs[0] * 3 < costs[1] and costs[1] * 3 < costs[2]
 
 

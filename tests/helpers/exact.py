@@ -83,7 +83,8 @@ class GaussianMixture:
 
 def denoise(queries: Tensor, normals: Tensor, sigma: float, observed: Tensor | None = None) -> Tensor:
     """D(x; σ) of each query: (…, M, d). With `observed`, weights come from the observed coordinates only."""
-    return weights(squared_distances(queries, normals, observed), sigma) @ normals
+    seen = 1.0 if observed is None else observed
+    return weights(squared_distances(queries * seen, normals * seen), sigma) @ normals
 
 
 def log_density(queries: Tensor, normals: Tensor, sigmas: Tensor) -> Tensor:

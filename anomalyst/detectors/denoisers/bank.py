@@ -6,7 +6,7 @@ normal image, so that this image can be scored as if it had been held out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.denoisers.empirical import BLOCK_ELEMENTS, Neighbours, nearest, squared_distances
+from anomalyst.detectors.denoisers.empirical import BLOCK_ELEMENTS, Neighbours, apart, nearest, smallest_of_layers
 
 RARE_SHARE = 0.5
 SCREEN = 4_000  # vectors against which rarity is measured
@@ -29,6 +29,7 @@ class AlignedBank:
     vectors: Tensor
     owner: Tensor
     radius: int = 1
+    _lengths: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, vectors: Tensor, limit: int, seed: int, radius: int = 1) -> Self:
@@ -45,43 +46,63 @@ class AlignedBank:
     def nearest(
         self, cells: Tensor, k: int, leave_out: int | None = None, observed: Tensor | None = None
     ) -> Neighbours:
-        """The k nearest normals of each cell (rows, columns, d) within the window: squared, index (rows·columns, k)."""
+        """The k nearest normals of each cell (rows, columns, d) within the window: squared, index (rows·columns, k).
+
+        `observed`: optional (d,) mask of 0 and 1; unobserved coordinates do not count.
+        """
         rows, columns, count, _ = self.vectors.shape
+        lengths = self._lengths_of(observed)
+        if leave_out is not None:
+            lengths = lengths.masked_fill(self.owner == leave_out, torch.inf)
+        queries = cells if observed is None else cells * observed
         at_once = max(1, BLOCK_ELEMENTS // (columns * (2 * self.radius + 1) ** 2 * count))
         blocks = [(start, min(start + at_once, rows)) for start in range(0, rows, at_once)]
-        parts = [self._nearest_rows(cells, block, k, leave_out, observed) for block in blocks]
-        return Neighbours(torch.cat([p.squared for p in parts]), torch.cat([p.index for p in parts]))
+        parts = [self._nearest_rows(queries, lengths, block, k) for block in blocks]
+        # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
+        own = queries.square().sum(-1).flatten()[:, None]
+        found = Neighbours(torch.cat([p.squared for p in parts]), torch.cat([p.index for p in parts]))
+        return Neighbours((found.squared + own).clamp_min_(0), found.index)
 
-    def _nearest_rows(
-        self, cells: Tensor, block: tuple[int, int], k: int, leave_out: int | None, observed: Tensor | None
-    ) -> Neighbours:
-        """Neighbours of the cells of some rows. Queries move, not the bank: every normal vector is read once."""
+    def _nearest_rows(self, queries: Tensor, lengths: Tensor, block: tuple[int, int], k: int) -> Neighbours:
+        """Neighbours of the queries of some rows. Queries move, not the bank: every normal vector is read once."""
         rows, columns, count, dim = self.vectors.shape
-        side = 2 * self.radius + 1
         first, last = max(0, block[0] - self.radius), min(rows, block[1] + self.radius)
-        padded = functional.pad(cells.permute(2, 0, 1)[None], (self.radius,) * 4, mode="replicate")
-        around = functional.unfold(padded, side)[0].reshape(dim, side * side, rows, columns)
-        queries = around[:, :, first:last].permute(2, 3, 1, 0).reshape(-1, side * side, dim)
-        squared = squared_distances(queries, self.vectors[first:last].flatten(0, 1), observed)
-        if leave_out is not None:
-            squared[..., self.owner == leave_out] = torch.inf
-        place, inside = self._places(block)
-        # Query (y, x) meets the bank at place + offset; there it stood as the neighbour at − offset.
-        met = (place - first * columns) * side * side + torch.arange(side * side - 1, -1, -1)
-        found = squared.reshape(-1, count)[met.clamp(0, squared.shape[0] * side * side - 1)]
-        found = found.masked_fill(~inside[..., None], torch.inf).flatten(1)
-        best = found.topk(min(k, found.shape[1]), largest=False)
-        return Neighbours(best.values, place.gather(1, best.indices // count) * count + best.indices % count)
+        steps = range(-self.radius, self.radius + 1)
+        offsets = [(down, across) for down in steps for across in steps]
+        padded = functional.pad(queries.permute(2, 0, 1)[None], (self.radius,) * 4, mode="replicate")[0]
+        moved = [
+            padded[:, first + self.radius + y : last + self.radius + y, self.radius + x : self.radius + x + columns]
+            for y, x in offsets
+        ]
+        asked = torch.stack(moved).permute(2, 3, 0, 1).reshape(-1, len(offsets), dim)
+        met = apart(asked, self.vectors[first:last].flatten(0, 1), lengths[first:last].flatten(0, 1))
+        met = met.reshape(last - first, columns, len(offsets), count)
+        found = met.new_full((len(offsets), block[1] - block[0], columns, count), torch.inf)
+        for k_th, (y, x) in enumerate(offsets):  # query (row, column) met the normals of (row − y, column − x)
+            down = slice(max(block[0], first + y), min(block[1], last + y))
+            across = slice(max(0, x), min(columns, columns + x))
+            found[k_th, down.start - block[0] : down.stop - block[0], across] = met[
+                down.start - y - first : down.stop - y - first, across.start - x : across.stop - x, k_th
+            ]
+        best = smallest_of_layers(found.flatten(1, 2), k)
+        return Neighbours(best.squared, self._numbered(best.index, block))
 
-    def _places(self, block: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        """Places (number of row · columns + column) in the window of every cell of some rows, and which exist."""
-        rows, columns = self.vectors.shape[:2]
-        offset = torch.arange(-self.radius, self.radius + 1)
-        down = torch.arange(*block)[:, None, None, None] + offset[:, None]
-        across = torch.arange(columns)[:, None, None] + offset
-        inside = (down >= 0) & (down < rows) & (across >= 0) & (across < columns)
-        place = down.clamp(0, rows - 1) * columns + across.clamp(0, columns - 1)
-        return place.flatten(2).flatten(0, 1), inside.flatten(2).flatten(0, 1)
+    def _numbered(self, index: Tensor, block: tuple[int, int]) -> Tensor:
+        """From layer · N + number of the image, of queries of some rows (M, k), to the numbers of `flat`."""
+        rows, columns, count, _ = self.vectors.shape
+        side = 2 * self.radius + 1
+        layer = index // count
+        row = torch.arange(*block).repeat_interleave(columns)[:, None] - (layer // side - self.radius)
+        column = torch.arange(columns).repeat(block[1] - block[0])[:, None] - (layer % side - self.radius)
+        return (row.clamp(0, rows - 1) * columns + column.clamp(0, columns - 1)) * count + index % count
+
+    def _lengths_of(self, observed: Tensor | None) -> Tensor:
+        """‖x_i‖² of what is observed, (rows, columns, N): every search needs them, and they cost as much as it."""
+        key = b"" if observed is None else observed.numpy().tobytes()
+        if key not in self._lengths:
+            squares = self.vectors.square()
+            self._lengths[key] = squares.sum(-1) if observed is None else squares @ observed
+        return self._lengths[key]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

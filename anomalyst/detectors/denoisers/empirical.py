@@ -38,22 +38,17 @@ class Neighbours:
     index: Tensor
 
 
-def squared_distances(queries: Tensor, normals: Tensor, observed: Tensor | None = None) -> Tensor:
-    """‖x − x_i‖² for queries (…, M, d) and normals (…, N, d): (…, M, N), never negative.
+def squared_distances(queries: Tensor, normals: Tensor) -> Tensor:
+    """‖x − x_i‖² for queries (…, M, d) and normals (…, N, d): (…, M, N), never negative."""
+    # In place: the (…, M, N) array is by far the largest here, and is made once.
+    cross = apart(queries, normals, normals.square().sum(-1))
+    return cross.add_(queries.square().sum(-1, keepdim=True)).clamp_min_(0)
 
-    `observed`: optional (…, M, d) or (d,) mask of 0 and 1; unobserved coordinates do not count.
-    """
+
+def apart(queries: Tensor, normals: Tensor, lengths: Tensor) -> Tensor:
+    """‖x − x_i‖² − ‖x‖² for queries (…, M, d), normals (…, N, d) and their ‖x_i‖² (…, N): (…, M, N)."""
     check_stop()
-    if observed is None:
-        # In place: the (…, M, N) array is by far the largest here, and is made once.
-        cross = (-2 * queries) @ normals.mT
-        cross.add_(queries.square().sum(-1, keepdim=True)).add_(normals.square().sum(-1).unsqueeze(-2))
-        return cross.clamp_min_(0)
-    mask = observed.expand_as(queries)
-    known = queries * mask
-    cross = (-2 * known) @ normals.mT
-    cross.add_(known.square().sum(-1, keepdim=True)).add_(mask @ normals.square().mT)
-    return cross.clamp_min_(0)
+    return ((-2 * queries) @ normals.mT).add_(lengths.unsqueeze(-2))
 
 
 def _blocks(queries: Tensor, normals: Tensor) -> Iterator[slice]:
@@ -84,8 +79,8 @@ def nearest(queries: Tensor, normals: Tensor, k: int, observed: Tensor | None = 
     for rows in _blocks(queries, normals):
         some = queries[..., rows, :]
         # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
-        apart = ((-2 * some) @ normals.mT).add_(lengths.unsqueeze(-2))
-        found = _smallest_of_groups(apart, k) if grouped else _smallest(apart, k)
+        met = apart(some, normals, lengths)
+        found = _smallest_of_groups(met, k) if grouped else _smallest(met, k)
         own = some.square().sum(-1, keepdim=True)
         parts.append(Neighbours((found.squared + own).clamp_min_(0), found.index))
     return Neighbours(torch.cat([p.squared for p in parts], -2), torch.cat([p.index for p in parts], -2))
@@ -98,17 +93,22 @@ def _smallest(values: Tensor, k: int) -> Neighbours:
 
 
 def _smallest_of_groups(values: Tensor, k: int) -> Neighbours:
-    """The same, where most values are read once only, for the minimum of their group of GROUP.
+    """The same, where most values are read once only, for the minimum of their group of GROUP: group g holds the values
+    g, g + groups, … of (…, groups · GROUP)."""
+    return smallest_of_layers(values.unflatten(-1, (GROUP, -1)).movedim(-2, 0), k)
 
-    The k smallest values lie in the k groups whose minima are smallest. Group g holds the values g, g + groups, … of
-    (…, groups · GROUP).
+
+def smallest_of_layers(layers: Tensor, k: int) -> Neighbours:
+    """The k smallest, ascending, of all that the layers (L, …, G) hold of each of …; `index`: layer · G + place in it.
+
+    The k smallest values lie at the k places whose minima over the layers are smallest: all others are read once only.
     """
-    groups = values.shape[-1] // GROUP
-    split = values.unflatten(-1, (GROUP, groups))
-    chosen = split.amin(-2).topk(k, largest=False, sorted=False).indices
-    candidates = split.gather(-1, chosen.unsqueeze(-2).expand(*split.shape[:-1], k)).flatten(-2)
-    best = candidates.topk(k, largest=False)
-    return Neighbours(best.values, chosen.gather(-1, best.indices % k) + best.indices // k * groups)
+    places = layers.shape[-1]
+    chosen = layers.amin(0).topk(min(k, places), largest=False, sorted=False).indices
+    candidates = layers.gather(-1, chosen.expand(len(layers), *chosen.shape)).movedim(0, -2).flatten(-2)
+    best = candidates.topk(min(k, candidates.shape[-1]), largest=False)
+    kept = chosen.shape[-1]
+    return Neighbours(best.values, chosen.gather(-1, best.indices % kept) + best.indices // kept * places)
 
 
 def log_kernel(squared: Tensor, sigmas: Tensor) -> Tensor:

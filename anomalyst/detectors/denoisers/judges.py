@@ -1,4 +1,4 @@
-"""Judges: one denoiser on one view of the cells, with the call that scores them by any rule.
+"""Judges: one denoiser on one view of the cells, with the call that scores them by any rules.
 
 Both denoisers are closed-form optima of the diffusion objective: the empirical one (`empirical.py`) knows every stored
 normal and answers at low noise, the Gaussian one (`gaussian.py`) knows their moments by place and answers at high
@@ -8,7 +8,9 @@ noise. Both can leave out one normal, so that this one is scored as if it had be
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -43,7 +45,12 @@ class NearCells:
 
     def denoised(self, sigma: float) -> Tensor:
         """D(x; σ) over them: (M, d)."""
-        return (weights(self.squared, sigma).unsqueeze(-2) @ self.bank.flat[self.found.index])[:, 0]
+        return (weights(self.squared, sigma).unsqueeze(-2) @ self._vectors)[:, 0]
+
+    @cached_property
+    def _vectors(self) -> Tensor:
+        """(M, NEAR, d): taken from all over the bank, so once for all levels."""
+        return self.bank.flat[self.found.index]
 
 
 def _length(residuals: Tensor) -> Tensor:
@@ -59,8 +66,8 @@ def _hidden_length(residuals: Tensor, hidden: Tensor) -> Tensor:
 class Judge(Protocol):
     """What the detector asks of a view."""
 
-    def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
-        """Scores of cells (rows, columns, d): (rows, columns), higher is more abnormal."""
+    def scores(self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None) -> list[Tensor]:
+        """Scores of cells (rows, columns, d) by each rule: (rows, columns), higher is more abnormal."""
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -89,20 +96,25 @@ class EmpiricalJudge:
         typical = float(found[torch.isfinite(found)].median().sqrt().clamp_min(1e-3))
         return cls(bank, sigma_ladder(LADDER[0] * typical, LADDER[1] * typical, effort.levels))
 
-    def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
+    def scores(self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None) -> list[Tensor]:
         """See `Judge`."""
-        queries = cells.flatten(0, 1)
+        queries, sigmas = cells.flatten(0, 1), self.sigmas
 
-        def near(mask: Tensor | None = None) -> NearCells:
+        @cache
+        def all_seen() -> NearCells:
+            return near(None)
+
+        def near(mask: Tensor | None) -> NearCells:
             return NearCells(self.bank, self.bank.nearest(cells, NEAR, leave_out, mask))
 
-        if rule == "density":
-            flat = density(near(), self.sigmas)
-        elif rule == "reconstruction":
-            flat = reconstruction(queries, near(), self.sigmas, _length)
-        else:
-            flat = imputation(queries, near, gratings(cells.shape[-1]), self.sigmas.split(1), _hidden_length)
-        return flat.reshape(cells.shape[:2])
+        def one(rule: Rule) -> Tensor:
+            if rule == "density":
+                return density(all_seen(), sigmas)
+            if rule == "reconstruction":
+                return reconstruction(queries, all_seen(), sigmas, _length)
+            return imputation(queries, near, gratings(cells.shape[-1]), sigmas.split(1), _hidden_length)
+
+        return [one(rule).reshape(cells.shape[:2]) for rule in rules]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -122,13 +134,15 @@ class GaussianJudge:
         moments = Moments.fit(vectors)
         return cls(moments.gaussian(), moments)
 
-    def scores(self, rule: Rule, cells: Tensor, leave_out: int | None = None) -> Tensor:
+    def scores(self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None) -> list[Tensor]:
         """See `Judge`."""
         if leave_out is None:
-            return self.gaussian.scores(rule, cells)
-        if self.moments is None:
+            gaussian = self.gaussian
+        elif self.moments is None:
             raise ValueError("a judge without its moments cannot leave a normal out; fit it again")
-        return self.moments.leaving_out(leave_out).scores(rule, cells)
+        else:
+            gaussian = self.moments.leaving_out(leave_out)
+        return [gaussian.scores(rule, cells) for rule in rules]
 
     def fitted(self) -> Self:
         """Without what only fitting needs."""

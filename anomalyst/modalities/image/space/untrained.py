@@ -150,7 +150,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         seen = look_at_all(self.encoder, pixels)
         raw, wholes = seen.cells, seen.whole
         left_out = trimmed_count(len(pixels), self.trim)
-        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, len(rules), on_step)
+        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, on_step)
         if left_out:
             kept = self._least_suspect(raw, rules[0])
             numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
@@ -176,7 +176,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
         """What a rule says of an image."""
-        scored = self._scores(self.judges_, rule, laid.cells)
+        (scored,) = self._scores(self.judges_, [rule], laid.cells)
         working = smooth_map(yardstick.fusion.cells(scored), self.shape_, blur(self.shape_))
         read = readings(working, scored / yardstick.fusion.level, laid.whole)
         return yardstick.opinion(working, yardstick.pooling.score(read), laid)
@@ -199,31 +199,34 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     def _scaled(self, vectors: list[Tensor]) -> Views:
         return [scaler.apply(vectors[k]) for k, scaler in zip(self.kept_, self.scalers_, strict=True)]
 
-    def _scores(self, judges: Sequence[Judge], rule: Rule, cells: Views, leave_out: int | None = None) -> Tensor:
-        """Every view's scores of one image: (V, rows, columns)."""
+    def _scores(
+        self, judges: Sequence[Judge], rules: Sequence[Rule], cells: Views, leave_out: int | None = None
+    ) -> list[Tensor]:
+        """Every view's scores of one image, by each rule: (V, rows, columns)."""
         shifts = [self.encoder.views[k].shift for k in self.kept_]
         if leave_out is not None:
             self._step()
-        scored = [judge.scores(rule, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
-        return torch.stack([shifted(one, shift) for one, shift in zip(scored, shifts, strict=True)])
+        scored = [judge.scores(rules, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
+        by_rule = zip(*scored, strict=True)
+        return [torch.stack([shifted(v, by) for v, by in zip(views, shifts, strict=True)]) for views in by_rule]
 
     def _least_suspect(self, raw: list[Tensor], rule: Rule) -> list[int]:
         """Numbers of the normals that stay: each scored by the others, with neighbours from anywhere by default."""
         views = self._learn_scales(raw)
         judges = self._judges(views, "global" if self.neighbours == "auto" else self.neighbours, self._gaussians(views))
-        cells = [self._scores(judges, rule, [v[i] for v in views], i) for i in range(len(raw[0]))]
+        cells = [self._scores(judges, [rule], [v[i] for v in views], i)[0] for i in range(len(raw[0]))]
         scored = torch.stack(cells, 1)
         totals = [
             image_score(smooth_map(one, self.shape_, blur(self.shape_))) for one in Fusion.fit(scored).normals(scored)
         ]
         return least_suspect(totals, self.trim)
 
-    def _begin(self, normals: int, suspected: int, rules: int, on_step: OnStep | None) -> None:
+    def _begin(self, normals: int, suspected: int, on_step: OnStep | None) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
         damaged ones, of the calibration."""
         tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
         calibrated = min(CALIBRATED, normals) if normals > 1 else 4
-        self._done, self._steps = 0, suspected + tried + calibrated * rules
+        self._done, self._steps = 0, suspected + tried + calibrated
         self._on_step = on_step
 
     def _step(self) -> None:
@@ -243,7 +246,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         judges = {option: self._judges(vectors, option, gaussians) for option in NEIGHBOURS[1:]}
 
         def candidate(option: str) -> CellJudge:
-            return lambda cells, out: self._scores(judges[option], "density", cells, out)
+            return lambda cells, out: self._scores(judges[option], ["density"], cells, out)[0]
 
         def encode(images: NDArray[np.uint8]) -> Views:
             return self._scaled(look_at_all(self.encoder, images).cells)
@@ -267,18 +270,29 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             for k, part in zip(self.kept_, parts, strict=True)
         ]
 
-    def yardstick(self, held: HeldViews, rule: Rule) -> ViewYardstick:
+    def yardsticks(self, held: HeldViews, rules: Sequence[Rule]) -> dict[str, ViewYardstick]:
         """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
         single = len(held.vectors[0]) == 1
         units = [_quarters(v[0]) for v in held.vectors] if single else held.vectors
-        shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
         chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
-        known = {i: held.known[i] for i in chosen if i in held.known} if rule == "density" else {}
-        for _ in known:
-            self._step()
-        judges = held.judges
-        found = (known[i] if i in known else self._scores(judges, rule, [v[i] for v in units], i) for i in chosen)
-        scored = torch.stack(list(found), 1)
+        known = held.known if list(rules) == ["density"] else {}
+        found = [self._held_out(held.judges, rules, units, i, known.get(i)) for i in chosen]
+        scored = (torch.stack(list(one), 1) for one in zip(*found, strict=True))
+        return {rule: self._yardstick(held, one, chosen) for rule, one in zip(rules, scored, strict=True)}
+
+    def _held_out(
+        self, judges: Sequence[Judge], rules: Sequence[Rule], units: Views, number: int, known: Tensor | None
+    ) -> list[Tensor]:
+        """What each rule says of a normal that is left out; `known`: what the only one of them said already."""
+        if known is None:
+            return self._scores(judges, rules, [v[number] for v in units], number)
+        self._step()
+        return [known]
+
+    def _yardstick(self, held: HeldViews, scored: Tensor, chosen: Sequence[int]) -> ViewYardstick:
+        """From the scores (V, n, rows, columns) of the `chosen` normals, each held out."""
+        single = len(held.vectors[0]) == 1
+        shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
         fusion = Fusion.fit(scored, by_place=not single)
         maps = [smooth_map(cells, shape, blur(shape, 2 if single else 1)) for cells in fusion.normals(scored)]
         read = self._readings(maps, held_out(scored), held, chosen)

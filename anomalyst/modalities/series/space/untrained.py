@@ -186,8 +186,11 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
 
         return rows
 
-    def yardstick(self, held: Kept, rule: Rule) -> RowYardstick:
+    def yardsticks(self, held: Kept, rules: Sequence[Rule]) -> dict[str, RowYardstick]:
         """From the normals' own scores, each block of time scored by the others."""
+        return {rule: self._yardstick(held, rule) for rule in rules}
+
+    def _yardstick(self, held: Kept, rule: Rule) -> RowYardstick:
         model = self._model()
         raw = held.raw[rule] if rule in held.raw else model.left_out(rule, self.diffusion_time)
         self.model_, own = model.levelled(raw, rule)
