@@ -154,7 +154,7 @@ def ours_only(category: d.Category, method: Ours) -> dict[str, Any]:
         "false_alarms": {str(a): alarms(p_values, a) for a in ALPHAS},
         "detected_at_0.05": float(np.mean([m.sample_p <= 0.05 for case, m in cases if case.abnormal])),
     }
-    outlined = [_overlap(c.mask, m) for c, m in cases if c.mask is not None and m.sample_p <= 0.05]
+    outlined = [_overlap(c, m) for c, m in cases if c.mask is not None and m.sample_p <= 0.05]
     if outlined:
         row["outline_hits"] = float(np.mean([iou > 0 for iou in outlined]))
         row["outline_iou"] = float(np.mean(outlined))
@@ -168,9 +168,11 @@ def alarms(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
     return {"alarms": int((p_values <= alpha).sum()), "of": number, "interval": [int(low), int(high)]}
 
 
-def _overlap(mask: d.Mask, found: ScoreMap) -> float:
+def _overlap(case: d.Case, found: ScoreMap) -> float:
     """Intersection over union of the mask or box and all regions outlined at alarm and discovery rates of 0.05."""
-    outlined = image_regions(found).union(mask.shape)
+    mask = case.mask
+    assert mask is not None
+    outlined = image_regions(case.sample, found).union(mask.shape)
     return float((outlined & mask).sum() / max(1, (outlined | mask).sum()))
 
 

@@ -1,18 +1,22 @@
-"""Which pixels of a region differ from what was expected there: the anomaly's own, where the region is wider.
+"""Which pixels of a region differ from what was expected there: the outline that a person would draw.
 
-A region is cut from a map of features, whose cells are wider than a small spot; averages over it would mix the spot
-with what is normal around it. The pixels that differ by at least half as much as the most differing ones are the
-spot's, as a region holds what scores at least half as high (`evidence/findings.py`).
+A region is cut from a map of features, whose cells are wider than a small spot, at half of its height, where a long
+scratch ends too early. So pixels decide within all that lies above about a third of the height: those that differ by
+at least half as much as the most differing ones of the region are the anomaly's, as far as they hang together with it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2lab
+from skimage.measure import label
 
-from anomalyst.modalities.image.region import bounds
+from anomalyst.evidence.findings import FoundRegions
+from anomalyst.modalities.image.region import ImageRegion, bounds
 from anomalyst.samples import Mask
 
 Pixels = NDArray[np.floating]
@@ -22,21 +26,88 @@ MOST = 0.98  # quantile of a region's differences that is taken for its largest
 HALF = 0.5  # of the largest difference
 CLEAR = 10.0  # CIELAB distance: a region that nowhere differs more has no such spot
 LEAST = 4  # pixels
+ONE = 0.7  # share of what differs that hangs together where it is one thing
+LOWER = 0.35  # of the peak's height above the background: as far as evidence reaches
 
 
-def changed_part(observed: Pixels, expected: Pixels, mask: Mask) -> Mask:
-    """The part of the region `mask` (H, W) of RGB images (H, W, 3) in [0, 1] that differs; all of it where none stands
-    out."""
-    x0, y0, x1, y1 = bounds(mask)
+def drawn(found: FoundRegions, observed: Pixels, expected: Pixels, scores: NDArray[np.floating]) -> FoundRegions:
+    """The findings of RGB images (H, W, 3) in [0, 1], outlined where these differ; those whose outlines meet are
+    parts of one. `scores`: the map (H, W) that they were cut from."""
+    joined = _joined({name: outline(observed, expected, mask, scores) for name, mask in found.masks.items()})
+    first = {finding.id: finding for finding in found.findings}
+    masks = {f"R{number}": mask for number, mask in enumerate(joined.values(), start=1)}
+    findings = tuple(
+        first[then].model_copy(update={"id": now, "region": box(mask)})
+        for then, (now, mask) in zip(joined, masks.items(), strict=True)
+    )
+    return FoundRegions(findings, masks)
+
+
+def outline(observed: Pixels, expected: Pixels, mask: Mask, scores: NDArray[np.floating]) -> Mask:
+    """The part of a region `mask` (H, W), and of what belongs to it in the map it was cut from, that differs; all of
+    the region where no one part does: what differs here and there is a texture, whose single pixels prove nothing."""
+    part = changed_part(observed, expected, mask, _reach(scores, mask))
+    numbered = label(part, connectivity=2)
+    largest = np.bincount(numbered[part]).max()
+    return part if largest >= ONE * part.sum() else mask
+
+
+def changed_part(observed: Pixels, expected: Pixels, mask: Mask, reach: Mask | None = None) -> Mask:
+    """The pixels of `reach` (H, W), None: of `mask`, that differ as those of the region `mask` do and hang together
+    with them; the region where none stands out."""
+    reach = mask if reach is None else reach
+    x0, y0, x1, y1 = bounds(reach)
     crop = slice(y0, y1), slice(x0, x1)
     inside = mask[crop]
     difference = rgb2lab(observed[crop]) - rgb2lab(expected[crop])
     smooth = max(SMOOTH, SHARE * float(np.sqrt(mask.sum())))
     size = np.linalg.norm(gaussian_filter(difference, (smooth, smooth, 0)), axis=-1)
     most = float(np.quantile(size[inside], MOST))
-    part = inside & (size >= HALF * most)
-    if most < CLEAR or part.sum() < LEAST:
+    part = reach[crop] & (size >= HALF * most)
+    if most < CLEAR or (part & inside).sum() < LEAST:
         return mask
     found: Mask = np.zeros_like(mask)
-    found[crop] = part
+    found[crop] = _touching(part, inside)
     return found
+
+
+def _reach(scores: NDArray[np.floating], mask: Mask) -> Mask:
+    """What hangs together with a region above a lower part of its height, no farther away than it is long."""
+    x0, y0, x1, y1 = bounds(mask)
+    far = max(y1 - y0, x1 - x0)
+    crop = slice(max(0, y0 - far), y1 + far), slice(max(0, x0 - far), x1 + far)
+    background = float(np.median(scores))
+    level = background + LOWER * (float(scores[mask].max()) - background)
+    found: Mask = mask.copy()
+    found[crop] |= _touching((scores[crop] >= level) | mask[crop], mask[crop])
+    return found
+
+
+def _touching(parts: Mask, within: Mask) -> Mask:
+    """The connected parts, diagonals included, that reach into `within`."""
+    numbered = label(parts, connectivity=2)
+    found: Mask = np.isin(numbered, np.unique(numbered[within & parts]))
+    return found
+
+
+def _joined(outlines: dict[str, Mask]) -> dict[str, Mask]:
+    """Outlines that share pixels as one, by the first one's name."""
+    joined: dict[str, Mask] = {}
+    for name, mask in outlines.items():
+        met = list(_meeting(joined, mask))
+        for other in met:
+            mask = mask | joined[other]
+        for other in met[1:]:
+            del joined[other]
+        joined[met[0] if met else name] = mask
+    return joined
+
+
+def _meeting(outlines: dict[str, Mask], mask: Mask) -> Iterator[str]:
+    return (name for name, other in outlines.items() if (other & mask).any())
+
+
+def box(mask: Mask) -> ImageRegion:
+    """The box that bounds a mask (H, W)."""
+    x0, y0, x1, y1 = bounds(mask)
+    return ImageRegion(x0=x0, y0=y0, x1=x1, y1=y1)

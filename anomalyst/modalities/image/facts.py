@@ -18,7 +18,7 @@ from anomalyst.modalities.image.kinds import image_kind
 from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.scores import as_a_whole
+from anomalyst.modalities.image.space.scores import as_a_whole, is_drawn
 from anomalyst.samples import Mask
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
@@ -50,7 +50,7 @@ def _image_facts(
     subject = finding.id
     yield Measure(subject, "place", image_place(mask))
     yield Measure(subject, "box", f"x {region.x0}–{region.x1}, y {region.y0}–{region.y1}")
-    part = _told_part(sample, score_map, mask)
+    part = mask if is_drawn(score_map) else _told_part(sample, score_map, mask)
     yield Measure(subject, "area", rounded(100 * float(part.mean())), "%")
     peak = int(np.argmax(np.where(mask, score_map.scores, -np.inf)))
     y, x = np.unravel_index(peak, mask.shape)
@@ -69,7 +69,7 @@ def _image_facts(
 
 
 def _told_part(sample: ImageSample, score_map: ScoreMap, mask: Mask) -> Mask:
-    """What of a finding differs; all of it where its texture does, which is no difference of single pixels."""
+    """What of a finding differs, in runs of before outlines were drawn so; all of it where its texture does."""
     part = changed_part(sample.pixels, score_map.expected, mask)
     whole, own = (image_kind(sample.pixels, score_map.expected, place) for place in (mask, part))
     return mask if whole == "texture change" and own not in ("missing part", "extra part") else part

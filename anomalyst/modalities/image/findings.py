@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_regions
-from anomalyst.modalities.image.region import ImageRegion, bounds
+from anomalyst.evidence.findings import FoundRegions, RegionRules, find_regions
+from anomalyst.modalities.image.changed import box, drawn
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.space.scores import is_drawn
 
 SPECK_SHARE = 2e-4  # regions smaller than this share of the pixels are specks
 GRID = 4_000_000  # pixels looked at; a larger map is thinned, as it was interpolated anyway
 
 
-def image_regions(score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, most: int = 8) -> FoundRegions:
+def image_regions(
+    sample: ImageSample, score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, most: int = 8
+) -> FoundRegions:
     """The `most` most abnormal regions of an image whose own p-value is at most `alpha`; none otherwise."""
-    return find_regions(score_map, RULES, alpha, fdr, most)
+    found = find_regions(score_map, RULES, alpha, fdr, most)
+    return drawn(found, sample.pixels, score_map.expected, score_map.scores) if is_drawn(score_map) else found
 
 
-def _outline(mask: Mask) -> ImageRegion:
-    """The box that bounds a mask (H, W)."""
-    x0, y0, x1, y1 = bounds(mask)
-    return ImageRegion(x0=x0, y0=y0, x1=x1, y1=y1)
-
-
-RULES = RegionRules(_outline, specks=SPECK_SHARE, grid=GRID)
+RULES = RegionRules(box, specks=SPECK_SHARE, grid=GRID)

@@ -133,7 +133,7 @@ class Image(Modality):
     def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
         from anomalyst.modalities.image.findings import image_regions
 
-        return image_regions(score_map, alpha, fdr, most)
+        return image_regions(expect(ImageSample, sample), score_map, alpha, fdr, most)
 
     def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
         from anomalyst.modalities.image.facts import sample_facts

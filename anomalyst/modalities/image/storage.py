@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.scores import ImageScores, as_a_whole
+from anomalyst.modalities.image.space.scores import ImageScores, as_a_whole, is_drawn
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
@@ -18,13 +18,14 @@ from anomalyst.samples import Sample
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of an image and of its score map."""
     image = cast(ImageSample, sample)
-    whole = {"as_a_whole": True} if as_a_whole(score_map) else {}
-    return {"grey": image.grey} | whole, picture_arrays(image, score_map)
+    said = {"as_a_whole": as_a_whole(score_map), "drawn": is_drawn(score_map)}
+    return {"grey": image.grey} | {name: True for name, so in said.items() if so}, picture_arrays(image, score_map)
 
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, ImageScores | None]:
     """The image, and what its score map holds besides."""
-    return picture(about, arrays), ImageScores(True) if about.get("as_a_whole") is True else None
+    scores = ImageScores(about.get("as_a_whole") is True, about.get("drawn") is True)
+    return picture(about, arrays), scores if scores != ImageScores() else None
 
 
 def picture_arrays(image: ImageSample, score_map: ScoreMap) -> Arrays:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -18,8 +18,10 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.expected import doubtful, picture
 from anomalyst.modalities.image.space.map import opinion, score_map
+from anomalyst.modalities.image.space.scores import ImageScores
 
 ELEMENT_STRIDE = 4
+DRAWN = "drawn"  # the name under which it is saved that outlines are drawn
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class ImageSpace(Space[L, RuleScore, Y]):
     samples: int = 4
 
     calibrated: ClassVar[CalibrationMethod]
+    drawn = True  # whether findings are outlined where pixels differ; no option
 
     def __post_init__(self) -> None:
         require(64 <= self.size <= 1024, "size", self.size, "a number of pixels from 64 to 1024")
@@ -76,7 +79,7 @@ class ImageSpace(Space[L, RuleScore, Y]):
         pictures = picture(laid.image, laid.working, hidden, self.canvas_, self.samples, self.seed)
         judge = yardsticks[own]
         how = Calibration(self.calibrated, judge.whole.count, judge.element.count)
-        return score_map(said, own, judge.whole, how, pictures)
+        return replace(score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The working size, and the normals that are kept as pixels."""
@@ -84,8 +87,10 @@ class ImageSpace(Space[L, RuleScore, Y]):
             "shape": np.array(self.shape_),
             "canvas.normals": self.canvas_.normals,
             "canvas.aligned": np.array(self.canvas_.aligned),
+            DRAWN: np.array(self.drawn),
         }
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
         self.shape_: tuple[int, int] = (int(state["shape"][0]), int(state["shape"][1]))
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
+        self.drawn = bool(state.get(DRAWN, False))  # detectors saved before outlines were drawn go on without

@@ -1,4 +1,5 @@
-"""What a score map of an image holds besides pixels: whether it is the whole picture that differs."""
+"""What a score map of an image holds besides pixels: whether it is the whole picture that differs, how outlines are
+drawn."""
 
 from __future__ import annotations
 
@@ -10,11 +11,18 @@ from anomalyst.detectors.contract import ScoreMap
 @dataclass(frozen=True)
 class ImageScores:
     """What a score map of an image holds besides pixels. `as_a_whole`: nothing in the map is as unusual among normals
-    as the whole picture is."""
+    as the whole picture is; `drawn`: findings are outlined where pixels differ from what was expected, not where the
+    map is high, as by detectors of before."""
 
-    as_a_whole: bool
+    as_a_whole: bool = False
+    drawn: bool = False
 
 
 def as_a_whole(score_map: ScoreMap) -> bool:
     """Whether the whole picture is more unusual than any place in it; never where a detector does not judge it."""
     return isinstance(score_map.detail, ImageScores) and score_map.detail.as_a_whole
+
+
+def is_drawn(score_map: ScoreMap) -> bool:
+    """Whether findings are outlined where pixels differ."""
+    return isinstance(score_map.detail, ImageScores) and score_map.detail.drawn

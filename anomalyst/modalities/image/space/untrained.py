@@ -186,7 +186,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         own = next(iter(said))
         if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
             return found
-        return replace(found, detail=ImageScores(as_a_whole=True))
+        return replace(found, detail=ImageScores(as_a_whole=True, drawn=self.drawn))
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
         """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
