@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,19 @@ class RegionRules:
         return 1 if self.grid is None else math.ceil((scores.size / self.grid) ** (1 / scores.ndim))
 
 
+class Judged(Protocol):
+    """What regions are cut from: scores and p-values of the elements, and the p-value of the whole sample."""
+
+    @property
+    def scores(self) -> NDArray[np.float32]: ...
+
+    @property
+    def p_values(self) -> NDArray[np.float32]: ...
+
+    @property
+    def sample_p(self) -> float: ...
+
+
 @dataclass(frozen=True)
 class FoundRegions:
     """Findings, ids R1… by rising peak p and falling score, and each one's mask, on the axes of the score map."""
@@ -69,7 +83,7 @@ class FoundRegions:
 
 
 def find_regions(
-    score_map: ScoreMap, rules: RegionRules, alpha: float = 0.05, fdr: float = 0.05, most: int = 8
+    score_map: Judged, rules: RegionRules, alpha: float = 0.05, fdr: float = 0.05, most: int = 8
 ) -> FoundRegions:
     """The `most` most abnormal regions of a sample whose own p-value is at most `alpha`; none otherwise.
 

@@ -46,24 +46,24 @@ def drawn(found: FoundRegions, observed: Pixels, expected: Pixels, scores: NDArr
 def outline(observed: Pixels, expected: Pixels, mask: Mask, scores: NDArray[np.floating]) -> Mask:
     """The part of a region `mask` (H, W), and of what belongs to it in the map it was cut from, that differs; all of
     the region where no one part does: what differs here and there is a texture, whose single pixels prove nothing."""
-    part = changed_part(observed, expected, mask, _reach(scores, mask))
+    part = changed_part(observed, expected, mask, reach(scores, mask))
     numbered = label(part, connectivity=2)
     largest = np.bincount(numbered[part]).max()
     return part if largest >= ONE * part.sum() else mask
 
 
-def changed_part(observed: Pixels, expected: Pixels, mask: Mask, reach: Mask | None = None) -> Mask:
-    """The pixels of `reach` (H, W), None: of `mask`, that differ as those of the region `mask` do and hang together
+def changed_part(observed: Pixels, expected: Pixels, mask: Mask, around: Mask | None = None) -> Mask:
+    """The pixels of `around` (H, W), None: of `mask`, that differ as those of the region `mask` do and hang together
     with them; the region where none stands out."""
-    reach = mask if reach is None else reach
-    x0, y0, x1, y1 = bounds(reach)
+    around = mask if around is None else around
+    x0, y0, x1, y1 = bounds(around)
     crop = slice(y0, y1), slice(x0, x1)
     inside = mask[crop]
     difference = rgb2lab(observed[crop]) - rgb2lab(expected[crop])
     smooth = max(SMOOTH, SHARE * float(np.sqrt(mask.sum())))
     size = np.linalg.norm(gaussian_filter(difference, (smooth, smooth, 0)), axis=-1)
     most = float(np.quantile(size[inside], MOST))
-    part = reach[crop] & (size >= HALF * most)
+    part = around[crop] & (size >= HALF * most)
     if most < CLEAR or (part & inside).sum() < LEAST:
         return mask
     found: Mask = np.zeros_like(mask)
@@ -71,7 +71,7 @@ def changed_part(observed: Pixels, expected: Pixels, mask: Mask, reach: Mask | N
     return found
 
 
-def _reach(scores: NDArray[np.floating], mask: Mask) -> Mask:
+def reach(scores: NDArray[np.floating], mask: Mask) -> Mask:
     """What hangs together with a region above a lower part of its height, no farther away than it is long."""
     x0, y0, x1, y1 = bounds(mask)
     far = max(y1 - y0, x1 - x0)

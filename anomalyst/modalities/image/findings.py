@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from anomalyst.detectors.contract import ScoreMap
+from dataclasses import replace
+
+import numpy as np
+
+from anomalyst.detectors.contract import RuleScore, ScoreMap
 from anomalyst.evidence.findings import FoundRegions, RegionRules, find_regions
-from anomalyst.modalities.image.changed import box, drawn
+from anomalyst.modalities.image.changed import box, drawn, reach
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.scores import is_drawn
+from anomalyst.samples import Mask
 
 SPECK_SHARE = 2e-4  # regions smaller than this share of the pixels are specks
+WIDEST_RATE = 0.2  # false-discovery rate, higher than any that findings are chosen at
 GRID = 4_000_000  # pixels looked at; a larger map is thinned, as it was interpolated anyway
 
 
@@ -18,6 +24,15 @@ def image_regions(
     """The `most` most abnormal regions of an image whose own p-value is at most `alpha`; none otherwise."""
     found = find_regions(score_map, RULES, alpha, fdr, most)
     return drawn(found, sample.pixels, score_map.expected, score_map.scores) if is_drawn(score_map) else found
+
+
+def suspected(said: RuleScore) -> Mask:
+    """All pixels that may belong to a finding, at whichever alarm level and rate: (H, W)."""
+    found = find_regions(replace(said, sample_p=0.0), RULES, fdr=WIDEST_RATE)
+    covered: Mask = np.zeros(said.scores.shape, dtype=bool)
+    for mask in found.masks.values():
+        covered |= reach(said.scores, mask)
+    return covered
 
 
 RULES = RegionRules(box, specks=SPECK_SHARE, grid=GRID)

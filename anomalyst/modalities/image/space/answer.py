@@ -14,9 +14,10 @@ from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import Calibration, CalibrationMethod, RuleScore, ScoreMap
 from anomalyst.detectors.space import Space
 from anomalyst.errors import require
+from anomalyst.modalities.image.findings import suspected
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.canvas import Canvas
-from anomalyst.modalities.image.space.expected import doubtful, picture
+from anomalyst.modalities.image.space.expected import anew, doubtful, picture
 from anomalyst.modalities.image.space.map import opinion, score_map
 from anomalyst.modalities.image.space.scores import ImageScores
 
@@ -75,7 +76,7 @@ class ImageSpace(Space[L, RuleScore, Y]):
     def told(self, laid: L, said: Mapping[str, RuleScore], yardsticks: Mapping[str, Y]) -> ScoreMap:
         """The answer for an image, all maps on its own pixels."""
         own = next(iter(said))
-        hidden = doubtful(said[own].p_values, self.shape_)
+        hidden = anew(suspected(said[own]), self.shape_) if self.drawn else doubtful(said[own].p_values, self.shape_)
         pictures = picture(laid.image, laid.working, hidden, self.canvas_, self.samples, self.seed)
         judge = yardsticks[own]
         how = Calibration(self.calibrated, judge.whole.count, judge.element.count)

@@ -18,7 +18,7 @@ from anomalyst.modalities.image.space.canvas import Canvas, Image, impute
 from anomalyst.modalities.image.space.pixels import resize, to_working
 from anomalyst.samples import Mask
 
-DOUBT_RATE = 0.2  # false-discovery rate of the pixels drawn anew: wider than any that findings are chosen at
+DOUBT_RATE = 0.2  # false-discovery rate of the pixels drawn anew
 DOUBT_P = 0.01  # or pixels that at most this share of normal ones reach
 GROWN = 6  # working pixels by which the doubtful region is grown: a defect's rim is not evidence of normality
 SAMPLE_VALUES = 60_000_000  # numbers held by the posterior samples; of larger images fewer are drawn
@@ -41,8 +41,15 @@ def looks_aligned(pixels: NDArray[np.uint8]) -> bool:
     return bool(light.var(0).mean() < ALIGNED_SHARE * light.var())
 
 
+def anew(mask: Mask, shape: tuple[int, int], grown: int = GROWN) -> Mask:
+    """The working pixels (h, w) that the expected image draws anew, from those of the sample (H, W) under suspicion."""
+    working: Mask = resize_array(mask.astype(np.float32), shape, order=1, anti_aliasing=False) > 0
+    wider: Mask = binary_dilation(working, iterations=grown) if grown else working
+    return wider
+
+
 def doubtful(p_values: NDArray[np.float32], shape: tuple[int, int]) -> Mask:
-    """The working pixels (h, w) that the expected image draws anew, from element p-values at the sample's size."""
+    """The same by detectors of before outlines were drawn, from element p-values at the sample's size."""
     from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
 
     working = resize(torch.from_numpy(p_values)[None], shape)[0].clamp(0, 1).numpy()  # rounding may leave 1 behind
@@ -71,7 +78,7 @@ def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> Imag
     if mask.shape != sample.shape:
         raise InputError(f"got a mask of shape {mask.shape!r} for an image of {sample.shape!r}; give one per pixel.")
     working = to_working(sample, healer.shape_)
-    hidden = resize_array(mask.astype(np.float32), healer.shape_, order=1, anti_aliasing=False) > 0
+    hidden = anew(mask, healer.shape_, grown=0)
     expected, _ = picture(sample, working, hidden, healer.canvas_, 1, healer.seed)
     return replace(sample, pixels=expected)
 
