@@ -29,7 +29,7 @@ from scipy.stats import binom
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.detectors.registry import detector_class, detector_names
-from anomalyst.modalities.image.findings import image_regions
+from anomalyst.modalities.image.found.findings import image_regions
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.backbone import BackboneSpace
 from benchmarks import image_data as d

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import Calibration, RuleScore, ScoreMap
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import MAX_NAME, compared, rounded
-from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.image.found.kinds import image_kind
 from anomalyst.modalities.image.places import IMAGE_PLACES, image_place
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.registry import modality

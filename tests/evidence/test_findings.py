@@ -15,7 +15,7 @@ from scipy.stats import false_discovery_control, norm
 from anomalyst.detectors.contract import Calibration, ScoreMap
 from anomalyst.errors import InputError
 from anomalyst.evidence.findings import FoundRegions, find_regions, simes, step_up
-from anomalyst.modalities.image.findings import RULES as IMAGE_RULES
+from anomalyst.modalities.image.found.findings import RULES as IMAGE_RULES
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.series.findings import RULES as SERIES_RULES
 from anomalyst.modalities.series.region import SeriesRegion

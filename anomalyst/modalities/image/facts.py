@@ -12,13 +12,13 @@ from anomalyst.detectors.contract import ScoreMap
 from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, strength
 from anomalyst.evidence.units import POINTS, Measure, compared, rounded
-from anomalyst.modalities.image.changed import changed_part
 from anomalyst.modalities.image.colours import COLOURS
-from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.image.found.changed import changed_part
+from anomalyst.modalities.image.found.kinds import image_kind
 from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.scores import as_a_whole, is_drawn
+from anomalyst.modalities.image.scores import as_a_whole, is_drawn
 from anomalyst.samples import Mask
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value

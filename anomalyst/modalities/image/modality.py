@@ -131,7 +131,7 @@ class Image(Modality):
     # found and measured
 
     def locate(self, sample: Sample, score_map: ScoreMap, alpha: float, fdr: float, most: int = 8) -> FoundRegions:
-        from anomalyst.modalities.image.findings import image_regions
+        from anomalyst.modalities.image.found.findings import image_regions
 
         return image_regions(expect(ImageSample, sample), score_map, alpha, fdr, most)
 

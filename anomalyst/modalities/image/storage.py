@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.scores import ImageScores, as_a_whole, is_drawn
+from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_drawn
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomalyst.modalities.image.changed import changed_part
-from anomalyst.modalities.image.kinds import image_kind
+from anomalyst.modalities.image.found.changed import changed_part
+from anomalyst.modalities.image.found.kinds import image_kind
 
 SIDE = 96
 WIDE = np.zeros((SIDE, SIDE), dtype=bool)

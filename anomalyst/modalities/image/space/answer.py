@@ -14,12 +14,12 @@ from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import Calibration, CalibrationMethod, RuleScore, ScoreMap
 from anomalyst.detectors.space import Space
 from anomalyst.errors import require
-from anomalyst.modalities.image.findings import suspected
+from anomalyst.modalities.image.found.findings import suspected
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.expected import anew, doubtful, picture
 from anomalyst.modalities.image.space.map import opinion, score_map
-from anomalyst.modalities.image.space.scores import ImageScores
 
 ELEMENT_STRIDE = 4
 DRAWN = "drawn"  # the name under which it is saved that outlines are drawn

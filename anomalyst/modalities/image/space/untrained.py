@@ -27,6 +27,7 @@ from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_sus
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
@@ -48,7 +49,6 @@ from anomalyst.modalities.image.space.pixels import (
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
-from anomalyst.modalities.image.space.scores import ImageScores
 from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.samples import Sample
 

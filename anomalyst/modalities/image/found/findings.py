@@ -8,9 +8,9 @@ import numpy as np
 
 from anomalyst.detectors.contract import RuleScore, ScoreMap
 from anomalyst.evidence.findings import FoundRegions, RegionRules, find_regions
-from anomalyst.modalities.image.changed import box, drawn, reach
+from anomalyst.modalities.image.found.changed import box, drawn, reach
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.scores import is_drawn
+from anomalyst.modalities.image.scores import is_drawn
 from anomalyst.samples import Mask
 
 SPECK_SHARE = 2e-4  # regions smaller than this share of the pixels are specks

@@ -1,0 +1,1 @@
+"""What of a picture is abnormal: its regions, their outlines, their kinds."""
