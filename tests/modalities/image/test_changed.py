@@ -50,7 +50,7 @@ def test_a_scratch_is_outlined_to_where_its_evidence_ends() -> None:
     scratch[10:86, 46:50] = True
     seen, scores = np.where(scratch[..., None], (0.2, 0.2, 0.2), plain()), hill((48, 48), (38, 9))
     half = scores >= 0.5
-    found = outline(seen, plain(1), half, scores)
+    found = outline(seen, plain(1), half, scores, 0.0)
     over = [(mask & scratch).sum() / (mask | scratch).sum() for mask in (half, found)]
     assert over[0] < 0.35 and over[1] > 0.75
     assert found.sum() > (half & scratch).sum(), "it reaches beyond the half height of the map"
@@ -62,7 +62,7 @@ def test_differences_here_and_there_are_a_texture_and_outlined_as_a_region() -> 
     rough = np.where(grains, 0.05, plain())
     scores = hill((45, 45), (20, 20))
     half = scores >= 0.5
-    assert (outline(np.where(half[..., None], rough, plain()), plain(1), half, scores) == half).all()
+    assert (outline(np.where(half[..., None], rough, plain()), plain(1), half, scores, 0.0) == half).all()
 
 
 def test_regions_whose_outlines_meet_are_one_finding() -> None:

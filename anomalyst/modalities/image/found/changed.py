@@ -7,6 +7,7 @@ at least half as much as the most differing ones of the region are the anomaly's
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -27,13 +28,15 @@ HALF = 0.5  # of the largest difference
 CLEAR = 10.0  # CIELAB distance: a region that nowhere differs more has no such spot
 LEAST = 4  # pixels
 ONE = 0.7  # share of what differs that hangs together where it is one thing
+ENOUGH = 1_000_000  # pixels that tell what is usual
 LOWER = 0.35  # of the peak's height above the background: as far as evidence reaches
 
 
 def drawn(found: FoundRegions, observed: Pixels, expected: Pixels, scores: NDArray[np.floating]) -> FoundRegions:
     """The findings of RGB images (H, W, 3) in [0, 1], outlined where these differ; those whose outlines meet are
     parts of one. `scores`: the map (H, W) that they were cut from."""
-    joined = _joined({name: outline(observed, expected, mask, scores) for name, mask in found.masks.items()})
+    usual = background(scores)
+    joined = _joined({name: outline(observed, expected, mask, scores, usual) for name, mask in found.masks.items()})
     first = {finding.id: finding for finding in found.findings}
     masks = {f"R{number}": mask for number, mask in enumerate(joined.values(), start=1)}
     findings = tuple(
@@ -43,10 +46,19 @@ def drawn(found: FoundRegions, observed: Pixels, expected: Pixels, scores: NDArr
     return FoundRegions(findings, masks)
 
 
-def outline(observed: Pixels, expected: Pixels, mask: Mask, scores: NDArray[np.floating]) -> Mask:
+def background(scores: NDArray[np.floating]) -> float:
+    """The score (H, W) of a usual pixel."""
+    stride = math.ceil(math.sqrt(scores.size / ENOUGH))
+    return float(np.median(scores[::stride, ::stride]))
+
+
+def outline(observed: Pixels, expected: Pixels, mask: Mask, scores: NDArray[np.floating], usual: float) -> Mask:
     """The part of a region `mask` (H, W), and of what belongs to it in the map it was cut from, that differs; all of
-    the region where no one part does: what differs here and there is a texture, whose single pixels prove nothing."""
-    part = changed_part(observed, expected, mask, reach(scores, mask))
+    the region where no one part does: what differs here and there is a texture, whose single pixels prove nothing.
+
+    `usual`: the score of a usual pixel.
+    """
+    part = changed_part(observed, expected, mask, reach(scores, mask, usual))
     numbered = label(part, connectivity=2)
     largest = np.bincount(numbered[part]).max()
     return part if largest >= ONE * part.sum() else mask
@@ -71,13 +83,12 @@ def changed_part(observed: Pixels, expected: Pixels, mask: Mask, around: Mask | 
     return found
 
 
-def reach(scores: NDArray[np.floating], mask: Mask) -> Mask:
+def reach(scores: NDArray[np.floating], mask: Mask, usual: float) -> Mask:
     """What hangs together with a region above a lower part of its height, no farther away than it is long."""
     x0, y0, x1, y1 = bounds(mask)
     far = max(y1 - y0, x1 - x0)
     crop = slice(max(0, y0 - far), y1 + far), slice(max(0, x0 - far), x1 + far)
-    background = float(np.median(scores))
-    level = background + LOWER * (float(scores[mask].max()) - background)
+    level = usual + LOWER * (float(scores[mask].max()) - usual)
     found: Mask = mask.copy()
     found[crop] |= _touching((scores[crop] >= level) | mask[crop], mask[crop])
     return found

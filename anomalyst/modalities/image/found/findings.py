@@ -8,7 +8,7 @@ import numpy as np
 
 from anomalyst.detectors.contract import RuleScore, ScoreMap
 from anomalyst.evidence.findings import FoundRegions, RegionRules, find_regions
-from anomalyst.modalities.image.found.changed import box, drawn, reach
+from anomalyst.modalities.image.found.changed import background, box, drawn, reach
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import is_drawn
 from anomalyst.samples import Mask
@@ -30,8 +30,9 @@ def suspected(said: RuleScore) -> Mask:
     """All pixels that may belong to a finding, at whichever alarm level and rate: (H, W)."""
     found = find_regions(replace(said, sample_p=0.0), RULES, fdr=WIDEST_RATE)
     covered: Mask = np.zeros(said.scores.shape, dtype=bool)
+    usual = background(said.scores)
     for mask in found.masks.values():
-        covered |= reach(said.scores, mask)
+        covered |= reach(said.scores, mask, usual)
     return covered
 
 
