@@ -11,8 +11,8 @@
 * RAD (Zhang et al. 2026, arXiv 2601.22763). The normals most like the image as a whole, then in each layer patches of
   these at most one cell away by cosine; the layers' mean; the mean of the highest 1 % of pixels. A convolutional
   backbone has no class token: the mean of its deepest layer stands for it.
-* SuperADD (arXiv 2605.14808). In each layer the distance to the nearest patch of any normal, which are also learned
-  from in other light; the layers' mean; the mean of the highest 0.1 % of pixels. Its outline: what exceeds 1.421 times
+* SuperADD (arXiv 2605.14808). In each layer the distance to the nearest patch of any normal, each in a light drawn at
+  random; the layers' mean; the mean of the highest 0.1 % of pixels. Its outline: what exceeds 1.421 times
   the 95th percentile of held-out normals' pixels, closed along lines of sixteen directions where the map exceeds 0.8 of
   that, filled, less a rim of one pixel. Its tiles would be the whole image at this size.
 
@@ -193,7 +193,7 @@ class SuperADD(TrainingFree):
 
     def learn(self, normals: Sequence[ImageSample]) -> None:
         light = torch.empty(len(normals)).uniform_(*ADD_LIGHT).tolist()
-        looks = [self.layers(n, at) for n, each in zip(normals, light, strict=True) for at in (1.0, each)]
+        looks = [self.layers(n, at) for n, at in zip(normals, light, strict=True)]
         seen = (torch.cat([look[k].flatten(0, 1) for look in looks]) for k in range(len(looks[0]) - 1))
         self.banks = [layer[torch.randperm(len(layer))[:ADD_MOST]] for layer in seen]
 
@@ -212,10 +212,16 @@ class SuperADD(TrainingFree):
 def superadd_outline(scores: Map, high: float) -> Mask:
     """SuperADD's outline of a map; `high`: the 95th percentile of held-out normals' pixels."""
     threshold, reach = ADD_FACTOR * high, max(1, round(ADD_REACH * max(scores.shape)))
-    above: Mask = np.pad(scores > threshold, reach)
-    closed = np.any([above, *(binary_closing(above, shape) for shape in _lines(reach))], axis=0)
-    inside = closed[reach:-reach, reach:-reach] & (scores > ADD_LOWER * threshold)
-    return np.asarray(binary_erosion(binary_fill_holes(inside), disk(1)), dtype=bool)
+    above: Mask = scores > threshold
+    if not above.any():
+        return above
+    part = tuple(slice(int(at.min()), int(at.max()) + 1) for at in above.nonzero())  # a closing stays within it
+    padded = np.pad(above[part], reach)
+    closed = np.any([padded, *(binary_closing(padded, shape) for shape in _lines(reach))], axis=0)
+    outline = np.zeros_like(above)
+    outline[part] = closed[reach:-reach, reach:-reach]
+    outline &= scores > ADD_LOWER * threshold
+    return np.asarray(binary_erosion(binary_fill_holes(outline), disk(1)), dtype=bool)
 
 
 def _lines(reach: int) -> list[Mask]:
