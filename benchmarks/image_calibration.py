@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.image_alarms import ALPHAS, alarms
 from benchmarks.image_data import read_category
-from benchmarks.images import ALPHAS, SIZE, Ours, alarms, methods
+from benchmarks.images import SIZE, Ours, methods
 from benchmarks.shared_training import share_training
 
 

@@ -24,8 +24,9 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.map import image_score, smooth_map
 from anomalyst.modalities.image.space.pixels import to_bytes, to_working
 from anomalyst.modalities.image.space.trained import BLUR, ImageGrids
+from benchmarks.image_alarms import ALPHAS
 from benchmarks.image_data import read_category
-from benchmarks.images import ALPHAS, methods
+from benchmarks.images import methods
 
 FITTED, JUDGED = 50, 40
 
