@@ -130,7 +130,8 @@ def judge(folder: Path, name: str, run: Setting) -> dict[str, Any]:
         masks, stacked = d.masks_of(category.cases), np.stack([d.to_metric(m) for m in maps])
         row |= {"pixel_auroc": d.pixel_auroc(masks, stacked), "aupro": d.aupro(masks, stacked)}
     if isinstance(method, Ours):
-        return row | ours_only(method) | calibrated_row(category, method.maps, list(map(outlined, category.cases, method.maps)))
+        outlines = list(map(outlined, category.cases, method.maps))
+        return row | ours_only(method) | calibrated_row(category, method.maps, outlines)
     return row if name in image_peers() else row | peer_alarms(category, make, answers, OWN_OUTLINES.get(name))
 
 
