@@ -155,8 +155,8 @@ class PairEmbedding(Detector):
         unknown = list(dict.fromkeys(w.text for w in words_of(text) if not self._knows(w)))
         return (
             f"{self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has learned "
-            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Give a text encoder "
-            "that reads them (in Python: PairEmbedding(text_encoder=…)), or matching pairs that use them."
+            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Fit it with a "
+            "text encoder that reads them, or on matching pairs that use them."
         )
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
@@ -188,7 +188,7 @@ class PairEmbedding(Detector):
         read = self._read(pair.text, seen, 0)
         judged = [r for r in read if self._readable(r.words)]
         if not judged:
-            raise InputError(self._unread(pair.text), "normal")
+            raise InputError(self._unread(pair.text), "text encoder", "normal")
         worst = max(judged, key=lambda r: float(r.against.mean()))
         total = float(worst.against.mean())
         place = torch.stack([r.place for r in judged]).amax(0)
