@@ -65,7 +65,7 @@ def read(folder: Path, limit: int | None, photos: int | None, seed: int) -> Pair
     true = dict(zip(pairs["image"], pairs[column], strict=True))
     edited = [image for image, word in zip(tests["image"], tests["edited_attribute"], strict=True) if word]
     truths = pd.DataFrame({"image": edited, "caption": [true[image] for image in edited], "kind": TRUTH})
-    tests = pd.concat([tests, truths]).fillna("")
+    tests = pd.concat([tests[["image", "caption", "kind", "edited_attribute"]], truths.assign(edited_attribute="")])
     images = folder / "images"
     return Pairs(
         [pair_of(images / i, t) for i, t in zip(rest["image"], rest[column], strict=True)],
