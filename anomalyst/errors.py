@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Setting = Literal["normal", "detector", "fitted", "modality", "text", "several", "llm", "out", "run"]
+Setting = Literal["normal", "detector", "fitted", "modality", "text", "several", "llm", "out", "run", "text encoder"]
 """What can be set to mend an error: normal examples, the detector, one fitted before, what the data is, the image's
-text, many inputs at once, the language model, where to write, a recorded run."""
+text, many inputs at once, the language model, where to write, a recorded run, what reads the texts of pairs."""
 
 
 class AnomalystError(Exception):

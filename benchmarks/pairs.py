@@ -1,12 +1,12 @@
-"""Image-text pairs: matched against mismatched by kind, ours beside cosine similarity of the same encoders.
+"""Image-text pairs: matched against mismatched by kind, ours beside ridge, cca and k-NN on the same vectors.
 
     python -m benchmarks.pairs --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224 \
-                               [--text-encoder FOLDER] [--sets fashion,flickr8k] [--information] [--markdown]
+                               [--text-encoder FOLDER] [--sets fashion,flickr8k] [--photos 50 --draws 5] [--information]
 
-Learned from are pairs none of whose images or texts occurs in the test. The encoders share no space, so cosine
-similarity is taken after ridge regression of the text's vector on the image's (strength by cross-validation, images
-apart), as it is and with both sides centred; it gets the same vectors as ours. `--information` also trains and judges
-`pair-information` on features of the same encoders, from their tokens.
+Learned from are pairs none of whose images or texts occurs in the test; with `--photos` those of so many photos, drawn
+anew in each draw, of which the mean is told. The encoders share no space, so the peers learn one from the same pairs
+(`benchmarks/pair_peers.py`). `--information` also trains and judges `pair-information` on features of the same
+encoders, from their tokens.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GridSearchCV, GroupKFold
 
+from anomalyst.errors import InputError
 from anomalyst.modalities.pair.reader import pair_of
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import pair_scores
@@ -33,72 +32,68 @@ from anomalyst.modalities.pair.space.embedding import PairEmbedding, same_images
 from anomalyst.modalities.pair.space.features import FeatureDenoiser
 from anomalyst.modalities.pair.space.information import PairInformation
 from anomalyst.modalities.pair.space.text import words_of
+from benchmarks.pair_peers import Learned, peers
 
 TABLES = {"fashion": ("products.csv", "title"), "flickr8k": ("captions.csv", "caption")}
-STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # of the ridge, as multiples of the number of pairs
+LEVELS = (0.01, 0.05, 0.1)
 Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Matching pairs to learn from, pairs to judge, their kinds, and the word that was put in, and the one that it
-    stands for ("" if none)."""
+    """Matching pairs to learn from, pairs to judge, their kinds, and the word that was put in ("" if none). At the end
+    of those to judge stand the images of edited texts with their true ones, in the same order: their kind is TRUTH."""
 
     learned: list[PairSample]
     judged: list[PairSample]
     kinds: list[str]
     edited: list[str]
-    replaced: list[str]
 
 
-def read(folder: Path, limit: int | None) -> Pairs:
-    """One data set; `limit` cuts both parts."""
+TRUTH = "truth"
+
+
+def read(folder: Path, limit: int | None, photos: int | None, seed: int) -> Pairs:
+    """One data set; `limit` cuts both parts, `photos` draws the images to learn from."""
     table, column = TABLES[folder.name]
     pairs, tests = pd.read_csv(folder / table), pd.read_csv(folder / "pairs_test.csv", keep_default_na=False)
-    used = set(tests["image"]) | set(tests["caption_from"])
-    rest = pairs[~pairs["image"].isin(used)]
+    rest = pairs[~pairs["image"].isin(set(tests["image"]) | set(tests["caption_from"]))]
+    if photos:
+        names = np.random.default_rng(seed).permutation(np.sort(rest["image"].unique()))
+        rest = rest[rest["image"].isin(names[:photos])]
     rest, tests = rest.head(limit) if limit else rest, tests.head(limit) if limit else tests
+    true = dict(zip(pairs["image"], pairs[column], strict=True))
+    edited = [image for image, word in zip(tests["image"], tests["edited_attribute"], strict=True) if word]
+    truths = pd.DataFrame({"image": edited, "caption": [true[image] for image in edited], "kind": TRUTH})
+    tests = pd.concat([tests[["image", "caption", "kind", "edited_attribute"]], truths.assign(edited_attribute="")])
     images = folder / "images"
     return Pairs(
         [pair_of(images / i, t) for i, t in zip(rest["image"], rest[column], strict=True)],
         [pair_of(images / i, t) for i, t in zip(tests["image"], tests["caption"], strict=True)],
         list(tests["kind"]),
         [str(e).partition("->")[2] for e in tests["edited_attribute"]],
-        [str(e).partition("->")[0] for e in tests["edited_attribute"]],
     )
 
 
-def cosines(detector: PairEmbedding, data: Pairs) -> dict[str, Scores]:
-    """Minus the cosine of text and ridge-predicted text, plain and centred, from the detector's own vectors."""
+def others(detector: PairEmbedding, data: Pairs) -> dict[str, Scores]:
+    """Minus how well the peers find that texts fit, from the detector's own vectors."""
 
     def vectors(pairs: list[PairSample]) -> tuple[Scores, Scores]:
         seen = detector.image_scaler_.apply(detector.encoder.images([p.image for p in pairs]).views())
         said = detector.text_scaler_.apply(detector.encoder.texts([p.text for p in pairs], detector.vocabulary_))
         return seen.double().numpy(), said.double().numpy()
 
-    (seen, said), (new, text) = vectors(data.learned), vectors(data.judged)
-    # Captions of one image stay together, or the strength would be chosen on images already seen.
-    search = GridSearchCV(Ridge(), {"alpha": [len(seen) * a for a in STRENGTHS]}, cv=GroupKFold(5))
-    ridge = search.fit(seen, said, groups=same_images(data.learned)[0])
-    guess = ridge.predict(new)
-    offset = np.concatenate(
-        [m.numpy() * s for m, s in zip(detector.text_scaler_.means, detector.text_scaler_.scales, strict=True)]
-    )
-    return {
-        "cosine after ridge": -_cosine(guess + offset, text + offset),
-        "cosine after ridge, centred": -_cosine(guess, text),
-    }
-
-
-def _cosine(a: Scores, b: Scores) -> Scores:
-    size = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    found: Scores = (a * b).sum(1) / np.maximum(size, 1e-12)
-    return found
+    scaler = detector.text_scaler_
+    offset = np.concatenate([m.numpy() * s for m, s in zip(scaler.means, scaler.scales, strict=True)])
+    fits = peers(Learned(*vectors(data.learned), same_images(data.learned)[0], offset))
+    judged = vectors(data.judged)
+    return {name: -fit(*judged) for name, fit in fits.items()}
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A detector's scores, p-values, and the word of each pair that is supported least ("" if none is judged)."""
+    """A detector's scores, p-values (NaN both where it does not judge a text), and the word of each pair that is
+    supported least ("" if none is judged)."""
 
     scores: Scores
     p: Scores
@@ -107,10 +102,16 @@ class Judged:
 
 def embedded(detector: PairEmbedding, pairs: list[PairSample]) -> Judged:
     """By the vectors of encoders."""
-    maps = [detector.score(pair) for pair in pairs]
-    words = [[] if pair_scores(m) is None else [w for w in pair_scores(m).words if w.known] for m in maps]
-    worst = [min(own, key=lambda w: w.information).text if own else "" for own in words]
-    return Judged(np.array([m.sample_score for m in maps]), np.array([m.sample_p for m in maps]), worst)
+    scores, p, worst = np.full(len(pairs), np.nan), np.full(len(pairs), np.nan), [""] * len(pairs)
+    for k, pair in enumerate(pairs):
+        try:
+            found = detector.score(pair)
+        except InputError:  # of a text most of whose words it has not learned
+            continue
+        scores[k], p[k], told = found.sample_score, found.sample_p, pair_scores(found)
+        words = [w for w in told.words if w.known] if told else []
+        worst[k] = min(words, key=lambda w: w.information).text if words else ""
+    return Judged(scores, p, worst)
 
 
 def informed(detector: PairInformation, pairs: list[PairSample]) -> Judged:
@@ -125,13 +126,16 @@ def informed(detector: PairInformation, pairs: list[PairSample]) -> Judged:
 
 
 def by_kind(data: Pairs, scores: Scores) -> dict[str, float]:
-    """Area under ROC of matching pairs against each kind of mismatch."""
-    kinds = np.array(data.kinds)
+    """Area under ROC of matching pairs against each kind of mismatch; of edited texts also how often the score is above
+    that of the true text of the same image."""
+    kinds, judged = np.array(data.kinds), ~np.isnan(scores)
     found = {}
-    for kind in sorted(set(kinds) - {"match"}):
-        both = (kinds == kind) | (kinds == "match")
+    for kind in sorted(set(kinds) - {"match", TRUTH}):
+        both = judged & ((kinds == kind) | (kinds == "match"))
         found[kind] = float(roc_auc_score(kinds[both] == kind, scores[both]))
-    return found
+    edited, true = scores[[bool(word) for word in data.edited]], scores[kinds == TRUTH]
+    above = ((edited > true) + 0.5 * (edited == true))[~np.isnan(edited + true)]
+    return found | ({"edited above its true text": float(above.mean())} if len(above) else {})
 
 
 def main() -> None:
@@ -141,37 +145,57 @@ def main() -> None:
     parser.add_argument("--weights", help="folder of the backbone; colours alone without")
     parser.add_argument("--text-encoder", help="folder of a sentence-transformers model; words alone without")
     parser.add_argument("--sets", default=",".join(TABLES))
+    parser.add_argument("--photos", type=int, help="learn from so many photos, with all their texts")
+    parser.add_argument("--draws", type=int, default=1, help="how often the photos are drawn")
     parser.add_argument("--information", action="store_true", help="pair-information too: about ten minutes a set")
     parser.add_argument("--limit", type=int, help="at most so many pairs to learn from and to judge")
-    parser.add_argument("--markdown", action="store_true", help="print tables as markdown (always done)")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for name in options.sets.split(","):
-        report(name, read(options.data / "text_image" / name, options.limit), options)
+        folder = options.data / "text_image" / name
+        report(name, [read(folder, options.limit, options.photos, draw) for draw in range(options.draws)], options)
 
 
-def report(name: str, data: Pairs, options: argparse.Namespace) -> None:
-    """Learn, judge and print the tables of one data set."""
+def report(name: str, draws: list[Pairs], options: argparse.Namespace) -> None:
+    """Learn and judge each draw, and print the tables of one data set, of means over the draws."""
+    results = [judged_all(data, options) for data in draws]
+    areas = [
+        {method: by_kind(data, scores) for method, scores in found.items()}
+        for data, (_, found) in zip(draws, results, strict=True)
+    ]
+    kinds = list(next(iter(areas[0].values())))
+    judged = ~np.isnan(results[0][1]["pair-embedding"][[kind != TRUTH for kind in draws[0].kinds]])
+    print(f"\n{name}: {len(draws[0].learned)} pairs learned from, {judged.sum()} of {len(judged)} judged\n")
+    print("| method | " + " | ".join(kinds) + " |\n" + "|---" * (len(kinds) + 1) + "|")
+    for method in areas[0]:
+        print(f"| {method} | " + " | ".join(f"{np.mean([a[method][k] for a in areas]):.3f}" for k in kinds) + " |")
+    for method in results[0][0]:
+        told = [alarms(data, found[method]) for data, (found, _) in zip(draws, results, strict=True)]
+        print(f"\n{method}: alarms at {', '.join(map(str, LEVELS))}")
+        for kind in told[0]:
+            print(f"  {kind}: " + ", ".join(f"{share:.1%}" for share in np.mean([t[kind] for t in told], 0)))
+        ranks = [first_ranked(data, found[method].worst) for data, (found, _) in zip(draws, results, strict=True)]
+        if ranks[0][1]:
+            print(f"edited word ranked first: {np.mean([first / among for first, among in ranks]):.1%}")
+
+
+def judged_all(data: Pairs, options: argparse.Namespace) -> tuple[dict[str, Judged], dict[str, Scores]]:
+    """What the detectors find, and the scores of all methods."""
     embedding = PairEmbedding(options.weights, options.text_encoder)
     judged = {"pair-embedding": clocked(embedding, embedded, data)}
-    others = cosines(embedding, data)
     if options.information:
-        judged["pair-information"] = clocked(
-            PairInformation(backbone=options.weights, text_encoder=options.text_encoder), informed, data
-        )
-    scores = {method: found.scores for method, found in judged.items()} | others
-    kinds = by_kind(data, scores["pair-embedding"])
-    print(f"\n{name}: {len(data.learned)} pairs learned from, {len(data.judged)} judged\n")
-    print("| method | " + " | ".join(kinds) + " |\n" + "|---" * (len(kinds) + 1) + "|")
-    for method, values in scores.items():
-        print(f"| {method} | " + " | ".join(f"{v:.3f}" for v in by_kind(data, values).values()) + " |")
-    match = np.array(data.kinds) == "match"
-    for method, found in judged.items():
-        alarms = [int((found.p[match] <= a).sum()) for a in (0.01, 0.05, 0.1)]
-        print(f"\n{method}: false alarms at 0.01, 0.05, 0.1: {alarms} of {match.sum()}")
-        first, among = first_ranked(data, found.worst)
-        if among:
-            print(f"edited word ranked first: {first} of {among} ({first / among:.1%})")
+        information = PairInformation(backbone=options.weights, text_encoder=options.text_encoder)
+        judged["pair-information"] = clocked(information, informed, data)
+    unread = np.where(np.isnan(judged["pair-embedding"].scores), np.nan, 0.0)  # judged by nobody
+    scores = {method: found.scores for method, found in judged.items()} | others(embedding, data)
+    return judged, {method: found + unread for method, found in scores.items()}
+
+
+def alarms(data: Pairs, found: Judged) -> dict[str, list[float]]:
+    """The share of each kind of pairs that alarms at each level."""
+    kinds = np.array(data.kinds)
+    p = {k: found.p[(kinds == k) & ~np.isnan(found.p)] for k in sorted(set(kinds) - {TRUTH})}
+    return {kind: [float((own <= a).mean()) for a in LEVELS] for kind, own in p.items()}
 
 
 def clocked(detector: Any, judge: Callable[[Any, list[PairSample]], Judged], data: Pairs) -> Judged:

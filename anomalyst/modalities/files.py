@@ -127,6 +127,8 @@ def refuse_kind(path: Path, wanted: str) -> InputError:
     """The error for a file whose content is not what is wanted."""
     start = first_bytes(path)
     hint = next((text for magic, text in _KNOWN_OTHERS if start.startswith(magic)), "")
+    if start[257:262] == b"ustar":
+        hint = "a tar archive: unpack it (`tar -xf`) and give the folder"
     kind = file_kind(path)
     got = {"picture": "an image", "parquet": "a Parquet table", "npy": "an NPY array", "text": "plain text"}.get(kind)
     return InputError(f"{shown(path)}: its content is {hint or got or 'of an unknown kind'}; give {wanted}.")

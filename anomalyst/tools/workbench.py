@@ -28,7 +28,8 @@ from anomalyst.tools.measure import build_evidence
 @dataclass
 class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
-    `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `without`: names of
+    `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `text_encoder`: of a
+    sentence-transformers model, or None for the words that were learned; `without`: names of
     detectors that are not to be used; `alarms_per_day`: false alarms to allow instead, which set `alpha` by each sample
     that is opened; `field`: of work, whose causes and next steps are told; `causes`: the user's own, told before them;
     `notes`: what reading the sample and its normals changed, guessed or left out."""
@@ -37,6 +38,7 @@ class Workbench:
     fdr: float = 0.05
     seed: int = 0
     backbone: str | None = None
+    text_encoder: str | None = None
     without: tuple[str, ...] = ()
     alarms_per_day: float | None = None
     field: FieldOfWork = GENERAL
@@ -146,7 +148,7 @@ class Workbench:
         """Fit the detector `name` on the normals, one that trains for `time_limit` seconds at most; returns the facts
         of the choice of it and of its options."""
         self.check_detector(name)
-        detector = build_detector(name, self.backbone, self.seed, time_limit)
+        detector = build_detector(name, self.backbone, self.seed, time_limit, self.text_encoder)
         detector.on_step = on_step
         self.detector = learned(detector, self.normals)
         return choice_rows(self.detector)
@@ -201,10 +203,13 @@ class Workbench:
         return facts
 
 
-def build_detector(name: str, backbone: str | None, seed: int, time_limit: float | None = None) -> Detector:
+def build_detector(
+    name: str, backbone: str | None, seed: int, time_limit: float | None = None, text_encoder: str | None = None
+) -> Detector:
     """A detector with every score rule computed, so that their agreement can be told; it gets what it can take.
 
-    `time_limit`: most seconds of training, for one that trains.
+    `time_limit`: most seconds of training, for one that trains. InputError if there is a text encoder and it reads no
+    text.
     """
     kind = detector_class(name)
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
@@ -213,6 +218,10 @@ def build_detector(name: str, backbone: str | None, seed: int, time_limit: float
     if backbone is not None:
         options["backbone"] = backbone
     taken = kind.defaults()
+    if text_encoder is not None:
+        if "text_encoder" not in taken:
+            raise InputError(f"got a text encoder, but {name} reads no text; leave the encoder out.", "text encoder")
+        options["text_encoder"] = text_encoder
     return kind(**{key: value for key, value in options.items() if key in taken})
 
 

@@ -107,7 +107,7 @@ def test_lines_that_cannot_be_used_do_not_end_the_others(folder: Path) -> None:
     lines = [
         '{"image": "0.png", "text": "None"}',
         '{"image": "1.png", "text": null}',
-        '{"image": "1.png", "text": ["a", "b"]}',
+        '{"image": "1.png", "text": {"a": "b"}}',
         '{"image": ',
         '["1.png"]',
         '{"photo": "1.png"}',
@@ -116,7 +116,7 @@ def test_lines_that_cannot_be_used_do_not_end_the_others(folder: Path) -> None:
     path.write_text("\n".join([*lines, '{"image": "2.png", "text": 7}']), encoding="utf-8")
     first, *errors, last = every_pair(path)
     assert isinstance(first, PairSample) and isinstance(last, PairSample) and (first.text, last.text) == ("None", "7")
-    told = ("without any word", "holds a list", "JSON lines", "JSON lines", "has the columns 'photo'")
+    told = ("without any word", "holds a dict", "JSON lines", "JSON lines", "has the columns 'photo'")
     assert len(errors) == len(told)
     for number, (error, said) in enumerate(zip(errors, told, strict=True), 2):
         assert str(error).startswith(f"row {number} of 'lines.jsonl': ") and said in str(error)

@@ -69,6 +69,13 @@ ModalityOption = Annotated[
 BackboneOption = Annotated[
     str | None, typer.Option(help="Vision model for images: a folder or hub name. Without it: pixel patches.")
 ]
+TextEncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Encoder for the texts of pairs: a sentence-transformers folder or hub name. Without it: the words that "
+        "were learned."
+    ),
+]
 AlphaOption = Annotated[
     float | None,
     typer.Option(help="Alarm level: the share of normal samples that may raise an alarm. Default: 0.05."),
@@ -137,6 +144,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 
 OPTIONS: Mapping[Setting, str] = {
     "normal": "--normal PATH",
+    "text encoder": "--text-encoder NAME",
     "detector": "--detector NAME",
     "fitted": "--detector DIR, which `anomalyst fit --out DIR` wrote",
     "modality": "--modality image|series",

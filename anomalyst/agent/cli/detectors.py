@@ -17,6 +17,7 @@ from anomalyst.agent.cli.common import (
     BackboneOption,
     BudgetOption,
     SeedOption,
+    TextEncoderOption,
     existing,
     guarded,
     known_kind,
@@ -40,7 +41,7 @@ AUTO = "auto"
 
 
 @guarded
-def fit(
+def fit(  # noqa: PLR0913 - one argument for each option
     source: Annotated[Path, typer.Argument(metavar="NORMAL", help="File or folder of normal data to learn from.")],
     modality: Annotated[str, typer.Option(callback=known_kind, metavar=KINDS, help="What the data is.")],
     out: Annotated[Path, typer.Option(help="Folder for the fitted detector.")],
@@ -48,6 +49,7 @@ def fit(
         str, typer.Option(help="A name of `anomalyst detectors`, or 'auto' to choose by the data.")
     ] = AUTO,
     backbone: BackboneOption = None,
+    text_encoder: TextEncoderOption = None,
     budget: BudgetOption = None,
     seed: SeedOption = 0,
 ) -> None:
@@ -74,7 +76,7 @@ def fit(
         if budget is not None:
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
-        built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile))
+        built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile), text_encoder)
         built.on_step = fit_progress(shown, fitting, decision.name)
         learned(built, normals).save_pretrained(folder)
         tell_notes(built.notes_)

@@ -1,6 +1,7 @@
-"""Pairs of an image and a text: from a table with image paths and texts, or a folder with a .txt beside each image.
+"""Pairs of an image and a text: from a table with image paths and texts, or a folder with a .txt beside each image;
+other layouts are in `layouts.py`.
 
-Paths in a table are looked up in the table's own folder (or its images/), and nowhere outside of it. A row that cannot
+Paths in a table are looked up in the table's own folder (or one below it), and nowhere outside of it. A row that cannot
 be used does not end the others.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,27 +30,54 @@ from anomalyst.modalities.files import (
 )
 from anomalyst.modalities.image.reader import read_image
 from anomalyst.modalities.layout import sniff_separator
+from anomalyst.modalities.pair.layouts import (
+    BESIDE,
+    COCO,
+    Images,
+    coco_rows,
+    each_text,
+    images_root,
+    is_token_file,
+    table_in,
+    token_rows,
+)
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.tables import read_table, read_text
 from anomalyst.stopping import check_stop
 
-IMAGE_COLUMNS = ("image", "image_path", "image_file", "path", "file", "filename", "file_name", "photo", "picture")
+IMAGE_COLUMNS = (
+    "image",
+    "image_path",
+    "image_file",
+    "path",
+    "file",
+    "filename",
+    "file_name",
+    "photo",
+    "picture",
+    "image_id",
+)
 TEXT_COLUMNS = ("text", "caption", "title", "note", "description", "sentence", "finding", "report")
 MAX_TEXT_BYTES = 100_000
+_NUMBERS = re.compile(r"\s*(?:\d+(?:\s+-?[\d.]+(?:e-?\d+)?){4,}\s*)+")  # lines of a class and at least four numbers
 _FORMS = "a table with a column of images (image, image_path, …) and one of texts (text, caption, title, …)"
 
 
 def is_pair_source(path: Path) -> bool:
     """Whether a file or a folder holds pairs: a .jsonl or a table with both columns, images with .txt files."""
     if path.is_dir():
-        return bool(_texts_beside(list_folder(path)))
+        table = table_in(path)
+        return bool(_texts_beside(list_folder(path))) or (table is not None and is_pair_source(table))
     if path.suffix.lower() == ".jsonl":
         return not _names_no_pair(path)
-    if path.suffix.lower() not in (".csv", ".tsv", ".parquet", ".pq"):
+    if COCO.fullmatch(path.name):
+        return True
+    if path.suffix.lower() not in (".csv", ".tsv", ".parquet", ".pq", ".txt"):
         return False
     if file_kind(path) == "text":
-        with path.open(encoding="utf-8", errors="replace") as file:
-            head = file.readline(10_000).lower()
+        head = _first_line(path).lower()
+        if is_token_file(head):
+            return True
         names = [n.strip(' "\r\n\ufeff') for n in head.replace(";", ",").replace("\t", ",").split(",")]
     else:
         names = [str(n).lower() for n in _columns_of_parquet(path)]
@@ -67,22 +96,28 @@ def every_pair(path: Path) -> Iterator[PairSample | InputError]:
     """As `read_pairs`; in the place of a pair that cannot be used, why."""
     where = existing(path)
     if where.is_dir():
-        yield from _from_folder(where)
-        return
-    count = 0
+        table = table_in(where)
+        if table is None or _texts_beside(list_folder(where)):
+            yield from _from_folder(where)
+            return
+        where = table
+    count, images = 0, Images(images_root(where))
     for count, row in enumerate(_rows(where), start=1):
-        try:
-            pair = _pair_of_row(where, row)
-            yield replace(pair, name=f"{pair.name} (row {count})")
-        except InputError as error:
-            yield InputError(f"row {count} of {shown(where)}: {error}")
+        each: list[Row] = [row] if isinstance(row, InputError) else [*each_text(row, TEXT_COLUMNS)]
+        for number, one in enumerate(each, start=1):
+            place = f"row {count}" + (f", text {number}" if len(each) > 1 else "")
+            try:
+                pair = _pair_of_row(images, one)
+                yield replace(pair, name=f"{pair.name} ({place})")
+            except InputError as error:
+                yield InputError(f"{place} of {shown(where)}: {error}")
     if not count:
         raise InputError(f"{shown(where)} has no row; give {_FORMS}.")
 
 
 def pair_notes(path: Path) -> tuple[str, ...]:
     """What a folder of pairs holds besides them, as a note."""
-    if not path.is_dir():
+    if not path.is_dir() or (table_in(path) and not _texts_beside(list_folder(path))):
         return ()
     found = listing(path)
     used = {file for pair in _texts_beside(found.files) for file in pair}
@@ -106,6 +141,10 @@ def _rows(path: Path) -> Iterator[Row]:
     """The rows of a table, their columns in lower case. InputError if the table as a whole cannot be read."""
     if path.suffix.lower() == ".jsonl":
         yield from _json_rows(path)
+    elif path.suffix.lower() == ".json":
+        yield from coco_rows(path)
+    elif path.suffix.lower() == ".txt" and is_token_file(_first_line(path)):
+        yield from token_rows(read_text(path))
     elif file_kind(path) == "text":
         yield from _text_rows(path)
     else:
@@ -166,14 +205,20 @@ def _json_rows(path: Path) -> Iterator[Row]:
             yield InputError("it cannot be read as JSON lines (it is no object); give one object a line.")
 
 
-def _pair_of_row(table: Path, row: Row) -> PairSample:
-    """The pair that a row of `table` names."""
+def _pair_of_row(images: Images, row: Row) -> PairSample:
+    """The pair that a row of a table names."""
     if isinstance(row, InputError):
         raise row
     image, text = (_cell(row, names) for names in (IMAGE_COLUMNS, TEXT_COLUMNS))
     if not image.strip():
         raise InputError("it names no image; give one, or leave the row out.")
-    return pair_of(_inside(table.parent, image), text)
+    file = images.find(image)
+    if file is None:
+        raise InputError(
+            f"there is no image {display_name(image)!r} in the table's folder (nor in one below it), or several; paths "
+            "are relative to the table and may not lead out of its folder."
+        )
+    return pair_of(file, text)
 
 
 def _cell(row: dict[str, Any], names: tuple[str, ...]) -> str:
@@ -201,25 +246,18 @@ def _column(names: list[str], wanted: tuple[str, ...]) -> str:
     return found
 
 
-def _inside(folder: Path, name: str) -> Path:
-    """The image file that a row names: inside the table's folder, in images/ if it is not directly there."""
-    root = folder.resolve()
-    for base in (folder, folder / "images"):
-        try:
-            path = (base / name).resolve()
-            if root in path.parents and path.is_file():
-                return path
-        except (OSError, ValueError):
-            continue
-    raise InputError(
-        f"there is no image {display_name(name)!r} in the table's folder (nor in its images/); paths are relative to "
-        "the table and may not lead out of its folder."
-    )
+def _hint(folder: Path) -> str:
+    """What else a folder holds that may be meant."""
+    below = [path.name for path in sorted(folder.iterdir()) if path.is_dir() and is_pair_source(path)]
+    if below:
+        return f", but its sub-folder {below[0]!r} does"
+    packed = any(path.suffix.lower() == ".tar" for path in list_folder(folder))
+    return ", but an archive: unpack it with `tar -xf` and give that folder" if packed else ""
 
 
 def _texts_beside(files: list[Path]) -> list[tuple[Path, Path]]:
     """Each image among the files with the .txt of its name."""
-    texts = {f.stem: f for f in files if f.suffix.lower() == ".txt"}
+    texts = {f.stem: f for f in files if f.suffix.lower() in BESIDE}
     return [(f, texts[f.stem]) for f in files if f.suffix.lower() in IMAGE_SUFFIXES and f.stem in texts]
 
 
@@ -227,7 +265,8 @@ def _from_folder(folder: Path) -> Iterator[PairSample | InputError]:
     found = _texts_beside(list_folder(folder))
     if not found:
         raise InputError(
-            f"the folder {shown(folder)} holds no image with a .txt of the same name; give such a folder, or {_FORMS}."
+            f"the folder {shown(folder)} holds no image with a .txt of the same name{_hint(folder)}; give such a "
+            f"folder, or {_FORMS}."
         )
     for image, text in found:
         try:
@@ -240,9 +279,19 @@ def _words_of(path: Path) -> str:
     """The text of a .txt file."""
     check_size(path, MAX_TEXT_BYTES, "shorten the text")
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise InputError(f"{shown(path)} is not UTF-8 text; save it as UTF-8.") from None
+    if _NUMBERS.fullmatch(text):
+        raise InputError(
+            f"{shown(path)} holds numbers, as boxes of YOLO do, and no words; give .txt files that hold texts."
+        )
+    return text
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline(10_000)
 
 
 def _names_no_pair(path: Path) -> bool:

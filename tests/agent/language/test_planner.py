@@ -172,6 +172,12 @@ def test_a_constructor_gets_only_what_it_takes(monkeypatch: pytest.MonkeyPatch) 
     config = build_detector("image-score", "some/backbone", 7).config()
     assert config["backbone"] == "some/backbone" and config["seed"] == 7 and len(config["witnesses"]) == 2
     assert "backbone" not in build_detector("series-density", "some/backbone", 7).config()
+    assert (
+        build_detector("pair-embedding", None, 7, text_encoder="some/encoder").config()["text_encoder"]
+        == "some/encoder"
+    )
+    with pytest.raises(InputError, match="image-density reads no text"):
+        build_detector("image-density", None, 7, text_encoder="some/encoder")
 
 
 def test_every_registered_name_is_a_word_of_our_own() -> None:

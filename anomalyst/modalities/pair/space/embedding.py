@@ -1,9 +1,9 @@
 """Detectors of image-text pairs: do they belong together, which word does not, and where does the image say so.
 
-`pair-embedding` learns from matching pairs. Its score is how many nats less the text tells of the image than of images
-it fits (see `pair_joint`); of a text of several sentences, that of the one that fits least. A word's share is what
-leaving it out takes away; a place's share is what hiding its cell of the image takes away. All are calibrated on
-matching pairs whose model has not seen them.
+`pair-embedding` learns from matching pairs. Its score is minus the nats that text and image tell of each other (see
+`joint.py`); of a text of several sentences, that of the one that fits least. A word's share is what leaving it out
+takes away; a place's share is what hiding its cell of the image takes away. All are calibrated on matching pairs whose
+model has not seen them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from anomalyst.errors import InputError, require
 from anomalyst.modalities.pair.sample import PairSample
 from anomalyst.modalities.pair.scores import PairScores, Repair, WordScore
 from anomalyst.modalities.pair.space.encoders import GRID, PairEncoder, Seen
+from anomalyst.modalities.pair.space.examples import Examples
 from anomalyst.modalities.pair.space.joint import JointModel, Scaler
+from anomalyst.modalities.pair.space.stored import StoredModel, with_examples
 from anomalyst.modalities.pair.space.text import (
     Vocabulary,
     Word,
-    packed,
     replaced,
     sentences_of,
-    unpacked,
     without,
     words_of,
 )
@@ -43,7 +43,7 @@ MOST_PAIRS = 20_000
 JUDGED = 300  # pairs left out whose words and cells calibrate
 MOST_TOLD = 60  # words of a sentence that are judged one by one, the first ones
 CAPTIONS = 3
-MAX_CAPTION = 200
+NEAREST = 24  # learned pairs that are looked at for a caption that fits
 MOST_REPAIRED = 6  # words that are put right one after the other
 CANDIDATES = 200  # learned words, the most frequent ones, that are tried in the place of one
 LEAST_KNOWN = 0.5  # share of a sentence's words that must have been learned for it to be judged
@@ -55,13 +55,12 @@ SUSPECT = 0.2  # p-value of a pair from which on downwards it is looked for what
 class Reading:
     """One sentence of a pair, read: nats of the whole by each model (models,), of each word and of each place.
 
-    `lacking` (models,): how many nats less than the sentence usually tells of an image it fits;
-    `words`: those judged; `shares` (models, words); `place` (GRID²,): how much each cell speaks against the sentence;
-    `word_places` (words, GRID²).
+    `against` (models,): how much speaks against the whole; `words`: those judged; `shares` (models, words);
+    `place` (GRID²,): how much each cell speaks against the sentence; `word_places` (words, GRID²).
     """
 
     whole: Tensor
-    lacking: Tensor
+    against: Tensor
     words: tuple[Word, ...]
     shares: Tensor
     place: Tensor
@@ -72,8 +71,8 @@ class PairEmbedding(Detector):
     """Information between embeddings of an image and its text.
 
     `backbone`: a `transformers` vision model, or a two-tower one such as CLIP (folder or hub name); None: colours
-    alone; `text_encoder`: a sentence-transformers model (folder or hub name) beside the words themselves; `axes`: how
-    many canonical axes, None: chosen on pairs left out.
+    alone; `text_encoder`: a sentence-transformers model (folder or hub name) beside the words themselves; `axes`: at
+    most how many canonical axes, None: 64.
     """
 
     card: ClassVar[Card] = Card(
@@ -84,7 +83,7 @@ class PairEmbedding(Detector):
         cost="learns a thousand pairs in about a minute on one core, then a pair takes about a tenth of a second",
         best_for="captions, titles and notes of one kind, where at least some hundreds of matching pairs are at hand",
         avoid_when="fewer than about a hundred matching pairs are at hand",
-        paper="Kong et al. 2024, arXiv 2310.07972 (information by diffusion); Hotelling 1936; Karras et al. 2022, B.3",
+        paper="Kong et al. 2024, arXiv 2310.07972 (information by diffusion); Hotelling 1936; Vinod 1976",
     )
 
     def __init__(
@@ -113,24 +112,18 @@ class PairEmbedding(Detector):
             pairs = [pairs[k] for k in sorted(keep)]
         groups, firsts = same_images(pairs)
         texts = [pair.text for pair in pairs]
-        self.vocabulary_ = Vocabulary.fit(texts)
+        self.vocabulary_ = Vocabulary.fit(texts, groups)
         seen = self.encoder.images([pairs[k].image for k in firsts])
-        shorter = _with_a_word_left_out(texts, self.seed)
-        said = self.encoder.texts([*texts, *shorter], self.vocabulary_)
+        said = self.encoder.texts(texts, self.vocabulary_)
         self.image_scaler_, self.text_scaler_ = Scaler.fit(seen.views()), Scaler.fit(said)
-        twice = np.concatenate([groups, groups])
-        images = self.image_scaler_.apply(seen.views())[torch.from_numpy(twice)]
-        self.model_ = JointModel.fit(images, self.text_scaler_.apply(said), twice, self.seed, self.axes)
-        self._keep_captions(texts)
+        images, vectors = (
+            self.image_scaler_.apply(seen.views())[torch.from_numpy(groups)],
+            self.text_scaler_.apply(said),
+        )
+        self.model_ = JointModel.fit(images, vectors, groups, self.seed, self.axes)
+        self.examples_ = Examples.fit(self.model_, images, vectors, texts)
         self._calibrate(pairs, seen, groups)
         return self
-
-    def _keep_captions(self, texts: Sequence[str]) -> None:
-        """The text of each stored pair of the first model."""
-        fold = self.model_.folds[0]
-        inside = torch.nonzero(self.model_.fold_of != 0)[:, 0]
-        inside = inside[torch.linspace(0, len(inside) - 1, len(fold.images)).long()]
-        self.captions_ = [texts[k % len(texts)][:MAX_CAPTION] for k in inside.tolist()]
 
     def _calibrate(self, pairs: Sequence[PairSample], seen: Seen, groups: NDArray[np.int64]) -> None:
         order = np.random.default_rng(self.seed).permutation(len(pairs)).tolist()
@@ -141,7 +134,7 @@ class PairEmbedding(Detector):
                 read = self._read(pairs[k].text, seen, int(groups[k]), fold)
                 words += [-float(s) for r in read for s, w in zip(r.shares[0], r.words, strict=True) if self._knows(w)]
                 places += [r.place for r in read]
-                wholes.append(max(float(r.lacking[0]) for r in read))
+                wholes.append(max(float(r.against[0]) for r in read))
             if self.on_step is not None:
                 self.on_step(count + 1, min(len(order), JUDGED))
             if count + 1 >= JUDGED:
@@ -162,8 +155,8 @@ class PairEmbedding(Detector):
         unknown = list(dict.fromkeys(w.text for w in words_of(text) if not self._knows(w)))
         return (
             f"{self.card.name} has not learned most of these words: {', '.join(unknown[:6])}; it has learned "
-            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Give a text encoder "
-            "that reads them (in Python: PairEmbedding(text_encoder=…)), or matching pairs that use them."
+            f"{len(self.vocabulary_.words)}, such as {', '.join(self.vocabulary_.words[:6])}. Fit it with a "
+            "text encoder that reads them, or on matching pairs that use them."
         )
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
@@ -182,9 +175,9 @@ class PairEmbedding(Detector):
             shares = told[:, :1, :1] - told[:, :1, 1:]
             lost = (told[:, :1] - told[:, 1:]).mean(0)  # what hiding a cell takes away: (cells, 1 + words)
             moved = tuple(Word(w.text, w.start + start, w.stop + start) for w in words)
-            lacking = self.model_.usual(left[:1], fold)[:, 0] - told[:, 0, 0]
+            against = self.model_.against(image, left[:1], fold)[:, 0, 0]
             found.append(
-                Reading(told[:, 0, 0], lacking, moved, shares[:, 0], -lost[:, 0], -(lost[:, :1] - lost[:, 1:]).T)
+                Reading(told[:, 0, 0], against, moved, shares[:, 0], -lost[:, 0], -(lost[:, :1] - lost[:, 1:]).T)
             )
         return found
 
@@ -195,9 +188,9 @@ class PairEmbedding(Detector):
         read = self._read(pair.text, seen, 0)
         judged = [r for r in read if self._readable(r.words)]
         if not judged:
-            raise InputError(self._unread(pair.text), "normal")
-        worst = max(judged, key=lambda r: float(r.lacking.mean()))
-        total = float(worst.lacking.mean())
+            raise InputError(self._unread(pair.text), "text encoder", "normal")
+        worst = max(judged, key=lambda r: float(r.against.mean()))
+        total = float(worst.against.mean())
         place = torch.stack([r.place for r in judged]).amax(0)
         cells = place.reshape(GRID, GRID)
         suspect = self.whole_.sample_p(total) <= SUSPECT
@@ -223,20 +216,20 @@ class PairEmbedding(Detector):
             others = ["", *(w for w in self.vocabulary_.words[:CANDIDATES] if w != word.key)]
             tried = [replaced(text, instead | {word: other}) for other in others]
             tried = [t for t in tried if words_of(t)]
-            lacking = self._lacking(image, tried)
-            best = min(range(len(tried)), key=lambda k: lacking[k])
+            against = self._against(image, tried)
+            best = min(range(len(tried)), key=lambda k: against[k])
             instead[word] = others[best + len(others) - len(tried)]
-            p = self.whole_.sample_p(lacking[best])
+            p = self.whole_.sample_p(against[best])
             yield Repair(number, instead[word], p)
             if p > FITS_WELL:
                 return
 
-    def _lacking(self, image: Tensor, texts: Sequence[str]) -> list[float]:
+    def _against(self, image: Tensor, texts: Sequence[str]) -> list[float]:
         """The score of an encoded image with each text: of several sentences, that of the one that fits least."""
         wholes = [[text[a:b] for a, b in sentences_of(text)] for text in texts]
         spans = [[part for part in parts if self._readable(words_of(part))] or parts for parts in wholes]
         vectors = self._vectors([part for parts in spans for part in parts])
-        told = (self.model_.usual(vectors) - self.model_.information(image, vectors)[:, 0]).mean(0)
+        told = self.model_.against(image, vectors)[:, 0].mean(0)
         return [float(part.max()) for part in told.split([len(parts) for parts in spans])]
 
     def _word_scores(self, read: Sequence[Reading]) -> list[WordScore]:
@@ -251,13 +244,11 @@ class PairEmbedding(Detector):
         return found
 
     def captions(self, seen: Seen) -> list[str]:
-        """Texts of the stored pairs whose images are most like the encoded one."""
-        fold = self.model_.folds[0]
-        axes = fold.image_axes(self.image_scaler_.apply([view[:1] for view in seen.views()]))
-        weight = self.model_.rho.sqrt()
-        distance = torch.cdist(axes * weight, fold.images * weight)[0]
-        ranked = [self.captions_[k] for k in distance.argsort().tolist()[: 4 * CAPTIONS]]
-        return list(dict.fromkeys(ranked))[:CAPTIONS]
+        """Texts of the learned pairs whose images are most like the encoded one, such as fit it too."""
+        image = self.image_scaler_.apply([view[:1] for view in seen.views()])
+        near = self.examples_.nearest(self.model_, image, NEAREST)
+        fitting = (text for text, told in near if self.whole_.sample_p(-told) > SUSPECT)
+        return list(dict.fromkeys(fitting))[:CAPTIONS]
 
     def config(self) -> dict[str, Any]:
         return {
@@ -268,7 +259,7 @@ class PairEmbedding(Detector):
         }
 
     def state(self) -> dict[str, NDArray[Any]]:
-        arrays: dict[str, NDArray[Any]] = {"captions": packed(self.captions_)}
+        arrays = self.examples_.state("examples")
         arrays |= self.vocabulary_.state("vocabulary") | self.model_.state("model")
         for name, scaler in (("image", self.image_scaler_), ("text", self.text_scaler_)):
             arrays |= {f"scaler.{name}.{k}": mean.numpy() for k, mean in enumerate(scaler.means)}
@@ -278,23 +269,12 @@ class PairEmbedding(Detector):
         return arrays
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        self.captions_ = unpacked(state["captions"])
         self.vocabulary_ = Vocabulary.from_state(state, "vocabulary")
-        self.model_ = JointModel.from_state(state, "model")
+        stored = "model.rho" in state  # as the first version saved it
+        self.model_ = StoredModel.from_state(state, "model") if stored else JointModel.from_state(state, "model")
+        self.examples_ = Examples.from_state(with_examples(state) if stored else state, "examples")
         self.image_scaler_, self.text_scaler_ = (_scaler(state, name) for name in ("image", "text"))
         self.whole_, self.word_, self.element_ = (Conformal.from_state(state, n) for n in ("whole", "word", "element"))
-
-
-def _with_a_word_left_out(texts: Sequence[str], seed: int) -> list[str]:
-    """Each text without one of its words, chosen at random: what a text does not say must tell nothing, as the share of
-    a word is read by leaving it out."""
-    generator = np.random.default_rng(seed)
-    found = []
-    for text in texts:
-        words = words_of(text)
-        left = without(text, [words[int(generator.integers(len(words)))]])
-        found.append(left if words_of(left) else text)
-    return found
 
 
 def _scaler(state: dict[str, NDArray[Any]], name: str) -> Scaler:

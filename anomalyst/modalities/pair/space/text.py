@@ -18,7 +18,7 @@ from anomalyst.stopping import check_stop
 _WORD = re.compile(r"[^\W_]+(?:['’.&/+-][^\W_]+)*")
 _END = re.compile(r"[.!?;](?=\s)|\n")
 MAX_WORDS = 4000  # of a vocabulary, the most frequent ones
-LEAST_TEXTS = 2  # texts that a word must stand in to be learned
+LEAST_IMAGES = 2  # whose texts a word must stand in to be learned
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,16 @@ class Vocabulary:
     share: NDArray[np.float64]
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> Self:
-        """The most frequent words that stand in at least LEAST_TEXTS texts."""
-        counts = Counter(key for text in texts for key in {w.key for w in words_of(text)})
-        kept = sorted((w for w, n in counts.items() if n >= LEAST_TEXTS), key=lambda w: (-counts[w], w))[:MAX_WORDS]
+    def fit(cls, texts: Sequence[str], groups: NDArray[np.int64]) -> Self:
+        """The most frequent words that stand in texts of at least LEAST_IMAGES images; `groups`: the image of each
+        text. A word of one image's many texts would be known where that image is judged, and nowhere else."""
+        said = [{w.key for w in words_of(text)} for text in texts]
+        counts = Counter(key for keys in said for key in keys)
+        images = Counter(
+            key for key, _ in {(key, group) for keys, group in zip(said, groups, strict=True) for key in keys}
+        )
+        known = [word for word in counts if images[word] >= LEAST_IMAGES]
+        kept = sorted(known, key=lambda w: (-counts[w], w))[:MAX_WORDS]
         return cls(tuple(kept), np.array([counts[w] / len(texts) for w in kept]))
 
     @cached_property
