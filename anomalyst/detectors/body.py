@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from typing import Any, ClassVar
 
 import numpy as np
@@ -58,6 +59,12 @@ class MethodDetector(Detector):
     def healer(self) -> object:
         """The space, which knows what normals look like."""
         return self.space
+
+    def without_witnesses(self) -> Detector:
+        """The same, which asks its own rule only."""
+        alone = copy(self)
+        alone.options = {key: value for key, value in self.options.items() if key != "witnesses"}
+        return alone
 
     def config(self) -> dict[str, Any]:
         """The options as JSON values."""

@@ -186,6 +186,10 @@ class Detector(ABC):
         """What replaces parts of a sample by what is expected there: this detector, or a part of it."""
         return self
 
+    def without_witnesses(self) -> Detector:
+        """The same detector, for scorings of which only its own verdict counts."""
+        return self
+
     def save_pretrained(self, folder: str | Path) -> None:
         """Write `detector.json` and `detector.safetensors` into `folder`."""
         path = Path(folder)

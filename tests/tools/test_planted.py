@@ -50,6 +50,9 @@ class Alarming:
     def __init__(self, *alarms: int) -> None:
         self.alarms, self.got, self.usual_ = alarms, [0], {}
 
+    def without_witnesses(self) -> Alarming:
+        return self
+
     def score(self, sample: Sample) -> ScoreMap:
         self.got[0] += 1
         return replace(image_record(32).score_map, sample_p=0.01 if self.got[0] in self.alarms else 0.5)
@@ -60,6 +63,9 @@ class AlarmingFrom:
 
     def __init__(self, least: float, known: SeriesSample) -> None:
         self.least, self.known, self.got = least, known, [0]
+
+    def without_witnesses(self) -> AlarmingFrom:
+        return self
 
     def score(self, sample: SeriesSample) -> ScoreMap:
         self.got[0] += 1

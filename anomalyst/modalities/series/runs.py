@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, label
 
 NEAR_SHARE, NEAR_LEAST, NEAR_MOST = 0.01, 5, 50  # of the rows
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """[start, stop) of each run of True in a mask (T,), which may be empty."""
-    if not mask.any():
-        return []
-    return [(int(part[0].start), int(part[0].stop)) for part in find_objects(label(mask)[0])]
+    turns = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    return list(zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True))
 
 
 def near(rows: int) -> int:

@@ -293,7 +293,7 @@ def test_a_judge_comes_back_as_it_was() -> None:
     state = judge.state("density")
     again = judge_in(state, "density")
     assert is_in(state, "density") and isinstance(again, EventCalibration)
-    profile = Profile(torch.zeros(1, 2000), np.zeros(2000), 3 * readings(7))
+    profile = Profile(3 * readings(7), lambda: (torch.zeros(1, 2000), np.zeros(2000)))
     first, second = judge.opinion(profile), again.opinion(profile)
     assert np.array_equal(first.scores, second.scores) and first.sample_p == second.sample_p
     assert (again.length, again.behind, again.theta) == (judge.length, judge.behind, judge.theta)
@@ -306,7 +306,7 @@ def test_a_judge_of_the_first_version_still_loads() -> None:
     again = judge_in(first.state("density"), "density")
     assert isinstance(again, StretchCalibration) and again.independent(500) is None
     rows = np.random.default_rng(1).normal(size=500)
-    profile = Profile(torch.zeros(1, 500), rows, rows[None])
+    profile = Profile(rows[None], lambda: (torch.zeros(1, 500), rows))
     assert again.opinion(profile).sample_p == first.opinion(profile).sample_p
 
 

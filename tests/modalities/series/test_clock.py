@@ -15,6 +15,7 @@ from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.cycle import find_cycle
 from anomalyst.modalities.series.space.grid import to_grid
+from anomalyst.modalities.series.space.judged.recurring import recurring
 
 HOURS = np.arange(24)
 OPEN = np.where((HOURS > 7) & (HOURS < 20), np.exp(-((HOURS - 12) ** 2) / 18), 0)
@@ -87,6 +88,41 @@ def test_a_night_job_at_noon_is_found_where_it_ran_and_where_it_did_not(fitted: 
     assert fitted.score(nightly(3, 1, "2024-03-18")).sample_p > 0.05
     found = kinds(fitted, nightly(3, 1, "2024-03-18", moved=1))
     assert found == {(288 + 168, 288 + 176): {"wrong hour"}, (288 + 24, 288 + 32): {"wrong hour"}}
+
+
+def by_the_minute(seed: int, shape: str, moved: int | None = None) -> SeriesSample:
+    """Three days of a job at 02:00, a row a minute; on the day `moved` it runs at 14:00."""
+    values, minutes = 10 + 0.2 * np.random.default_rng(seed).normal(size=3 * 1440), np.arange(30)
+    job = {"square": 20 * (minutes >= 0), "hill": 12 * np.sin(np.pi * minutes / 29), "dip": -8 * (minutes < 25)}[shape]
+    for day in range(3):
+        start = 1440 * day + (840 if day == moved else 120)
+        values[start : start + 30] += job
+    stamps = np.datetime64("2024-03-18", "ns") + np.arange(len(values)) * np.timedelta64(1, "m")
+    return SeriesSample(values[:, None], ("io",), stamps)
+
+
+@pytest.mark.parametrize("shape", ["square", "hill", "dip"])
+def test_what_recurs_at_its_time_is_no_anomaly_of_a_series_that_comes_alone(shape: str) -> None:
+    alone = detector_class("series-density")().fit([])
+    assert not kinds(alone, by_the_minute(2, shape))
+    ((start, stop),) = kinds(alone, by_the_minute(2, shape, moved=1))
+    assert 1440 + 835 <= start < stop <= 1440 + 875
+
+
+def test_what_stays_or_hardly_differs_does_not_recur() -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(1, 5 * 288))
+    flat, long = noise.copy(), noise.copy()
+    flat[:, 300:340] = 0
+    long[:, 300:700] += 6
+    for series, inside in ((flat, (300, 340)), (long, (300, 700))):
+        expected, blame = np.zeros_like(series), np.ones_like(series)
+        assert not recurring(series, expected, blame, 288, [inside]).any()
+    job = noise.copy()
+    for day in range(5):
+        job[:, 288 * day + 24 : 288 * day + 32] += 20
+    found = recurring(job, np.zeros_like(job), np.ones_like(job), 288, [(310, 322)])
+    assert np.flatnonzero(found).tolist() == list(range(310, 322))
 
 
 def test_what_is_expected_is_what_is_usual_at_that_time(fitted: Detector) -> None:

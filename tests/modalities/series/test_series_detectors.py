@@ -236,7 +236,7 @@ def test_alone_it_rarely_calls_noise_abnormal() -> None:
 def test_own_stretches_are_monotone_and_marked() -> None:
     judge = OwnStretches.fit(np.random.default_rng(0).normal(size=1000), 50)
     asked = np.linspace(-3, 9, 100)
-    p = judge.opinion(Profile(torch.zeros(1, 100), asked, asked[None])).p_values
+    p = judge.opinion(Profile(asked[None], lambda: (torch.zeros(1, 100), asked))).p_values
     assert (np.diff(p) <= 0).all() and p[0] > 0.99 and p[-1] < 1e-3
     assert judge.is_extrapolated(1.0) and of_many(0.01, 10) == pytest.approx(1 - 0.99**10)
 

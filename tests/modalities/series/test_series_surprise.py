@@ -74,6 +74,6 @@ def test_blame_looks_past_what_is_odd_everywhere() -> None:
     channels = torch.full((2, 100), 0.5)
     channels[0] = 9.0  # odd all the time
     channels[1, 50:60] = 7.0  # odd where the rows stand out
-    blame = Profile(channels, rows, rows[None]).blame()
+    blame = Profile(rows[None], lambda: (channels, rows)).blame()
     assert int(blame[:, 50:60].sum(1).argmax()) == 1 and float(blame[0, 55]) == 0
     assert torch.equal(blame[:, 0], channels[:, 0])

@@ -46,6 +46,17 @@ class Said:
             return cls(opinion, profile, opinion.p_values)
         return cls(judge.raised(opinion, missing.max(1)), profile, opinion.p_values, missing)
 
+    def calmed(self, judge: Judge, steps: NDArray[np.bool_]) -> Said:
+        """The same, where the values of some `steps` (G,) turned out to be usual."""
+        known, missing = self.opinion, self.missing
+        steps = steps if missing is None else steps & ~(missing > 0).any(1)
+        scores = np.where(steps, np.minimum(known.scores, np.median(known.scores)), known.scores)
+        p_values = np.where(steps, np.maximum(known.p_values, np.median(known.p_values)), known.p_values)
+        judged = np.where(steps, p_values, self.judged)
+        highest = float(scores.max())
+        opinion = RuleScore(scores, p_values, highest, judge.whole_p(highest, len(scores)))
+        return replace(self, opinion=opinion, judged=judged)
+
     def mistimed(self, judge: Judge) -> NDArray[np.bool_] | None:
         """Where nothing but its time is odd of a channel (G, C); None where nothing is."""
         if not isinstance(judge, EventCalibration):

@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 
+from anomalyst.modalities.series.space.plain import reached
+
 NOISE = 0.1  # σ, in standard deviations of a channel: a closer coupling is none
 COUPLED = 0.5  # share of a channel's variance
 WEIGHT = 0.5
@@ -94,7 +96,7 @@ def coupling(
     if not coupled.any():
         return None
     sizes = _log_size(apart)
-    usual = sizes[:, known].quantile(1 - USUAL, dim=1, keepdim=True).masked_fill(~coupled[:, None], torch.inf)
+    usual = reached(sizes[:, known], USUAL).masked_fill(~coupled[:, None], torch.inf)
     return Coupling(mean, precision, usual, apart[:, known].std(1, keepdim=True).float()), WEIGHT * (sizes - usual)
 
 

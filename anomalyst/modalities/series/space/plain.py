@@ -52,7 +52,12 @@ def plain(normals: Tensor, switches: Tensor, kept: NDArray[np.bool_] | None = No
         return None
     at = slice(None) if kept is None else torch.from_numpy(kept)
     out, spread = _out(normals)[:, at], _spread(normals)[:, at]
-    return Plain(out.quantile(1 - USUAL, dim=1, keepdim=True), spread.quantile(USUAL, dim=1, keepdim=True))
+    return Plain(reached(out, USUAL), reached(spread, 1 - USUAL))
+
+
+def reached(sizes: Tensor, share: float) -> Tensor:
+    """The size that this share of the steps of each channel (C, G) reach: (C, 1)."""
+    return torch.from_numpy(np.quantile(sizes.numpy(), 1 - share, axis=1, keepdims=True))
 
 
 def _out(series: Tensor) -> Tensor:

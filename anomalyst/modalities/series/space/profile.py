@@ -25,8 +25,9 @@ judged by itself: how rarely a switch moves is not known there.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -50,16 +51,26 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class Profile:
-    """`channels`: (C, G), u above; `rows`: (G,); `sizes`: the readings (R, G); `plain`: sizes by channel (P, C, G)
-    whose highest are the last P readings, None where there are none; `coupled`: the last of them tells how far apart
-    channels are; `clocked`: so many before it tell how far they are from what is usual at their time."""
+    """`sizes`: the readings (R, G); `surprise`: gives u above (C, G), and that of rows (G,), where they are asked for;
+    `plain`: sizes by channel (P, C, G) whose highest are the last P readings, None where there are none; `coupled`: the
+    last of them tells how far apart channels are; `clocked`: so many before it tell how far they are from what is usual
+    at their time."""
 
-    channels: Tensor
-    rows: Floats
     sizes: Floats
+    surprise: Callable[[], tuple[Tensor, Floats]]
     plain: Tensor | None = None
     coupled: bool = False
     clocked: int = 0
+
+    @property
+    def channels(self) -> Tensor:
+        """u above: (C, G)."""
+        return self.surprise()[0]
+
+    @property
+    def rows(self) -> Floats:
+        """The surprise of rows: (G,)."""
+        return self.surprise()[1]
 
     def beside(self, sizes: Floats) -> Profile:
         """The same with more readings (R, G)."""
@@ -148,20 +159,27 @@ class ScaledNormals:
     def profile(self, raw: Tensor, level: Level, stretch: int) -> Profile:
         """Scores (lengths, C + 1, G), the last channel their mean, as surprise of channels and rows; `stretch`: steps
         after which normals are independent."""
-        logs, switch = log_scores(raw), self.found_switches()
+        logs = log_scores(raw)
+        return Profile(self._sizes(logs, level), cache(partial(self._surprise, logs, level, stretch)))
+
+    def _surprise(self, logs: Tensor, level: Level, stretch: int) -> tuple[Tensor, Floats]:
         surprise = level.surprise(logs).mean(0)
-        most = torch.where(switch, math.log1p(self.series.shape[1] / stretch), torch.inf)
+        most = torch.where(self.found_switches(), math.log1p(self.series.shape[1] / stretch), torch.inf)
         channels, moved = surprise[:-1].minimum(most), surprise[-1]
         moving = max(1, int((self.scale > 0).sum()))
         few = _largest(channels, moving)
         rows = strongest(channels, moving) + few + moved
+        return channels, np.asarray(rows, dtype=np.float64)
+
+    def _sizes(self, logs: Tensor, level: Level) -> Floats:
+        switch = self.found_switches()
         sizes = (logs - level.knots[..., -1:]).mean(0)
         one = sizes[:-1][~switch[:, 0]].amax(0) if not switch.all() else sizes[-1]
         heard = self.heard()
         several = _largest(sizes[:-1][heard], int(heard.sum()))
         alike = _count(int(heard.sum())) == 1 and bool(torch.equal(heard, ~switch[:, 0]))
-        readings = [one, *([] if alike else [several]), *([] if len(channels) == 1 else [sizes[-1]])]
-        return Profile(channels, np.asarray(rows, dtype=np.float64), np.stack([r.double().numpy() for r in readings]))
+        readings = [one, *([] if alike else [several]), *([] if len(switch) == 1 else [sizes[-1]])]
+        return np.stack([r.double().numpy() for r in readings])
 
     def heard(self) -> Tensor:
         """Channels that readings of several go by: (C,) bool."""

@@ -32,7 +32,8 @@ from anomalyst.detectors.denoisers.empirical import (
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.modalities.series.space.grid import pooling, running_sums, windows
 
-BLOCK_CELLS = 1_000_000  # distances held at once: more would leave the processor's cache between two passes
+BLOCK_CELLS = 250_000  # distances held at once: 1 MB, which stays in the processor's cache between two passes
+GROUP_CELLS = 1_000_000  # values of windows held at once
 GRATING = 4  # stripes of a window that are masked in turn
 UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
 LADDER = (0.2, 2.0)
@@ -122,7 +123,7 @@ def told(hidden: Tensor, starts: Tensor, length: int) -> Tensor:
 
 
 def query_groups(starts: Tensor, scale: Scale) -> Groups:
-    """All windows against the whole bank, in blocks that bound memory."""
+    """All windows against the whole bank, in groups that bound memory."""
     for part in torch.split(starts, _rows(scale)):
         yield part, None
 
@@ -141,7 +142,7 @@ def left_out_groups(starts: Tensor, scale: Scale, block: int) -> Groups:
 
 
 def _rows(scale: Scale) -> int:
-    return max(1, BLOCK_CELLS // (max(1, int(scale.moving.sum())) * scale.bank.shape[1]))
+    return max(1, GROUP_CELLS // (scale.bank.shape[0] * scale.bank.shape[2]))
 
 
 def profile(
@@ -157,7 +158,7 @@ def profile(
     for starts, keep in groups:
         queries = windows(sums, starts, scale.length) / root
         bank = moved if keep is None else moved[:, keep]
-        found = _squared(rule, queries[moving], bank, timed, scale.levels)
+        found = _in_blocks(rule, queries[moving], bank, timed, scale.levels)
         squared = found.new_empty(len(moving), *found.shape[1:])
         squared[moving] = found
         if not moving.all():  # all windows of such a channel are one
@@ -197,6 +198,16 @@ class NearWindows:
     def denoised(self, sigma: float) -> Tensor:
         """D(x; σ) over them: (C, M, d)."""
         return weights(self.squared, sigma) @ self.bank
+
+
+def _in_blocks(rule: str, queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
+    """The same as `_squared`, in blocks of some windows of some channels."""
+    rows = min(queries.shape[1], max(1, BLOCK_CELLS // bank.shape[1]))
+    channels = max(1, BLOCK_CELLS // (rows * bank.shape[1]))
+    found = []
+    for asked, stored in zip(queries.split(channels), bank.split(channels), strict=True):
+        found.append(torch.cat([_squared(rule, part, stored, timed, levels) for part in asked.split(rows, 1)], 1))
+    return torch.cat(found)
 
 
 def _squared(rule: str, queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:

@@ -31,13 +31,21 @@ from anomalyst.modalities.series.space.answer import (
 from anomalyst.modalities.series.space.choose import Candidate, choose
 from anomalyst.modalities.series.space.clock import Clock
 from anomalyst.modalities.series.space.cycle import Counts, Timed
-from anomalyst.modalities.series.space.grid import Floats, Grid, to_grid
+from anomalyst.modalities.series.space.grid import Floats, Grid, standardised, to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.judged.alarm import EventCalibration
 from anomalyst.modalities.series.space.judged.odd import odd_blocks, odd_notes
+from anomalyst.modalities.series.space.judged.recurring import recurring
 from anomalyst.modalities.series.space.judged.stretches import OwnStretches
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
-from anomalyst.modalities.series.space.pictured.expected import Apart, Picturing, imputed, picture
+from anomalyst.modalities.series.space.pictured.expected import (
+    Apart,
+    Picture,
+    Picturing,
+    flagged,
+    imputed,
+    picture,
+)
 from anomalyst.modalities.series.space.profile import Profile
 from anomalyst.modalities.series.space.scores import Store
 from anomalyst.modalities.series.space.surprise import Level
@@ -46,7 +54,8 @@ from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
 ALONE = "alone.version"
-FIRST, EVENTS, HOLES, CLOCK = 1, 2, 3, 4  # stretches are judged; events are; holes are told; and the clock is read
+# Stretches are judged; events are; holes are told; the clock is read; and what recurs at its time is no anomaly.
+FIRST, EVENTS, HOLES, CLOCK, RECURS = 1, 2, 3, 4, 5
 LEAST_BANK = 16
 LENGTH_OPTIONS = {
     "windows of 8 to 128 steps": (8, 32, 128),
@@ -132,7 +141,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             )
         check_steps(self.steps)
         check_trim(self.trim)
-        self.version = CLOCK  # of the way in which a sample is judged by itself
+        self.version = RECURS  # of the way in which a sample is judged by itself
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
         self.notes_: tuple[str, ...] = ()
@@ -249,7 +258,24 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         reached, known = said[own].apart(judge), None
         if reached is not None and model.coupled is not None:
             known = Apart(model.coupled, model.coupled.apart(laid.scaled, reached))
-        return score_map(grid, said, judge, picture(model, grid, said[own].judged, how, known))
+        shown = picture(model, grid, said[own].judged, how, known)
+        regular = self._regular(laid, said[own], judge, shown)
+        if regular is not None:
+            said = {rule: what.calmed(yardsticks[rule].judge, regular) for rule, what in said.items()}
+            shown = picture(model, grid, said[own].judged, how, known)
+        return score_map(grid, said, judge, shown)
+
+    def _regular(self, laid: LaidRows, said: Said, judge: Judge, shown: Picture) -> NDArray[np.bool_] | None:
+        """The steps (G,) of a series that is judged by itself, of those that were pictured anew, which do as at the
+        same time of other days; None where there are none."""
+        model, grid = laid.model, laid.grid
+        if not model.own or self.version < RECURS or grid.day is None or not isinstance(judge, EventCalibration):
+            return None
+        expected = laid.scaled.double().numpy().copy()
+        expected[:, grid.rows] = standardised(shown.mean.astype(np.float64), model.centre, model.scaled(grid)[1]).T
+        blame = said.profile.blame(judge.tails.each(said.profile.sizes)).double().numpy()
+        found = recurring(laid.scaled.double().numpy(), expected, blame, grid.day, flagged(said.judged))
+        return found if found.any() else None
 
     def impute(self, sample: SeriesSample, start: int, stop: int) -> NDArray[np.float64]:
         """What rows [start, stop) may have been, from the rows around them, in the data's units: (stop − start, C)."""

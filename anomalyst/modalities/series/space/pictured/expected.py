@@ -106,9 +106,9 @@ def picture(
     """Expected values of a sample on its grid, and posterior samples; `p_values`: (G,); `apart`: cells in which the
     other channels say what is expected."""
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
-    flagged = _flagged(p_values, None if hidden is None else hidden[~hidden.all(1)].any(0).numpy())
-    bank = how.bank(normals, flagged)
-    drawn, off = expect(scaled, bank, flagged, how.length, how.count, how.seed, hidden), None
+    intervals = flagged(p_values, None if hidden is None else hidden[~hidden.all(1)].any(0).numpy())
+    bank = how.bank(normals, intervals)
+    drawn, off = expect(scaled, bank, intervals, how.length, how.count, how.seed, hidden), None
     if how.by_normals:
         found = off_level(scaled, bank, p_values < FLAG, how.length)
         generator = torch.Generator().manual_seed(how.seed)
@@ -184,7 +184,7 @@ def heal(
     return replace(sample, values=values)
 
 
-def _flagged(p_values: NDArray[np.float32], hidden: NDArray[np.bool_] | None) -> list[Interval]:
+def flagged(p_values: NDArray[np.float32], hidden: NDArray[np.bool_] | None = None) -> list[Interval]:
     """Grid intervals to impute: rows of small p-value and hidden ones, both (G,), widened and merged; the longest ones
     where there are many."""
     rows = p_values < FLAG if hidden is None else (p_values < FLAG) | hidden
