@@ -39,7 +39,8 @@ class Anomalyst:
     `llm`: "builtin", a `provider:model` string of LangChain's `init_chat_model`, or a LangChain chat model;
     `alpha`: alarm level of the verdict (0.05), or instead `alarms_per_day`: false alarms to allow per day of a series
     (per 1,000 rows where it has no time stamps); `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
-    name of a transformers vision model for images (None: pixel patches); `checkpointer`: a LangGraph one, to
+    name of a transformers vision model for images (None: pixel patches); `trim`: share of the normals that may hide
+    anomalies and are left out; `checkpointer`: a LangGraph one, to
     keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
     after which the built-in model takes over; `field`: of work ("machines", "servers", "products", "medicine" or
     "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of your own, told
@@ -54,6 +55,7 @@ class Anomalyst:
         alarms_per_day: float | None = None,
         fdr: float = 0.05,
         backbone: str | None = None,
+        trim: float = 0.0,
         seed: int = 0,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         llm_seconds: float = LLM_SECONDS,
@@ -65,7 +67,7 @@ class Anomalyst:
         self.model = load_model(llm, self.llm_seconds)
         allowed = Allowed(alpha, alarms_per_day)
         self.settings: dict[str, Any] = {"alpha": allowed.share, "alarms_per_day": alarms_per_day}
-        self.settings |= {"fdr": fdr, "backbone": backbone, "seed": seed, "field": check_field(field)}
+        self.settings |= {"fdr": fdr, "backbone": backbone, "trim": trim, "seed": seed, "field": check_field(field)}
         self.settings["causes"] = () if causes is None else read_causes(causes, known_kinds())
         self.ideas = ideas
         self.workbench()  # refuses bad settings now rather than at the first run

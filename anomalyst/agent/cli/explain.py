@@ -27,6 +27,7 @@ from anomalyst.agent.cli.common import (
     NoIdeasOption,
     NormalOption,
     SeedOption,
+    TrimOption,
     existing,
     guarded,
     out_console,
@@ -74,6 +75,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
         str | None, typer.Option(help="Detector to use: a name of `anomalyst detectors`, or a folder written by fit.")
     ] = None,
     backbone: BackboneOption = None,
+    trim: TrimOption = 0.0,
     llm: LlmOption = "builtin",
     llm_limit: LlmLimitOption = LLM_SECONDS,
     text: Annotated[
@@ -109,7 +111,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     check_budget(budget)
     manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others
     analyst = Anomalyst(
-        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, seed=seed, llm_seconds=llm_limit,
+        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, trim=trim, seed=seed,
+        llm_seconds=llm_limit,
         field=field or GENERAL, causes=causes, ideas=not no_ideas,
     )  # fmt: skip
     for path in normal or []:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.image.reading.camera import scale_in
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.scores import ImageScores, as_a_whole
 from anomalyst.modalities.sources import Arrays
@@ -19,7 +21,13 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of an image and of its score map."""
     image = cast(ImageSample, sample)
     whole = {"as_a_whole": True} if as_a_whole(score_map) else {}
-    return {"grey": image.grey} | whole, picture_arrays(image, score_map)
+    return {"grey": image.grey} | whole | _depth(image), picture_arrays(image, score_map)
+
+
+def _depth(image: ImageSample) -> dict[str, Any]:
+    """What is kept of one finer than 8 bits."""
+    scale = {} if image.scale is None else {"scale": [image.scale.low, image.scale.high]}
+    return scale | ({"counts": image.counts} if image.counts else {})
 
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, ImageScores | None]:
@@ -38,7 +46,8 @@ def picture(about: Mapping[str, Any], arrays: Arrays) -> ImageSample:
     """The image that was kept."""
     pixels = arrays["pixels"]
     exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)
-    return ImageSample(exact, name=str(about["name"]), grey=bool(about["grey"]), notes=tuple(about["notes"]))
+    plain = ImageSample(exact, name=str(about["name"]), grey=bool(about["grey"]), notes=tuple(about["notes"]))
+    return replace(plain, counts=float(about.get("counts", 0)), scale=scale_in(about))
 
 
 def _from_eight_bit(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

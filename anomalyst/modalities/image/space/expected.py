@@ -13,9 +13,11 @@ from skimage.transform import resize as resize_array
 from torch import Tensor
 
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.reading.camera import onto
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.scale import Scale
 from anomalyst.modalities.image.space.canvas import Canvas, Image, impute
-from anomalyst.modalities.image.space.pixels import resize, to_working
+from anomalyst.modalities.image.space.pixels import Levels, resize, to_working
 from anomalyst.samples import Mask
 
 DOUBT_RATE = 0.2  # false-discovery rate of the pixels drawn anew: wider than any that findings are chosen at
@@ -31,10 +33,11 @@ class Pictured(Protocol):
 
     shape_: tuple[int, int]
     canvas_: Canvas
+    scale_: Scale | None
     seed: int
 
 
-def looks_aligned(pixels: NDArray[np.uint8]) -> bool:
+def looks_aligned(pixels: Levels) -> bool:
     """Whether normals (n, h, w, 3) show the same object in the same place: most of their variance is across places."""
     light = pixels[:, ::4, ::4].mean(-1)
     light = light - light.mean((1, 2), keepdims=True)
@@ -70,10 +73,11 @@ def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> Imag
     """
     if mask.shape != sample.shape:
         raise InputError(f"got a mask of shape {mask.shape!r} for an image of {sample.shape!r}; give one per pixel.")
-    working = to_working(sample, healer.shape_)
+    image = sample if healer.scale_ is None else onto(sample, healer.scale_)
+    working = to_working(image, healer.shape_)
     hidden = resize_array(mask.astype(np.float32), healer.shape_, order=1, anti_aliasing=False) > 0
-    expected, _ = picture(sample, working, hidden, healer.canvas_, 1, healer.seed)
-    return replace(sample, pixels=expected)
+    expected, _ = picture(image, working, hidden, healer.canvas_, 1, healer.seed)
+    return replace(image, pixels=expected)
 
 
 def _transferred(pixels: Image, small: Image, drawn: Image) -> Image:

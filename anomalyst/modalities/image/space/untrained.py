@@ -9,7 +9,7 @@ held out, and calibrates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -26,6 +26,7 @@ from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, 
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.files import some_names
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
@@ -36,13 +37,12 @@ from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_s
 from anomalyst.modalities.image.space.pixels import (
     CELL,
     JointSpace,
+    Levels,
     PixelSpace,
     Scaler,
     WholeEncoder,
-    as_image,
     drawn,
     look_at_all,
-    to_bytes,
     to_working,
     wholes_of,
     working_shape,
@@ -64,11 +64,11 @@ NEIGHBOURS = ("auto", "aligned", "global")
 
 @dataclass(frozen=True)
 class LaidViews(Laid):
-    """An image's cells, scaled: per view (rows, columns, d); `whole`: how unlike the normals' the whole of it is, None
+    """Its cells, scaled: per view (rows, columns, d); `whole`: how unlike the normals' the whole of it is, None
     where that is not judged."""
 
-    cells: Views
-    whole: float | None
+    cells: Views = field(kw_only=True)
+    whole: float | None = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -140,19 +140,22 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
         """Learn from normal images; InputError if there is none or one is no image."""
-        images = [as_image(n) for n in normals]
+        images = self.seen(normals)
         if not images:
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.shape_ = working_shape(images, self.size, self.encoder.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         numbers = np.array(drawn(range(len(images)), most, self.seed))
-        pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
+        pixels = np.stack([self.levels(to_working(images[i], self.shape_)) for i in numbers])
+        single = self.singles(images, numbers.tolist(), pixels)
+        numbers, pixels = numbers[single], pixels[single]
         seen = look_at_all(self.encoder, pixels)
         raw, wholes = seen.cells, seen.whole
         left_out = trimmed_count(len(pixels), self.trim)
         self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, len(rules), on_step)
         if left_out:
             kept = self._least_suspect(raw, rules[0])
+            self.told_ = (*self.told_, self._left_out([images[i].name for k, i in enumerate(numbers) if k not in kept]))
             numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
             wholes = None if wholes is None else wholes[kept]
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
@@ -168,11 +171,11 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
-        image = as_image(sample)
-        working = to_working(image, self.shape_)
-        seen = look_at_all(self.encoder, to_bytes(working)[None])
+        laid = self.laid(sample)
+        seen = look_at_all(self.encoder, self.levels(laid.working)[None])
         whole = None if self.whole_ is None or seen.whole is None else self.whole_.score(seen.whole[0])
-        return LaidViews(image, working, [view[0] for view in self._scaled(seen.cells)], whole)
+        cells = [view[0] for view in self._scaled(seen.cells)]
+        return LaidViews(laid.image, laid.working, laid.given, cells=cells, whole=whole)
 
     def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
         """What a rule says of an image."""
@@ -218,6 +221,9 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         ]
         return least_suspect(totals, self.trim)
 
+    def _left_out(self, names: Sequence[str]) -> str:
+        return f"{len(names)} of the normals were left out, as the others explain them worst: {some_names(names)}"
+
     def _begin(self, normals: int, suspected: int, rules: int, on_step: OnStep | None) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
         damaged ones, of the calibration."""
@@ -232,7 +238,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             self._on_step(self._done, self._steps)
 
     def _choose(
-        self, pixels: NDArray[np.uint8], vectors: Views, gaussians: Mapping[int, Judge]
+        self, pixels: Levels, vectors: Views, gaussians: Mapping[int, Judge]
     ) -> tuple[Choice, list[Judge], Held]:
         """Which neighbours are asked, the judges that ask them, and their densities of the normals that were tried."""
         if self.neighbours != "auto" or len(pixels) < 2:
@@ -245,7 +251,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         def candidate(option: str) -> CellJudge:
             return lambda cells, out: self._scores(judges[option], "density", cells, out)
 
-        def encode(images: NDArray[np.uint8]) -> Views:
+        def encode(images: Levels) -> Views:
             return self._scaled(look_at_all(self.encoder, images).cells)
 
         choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
@@ -305,8 +311,12 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         kept = drawn(range(len(vectors)), MOST_WHOLE, self.seed)
         some = drawn(range(len(vectors)), CHANGED, self.seed)
         owner = torch.tensor(some).repeat_interleave(len(CHANGES))
-        others = [replace(images[i], pixels=pixels) for i in some for pixels in changed(images[i].pixels)]
-        seen = wholes_of(self.encoder, np.stack([to_bytes(to_working(other, self.shape_)) for other in others]))
+        others = [
+            replace(images[i], pixels=pixels)
+            for i in some
+            for pixels in changed(images[i].pixels, self.scale_ is not None)
+        ]
+        seen = wholes_of(self.encoder, np.stack([self.levels(to_working(other, self.shape_)) for other in others]))
         moved = seen - vectors[owner]
         return Wholes(vectors[kept], torch.tensor(kept), moved, owner)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,18 @@ from anomalyst.modalities.files import (
     existing,
     file_kind,
     list_folder,
+    shown,
     some_names,
 )
 from anomalyst.modalities.folders import gathered
-from anomalyst.modalities.image.reader import image_from_array, image_from_pil, read_image
+from anomalyst.modalities.image.reading.reader import image_from_array, image_from_pil, read_image
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.sources import Inside, Parts
 from anomalyst.modalities.tables import may_be_picture, read_npy
 from anomalyst.samples import Sample
 
+NORMAL_NAMES = ("good", "ok", "normal", "normals", "defect_free", "defect-free", "no_defect", "nodefect")
+PLACES = ("train", "", "Data/Images")  # where folders of these names lie in the layouts of public sets
 MASK = "mask of a picture beside it"
 # The end of a mask's name, after that of the picture that it belongs to: 000_mask.png beside 000.png.
 _MASK = re.compile(r"[ _.-](?:masks?|gt|ground_?truth)$", re.IGNORECASE)
@@ -72,7 +76,9 @@ def without_masks(images: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 def normals(kind: Modality, sources: Sequence[Any]) -> Parts:
     """The normal images of the sources: of an array of four axes each picture, of a folder its own or those of its
     train/good or good folder; masks of other pictures are left out."""
-    held = gathered([one for source in sources for one in _pictures(source)], kind)
+    found = [_pictures(source) for source in sources]
+    held = gathered([one for part, _ in found for one in part], kind)
+    held = replace(held, notes=(*(note for _, told in found for note in told), *held.notes))
     masks = set(without_masks([part for part in held.parts if isinstance(part, Path)])[1])
     if not masks:
         return held
@@ -81,20 +87,39 @@ def normals(kind: Modality, sources: Sequence[Any]) -> Parts:
     return Parts(kept, (*held.notes, f"masks of other pictures were left out: {len(masks)} ({names})"), len(kept))
 
 
-def _pictures(source: Any) -> list[Any]:
-    """The pictures of an array of them, the folder that holds a folder's normals; else the source itself."""
+def _pictures(source: Any) -> tuple[list[Any], tuple[str, ...]]:
+    """The pictures of an array of them, the folders that hold a folder's normals; else the source itself. And what was
+    left out."""
     if isinstance(source, np.ndarray) and source.ndim == 4:
-        return [image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1)]
-    return [_with_normals(existing(as_path(source)))] if isinstance(source, str | Path) else [source]
+        return [image_from_array(picture, f"normal {i}") for i, picture in enumerate(source, start=1)], ()
+    return _with_normals(existing(as_path(source))) if isinstance(source, str | Path) else ([source], ())
 
 
-def _with_normals(path: Path) -> Path:
-    """A file, or the folder with the normals of a folder: itself, or, if it has no pictures, train/good or good."""
-    if path.is_dir() and not any(file_kind(file) == "picture" for file in list_folder(path)):
-        for inner in (path / "train" / "good", path / "good"):
-            if inner.is_dir() and path.resolve() in inner.resolve().parents:
-                return inner
-    return path
+def _with_normals(path: Path) -> tuple[list[Path], tuple[str, ...]]:
+    """A file, or the folders with the normals of a folder: itself, or, if it has no pictures, its train/good, good, OK
+    or what else normals are called; and that only these were read."""
+    if not path.is_dir() or any(file_kind(file) == "picture" for file in list_folder(path)):
+        return [path], ()
+    for place in PLACES:
+        for inner in _folders(path / place):
+            if inner.name.lower() in NORMAL_NAMES and path.resolve() in inner.resolve().parents:
+                others = [folder.name for folder in _folders(path / place) if folder != inner]
+                left = f"; {some_names(others, 3)} beside it: not read" if others else ""
+                told = f"folder {shown(path)}: its normals are those of {inner.relative_to(path).as_posix()!r}{left}"
+                return _holding(inner), (told,)
+    return [path], ()
+
+
+def _holding(folder: Path) -> list[Path]:
+    """A folder, or, if it has no pictures, those in it that have: Real-IAD has one for each piece."""
+    if any(file_kind(file) == "picture" for file in list_folder(folder)):
+        return [folder]
+    inner = [one for one in _folders(folder) if any(file_kind(file) == "picture" for file in list_folder(one))]
+    return inner or [folder]
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()) if folder.is_dir() else []
 
 
 def profile(sample: Sample | None, backbone: bool) -> dict[str, Any]:
