@@ -143,12 +143,13 @@ def _entry(root: Path, table: Path, name: str, kinds: list[str], rings: tuple[Ri
     path = next((found for folder in folders if (found := inside(folder, name)) is not None), None)
     if path is None:
         raise InputError(f"{shown(table)} names the picture {name[:80]!r}, which is not in the folder: check it.")
-    return Entry(path, name, "+".join(kinds) or GOOD, _split(table, path, bool(kinds)), (), rings, drawn)
+    return Entry(path, name, "+".join(kinds) or GOOD, _split(root, table, path, bool(kinds)), (), rings, drawn)
 
 
-def _split(table: Path, picture: Path, defect: bool) -> Split:
+def _split(root: Path, table: Path, picture: Path, defect: bool) -> Split:
     """The split that the names of the table or the folder tell; else the good ones are to learn from."""
-    words = f"{table.parent.name} {table.stem} {picture.parent.name}".lower()
+    folders = [path.parent.relative_to(root).as_posix() for path in (table, picture)]
+    words = f"{table.stem} {' '.join(folders)}".lower()
     if "train" in words:
         return "train"
     if "val" in words:

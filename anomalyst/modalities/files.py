@@ -20,6 +20,7 @@ MAX_IMAGE_BYTES = 300_000_000
 MAX_TABLE_BYTES = 500_000_000
 MAX_FOLDER_FILES = 100_000
 SNIFFED_BYTES = 8192
+MAX_LINK = 300  # bytes of a link that was copied as text
 
 IMAGE_SUFFIXES = frozenset({
     ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif", ".jp2", ".j2k",
@@ -38,6 +39,7 @@ _OTHER_IMAGES = re.compile(
     rb"|P[fF]\s+\d+\s+\d+\s+-?[\d.]+\s",
     re.DOTALL,
 )
+_NAMES_A_FILE = re.compile(rb"[^\s,;]*/[^\s,;/]+")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _TEXT_STARTS = (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")  # gzip and UTF-16: `decoding` makes text of them
 _KNOWN_OTHERS = (
@@ -144,6 +146,10 @@ def refuse_kind(path: Path, wanted: str) -> InputError:
     """The error for a file whose content is not what is wanted."""
     start = first_bytes(path)
     hint = next((text for magic, text in _KNOWN_OTHERS if start.startswith(magic)), "")
+    if start.startswith(b"version https://git-lfs"):
+        hint = "only a pointer of Git LFS: fetch the file itself with `git lfs pull`"
+    if len(start) <= MAX_LINK and _NAMES_A_FILE.fullmatch(start):
+        hint = "only the name of another file, as of a link that was copied as text: copy that file itself"
     if start[128:132] == b"DICM":
         hint = "a DICOM picture: save its pixels as 16-bit TIFF or NPY"
     kind = file_kind(path)

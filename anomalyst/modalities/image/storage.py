@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.reading.camera import scale_in
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.space.scores import ImageScores, as_a_whole
+from anomalyst.modalities.image.space.scores import ImageScores, as_a_whole, is_close
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
@@ -21,6 +21,7 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of an image and of its score map."""
     image = cast(ImageSample, sample)
     whole = {"as_a_whole": True} if as_a_whole(score_map) else {}
+    whole |= {"close": True} if is_close(score_map) else {}
     return {"grey": image.grey} | whole | _depth(image), picture_arrays(image, score_map)
 
 
@@ -32,7 +33,8 @@ def _depth(image: ImageSample) -> dict[str, Any]:
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, ImageScores | None]:
     """The image, and what its score map holds besides."""
-    return picture(about, arrays), ImageScores(True) if about.get("as_a_whole") is True else None
+    whole, close = (about.get(name) is True for name in ("as_a_whole", "close"))
+    return picture(about, arrays), ImageScores(whole, close) if whole or close else None
 
 
 def picture_arrays(image: ImageSample, score_map: ScoreMap) -> Arrays:

@@ -7,6 +7,8 @@ import re
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,14 +105,18 @@ def read_image(path: Path) -> ImageSample:
         ) from None
 
 
-def _opened(path: Path) -> Image.Image:
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
     """A file as Pillow sees it, its pixels not yet read; with the plugins that are installed."""
     for name, register in PLUGINS:
         if importlib.util.find_spec(name) is not None:
             module = importlib.import_module(name)
             getattr(module, register, lambda: None)()
     Image.init()
-    return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
+    formats = [name for name in FORMATS if name in Image.OPEN]
+    # Not by its name: Pillow would map plain TIFFs into memory, and mix up the rows of those that lie on their side.
+    with path.open("rb") as file, Image.open(file, formats=formats) as image:
+        yield image
 
 
 def _needs_plugin(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,9 @@ from anomalyst.samples import Sample
 
 NORMAL_NAMES = ("good", "ok", "normal", "normals", "defect_free", "defect-free", "no_defect", "nodefect")
 PLACES = ("train", "", "Data/Images")  # where folders of these names lie in the layouts of public sets
+MOST_PIXELS = 500_000_000  # of all normals together: 6 GB
+SMALL = 20_000  # bytes of a file whose pixels are not worth counting
+SIZED = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "JPEG2000")
 MASK = "mask of a picture beside it"
 # The end of a mask's name, after that of the picture that it belongs to: 000_mask.png beside 000.png.
 _MASK = re.compile(r"[ _.-](?:masks?|gt|ground_?truth)$", re.IGNORECASE)
@@ -73,6 +77,36 @@ def without_masks(images: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return [p for p in images if p not in masks], [p for p in images if p in masks]
 
 
+def bounded(parts: Parts) -> Parts:
+    """At most MOST_PIXELS of normals, drawn at random: more would not fit into memory; that some were left out is
+    noted."""
+    everything = list(parts.parts)
+    sizes = [_pixels(part) for part in everything]
+    order = np.random.default_rng(0).permutation(len(sizes)).tolist()
+    reached = np.cumsum([sizes[k] for k in order])
+    held = sorted(k for k, total in zip(order, reached, strict=True) if total <= MOST_PIXELS or k in order[:2])
+    if len(held) == len(sizes):
+        return Parts(everything, parts.notes, len(everything))
+    note = (
+        f"{len(held)} of {len(sizes)} normals were used, drawn at random: together they have {sum(sizes):,} pixels, of "
+        f"which {MOST_PIXELS:,} are held at most"
+    )
+    return Parts([everything[k] for k in held], (*parts.notes, note), len(held))
+
+
+def _pixels(part: Any) -> int:
+    """How many pixels a picture on the disk has; 0 where that is not known, is little, or it is in memory."""
+    if not isinstance(part, Path) or part.stat().st_size < SMALL:
+        return 0
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(part, formats=SIZED) as image:
+                return image.size[0] * image.size[1]
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return 0  # told where it is read
+
+
 def normals(kind: Modality, sources: Sequence[Any]) -> Parts:
     """The normal images of the sources: of an array of four axes each picture, of a folder its own or those of its
     train/good or good folder; masks of other pictures are left out."""
@@ -81,10 +115,11 @@ def normals(kind: Modality, sources: Sequence[Any]) -> Parts:
     held = replace(held, notes=(*(note for _, told in found for note in told), *held.notes))
     masks = set(without_masks([part for part in held.parts if isinstance(part, Path)])[1])
     if not masks:
-        return held
+        return bounded(held)
     kept = [part for part in held.parts if not (isinstance(part, Path) and part in masks)]
     names = some_names([part.name for part in held.parts if isinstance(part, Path) and part in masks], 3)
-    return Parts(kept, (*held.notes, f"masks of other pictures were left out: {len(masks)} ({names})"), len(kept))
+    told = f"masks of other pictures were left out: {len(masks)} ({names})"
+    return bounded(Parts(kept, (*held.notes, told), len(kept)))
 
 
 def _pictures(source: Any) -> tuple[list[Any], tuple[str, ...]]:

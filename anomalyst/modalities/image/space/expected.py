@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, find_objects, label
 from skimage.transform import resize as resize_array
 from torch import Tensor
 
@@ -25,6 +25,9 @@ DOUBT_P = 0.01  # or pixels that at most this share of normal ones reach
 GROWN = 6  # working pixels by which the doubtful region is grown: a defect's rim is not evidence of normality
 SAMPLE_VALUES = 60_000_000  # numbers held by the posterior samples; of larger images fewer are drawn
 ALIGNED_SHARE = 0.5
+REACH_OUT = 16  # pixels around a place that is drawn closely
+MOST_CLOSE = 16
+CLOSE_SHARE = 0.005  # of the picture: larger places are drawn at the working size
 
 
 @runtime_checkable
@@ -66,6 +69,35 @@ def picture(
     return fulls[0], np.stack(fulls[1:])
 
 
+def rejected(p_values: NDArray[np.float32]) -> Mask:
+    """The pixels (H, W) of a closely seen picture that are drawn anew."""
+    from scipy.stats import false_discovery_control
+
+    found: Mask = false_discovery_control(p_values.ravel()).reshape(p_values.shape) <= DOUBT_RATE
+    return found
+
+
+def drawn_closely(pixels: Image, coarse: Image, hidden: Mask, canvas: Canvas, seed: int) -> Image:
+    """A picture's `pixels` (H, W, 3) with the `hidden` places (H, W), the largest MOST_CLOSE of them, drawn anew at
+    full resolution; those that no tile of the canvas can hold as they are in the `coarse` picture."""
+    tall, wide = (side - 2 * REACH_OUT for side in canvas.normals.shape[1:3])
+    parts, _ = label(binary_dilation(hidden, iterations=GROWN), np.ones((3, 3)))
+    sizes = np.bincount(parts.ravel())
+    drawn = pixels.copy()
+    places = find_objects(parts)
+    for number in np.argsort(-sizes[1:], kind="stable")[:MOST_CLOSE]:
+        box = places[number]
+        if box[0].stop - box[0].start > tall or box[1].stop - box[1].start > wide:
+            inside = parts[box] == number + 1
+            drawn[box][inside] = coarse[box][inside]
+            continue
+        window = tuple(slice(max(0, side.start - REACH_OUT), side.stop + REACH_OUT) for side in box)
+        inside = parts[window] == number + 1
+        filled, _ = impute(pixels[window], inside, canvas, 1, seed)
+        drawn[window] = np.where((filled != pixels[window]).any(-1, keepdims=True), filled, drawn[window])
+    return drawn
+
+
 def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> ImageSample:
     """The sample with `mask` (H, W) replaced by what its surroundings lead one to expect, blended at the border.
 
@@ -76,6 +108,10 @@ def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> Imag
     image = sample if healer.scale_ is None else onto(sample, healer.scale_)
     working = to_working(image, healer.shape_)
     hidden = resize_array(mask.astype(np.float32), healer.shape_, order=1, anti_aliasing=False) > 0
+    tiles = getattr(healer, "close_", None)
+    if tiles is not None and mask.sum() <= CLOSE_SHARE * mask.size:
+        canvas = Canvas(tiles.tiles, aligned=False)
+        return replace(image, pixels=drawn_closely(image.pixels, image.pixels, mask, canvas, healer.seed))
     expected, _ = picture(image, working, hidden, healer.canvas_, 1, healer.seed)
     return replace(image, pixels=expected)
 

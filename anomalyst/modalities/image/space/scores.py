@@ -1,4 +1,4 @@
-"""What a score map of an image holds besides pixels: whether it is the whole picture that differs."""
+"""What a score map of an image holds besides pixels: whether the whole picture differs, and how closely it was seen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,15 @@ from anomalyst.detectors.contract import ScoreMap
 @dataclass(frozen=True)
 class ImageScores:
     """What a score map of an image holds besides pixels. `as_a_whole`: nothing in the map is as unusual among normals
-    as the whole picture is."""
+    as the whole picture is; `close`: it was looked at in tiles, at full resolution."""
 
-    as_a_whole: bool
+    as_a_whole: bool = False
+    close: bool = False
+
+
+def is_close(score_map: ScoreMap) -> bool:
+    """Whether the picture was looked at in tiles, so that a few pixels are no speck."""
+    return isinstance(score_map.detail, ImageScores) and score_map.detail.close
 
 
 def as_a_whole(score_map: ScoreMap) -> bool:

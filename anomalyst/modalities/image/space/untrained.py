@@ -31,7 +31,8 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
-from anomalyst.modalities.image.space.expected import looks_aligned
+from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, joined, peak
+from anomalyst.modalities.image.space.expected import drawn_closely, looks_aligned, rejected
 from anomalyst.modalities.image.space.harmless import CHANGES, changed
 from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, shifted, smooth_map
 from anomalyst.modalities.image.space.pixels import (
@@ -60,6 +61,8 @@ KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
 CHANGED = 16  # normals whose harmless changes are looked at
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
+TILES = ("auto", "on", "off")
+CLOSELY = 32  # normals that are looked at closely, as this costs most
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class LaidViews(Laid):
 class HeldViews:
     """Normals while a detector is fitted. `vectors`: per view (N, rows, columns, d); `judges`: one a view, which can
     leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got;
-    `wholes`: the whole pictures, None where these are not judged."""
+    `wholes`: the whole pictures, None where these are not judged; `images`: those that are looked at closely, by the
+    rule `first`."""
 
     choice: Choice
     vectors: Views
@@ -83,6 +87,8 @@ class HeldViews:
     judges: Sequence[Judge]
     known: Held
     numbers: NDArray[np.int64]
+    images: Sequence[ImageSample] = ()
+    first: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +97,11 @@ class ViewYardstick(ImageYardstick):
 
     fusion: Fusion
     pooling: Pooling
+    close: CloseYardstick | None = None
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        return self.fusion.state(f"fusion.{rule}") | self.pooling.state(f"pooling.{rule}") | super().state(rule)
+        close = {} if self.close is None else self.close.state(f"close.{rule}")
+        return self.fusion.state(f"fusion.{rule}") | self.pooling.state(f"pooling.{rule}") | close | super().state(rule)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -106,7 +114,8 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     much is spent, "one" (one noise level, a quarter of the vectors, only the very place where compared by place), "few"
     (four levels) or "full" (ten, four times the vectors, places up to two cells away); a number of levels, as detectors
     saved by older versions have it, is "few" with these; `max_bank`: most vectors searched without regard to place (32
-    times as many by place); `trim`: share of the normals that may be anomalies: those that the others explain worst are
+    times as many by place); `tiles`: look at pictures in tiles at full resolution too ("on"), at large ones ("auto") or
+    not ("off"); `trim`: share of the normals that may be anomalies: those that the others explain worst are
     left out before anything is learned, and p-values suppose that they are abnormal (of clean normals they are too
     small).
     """
@@ -118,12 +127,14 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     steps: Tier | int = "few"
     max_bank: int = 12_000
     trim: float = 0.0
+    tiles: str = "auto"
 
     calibrated: ClassVar[CalibrationMethod] = "cross-conformal"
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
         require(self.max_bank >= 1000, "max_bank", self.max_bank, "a number of vectors from 1000")
+        require(self.tiles in TILES, "tiles", self.tiles, f"one of {', '.join(TILES)}")
         self.effort = image_effort(self.steps)
         check_trim(self.trim)
         super().__post_init__()
@@ -167,7 +178,16 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         wholes = wholes if len(pixels) > LEAST else None
         compared = None if wholes is None else self._wholes([images[i] for i in numbers], wholes)
         self.whole_ = None if compared is None else compared.fit()
-        return HeldViews(choice, vectors, compared, judges, known, numbers)
+        near = self._look_closely([images[i] for i in numbers])
+        return HeldViews(choice, vectors, compared, judges, known, numbers, near, rules[0])
+
+    def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
+        """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
+        wanted = self.tiles == "on" or (self.tiles == "auto" and is_large(images))
+        near = images[:CLOSELY] if wanted and len(images) > 1 else []
+        fine = self.scale_ is not None
+        self.close_ = Close.fit(near, fine, self.max_bank, self.effort, self.seed) if near else None
+        return near
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
@@ -177,19 +197,38 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         cells = [view[0] for view in self._scaled(seen.cells)]
         return LaidViews(laid.image, laid.working, laid.given, cells=cells, whole=whole)
 
+    def _near(self, working: Tensor, image: ImageSample, rule: Rule, yardstick: ViewYardstick) -> Tensor | None:
+        """The map of a large picture at full resolution and the coarse one, as one; None where there is none."""
+        if self.close_ is None or yardstick.close is None:
+            return None
+        close = self.close_.map(self.close_.scores(image, rule), yardstick.close.fusion)
+        return joined(close, working, yardstick.close.times)
+
     def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
         """What a rule says of an image."""
         scored = self._scores(self.judges_, rule, laid.cells)
         working = smooth_map(yardstick.fusion.cells(scored), self.shape_, blur(self.shape_))
         read = readings(working, scored / yardstick.fusion.level, laid.whole)
+        near = self._near(working, laid.image, rule, yardstick)
+        if near is not None:
+            working, read = near, np.array([peak(near), *read])
         return yardstick.opinion(working, yardstick.pooling.score(read), laid)
 
     def told(self, laid: LaidViews, said: Mapping[str, RuleScore], yardsticks: Mapping[str, ViewYardstick]) -> ScoreMap:
         found = super().told(laid, said, yardsticks)
         own = next(iter(said))
+        if self.close_ is not None:
+            found = self._told_closely(laid, found)
         if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
             return found
-        return replace(found, detail=ImageScores(as_a_whole=True))
+        return replace(found, detail=ImageScores(as_a_whole=True, close=self.close_ is not None))
+
+    def _told_closely(self, laid: LaidViews, found: ScoreMap) -> ScoreMap:
+        """The same, small places drawn anew at full resolution."""
+        assert self.close_ is not None
+        canvas = Canvas(self.close_.tiles, aligned=False)
+        expected = drawn_closely(laid.image.pixels, found.expected, rejected(found.p_values), canvas, self.seed)
+        return replace(found, expected=expected, samples=expected[None], detail=ImageScores(close=True))
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
         """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
@@ -288,14 +327,19 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         fusion = Fusion.fit(scored, by_place=not single)
         maps = [smooth_map(cells, shape, blur(shape, 2 if single else 1)) for cells in fusion.normals(scored)]
         read = self._readings(maps, held_out(scored), held, chosen)
+        thinned, close = [m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps], None
+        if self.close_ is not None and rule == held.first:
+            chosen = [k for k in chosen if k < len(held.images)]
+            peaks, thinned, close = calibrated(self.close_, held.images, rule, dict(zip(chosen, maps, strict=False)))
+            read = np.hstack([peaks, read[: len(chosen)]])
         totals = Pooling.held_out(read)
-        thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
         return ViewYardstick(
-            element=Conformal.fit(thinned.numpy()),
+            element=Conformal.fit(torch.stack(thinned).numpy()),
             whole=Conformal.fit([max(totals)] if single else totals),
             held_out={} if single else dict(zip(held.numbers[chosen].tolist(), totals, strict=True)),
             fusion=fusion,
             pooling=Pooling.fit(read),
+            close=close,
         )
 
     def _readings(self, maps: Sequence[Tensor], views: Tensor, held: HeldViews, chosen: Sequence[int]) -> Floats:
@@ -328,6 +372,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             whole=whole,
             fusion=Fusion.from_state(state, f"fusion.{rule}"),
             pooling=Pooling.from_state(state, f"pooling.{rule}"),
+            close=CloseYardstick.from_state(state, f"close.{rule}"),
         )
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -337,6 +382,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         arrays = super().state() | {"kept": np.array(self.kept_)}
         for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
             arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
+        arrays |= {} if self.close_ is None else self.close_.state()
         return arrays if self.whole_ is None else arrays | self.whole_.state(PICTURE)
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
@@ -345,6 +391,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]
         self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
         self.whole_ = Whole.from_state(state, PICTURE)
+        self.close_ = Close.from_state(state)
         self.neighbours_ = Choice.from_state(state).option
 
 
