@@ -22,7 +22,7 @@ from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.trained import TrainedDetector
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.map import image_score, smooth_map
-from anomalyst.modalities.image.space.pixels import to_bytes, to_working
+from anomalyst.modalities.image.space.pixels import to_working
 from anomalyst.modalities.image.space.trained import BLUR, ImageGrids
 from benchmarks.image_alarms import ALPHAS
 from benchmarks.image_data import read_category
@@ -33,7 +33,7 @@ FITTED, JUDGED = 50, 40
 
 def unseen_cells(detector: TrainedDetector, space: ImageGrids, normals: list[ImageSample]) -> Tensor:
     """A fitted detector's scores of the cells of images that it has not seen: (n, rows, columns)."""
-    pixels = np.stack([to_bytes(to_working(sample, space.shape_)) for sample in normals])
+    pixels = np.stack([space.levels(to_working(sample, space.shape_)) for sample in normals])
     return space.cells(detector._scores(detector.card.family, space.grids(pixels)), detector.method.signed)
 
 

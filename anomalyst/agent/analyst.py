@@ -40,7 +40,8 @@ class Anomalyst:
     `alpha`: alarm level of the verdict (0.05), or instead `alarms_per_day`: false alarms to allow per day of a series
     (per 1,000 rows where it has no time stamps); `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
     name of a transformers vision model for images (None: pixel patches); `text_encoder`: of a sentence-transformers
-    model for the texts of pairs (None: the words that were learned); `checkpointer`: a LangGraph one, to
+    model for the texts of pairs (None: the words that were learned); `trim`: share of the normals that may hide
+    anomalies and are left out; `checkpointer`: a LangGraph one, to
     keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
     after which the built-in model takes over; `field`: of work ("machines", "servers", "products", "medicine" or
     "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of your own, told
@@ -56,6 +57,7 @@ class Anomalyst:
         fdr: float = 0.05,
         backbone: str | None = None,
         text_encoder: str | None = None,
+        trim: float = 0.0,
         seed: int = 0,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         llm_seconds: float = LLM_SECONDS,
@@ -67,7 +69,7 @@ class Anomalyst:
         self.model = load_model(llm, self.llm_seconds)
         allowed = Allowed(alpha, alarms_per_day)
         self.settings: dict[str, Any] = {"alpha": allowed.share, "alarms_per_day": alarms_per_day}
-        self.settings |= {"fdr": fdr, "backbone": backbone, "seed": seed, "field": check_field(field)}
+        self.settings |= {"fdr": fdr, "backbone": backbone, "trim": trim, "seed": seed, "field": check_field(field)}
         self.settings["text_encoder"] = text_encoder
         self.settings["causes"] = () if causes is None else read_causes(causes, known_kinds())
         self.ideas = ideas

@@ -13,7 +13,7 @@ from anomalyst.datasets.bundled import (
     bundled_series,
     telemetry_folder,
 )
-from anomalyst.datasets.images import mvtec_categories, read_mvtec
+from anomalyst.datasets.images import image_categories, mvtec_categories, read_labelled_images, read_mvtec
 from anomalyst.datasets.labelled import Event, ImageSet, LabelledImage, LabelledSeries, LabelledTable
 from anomalyst.datasets.series import (
     read_asd,
@@ -29,7 +29,8 @@ from anomalyst.datasets.series import (
 from anomalyst.datasets.tables import read_adbench
 
 __all__ = [
-    "TEXTURES", "Event", "Example", "ImageSet", "LabelledImage", "LabelledSeries", "LabelledTable", "bundled_examples",
-    "bundled_images", "bundled_series", "mvtec_categories", "read_adbench", "read_asd", "read_kpi", "read_labelled_csv",
-    "read_mba", "read_mvtec", "read_nab", "read_skab", "read_smap_msl", "read_smd", "read_ucr", "telemetry_folder",
+    "Event", "Example", "ImageSet", "LabelledImage", "LabelledSeries", "LabelledTable", "TEXTURES",
+    "bundled_examples", "bundled_images", "bundled_series", "image_categories", "mvtec_categories", "read_adbench",
+    "read_asd", "read_kpi", "read_labelled_csv", "read_labelled_images", "read_mba", "read_mvtec", "read_nab",
+    "read_skab", "read_smap_msl", "read_smd", "read_ucr", "telemetry_folder",
 ]  # fmt: skip

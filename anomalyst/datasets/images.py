@@ -1,63 +1,46 @@
-"""Images in the folder layout of MVTec AD: CATEGORY/train/good, test/<defect>, ground_truth/<defect>/NNN_mask.png."""
+"""Labelled images in the layouts of public sets: MVTec AD, AD 2 and LOCO, VisA, BTAD, Real-IAD, COCO and CVAT
+annotations, imagefolders, or any folder with `good` in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from anomalyst.datasets.entries import GOOD
 from anomalyst.datasets.folders import categories_of
 from anomalyst.datasets.labelled import LabelledImage, Split
+from anomalyst.datasets.layouts import entries_of
 from anomalyst.errors import InputError
-from anomalyst.modalities.files import IMAGE_SUFFIXES, display_name, existing, list_folder, shown
-from anomalyst.modalities.image.reader import read_image
+from anomalyst.modalities.files import display_name, existing, shown
+
+ORDER: tuple[Split, ...] = ("train", "validation", "test")
 
 
-def mvtec_categories(folder: str | Path) -> list[Path]:
-    """The categories in a folder: those of its sub-folders that hold train/good."""
-    return [path for path in categories_of(folder) if (path / "train" / "good").is_dir()]
+def image_categories(folder: str | Path) -> list[Path]:
+    """The sub-folders of a folder that are in a layout of labelled images."""
+    return [path for path in categories_of(folder) if entries_of(path)]
 
 
-def read_mvtec(folder: str | Path, split: Split | None = None) -> Iterator[LabelledImage]:
+def read_labelled_images(folder: str | Path, split: Split | None = None) -> Iterator[LabelledImage]:
     """The images of one category, train before test, "good" first, one at a time.
 
-    Masks (non-zero = defect) are read where ground_truth has them; in a set without ground_truth all are None. In
-    sets whose ground truth is boxes (DeepPCB), the mask holds filled boxes.
+    Masks (not black = defect) are read where the set has them, boxes and polygons are filled; a defect without a mask
+    is then an InputError that names it. In a set without masks all are None.
     """
     root = existing(Path(folder).expanduser())
-    if not (root / "train" / "good").is_dir():
-        found = [path.name for path in mvtec_categories(root)][:5] if root.is_dir() else []
+    if not root.is_dir():
+        raise InputError(f"{shown(root)} is a file; name a category's folder.")
+    entries = entries_of(root)
+    if entries is None:
+        found = [path.name for path in image_categories(root)][:5]
         hint = f"name one of its categories, e.g. {display_name(found[0])!r}" if found else "name a category's folder"
-        raise InputError(f"{shown(root)} holds no train/good folder, so it is no category of MVTec AD; {hint}.")
-    if split in (None, "train"):
-        yield from _images(root, "train", "good")
-    if split in (None, "test"):
-        defects = [path.name for path in categories_of(root / "test")]
-        for defect in sorted(defects, key=lambda name: (name != "good", name)):
-            yield from _images(root, "test", defect)
+        raise InputError(
+            f"{shown(root)} is in no known layout: it holds no train/good folder, no `good` folder, and no COCO, CVAT "
+            f"or metadata file; {hint}."
+        )
+    for entry in sorted(entries, key=lambda one: (ORDER.index(one.split), one.defect != GOOD, one.defect)):
+        if split in (None, entry.split):
+            yield entry.read()
 
 
-def _images(root: Path, split: Split, defect: str) -> Iterator[LabelledImage]:
-    """The images of one folder with their masks."""
-    with_masks = (root / "ground_truth").is_dir()
-    for path in list_folder(root / split / defect):
-        if path.suffix.lower() not in IMAGE_SUFFIXES:
-            continue
-        sample = replace(read_image(path), name=display_name(f"{split}/{defect}/{path.name}"))
-        mask: NDArray[np.bool_] | None = None
-        if with_masks and defect == "good":
-            mask = np.zeros(sample.shape, dtype=np.bool_)
-        elif with_masks:
-            mask = _mask(root / "ground_truth" / defect, path.stem)
-        yield LabelledImage(sample, defect != "good", mask, display_name(defect), split)
-
-
-def _mask(folder: Path, stem: str) -> NDArray[np.bool_] | None:
-    """The mask of an image, bool of shape (height, width), None if it has none."""
-    for name in (f"{stem}_mask.png", f"{stem}.png"):
-        if (folder / name).is_file():
-            return np.asarray(read_image(folder / name).pixels[..., 0] > 0)
-    return None
+mvtec_categories, read_mvtec = image_categories, read_labelled_images  # their names while they read one layout only

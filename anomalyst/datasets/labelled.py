@@ -12,7 +12,7 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.sample import SeriesSample
 
-Split = Literal["train", "test"]
+Split = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,10 @@ class Defaults:
         """The input, with what its own file left in doubt read as its normals show."""
         return sample
 
+    def brought(self, sample: Sample, usual: Mapping[str, Any]) -> Sample:
+        """The input on the scale of the normals that a detector learned from, as `usual` tells."""
+        return sample
+
     # kept and tried
 
     def rows(self, sample: Sample, score_map: ScoreMap) -> pd.DataFrame | None:

@@ -20,19 +20,36 @@ MAX_IMAGE_BYTES = 300_000_000
 MAX_TABLE_BYTES = 500_000_000
 MAX_FOLDER_FILES = 100_000
 SNIFFED_BYTES = 8192
+MAX_LINK = 300  # bytes of a link that was copied as text
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+IMAGE_SUFFIXES = frozenset({
+    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif", ".jp2", ".j2k",
+    ".jpx", ".avif", ".heic", ".heif", ".jxl", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".tga", ".pcx", ".sgi", ".ras",
+    ".qoi", ".psd", ".dds", ".ico", ".icns", ".fits",
+})  # fmt: skip
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet", ".pq", ".npy", ".gz"})
 IMAGE_TYPES = "PNG, JPEG, BMP, TIFF or WebP"
 TABLE_TYPES = "CSV, TSV, Parquet or NPY"
 
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_OTHER_IMAGES = re.compile(
+    rb"GIF8[79]a|\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51|....ftyp(avif|avis|heic|heix|hevc|mif1|msf1)|qoif|8BPS|DDS "
+    rb"|icns|\x00\x00\x00\x0cJXL |\xff\x0a|\x01\xda[\x00\x01][\x01\x02]|\x0a[\x00-\x05]\x01[\x01\x02\x04\x08]"
+    rb"|\x59\xa6\x6a\x95|\x00\x00\x01\x00[\x01-\x40]\x00|SIMPLE  = {20}T|P[1-6]\s(\s*#[^\n]*\n)*\s*\d+\s+\d+\s"
+    rb"|P[fF]\s+\d+\s+\d+\s+-?[\d.]+\s",
+    re.DOTALL,
+)
+_NAMES_A_FILE = re.compile(rb"[^\s,;]*/[^\s,;/]+")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _TEXT_STARTS = (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")  # gzip and UTF-16: `decoding` makes text of them
 _KNOWN_OTHERS = (
     (b"PK\x03\x04", "a ZIP archive (NPZ and XLSX are ZIP too): unpack it or save the table as CSV"),
-    (b"GIF8", "a GIF: save the frame as PNG"),
     (b"%PDF", "a PDF: export the page as PNG or the table as CSV"),
+    (b"%!PS", "PostScript: export it as PNG"),
+    (b"\xc5\xd0\xd3\xc6", "PostScript: export it as PNG"),
+    (b"\x89HDF", "an HDF5 file: save its array as TIFF or NPY, or its table as CSV"),
+    (b"MATLAB", "a MATLAB file: save its array as NPY or its table as CSV"),
+    (b"FUJIFILM", "a camera's raw photograph: develop it and save it as 16-bit TIFF"),
 )
 
 
@@ -107,6 +124,8 @@ def file_kind(path: Path) -> FileKind:
     start = first_bytes(path)
     if start.startswith(_IMAGE_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP") or _is_bmp(start):
         return "picture"
+    if _OTHER_IMAGES.match(start):
+        return "picture"
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"\x93NUMPY"):
@@ -129,6 +148,12 @@ def refuse_kind(path: Path, wanted: str) -> InputError:
     hint = next((text for magic, text in _KNOWN_OTHERS if start.startswith(magic)), "")
     if start[257:262] == b"ustar":
         hint = "a tar archive: unpack it (`tar -xf`) and give the folder"
+    if start.startswith(b"version https://git-lfs"):
+        hint = "only a pointer of Git LFS: fetch the file itself with `git lfs pull`"
+    if len(start) <= MAX_LINK and _NAMES_A_FILE.fullmatch(start):
+        hint = "only the name of another file, as of a link that was copied as text: copy that file itself"
+    if start[128:132] == b"DICM":
+        hint = "a DICOM picture: save its pixels as 16-bit TIFF or NPY"
     kind = file_kind(path)
     got = {"picture": "an image", "parquet": "a Parquet table", "npy": "an NPY array", "text": "plain text"}.get(kind)
     return InputError(f"{shown(path)}: its content is {hint or got or 'of an unknown kind'}; give {wanted}.")
@@ -179,11 +204,10 @@ def _unread(path: Path, root: Path) -> str:
 
 
 def content_of(path: Path) -> str:
-    """What a file of a folder is by its content, "gif" for one of these; "other" too for one that may not be read,
-    which is left out with these."""
+    """What a file of a folder is by its content; "other" too for one that may not be read, which is left out with
+    these."""
     try:
-        start = first_bytes(path)
-        return "gif" if start.startswith(b"GIF8") else file_kind(path)
+        return file_kind(path)
     except InputError:
         return "other"
 

@@ -11,7 +11,6 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.base import Modality
 from anomalyst.modalities.files import (
     as_path,
-    content_of,
     display_name,
     existing,
     left_out_notes,
@@ -87,7 +86,7 @@ def _others(files: list[Path], taken: set[Path], aside: Mapping[Path, str]) -> d
     for path in files:
         if path in taken:
             continue
-        what = aside.get(path) or ("GIF" if content_of(path) == "gif" else "other file")
+        what = aside.get(path, "other file")
         others.setdefault(what, []).append(path.name)
     return others
 

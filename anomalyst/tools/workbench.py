@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anomalyst.detectors.contract import RULES, Card, Detector, OnStep, ScoreMap
+from anomalyst.detectors.effort import check_trim
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.advice import own_rows
@@ -23,13 +24,15 @@ from anomalyst.samples import Modality, Sample
 from anomalyst.tools.alarms import ALPHA, Allowed, check_share
 from anomalyst.tools.doubts import decided
 from anomalyst.tools.measure import build_evidence
+from anomalyst.tools.suspects import suspect_notes
 
 
 @dataclass
 class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
     `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `text_encoder`: of a
-    sentence-transformers model, or None for the words that were learned; `without`: names of
+    sentence-transformers model, or None for the words that were learned; `trim`: share of the normals that may be
+    anomalies and are left out; `without`: names of
     detectors that are not to be used; `alarms_per_day`: false alarms to allow instead, which set `alpha` by each sample
     that is opened; `field`: of work, whose causes and next steps are told; `causes`: the user's own, told before them;
     `notes`: what reading the sample and its normals changed, guessed or left out."""
@@ -39,6 +42,7 @@ class Workbench:
     seed: int = 0
     backbone: str | None = None
     text_encoder: str | None = None
+    trim: float = 0.0
     without: tuple[str, ...] = ()
     alarms_per_day: float | None = None
     field: FieldOfWork = GENERAL
@@ -54,6 +58,7 @@ class Workbench:
     def __post_init__(self) -> None:
         check_share("alpha", self.alpha)
         check_share("fdr", self.fdr)
+        check_trim(self.trim)
         self.allowed = Allowed(per_day=self.alarms_per_day) if self.alarms_per_day is not None else Allowed(self.alpha)
 
     def open(
@@ -148,7 +153,9 @@ class Workbench:
         """Fit the detector `name` on the normals, one that trains for `time_limit` seconds at most; returns the facts
         of the choice of it and of its options."""
         self.check_detector(name)
-        detector = build_detector(name, self.backbone, self.seed, time_limit, self.text_encoder)
+        detector = build_detector(
+            name, self.backbone, self.seed, time_limit, trim=self.trim, text_encoder=self.text_encoder
+        )
         detector.on_step = on_step
         self.detector = learned(detector, self.normals)
         return choice_rows(self.detector)
@@ -163,6 +170,10 @@ class Workbench:
                 f"the detector {detector.card.name!r} reads {detector.card.modality} data and {sample.name!r} is "
                 f"{sample.modality} data; choose a detector for {sample.modality}."
             )
+        brought = modality_of(sample.modality).brought(sample, detector.usual_)
+        told = [note for note in input_notes(brought) if note not in self.notes]
+        self.sample, self.notes = brought, (*self.notes, *told)
+        sample = brought
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
             self.score_map = detector.score(sample)
@@ -204,19 +215,29 @@ class Workbench:
 
 
 def build_detector(
-    name: str, backbone: str | None, seed: int, time_limit: float | None = None, text_encoder: str | None = None
+    name: str,
+    backbone: str | None,
+    seed: int,
+    time_limit: float | None = None,
+    *,
+    trim: float = 0.0,
+    text_encoder: str | None = None,
 ) -> Detector:
     """A detector with every score rule computed, so that their agreement can be told; it gets what it can take.
 
-    `time_limit`: most seconds of training, for one that trains. InputError if there is a text encoder and it reads no
-    text.
+    `time_limit`: most seconds of training, for one that trains; `trim`: share of the normals that may be anomalies.
+    InputError if there is a text encoder and it reads no text.
     """
     kind = detector_class(name)
+    if trim and "trim" not in kind.defaults():
+        raise InputError(f"the detector {name!r} leaves out no normals (trim={trim:g}); choose another, or leave trim.")
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
     if time_limit is not None:
         options["time_limit"] = time_limit
     if backbone is not None:
         options["backbone"] = backbone
+    if trim:
+        options["trim"] = trim
     taken = kind.defaults()
     if text_encoder is not None:
         if "text_encoder" not in taken:
@@ -229,6 +250,7 @@ def learned(detector: Detector, normals: Sequence[Sample]) -> Detector:
     """The detector, fitted on normals; it also knows what is usual among them."""
     fitted = detector.fit(normals)
     fitted.usual_ = modality_of(fitted.card.modality).usual(normals)
+    fitted.notes_ = (*fitted.notes_, *suspect_notes(fitted.held_out_, normals))
     return fitted
 
 

@@ -88,6 +88,14 @@ AlarmsOption = Annotated[
         help="Instead of --alpha: false alarms to allow per day of a series; per 1,000 rows if it has no time stamps.",
     ),
 ]
+TrimOption = Annotated[
+    float,
+    typer.Option(
+        "--trim",
+        metavar="SHARE",
+        help="Share of the normals that may hide anomalies: the most unlike are left out, and named.",
+    ),
+]
 SeedOption = Annotated[int, typer.Option(help="Seed of everything random; recorded for the replay.")]
 LlmOption = Annotated[
     str,

@@ -18,6 +18,7 @@ from anomalyst.agent.cli.common import (
     BudgetOption,
     SeedOption,
     TextEncoderOption,
+    TrimOption,
     existing,
     guarded,
     known_kind,
@@ -41,7 +42,7 @@ AUTO = "auto"
 
 
 @guarded
-def fit(  # noqa: PLR0913 - one argument for each option
+def fit(  # noqa: PLR0913 - the parameters of a command are its options
     source: Annotated[Path, typer.Argument(metavar="NORMAL", help="File or folder of normal data to learn from.")],
     modality: Annotated[str, typer.Option(callback=known_kind, metavar=KINDS, help="What the data is.")],
     out: Annotated[Path, typer.Option(help="Folder for the fitted detector.")],
@@ -50,6 +51,7 @@ def fit(  # noqa: PLR0913 - one argument for each option
     ] = AUTO,
     backbone: BackboneOption = None,
     text_encoder: TextEncoderOption = None,
+    trim: TrimOption = 0.0,
     budget: BudgetOption = None,
     seed: SeedOption = 0,
 ) -> None:
@@ -76,7 +78,8 @@ def fit(  # noqa: PLR0913 - one argument for each option
         if budget is not None:
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
-        built = build_detector(decision.name, backbone, seed, training_time(decision.name, profile), text_encoder)
+        limit = training_time(decision.name, profile)
+        built = build_detector(decision.name, backbone, seed, limit, trim=trim, text_encoder=text_encoder)
         built.on_step = fit_progress(shown, fitting, decision.name)
         learned(built, normals).save_pretrained(folder)
         tell_notes(built.notes_)
@@ -140,8 +143,10 @@ def _score_all(sources: list[Path], detector: Detector, allowed: Allowed) -> tup
 def _scored(name: str, sample: Sample, judging: Judging, alpha: float) -> pd.DataFrame:
     """The rows of one sample; an error of the detector's names the sample."""
     from anomalyst.agent.records.scoring import score_rows
+    from anomalyst.modalities.registry import modality as modality_of
 
     try:
+        sample = modality_of(sample.modality).brought(sample, judging.detector.usual_)
         return score_rows(name, sample, judging.detector.score(sample), alpha, judging)
     except InputError as error:
         raise InputError(str(error) if sample.name in str(error) else f"{sample.name!r}: {error}") from None

@@ -28,6 +28,7 @@ from anomalyst.agent.cli.common import (
     NormalOption,
     SeedOption,
     TextEncoderOption,
+    TrimOption,
     existing,
     guarded,
     out_console,
@@ -76,6 +77,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     ] = None,
     backbone: BackboneOption = None,
     text_encoder: TextEncoderOption = None,
+    trim: TrimOption = 0.0,
     llm: LlmOption = "builtin",
     llm_limit: LlmLimitOption = LLM_SECONDS,
     text: Annotated[
@@ -111,7 +113,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     check_budget(budget)
     manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others
     analyst = Anomalyst(
-        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, text_encoder=text_encoder, seed=seed,
+        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, text_encoder=text_encoder, trim=trim,
+        seed=seed,
         llm_seconds=llm_limit,
         field=field or GENERAL, causes=causes, ideas=not no_ideas,
     )  # fmt: skip

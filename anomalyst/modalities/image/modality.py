@@ -14,7 +14,7 @@ from anomalyst.modalities.image.region import ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.words import TOLD, finding_sentences, headline, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
-from anomalyst.modalities.sources import Arrays, Inside, Parts, Ways
+from anomalyst.modalities.sources import Arrays, Inside, Matched, Parts, Ways
 from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -64,31 +64,49 @@ class Image(Modality):
 
     def knows(self, source: Any) -> float:
         """Files that are pictures by their content, Pillow's images, arrays with colours."""
-        from anomalyst.modalities.image.source import knows
+        from anomalyst.modalities.image.reading.source import knows
 
         return knows(source)
 
     def read(self, source: Any, text: str | None = None) -> Sample:
         """An image from a file, an array or Pillow."""
-        from anomalyst.modalities.image.source import read
+        from anomalyst.modalities.image.reading.source import read
 
         return read(source)
 
     def inside(self, found: Listing) -> Inside:
         """Pictures, without masks that lie beside them; arrays, if there is nothing else."""
-        from anomalyst.modalities.image.source import inside
+        from anomalyst.modalities.image.reading.source import inside
 
         return inside(found)
 
     def normals(self, sources: Sequence[Any]) -> Parts:
         """Normal images, also in train/good of a folder, without masks."""
-        from anomalyst.modalities.image.source import normals
+        from anomalyst.modalities.image.reading.source import normals
 
         return normals(self, sources)
 
+    def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
+        """Normal images on the one scale that they give."""
+        from anomalyst.modalities.image.reading.camera import matched
+
+        return matched(normals)
+
+    def settled(self, sample: Sample, normals: Sequence[Sample]) -> Sample:
+        """On the scale of its normals."""
+        from anomalyst.modalities.image.reading.camera import brought, scale_of
+
+        return brought(expect(ImageSample, sample), scale_of([expect(ImageSample, one) for one in normals]))
+
+    def brought(self, sample: Sample, usual: Mapping[str, Any]) -> Sample:
+        """On the scale of the detector's normals."""
+        from anomalyst.modalities.image.reading.camera import brought, scale_in
+
+        return brought(expect(ImageSample, sample), scale_in(usual))
+
     def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
         """Its size, and whether it is grey; of images to fit on, only their number counts."""
-        from anomalyst.modalities.image.source import profile
+        from anomalyst.modalities.image.reading.source import profile
 
         return profile(sample, backbone)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.scale import Scale
 
 MAX_IMAGE_PIXELS = 40_000_000
 
@@ -16,12 +17,15 @@ MAX_IMAGE_PIXELS = 40_000_000
 @dataclass(frozen=True)
 class ImageSample:
     """An RGB image. `pixels`: float32 of shape (height, width, 3) in [0, 1]; `grey`: all channels are equal;
-    `notes`: what reading it changed, one sentence each."""
+    `notes`: what reading it changed, one sentence each. `counts`: of a picture finer than 8 bits, what 1 is in its
+    file's own values, 0 else; those of floats may lie outside [0, 1] until they are on the `scale` of the normals."""
 
     pixels: NDArray[np.float32]
     name: str = "image"
     grey: bool = False
     notes: tuple[str, ...] = ()
+    counts: float = 0.0
+    scale: Scale | None = None
 
     modality: Literal["image"] = field(default="image", init=False)
 

@@ -1,5 +1,5 @@
-"""What a score map of an image holds besides pixels: whether it is the whole picture that differs, how outlines are
-drawn."""
+"""What a score map of an image holds besides pixels: whether the whole differs, how closely it was seen, how outlines
+are drawn."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from anomalyst.detectors.contract import ScoreMap
 class ImageScores:
     """What a score map of an image holds besides pixels. `as_a_whole`: nothing in the map is as unusual among normals
     as the whole picture is; `drawn`: findings are outlined where pixels differ from what was expected, not where the
-    map is high, as by detectors of before."""
+    map is high, as by detectors of before; `close`: it was looked at in tiles, at full resolution."""
 
     as_a_whole: bool = False
     drawn: bool = False
+    close: bool = False
+
+
+def is_close(score_map: ScoreMap) -> bool:
+    """Whether the picture was looked at in tiles, so that a few pixels are no speck."""
+    return isinstance(score_map.detail, ImageScores) and score_map.detail.close
 
 
 def as_a_whole(score_map: ScoreMap) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.image.reading.camera import scale_in
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_drawn
+from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_close, is_drawn
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
@@ -18,13 +20,20 @@ from anomalyst.samples import Sample
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of an image and of its score map."""
     image = cast(ImageSample, sample)
-    said = {"as_a_whole": as_a_whole(score_map), "drawn": is_drawn(score_map)}
-    return {"grey": image.grey} | {name: True for name, so in said.items() if so}, picture_arrays(image, score_map)
+    said = {"as_a_whole": as_a_whole(score_map), "drawn": is_drawn(score_map), "close": is_close(score_map)}
+    flags = {name: True for name, so in said.items() if so}
+    return {"grey": image.grey} | flags | _depth(image), picture_arrays(image, score_map)
+
+
+def _depth(image: ImageSample) -> dict[str, Any]:
+    """What is kept of one finer than 8 bits."""
+    scale = {} if image.scale is None else {"scale": [image.scale.low, image.scale.high]}
+    return scale | ({"counts": image.counts} if image.counts else {})
 
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, ImageScores | None]:
     """The image, and what its score map holds besides."""
-    scores = ImageScores(about.get("as_a_whole") is True, about.get("drawn") is True)
+    scores = ImageScores(*(about.get(name) is True for name in ("as_a_whole", "drawn", "close")))
     return picture(about, arrays), scores if scores != ImageScores() else None
 
 
@@ -39,7 +48,8 @@ def picture(about: Mapping[str, Any], arrays: Arrays) -> ImageSample:
     """The image that was kept."""
     pixels = arrays["pixels"]
     exact = _from_eight_bit(pixels) if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)
-    return ImageSample(exact, name=str(about["name"]), grey=bool(about["grey"]), notes=tuple(about["notes"]))
+    plain = ImageSample(exact, name=str(about["name"]), grey=bool(about["grey"]), notes=tuple(about["notes"]))
+    return replace(plain, counts=float(about.get("counts", 0)), scale=scale_in(about))
 
 
 def _from_eight_bit(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

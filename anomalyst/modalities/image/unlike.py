@@ -31,10 +31,12 @@ Grey = NDArray[np.floating]
 
 
 def usual(normals: Sequence[ImageSample]) -> dict[str, Any]:
-    """[lowest, highest] of what is measured, of MOST normals at most."""
+    """[lowest, highest] of what is measured, of MOST normals at most, and the scale that they are on, if on one."""
     chosen = [normals[k] for k in np.unique(np.linspace(0, len(normals) - 1, MOST).round().astype(int))]
     found = [measures(sample) for sample in chosen]
-    return {name: [min(m[name] for m in found), max(m[name] for m in found)] for name in found[0]}
+    scale = next((normal.scale for normal in normals if normal.scale is not None), None)
+    ranges = {name: [min(m[name] for m in found), max(m[name] for m in found)] for name in found[0]}
+    return ranges if scale is None else ranges | {"scale": [scale.low, scale.high]}
 
 
 def measures(sample: ImageSample) -> dict[str, float]:

@@ -28,7 +28,7 @@ from anomalyst.modalities.files import (
     listing,
     shown,
 )
-from anomalyst.modalities.image.reader import read_image
+from anomalyst.modalities.image.reading.reader import read_image
 from anomalyst.modalities.layout import sniff_separator
 from anomalyst.modalities.pair.layouts import (
     BESIDE,

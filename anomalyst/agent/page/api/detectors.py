@@ -168,6 +168,7 @@ def _result(judging: Judging, number: int, given: Upload, text: str | None, allo
 
 def _scored(judging: Judging, sample: Sample, level: AlarmLevel) -> Json:
     """The scores of one sample as JSON values."""
+    sample = modality_of(sample.modality).brought(sample, judging.detector.usual_)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
         score_map = judging.detector.score(sample)

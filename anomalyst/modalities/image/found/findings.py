@@ -10,7 +10,7 @@ from anomalyst.detectors.contract import RuleScore, ScoreMap
 from anomalyst.evidence.findings import FoundRegions, RegionRules, find_regions
 from anomalyst.modalities.image.found.changed import background, box, drawn, reach
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.scores import is_drawn
+from anomalyst.modalities.image.scores import is_close, is_drawn
 from anomalyst.samples import Mask
 
 SPECK_SHARE = 2e-4  # regions smaller than this share of the pixels are specks
@@ -22,7 +22,7 @@ def image_regions(
     sample: ImageSample, score_map: ScoreMap, alpha: float = 0.05, fdr: float = 0.05, most: int = 8
 ) -> FoundRegions:
     """The `most` most abnormal regions of an image whose own p-value is at most `alpha`; none otherwise."""
-    found = find_regions(score_map, RULES, alpha, fdr, most)
+    found = find_regions(score_map, CLOSE_RULES if is_close(score_map) else RULES, alpha, fdr, most)
     return drawn(found, sample.pixels, score_map.expected, score_map.scores) if is_drawn(score_map) else found
 
 
@@ -37,3 +37,4 @@ def suspected(said: RuleScore) -> Mask:
 
 
 RULES = RegionRules(box, specks=SPECK_SHARE, grid=GRID)
+CLOSE_RULES = RegionRules(box, grid=GRID)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -14,12 +14,18 @@ from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.contract import Calibration, CalibrationMethod, RuleScore, ScoreMap
 from anomalyst.detectors.space import Space
 from anomalyst.errors import require
+from anomalyst.modalities.files import some_names
 from anomalyst.modalities.image.found.findings import suspected
+from anomalyst.modalities.image.reading.camera import onto, scale_of
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.scale import Scale
 from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.expected import anew, doubtful, picture
 from anomalyst.modalities.image.space.map import opinion, score_map
+from anomalyst.modalities.image.space.pixels import Levels, as_image, to_levels, to_working
+from anomalyst.modalities.image.space.twins import copies
+from anomalyst.samples import Sample
 
 ELEMENT_STRIDE = 4
 DRAWN = "drawn"  # the name under which it is saved that outlines are drawn
@@ -27,10 +33,11 @@ DRAWN = "drawn"  # the name under which it is saved that outlines are drawn
 
 @dataclass(frozen=True)
 class Laid:
-    """An image, and its pixels at the working size (3, h, w)."""
+    """An image on the scale of the normals, its pixels at the working size (3, h, w), and the scale that it came on."""
 
     image: ImageSample
     working: Tensor
+    given: Scale | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +80,36 @@ class ImageSpace(Space[L, RuleScore, Y]):
         require(64 <= self.size <= 1024, "size", self.size, "a number of pixels from 64 to 1024")
         require(self.samples >= 1, "samples", self.samples, "a number from 1")
 
+    def seen(self, normals: Sequence[Sample]) -> list[ImageSample]:
+        """Normal images on the one scale that they give; it is kept."""
+        images = [as_image(normal) for normal in normals]
+        self.scale_ = scale_of(images)
+        self.told_: tuple[str, ...] = ()
+        return images if self.scale_ is None else [onto(image, self.scale_) for image in images]
+
+    def singles(self, images: Sequence[ImageSample], numbers: Sequence[int], pixels: Levels) -> list[int]:
+        """Which of the normals with these `numbers` and working `pixels` to keep: copies of others would vouch for each
+        other; they are noted."""
+        first = copies(pixels, self.seed)
+        twins = [images[numbers[k]].name for k, one in enumerate(first) if one != k]
+        if twins:
+            told = f"{len(twins)} of the normals are copies of others, or nearly, and were counted once"
+            self.told_ = (*self.told_, f"{told}: {some_names(twins, 3)}")
+        return [k for k, one in enumerate(first) if one == k]
+
+    def notes(self) -> tuple[str, ...]:
+        return self.told_
+
+    def laid(self, sample: Sample) -> Laid:
+        """An image of any size and depth, as the normals were laid out."""
+        given = as_image(sample)
+        image = given if self.scale_ is None and not given.counts else onto(given, self.scale_)
+        return Laid(image, to_working(image, self.shape_), given.scale)
+
+    def levels(self, working: Tensor) -> Levels:
+        """Working pixels (3, h, w), as fine as the normals are."""
+        return to_levels(working, fine=self.scale_ is not None)
+
     def told(self, laid: L, said: Mapping[str, RuleScore], yardsticks: Mapping[str, Y]) -> ScoreMap:
         """The answer for an image, all maps on its own pixels."""
         own = next(iter(said))
@@ -80,11 +117,14 @@ class ImageSpace(Space[L, RuleScore, Y]):
         pictures = picture(laid.image, laid.working, hidden, self.canvas_, self.samples, self.seed)
         judge = yardsticks[own]
         how = Calibration(self.calibrated, judge.whole.count, judge.element.count)
+        if self.scale_ is not None and laid.given is None:
+            pictures = self.scale_.back(pictures[0]), self.scale_.back(pictures[1])
         return replace(score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The working size, and the normals that are kept as pixels."""
-        return {
+        scale = {} if self.scale_ is None else {"scale": np.array([self.scale_.low, self.scale_.high])}
+        return scale | {
             "shape": np.array(self.shape_),
             "canvas.normals": self.canvas_.normals,
             "canvas.aligned": np.array(self.canvas_.aligned),
@@ -93,5 +133,7 @@ class ImageSpace(Space[L, RuleScore, Y]):
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
         self.shape_: tuple[int, int] = (int(state["shape"][0]), int(state["shape"][1]))
+        self.scale_ = Scale(*(float(end) for end in state["scale"])) if "scale" in state else None
+        self.told_ = ()
         self.canvas_ = Canvas(state["canvas.normals"], bool(state["canvas.aligned"]))
         self.drawn = bool(state.get(DRAWN, False))  # detectors saved before outlines were drawn go on without

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from anomalyst.modalities.image.region import bounds
+from anomalyst.modalities.image.space.pixels import Levels, unit
 from anomalyst.samples import Mask
 from anomalyst.stopping import check_stop
 
@@ -34,9 +35,9 @@ Image = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Canvas:
-    """Normal images (n, h, w, 3) uint8 to draw from; `aligned`: only near the same place."""
+    """Normal images (n, h, w, 3) to draw from; `aligned`: only near the same place."""
 
-    normals: NDArray[np.uint8]
+    normals: Levels
     aligned: bool
 
 
@@ -100,14 +101,14 @@ def _search_area(box: tuple[slice, slice], canvas: Canvas) -> tuple[slice, slice
 
 
 def _candidates(
-    target: Tensor, observed: Tensor, normals: NDArray[np.uint8], area: tuple[slice, slice]
+    target: Tensor, observed: Tensor, normals: Levels, area: tuple[slice, slice]
 ) -> tuple[Tensor, list[tuple[int, int, int]]]:
     """Squared distances over observed pixels of the best windows, and their places (image, row, column)."""
     scores, places = [], []
     colours = _colours(normals, target)
     for start in range(0, len(normals), REFERENCES):
-        block = torch.from_numpy(normals[start : start + REFERENCES, area[0], area[1], :colours])
-        block = block.permute(0, 3, 1, 2) / 255
+        block = torch.from_numpy(unit(normals[start : start + REFERENCES, area[0], area[1], :colours]))
+        block = block.permute(0, 3, 1, 2)
         squared = rim_distances(target[:colours], observed, block)
         pooled, at = functional.max_pool2d(-squared[:, None], REACH, REACH, ceil_mode=True, return_indices=True)
         best = pooled.flatten().topk(min(CANDIDATES, pooled.numel()))
@@ -124,7 +125,7 @@ def _candidates(
     return kept.values, [places[int(i)] for i in kept.indices]
 
 
-def _colours(normals: NDArray[np.uint8], target: Tensor) -> int:
+def _colours(normals: Levels, target: Tensor) -> int:
     """1 where all is grey, so that one of three equal channels is enough; else 3. Normals are alike: a few tell."""
     few = normals[:4, ::4, ::4]
     return 1 if (few[..., :1] == few[..., 1:]).all() and (target - target[:1]).abs().max() < 1e-3 else 3
@@ -150,9 +151,9 @@ def rim_distances(target: Tensor, observed: Tensor, images: Tensor) -> Tensor:
     return (inside + (observed * target.square()).sum()).clamp_min(0)
 
 
-def _cut(normals: NDArray[np.uint8], place: tuple[int, int, int], shape: tuple[int, ...]) -> Image:
+def _cut(normals: Levels, place: tuple[int, int, int], shape: tuple[int, ...]) -> Image:
     image, row, column = place
-    return normals[image, row : row + shape[0], column : column + shape[1]].astype(np.float32) / np.float32(255)
+    return unit(normals[image, row : row + shape[0], column : column + shape[1]])
 
 
 def _levelled(fill: Image, window: Image, seen: Mask) -> Image:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.modalities.image.space.map import Fusion, blur, image_score, smooth_map
+from anomalyst.modalities.image.space.pixels import Levels
 from anomalyst.modalities.image.tried.synthetic import spoilt
 
 TRIED = 30  # normals that are damaged, six of each kind
@@ -24,11 +25,11 @@ PIXEL_STRIDE = 4
 Views = list[Tensor]  # of one image: per view (rows, columns, d)
 CellJudge = Callable[[Views, int], Tensor]  # views, number of the normal to leave out → scores (V, rows, columns)
 Held = dict[int, Tensor]  # scores (V, rows, columns) of normals by a judge that has not seen them, by number
-Encode = Callable[[NDArray[np.uint8]], Views]
+Encode = Callable[[Levels], Views]
 
 
 def choose(
-    pixels: NDArray[np.uint8], vectors: Views, encode: Encode, judges: Mapping[str, CellJudge], seed: int
+    pixels: Levels, vectors: Views, encode: Encode, judges: Mapping[str, CellJudge], seed: int
 ) -> tuple[Choice, Held]:
     """The candidate with the best area under ROC, averaged over images and pixels; and its scores of whole normals.
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.calibration.level import Level
 from anomalyst.detectors.choice import Choice
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE
 from anomalyst.modalities.image.space.map import smooth_map
+from anomalyst.modalities.image.space.pixels import Levels
 from anomalyst.modalities.image.tried.synthetic import spoilt
 
 DEPTHS = (0.25, 0.5, 1.0, 2.0)
@@ -22,9 +22,9 @@ Cells = Callable[[Tensor, float], Tensor]  # grids (N, C, rows, columns), noise 
 
 
 def choose_depth(
-    pixels: NDArray[np.uint8],
+    pixels: Levels,
     grids: Tensor,
-    laid: Callable[[NDArray[np.uint8]], Tensor],
+    laid: Callable[[Levels], Tensor],
     cells: Cells,
     blur: float,
     seed: int,

@@ -8,14 +8,16 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, find_objects, label
 from skimage.transform import resize as resize_array
 from torch import Tensor
 
 from anomalyst.errors import InputError
+from anomalyst.modalities.image.reading.camera import onto
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.scale import Scale
 from anomalyst.modalities.image.space.canvas import Canvas, Image, impute
-from anomalyst.modalities.image.space.pixels import resize, to_working
+from anomalyst.modalities.image.space.pixels import Levels, resize, to_working
 from anomalyst.samples import Mask
 
 DOUBT_RATE = 0.2  # false-discovery rate of the pixels drawn anew
@@ -23,6 +25,9 @@ DOUBT_P = 0.01  # or pixels that at most this share of normal ones reach
 GROWN = 6  # working pixels by which the doubtful region is grown: a defect's rim is not evidence of normality
 SAMPLE_VALUES = 60_000_000  # numbers held by the posterior samples; of larger images fewer are drawn
 ALIGNED_SHARE = 0.5
+REACH_OUT = 16  # pixels around a place that is drawn closely
+MOST_CLOSE = 16
+CLOSE_SHARE = 0.005  # of the picture: larger places are drawn at the working size
 
 
 @runtime_checkable
@@ -31,10 +36,11 @@ class Pictured(Protocol):
 
     shape_: tuple[int, int]
     canvas_: Canvas
+    scale_: Scale | None
     seed: int
 
 
-def looks_aligned(pixels: NDArray[np.uint8]) -> bool:
+def looks_aligned(pixels: Levels) -> bool:
     """Whether normals (n, h, w, 3) show the same object in the same place: most of their variance is across places."""
     light = pixels[:, ::4, ::4].mean(-1)
     light = light - light.mean((1, 2), keepdims=True)
@@ -70,6 +76,35 @@ def picture(
     return fulls[0], np.stack(fulls[1:])
 
 
+def rejected(p_values: NDArray[np.float32]) -> Mask:
+    """The pixels (H, W) of a closely seen picture that are drawn anew."""
+    from scipy.stats import false_discovery_control
+
+    found: Mask = false_discovery_control(p_values.ravel()).reshape(p_values.shape) <= DOUBT_RATE
+    return found
+
+
+def drawn_closely(pixels: Image, coarse: Image, hidden: Mask, canvas: Canvas, seed: int) -> Image:
+    """A picture's `pixels` (H, W, 3) with the `hidden` places (H, W), the largest MOST_CLOSE of them, drawn anew at
+    full resolution; those that no tile of the canvas can hold as they are in the `coarse` picture."""
+    tall, wide = (side - 2 * REACH_OUT for side in canvas.normals.shape[1:3])
+    parts, _ = label(binary_dilation(hidden, iterations=GROWN), np.ones((3, 3)))
+    sizes = np.bincount(parts.ravel())
+    drawn = pixels.copy()
+    places = find_objects(parts)
+    for number in np.argsort(-sizes[1:], kind="stable")[:MOST_CLOSE]:
+        box = places[number]
+        if box[0].stop - box[0].start > tall or box[1].stop - box[1].start > wide:
+            inside = parts[box] == number + 1
+            drawn[box][inside] = coarse[box][inside]
+            continue
+        window = tuple(slice(max(0, side.start - REACH_OUT), side.stop + REACH_OUT) for side in box)
+        inside = parts[window] == number + 1
+        filled, _ = impute(pixels[window], inside, canvas, 1, seed)
+        drawn[window] = np.where((filled != pixels[window]).any(-1, keepdims=True), filled, drawn[window])
+    return drawn
+
+
 def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> ImageSample:
     """The sample with `mask` (H, W) replaced by what its surroundings lead one to expect, blended at the border.
 
@@ -77,10 +112,14 @@ def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> Imag
     """
     if mask.shape != sample.shape:
         raise InputError(f"got a mask of shape {mask.shape!r} for an image of {sample.shape!r}; give one per pixel.")
-    working = to_working(sample, healer.shape_)
-    hidden = anew(mask, healer.shape_, grown=0)
-    expected, _ = picture(sample, working, hidden, healer.canvas_, 1, healer.seed)
-    return replace(sample, pixels=expected)
+    image = sample if healer.scale_ is None else onto(sample, healer.scale_)
+    working = to_working(image, healer.shape_)
+    tiles = getattr(healer, "close_", None)
+    if tiles is not None and mask.sum() <= CLOSE_SHARE * mask.size:
+        canvas = Canvas(tiles.tiles, aligned=False)
+        return replace(image, pixels=drawn_closely(image.pixels, image.pixels, mask, canvas, healer.seed))
+    expected, _ = picture(image, working, anew(mask, healer.shape_, grown=0), healer.canvas_, 1, healer.seed)
+    return replace(image, pixels=expected)
 
 
 def _transferred(pixels: Image, small: Image, drawn: Image) -> Image:

@@ -45,7 +45,11 @@ CHANGES: tuple[Callable[[Bytes], Bytes], ...] = (
 )
 
 
-def changed(pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """A picture (h, w, 3) in [0, 1], at the size it was taken at, under every change."""
+def changed(pixels: NDArray[np.float32], fine: bool = False) -> list[NDArray[np.float32]]:
+    """A picture (h, w, 3) in [0, 1], at the size it was taken at, under every change. `fine`: of more than 256 levels,
+    which no JPEG holds and no change rounds."""
+    if fine:
+        lit = [(pixels * np.float32(times)).clip(0, 1) for times in LIGHT]
+        return [*lit, gaussian_filter(pixels, (FOCUS, FOCUS, 0)), pixels]
     taken = np.rint(pixels.clip(0, 1) * 255).astype(np.uint8)
     return [change(taken).astype(np.float32) / np.float32(255) for change in CHANGES]

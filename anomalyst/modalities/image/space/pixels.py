@@ -33,6 +33,7 @@ FIT_VECTORS = 20_000  # vectors from which scaling is learned
 
 
 Part = tuple[int, float]
+Levels = NDArray[np.uint8 | np.uint16]  # pixels of a picture from 0 to the most that their type holds
 Denoiser = Literal["gaussian", "empirical"]
 
 
@@ -108,32 +109,39 @@ def as_image(sample: Sample) -> ImageSample:
     return sample
 
 
-def to_bytes(working: Tensor) -> NDArray[np.uint8]:
-    """(3, h, w) in [0, 1] → (h, w, 3) uint8: what is kept of a normal, and what is scored, so that both agree."""
-    pixels: NDArray[np.uint8] = (working.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
+def to_levels(working: Tensor, fine: bool = False) -> Levels:
+    """(3, h, w) in [0, 1] → (h, w, 3) uint8, or uint16 where the normals are `fine`: what is kept of a normal, and what
+    is scored, so that both agree."""
+    most, kind = (65535, torch.uint16) if fine else (255, torch.uint8)
+    pixels: Levels = (working.clamp(0, 1) * most).round().to(kind).permute(1, 2, 0).numpy()
     return pixels
 
 
-def drawn(things: Sequence[Any] | NDArray[np.uint8], most: int, seed: int) -> list[Any]:
+def unit(levels: Levels) -> NDArray[np.float32]:
+    """Levels as float32 in [0, 1]."""
+    return levels.astype(np.float32) / np.float32(np.iinfo(levels.dtype).max)
+
+
+def drawn(things: Sequence[Any] | Levels, most: int, seed: int) -> list[Any]:
     """At most `most` of some things, at random, in their order."""
     return [things[i] for i in sorted(np.random.default_rng(seed).permutation(len(things))[:most].tolist())]
 
 
-def encode_all(space: Encoder, pixels: NDArray[np.uint8]) -> list[Tensor]:
-    """`space.encode` in small batches: (N, h, w, 3) bytes → per view (N, rows, columns, d)."""
+def encode_all(space: Encoder, pixels: Levels) -> list[Tensor]:
+    """`space.encode` in small batches: (N, h, w, 3) levels → per view (N, rows, columns, d)."""
     found = [_encoded(space, pixels[start : start + ENCODE_BATCH]) for start in range(0, len(pixels), ENCODE_BATCH)]
     return [torch.cat(view) for view in zip(*found, strict=True)]
 
 
 @torch.no_grad()
-def _encoded(space: Encoder, batch: NDArray[np.uint8]) -> list[Tensor]:
+def _encoded(space: Encoder, batch: Levels) -> list[Tensor]:
     check_stop()
     return space.encode(_as_images(batch))
 
 
 @torch.no_grad()
-def look_at_all(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Looks:
-    """`space.look` in small batches at images (N, h, w, 3) of bytes."""
+def look_at_all(space: WholeEncoder, pixels: Levels) -> Looks:
+    """`space.look` in small batches at images (N, h, w, 3) of levels."""
     found = []
     for start in range(0, len(pixels), ENCODE_BATCH):
         check_stop()
@@ -144,8 +152,8 @@ def look_at_all(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Looks:
 
 
 @torch.no_grad()
-def wholes_of(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Tensor:
-    """`space.wholes` in small batches at images (N, h, w, 3) of bytes, of a space that has them: (N, d)."""
+def wholes_of(space: WholeEncoder, pixels: Levels) -> Tensor:
+    """`space.wholes` in small batches at images (N, h, w, 3) of levels, of a space that has them: (N, d)."""
     found = []
     for start in range(0, len(pixels), ENCODE_BATCH):
         check_stop()
@@ -153,8 +161,8 @@ def wholes_of(space: WholeEncoder, pixels: NDArray[np.uint8]) -> Tensor:
     return torch.cat([one for one in found if one is not None])
 
 
-def _as_images(batch: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255
+def _as_images(batch: Levels) -> Tensor:
+    return torch.from_numpy(unit(batch)).permute(0, 3, 1, 2)
 
 
 class JointSpace:

@@ -7,7 +7,7 @@ pixel patches where there is none). From the scores of cells to a map of pixels 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, get_args
 
@@ -33,11 +33,10 @@ from anomalyst.modalities.image.space.grid import Where, grid_space
 from anomalyst.modalities.image.space.map import image_score, shifted, smooth_map
 from anomalyst.modalities.image.space.pixels import (
     Encoder,
+    Levels,
     Scaler,
-    as_image,
     drawn,
     encode_all,
-    to_bytes,
     to_working,
     working_shape,
 )
@@ -55,16 +54,16 @@ BLUR = 3.0  # working pixels, at any size: a network's residuals are noisier fro
 
 @dataclass(frozen=True)
 class LaidGrid(Laid):
-    """An image as a grid (1, C, rows, columns)."""
+    """It as a grid (1, C, rows, columns)."""
 
-    grids: Tensor
+    grids: Tensor = field(kw_only=True)
 
 
 @dataclass(frozen=True)
 class HeldGrids:
     """Held-out normals: pixels (N, h, w, 3), grids (N, C, rows, columns), and their numbers in what `fit` got."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Levels
     grids: Tensor
     numbers: tuple[int, ...]
 
@@ -127,11 +126,14 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
 
     def split(self, normals: Sequence[Sample]) -> Split[HeldGrids]:
         """Normal images as grids; InputError if there are too few."""
-        images = [as_image(n) for n in normals]
+        images = self.seen(normals)
         require(len(images) >= LEAST_NORMALS, "normal images", len(images), f"at least {LEAST_NORMALS}, better 50")
         self.shape_ = working_shape(images, self.size, self.encoder.step)
         numbers = drawn(range(len(images)), MOST_GRIDS, self.seed)
-        pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
+        pixels = np.stack([self.levels(to_working(images[i], self.shape_)) for i in numbers])
+        single = self.singles(images, numbers, pixels)
+        numbers, pixels = [numbers[k] for k in single], pixels[single]
+        require(len(numbers) >= LEAST_NORMALS, "different normal images", len(numbers), f"at least {LEAST_NORMALS}")
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
         learned, checked, held = split(len(pixels), self.seed)
         vectors = encode_all(self.encoder, pixels)
@@ -153,11 +155,11 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
 
     def lay(self, sample: Sample) -> LaidGrid:
         """An image of any size."""
-        image = as_image(sample)
-        working = to_working(image, self.shape_)
-        return LaidGrid(image, working, self.grids(to_bytes(working)[None]))
+        laid = self.laid(sample)
+        grids = self.grids(self.levels(laid.working)[None])
+        return LaidGrid(laid.image, laid.working, laid.given, grids=grids)
 
-    def grids(self, pixels: NDArray[np.uint8]) -> Tensor:
+    def grids(self, pixels: Levels) -> Tensor:
         """Working images (N, h, w, 3) → what the denoiser sees (N, C, rows, columns), of standard deviation about 1."""
         return self._scaled(encode_all(self.encoder, pixels)) / self.unit_
 

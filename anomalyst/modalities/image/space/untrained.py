@@ -9,7 +9,7 @@ held out, and calibrates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -26,24 +26,25 @@ from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, 
 from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
+from anomalyst.modalities.files import some_names
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
-from anomalyst.modalities.image.space.expected import looks_aligned
+from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, joined, peak
+from anomalyst.modalities.image.space.expected import drawn_closely, looks_aligned, rejected
 from anomalyst.modalities.image.space.harmless import CHANGES, changed
 from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, shifted, smooth_map
 from anomalyst.modalities.image.space.pixels import (
     CELL,
     JointSpace,
+    Levels,
     PixelSpace,
     Scaler,
     WholeEncoder,
-    as_image,
     drawn,
     look_at_all,
-    to_bytes,
     to_working,
     wholes_of,
     working_shape,
@@ -60,22 +61,25 @@ KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
 CHANGED = 16  # normals whose harmless changes are looked at
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
+TILES = ("auto", "on", "off")
+CLOSELY = 32  # normals that are looked at closely, as this costs most
 
 
 @dataclass(frozen=True)
 class LaidViews(Laid):
-    """An image's cells, scaled: per view (rows, columns, d); `whole`: how unlike the normals' the whole of it is, None
+    """Its cells, scaled: per view (rows, columns, d); `whole`: how unlike the normals' the whole of it is, None
     where that is not judged."""
 
-    cells: Views
-    whole: float | None
+    cells: Views = field(kw_only=True)
+    whole: float | None = field(kw_only=True)
 
 
 @dataclass(frozen=True)
 class HeldViews:
     """Normals while a detector is fitted. `vectors`: per view (N, rows, columns, d); `judges`: one a view, which can
     leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got;
-    `wholes`: the whole pictures, None where these are not judged."""
+    `wholes`: the whole pictures, None where these are not judged; `images`: those that are looked at closely, by the
+    rule `first`."""
 
     choice: Choice
     vectors: Views
@@ -83,6 +87,8 @@ class HeldViews:
     judges: Sequence[Judge]
     known: Held
     numbers: NDArray[np.int64]
+    images: Sequence[ImageSample] = ()
+    first: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +97,11 @@ class ViewYardstick(ImageYardstick):
 
     fusion: Fusion
     pooling: Pooling
+    close: CloseYardstick | None = None
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        return self.fusion.state(f"fusion.{rule}") | self.pooling.state(f"pooling.{rule}") | super().state(rule)
+        close = {} if self.close is None else self.close.state(f"close.{rule}")
+        return self.fusion.state(f"fusion.{rule}") | self.pooling.state(f"pooling.{rule}") | close | super().state(rule)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -106,7 +114,8 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     much is spent, "one" (one noise level, a quarter of the vectors, only the very place where compared by place), "few"
     (four levels) or "full" (ten, four times the vectors, places up to two cells away); a number of levels, as detectors
     saved by older versions have it, is "few" with these; `max_bank`: most vectors searched without regard to place (32
-    times as many by place); `trim`: share of the normals that may be anomalies: those that the others explain worst are
+    times as many by place); `tiles`: look at pictures in tiles at full resolution too ("on"), at large ones ("auto") or
+    not ("off"); `trim`: share of the normals that may be anomalies: those that the others explain worst are
     left out before anything is learned, and p-values suppose that they are abnormal (of clean normals they are too
     small).
     """
@@ -118,12 +127,14 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     steps: Tier | int = "few"
     max_bank: int = 12_000
     trim: float = 0.0
+    tiles: str = "auto"
 
     calibrated: ClassVar[CalibrationMethod] = "cross-conformal"
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
         require(self.max_bank >= 1000, "max_bank", self.max_bank, "a number of vectors from 1000")
+        require(self.tiles in TILES, "tiles", self.tiles, f"one of {', '.join(TILES)}")
         self.effort = image_effort(self.steps)
         check_trim(self.trim)
         super().__post_init__()
@@ -140,19 +151,22 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
         """Learn from normal images; InputError if there is none or one is no image."""
-        images = [as_image(n) for n in normals]
+        images = self.seen(normals)
         if not images:
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.shape_ = working_shape(images, self.size, self.encoder.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         numbers = np.array(drawn(range(len(images)), most, self.seed))
-        pixels = np.stack([to_bytes(to_working(images[i], self.shape_)) for i in numbers])
+        pixels = np.stack([self.levels(to_working(images[i], self.shape_)) for i in numbers])
+        single = self.singles(images, numbers.tolist(), pixels)
+        numbers, pixels = numbers[single], pixels[single]
         seen = look_at_all(self.encoder, pixels)
         raw, wholes = seen.cells, seen.whole
         left_out = trimmed_count(len(pixels), self.trim)
         self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, on_step)
         if left_out:
             kept = self._least_suspect(raw, rules[0])
+            self.told_ = (*self.told_, self._left_out([images[i].name for k, i in enumerate(numbers) if k not in kept]))
             numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
             wholes = None if wholes is None else wholes[kept]
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
@@ -164,29 +178,59 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         wholes = wholes if len(pixels) > LEAST else None
         compared = None if wholes is None else self._wholes([images[i] for i in numbers], wholes)
         self.whole_ = None if compared is None else compared.fit()
-        return HeldViews(choice, vectors, compared, judges, known, numbers)
+        near = self._look_closely([images[i] for i in numbers])
+        return HeldViews(choice, vectors, compared, judges, known, numbers, near, rules[0])
+
+    def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
+        """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
+        wanted = self.tiles == "on" or (self.tiles == "auto" and is_large(images))
+        near = images[:CLOSELY] if wanted and len(images) > 1 else []
+        fine = self.scale_ is not None
+        self.close_ = Close.fit(near, fine, self.max_bank, self.effort, self.seed) if near else None
+        return near
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
-        image = as_image(sample)
-        working = to_working(image, self.shape_)
-        seen = look_at_all(self.encoder, to_bytes(working)[None])
+        laid = self.laid(sample)
+        seen = look_at_all(self.encoder, self.levels(laid.working)[None])
         whole = None if self.whole_ is None or seen.whole is None else self.whole_.score(seen.whole[0])
-        return LaidViews(image, working, [view[0] for view in self._scaled(seen.cells)], whole)
+        cells = [view[0] for view in self._scaled(seen.cells)]
+        return LaidViews(laid.image, laid.working, laid.given, cells=cells, whole=whole)
+
+    def _near(self, working: Tensor, image: ImageSample, rule: Rule, yardstick: ViewYardstick) -> Tensor | None:
+        """The map of a large picture at full resolution and the coarse one, as one; None where there is none."""
+        if self.close_ is None or yardstick.close is None:
+            return None
+        close = self.close_.map(self.close_.scores(image, rule), yardstick.close.fusion)
+        return joined(close, working, yardstick.close.times)
 
     def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
         """What a rule says of an image."""
         (scored,) = self._scores(self.judges_, [rule], laid.cells)
         working = smooth_map(yardstick.fusion.cells(scored), self.shape_, blur(self.shape_))
         read = readings(working, scored / yardstick.fusion.level, laid.whole)
+        near = self._near(working, laid.image, rule, yardstick)
+        if near is not None:
+            working, read = near, np.array([peak(near), *read])
         return yardstick.opinion(working, yardstick.pooling.score(read), laid)
 
     def told(self, laid: LaidViews, said: Mapping[str, RuleScore], yardsticks: Mapping[str, ViewYardstick]) -> ScoreMap:
         found = super().told(laid, said, yardsticks)
         own = next(iter(said))
+        if self.close_ is not None:
+            found = self._told_closely(laid, found)
         if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
             return found
-        return replace(found, detail=ImageScores(as_a_whole=True, drawn=self.drawn))
+        whole = ImageScores(as_a_whole=True, drawn=self.drawn, close=self.close_ is not None)
+        return replace(found, detail=whole)
+
+    def _told_closely(self, laid: LaidViews, found: ScoreMap) -> ScoreMap:
+        """The same, small places drawn anew at full resolution."""
+        assert self.close_ is not None
+        canvas = Canvas(self.close_.tiles, aligned=False)
+        expected = drawn_closely(laid.image.pixels, found.expected, rejected(found.p_values), canvas, self.seed)
+        detail = ImageScores(drawn=self.drawn, close=True)
+        return replace(found, expected=expected, samples=expected[None], detail=detail)
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
         """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
@@ -221,6 +265,9 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         ]
         return least_suspect(totals, self.trim)
 
+    def _left_out(self, names: Sequence[str]) -> str:
+        return f"{len(names)} of the normals were left out, as the others explain them worst: {some_names(names)}"
+
     def _begin(self, normals: int, suspected: int, on_step: OnStep | None) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
         damaged ones, of the calibration."""
@@ -235,7 +282,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             self._on_step(self._done, self._steps)
 
     def _choose(
-        self, pixels: NDArray[np.uint8], vectors: Views, gaussians: Mapping[int, Judge]
+        self, pixels: Levels, vectors: Views, gaussians: Mapping[int, Judge]
     ) -> tuple[Choice, list[Judge], Held]:
         """Which neighbours are asked, the judges that ask them, and their densities of the normals that were tried."""
         if self.neighbours != "auto" or len(pixels) < 2:
@@ -248,7 +295,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         def candidate(option: str) -> CellJudge:
             return lambda cells, out: self._scores(judges[option], ["density"], cells, out)[0]
 
-        def encode(images: NDArray[np.uint8]) -> Views:
+        def encode(images: Levels) -> Views:
             return self._scaled(look_at_all(self.encoder, images).cells)
 
         choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
@@ -278,7 +325,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         known = held.known if list(rules) == ["density"] else {}
         found = [self._held_out(held.judges, rules, units, i, known.get(i)) for i in chosen]
         scored = (torch.stack(list(one), 1) for one in zip(*found, strict=True))
-        return {rule: self._yardstick(held, one, chosen) for rule, one in zip(rules, scored, strict=True)}
+        return {rule: self._yardstick(held, rule, one, chosen) for rule, one in zip(rules, scored, strict=True)}
 
     def _held_out(
         self, judges: Sequence[Judge], rules: Sequence[Rule], units: Views, number: int, known: Tensor | None
@@ -289,21 +336,26 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self._step()
         return [known]
 
-    def _yardstick(self, held: HeldViews, scored: Tensor, chosen: Sequence[int]) -> ViewYardstick:
-        """From the scores (V, n, rows, columns) of the `chosen` normals, each held out."""
+    def _yardstick(self, held: HeldViews, rule: Rule, scored: Tensor, chosen: Sequence[int]) -> ViewYardstick:
+        """From a rule's scores (V, n, rows, columns) of the `chosen` normals, each held out."""
         single = len(held.vectors[0]) == 1
         shape = (self.shape_[0] // 2, self.shape_[1] // 2) if single else self.shape_
         fusion = Fusion.fit(scored, by_place=not single)
         maps = [smooth_map(cells, shape, blur(shape, 2 if single else 1)) for cells in fusion.normals(scored)]
         read = self._readings(maps, held_out(scored), held, chosen)
+        thinned, close = [m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps], None
+        if self.close_ is not None and rule == held.first:
+            chosen = [k for k in chosen if k < len(held.images)]
+            peaks, thinned, close = calibrated(self.close_, held.images, rule, dict(zip(chosen, maps, strict=False)))
+            read = np.hstack([peaks, read[: len(chosen)]])
         totals = Pooling.held_out(read)
-        thinned = torch.stack([m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps])
         return ViewYardstick(
-            element=Conformal.fit(thinned.numpy()),
+            element=Conformal.fit(torch.stack(thinned).numpy()),
             whole=Conformal.fit([max(totals)] if single else totals),
             held_out={} if single else dict(zip(held.numbers[chosen].tolist(), totals, strict=True)),
             fusion=fusion,
             pooling=Pooling.fit(read),
+            close=close,
         )
 
     def _readings(self, maps: Sequence[Tensor], views: Tensor, held: HeldViews, chosen: Sequence[int]) -> Floats:
@@ -319,8 +371,12 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         kept = drawn(range(len(vectors)), MOST_WHOLE, self.seed)
         some = drawn(range(len(vectors)), CHANGED, self.seed)
         owner = torch.tensor(some).repeat_interleave(len(CHANGES))
-        others = [replace(images[i], pixels=pixels) for i in some for pixels in changed(images[i].pixels)]
-        seen = wholes_of(self.encoder, np.stack([to_bytes(to_working(other, self.shape_)) for other in others]))
+        others = [
+            replace(images[i], pixels=pixels)
+            for i in some
+            for pixels in changed(images[i].pixels, self.scale_ is not None)
+        ]
+        seen = wholes_of(self.encoder, np.stack([self.levels(to_working(other, self.shape_)) for other in others]))
         moved = seen - vectors[owner]
         return Wholes(vectors[kept], torch.tensor(kept), moved, owner)
 
@@ -332,6 +388,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             whole=whole,
             fusion=Fusion.from_state(state, f"fusion.{rule}"),
             pooling=Pooling.from_state(state, f"pooling.{rule}"),
+            close=CloseYardstick.from_state(state, f"close.{rule}"),
         )
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -341,6 +398,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         arrays = super().state() | {"kept": np.array(self.kept_)}
         for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
             arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
+        arrays |= {} if self.close_ is None else self.close_.state()
         return arrays if self.whole_ is None else arrays | self.whole_.state(PICTURE)
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
@@ -349,6 +407,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.scalers_ = [Scaler.from_state(state, f"scaler.{k}") for k in self.kept_]
         self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
         self.whole_ = Whole.from_state(state, PICTURE)
+        self.close_ = Close.from_state(state)
         self.neighbours_ = Choice.from_state(state).option
 
 

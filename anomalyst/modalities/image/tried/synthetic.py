@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 from anomalyst.samples import Mask
 
 Pixels = NDArray[np.float32]
+Levels = NDArray[np.uint8 | np.uint16]
 Maker = Callable[[Pixels, np.random.Generator], tuple[Pixels, Mask]]
 
 
@@ -80,11 +81,12 @@ def make_anomaly(kind: str, pixels: Pixels, seed: int) -> tuple[Pixels, Mask]:
     return out, mask
 
 
-def spoilt(image: NDArray[np.uint8], number: int, seed: int) -> tuple[NDArray[np.uint8], Mask]:
+def spoilt(image: Levels, number: int, seed: int) -> tuple[Levels, Mask]:
     """Anomaly `number` in an image (h, w, 3), of each kind in turn, and its mask (h, w)."""
     kind = list(MAKERS)[number % len(MAKERS)]
-    out, mask = make_anomaly(kind, image.astype(np.float32) / np.float32(255), seed * 1_000 + number)
-    return (out * 255).round().astype(np.uint8), mask
+    most = np.iinfo(image.dtype).max
+    out, mask = make_anomaly(kind, image.astype(np.float32) / np.float32(most), seed * 1_000 + number)
+    return (out * most).round().astype(image.dtype), mask
 
 
 def _side(length: int, generator: np.random.Generator) -> int:
