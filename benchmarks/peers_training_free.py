@@ -1,4 +1,7 @@
-"""Training-free peers, each written from its paper, on the product's backbone, layers and number of pixels.
+"""Training-free peers, each as what is public of it describes it, on the product's backbone, layers and number of pixels.
+
+That is abstracts, descriptions and settings of public implementations, not the full papers; what they leave open is
+ours and said below. SubspaceAD's share of the variance and largest 1 % are as commonly reported.
 
 * k-NN: AnomalyDINO (Damm et al. 2025, arXiv 2405.14529). Cosine distance of a patch to the nearest one of any normal;
   the image's score is the mean of the largest 1 %. Without its masks and turned copies, which are for objects and for
@@ -7,14 +10,15 @@
   the squared residual off them; the mean of the largest 1 %. Without turned copies, which are for one to four normals.
 * Indexed bank: DINOSaur (arXiv 2605.24251). A patch is compared only with patches from near its own place. Its memory
   is thinned by a coreset for small boards; here all patches are kept, as fifty normals need no thinning, and REACH is
-  ours: the public part of the paper states neither.
+  ours: what is public states neither.
 * RAD (Zhang et al. 2026, arXiv 2601.22763). The normals most like the image as a whole, then in each layer patches of
   these at most one cell away by cosine; the layers' mean; the mean of the highest 1 % of pixels. A convolutional
   backbone has no class token: the mean of its deepest layer stands for it.
 * SuperADD (arXiv 2605.14808). In each layer the distance to the nearest patch of any normal, each in a light drawn at
   random; the layers' mean; the mean of the highest 0.1 % of pixels. Its outline: what exceeds 1.421 times
   the 95th percentile of held-out normals' pixels, closed along lines of sixteen directions where the map exceeds 0.8 of
-  that, filled, less a rim of one pixel. Its tiles would be the whole image at this size.
+  that, filled, less a rim of one pixel. Its tiles would be the whole image at this size. These
+  settings are those of its public configuration; its coreset is here a random thinning.
 
 PatchCore and PaDiM are anomalib's (`peers_images`). Where a paper smooths a map by 4 pixels, so it is here.
 """
