@@ -1,4 +1,4 @@
-"""Training-free peers, each as what is public of it describes it, on the product's backbone, layers and number of pixels.
+"""Training-free peers, each as what is public of it describes it, on the product's backbone, layers and working size.
 
 That is abstracts, descriptions and settings of public implementations, not the full papers; what they leave open is
 ours and said below. SubspaceAD's share of the variance and largest 1 % are as commonly reported.
