@@ -37,7 +37,7 @@ def test_a_spot_of_six_pixels_is_found_healed_and_found_again_when_loaded(tmp_pa
     sample = scan(99, spot=True)
     score_map = detector.score(sample)
     assert score_map.sample_p <= 0.05 < detector.score(scan(98)).sample_p
-    found = image_regions(score_map)
+    found = image_regions(sample, score_map)
     region = found.findings[0].region
     assert isinstance(region, ImageRegion)
     assert abs((region.x0 + region.x1) / 2 - COLUMN - 3) <= 8 and abs((region.y0 + region.y1) / 2 - ROW - 3) <= 8
