@@ -417,3 +417,16 @@ def test_a_period_no_longer_than_the_windows_is_not_returned() -> None:
     found = period(fast, [(0, 1200)], 128)
     assert found is None or found > 128
     assert period(torch.from_numpy(sine(300)[None]), [(0, 300)], 128) is None  # seen too few times
+
+
+def test_a_switch_is_further_out_only_beyond_both_of_its_values() -> None:
+    rng = np.random.default_rng(0)
+    command = np.repeat(rng.random(60) < 0.3, 20).astype(float)
+    normals = torch.from_numpy(np.stack([rng.normal(size=1200), command, np.zeros(1200)])).float()
+    known = plain(normals, torch.tensor([[False], [True], [True]]))
+    assert known is not None
+    asked = torch.zeros(3, 4)
+    asked[1], asked[2] = torch.tensor([0.0, 1.0, 0.3, 8.5]), torch.tensor([0.0, 1.0, 2.0, 3.0])
+    out, still = known.sizes(asked, torch.tensor([[False], [True], [True]]))
+    assert np.allclose(out[1, :2], 0, atol=1e-5) and out[1, 2] < 0 and np.isclose(out[1, 3], np.log(16), atol=0.01)
+    assert torch.isneginf(out[2]).all() and torch.isneginf(still[1:]).all()
