@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.names import key
 
 _LEADING = frozenset(
     {
@@ -177,6 +178,14 @@ class Grouping:
         clause.regions = clause.regions or earlier or only or None
         clause.named = clause.named or bool(earlier or only)
 
+    def _concern(self, regions: tuple[str, ...] | None, channels: tuple[str, ...]) -> bool:
+        """Whether findings may be what a clause speaks of: one that names channels of other findings speaks of those."""
+        if not regions or not channels:
+            return True
+        of = {key(name) for name in channels}
+        named = [f for f in self.evidence.facts if f.subject[0] == "R" and of & {key(f.qualifier), key(str(f.value))}]
+        return not named or any(f.subject in regions for f in named)
+
     def _lend_channels(self) -> None:
         """ "Instead of 13.9 bar, the inlet read …": what leads is said of the channel that follows."""
         first, *rest = self.clauses
@@ -187,10 +196,10 @@ class Grouping:
     def _inherit(self) -> None:
         first = next((c.regions for c in self.clauses if c.regions), None)
         for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
-            clause.regions = first
+            clause.regions = first if self._concern(first, clause.channels) else None
         self._lend_channels()
         for before, clause in zip(self.clauses, self.clauses[1:], strict=False):
-            if clause.regions is None and clause.each is None:
+            if clause.regions is None and clause.each is None and self._concern(before.regions, clause.channels):
                 clause.regions, clause.named = before.regions, before.named
             elif clause.regions == before.regions:
                 clause.named = clause.named or before.named

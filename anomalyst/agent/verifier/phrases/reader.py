@@ -18,6 +18,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     shapes,
     texts,
     times,
+    told,
     values,
     whole,
 )
@@ -47,6 +48,7 @@ CHECKS = {
     **shapes.CHECKS,
     **whole.CHECKS,
     **choices.CHECKS,
+    **told.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -57,6 +59,10 @@ OF_CHANNELS = frozenset(
         "kind",
         "kind-in",
         "kind-moved",
+        "flagged",
+        "lagged",
+        "led",
+        "none-beside",
         "count-of",
         "rule-p",
         "auroc",
@@ -67,7 +73,7 @@ OF_CHANNELS = frozenset(
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
-    "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
+    "observed", "stuck-at", "expected", "seen-normal", "normal-seen", "moved", "moved-from", "moved-by", "moved-way", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
@@ -108,12 +114,25 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     if reading.outcome != "unverifiable":
         return reading
     again = _read(located(sentence, evidence, plain=True), sentence, evidence, before, plain=True)
+    if again.outcome == "supported":
+        return again
+    again = _read(located(sentence, evidence, canonical=True), sentence, evidence, before, name="frames.txt")
     return again if again.outcome == "supported" else reading
 
 
-def _read(where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], plain: bool = False) -> Reading:
-    clauses = Grouping(evidence, where, before).group(lay(where.text, plain))
-    judged = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+def _read(
+    where: Located,
+    sentence: str,
+    evidence: Evidence,
+    before: tuple[str, ...],
+    plain: bool = False,
+    name: str = "phrases.txt",
+) -> Reading:
+    clauses = Grouping(evidence, where, before).group(lay(where.text, plain, name))
+    judged: list[tuple[list[_Told], tuple[str, ...]]] = []
+    for clause in clauses:
+        told_before = next((whom for _, whom in reversed(judged) if whom), before)
+        judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
     in_order = _follow(clauses, [whom for _, whom in judged], where, evidence)
     everything = [one for clause in told for one in clause]
@@ -152,7 +171,7 @@ def _follow(clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, 
 
 
 def _judge_clause(
-    clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]
+    clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...], told_before: tuple[str, ...]
 ) -> tuple[list[_Told], tuple[str, ...]]:
     """What the facts say of each tile, about whom the clause is best read; and these findings."""
     if clause.each is not None:
@@ -161,7 +180,11 @@ def _judge_clause(
     whom: tuple[str, ...] = ()
     for regions, channels in itertools.islice(_readings(clause, evidence, before), MOST_READINGS):
         told = [
-            _Told(tile, _judge(tile, clause, regions, channels, (evidence, where)), _is_sure(tile, clause, evidence))
+            _Told(
+                tile,
+                _judge(tile, clause, (regions, channels, told_before), (evidence, where)),
+                _is_sure(tile, clause, evidence),
+            )
             for tile in clause.tiles
         ]
         if best is None or _rank(told) < _rank(best):
@@ -199,10 +222,12 @@ def _blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
     return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
 
 
-def _judge(
-    tile: Tile, clause: Clause, regions: tuple[str, ...], channels: tuple[str | None, ...], at: tuple[Evidence, Located]
-) -> Judged | None:
+_Whom = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str, ...]]
+
+
+def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]) -> Judged | None:
     """What the facts say of one tile: of each finding and channel that it is about, by its best reading."""
+    regions, channels, before = whom
     if tile.name == "channel" and not any(
         phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
     ):
@@ -210,14 +235,14 @@ def _judge(
     if not tile.states:
         return None
     abouts = [
-        About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels))
+        About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels), before, clause.whole)
         for region in regions or (None,)
         for channel in channels
     ]
     parts = [_best(tile, about, at) for about in abouts]
     if clause.only:
-        whom = replace(abouts[0], channel=None if not clause.channels else abouts[0].channel)
-        parts += [_turned(_best(tile, replace(whom, region=f.id), at)) for f in at[0].findings if f.id != clause.only]
+        only = replace(abouts[0], channel=None if not clause.channels else abouts[0].channel)
+        parts += [_turned(_best(tile, replace(only, region=f.id), at)) for f in at[0].findings if f.id != clause.only]
     facts = tuple(dict.fromkeys(fact for part in parts for fact in part.facts))
     wrong = [part for part in parts if part.holds is False]
     if wrong:
@@ -248,7 +273,7 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
     found = []
     likely = [one for one in tile.readings if about.healed or one[0].name not in _WHEN_HEALED]
     for phrase, match in likely or tile.readings:
-        lost = phrase.name in _OF_VALUES and about.channel is None
+        lost = phrase.name in _OF_VALUES and (about.channel is None or _is_of_all(about, at[0]))
         if lost or phrase.name not in CHECKS or (about.healed == "one" and phrase.name in _OF_ALL_HEALED):
             found.append(UNKNOWN)
         else:
@@ -258,6 +283,11 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
             muddled = len(named) > 1 or len(set(names)) < len(names)
             found.append(UNKNOWN if muddled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
+
+
+def _is_of_all(about: About, evidence: Evidence) -> bool:
+    """Whether a quality is told of the whole sample, where it was measured within a finding."""
+    return about.whole and about.channel in modality(evidence.modality).told.qualities
 
 
 def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:

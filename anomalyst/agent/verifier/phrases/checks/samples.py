@@ -313,7 +313,15 @@ def seen_faults(said: Matched) -> Judged:
     agreed, total = said.amount("agreed"), said.amount("total")
     if found is None or total is None:
         return UNKNOWN
-    seen = 0.0 if said.group("agreed") == "none" else agreed.value if agreed is not None else None
+    seen = (
+        0.0
+        if said.group("agreed") == "none"
+        else float(found[2])
+        if said.group("agreed") == "all"
+        else agreed.value
+        if agreed is not None
+        else None
+    )
     return Judged((seen, total.value) == (float(found[1]), float(found[2])), (facts[0],))
 
 

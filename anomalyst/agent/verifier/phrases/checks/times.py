@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -166,7 +167,7 @@ def gap_between(said: Matched) -> Judged:
     if len(said.others) != 2:
         return UNKNOWN
     one, other = said.others
-    starts = "start" in said.text or "onset" in said.text or "beginn" in said.text or "began" in said.text
+    starts = re.search(r"start|onset|beginn|began", said.text) is not None and "between end" not in said.text
     first = the(said.evidence, one, "start" if starts else "end")
     return _span(said.amounts[0], first, the(said.evidence, other, "start"))
 
@@ -227,8 +228,29 @@ def span(said: Matched) -> Judged:
     if whole is None:
         return UNKNOWN
     one, two = said.times
-    holds = agrees_in_time(one, whole[0].isoformat()) and agrees_in_time(two, whole[1].isoformat())
-    return Judged(holds, (whole[2],))
+    slack = _slack(said.evidence)
+    ends = (
+        whole[1],
+        whole[1] + _step(said.evidence, whole[1] - whole[0]),
+    )  # of its last row, also of what that stands for
+    holds = _is_at(one, whole[0].isoformat(), slack) and any(_is_at(two, end.isoformat(), slack) for end in ends)
+    lengths = [seconds(amount.unit) for amount in said.amounts]
+    if None in lengths or len(lengths) > 1:
+        return UNKNOWN
+    long = all(a.is_((end - whole[0]).total_seconds() / (u or 1)) for a, u in zip(said.amounts, lengths, strict=True)
+               for end in ends[1:])  # fmt: skip
+    return Judged(holds and long, (whole[2],))
+
+
+_ROWS = re.compile(r"([\d,]+) rows")
+
+
+def _step(evidence: Evidence, whole: timedelta) -> timedelta:
+    """The time from one row to the next."""
+    size = next(iter(evidence.about("sample", "sample_size")), None)
+    found = _ROWS.match(str(size.value)) if size is not None else None
+    rows = int(found[1].replace(",", "")) if found else 0
+    return whole / (rows - 1) if rows > 1 else timedelta(0)
 
 
 def span_start(said: Matched) -> Judged:

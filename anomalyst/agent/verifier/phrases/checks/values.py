@@ -48,6 +48,11 @@ def moved_by(said: Matched) -> Judged:
     return both(difference(said), _manner(said))
 
 
+def moved_way(said: Matched) -> Judged:
+    """ "cpu climbed": above what was expected."""
+    return both(_way(said, said.way), _manner(said))
+
+
 # What some verbs of motion say besides: which kinds of anomaly move so.
 _MANNERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bspik", ("spike",)),
@@ -361,7 +366,7 @@ def tone(said: Matched) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
+    "moved-by": moved_by, "moved-way": moved_way, "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
     "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
     "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,
     "channel-more": channel_more, "moved-first": moved_first, "lag": lag, "together": together, "area": area,
