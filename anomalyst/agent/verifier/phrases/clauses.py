@@ -32,6 +32,7 @@ OF_OTHERS = frozenset({
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
 _LEADS = re.compile(r"(?:instead of|rather than|compared (?:with|to)|against|at|with|from|where|when|although) ")
+_CONDITION = re.compile(r"^(?:if|when|where|once|after|with)\b")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
 
 
@@ -95,6 +96,8 @@ class Grouping:
             return False
         text = tile.readings[0][1].group()
         if tile.name in ("healed-subject", "random-subject"):
+            if _CONDITION.match(text) and not clause.healed and any(t.name == "alarm-moves" for t in clause.tiles):
+                return False  # "the alarm stays, even if it is replaced"
             return joined or clause.healed != ""
         within = bool(_WITHIN.match(text))
         free = not clause.channels if tile.name == "channel" else clause.regions is None and clause.each is None

@@ -152,6 +152,7 @@ def located(sentence: str, evidence: Evidence, plain: bool = False, canonical: b
     _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
     if canonical:
         _rewrite(made, _PRONOUN_ONE, "that")
+        _rewrite(made, _LEVEL_ONE, r"\1 level")
         _rewrite(made, _IN_TURN, "in turn")
     if plain or canonical:
         _rewrite(made, _RANGE, r"\1 to ")
@@ -195,6 +196,7 @@ def _in_plain_words(made: Located, section: str) -> None:
 
 
 _PRONOUN_ONE = re.compile(r"\b(?:the|this|that) one(?= (?:of|in|on|with|at|for|that)\b)", re.I)
+_LEVEL_ONE = re.compile(r"\b(higher|lower|new|different|another) one\b", re.I)
 _IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)
 _SPACES = re.compile(r" {2,}")
 _RANGE = re.compile(r"(?<![\d:-])(\d{1,2}:\d{2}(?::\d{2})?) ?[-–] ?(?=\d{1,2}:\d{2})")

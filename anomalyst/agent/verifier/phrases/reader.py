@@ -73,7 +73,8 @@ OF_CHANNELS = frozenset(
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
-    "observed", "stuck-at", "expected", "seen-normal", "normal-seen", "moved", "moved-from", "moved-by", "moved-way", "band", "difference", "ratio",
+    "observed", "stuck-at", "expected", "seen-normal", "normal-seen", "moved", "moved-from", "moved-by", "moved-way",
+    "beyond-band", "direction-slight", "beyond-edge", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
@@ -237,7 +238,7 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
     abouts = [
         About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels), before, clause.whole)
         for region in regions or (None,)
-        for channel in channels
+        for channel in _of_region(region, channels, at[0])
     ]
     parts = [_best(tile, about, at) for about in abouts]
     if clause.only:
@@ -248,6 +249,12 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
     if wrong:
         return Judged(False, wrong[0].facts, wrong[0].amounts)
     return Judged(None if any(part.holds is None for part in parts) else True, facts)
+
+
+def _of_region(region: str | None, channels: tuple[str | None, ...], evidence: Evidence) -> tuple[str | None, ...]:
+    """Of several channels, those that a finding is about; all, where it is about none of them."""
+    own = {key(f.qualifier) for f in evidence.facts if f.subject == region and f.qualifier}
+    return tuple(c for c in channels if c is not None and key(c) in own) or channels
 
 
 def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) -> Judged:

@@ -98,6 +98,11 @@ def interval(said: Matched) -> Judged:
     return both(_at(said, said.times[0], said.facts("start")), _at(said, said.times[1], said.facts("end")))
 
 
+def interval_of(said: Matched, first: Fact, last: Fact) -> Judged:
+    """Whether two times are when one fact and another say."""
+    return both(_at(said, said.times[0], [first]), _at(said, said.times[-1], [last]))
+
+
 def duration(said: Matched) -> Judged:
     """ "lasts 20 minutes"."""
     amount = said.amounts[-1]

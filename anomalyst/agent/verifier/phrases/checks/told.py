@@ -6,14 +6,18 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from anomalyst.agent.verifier.phrases.checks.times import span_of
+from anomalyst.agent.verifier.phrases.amounts import ABOUT
+from anomalyst.agent.verifier.phrases.checks.times import interval_of, span_of
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
-from anomalyst.agent.verifier.phrases.ranks import the
+from anomalyst.agent.verifier.phrases.ranks import length, nth, the
 from anomalyst.agent.verifier.phrases.scaling import seconds
-from anomalyst.evidence.facts import Fact
+from anomalyst.agent.verifier.readings import kinds_said
+from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import Quantity, parse_stamp
+from anomalyst.evidence.units import PER_DAY
 
+ONCE = 0.5  # false alarms, from which on "at most once" is not far too many
 AT_END = 0.02  # of the recording, within which a finding that ends there lasts until its end
 
 
@@ -296,10 +300,127 @@ def only_word(said: Matched) -> Judged:
     return Judged(key(str(facts[0].value)) == key(said.names[0]), tuple(facts))
 
 
+def count_span(said: Matched) -> Judged:
+    """ "Four events between 13:50 and 17:20": when the first begins and the last ends."""
+    facts = said.evidence.about("sample", "finding_count")
+    edges: list[list[Fact]] = [[], []]
+    for region in said.findings:
+        for kind, into in (("start", edges[0]), ("end", edges[1])):
+            into += said.evidence.about(region, kind)  # type: ignore[arg-type]
+    if not facts or len(edges[0]) != len(said.findings) or len(edges[1]) != len(said.findings) or not edges[0]:
+        return UNKNOWN
+    first = min(edges[0], key=lambda fact: str(fact.value))
+    last = max(edges[1], key=lambda fact: str(fact.value))
+    count = said.amounts[0]
+    if count.unit or count.bounded:
+        return UNKNOWN
+    return both(Judged(count.is_(float(facts[0].value)), tuple(facts)), interval_of(said, first, last))
+
+
+def compare_others(said: Matched) -> Judged:
+    """ "Longer than the other three"."""
+    mine = the(said.evidence, said.about.region, "duration")
+    others = [the(said.evidence, r, "duration") for r in said.findings if r != said.about.region]
+    if mine is None or not others or any(amount.value != len(others) for amount in said.amounts):
+        return UNKNOWN
+    lengths = [length(fact) for fact in (mine, *others)]
+    if any(one is None for one in lengths):
+        return UNKNOWN
+    own, *rest = (one or 0.0 for one in lengths)
+    holds = all(own < one for one in rest) if said.group("less") else all(own > one for one in rest)
+    return Judged(holds, (mine, *(fact for fact in others if fact is not None)))
+
+
+def first_kind(said: Matched) -> Judged:
+    """ "The first was a pressure spike"."""
+    found = nth(said.evidence, said.group("which"))
+    if found is None or not said.names:
+        return UNKNOWN
+    facts = said.evidence.about(found[0], "anomaly_kind")
+    kinds = kinds_said(said.text[said.text.rfind("»") :])
+    hits = [f for f in facts if f.value in kinds and key(f.qualifier) == key(said.names[-1])]
+    return Judged(bool(hits), (*found[1], *(hits or facts)))
+
+
+def kinds_listed(said: Matched) -> Judged:
+    """ "A drift, a level shift and a flat line": each the kind of a finding, of the whole sample."""
+    if said.about.chosen or said.about.named:
+        return UNKNOWN
+    facts = [f for f in said.evidence.facts if f.kind == "anomaly_kind"]
+    told = [kinds_said(part) for part in re.split(r",| and ", said.text) if part.strip()]
+    hits = [[f for f in facts if f.value in kinds] for kinds in told]
+    return Judged(all(hits), tuple(f for some in hits for f in some[:1])) if facts else UNKNOWN
+
+
+def flagged_because(said: Matched) -> Judged:
+    """ "Flagged because it stood still": the kind of its anomaly, which is why it was flagged."""
+    facts = said.facts("anomaly_kind")
+    kinds = kinds_said(said.text[said.text.find("because") :])
+    if not facts or not kinds or (len(said.findings) > 1 and not said.about.chosen and not said.about.named):
+        return UNKNOWN
+    return Judged(all(f.value in kinds for f in facts), tuple(facts))
+
+
+def beyond_band(said: Matched) -> Judged:
+    """ "Exceeded its usual 36.8 to 36.84 °C"."""
+    seen = said.facts("observed")
+    normal = [f for f in said.facts("expected") if f.high is not None and f.low is not None]
+    if not seen or len(normal) != 1:
+        return UNKNOWN
+    low, high = said.amounts[-2:]
+    ends = float(normal[0].low or 0), float(normal[0].high or 0)
+    low = low if low.unit else replace(low, quantity=low.quantity.with_unit(high.unit))
+    named = low.states(ends[0], normal[0].unit) and high.states(ends[1], normal[0].unit)
+    value = float(seen[0].value)
+    return Judged(named and (value > ends[1] if said.way > 0 else value < ends[0]), (seen[0], normal[0]))
+
+
+def direction_slight(said: Matched) -> Judged:
+    """ "Slightly darker": that way, but within what is normal."""
+    gaps, seen = said.facts("difference"), said.facts("observed")
+    normal = [f for f in said.facts("expected") if f.high is not None and f.low is not None]
+    if len(gaps) != 1 or len(seen) != 1 or len(normal) != 1:
+        return UNKNOWN
+    inside = float(normal[0].low or 0) <= float(seen[0].value) <= float(normal[0].high or 0)
+    return Judged(inside and float(gaps[0].value) * said.way > 0, (gaps[0], seen[0], normal[0]))
+
+
+def times_once(said: Matched) -> Judged:
+    """ "A false alarm at most once in four days": the rate that is allowed."""
+    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == PER_DAY]
+    unit = seconds(said.amounts[-1].unit)
+    days = said.amounts[-1].value
+    if not facts or unit is None or days is None:
+        return UNKNOWN
+    rate = float(facts[0].value) * days * unit / 86400
+    return Judged(ONCE <= rate <= 1 if said.group("most") else abs(rate - 1) <= ABOUT, tuple(facts))
+
+
+def stain(said: Matched) -> Judged:
+    """ "A stain of 10 points would have been noticed, one of 5 would not"."""
+    kinds: dict[bool, FactKind] = {True: "stain_seen", False: "stain_unseen"}
+    first, *rest = [a for a in said.amounts if a.value != 1 or a.unit]
+    told = [(first, not said.denied), *((amount, bool(said.group("seen"))) for amount in rest)]
+    return both(*(states(said, amount, said.evidence.about("sample", kinds[seen])) for amount, seen in told))
+
+
+def picture_size(said: Matched) -> Judged:
+    """ "300 pixels wide and as many tall"."""
+    size = next(iter(said.evidence.about("sample", "sample_size")), None)
+    told = _SIZE.match(str(size.value)) if size is not None else None
+    if size is None or told is None or any(a.unit not in ("", "pixels") for a in said.amounts):
+        return UNKNOWN
+    values = [a.value for a in said.amounts]
+    return Judged((values * 2)[:2] == [float(told[1]), float(told[2])], (size,))
+
+
 CHECKS = {
     "normal-seen": normal_seen, "side": side, "none-beside": none_beside, "none-first": none_first, "until-end": until_end,
     "none-overlap": none_overlap, "flagged": flagged, "count-placed": count_placed, "still-moving": still_moving, "later": later, "listed": listed, "count-side": count_side, "recovered": recovered,
     "only-until-end": only_until_end, "none-found": none_found, "confidence-because": confidence_because,
-    "at-edge": at_edge, "only-word": only_word, "lagged": lagged, "led": led,
+    "at-edge": at_edge, "count-span": count_span, "compare-others": compare_others,
+    "first-kind": first_kind, "kinds-listed": kinds_listed, "flagged-because": flagged_because,
+    "beyond-band": beyond_band, "direction-slight": direction_slight, "times-once": times_once, "stain": stain,
+    "picture-size": picture_size, "only-word": only_word, "lagged": lagged, "led": led,
     "longer-sum": lasts_longer_sum, "beyond-edge": beyond_edge,
 }  # fmt: skip
