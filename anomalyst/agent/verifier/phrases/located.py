@@ -152,6 +152,8 @@ def located(sentence: str, evidence: Evidence, plain: bool = False, canonical: b
     _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
     if canonical:
         _rewrite(made, _PRONOUN_ONE, "that")
+        _rewrite(made, _RANK_ONE, r"\1")
+        _rewrite(made, _HOURS, r"\1 \2 \5 \3 \4 \5")
         _rewrite(made, _LEVEL_ONE, r"\1 level")
         _rewrite(made, _IN_TURN, "in turn")
     if plain or canonical:
@@ -197,6 +199,13 @@ def _in_plain_words(made: Located, section: str) -> None:
 
 _PRONOUN_ONE = re.compile(r"\b(?:the|this|that) one(?= (?:of|in|on|with|at|for|that)\b)", re.I)
 _LEVEL_ONE = re.compile(r"\b(higher|lower|new|different|another) one\b", re.I)
+_RANK_ONE = re.compile(r"\b((?:short|long|strong|weak)est|first|last|only|other|same) one\b", re.I)
+_HOUR_WORD = "|".join(word for word, value in NUMBER_WORDS.items() if 1 <= value <= 12)
+_HOURS = re.compile(
+    rf"\b(from|between) ({_HOUR_WORD}|\d{{1,2}}) (to|and|until|till) ({_HOUR_WORD}|\d{{1,2}})"
+    r" (in the (?:morning|afternoon|evening)|o'clock|at night|[ap]m)\b",
+    re.I,
+)
 _IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)
 _SPACES = re.compile(r" {2,}")
 _RANGE = re.compile(r"(?<![\d:-])(\d{1,2}:\d{2}(?::\d{2})?) ?[-–] ?(?=\d{1,2}:\d{2})")
@@ -219,7 +228,7 @@ def _last_two(text: str) -> list[str]:
 _SHORTLY = r"(?:shortly|just|right|a little|a bit|a few seconds|not long|a touch)"
 _NEAR_TIME = re.compile(
     rf"(?:(?:at|from|on) )?(?:(?P<after>(?:{_SHORTLY}|soon) (?:after|past))|(?P<before>{_SHORTLY} before)"
-    r"|(?P<about>about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around))"
+    r"|(?P<about>nearly|almost|about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around))"
     r" («d\d+»)",
     re.I,
 )

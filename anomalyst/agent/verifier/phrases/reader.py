@@ -60,6 +60,7 @@ OF_CHANNELS = frozenset(
         "kind-in",
         "kind-moved",
         "flagged",
+        "lacking",
         "lagged",
         "led",
         "none-beside",
@@ -74,7 +75,7 @@ OF_CHANNELS = frozenset(
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
     "observed", "stuck-at", "expected", "seen-normal", "normal-seen", "moved", "moved-from", "moved-by", "moved-way",
-    "beyond-band", "direction-slight", "beyond-edge", "band", "difference", "ratio",
+    "beyond-band", "direction-slight", "beyond-edge", "edge-beyond", "expected-none", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
@@ -129,13 +130,15 @@ def _read(
     plain: bool = False,
     name: str = "phrases.txt",
 ) -> Reading:
+    if name != "phrases.txt" and _is_muddled(where):
+        return Reading("unverifiable", ())
     clauses = Grouping(evidence, where, before).group(lay(where.text, plain, name))
     judged: list[tuple[list[_Told], tuple[str, ...]]] = []
     for clause in clauses:
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
-    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence)
+    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence, name != "phrases.txt")
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
     unread = any(not one.tile.readings for one in everything)
@@ -154,15 +157,31 @@ def _read(
     return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions, denies)
 
 
+_SIDE_BY_SIDE = re.compile(r"(«c\d+») (?=(«c\d+»))")
+
+
+def _is_muddled(where: Located) -> bool:
+    """Whether two names stand side by side, so that neither is the one spoken of."""
+    pairs = _SIDE_BY_SIDE.finditer(where.text)
+    return any(key(str(where.meaning(one[1]))) != key(str(where.meaning(one[2]))) for one in pairs)
+
+
+_WHILE = re.compile(r"^while$")
 _THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")
 
 
-def _follow(clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence) -> bool:
-    """Whether what is told with "then" comes no earlier than what it is told after."""
+def _follow(
+    clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence, canonical: bool
+) -> bool:
+    """Whether what is told with "then" comes no earlier than what it is told after, and what is told with "while" is of
+    the same finding."""
     pairs = zip(itertools.pairwise(clauses), itertools.pairwise(whom), strict=True)
     for (before, clause), (one, other) in pairs:
         joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
-        told = any(_THEN.match(where.text[joint.start : joint.end]) for joint in joints)
+        words = [where.text[joint.start : joint.end] for joint in joints]
+        if one and other and one != other and any(_WHILE.match(word) for word in words) and canonical:
+            return False
+        told = any(_THEN.match(word) for word in words)
         if not told or one == other or not (one and other):
             continue
         moments = [moment(f) for regions in (one, other) for f in evidence.about(regions[0], "start")]
@@ -238,7 +257,7 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
     abouts = [
         About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels), before, clause.whole)
         for region in regions or (None,)
-        for channel in _of_region(region, channels, at[0])
+        for channel in _of_region(region, regions, channels, at[0])
     ]
     parts = [_best(tile, about, at) for about in abouts]
     if clause.only:
@@ -251,10 +270,15 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
     return Judged(None if any(part.holds is None for part in parts) else True, facts)
 
 
-def _of_region(region: str | None, channels: tuple[str | None, ...], evidence: Evidence) -> tuple[str | None, ...]:
-    """Of several channels, those that a finding is about; all, where it is about none of them."""
-    own = {key(f.qualifier) for f in evidence.facts if f.subject == region and f.qualifier}
-    return tuple(c for c in channels if c is not None and key(c) in own) or channels
+def _of_region(
+    region: str | None, regions: tuple[str, ...], channels: tuple[str | None, ...], evidence: Evidence
+) -> tuple[str | None, ...]:
+    """Of several channels told of several findings, those that this one is about; all, where one is about none."""
+    of = {r: {key(f.qualifier) for f in evidence.facts if f.subject == r and f.qualifier} for r in regions}
+    named = [key(c) for c in channels if c is not None]
+    if region is None or len(regions) < 2 or not all(any(c in own for own in of.values()) for c in named):
+        return channels
+    return tuple(c for c in channels if c is not None and key(c) in of[region]) or channels
 
 
 def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) -> Judged:

@@ -112,8 +112,9 @@ def p_against(said: Matched) -> Judged:
         return UNKNOWN
     named = Judged(True, tuple(alpha)) if level is None else states(said, _bare(level), alpha)
     against = _against(said, said.facts(_p_kind(said)))
-    judged = both(named, against)
-    return said.judged(judged.holds, *judged.facts) if said.denied else judged
+    if said.denied:
+        return said.judged(against.holds, *against.facts) if named.holds else UNKNOWN
+    return both(named, against)
 
 
 def _bare(amount: Amount) -> Amount:

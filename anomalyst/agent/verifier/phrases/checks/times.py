@@ -49,15 +49,22 @@ def _slack(evidence: Evidence) -> timedelta:
     return min(max((whole[1] - whole[0]) * _SOON, low), high) if whole is not None else low
 
 
+def on_day(time: Quantity, day: datetime) -> datetime | None:
+    """A time of day on some day; None of "25:70"."""
+    hour, minute, *rest = (int(part.partition(".")[0]) for part in time.clock)
+    second = rest[0] if rest else 0
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return day.replace(hour=hour, minute=minute, second=second, microsecond=0)
+
+
 def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
     """Whether a moment is as near a time, before or after it, as is said: "shortly after noon"."""
     moment_ = parse_stamp(stamp)
     if moment_ is None or not time.bound or len(time.clock) < 2:
         return False
-    at = moment_.replace(hour=int(time.clock[0]), minute=int(time.clock[1]), second=0, microsecond=0)
-    if len(time.clock) > 2:
-        at = at.replace(second=int(time.clock[2].partition(".")[0]))
-    if time.date is not None and (moment_.month, moment_.day) != time.date[1:]:
+    at = on_day(time, moment_)
+    if at is None or (time.date is not None and (moment_.month, moment_.day) != time.date[1:]):
         return False
     gap = min((moment_ - at + timedelta(days=shift) for shift in (-1, 0, 1)), key=abs)
     if time.bound == "about":
@@ -73,6 +80,13 @@ def start(said: Matched) -> Judged:
 def end(said: Matched) -> Judged:
     """ "was over by 14:25"."""
     return _at(said, said.times[-1], said.facts("end"))
+
+
+def end_by(said: Matched) -> Judged:
+    """ "Was over by 14:45": at or shortly before it."""
+    time = said.times[-1]
+    soon = _at(said, replace(time, bound="before"), said.facts("end"))
+    return soon if soon.holds else _at(said, time, said.facts("end"))
 
 
 def peak_at(said: Matched) -> Judged:
@@ -179,7 +193,7 @@ def gap_between(said: Matched) -> Judged:
 
 def longer_by(said: Matched) -> Judged:
     """ "lasts 10 s longer than R4"."""
-    amount, sign = said.amounts[0], 1 if said.group("which") == "longer" else -1
+    amount, sign = said.amounts[0], 1 if said.group("which") in ("longer", "more") else -1
     mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, next(iter(said.others[-1:]), "")))
     unit = seconds(amount.unit)
     lengths = [length(f) for f in (mine, theirs)]
@@ -281,7 +295,7 @@ def span_length(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "start": start, "end": end, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
+    "start": start, "end": end, "end-by": end_by, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
     "duration": duration, "rows": rows, "lateness": lateness, "lateness-end": lateness_end, "ends-after": ends_after,
     "gap-between": gap_between, "longer-by": longer_by, "times-longer": times_longer, "half": half, "span": span,
     "span-length": span_length, "span-start": span_start, "span-end": span_end,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anomalyst.agent.verifier.phrases.amounts import ABOUT
-from anomalyst.agent.verifier.phrases.checks.times import interval_of, span_of
+from anomalyst.agent.verifier.phrases.checks.times import interval_of, on_day, span_of
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import length, nth, the
 from anomalyst.agent.verifier.phrases.scaling import seconds
@@ -33,14 +33,11 @@ def _stamp(fact: Fact | None) -> datetime | None:
 
 def _clock(time: Quantity, near: datetime, low: datetime) -> datetime | None:
     """A time of day as the moment nearest to another one, not before the recording; None of a bare date."""
-    if time.date is not None and len(time.clock) < 2:
+    at = on_day(time, near) if len(time.clock) > 1 else None
+    if at is None:
         return None
-    at = near.replace(hour=int(time.clock[0]), minute=int(time.clock[1]), second=0, microsecond=0)
-    if len(time.clock) > 2:
-        at = at.replace(second=int(time.clock[2].partition(".")[0]))
     if time.date is not None:
-        at = at.replace(month=time.date[1], day=time.date[2])
-        return at
+        return at if (at.month, at.day) == time.date[1:] else None
     around = [at + timedelta(days=shift) for shift in (-1, 0, 1)]
     inside = [one for one in around if low - timedelta(hours=1) <= one]
     return min(inside, key=lambda one: abs(one - near), default=None)
@@ -55,8 +52,7 @@ def _sides(said: Matched, region: str) -> tuple[bool, bool, tuple[Fact, ...]] | 
         return None
     if whole[1] - whole[0] > timedelta(days=1) and said.times[-1].date is None:
         return None
-    moments = [_clock(said.times[-1], at, whole[0]) for at in (whole[0] + (whole[1] - whole[0]) / 2,)]
-    at = moments[0]
+    at = _clock(said.times[-1], begin, whole[0])
     if at is None or not whole[0] <= at <= whole[1]:
         return None
     return finish <= at + timedelta(seconds=59), begin >= at, (first, last)
@@ -232,6 +228,9 @@ def count_side(said: Matched) -> Judged:
         return UNKNOWN
     told = [one for one in sides if one is not None]
     there = [one[0] if said.group("before") else one[1] for one in told]
+    total = said.amount("total")
+    if total is not None and total.value != len(told):
+        return UNKNOWN
     return Judged(some.is_(sum(there)), tuple(fact for one in told for fact in one[2]))
 
 
@@ -243,7 +242,7 @@ def recovered(said: Matched) -> Judged:
 
 def only_until_end(said: Matched) -> Judged:
     """ "Only the temperature was still abnormal at the end": no other finding lasts until then."""
-    if not said.about.chosen or said.about.region is None:
+    if not said.about.chosen or said.about.region is None or not said.facts("anomaly_kind"):
         return UNKNOWN
     ends = [until_end(replace(said, about=replace(said.about, region=region))) for region in said.findings]
     mine = said.findings.index(said.about.region)
@@ -414,11 +413,53 @@ def picture_size(said: Matched) -> Judged:
     return Judged((values * 2)[:2] == [float(told[1]), float(told[2])], (size,))
 
 
+_LACKING = ("gap", "missing data")
+
+
+def lacking(said: Matched) -> Judged:
+    """ "Went missing", "no gap": values or rows."""
+    facts = said.facts("anomaly_kind")
+    return said.judged(any(f.value in _LACKING for f in facts), *facts) if facts else UNKNOWN
+
+
+def expected_none(said: Matched) -> Judged:
+    """ "… which is normally idle": nothing is expected."""
+    facts = said.facts("expected")
+    return Judged(all(f.value == 0 for f in facts), tuple(facts)) if len(facts) == 1 else UNKNOWN
+
+
+def edge_beyond(said: Matched) -> Judged:
+    """ "Above the top of its normal range, which is 19.3 °C"."""
+    if (said.way > 0) != ("upper" in said.text):
+        return UNKNOWN
+    return beyond_edge(said)
+
+
+def full_width(said: Matched) -> Judged:
+    """ "Across the whole width of the picture"."""
+    size = next(iter(said.evidence.about("sample", "sample_size")), None)
+    box = next(iter(said.facts("box")), None)
+    told = _SIZE.match(str(size.value)) if size is not None else None
+    edges = _BOX.match(str(box.value)) if box is not None else None
+    if size is None or box is None or told is None or edges is None:
+        return UNKNOWN
+    return Judged(int(edges[1]) == 0 and int(edges[2]) >= int(told[1]) - 1, (size, box))
+
+
+def none_other(said: Matched) -> Judged:
+    """ "No other anomaly": there is one."""
+    facts = said.evidence.about("sample", "finding_count")
+    if not facts or said.about.chosen:
+        return UNKNOWN
+    return Judged(facts[0].value == 1, tuple(facts))
+
+
 CHECKS = {
     "normal-seen": normal_seen, "side": side, "none-beside": none_beside, "none-first": none_first, "until-end": until_end,
     "none-overlap": none_overlap, "flagged": flagged, "count-placed": count_placed, "still-moving": still_moving, "later": later, "listed": listed, "count-side": count_side, "recovered": recovered,
     "only-until-end": only_until_end, "none-found": none_found, "confidence-because": confidence_because,
-    "at-edge": at_edge, "count-span": count_span, "compare-others": compare_others,
+    "at-edge": at_edge, "lacking": lacking, "expected-none": expected_none, "edge-beyond": edge_beyond,
+    "full-width": full_width, "none-other": none_other, "count-span": count_span, "compare-others": compare_others,
     "first-kind": first_kind, "kinds-listed": kinds_listed, "flagged-because": flagged_because,
     "beyond-band": beyond_band, "direction-slight": direction_slight, "times-once": times_once, "stain": stain,
     "picture-size": picture_size, "only-word": only_word, "lagged": lagged, "led": led,

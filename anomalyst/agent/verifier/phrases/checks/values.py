@@ -99,8 +99,7 @@ def difference(said: Matched) -> Judged:
     if amount.unit == TIMES:
         return ratio(said)
     if amount.unit == PART and "full scale" not in said.text and amount.value is not None:
-        share = Amount(replace(amount.quantity, value=100 * amount.value, unit=PERCENT), amount.near or "about")
-        return both(_relative(said, share), _way(said, said.way))
+        return both(_relative(said, amount, 1), _way(said, said.way))
     if amount.unit == PART and amount.value is not None:
         amount = Amount(replace(amount.quantity, value=100 * amount.value, unit=POINTS), "about")
     facts = said.facts("difference")
@@ -140,13 +139,13 @@ def _pairs(said: Matched) -> list[tuple[Fact, Fact]]:
     ]
 
 
-def _relative(said: Matched, amount: Amount) -> Judged:
-    """How many percent of the expected value the difference is."""
+def _relative(said: Matched, amount: Amount, whole: int = 100) -> Judged:
+    """How many percent, or what part, of the expected value the difference is."""
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0]
     if not pairs:
         return UNKNOWN
     for seen, normal in pairs:
-        if amount.is_(100 * abs(float(seen.value) - float(normal.value)) / float(normal.value)):
+        if amount.is_(whole * abs(float(seen.value) - float(normal.value)) / float(normal.value)):
             return Judged(True, (seen, normal))
     return Judged(False, pairs[0], (amount,))
 
