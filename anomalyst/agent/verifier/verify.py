@@ -291,7 +291,8 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|before (?:the )?(?:healing|repair)|would (?:have been|be) (?:anomalous|abnormal)|no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
+    r"\b(?:without|before (?:the )?(?:healing|repair)|would (?:have been|be) (?:anomalous|abnormal)|no longer|"
+    r"as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less))\b"
 )
 _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)

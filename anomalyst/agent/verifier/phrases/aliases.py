@@ -23,8 +23,8 @@ _CALLED = {
 }  # fmt: skip
 # Quantities by which a column is called where no other column has them: "the pressure" of `drum_pressure`.
 _TAILS = frozenset({
-    "pressure", "temperature", "temp", "flow", "power", "speed", "voltage", "current", "humidity", "vibration", "torque",
-    "latency", "throughput", "traffic", "weight", "density", "concentration",
+    "pressure", "temperature", "temp", "flow", "power", "speed", "voltage", "current", "humidity", "vibration",
+    "torque", "latency", "throughput", "traffic", "weight", "density", "concentration",
 })  # fmt: skip
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}

@@ -182,11 +182,12 @@ class Grouping:
         clause.named = clause.named or bool(earlier or only)
 
     def _concern(self, regions: tuple[str, ...] | None, channels: tuple[str, ...]) -> bool:
-        """Whether findings may be what a clause speaks of: one that names channels of other findings speaks of those."""
+        """Whether findings may be what a clause speaks of; one that names channels of others speaks of those."""
         if not regions or not channels:
             return True
         of = {key(name) for name in channels}
-        named = [f for f in self.evidence.facts if f.subject[0] == "R" and of & {key(f.qualifier), key(str(f.value))}]
+        told = (f for f in self.evidence.facts if f.subject.startswith("R"))
+        named = [f for f in told if of & {key(f.qualifier), key(str(f.value))}]
         return not named or any(f.subject in regions for f in named)
 
     def _lend_channels(self) -> None:

@@ -228,7 +228,8 @@ def _last_two(text: str) -> list[str]:
 _SHORTLY = r"(?:shortly|just|right|a little|a bit|a few seconds|not long|a touch)"
 _NEAR_TIME = re.compile(
     rf"(?:(?:at|from|on) )?(?:(?P<after>(?:{_SHORTLY}|soon) (?:after|past))|(?P<before>{_SHORTLY} before)"
-    r"|(?P<about>nearly|almost|about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around))"
+    r"|(?P<about>nearly|almost|about|around|roughly|approximately|towards?|close to|near"
+    r"|some time around|at about|at around))"
     r" («d\d+»)",
     re.I,
 )

@@ -9,16 +9,20 @@ from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
+    assured,
     choices,
     compared,
+    counted,
+    edges,
     kinds,
     orders,
+    pictures,
     recorded,
     samples,
     shapes,
+    sides,
     texts,
     times,
-    told,
     values,
     whole,
 )
@@ -48,7 +52,11 @@ CHECKS = {
     **shapes.CHECKS,
     **whole.CHECKS,
     **choices.CHECKS,
-    **told.CHECKS,
+    **sides.CHECKS,
+    **counted.CHECKS,
+    **edges.CHECKS,
+    **assured.CHECKS,
+    **pictures.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -130,7 +138,7 @@ def _read(
     plain: bool = False,
     name: str = "phrases.txt",
 ) -> Reading:
-    if name != "phrases.txt" and _is_muddled(where):
+    if (plain or name != "phrases.txt") and _is_muddled(where):
         return Reading("unverifiable", ())
     clauses = Grouping(evidence, where, before).group(lay(where.text, plain, name))
     judged: list[tuple[list[_Told], tuple[str, ...]]] = []

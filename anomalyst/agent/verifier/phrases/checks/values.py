@@ -365,7 +365,8 @@ def tone(said: Matched) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "moved-way": moved_way, "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
+    "moved-by": moved_by, "moved-way": moved_way,
+    "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
     "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
     "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,
     "channel-more": channel_more, "moved-first": moved_first, "lag": lag, "together": together, "area": area,
