@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from anomalyst.agent.verifier.phrases.checks.kinds import LACKING
 from anomalyst.agent.verifier.phrases.checks.sides import stamp
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
 from anomalyst.agent.verifier.phrases.ranks import length, nth, the
@@ -89,13 +90,10 @@ def flagged_because(said: Matched) -> Judged:
     return Judged(all(f.value in kinds for f in facts), tuple(facts))
 
 
-_LACKING = ("gap", "missing data")
-
-
 def lacking(said: Matched) -> Judged:
     """ "Went missing", "no gap": values or rows."""
     facts = said.facts("anomaly_kind")
-    return said.judged(any(f.value in _LACKING for f in facts), *facts) if facts else UNKNOWN
+    return said.judged(any(f.value in LACKING for f in facts), *facts) if facts else UNKNOWN
 
 
 def compare_others(said: Matched) -> Judged:

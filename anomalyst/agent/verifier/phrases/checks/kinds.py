@@ -11,6 +11,7 @@ from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 _SIDES = frozenset({"upper", "lower", "left", "right"})
+LACKING = ("gap", "missing data")
 _SHARE = re.compile(r"(\d+) of (\d+)")
 
 
@@ -20,6 +21,8 @@ def kind(said: Matched) -> Judged:
     if not facts:
         return UNKNOWN
     fitting = kinds_said(said.text)
+    if said.denied and set(fitting) & set(LACKING):
+        fitting = LACKING  # "no gap" denies rows as well as values that are missing
     hits = [f for f in facts if f.value in fitting]
     if not fitting:
         return UNKNOWN
