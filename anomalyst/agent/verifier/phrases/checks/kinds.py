@@ -11,6 +11,7 @@ from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 _SIDES = frozenset({"upper", "lower", "left", "right"})
+_VAGUELY = (("end", "late"), ("start", "early"))  # "at the end" of what is late is not far off
 LACKING = ("gap", "missing data")
 _SHARE = re.compile(r"(\d+) of (\d+)")
 
@@ -52,6 +53,8 @@ def place(said: Matched) -> Judged:
     real = [place_key(str(f.value)) for f in facts]
     if wanted == {"centre"} and any("centre" in whole and whole != wanted for whole in real):
         return UNKNOWN  # "in the middle" of one side
+    if any(wanted == {said_} and {known} in real for said_, known in _VAGUELY):
+        return UNKNOWN
     part = bool(wanted & _SIDES) and len(wanted) == 1  # "in the lower part" is true of the lower centre
     return said.judged(any(whole == wanted or (part and wanted < whole) for whole in real), *facts[:1])
 
@@ -122,6 +125,8 @@ def test_all_but(said: Matched) -> Judged:
 def count_kind(said: Matched) -> Judged:
     """ "two of them are flat lines"."""
     fitting = kinds_said(said.text)
+    if said.group("which") == "no" and set(fitting) & set(LACKING):
+        fitting = LACKING
     findings = [said.evidence.about(r, "anomaly_kind") for r in said.findings]
     if not all(findings) or not findings:
         return UNKNOWN

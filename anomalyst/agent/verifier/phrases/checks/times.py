@@ -16,6 +16,7 @@ from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 ROWS = "rows"
 
 
+_ROUNDED = 0.5  # of the unit that an amount of time is told in
 _LATE_SECOND = 30  # of a minute, from which on it may be called by the next one
 _SOON = 0.1  # of the recording, that "shortly after noon" leaves open, but within
 _SOON_BOUNDS = timedelta(minutes=1), timedelta(minutes=30)
@@ -144,7 +145,10 @@ def _span(amount: Amount, one: Fact | None, other: Fact | None) -> Judged:
     unit = seconds(amount.unit) if isinstance(one.value, str) else 1.0 if amount.unit == ROWS else None
     if unit is None:
         return UNKNOWN
-    holds = finish >= begin and amount.is_((finish - begin) / unit)
+    gap = (finish - begin) / unit
+    holds = finish >= begin and amount.is_(gap)
+    if not holds and amount.value is not None and abs(gap - amount.value) <= _ROUNDED:
+        return UNKNOWN  # rounded more coarsely than is believed, and no lie
     return Judged(holds, (one, other), () if holds else (amount,))
 
 
