@@ -40,8 +40,17 @@ def kind_in(said: Matched) -> Judged:
     if not facts:
         return UNKNOWN
     fitting = kinds_said(said.text)
+    if said.denied:
+        return _none_in(said, named, fitting)
     holds = len(own) == len(named) and all(f.value in fitting for f in own)
     return said.judged(holds, *(own or facts)[:2])
+
+
+def _none_in(said: Matched, named: set[str], kinds: tuple[str, ...]) -> Judged:
+    """ "No spike in cpu": none of the findings that the channel has a part in is one."""
+    kinds = LACKING if set(kinds) & set(LACKING) else kinds
+    own = [f for f in said.evidence.facts if f.kind == "anomaly_kind" and key(f.qualifier) in named]
+    return Judged(not any(f.value in kinds for f in own), tuple(own[:2])) if own else UNKNOWN
 
 
 def place(said: Matched) -> Judged:
