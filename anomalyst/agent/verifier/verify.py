@@ -291,9 +291,11 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
+    r"\b(?:without|before (?:the )?(?:healing|repair)|would (?:have been|be) (?:anomalous|abnormal)|no longer|"
+    r"as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less))\b"
 )
+_ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
@@ -315,7 +317,8 @@ def _check_sentence(
     if reading.outcome != "unverifiable":
         return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
     other, after = _check_clauses(sentence, evidence, before)
-    if other.outcome == "supported" and not reading.denies and not _TURNING.search(sentence.lower()):
+    turned = _TURNING.search(sentence.lower()) or _ONLY.search(mark(sentence, evidence).text)
+    if other.outcome == "supported" and not reading.denies and not turned:
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
     reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]

@@ -15,6 +15,17 @@ _SAME = (
     ("vib", "vibration"), ("net", "network"), ("req", "requests"), ("pres", "pressure"), ("volt", "voltage"),
     ("err", "errors"), ("hum", "humidity"), ("curr", "current"), ("requests", "request rate"),
 )  # fmt: skip
+# Names that have another name in the language of those who read them.
+_CALLED = {
+    "heart rate": ("pulse", "pulse rate"), "spo2": ("saturation", "oxygen saturation"), "o2": ("oxygen",),
+    "co2": ("carbon dioxide",), "resp rate": ("respiration", "respiratory rate", "breathing"),
+    "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"), "bp": ("blood pressure",),
+}  # fmt: skip
+# Quantities by which a column is called where no other column has them: "the pressure" of `drum_pressure`.
+_TAILS = frozenset({
+    "pressure", "temperature", "temp", "flow", "power", "speed", "voltage", "current", "humidity", "vibration",
+    "torque", "latency", "throughput", "traffic", "weight", "density", "concentration",
+})  # fmt: skip
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
 _ONES = ("one", "ones", "option", "setting")  # "the long one", of the options of a detector
@@ -43,7 +54,15 @@ def _forms(name: str) -> Iterator[str]:
             for number, word in enumerate(base):
                 if word in row:
                     yield from (" ".join((*base[:number], other, *base[number + 1 :])) for other in row)
+        yield from _CALLED.get(" ".join(base), ())
     yield from _heads(words)
+    yield from _tails(_without_unit(name, words))
+
+
+def _tails(words: list[str]) -> Iterator[str]:
+    if len(words) > 1 and words[-1] in _TAILS:
+        yield words[-1]
+        yield from (other for row in _SAME if words[-1] in row for other in row)
 
 
 def _heads(words: list[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from anomalyst.agent.verifier.phrases.located import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.names import key
 
 _LEADING = frozenset(
     {
@@ -31,6 +32,7 @@ OF_OTHERS = frozenset({
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
 _LEADS = re.compile(r"(?:instead of|rather than|compared (?:with|to)|against|at|with|from|where|when|although) ")
+_CONDITION = re.compile(r"^(?:if|when|where|once|after|with)\b")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
 
 
@@ -94,6 +96,8 @@ class Grouping:
             return False
         text = tile.readings[0][1].group()
         if tile.name in ("healed-subject", "random-subject"):
+            if _CONDITION.match(text) and not clause.healed and any(t.name == "alarm-moves" for t in clause.tiles):
+                return False  # "the alarm stays, even if it is replaced"
             return joined or clause.healed != ""
         within = bool(_WITHIN.match(text))
         free = not clause.channels if tile.name == "channel" else clause.regions is None and clause.each is None
@@ -177,6 +181,15 @@ class Grouping:
         clause.regions = clause.regions or earlier or only or None
         clause.named = clause.named or bool(earlier or only)
 
+    def _concern(self, regions: tuple[str, ...] | None, channels: tuple[str, ...]) -> bool:
+        """Whether findings may be what a clause speaks of; one that names channels of others speaks of those."""
+        if not regions or not channels:
+            return True
+        of = {key(name) for name in channels}
+        told = (f for f in self.evidence.facts if f.subject.startswith("R"))
+        named = [f for f in told if of & {key(f.qualifier), key(str(f.value))}]
+        return not named or any(f.subject in regions for f in named)
+
     def _lend_channels(self) -> None:
         """ "Instead of 13.9 bar, the inlet read …": what leads is said of the channel that follows."""
         first, *rest = self.clauses
@@ -187,10 +200,10 @@ class Grouping:
     def _inherit(self) -> None:
         first = next((c.regions for c in self.clauses if c.regions), None)
         for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
-            clause.regions = first
+            clause.regions = first if self._concern(first, clause.channels) else None
         self._lend_channels()
         for before, clause in zip(self.clauses, self.clauses[1:], strict=False):
-            if clause.regions is None and clause.each is None:
+            if clause.regions is None and clause.each is None and self._concern(before.regions, clause.channels):
                 clause.regions, clause.named = before.regions, before.named
             elif clause.regions == before.regions:
                 clause.named = clause.named or before.named

@@ -14,18 +14,19 @@ _HOUR = rf"(?P<hour>noon|midday|midnight|{_HOURS}|1[0-2]|[1-9])"
 _COUNT = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MINUTES = (
     r"(?P<minutes>half an hour|a quarter of an hour|half|(?:a )?quarter"
-    rf"|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes)"
+    rf"|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes|\d{{1,2}}(?= past ))"
 )
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
 _ELSE = r"(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"  # what follows an amount of something else
 SPOKEN = re.compile(
-    rf"(?<![\w«.:-])(?<!from )(?:{_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}{_ELSE}"
+    rf"(?<![\w«.:-])(?:(?<!from ){_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}{_ELSE}"
     rf"|(?P<round>noon|midday|midnight)"
     rf"|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"
     r"|(?P<half2> in the (?:early )?(?:morning|afternoon|evening)| at night| [ap]\.?m\.?)))(?![\w:»])",
     re.I,
 )
 DAY = re.compile(r"(?<![\w-])the (\d{1,2})(?:st|nd|rd|th)(?= (?:until|till|to|at)\b|[,.;]|$)", re.I)
+_SMALL_HOURS = 6 * 60  # "one at night" is 01:00, "ten at night" 22:00
 _NEAR = timedelta(minutes=30)
 _NOONS = {"noon": 12, "midday": 12, "midnight": 0}
 
@@ -41,6 +42,7 @@ def in_figures(match: re.Match[str], evidence: Evidence) -> str:
         return _figures(at)
     if half:
         later = bool(re.search(r"afternoon|evening|night|p", half.replace("morning", "")))
+        later = later and not ("night" in half and at % 720 < _SMALL_HOURS)
         return _figures((at % 720 + (720 if later else 0)) % 1440)
     likely = [one for one in (at % 720, at % 720 + 720) if any(_is_near(one, stamp) for stamp in stamps(evidence))]
     return _figures(likely[0] if len(likely) == 1 else at)
@@ -53,8 +55,11 @@ def the_day(match: re.Match[str], evidence: Evidence) -> str:
 
 
 def stamps(evidence: Evidence) -> Iterator[datetime]:
-    """When findings begin, end and peak."""
+    """When findings and the recording begin and end, and when findings peak."""
     for fact in evidence.facts:
+        if fact.kind == "time_span":
+            ends = [parse_stamp(part) for part in str(fact.value).split(" to ")]
+            yield from (stamp for stamp in ends if stamp is not None)
         if fact.kind in ("start", "end", "peak_at") and isinstance(fact.value, str):
             stamp = parse_stamp(fact.value)
             if stamp is not None:

@@ -16,7 +16,7 @@ _KIND = (
     r"spikes?|dips?|level[- ]shift|step(?:[- ]?up|[- ]change)?|jump|drift|flat[- ]?line|"
     r"frozen (?:stretch|reading|signal|phase)|stuck (?:stretch|signal|reading)|lost coupling|coupling loss|"
     r"change of (?:period|variance)|noisy stretch|quiet stretch|gap|outage|extra part|added part|missing part|"
-    r"texture change|colou?r shift|burst|unusual pattern"
+    r"texture change|colou?r shift|burst|unusual pattern|peak|shift|noise|surge|flat stretch|freeze|interruption|hole"
 )
 _THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|problem|stretch|patch|spot"
 _ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
@@ -37,7 +37,12 @@ DESCRIBED = re.compile(
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",
     re.I,
 )
-_EITHER = {"jump": ("level shift", "spike"), "outage": ("gap", "missing data"), "burst": ("spike",)}
+_LACKS = ("gap", "missing data")
+_EITHER = {
+    "jump": ("level shift", "spike"), "surge": ("spike", "level shift"), "shift": ("level shift",), "burst": ("spike",),
+    "peak": ("spike",), "noise": ("noisy stretch",), "freeze": ("flat line",), "outage": _LACKS, "gap": _LACKS,
+    "interruption": _LACKS, "hole": _LACKS,
+}  # fmt: skip
 _ASSERTS = re.compile(
     r"(?:\bis|\bwas|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
 )  # "R5 is the memory drift" says so

@@ -15,6 +15,7 @@ from typing import Any
 from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount, nearness
+from anomalyst.agent.verifier.phrases.canonical import passes
 from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
 from anomalyst.agent.verifier.phrases.plain import plainers
@@ -46,7 +47,9 @@ _SPANS = {
     "a quarter of an hour": (15, "min"),
 }
 _ONES = {"a second": "s", "a minute": "min", "one minute": "min", "an hour": "h", "one hour": "h", "a day": "d"}
-_ONE_OF = r"(?<=for |ver |out |han |der |ing |sts |ted |kes |ook )"  # "about a minute", never "alarms a day"
+_ONE_OF = (
+    r"(?<=for |ver |out |han |der |ing |sts |ted |kes |ook |rly |ost |ely )"  # "about a minute", never "alarms a day"
+)
 _MONTHS = "|".join(month[:3] for month in MONTHS)
 _WORDS = "|".join(sorted((re.escape(word) for word in NUMBER_WORDS), key=len, reverse=True))
 _FOLD = re.compile(r"(?<![\w-])(two|three|four|five|six|seven|eight|nine|ten)[- ]?fold(?!\w)", re.I)
@@ -129,8 +132,9 @@ def _unit(match: re.Match[str]) -> str:
     return canonical_unit(match["unit"] or "")
 
 
-def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
-    """The marked text of a normalised sentence; `plain`: in plain words."""
+def located(sentence: str, evidence: Evidence, plain: bool = False, canonical: bool = False) -> Located:
+    """The marked text of a normalised sentence; `plain`: in plain words; `canonical`: in one word for all that mean
+    the same."""
     made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
     known, spoken = vocabulary(evidence), _spoken(evidence)
     _mark(made, known.texts.pattern, "t", known.texts.meaning)
@@ -146,14 +150,21 @@ def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
     for pattern, change in CHANGES:
         _rewrite(made, pattern, change)
     _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
-    if plain:
+    if canonical:
+        _rewrite(made, _PRONOUN_ONE, "that")
+        _rewrite(made, _RANK_ONE, r"\1")
+        _rewrite(made, _HOURS, r"\1 \2 \5 \3 \4 \5")
+        _rewrite(made, _LEVEL_ONE, r"\1 level")
+        _rewrite(made, _IN_TURN, "in turn")
+    if plain or canonical:
         _rewrite(made, _RANGE, r"\1 to ")
         _rewrite(made, SPOKEN, lambda m: in_figures(m, evidence))
         _rewrite(made, DAY, lambda m: the_day(m, evidence))
     _mark(made, TIME, "d", lambda m: read_time(m.group()))
-    if plain:
+    if plain or canonical:
         _mark_near_times(made)
         _name_former(made)
+    if plain:
         _in_plain_words(made, "words")
     _describe(made, evidence)
     for words, make in _IN_WORDS:
@@ -166,7 +177,15 @@ def located(sentence: str, evidence: Evidence, plain: bool = False) -> Located:
         _in_plain_words(made, "amounts")
         _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
+    if canonical:
+        _in_canonical_words(made)
     return made
+
+
+def _in_canonical_words(made: Located) -> None:
+    for one in passes():
+        _rewrite(made, one.pattern, one.change)
+        _rewrite(made, _SPACES, " ")
 
 
 def _in_plain_words(made: Located, section: str) -> None:
@@ -178,6 +197,16 @@ def _in_plain_words(made: Located, section: str) -> None:
             _rewrite(made, _SPACES, " ")
 
 
+_PRONOUN_ONE = re.compile(r"\b(?:the|this|that) one(?= (?:of|in|on|with|at|for|that)\b)", re.I)
+_LEVEL_ONE = re.compile(r"\b(higher|lower|new|different|another) one\b", re.I)
+_RANK_ONE = re.compile(r"\b((?:short|long|strong|weak)est|first|last|only|other|same) one\b", re.I)
+_HOUR_WORD = "|".join(word for word, value in NUMBER_WORDS.items() if 1 <= value <= 12)
+_HOURS = re.compile(
+    rf"\b(from|between) ({_HOUR_WORD}|\d{{1,2}}) (to|and|until|till) ({_HOUR_WORD}|\d{{1,2}})"
+    r" (in the (?:morning|afternoon|evening)|o'clock|at night|[ap]m)\b",
+    re.I,
+)
+_IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)
 _SPACES = re.compile(r" {2,}")
 _RANGE = re.compile(r"(?<![\d:-])(\d{1,2}:\d{2}(?::\d{2})?) ?[-–] ?(?=\d{1,2}:\d{2})")
 _FORMER = re.compile(r"\bthe (former|latter)\b", re.I)
@@ -199,7 +228,8 @@ def _last_two(text: str) -> list[str]:
 _SHORTLY = r"(?:shortly|just|right|a little|a bit|a few seconds|not long|a touch)"
 _NEAR_TIME = re.compile(
     rf"(?:(?:at|from|on) )?(?:(?P<after>(?:{_SHORTLY}|soon) (?:after|past))|(?P<before>{_SHORTLY} before)"
-    r"|(?P<about>about|around|roughly|approximately|towards?|close to|near|some time around|at about|at around))"
+    r"|(?P<about>nearly|almost|about|around|roughly|approximately|towards?|close to|near"
+    r"|some time around|at about|at around))"
     r" («d\d+»)",
     re.I,
 )

@@ -30,13 +30,16 @@ UNKNOWN = Judged(None)
 @dataclass(frozen=True)
 class About:
     """What a phrase is about: a finding and a channel, if any is named; `healed`: "all", "random" or "" as the clause
-    speaks of a healed sample; `named` and `chosen`: whether the sentence itself names that finding, that channel."""
+    speaks of a healed sample; `named` and `chosen`: whether the sentence itself names that finding, that channel;
+    `before`: the findings that what stands before is about; `whole`: whether it is told of the sample."""
 
     region: str | None = None
     channel: str | None = None
     healed: str = ""
     named: bool = False
     chosen: bool = False
+    before: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)

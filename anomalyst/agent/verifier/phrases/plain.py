@@ -47,11 +47,17 @@ class Plainer:
 
 def verb_forms(verb: str, doubled: bool = False) -> str:
     """A pattern of the forms of a regular verb; `doubled`: "dropped" of "drop"."""
+    return f"(?:{'|'.join(sorted(all_forms(verb, doubled), key=len, reverse=True))})"
+
+
+def all_forms(verb: str, doubled: bool = False) -> tuple[str, ...]:
+    """The forms of a regular verb; `doubled`: "dropped" of "drop"."""
     last = verb[-1]
     if last == "e" or (last == "y" and verb[-2] not in _VOWELS):
-        return rf"{verb[:-1]}(?:{'|'.join(_ENDINGS[last])})"
+        return tuple(verb[:-1] + ending for ending in _ENDINGS[last])
     third = "es" if verb.endswith(("s", "sh", "ch", "x")) else "s"
-    return rf"{verb}(?:{third}|{last if doubled else ''}ed|{last if doubled else ''}ing)?"
+    more = last if doubled else ""
+    return verb, verb + third, f"{verb}{more}ed", f"{verb}{more}ing"
 
 
 def _starts(pattern: str) -> frozenset[str]:

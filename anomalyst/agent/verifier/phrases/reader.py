@@ -9,13 +9,18 @@ from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
+    assured,
     choices,
     compared,
+    counted,
+    edges,
     kinds,
     orders,
+    pictures,
     recorded,
     samples,
     shapes,
+    sides,
     texts,
     times,
     values,
@@ -47,6 +52,11 @@ CHECKS = {
     **shapes.CHECKS,
     **whole.CHECKS,
     **choices.CHECKS,
+    **sides.CHECKS,
+    **counted.CHECKS,
+    **edges.CHECKS,
+    **assured.CHECKS,
+    **pictures.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -57,6 +67,11 @@ OF_CHANNELS = frozenset(
         "kind",
         "kind-in",
         "kind-moved",
+        "flagged",
+        "lacking",
+        "lagged",
+        "led",
+        "none-beside",
         "count-of",
         "rule-p",
         "auroc",
@@ -67,7 +82,8 @@ OF_CHANNELS = frozenset(
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
 _OF_VALUES = frozenset({
-    "observed", "stuck-at", "expected", "seen-normal", "moved", "moved-from", "moved-by", "band", "difference", "ratio",
+    "observed", "stuck-at", "expected", "seen-normal", "normal-seen", "moved", "moved-from", "moved-by", "moved-way",
+    "beyond-band", "direction-slight", "beyond-edge", "edge-beyond", "expected-none", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside",
@@ -108,14 +124,29 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     if reading.outcome != "unverifiable":
         return reading
     again = _read(located(sentence, evidence, plain=True), sentence, evidence, before, plain=True)
+    if again.outcome == "supported":
+        return again
+    again = _read(located(sentence, evidence, canonical=True), sentence, evidence, before, name="frames.txt")
     return again if again.outcome == "supported" else reading
 
 
-def _read(where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], plain: bool = False) -> Reading:
-    clauses = Grouping(evidence, where, before).group(lay(where.text, plain))
-    judged = [_judge_clause(clause, evidence, where, before) for clause in clauses]
+def _read(
+    where: Located,
+    sentence: str,
+    evidence: Evidence,
+    before: tuple[str, ...],
+    plain: bool = False,
+    name: str = "phrases.txt",
+) -> Reading:
+    if (plain or name != "phrases.txt") and _is_muddled(where):
+        return Reading("unverifiable", ())
+    clauses = Grouping(evidence, where, before).group(lay(where.text, plain, name))
+    judged: list[tuple[list[_Told], tuple[str, ...]]] = []
+    for clause in clauses:
+        told_before = next((whom for _, whom in reversed(judged) if whom), before)
+        judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
-    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence)
+    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence, name != "phrases.txt")
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
     unread = any(not one.tile.readings for one in everything)
@@ -134,15 +165,31 @@ def _read(where: Located, sentence: str, evidence: Evidence, before: tuple[str, 
     return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions, denies)
 
 
+_SIDE_BY_SIDE = re.compile(r"(«c\d+») (?=(«c\d+»))")
+
+
+def _is_muddled(where: Located) -> bool:
+    """Whether two names stand side by side, so that neither is the one spoken of."""
+    pairs = _SIDE_BY_SIDE.finditer(where.text)
+    return any(key(str(where.meaning(one[1]))) != key(str(where.meaning(one[2]))) for one in pairs)
+
+
+_WHILE = re.compile(r"^while$")
 _THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")
 
 
-def _follow(clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence) -> bool:
-    """Whether what is told with "then" comes no earlier than what it is told after."""
+def _follow(
+    clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence, canonical: bool
+) -> bool:
+    """Whether what is told with "then" comes no earlier than what it is told after, and what is told with "while" is of
+    the same finding."""
     pairs = zip(itertools.pairwise(clauses), itertools.pairwise(whom), strict=True)
     for (before, clause), (one, other) in pairs:
         joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
-        told = any(_THEN.match(where.text[joint.start : joint.end]) for joint in joints)
+        words = [where.text[joint.start : joint.end] for joint in joints]
+        if one and other and one != other and any(_WHILE.match(word) for word in words) and canonical:
+            return False
+        told = any(_THEN.match(word) for word in words)
         if not told or one == other or not (one and other):
             continue
         moments = [moment(f) for regions in (one, other) for f in evidence.about(regions[0], "start")]
@@ -152,7 +199,7 @@ def _follow(clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, 
 
 
 def _judge_clause(
-    clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...]
+    clause: Clause, evidence: Evidence, where: Located, before: tuple[str, ...], told_before: tuple[str, ...]
 ) -> tuple[list[_Told], tuple[str, ...]]:
     """What the facts say of each tile, about whom the clause is best read; and these findings."""
     if clause.each is not None:
@@ -161,7 +208,11 @@ def _judge_clause(
     whom: tuple[str, ...] = ()
     for regions, channels in itertools.islice(_readings(clause, evidence, before), MOST_READINGS):
         told = [
-            _Told(tile, _judge(tile, clause, regions, channels, (evidence, where)), _is_sure(tile, clause, evidence))
+            _Told(
+                tile,
+                _judge(tile, clause, (regions, channels, told_before), (evidence, where)),
+                _is_sure(tile, clause, evidence),
+            )
             for tile in clause.tiles
         ]
         if best is None or _rank(told) < _rank(best):
@@ -199,10 +250,12 @@ def _blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
     return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
 
 
-def _judge(
-    tile: Tile, clause: Clause, regions: tuple[str, ...], channels: tuple[str | None, ...], at: tuple[Evidence, Located]
-) -> Judged | None:
+_Whom = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str, ...]]
+
+
+def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]) -> Judged | None:
     """What the facts say of one tile: of each finding and channel that it is about, by its best reading."""
+    regions, channels, before = whom
     if tile.name == "channel" and not any(
         phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
     ):
@@ -210,19 +263,30 @@ def _judge(
     if not tile.states:
         return None
     abouts = [
-        About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels))
+        About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels), before, clause.whole)
         for region in regions or (None,)
-        for channel in channels
+        for channel in _of_region(region, regions, channels, at[0])
     ]
     parts = [_best(tile, about, at) for about in abouts]
     if clause.only:
-        whom = replace(abouts[0], channel=None if not clause.channels else abouts[0].channel)
-        parts += [_turned(_best(tile, replace(whom, region=f.id), at)) for f in at[0].findings if f.id != clause.only]
+        only = replace(abouts[0], channel=None if not clause.channels else abouts[0].channel)
+        parts += [_turned(_best(tile, replace(only, region=f.id), at)) for f in at[0].findings if f.id != clause.only]
     facts = tuple(dict.fromkeys(fact for part in parts for fact in part.facts))
     wrong = [part for part in parts if part.holds is False]
     if wrong:
         return Judged(False, wrong[0].facts, wrong[0].amounts)
     return Judged(None if any(part.holds is None for part in parts) else True, facts)
+
+
+def _of_region(
+    region: str | None, regions: tuple[str, ...], channels: tuple[str | None, ...], evidence: Evidence
+) -> tuple[str | None, ...]:
+    """Of several channels told of several findings, those that this one is about; all, where one is about none."""
+    of = {r: {key(f.qualifier) for f in evidence.facts if f.subject == r and f.qualifier} for r in regions}
+    named = [key(c) for c in channels if c is not None]
+    if region is None or len(regions) < 2 or not all(any(c in own for own in of.values()) for c in named):
+        return channels
+    return tuple(c for c in channels if c is not None and key(c) in of[region]) or channels
 
 
 def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) -> Judged:
@@ -248,7 +312,7 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
     found = []
     likely = [one for one in tile.readings if about.healed or one[0].name not in _WHEN_HEALED]
     for phrase, match in likely or tile.readings:
-        lost = phrase.name in _OF_VALUES and about.channel is None
+        lost = phrase.name in _OF_VALUES and (about.channel is None or _is_of_all(about, at[0]))
         if lost or phrase.name not in CHECKS or (about.healed == "one" and phrase.name in _OF_ALL_HEALED):
             found.append(UNKNOWN)
         else:
@@ -258,6 +322,11 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
             muddled = len(named) > 1 or len(set(names)) < len(names)
             found.append(UNKNOWN if muddled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
+
+
+def _is_of_all(about: About, evidence: Evidence) -> bool:
+    """Whether a quality is told of the whole sample, where it was measured within a finding."""
+    return about.whole and about.channel in modality(evidence.modality).told.qualities
 
 
 def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:

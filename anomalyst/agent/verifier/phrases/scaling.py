@@ -21,7 +21,7 @@ _DIMENSIONS: tuple[dict[str, float], ...] = (
     {"g": 1, "kg": 1e3, "mg": 1e-3},
     {"hz": 1, "khz": 1e3, "ghz": 1e9},
     {"l": 1, "ml": 1e-3},
-    {"1/s": 1, "1/min": 1 / 60},
+    {"1/s": 1, "1/min": 1 / 60, "bpm": 1 / 60},
 )
 _SPELLED = {
     "megabyte": "mb", "megabytes": "mb", "kilobyte": "kb", "kilobytes": "kb", "gigabyte": "gb", "gigabytes": "gb",
@@ -29,7 +29,9 @@ _SPELLED = {
     "kbytes/s": "kb/s", "kb/sec": "kb/s", "mb/sec": "mb/s", "msec": "ms", "msecs": "ms",
     "degrees": "°c", "degree": "°c", "degrees celsius": "°c", "degree celsius": "°c", "deg c": "°c", "celsius": "°c",
     "degc": "°c", "°": "°c", "c": "°c", "millibar": "mbar", "volt": "v", "volts": "v", "amps": "a", "watts": "w",
-    "per second": "1/s", "a second": "1/s", "requests per second": "1/s", "pct": "%", "percents": "%", "bars": "bar",
+    "beats per minute": "bpm", "beats a minute": "bpm",
+    "beats": "bpm", "per minute": "1/min", "per second": "1/s", "a second": "1/s",
+    "requests per second": "1/s", "pct": "%", "percents": "%", "bars": "bar",
     "points": "percentage points", "point": "percentage points", "pts": "percentage points",
     "false alarms/day": "false alarms per day", "false alarms a day": "false alarms per day",
     "false alarm a day": "false alarms per day", "pp": "percentage points", "percent points": "percentage points",

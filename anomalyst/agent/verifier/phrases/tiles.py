@@ -53,9 +53,9 @@ class Tile:
 
 
 @cache
-def phrases() -> tuple[Phrase, ...]:
-    """All lines of `lexicon/phrases.txt`."""
-    lines, macros = table("phrases.txt")
+def phrases(name: str = "phrases.txt") -> tuple[Phrase, ...]:
+    """All lines of a table of phrases."""
+    lines, macros = table(name)
     macros["NEAR"] = NEAR
     found, section = [], ""
     for line in lines:
@@ -69,11 +69,11 @@ def phrases() -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def lay(text: str, plain: bool = False) -> list[Tile]:
+def lay(text: str, plain: bool = False, name: str = "phrases.txt") -> list[Tile]:
     """The tiles of a marked text, in order; spaces lie between them. `plain`: of one in plain words, where small words
-    may stand anywhere."""
+    may stand anywhere; `name`: of the table of phrases."""
     marks = frozenset(re.findall(r"«([a-z])", text))
-    usable = _by_start(marks, plain)
+    usable = _by_start(marks, plain, name)
     best: dict[int, tuple[int, Tile | None, int]] = {len(text): (0, None, len(text))}
     for start in sorted((m.start() for m in _WORD.finditer(text)), reverse=True):
         ends: dict[int, list[tuple[Phrase, re.Match[str]]]] = {}
@@ -97,9 +97,9 @@ def lay(text: str, plain: bool = False) -> list[Tile]:
 
 
 @cache
-def _by_start(marks: frozenset[str], plain: bool) -> dict[str, tuple[Phrase, ...]]:
+def _by_start(marks: frozenset[str], plain: bool, name: str) -> dict[str, tuple[Phrase, ...]]:
     """The phrases that may match a text with these marks, by the character that they begin with."""
-    usable = [phrase for phrase in phrases() if phrase.marks <= marks and (plain or phrase.section != "small")]
+    usable = [phrase for phrase in phrases(name) if phrase.marks <= marks and (plain or phrase.section != "small")]
     letters = frozenset().union(*(phrase.starts for phrase in usable))
     return {letter: tuple(p for p in usable if p.starts & {letter, "any"}) for letter in letters | ANY}
 

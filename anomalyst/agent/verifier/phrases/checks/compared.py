@@ -231,7 +231,7 @@ def share_alike(said: Matched) -> Judged:
 
 def share_most(said: Matched) -> Judged:
     """ "nearly all of the score", "most of it comes from cpu"."""
-    name = said.names[-1] if said.names else said.about.channel if said.about.chosen else None
+    name = said.names[-1] if said.names else said.about.channel if said.about.chosen or said.about.named else None
     mine = _own(said, "channel_share").get(key(name)) if name else None
     if mine is None:
         return UNKNOWN

@@ -11,6 +11,8 @@ from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 _SIDES = frozenset({"upper", "lower", "left", "right"})
+_VAGUELY = (("end", "late"), ("start", "early"))  # "at the end" of what is late is not far off
+LACKING = ("gap", "missing data")
 _SHARE = re.compile(r"(\d+) of (\d+)")
 
 
@@ -20,6 +22,8 @@ def kind(said: Matched) -> Judged:
     if not facts:
         return UNKNOWN
     fitting = kinds_said(said.text)
+    if said.denied and set(fitting) & set(LACKING):
+        fitting = LACKING  # "no gap" denies rows as well as values that are missing
     hits = [f for f in facts if f.value in fitting]
     if not fitting:
         return UNKNOWN
@@ -36,8 +40,17 @@ def kind_in(said: Matched) -> Judged:
     if not facts:
         return UNKNOWN
     fitting = kinds_said(said.text)
+    if said.denied:
+        return _none_in(said, named, fitting)
     holds = len(own) == len(named) and all(f.value in fitting for f in own)
     return said.judged(holds, *(own or facts)[:2])
+
+
+def _none_in(said: Matched, named: set[str], kinds: tuple[str, ...]) -> Judged:
+    """ "No spike in cpu": none of the findings that the channel has a part in is one."""
+    kinds = LACKING if set(kinds) & set(LACKING) else kinds
+    own = [f for f in said.evidence.facts if f.kind == "anomaly_kind" and key(f.qualifier) in named]
+    return Judged(not any(f.value in kinds for f in own), tuple(own[:2])) if own else UNKNOWN
 
 
 def place(said: Matched) -> Judged:
@@ -49,6 +62,8 @@ def place(said: Matched) -> Judged:
     real = [place_key(str(f.value)) for f in facts]
     if wanted == {"centre"} and any("centre" in whole and whole != wanted for whole in real):
         return UNKNOWN  # "in the middle" of one side
+    if any(wanted == {said_} and {known} in real for said_, known in _VAGUELY):
+        return UNKNOWN
     part = bool(wanted & _SIDES) and len(wanted) == 1  # "in the lower part" is true of the lower centre
     return said.judged(any(whole == wanted or (part and wanted < whole) for whole in real), *facts[:1])
 
@@ -119,6 +134,8 @@ def test_all_but(said: Matched) -> Judged:
 def count_kind(said: Matched) -> Judged:
     """ "two of them are flat lines"."""
     fitting = kinds_said(said.text)
+    if said.group("which") == "no" and set(fitting) & set(LACKING):
+        fitting = LACKING
     findings = [said.evidence.about(r, "anomaly_kind") for r in said.findings]
     if not all(findings) or not findings:
         return UNKNOWN

@@ -33,10 +33,10 @@ def _asked(said: Matched) -> str:
 
 def longest_is(said: Matched) -> Judged:
     """ "the longest is R2"."""
-    found = nth(said.evidence, said.group("which"))
+    found = nth(said.evidence, "p-value" if " p" in said.text else said.group("which"))
     if found is None or any(a.value != len(said.findings) for a in said.amounts):
         return UNKNOWN
-    return Judged(found[0] == said.regions[-1], found[1])
+    return Judged(found[0] == said.others[-1], found[1]) if said.others else UNKNOWN
 
 
 def compare(said: Matched) -> Judged:

@@ -112,8 +112,9 @@ def p_against(said: Matched) -> Judged:
         return UNKNOWN
     named = Judged(True, tuple(alpha)) if level is None else states(said, _bare(level), alpha)
     against = _against(said, said.facts(_p_kind(said)))
-    judged = both(named, against)
-    return said.judged(judged.holds, *judged.facts) if said.denied else judged
+    if said.denied:
+        return said.judged(against.holds, *against.facts) if named.holds else UNKNOWN
+    return both(named, against)
 
 
 def _bare(amount: Amount) -> Amount:
@@ -313,7 +314,15 @@ def seen_faults(said: Matched) -> Judged:
     agreed, total = said.amount("agreed"), said.amount("total")
     if found is None or total is None:
         return UNKNOWN
-    seen = 0.0 if said.group("agreed") == "none" else agreed.value if agreed is not None else None
+    seen = (
+        0.0
+        if said.group("agreed") == "none"
+        else float(found[2])
+        if said.group("agreed") == "all"
+        else agreed.value
+        if agreed is not None
+        else None
+    )
     return Judged((seen, total.value) == (float(found[1]), float(found[2])), (facts[0],))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 ROWS = "rows"
 
 
+_ROUNDED = 0.5  # of the unit that an amount of time is told in
 _LATE_SECOND = 30  # of a minute, from which on it may be called by the next one
 _SOON = 0.1  # of the recording, that "shortly after noon" leaves open, but within
 _SOON_BOUNDS = timedelta(minutes=1), timedelta(minutes=30)
@@ -48,15 +50,22 @@ def _slack(evidence: Evidence) -> timedelta:
     return min(max((whole[1] - whole[0]) * _SOON, low), high) if whole is not None else low
 
 
+def on_day(time: Quantity, day: datetime) -> datetime | None:
+    """A time of day on some day; None of "25:70"."""
+    hour, minute, *rest = (int(part.partition(".")[0]) for part in time.clock)
+    second = rest[0] if rest else 0
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return day.replace(hour=hour, minute=minute, second=second, microsecond=0)
+
+
 def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
     """Whether a moment is as near a time, before or after it, as is said: "shortly after noon"."""
     moment_ = parse_stamp(stamp)
     if moment_ is None or not time.bound or len(time.clock) < 2:
         return False
-    at = moment_.replace(hour=int(time.clock[0]), minute=int(time.clock[1]), second=0, microsecond=0)
-    if len(time.clock) > 2:
-        at = at.replace(second=int(time.clock[2].partition(".")[0]))
-    if time.date is not None and (moment_.month, moment_.day) != time.date[1:]:
+    at = on_day(time, moment_)
+    if at is None or (time.date is not None and (moment_.month, moment_.day) != time.date[1:]):
         return False
     gap = min((moment_ - at + timedelta(days=shift) for shift in (-1, 0, 1)), key=abs)
     if time.bound == "about":
@@ -72,6 +81,13 @@ def start(said: Matched) -> Judged:
 def end(said: Matched) -> Judged:
     """ "was over by 14:25"."""
     return _at(said, said.times[-1], said.facts("end"))
+
+
+def end_by(said: Matched) -> Judged:
+    """ "Was over by 14:45": at or shortly before it."""
+    time = said.times[-1]
+    soon = _at(said, replace(time, bound="before"), said.facts("end"))
+    return soon if soon.holds else _at(said, time, said.facts("end"))
 
 
 def peak_at(said: Matched) -> Judged:
@@ -95,6 +111,11 @@ def day(said: Matched) -> Judged:
 def interval(said: Matched) -> Judged:
     """ "from 14:05 to 14:25"; the day may stand with either."""
     return both(_at(said, said.times[0], said.facts("start")), _at(said, said.times[1], said.facts("end")))
+
+
+def interval_of(said: Matched, first: Fact, last: Fact) -> Judged:
+    """Whether two times are when one fact and another say."""
+    return both(_at(said, said.times[0], [first]), _at(said, said.times[-1], [last]))
 
 
 def duration(said: Matched) -> Judged:
@@ -124,7 +145,10 @@ def _span(amount: Amount, one: Fact | None, other: Fact | None) -> Judged:
     unit = seconds(amount.unit) if isinstance(one.value, str) else 1.0 if amount.unit == ROWS else None
     if unit is None:
         return UNKNOWN
-    holds = finish >= begin and amount.is_((finish - begin) / unit)
+    gap = (finish - begin) / unit
+    holds = finish >= begin and amount.is_(gap)
+    if not holds and amount.value is not None and abs(gap - amount.value) <= _ROUNDED:
+        return UNKNOWN  # rounded more coarsely than is believed, and no lie
     return Judged(holds, (one, other), () if holds else (amount,))
 
 
@@ -166,14 +190,14 @@ def gap_between(said: Matched) -> Judged:
     if len(said.others) != 2:
         return UNKNOWN
     one, other = said.others
-    starts = "start" in said.text or "onset" in said.text or "beginn" in said.text or "began" in said.text
+    starts = re.search(r"start|onset|beginn|began", said.text) is not None and "between end" not in said.text
     first = the(said.evidence, one, "start" if starts else "end")
     return _span(said.amounts[0], first, the(said.evidence, other, "start"))
 
 
 def longer_by(said: Matched) -> Judged:
     """ "lasts 10 s longer than R4"."""
-    amount, sign = said.amounts[0], 1 if said.group("which") == "longer" else -1
+    amount, sign = said.amounts[0], 1 if said.group("which") in ("longer", "more") else -1
     mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, next(iter(said.others[-1:]), "")))
     unit = seconds(amount.unit)
     lengths = [length(f) for f in (mine, theirs)]
@@ -227,8 +251,29 @@ def span(said: Matched) -> Judged:
     if whole is None:
         return UNKNOWN
     one, two = said.times
-    holds = agrees_in_time(one, whole[0].isoformat()) and agrees_in_time(two, whole[1].isoformat())
-    return Judged(holds, (whole[2],))
+    slack = _slack(said.evidence)
+    ends = (
+        whole[1],
+        whole[1] + _step(said.evidence, whole[1] - whole[0]),
+    )  # of its last row, also of what that stands for
+    holds = _is_at(one, whole[0].isoformat(), slack) and any(_is_at(two, end.isoformat(), slack) for end in ends)
+    lengths = [seconds(amount.unit) for amount in said.amounts]
+    if None in lengths or len(lengths) > 1:
+        return UNKNOWN
+    long = all(a.is_((end - whole[0]).total_seconds() / (u or 1)) for a, u in zip(said.amounts, lengths, strict=True)
+               for end in ends[1:])  # fmt: skip
+    return Judged(holds and long, (whole[2],))
+
+
+_ROWS = re.compile(r"([\d,]+) rows")
+
+
+def _step(evidence: Evidence, whole: timedelta) -> timedelta:
+    """The time from one row to the next."""
+    size = next(iter(evidence.about("sample", "sample_size")), None)
+    found = _ROWS.match(str(size.value)) if size is not None else None
+    rows = int(found[1].replace(",", "")) if found else 0
+    return whole / (rows - 1) if rows > 1 else timedelta(0)
 
 
 def span_start(said: Matched) -> Judged:
@@ -254,7 +299,7 @@ def span_length(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "start": start, "end": end, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
+    "start": start, "end": end, "end-by": end_by, "peak-at": peak_at, "when": when, "day": day, "interval": interval,
     "duration": duration, "rows": rows, "lateness": lateness, "lateness-end": lateness_end, "ends-after": ends_after,
     "gap-between": gap_between, "longer-by": longer_by, "times-longer": times_longer, "half": half, "span": span,
     "span-length": span_length, "span-start": span_start, "span-end": span_end,

@@ -48,6 +48,11 @@ def moved_by(said: Matched) -> Judged:
     return both(difference(said), _manner(said))
 
 
+def moved_way(said: Matched) -> Judged:
+    """ "cpu climbed": above what was expected."""
+    return both(_way(said, said.way), _manner(said))
+
+
 # What some verbs of motion say besides: which kinds of anomaly move so.
 _MANNERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bspik", ("spike",)),
@@ -94,8 +99,7 @@ def difference(said: Matched) -> Judged:
     if amount.unit == TIMES:
         return ratio(said)
     if amount.unit == PART and "full scale" not in said.text and amount.value is not None:
-        share = Amount(replace(amount.quantity, value=100 * amount.value, unit=PERCENT), amount.near or "about")
-        return both(_relative(said, share), _way(said, said.way))
+        return both(_relative(said, amount, 1), _way(said, said.way))
     if amount.unit == PART and amount.value is not None:
         amount = Amount(replace(amount.quantity, value=100 * amount.value, unit=POINTS), "about")
     facts = said.facts("difference")
@@ -135,13 +139,13 @@ def _pairs(said: Matched) -> list[tuple[Fact, Fact]]:
     ]
 
 
-def _relative(said: Matched, amount: Amount) -> Judged:
-    """How many percent of the expected value the difference is."""
+def _relative(said: Matched, amount: Amount, whole: int = 100) -> Judged:
+    """How many percent, or what part, of the expected value the difference is."""
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0]
     if not pairs:
         return UNKNOWN
     for seen, normal in pairs:
-        if amount.is_(100 * abs(float(seen.value) - float(normal.value)) / float(normal.value)):
+        if amount.is_(whole * abs(float(seen.value) - float(normal.value)) / float(normal.value)):
             return Judged(True, (seen, normal))
     return Judged(False, pairs[0], (amount,))
 
@@ -361,7 +365,8 @@ def tone(said: Matched) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
+    "moved-by": moved_by, "moved-way": moved_way,
+    "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
     "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
     "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,
     "channel-more": channel_more, "moved-first": moved_first, "lag": lag, "together": together, "area": area,
