@@ -28,6 +28,7 @@ from anomalyst.modalities.files import (
     listing,
     shown,
 )
+from anomalyst.modalities.image.reading.camera import onto
 from anomalyst.modalities.image.reading.reader import read_image
 from anomalyst.modalities.layout import sniff_separator
 from anomalyst.modalities.pair.layouts import (
@@ -130,7 +131,7 @@ def pair_notes(path: Path) -> tuple[str, ...]:
 def pair_of(image: Path, text: str) -> PairSample:
     """An image file and its text."""
     check_stop()
-    sample = read_image(image)
+    sample = onto(read_image(image), None)  # texts are about what can be seen: no scale of a camera is known
     return PairSample(sample, text, name=sample.name, notes=sample.notes)
 
 

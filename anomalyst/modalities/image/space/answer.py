@@ -93,7 +93,8 @@ class ImageSpace(Space[L, RuleScore, Y]):
         first = copies(pixels, self.seed)
         twins = [images[numbers[k]].name for k, one in enumerate(first) if one != k]
         if twins:
-            told = f"{len(twins)} of the normals are copies of others, or nearly, and were counted once"
+            are, were = ("is a copy", "was") if len(twins) == 1 else ("are copies", "were")
+            told = f"{len(twins)} of the normals {are} of others, or nearly, and {were} counted once"
             self.told_ = (*self.told_, f"{told}: {some_names(twins, 3)}")
         return [k for k, one in enumerate(first) if one == k]
 

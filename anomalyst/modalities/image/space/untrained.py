@@ -266,7 +266,8 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         return least_suspect(totals, self.trim)
 
     def _left_out(self, names: Sequence[str]) -> str:
-        return f"{len(names)} of the normals were left out, as the others explain them worst: {some_names(names)}"
+        was, them = ("was", "it") if len(names) == 1 else ("were", "them")
+        return f"{len(names)} of the normals {was} left out, as the others explain {them} worst: {some_names(names)}"
 
     def _begin(self, normals: int, suspected: int, on_step: OnStep | None) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
