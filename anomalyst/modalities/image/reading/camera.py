@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anomalyst.evidence.units import finite_numbers
 from anomalyst.modalities.image.sample import ImageSample
@@ -39,7 +40,7 @@ def onto(sample: ImageSample, scale: Scale | None) -> ImageSample:
     if scale is None or sample.scale == scale:
         return sample
     raw = sample.pixels if sample.scale is None else sample.scale.back(sample.pixels)
-    stored = _stored(sample, scale)
+    stored = _stored(raw, scale) if sample.counts == 1 else 1.0
     told = (f"its values were read as parts of {STORED:g}, as only so they are those of its normals",)
     return replace(
         sample, pixels=scale.to(raw / stored), scale=scale, notes=sample.notes + (told if stored != 1 else ())
@@ -75,12 +76,10 @@ def _shows(sample: ImageSample) -> bool:
     return sample.scale is not None or (float(sample.pixels.min()) >= 0 and float(sample.pixels.max()) <= 1)
 
 
-def _stored(sample: ImageSample, scale: Scale) -> float:
+def _stored(floats: NDArray[np.float32], scale: Scale) -> float:
     """What to divide floats by: STORED where most of the picture lies far above the normals' range, and in it once so
     divided."""
-    if sample.counts != 1 or sample.scale is not None:
-        return 1.0
-    middle = np.quantile(sample.pixels, QUARTERS)
+    middle = np.quantile(floats, QUARTERS)
     spare = scale.high - scale.low
     fits = [
         bool(((middle / by >= scale.low - spare) & (middle / by <= scale.high + spare)).all()) for by in (1, STORED)
