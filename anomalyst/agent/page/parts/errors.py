@@ -16,6 +16,7 @@ BESIDE: Mapping[Setting, str] = {
 """The fields in the settings beside the chat."""
 ELSEWHERE: Mapping[Setting, str] = {
     "modality": "“Kind of input” under “Detectors”; in the chat, send a PNG or a CSV file instead",
+    "text encoder": "only the command line takes one: `anomalyst fit`, whose folder is then a “Detector”",
     "text": "write it as the message, and tick “My message is the image's text” beside the chat",
 }
 ARGUMENTS: Mapping[Setting, str] = {
@@ -24,6 +25,7 @@ ARGUMENTS: Mapping[Setting, str] = {
     "fitted": "`detector`, with the id that `fit` gave",
     "modality": "`modality` of `fit`; for `explain`, a PNG or a CSV file",
     "text": "`text`",
+    "text encoder": "`detector`, the folder of one that was fitted with it on the command line",
     "several": "`score`",
     "llm": "`llm`",
     "run": "`run_id`",

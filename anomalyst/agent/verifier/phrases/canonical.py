@@ -21,7 +21,8 @@ class Pass:
 
     def change(self, match: re.Match[str]) -> str:
         """The word for a match; nothing for what states nothing."""
-        return self.words[match.group().lower()]
+        # Letters that only ignoring case takes for ours (İ, ſ) are left as they are.
+        return self.words.get(match.group().lower(), match.group())
 
 
 @cache
