@@ -84,13 +84,13 @@ def test_a_true_sentence_passes_and_its_false_twin_does_not(run: str, true: str,
 
 def test_words_that_mean_the_same_become_one() -> None:
     said = ["Pressure soared to 14.8 bar.", "The pressure shot up to 14.8 bar.", "Pressure has risen to 14.8 bar."]
-    told = {located(text, _evidence("boiler"), canonical=True).text.strip() for text in said}
+    told = {located(text, _evidence("boiler"), "canonical").text.strip() for text in said}
     assert told == {"«c0» rose to «n0»."}
 
 
 def test_each_character_still_knows_where_it_stood() -> None:
     text = "Suddenly, the oxygen signal went wild at 16:20."
-    where = located(text, _evidence("boiler"), canonical=True)
+    where = located(text, _evidence("boiler"), "canonical")
     place = where.text.index("was noisy")
     start, _ = where.span(place, place + len("was noisy"))
     assert text[start:].startswith("went wild")

@@ -145,7 +145,7 @@ def test_lines_are_tried_only_where_they_may_begin() -> None:
 
 def test_plain_words_keep_where_they_stood() -> None:
     text = "As far as I can tell, memory shot up to 219 MB."
-    made: Any = located(text, evidence_of("server"), plain=True)
+    made: Any = located(text, evidence_of("server"), "plain")
     assert "rose to «n0»" in made.text and len(made.starts) == len(made.text) + 1
     assert made.starts == sorted(made.starts)
 

@@ -21,6 +21,7 @@ from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, descr
 from anomalyst.agent.verifier.phrases.plain import plainers
 from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
+from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
     MONTHS,
@@ -132,54 +133,69 @@ def _unit(match: re.Match[str]) -> str:
     return canonical_unit(match["unit"] or "")
 
 
-def located(sentence: str, evidence: Evidence, plain: bool = False, canonical: bool = False) -> Located:
-    """The marked text of a normalised sentence; `plain`: in plain words; `canonical`: in one word for all that mean
-    the same."""
+def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Located:
+    """The marked text of a normalised sentence."""
     made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
-    known, spoken = vocabulary(evidence), _spoken(evidence)
+    spoken = _spoken(evidence)
+    _mark_names(made, evidence)
+    _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
+    if wording == "canonical":
+        _settle_ones(made)
+    if wording != "own":
+        _in_figures(made, evidence)
+    _mark(made, TIME, "d", lambda m: read_time(m.group()))
+    if wording != "own":
+        _mark_near_times(made)
+        _name_former(made)
+    if wording == "plain":
+        _in_plain_words(made, "words")
+    _describe(made, evidence)
+    _mark_amounts(made, spoken)
+    if wording == "plain":
+        _in_plain_words(made, "amounts")
+        _describe(made, evidence)
+    made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
+    if wording == "canonical":
+        _in_canonical_words(made)
+    return made
+
+
+def _mark_names(made: Located, evidence: Evidence) -> None:
+    """Texts, channels, facts and findings, by what they are called."""
+    known = vocabulary(evidence)
     _mark(made, known.texts.pattern, "t", known.texts.meaning)
     _mark(made, known.names.pattern, "c", known.names.meaning)
     _mark(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
     _mark(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
-    _mark(
-        made,
-        re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I),
-        "r",
-        _by_number,
-    )
+    _mark(made, _NUMBERED, "r", _by_number)
     for pattern, change in CHANGES:
         _rewrite(made, pattern, change)
-    _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
-    if canonical:
-        _rewrite(made, _PRONOUN_ONE, "that")
-        _rewrite(made, _RANK_ONE, r"\1")
-        _rewrite(made, _HOURS, r"\1 \2 \5 \3 \4 \5")
-        _rewrite(made, _LEVEL_ONE, r"\1 level")
-        _rewrite(made, _IN_TURN, "in turn")
-    if plain or canonical:
-        _rewrite(made, _RANGE, r"\1 to ")
-        _rewrite(made, SPOKEN, lambda m: in_figures(m, evidence))
-        _rewrite(made, DAY, lambda m: the_day(m, evidence))
-    _mark(made, TIME, "d", lambda m: read_time(m.group()))
-    if plain or canonical:
-        _mark_near_times(made)
-        _name_former(made)
-    if plain:
-        _in_plain_words(made, "words")
-    _describe(made, evidence)
+
+
+def _settle_ones(made: Located) -> None:
+    """ "One" where it is no number."""
+    _rewrite(made, _PRONOUN_ONE, "that")
+    _rewrite(made, _RANK_ONE, r"\1")
+    _rewrite(made, _HOURS, r"\1 \2 \5 \3 \4 \5")
+    _rewrite(made, _LEVEL_ONE, r"\1 level")
+    _rewrite(made, _IN_TURN, "in turn")
+
+
+def _in_figures(made: Located, evidence: Evidence) -> None:
+    """Ranges, times and days in words as figures."""
+    _rewrite(made, _RANGE, r"\1 to ")
+    _rewrite(made, SPOKEN, lambda m: in_figures(m, evidence))
+    _rewrite(made, DAY, lambda m: the_day(m, evidence))
+
+
+def _mark_amounts(made: Located, spoken: _Spoken) -> None:
+    """Numbers in figures and in words, with their units."""
     for words, make in _IN_WORDS:
         _mark(made, words, "n", make)
     _mark(made, spoken.number, "n", lambda m: read_number(m, m["unit"] or ""))
     _mark_parts(made)
     _mark(made, spoken.word, "n", lambda m: Quantity(m.group(), float(NUMBER_WORDS[m[1].lower()]), 0, _unit(m)))
     _join_spans(made)
-    if plain:
-        _in_plain_words(made, "amounts")
-        _describe(made, evidence)
-    made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
-    if canonical:
-        _in_canonical_words(made)
-    return made
 
 
 def _in_canonical_words(made: Located) -> None:
@@ -197,6 +213,7 @@ def _in_plain_words(made: Located, section: str) -> None:
             _rewrite(made, _SPACES, " ")
 
 
+_NUMBERED = re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I)
 _PRONOUN_ONE = re.compile(r"\b(?:the|this|that) one(?= (?:of|in|on|with|at|for|that)\b)", re.I)
 _LEVEL_ONE = re.compile(r"\b(higher|lower|new|different|another) one\b", re.I)
 _RANK_ONE = re.compile(r"\b((?:short|long|strong|weak)est|first|last|only|other|same) one\b", re.I)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -29,9 +28,10 @@ from anomalyst.agent.verifier.phrases.checks import (
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import Located, located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
-from anomalyst.agent.verifier.phrases.ranks import moment, value_of
+from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import factor, seconds
-from anomalyst.agent.verifier.phrases.tiles import Tile, lay
+from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
+from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
 from anomalyst.evidence.claims import Outcome
@@ -89,6 +89,7 @@ _OF_VALUES = frozenset({
     "smaller-by", "direction", "within", "outside",
 })  # fmt: skip
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
+OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical")
 MOST_READINGS = 64  # of whom a clause may be about
 
 
@@ -118,35 +119,27 @@ class _Told:
 def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Reading:
     """Read a normalised sentence against all facts; `before`: the findings that the sentence before was about.
 
-    What is not read whole as it stands is read in plain words, which may prove it but not refute it.
+    What is not read whole as it stands is read in other words, which may prove it but not refute it.
     """
-    reading = _read(located(sentence, evidence), sentence, evidence, before)
-    if reading.outcome != "unverifiable":
-        return reading
-    again = _read(located(sentence, evidence, plain=True), sentence, evidence, before, plain=True)
-    if again.outcome == "supported":
-        return again
-    again = _read(located(sentence, evidence, canonical=True), sentence, evidence, before, name="frames.txt")
-    return again if again.outcome == "supported" else reading
+    reading = _read(sentence, evidence, before, "own")
+    for wording in OTHER_WORDS if reading.outcome == "unverifiable" else ():
+        again = _read(sentence, evidence, before, wording)
+        if again.outcome == "supported":
+            return again
+    return reading
 
 
-def _read(
-    where: Located,
-    sentence: str,
-    evidence: Evidence,
-    before: tuple[str, ...],
-    plain: bool = False,
-    name: str = "phrases.txt",
-) -> Reading:
-    if (plain or name != "phrases.txt") and _is_muddled(where):
+def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: Wording) -> Reading:
+    where = located(sentence, evidence, wording)
+    if wording != "own" and is_muddled(where):
         return Reading("unverifiable", ())
-    clauses = Grouping(evidence, where, before).group(lay(where.text, plain, name))
+    clauses = Grouping(evidence, where, before).group(lay(where.text, wording))
     judged: list[tuple[list[_Told], tuple[str, ...]]] = []
     for clause in clauses:
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
-    in_order = _follow(clauses, [whom for _, whom in judged], where, evidence, name != "phrases.txt")
+    in_order = in_sequence(clauses, [whom for _, whom in judged], where, evidence, wording)
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
     unread = any(not one.tile.readings for one in everything)
@@ -163,39 +156,6 @@ def _read(
     facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
     denies = any(one.judged.holds is False for one in everything if one.judged and one.tile.name in _PLAINLY_SAID)
     return Reading("contradicted" if refuted else "unverifiable", spans, facts, reasons, regions, denies)
-
-
-_SIDE_BY_SIDE = re.compile(r"(«c\d+») (?=(«c\d+»))")
-
-
-def _is_muddled(where: Located) -> bool:
-    """Whether two names stand side by side, so that neither is the one spoken of."""
-    pairs = _SIDE_BY_SIDE.finditer(where.text)
-    return any(key(str(where.meaning(one[1]))) != key(str(where.meaning(one[2]))) for one in pairs)
-
-
-_WHILE = re.compile(r"^while$")
-_THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")
-
-
-def _follow(
-    clauses: list[Clause], whom: list[tuple[str, ...]], where: Located, evidence: Evidence, canonical: bool
-) -> bool:
-    """Whether what is told with "then" comes no earlier than what it is told after, and what is told with "while" is of
-    the same finding."""
-    pairs = zip(itertools.pairwise(clauses), itertools.pairwise(whom), strict=True)
-    for (before, clause), (one, other) in pairs:
-        joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
-        words = [where.text[joint.start : joint.end] for joint in joints]
-        if one and other and one != other and any(_WHILE.match(word) for word in words) and canonical:
-            return False
-        told = any(_THEN.match(word) for word in words)
-        if not told or one == other or not (one and other):
-            continue
-        moments = [moment(f) for regions in (one, other) for f in evidence.about(regions[0], "start")]
-        if len(moments) != len((one, other)) or None in moments or float(moments[0] or 0) > float(moments[1] or 0):
-            return False
-    return True
 
 
 def _judge_clause(

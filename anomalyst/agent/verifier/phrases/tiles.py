@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from anomalyst.agent.verifier.lexicon import expand, table
 from anomalyst.agent.verifier.phrases.amounts import NEAR
@@ -52,6 +53,12 @@ class Tile:
         return self.readings[0][0].name if self.readings else ""
 
 
+Wording = Literal["own", "plain", "canonical"]
+"""In whose words a sentence is read: as it stands, in plain words, or in one word for all that mean the same."""
+
+_TABLES: dict[Wording, str] = {"own": "phrases.txt", "plain": "phrases.txt", "canonical": "frames.txt"}
+
+
 @cache
 def phrases(name: str = "phrases.txt") -> tuple[Phrase, ...]:
     """All lines of a table of phrases."""
@@ -69,11 +76,10 @@ def phrases(name: str = "phrases.txt") -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def lay(text: str, plain: bool = False, name: str = "phrases.txt") -> list[Tile]:
-    """The tiles of a marked text, in order; spaces lie between them. `plain`: of one in plain words, where small words
-    may stand anywhere; `name`: of the table of phrases."""
+def lay(text: str, wording: Wording = "own") -> list[Tile]:
+    """The tiles of a marked text, in order; spaces lie between them. In plain words small words may stand anywhere."""
     marks = frozenset(re.findall(r"«([a-z])", text))
-    usable = _by_start(marks, plain, name)
+    usable = _by_start(marks, wording)
     best: dict[int, tuple[int, Tile | None, int]] = {len(text): (0, None, len(text))}
     for start in sorted((m.start() for m in _WORD.finditer(text)), reverse=True):
         ends: dict[int, list[tuple[Phrase, re.Match[str]]]] = {}
@@ -97,9 +103,10 @@ def lay(text: str, plain: bool = False, name: str = "phrases.txt") -> list[Tile]
 
 
 @cache
-def _by_start(marks: frozenset[str], plain: bool, name: str) -> dict[str, tuple[Phrase, ...]]:
+def _by_start(marks: frozenset[str], wording: Wording) -> dict[str, tuple[Phrase, ...]]:
     """The phrases that may match a text with these marks, by the character that they begin with."""
-    usable = [phrase for phrase in phrases(name) if phrase.marks <= marks and (plain or phrase.section != "small")]
+    small = wording == "plain"
+    usable = [p for p in phrases(_TABLES[wording]) if p.marks <= marks and (small or p.section != "small")]
     letters = frozenset().union(*(phrase.starts for phrase in usable))
     return {letter: tuple(p for p in usable if p.starts & {letter, "any"}) for letter in letters | ANY}
 

@@ -9,7 +9,7 @@ held out, and calibrates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -29,7 +29,7 @@ from anomalyst.errors import InputError, require
 from anomalyst.modalities.files import some_names
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
-from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, ImageYardstick, Laid, calibrations
+from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
 from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, joined, peak
@@ -50,6 +50,7 @@ from anomalyst.modalities.image.space.pixels import (
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
+from anomalyst.modalities.image.space.views import HeldViews, LaidViews, ViewYardstick
 from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.samples import Sample
 
@@ -63,45 +64,6 @@ PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 TILES = ("auto", "on", "off")
 CLOSELY = 32  # normals that are looked at closely, as this costs most
-
-
-@dataclass(frozen=True)
-class LaidViews(Laid):
-    """Its cells, scaled: per view (rows, columns, d); `whole`: how unlike the normals' the whole of it is, None
-    where that is not judged."""
-
-    cells: Views = field(kw_only=True)
-    whole: float | None = field(kw_only=True)
-
-
-@dataclass(frozen=True)
-class HeldViews:
-    """Normals while a detector is fitted. `vectors`: per view (N, rows, columns, d); `judges`: one a view, which can
-    leave one normal out; `known`: densities that were judged so already; `numbers`: theirs, in what `fit` got;
-    `wholes`: the whole pictures, None where these are not judged; `images`: those that are looked at closely, by the
-    rule `first`."""
-
-    choice: Choice
-    vectors: Views
-    wholes: Wholes | None
-    judges: Sequence[Judge]
-    known: Held
-    numbers: NDArray[np.int64]
-    images: Sequence[ImageSample] = ()
-    first: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ViewYardstick(ImageYardstick):
-    """`fusion`: how the views' scores become one; `pooling`: how an image's readings do."""
-
-    fusion: Fusion
-    pooling: Pooling
-    close: CloseYardstick | None = None
-
-    def state(self, rule: str) -> dict[str, NDArray[Any]]:
-        close = {} if self.close is None else self.close.state(f"close.{rule}")
-        return self.fusion.state(f"fusion.{rule}") | self.pooling.state(f"pooling.{rule}") | close | super().state(rule)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
+from anomalyst.evidence.facts import Fact
 
 _SIZE = re.compile(r"(\d+) × (\d+) pixels")
 _BOX = re.compile(r"x (\d+)[–-](\d+), y (\d+)[–-](\d+)")
 
 
-def at_edge(said: Matched) -> Judged:
-    """ "Reaches down to the lower edge of the picture"."""
+class _Framed(NamedTuple):
+    """A finding in its picture: (width, height), (left, right, top, bottom), and the facts that say so."""
+
+    size: tuple[int, ...]
+    box: tuple[int, ...]
+    facts: tuple[Fact, Fact]
+
+
+def _framed(said: Matched) -> _Framed | None:
+    """None where either is not known."""
     size = next(iter(said.evidence.about("sample", "sample_size")), None)
     box = next(iter(said.facts("box")), None)
-    told = _SIZE.match(str(size.value)) if size is not None else None
-    edges = _BOX.match(str(box.value)) if box is not None else None
-    if size is None or box is None or told is None or edges is None:
+    if size is None or box is None:
+        return None
+    told, edges = _SIZE.match(str(size.value)), _BOX.match(str(box.value))
+    if told is None or edges is None:
+        return None
+    return _Framed(tuple(map(int, told.groups())), tuple(map(int, edges.groups())), (size, box))
+
+
+def at_edge(said: Matched) -> Judged:
+    """ "Reaches down to the lower edge of the picture"."""
+    framed = _framed(said)
+    if framed is None:
         return UNKNOWN
-    left, right, top, bottom = (int(edge) for edge in edges.groups())
-    there = {"left": left == 0, "upper": top == 0, "top": top == 0,
-             "right": right >= int(told[1]) - 1, "lower": bottom >= int(told[2]) - 1}  # fmt: skip
-    return Judged(there.get({"bottom": "lower"}.get(said.group("side"), said.group("side"))), (size, box))
+    (width, height), (left, right, top, bottom) = framed.size, framed.box
+    lower = bottom >= height - 1
+    there = {"left": left == 0, "upper": top == 0, "top": top == 0, "right": right >= width - 1,
+             "lower": lower, "bottom": lower}  # fmt: skip
+    return Judged(there.get(said.group("side")), framed.facts)
 
 
 def full_width(said: Matched) -> Judged:
     """ "Across the whole width of the picture"."""
-    size = next(iter(said.evidence.about("sample", "sample_size")), None)
-    box = next(iter(said.facts("box")), None)
-    told = _SIZE.match(str(size.value)) if size is not None else None
-    edges = _BOX.match(str(box.value)) if box is not None else None
-    if size is None or box is None or told is None or edges is None:
+    framed = _framed(said)
+    if framed is None:
         return UNKNOWN
-    return Judged(int(edges[1]) == 0 and int(edges[2]) >= int(told[1]) - 1, (size, box))
+    return Judged(framed.box[0] == 0 and framed.box[1] >= framed.size[0] - 1, framed.facts)
 
 
 def picture_size(said: Matched) -> Judged:
