@@ -41,19 +41,21 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Matching pairs to learn from, pairs to judge, their kinds, and the word that was put in ("" if none). At the end
-    of those to judge stand the images of edited texts with their true ones, in the same order: their kind is TRUTH."""
+    """Matching pairs to learn from, pairs to judge, their kinds, and the word that was put in for another one ("" if
+    none). At the end of those to judge stand the images of edited texts with their true ones, in the same order: their
+    kind is TRUTH."""
 
     learned: list[PairSample]
     judged: list[PairSample]
     kinds: list[str]
     edited: list[str]
+    replaced: list[str]
 
 
 TRUTH = "truth"
 
 
-def read(folder: Path, limit: int | None, photos: int | None, seed: int) -> Pairs:
+def read(folder: Path, limit: int | None, photos: int | None = None, seed: int = 0) -> Pairs:
     """One data set; `limit` cuts both parts, `photos` draws the images to learn from."""
     table, column = TABLES[folder.name]
     pairs, tests = pd.read_csv(folder / table), pd.read_csv(folder / "pairs_test.csv", keep_default_na=False)
@@ -72,6 +74,7 @@ def read(folder: Path, limit: int | None, photos: int | None, seed: int) -> Pair
         [pair_of(images / i, t) for i, t in zip(tests["image"], tests["caption"], strict=True)],
         list(tests["kind"]),
         [str(e).partition("->")[2] for e in tests["edited_attribute"]],
+        [str(e).partition("->")[0] for e in tests["edited_attribute"]],
     )
 
 

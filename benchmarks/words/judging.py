@@ -112,7 +112,7 @@ def headline_of(sample: Sample, score_map: ScoreMap, names: tuple[str, ...] = ()
         return None
     found = modality(sample.modality).locate(sample, score_map, ALPHA, FDR)
     evidence = build_evidence(sample, score_map, found, alpha=ALPHA, fdr=FDR)
-    return first_sentence([claim for _, claim in about_headline(evidence)], evidence, names)
+    return first_sentence([said.claim(evidence) for said in about_headline(evidence)], evidence, names)
 
 
 def first_sentence(claims: Sequence[Claim], evidence: Evidence, names: tuple[str, ...] = ()) -> Headline:

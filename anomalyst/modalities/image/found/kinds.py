@@ -30,13 +30,15 @@ RING_SHARE = 0.35  # width of the ring around a region, as a share of the side o
 @dataclass(frozen=True)
 class Change:
     """How a region differs from what was expected: `tone` in L (brighter > 0), `hue` in (a, b), `texture` in octaves
-    of local contrast, and how far the region stands out of its surroundings, as seen and as expected (CIELAB)."""
+    of local contrast, and how far the region stands out of its surroundings, as seen and as expected (CIELAB).
+    `rimless`: the texture is that of its inside; else the slope of its edge may be all of it: no proof of an object."""
 
     tone: float
     hue: float
     texture: float
     seen_contrast: float
     expected_contrast: float
+    rimless: bool
 
 
 def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
@@ -50,7 +52,8 @@ def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
     }
     if change.expected_contrast >= STANDS_OUT and change.seen_contrast <= change.expected_contrast / 2:
         return "missing part"
-    several = sum(size >= 1 for size in sizes.values()) > 1
+    proved = {kind: size for kind, size in sizes.items() if change.rimless or kind != "texture change"}
+    several = sum(size >= 1 for size in proved.values()) > 1
     if several and change.seen_contrast >= STANDS_OUT and change.expected_contrast <= change.seen_contrast / 2:
         return "extra part"
     return max(sizes, key=lambda kind: sizes[kind])
@@ -68,12 +71,14 @@ def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
     if not ring.any():
         ring = ~inside if not inside.all() else inside
     difference = (seen - normal)[inside].mean(axis=0)
+    inner = _without_rim(inside)
     return Change(
         tone=float(difference[0]),
         hue=_hue_change(seen[inside].mean(axis=0), normal[inside].mean(axis=0)),
-        texture=_texture_change(seen, normal, _without_rim(inside), ring),
+        texture=_texture_change(seen, normal, inside if inner is None else inner, ring),
         seen_contrast=_distance(seen, inside, ring),
         expected_contrast=_distance(normal, inside, ring),
+        rimless=inner is not None,
     )
 
 
@@ -84,10 +89,10 @@ def _hue_change(seen: Pixels, normal: Pixels) -> float:
     return min(float(np.linalg.norm(seen[1:] - share * normal[1:])) for share in (1.0, ratio))
 
 
-def _without_rim(inside: Mask) -> Mask:
-    """A region without its rim, as the slope of a soft edge is no texture; as it is where nothing would be left."""
+def _without_rim(inside: Mask) -> Mask | None:
+    """A region without its rim, as the slope of a soft edge is no texture; None where hardly anything would be left."""
     inner: Mask = isotropic_erosion(inside, RIM)
-    return inner if inner.sum() >= LEAST_SHARE * inside.sum() else inside
+    return inner if inner.sum() >= LEAST_SHARE * inside.sum() else None
 
 
 def _widened(start: int, stop: int, margin: int) -> slice:

@@ -7,7 +7,7 @@ normals, and by how hard each place of them is to match. Only one picture and th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -39,6 +39,9 @@ TILE, AROUND = 512, 32  # pixels of a tile's side, and of its surroundings that 
 LEARNED = 200_000  # cells of all normals that are learned from
 KEPT = 32  # tiles kept as pixels, to draw expected ones from
 DIMS = 128
+BANK = (
+    3_000  # most patches that a tile's are compared with: time grows with them and with the picture, 250,000 in 16 MP
+)
 SIGMA = 3.0  # pixels by which the map is smoothed, as a working picture's is at 256 pixels
 MOST_SEEN = 4  # pictures whose tiles are remembered
 UPPER = 0.999  # quantile by which the close map and the coarse one are brought to one unit
@@ -78,7 +81,7 @@ class Close:
         rows = min(len(cells) for cells in raw)
         vectors = torch.stack([cells[:rows] for cells in raw])
         scaler = Scaler.fit(vectors, PixelSpace().views[1].parts, DIMS, seed)
-        judge = EmpiricalJudge.fit(scaler.apply(vectors), "global", limit, effort, seed)
+        judge = EmpiricalJudge.fit(scaler.apply(vectors), "global", min(limit, BANK), effort, seed)
         shape = kept[0].shape
         tiles = np.stack([tile for tile in kept if tile.shape == shape][:KEPT])
         return cls((height, width), fine, scaler, judge, tiles)
@@ -143,11 +146,15 @@ class CloseYardstick:
 
 
 def calibrated(
-    close: Close, images: Sequence[ImageSample], rule: Rule, coarse: Mapping[int, Tensor]
+    close: Close, images: Sequence[ImageSample], rule: Rule, coarse: Mapping[int, Tensor], step: Callable[[], None]
 ) -> tuple[NDArray[np.float64], list[Tensor], CloseYardstick]:
     """Of normals, by number with their coarse maps, each held out: peaks (n, 1) of the joined maps, these thinned, and
-    what others are held against. One full map is held at a time."""
-    scored = torch.stack([close.scores(images[k], rule, k) for k in coarse])[None]
+    what others are held against. One full map is held at a time; `step` is told of each that was looked at."""
+    cells = []
+    for k in coarse:
+        cells.append(close.scores(images[k], rule, k))
+        step()
+    scored = torch.stack(cells)[None]
     alone = held_out(scored)[0]
     pairs = list(zip(alone, coarse.values(), strict=True))
     near = float(np.mean([_upper(smooth_map(cells, close.shape, SIGMA)) for cells in alone]))

@@ -125,7 +125,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         seen = look_at_all(self.encoder, pixels)
         raw, wholes = seen.cells, seen.whole
         left_out = trimmed_count(len(pixels), self.trim)
-        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, on_step)
+        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, self._in_tiles(images), on_step)
         if left_out:
             kept = self._least_suspect(raw, rules[0])
             self.told_ = (*self.told_, self._left_out([images[i].name for k, i in enumerate(numbers) if k not in kept]))
@@ -145,11 +145,13 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
         """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
-        wanted = self.tiles == "on" or (self.tiles == "auto" and is_large(images))
-        near = images[:CLOSELY] if wanted and len(images) > 1 else []
+        near = images[:CLOSELY] if self._in_tiles(images) else []
         fine = self.scale_ is not None
         self.close_ = Close.fit(near, fine, self.max_bank, self.effort, self.seed) if near else None
         return near
+
+    def _in_tiles(self, images: Sequence[ImageSample]) -> bool:
+        return len(images) > 1 and (self.tiles == "on" or (self.tiles == "auto" and is_large(images)))
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
@@ -231,12 +233,12 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         was, them = ("was", "it") if len(names) == 1 else ("were", "them")
         return f"{len(names)} of the normals {was} left out, as the others explain {them} worst: {some_names(names)}"
 
-    def _begin(self, normals: int, suspected: int, on_step: OnStep | None) -> None:
+    def _begin(self, normals: int, suspected: int, in_tiles: bool, on_step: OnStep | None) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
-        damaged ones, of the calibration."""
+        damaged ones, of the calibration, of tiles."""
         tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
         calibrated = min(CALIBRATED, normals) if normals > 1 else 4
-        self._done, self._steps = 0, suspected + tried + calibrated
+        self._done, self._steps = 0, suspected + tried + calibrated + (min(CLOSELY, normals) if in_tiles else 0)
         self._on_step = on_step
 
     def _step(self) -> None:
@@ -309,7 +311,9 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         thinned, close = [m[::ELEMENT_STRIDE, ::ELEMENT_STRIDE] for m in maps], None
         if self.close_ is not None and rule == held.first:
             chosen = [k for k in chosen if k < len(held.images)]
-            peaks, thinned, close = calibrated(self.close_, held.images, rule, dict(zip(chosen, maps, strict=False)))
+            peaks, thinned, close = calibrated(
+                self.close_, held.images, rule, dict(zip(chosen, maps, strict=False)), self._step
+            )
             read = np.hstack([peaks, read[: len(chosen)]])
         totals = Pooling.held_out(read)
         return ViewYardstick(
