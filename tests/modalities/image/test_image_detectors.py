@@ -252,3 +252,12 @@ def test_fit_tells_how_far_it_is(count: int, normals: list[ImageSample]) -> None
     detector.on_step = lambda done, total: steps.append((done, total))
     detector.fit(normals[:count])
     assert [done for done, _ in steps] == list(range(1, steps[-1][1] + 1)), "every judgement is counted, none too many"
+
+
+def test_witnesses_are_calibrated_on_fewer_normals_and_change_no_p_value() -> None:
+    many, judged = [texture(seed, (64, 64)) for seed in range(40)], texture(99, (64, 64))
+    with_them = ImageDensity(size=64, neighbours="global", witnesses=("reconstruction",)).fit(many)
+    alone = ImageDensity(size=64, neighbours="global").fit(many)
+    told = with_them.state()
+    assert len(told["whole.density.kept"]) == 40 and len(told["whole.reconstruction.kept"]) == 32
+    assert with_them.score(judged).sample_p == alone.score(judged).sample_p

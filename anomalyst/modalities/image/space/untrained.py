@@ -57,6 +57,7 @@ from anomalyst.samples import Sample
 DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
 CALIBRATED = 128  # normal images scored as if held out
+WITNESSED = 32  # of these by the other rules too, whose p-values only tell whether they agree
 MOST_WHOLE = 256  # normals that whole pictures are compared with
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
 CHANGED = 16  # normals whose harmless changes are looked at
@@ -287,10 +288,14 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         single = len(held.vectors[0]) == 1
         units = [_quarters(v[0]) for v in held.vectors] if single else held.vectors
         chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
-        known = held.known if list(rules) == ["density"] else {}
-        found = [self._held_out(held.judges, rules, units, i, known.get(i)) for i in chosen]
-        scored = (torch.stack(list(one), 1) for one in zip(*found, strict=True))
-        return {rule: self._yardstick(held, rule, one, chosen) for rule, one in zip(rules, scored, strict=True)}
+        asked = {rule: chosen if rule == rules[0] else drawn(chosen, WITNESSED, self.seed) for rule in rules}
+        said: dict[str, list[Tensor]] = {rule: [] for rule in rules}
+        for number in chosen:
+            on = [rule for rule in rules if number in asked[rule]]
+            known = held.known.get(number) if on == ["density"] else None
+            for rule, one in zip(on, self._held_out(held.judges, on, units, number, known), strict=True):
+                said[rule].append(one)
+        return {rule: self._yardstick(held, rule, torch.stack(said[rule], 1), asked[rule]) for rule in rules}
 
     def _held_out(
         self, judges: Sequence[Judge], rules: Sequence[Rule], units: Views, number: int, known: Tensor | None
