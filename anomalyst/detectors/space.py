@@ -135,13 +135,15 @@ Ask = Callable[["Tensor", float], "Tensor"]  # grids (N, C, *axes), noise level 
 class GridSpace(Space[G, S, Y], Generic[G, H, S, Y]):
     """What methods ask that learn from whole grids. `train_steps`: usual steps of training; `look_every`: fewest of
     them between two looks at the grids that stop it; `around`: how the surroundings of a place are seen; `together`:
-    the grids of one sample overlap, and are scored as one; `of_denoisers`: options of methods that ask a denoiser."""
+    the grids of one sample overlap, and are scored as one; `of_denoisers`: options of methods that ask a denoiser;
+    `by_place`: what options are unless said otherwise where each place is judged alone, which is cheap."""
 
     train_steps: ClassVar[int]
     look_every: ClassVar[int] = 1
     around: ClassVar[Around] = Around()
     together: ClassVar[bool] = False
     of_denoisers: ClassVar[tuple[str, ...]] = ()
+    by_place: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
     def split(self, normals: Sequence[Sample]) -> Split[H]:

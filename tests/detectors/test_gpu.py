@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.neural import NeuralDenoiser
-from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
+from anomalyst.detectors.methods.places.time_network import Kind, TimeEstimator, TimeSettings
 from anomalyst.detectors.registry import detector_class
 from anomalyst.detectors.training.training import Training, train
 from tests.helpers.fault_data import image

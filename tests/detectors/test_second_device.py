@@ -92,7 +92,7 @@ def unet() -> None:
 
 
 def diffusion_time() -> None:
-    from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
+    from anomalyst.detectors.methods.places.time_network import Kind, TimeEstimator, TimeSettings
 
     def scores(kind: Kind, device: str) -> Tensor:
         vectors = torch.randn(200, 8, generator=torch.Generator().manual_seed(0))

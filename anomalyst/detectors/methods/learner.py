@@ -1,7 +1,7 @@
 """What a trained detector learns: a learner turns normal grids into a model, a model scores other grids.
 
-Here is the denoiser, which is asked by any of the methods of `Asked`; `methods/time.py` has the estimator of diffusion
-time.
+Here is the denoiser, which is asked by any of the methods of `Asked`; `methods/places/` has networks that judge each
+place alone.
 """
 
 from __future__ import annotations

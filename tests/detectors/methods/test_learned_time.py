@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from anomalyst.detectors.methods.base import Plan
-from anomalyst.detectors.methods.time import METHOD, PlaceTimes, TimeLearner, neighbourhoods
-from anomalyst.detectors.methods.time_network import TimeSettings
+from anomalyst.detectors.methods.places.around import neighbourhoods
+from anomalyst.detectors.methods.places.time import METHOD, PlaceTimes, TimeLearner
+from anomalyst.detectors.methods.places.time_network import TimeSettings
 from anomalyst.errors import InputError
 from tests.helpers.detectors import ImageTime, SeriesTime
 

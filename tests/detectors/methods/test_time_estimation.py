@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
+from anomalyst.detectors.methods.places.time_network import Kind, TimeEstimator, TimeSettings
 from anomalyst.errors import InputError
 
 DIM = 8

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from anomalyst.modalities.image.space.pixels import STEP, Encoder, PixelSpace, View
 
-Where = Literal["pixels", "features"]
+Where = Literal["pixels", "features", "cells"]
 SHRINK = 4  # working pixels along the side of a cell of the pixel grid
 POOL = 2  # cells of a feature grid that are averaged along each side: a network costs as much as its grid is large
 
@@ -23,11 +23,12 @@ def grid_space(where: Where, backbone: str | None) -> Encoder:
     """The space of small pixels, or of features: a backbone's, or statistics of pixel patches where there is none."""
     if where == "pixels":
         return PixelGrid()
+    side = POOL if where == "features" else 1
     if backbone is None:
-        return Pooled(PixelSpace(("gaussian",)))
+        return Pooled(PixelSpace(("gaussian",)), side)
     from anomalyst.modalities.image.space.backbone import BackboneSpace
 
-    return Pooled(BackboneSpace(backbone))
+    return Pooled(BackboneSpace(backbone), side)
 
 
 class PixelGrid:
@@ -46,18 +47,18 @@ class PixelGrid:
 
 
 class Pooled:
-    """The first view of a space, POOL × POOL cells averaged to one."""
+    """The first view of a space, `side` × `side` cells averaged to one."""
 
-    def __init__(self, space: Encoder) -> None:
-        self.space, self.step = space, space.step
+    def __init__(self, space: Encoder, side: int) -> None:
+        self.space, self.step, self.side = space, space.step, side
 
     @property
     def views(self) -> tuple[View, ...]:
         """The first one, its shift in the larger cells."""
         first = self.space.views[0]
-        return (replace(first, shift=(first.shift[0] / POOL, first.shift[1] / POOL)),)
+        return (replace(first, shift=(first.shift[0] / self.side, first.shift[1] / self.side)),)
 
     def encode(self, images: Tensor) -> list[Tensor]:
-        """(B, 3, h, w) → [(B, rows / POOL, columns / POOL, d)]."""
+        """(B, 3, h, w) → [(B, rows / side, columns / side, d)]."""
         cells = self.space.encode(images)[0].permute(0, 3, 1, 2)
-        return [functional.avg_pool2d(cells, POOL).permute(0, 2, 3, 1)]
+        return [functional.avg_pool2d(cells, self.side).permute(0, 2, 3, 1)]

@@ -6,7 +6,7 @@ pixel patches where there is none). From the scores of cells to a map of pixels 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, get_args
@@ -84,9 +84,9 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
     """Whole images as grids.
 
     `backbone`: a `transformers` vision model (folder or hub name) whose features are diffused, or None; `space`:
-    "features" or "pixels"; `checkpoint`: folder or hub name of an unconditional diffusers pipeline trained on such
-    images: nothing is trained, its network is the denoiser of pixels, and normals only calibrate. A saved detector
-    names it, and needs it again.
+    "features" (2 × 2 cells averaged to one), "cells" (each by itself) or "pixels"; `checkpoint`: folder or hub name of
+    an unconditional diffusers pipeline trained on such images: nothing is trained, its network is the denoiser of
+    pixels, and normals only calibrate. A saved detector names it, and needs it again.
     """
 
     backbone: str | None = None
@@ -97,6 +97,7 @@ class ImageGrids(ImageSpace[LaidGrid, GridYardstick], GridSpace[LaidGrid, HeldGr
     train_steps: ClassVar[int] = 400
     look_every: ClassVar[int] = 25
     of_denoisers: ClassVar[tuple[str, ...]] = ("checkpoint",)
+    by_place: ClassVar[Mapping[str, Any]] = {"space": "cells"}
 
     def __post_init__(self) -> None:
         self.where: Where = self.space or ("pixels" if self.checkpoint else "features")

@@ -1,6 +1,6 @@
 """Diffusion-time estimation as what a detector learns: how much noise the neighbourhood of each place seems to carry.
 
-After Livernoche et al. 2024 (DTE, arXiv 2305.18593), with `methods/time_network.py` on neighbourhoods of a grid:
+After Livernoche et al. 2024 (DTE, arXiv 2305.18593), with `time_network.py` on neighbourhoods of a grid:
 
     x_σ = x + σ ε,   log σ uniform               noisy neighbourhoods of normals
     q(log σ | x_σ)                               learned by a small network
@@ -17,30 +17,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from anomalyst.detectors.contract import OnStep
 from anomalyst.detectors.effort import DRAWS, Tier
 from anomalyst.detectors.methods.base import Plan
 from anomalyst.detectors.methods.learner import TrainedMethod
-from anomalyst.detectors.methods.time_network import Kind, TimeEstimator, TimeSettings
+from anomalyst.detectors.methods.places.around import learned_from, neighbourhoods
+from anomalyst.detectors.methods.places.time_network import Kind, TimeEstimator, TimeSettings
 from anomalyst.detectors.space import GridSpace
 from anomalyst.errors import require
 
 TOGETHER, APART = "together", "apart"
 SKIP = 2  # places of which the quickest tier judges one
 NUDGE = 0.05  # deviations of noise in the further draws of the fullest tier
-MOST_ELEMENTS = 30_000_000  # numbers in all neighbourhoods that are learned from
-
-
-def neighbourhoods(x: Tensor, side: int) -> Tensor:
-    """What lies around every place of x (B, C, *axes): (B · places, C · side^axes), the border repeated outwards."""
-    axes = x.ndim - 2
-    before, after = (side - 1) // 2, side // 2
-    wide = functional.pad(x, [before, after] * axes, mode="replicate")
-    for axis in range(2, 2 + axes):
-        wide = wide.unfold(axis, side, 1)
-    return wide.movedim(1, axes + 1).reshape(x[:, 0].numel(), -1)
 
 
 @dataclass(frozen=True)
@@ -98,9 +87,7 @@ class TimeLearner:
         return PlaceTimes(self._estimator(grids, on_step), apart, self.side)
 
     def _estimator(self, grids: Tensor, on_step: OnStep | None) -> TimeEstimator:
-        most = max(1, MOST_ELEMENTS // (grids[0].numel() * self.side ** (grids.ndim - 2)))
-        some = grids[torch.linspace(0, len(grids) - 1, min(most, len(grids))).long()]
-        return TimeEstimator.fit(neighbourhoods(some, self.side), self.kind, self.settings, on_step)
+        return TimeEstimator.fit(learned_from(grids, self.side), self.kind, self.settings, on_step)
 
     def restored(self, state: Mapping[str, NDArray[Any]]) -> PlaceTimes:
         """The trained estimators again."""
