@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import anomalyst.modalities
 from anomalyst.evidence.facts import Fact
 from anomalyst.modalities.series.tried.trial import sines
 from benchmarks.words.__main__ import table, wrong
 from benchmarks.words.images import MAKERS, places
-from benchmarks.words.judging import Headline, Tried, Truth, first_colour, first_named, is_near, judged
+from benchmarks.words.judging import (
+    KIND_WORDS,
+    WAYS,
+    Headline,
+    Tried,
+    Truth,
+    first_colour,
+    first_named,
+    is_near,
+    judged,
+)
 from benchmarks.words.series import KINDS, Anomaly, anomalies, planted
 
+MODALITIES, DATA = Path(anomalyst.modalities.__file__).parent, ("series", "image")
 NAMES = ("c1", "c10")
 SHIFT = (
     ("anomaly_kind", "level shift", "c10"), ("start", 300, ""), ("end", 347, ""), ("observed", 67.6, "c10"),
@@ -48,6 +62,18 @@ def test_a_headline_that_says_all_is_right_in_all() -> None:
 )
 def test_what_is_not_printed_is_not_said(text: str, faults: set[str]) -> None:
     assert {aspect for aspect, right in judged(said(text, *SHIFT), TRUTH).items() if not right} == faults
+
+
+@pytest.mark.parametrize("kind", KIND_WORDS)
+def test_every_wording_of_a_kind_is_known(kind: str) -> None:
+    told = "\n".join((MODALITIES / data / "messages" / "en.ftl").read_text(encoding="utf-8") for data in DATA)
+    name = {"missing data": "missing", "spike": "spike-high", "dip": "dip-low"}.get(kind, kind.replace(" ", "-"))
+    found = re.findall(rf"^headline-{name}(?:-high|-low|-at)? = (.*(?:\n +\.v.*)*)", told, re.MULTILINE)
+    for wordings in found:
+        assert all(said(line).says(KIND_WORDS[kind]) for line in wordings.splitlines())
+        ways = [way for way in (True, False) if name == ("spike-high" if way else "dip-low")]
+        assert all(said(line).says(WAYS[way]) for way in ways for line in wordings.splitlines())
+    assert found
 
 
 def test_what_is_not_cited_is_not_said() -> None:

@@ -25,11 +25,11 @@ TIME_OFF, ROWS_OFF = 0.1, 2  # of the planted length, or so many rows
 PRINTED = 0.006  # a number is printed to three digits or more: no further off than this share of it
 
 KIND_WORDS: dict[str, str] = {
-    "spike": r"jump|spike|peak|rose|shot up",
-    "dip": r"drop|dip|fell",
+    "spike": r"jump|spike|peak|rose|increased|shot up",
+    "dip": r"drop|dip|fell|decreased",
     "level shift": r"too (high|low)|shift|level",
     "drift": r"drift",
-    "flat line": r"stuck|flat|constant",
+    "flat line": r"stuck|flat|constant|frozen",
     "change of period": r"rhythm|period|cycle",
     "noisy stretch": r"fluctuated more|nois",
     "quiet stretch": r"fluctuated less|quiet|calm",
@@ -44,8 +44,8 @@ KIND_WORDS: dict[str, str] = {
     "extra part": r"extra",
 }
 """What each kind is called in a headline, as regular expressions of lower-case text."""
-WAYS = {True: r"\b(high|higher|rose|jumped|above|bright|brighter)\b",
-        False: r"\b(low|lower(?! left| centre| right)|fell|dropped|below|dark|darker)\b"}  # fmt: skip
+WAYS = {True: r"\b(high|higher|rose|jumped|increased|above|bright|brighter)\b",
+        False: r"\b(low|lower(?! left| centre| right)|fell|dropped|decreased|below|dark|darker)\b"}  # fmt: skip
 
 
 @dataclass(frozen=True)
