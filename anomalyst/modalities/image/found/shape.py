@@ -1,0 +1,44 @@
+"""Whether the outline of a finding is that of a scratch, of a spot or of an area.
+
+Widths are measured where an outline is thickest, and lengths along it, as that of a strip of this width and of the same
+area: a bent scratch is as long as a straight one, and a blot with a ragged rim is no longer than it looks. An outline
+whose pixels do not differ by themselves is the map's, and its shape the map's too: nothing is said of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import binary_fill_holes, distance_transform_edt
+from skimage.measure import regionprops
+
+from anomalyst.modalities.image.found.changed import ONE, Pixels, changed_part
+from anomalyst.modalities.image.region import ImageShape, bounds
+from anomalyst.samples import Mask
+
+LONG = 3.0  # times as long as wide: from there on a particle is counted as a fibre (NIOSH method 7400)
+ROUND = 0.5  # of the circle about it that it fills: an ellipse twice as long as wide fills half of it
+SMALL = 0.01  # of the picture: a tenth of its side in each direction
+LEAST = 40  # pixels: four times the disc that smoothing makes of a single one
+
+
+def image_shape(observed: Pixels, expected: Pixels, outline: Mask) -> ImageShape | None:
+    """The shape of a drawn outline (H, W) of RGB images (H, W, 3); None where it is too small to tell, or not drawn
+    where these differ."""
+    part = changed_part(observed, expected, outline)
+    return shape_of(outline) if part is not outline and part.sum() >= ONE * outline.sum() else None
+
+
+def shape_of(outline: Mask) -> ImageShape | None:
+    """The shape of an outline (H, W); None where it is too small to tell, or is none of these."""
+    x0, y0, x1, y1 = bounds(outline)
+    whole = np.pad(binary_fill_holes(outline[y0:y1, x0:x1]), 1)
+    area = int(whole.sum())
+    if area < LEAST or outline.sum() < ONE * area:  # what it goes around is not its own
+        return None
+    width = 2 * float(distance_transform_edt(whole).max())
+    if area / width >= LONG * width:
+        return "scratch-like"
+    if area >= SMALL * outline.size:
+        return "area-like"
+    across = float(regionprops(whole.astype(np.uint8))[0].feret_diameter_max)
+    return "spot-like" if area >= ROUND * np.pi / 4 * across**2 else None
