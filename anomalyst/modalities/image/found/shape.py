@@ -30,15 +30,26 @@ def image_shape(observed: Pixels, expected: Pixels, outline: Mask) -> ImageShape
 
 def shape_of(outline: Mask) -> ImageShape | None:
     """The shape of an outline (H, W); None where it is too small to tell, or is none of these."""
-    x0, y0, x1, y1 = bounds(outline)
-    whole = np.pad(binary_fill_holes(outline[y0:y1, x0:x1]), 1)
+    whole = _whole(outline)
     area = int(whole.sum())
     if area < LEAST or outline.sum() < ONE * area:  # what it goes around is not its own
         return None
-    width = 2 * float(distance_transform_edt(whole).max())
-    if area / width >= LONG * width:
+    if is_long(outline):
         return "scratch-like"
     if area >= SMALL * outline.size:
         return "area-like"
     across = float(regionprops(whole.astype(np.uint8))[0].feret_diameter_max)
     return "spot-like" if area >= ROUND * np.pi / 4 * across**2 else None
+
+
+def is_long(outline: Mask) -> bool:
+    """Whether an outline (H, W) is as much longer than wide as a scratch is."""
+    whole = _whole(outline)
+    width = 2 * float(distance_transform_edt(whole).max())
+    return bool(whole.sum() / width >= LONG * width)
+
+
+def _whole(outline: Mask) -> Mask:
+    """An outline with its holes filled, in its box with a rim of 1 pixel."""
+    x0, y0, x1, y1 = bounds(outline)
+    return np.pad(binary_fill_holes(outline[y0:y1, x0:x1]), 1)
