@@ -11,6 +11,8 @@ import pytest
 
 import anomalyst.modalities
 from anomalyst.evidence.facts import Fact
+from anomalyst.modalities.image.found.shape import shape_of
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.tried.trial import sines
 from benchmarks.words.__main__ import table, wrong
 from benchmarks.words.images import MAKERS, places
@@ -150,4 +152,22 @@ def test_what_could_not_be_seen_is_not_planted() -> None:
         "missing part",
         "extra part",
         "texture change",
+        "scratch",
     }
+
+
+def test_a_scratch_is_long_and_changes_what_it_covers() -> None:
+    grey = ImageSample(np.full((240, 300, 3), 0.5, dtype=np.float32))
+    for seed in range(5):
+        made = MAKERS["scratch"](grey, np.random.default_rng(seed))
+        assert made is not None
+        pixels, mask, truth = made
+        assert shape_of(mask) == truth.shape == "scratch-like"
+        assert (pixels[mask].mean() > 0.5) == truth.up
+
+
+def test_a_shape_is_said_by_its_words_and_its_fact() -> None:
+    truth = Truth(shape="scratch-like")
+    told = said("A scratch-like mark in the centre is too dark.", ("shape", "scratch-like", ""))
+    assert judged(told, truth) == {"shape": True}
+    assert judged(said("A spot in the centre is too dark.", ("shape", "scratch-like", "")), truth) == {"shape": False}
