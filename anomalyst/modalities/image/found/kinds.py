@@ -61,10 +61,11 @@ def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
     if change.expected_contrast >= STANDS_OUT and change.seen_contrast <= change.expected_contrast / 2:
         return "missing part"
     proved = {kind: size for kind, size in sizes.items() if change.rimless or kind != "texture change"}
-    several = sum(size >= 1 for size in proved.values()) > 1
-    if several and change.seen_contrast >= STANDS_OUT and change.expected_contrast <= change.seen_contrast / 2:
+    clear = {kind: size for kind, size in proved.items() if size >= 1}
+    if len(clear) > 1 and change.seen_contrast >= STANDS_OUT and change.expected_contrast <= change.seen_contrast / 2:
         return "extra part"
-    return max(sizes, key=lambda kind: sizes[kind])
+    told = clear or sizes
+    return max(told, key=lambda kind: told[kind])
 
 
 def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:

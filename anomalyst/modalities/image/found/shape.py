@@ -1,8 +1,9 @@
 """Whether the outline of a finding is that of a scratch, of a spot or of an area.
 
 Widths are measured where an outline is thickest, and lengths along it, as that of a strip of this width and of the same
-area: a bent scratch is as long as a straight one, and a blot with a ragged rim is no longer than it looks. An outline
-whose pixels do not differ by themselves is the map's, and its shape the map's too: nothing is said of it.
+area: a bent scratch is as long as a straight one, and a blot with a ragged rim is no longer than it looks. Measured is
+what differs within an outline, smoothed by its own size; where that is no one thing, the outline is the map's, and its
+shape the map's too: nothing is said of it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 from scipy.ndimage import binary_fill_holes, distance_transform_edt
 from skimage.measure import regionprops
 
-from anomalyst.modalities.image.found.changed import ONE, Pixels, changed_part
+from anomalyst.modalities.image.found.changed import ONE, Pixels, changed_part, is_one
 from anomalyst.modalities.image.region import ImageShape, bounds
 from anomalyst.samples import Mask
 
@@ -22,10 +23,10 @@ LEAST = 40  # pixels: four times the disc that smoothing makes of a single one
 
 
 def image_shape(observed: Pixels, expected: Pixels, outline: Mask) -> ImageShape | None:
-    """The shape of a drawn outline (H, W) of RGB images (H, W, 3); None where it is too small to tell, or not drawn
-    where these differ."""
+    """The shape of what differs between RGB images (H, W, 3) within an outline (H, W); None where it is too small to
+    tell, or no one thing."""
     part = changed_part(observed, expected, outline)
-    return shape_of(outline) if part is not outline and part.sum() >= ONE * outline.sum() else None
+    return shape_of(part) if part is not outline and is_one(part) else None
 
 
 def shape_of(outline: Mask) -> ImageShape | None:
