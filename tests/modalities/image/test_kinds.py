@@ -25,12 +25,12 @@ def ground(seed: int) -> NDArray[np.float64]:
     return np.asarray((0.6 + 0.05 * rough / rough.std())[..., None].repeat(3, axis=2))
 
 
-@pytest.mark.parametrize(("seed", "share"), product(range(3), (0.3, 0.5)))
+@pytest.mark.parametrize(("seed", "share"), [*product(range(3), (0.3, 0.5))])
 def test_a_shade_is_no_object(seed: int, share: float) -> None:
     assert image_kind(ground(seed) * (1 - share * SOFT[..., None]), EXPECTED, DISC) == "darker"
 
 
-@pytest.mark.parametrize(("seed", "degrees"), product(range(3), (0, 30, 45, 90)))
+@pytest.mark.parametrize(("seed", "degrees"), [*product(range(3), (0, 30, 45, 90))])
 def test_a_grain_of_any_direction_is_that_of_an_object(seed: int, degrees: float) -> None:
     along = ACROSS * np.cos(np.radians(degrees)) + DOWN * np.sin(np.radians(degrees))
     thing = (0.35 + 0.07 * np.sin(along * 2 * np.pi / 6))[..., None]
