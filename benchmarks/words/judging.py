@@ -44,7 +44,7 @@ KIND_WORDS: dict[str, str] = {
     "extra part": r"extra",
 }
 """What each kind is called in a headline, as regular expressions of lower-case text."""
-SHAPE_WORDS = {"scratch-like": r"scratch-like", "spot-like": r"small round", "area-like": r"broad"}
+SHAPE_WORDS = {"scratch-like": r"scratch-like", "spot-like": r"round spot", "area-like": r"broad"}
 WAYS = {True: r"\b(high|higher|rose|jumped|increased|above|bright|brighter)\b",
         False: r"\b(low|lower(?! left| centre| right)|fell|dropped|decreased|below|dark|darker)\b"}  # fmt: skip
 

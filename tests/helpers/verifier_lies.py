@@ -23,7 +23,7 @@ _KINDS = {
     "a noisy stretch", "a quiet stretch", "an unusual pattern"),
 }  # fmt: skip
 _SHAPED = {
-    "scratch-like": ("scratch-like", "long and thin"), "spot-like": ("spot-like", "small and round", "small round"),
+    "scratch-like": ("scratch-like", "long and thin"), "spot-like": ("spot-like", "small and round", "round"),
     "area-like": ("area-like", "broad"),
 }  # fmt: skip
 _OPPOSITE = {

@@ -20,8 +20,8 @@ SAID = {
     "area-like": ("R1 is area-like.", "R1 is broad.", "R1 is an area-like patch."),
 }
 HEADLINES = {
-    "en": ("A scratch-like mark in the upper left, 1.2 %", "A small round spot in the upper left", "A broad patch in"),
-    "de": ("Ein kratzerartiger Strich oben links (1,2 %", "Ein kleiner runder Fleck oben links", "Ein flächiger Fleck"),
+    "en": ("A scratch-like mark in the upper left, 1.2 %", "A round spot in the upper left", "A broad patch in"),
+    "de": ("Ein kratzerartiger Strich oben links (1,2 %", "Ein runder Fleck oben links", "Ein flächiger Fleck"),
 }
 
 
