@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import anomalyst.modalities
 from anomalyst.evidence.facts import Fact
+from anomalyst.modalities.image.found.shape import shape_of
+from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.tried.trial import sines
 from benchmarks.words.__main__ import table, wrong
 from benchmarks.words.images import MAKERS, places
-from benchmarks.words.judging import Headline, Tried, Truth, first_colour, first_named, is_near, judged
+from benchmarks.words.judging import (
+    KIND_WORDS,
+    WAYS,
+    Headline,
+    Tried,
+    Truth,
+    first_colour,
+    first_named,
+    is_near,
+    judged,
+)
 from benchmarks.words.series import KINDS, Anomaly, anomalies, planted
 
+MODALITIES, DATA = Path(anomalyst.modalities.__file__).parent, ("series", "image")
 NAMES = ("c1", "c10")
 SHIFT = (
     ("anomaly_kind", "level shift", "c10"), ("start", 300, ""), ("end", 347, ""), ("observed", 67.6, "c10"),
@@ -48,6 +64,18 @@ def test_a_headline_that_says_all_is_right_in_all() -> None:
 )
 def test_what_is_not_printed_is_not_said(text: str, faults: set[str]) -> None:
     assert {aspect for aspect, right in judged(said(text, *SHIFT), TRUTH).items() if not right} == faults
+
+
+@pytest.mark.parametrize("kind", KIND_WORDS)
+def test_every_wording_of_a_kind_is_known(kind: str) -> None:
+    told = "\n".join((MODALITIES / data / "messages" / "en.ftl").read_text(encoding="utf-8") for data in DATA)
+    name = {"missing data": "missing", "spike": "spike-high", "dip": "dip-low"}.get(kind, kind.replace(" ", "-"))
+    found = re.findall(rf"^headline-{name}(?:-high|-low|-at)? = (.*(?:\n +\.v.*)*)", told, re.MULTILINE)
+    for wordings in found:
+        assert all(said(line).says(KIND_WORDS[kind]) for line in wordings.splitlines())
+        ways = [way for way in (True, False) if name == ("spike-high" if way else "dip-low")]
+        assert all(said(line).says(WAYS[way]) for way in ways for line in wordings.splitlines())
+    assert found
 
 
 def test_what_is_not_cited_is_not_said() -> None:
@@ -124,4 +152,22 @@ def test_what_could_not_be_seen_is_not_planted() -> None:
         "missing part",
         "extra part",
         "texture change",
+        "scratch",
     }
+
+
+def test_a_scratch_is_long_and_changes_what_it_covers() -> None:
+    grey = ImageSample(np.full((240, 300, 3), 0.5, dtype=np.float32))
+    for seed in range(5):
+        made = MAKERS["scratch"](grey, np.random.default_rng(seed))
+        assert made is not None
+        pixels, mask, truth = made
+        assert shape_of(mask) == truth.shape == "scratch-like"
+        assert (pixels[mask].mean() > 0.5) == truth.up
+
+
+def test_a_shape_is_said_by_its_words_and_its_fact() -> None:
+    truth = Truth(shape="scratch-like")
+    told = said("A scratch-like mark in the centre is too dark.", ("shape", "scratch-like", ""))
+    assert judged(told, truth) == {"shape": True}
+    assert judged(said("A spot in the centre is too dark.", ("shape", "scratch-like", "")), truth) == {"shape": False}

@@ -85,6 +85,7 @@ FACTS: Mapping[FactKind, Declared] = {
     "peak_p": Declared("smallest p", proves=True),
     "peak_ratio": Declared("peak ratio", proves=True),
     "anomaly_kind": Declared("kind of anomaly", column="Kind", proves=True, qualified=True),
+    "shape": Declared("shape", column="Kind", proves=True),
     "direction": Declared("direction", column="Kind", proves=True, qualified=True),
     "observed": Declared("observed", column="Observed", proves=True, qualified=True),
     "expected": Declared("expected", column="Expected", proves=True, qualified=True),

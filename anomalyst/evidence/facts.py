@@ -74,6 +74,7 @@ FactKind = Literal[
     "peak_ratio",  # peak score as a multiple of the normal 95 % quantile
     "direction",  # image: "brighter" | "darker"; series: "above" | "below" (expected)
     "anomaly_kind",  # see ImageKind and SeriesKind
+    "shape",  # of an image's finding, by its outline: "scratch-like" | "spot-like" | "area-like"
     "observed",  # in the data's own unit; qualifier = channel for series, colour band or "brightness" for images
     "expected",  # likewise, with low/high from the posterior samples
     "difference",  # observed − expected; of percentages in percentage points

@@ -26,7 +26,7 @@ from benchmarks.words import images, pairs, series
 from benchmarks.words.judging import Tried, judged
 
 ASPECTS = (
-    "kind", "direction", "channel", "time", "size", "place", "area", "colour", "word", "fitting word",
+    "kind", "direction", "channel", "time", "size", "place", "area", "colour", "shape", "word", "fitting word",
 )  # fmt: skip
 
 

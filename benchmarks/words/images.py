@@ -19,6 +19,7 @@ from skimage.morphology import isotropic_dilation
 from anomalyst.detectors.contract import Detector
 from anomalyst.detectors.registry import detector_class
 from anomalyst.modalities.image.colours import colour_name
+from anomalyst.modalities.image.found.shape import shape_of
 from anomalyst.modalities.image.places import IMAGE_PLACES, image_place
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.tried.synthetic import Pixels, soft_blob
@@ -129,7 +130,28 @@ def _shaded(sample: ImageSample, pixels: Pixels, mask: Mask) -> Spoilt | None:
     if abs(change) < LEAST_CHANGE:
         return None
     up = change > 0
-    return pixels.astype(np.float32), mask, Truth(("brighter" if up else "darker",), up=up, size=100 * change)
+    truth = Truth(("brighter" if up else "darker",), up=up, size=100 * change, shape=shape_of(mask) or "")
+    return pixels.astype(np.float32), mask, truth
+
+
+def scratch(sample: ImageSample, rng: Rng) -> Spoilt | None:
+    """A bent line of more or less light."""
+    height, width = sample.shape
+    side = min(height, width)
+    down, across = np.mgrid[:height, :width]
+    radius, angle = side * float(rng.uniform(0.3, 2)), float(rng.uniform(0, 2 * np.pi))
+    half = side * float(rng.uniform(0.08, 0.2)) / radius  # of its length, as an angle about the centre of its bend
+    middle = rng.uniform(0.2, 0.8, 2) * (height, width)
+    right, low = across - middle[1] + radius * np.cos(angle), down - middle[0] + radius * np.sin(angle)
+    turned = np.abs((np.arctan2(low, right) - angle + np.pi) % (2 * np.pi) - np.pi)
+    off = np.where(turned < half, np.abs(np.hypot(low, right) - radius), np.inf)
+    thick = max(1.5, side / 120)
+    soft = np.clip(thick + 0.5 - off, 0, 1)[..., None]
+    share = float(rng.choice([0.5, 0.7]))
+    pixels = sample.pixels * (1 - share * soft) if rng.random() < 0.5 else sample.pixels + share * soft / 2
+    made = _shaded(sample, pixels.clip(0, 1), off < thick)
+    # The mean over so thin a line is that of its rim: its size is not asked.
+    return None if made is None else (made[0], made[1], replace(made[2], size=None, shape="scratch-like"))
 
 
 def coloured(sample: ImageSample, rng: Rng) -> Spoilt | None:
@@ -192,6 +214,7 @@ MAKERS: dict[str, Callable[[ImageSample, Rng], Spoilt | None]] = {
     "missing part": missing,
     "extra part": extra,
     "texture change": texture,
+    "scratch": scratch,
 }
 
 

@@ -25,11 +25,11 @@ TIME_OFF, ROWS_OFF = 0.1, 2  # of the planted length, or so many rows
 PRINTED = 0.006  # a number is printed to three digits or more: no further off than this share of it
 
 KIND_WORDS: dict[str, str] = {
-    "spike": r"jump|spike|peak|rose|shot up",
-    "dip": r"drop|dip|fell",
+    "spike": r"jump|spike|peak|rose|increased|shot up",
+    "dip": r"drop|dip|fell|decreased",
     "level shift": r"too (high|low)|shift|level",
     "drift": r"drift",
-    "flat line": r"stuck|flat|constant",
+    "flat line": r"stuck|flat|constant|frozen",
     "change of period": r"rhythm|period|cycle",
     "noisy stretch": r"fluctuated more|nois",
     "quiet stretch": r"fluctuated less|quiet|calm",
@@ -44,15 +44,17 @@ KIND_WORDS: dict[str, str] = {
     "extra part": r"extra",
 }
 """What each kind is called in a headline, as regular expressions of lower-case text."""
-WAYS = {True: r"\b(high|higher|rose|jumped|above|bright|brighter)\b",
-        False: r"\b(low|lower(?! left| centre| right)|fell|dropped|below|dark|darker)\b"}  # fmt: skip
+SHAPE_WORDS = {"scratch-like": r"scratch-like", "spot-like": r"round spot", "area-like": r"broad"}
+WAYS = {True: r"\b(high|higher|rose|jumped|increased|above|bright|brighter)\b",
+        False: r"\b(low|lower(?! left| centre| right)|fell|dropped|decreased|below|dark|darker)\b"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Truth:
     """What was planted; what is None or empty is not asked. `kinds`: right names of its kind; `up`: above or brighter
     than normal; `rows`: [start, stop); `size`: the change, in the data's own unit; `places`: right words for where it
-    lies; `area`: percent of the image; `word`: the wrong word of a text, and `fitting` the right one."""
+    lies; `area`: percent of the image; `shape`: that of its outline; `word`: the wrong word of a text, and `fitting`
+    the right one."""
 
     kinds: tuple[str, ...] = ()
     up: bool | None = None
@@ -62,6 +64,7 @@ class Truth:
     places: tuple[str, ...] = ()
     area: float | None = None
     colours: tuple[str, ...] = ()
+    shape: str = ""
     word: str = ""
     fitting: str = ""
 
@@ -137,6 +140,8 @@ def _what(said: Headline, truth: Truth) -> Iterator[tuple[str, bool]]:
         yield "channel", first_named(said) in truth.channels
     if truth.colours:
         yield "colour", first_colour(said) in truth.colours
+    if truth.shape:
+        yield "shape", said.says(SHAPE_WORDS[truth.shape]) and truth.shape in [f.value for f in said.cited("shape")]
     if truth.word:
         yield "word", truth.word in [str(fact.value).lower() for fact in said.cited("words")]
     if truth.fitting:

@@ -18,7 +18,7 @@ from anomalyst.modalities.pair.region import PairRegion
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.shown.places import SERIES_PLACES
 from anomalyst.tools.doubts import decided
-from tests.helpers.verifier_evidence import IMAGE_KINDS, SERIES_KINDS, Row, random_evidence, row
+from tests.helpers.verifier_evidence import IMAGE_KINDS, SERIES_KINDS, SHAPES, Row, random_evidence, row
 
 COMPARED = ("observed", "expected", "difference", "duration", "area", "peak_ratio", "peak_p", "channel_share", "lag")
 ENDS = (
@@ -252,6 +252,8 @@ def _images() -> Iterator[Evidence]:
             rows.append(row("R1", "direction", "brighter"))
             yield _evidence("image", rows, {"R1": region})
             yield _evidence("image", rows[:2], {"R1": region})
+            for shape in SHAPES:
+                yield _evidence("image", [*rows, row("R1", "shape", shape)], {"R1": region})
         for significant in (True, False):
             whole = [row("sample", "whole_differs", True), *rows]
             yield _evidence("image", whole, {"R1": region}, significant=significant)
@@ -264,8 +266,9 @@ def _images() -> Iterator[Evidence]:
             usual = 100.0 - value
             rows += [row("R1", "observed", float(value), "%", name), row("R1", "expected", usual, "%", name)]
             rows.append(row("R1", "difference", value - usual, "percentage points", name))
-        for kind in IMAGE_KINDS:
-            yield _evidence("image", [*rows, row("R1", "anomaly_kind", kind)], {"R1": region})
+        for kind, shape in product(IMAGE_KINDS, ("", *SHAPES)):
+            shaped = [row("R1", "shape", shape)] if shape else []
+            yield _evidence("image", [*rows, row("R1", "anomaly_kind", kind), *shaped], {"R1": region})
 
 
 _BOX: Any = {"x0": 3, "y0": 4, "x1": 30, "y1": 40}

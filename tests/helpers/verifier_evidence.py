@@ -29,6 +29,7 @@ SERIES_KINDS = (
     "change of variance", "missing data", "gap", "lost coupling", "wrong hour", "unusual pattern",
 )  # fmt: skip
 IMAGE_KINDS = ("brighter", "darker", "colour shift", "texture change", "missing part", "extra part")
+SHAPES = ("scratch-like", "spot-like", "area-like")
 REASONS = (
     "it suits smooth surfaces with small defects", "it did best on synthetic anomalies made from held-out normals",
     "the objects are aligned, so each place has its own normals",
@@ -134,6 +135,7 @@ def _image_finding(rng: Random, subject: str) -> tuple[ImageRegion, list[Row]]:
     kind = rng.choice(IMAGE_KINDS)
     sign = {"brighter": 1, "darker": -1}.get(kind, rng.choice((-1, 1)))
     rows.append(row(subject, "anomaly_kind", kind))
+    rows += [row(subject, "shape", shape) for shape in SHAPES[x % 4 : x % 4 + 1]]  # none of every fourth
     rows.append(row(subject, "direction", "brighter" if sign > 0 else "darker"))
     rows += _compared(rng, subject, "brightness", "%", sign, (5, 50))
     if rng.random() < 0.6:

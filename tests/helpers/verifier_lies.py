@@ -22,6 +22,10 @@ _KINDS = {
     "series": ("a spike", "a dip", "a level shift", "a drift", "a flat line", "a change of period",
     "a noisy stretch", "a quiet stretch", "an unusual pattern"),
 }  # fmt: skip
+_SHAPED = {
+    "scratch-like": ("scratch-like", "long and thin"), "spot-like": ("spot-like", "small and round", "round"),
+    "area-like": ("area-like", "broad"),
+}  # fmt: skip
 _OPPOSITE = {
     "higher": "lower", "lower": "higher", "above": "below", "below": "above", "brighter": "darker",
     "darker": "brighter", "too high": "too low", "too low": "too high", "jumped": "dropped", "dropped": "jumped",
@@ -195,6 +199,16 @@ def kinds(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
     return re.sub(rf"\bis (?:an? )?{fact.value}(?: than expected)?", f"is {other}", claim.text)
 
 
+def shapes(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
+    """Another shape."""
+    fact = _cited(claim, evidence, "shape")
+    said = next((word for word in _SHAPED.get(str(fact.value) if fact else "", ()) if word in claim.text), None)
+    if fact is None or said is None:
+        return None
+    other = rng.choice([shape for shape in _SHAPED if shape != fact.value])
+    return claim.text.replace(said, rng.choice(_SHAPED[other]), 1)
+
+
 def roles(claim: Claim, evidence: Evidence, rng: Random) -> str | None:
     """Observed and expected swapped."""
     seen, normal = _cited(claim, evidence, "observed"), _cited(claim, evidence, "expected")
@@ -275,7 +289,7 @@ def _cited(claim: Claim, evidence: Evidence, kind: str) -> Fact | None:
 LIES: dict[str, Lie] = {
     "a number": numbers, "a unit": units, "a sign": signs, "a place": places, "a channel": channels, "a time": times,
     "a region id": regions, "the verdict": verdicts, "a direction": directions, "a kind of anomaly": kinds,
-    "observed ↔ expected": roles, "a negation put in": negations, "an unmarked cause": causes,
+    "a shape": shapes, "observed ↔ expected": roles, "a negation put in": negations, "an unmarked cause": causes,
     "an invented clause": tails, "a hypothesis told as fact": unhedged, "advice that smuggles": smuggled,
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ _WORDS: Mapping[FactKind, str] = {
     "detector_option": "setting",
     "place": "place",
     "anomaly_kind": "anomaly",
+    "shape": "form",
     "direction": "way",
     "do_test": "result",
 }  # kinds whose values are words of a closed set, by the group of its messages

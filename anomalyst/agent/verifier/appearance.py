@@ -9,7 +9,7 @@ from anomalyst.agent.verifier.scope import Report, Scope, each, judge, missing
 from anomalyst.evidence.facts import FactKind
 from anomalyst.modalities.registry import modality
 
-_SEEN = r"\ban? (WORD)(?= (?:extra )?(?:spot|part)\b)"
+_SEEN = r"\b(?:an?|round|broad) (WORD)(?= (?:extra |scratch-like )?(?:spot|part|mark|patch)\b)"
 _NORMAL = r"\bnormally (WORD)(?!\w)"
 _READ: tuple[tuple[str, FactKind], ...] = ((_SEEN, "observed"), (_NORMAL, "expected"))
 

@@ -32,6 +32,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"dip", "dip"),
     (r"drift|trend", "drift"),
 )
+_SHAPES: tuple[tuple[str, str], ...] = (
+    (r"scratch|thin|narrow|elongated", "scratch-like"),
+    (r"spot|round", "spot-like"),
+    (r"area|broad", "area-like"),
+)  # the words a shape may be called by
 _NARROWER = {"change of variance": ("noisy stretch", "quiet stretch")}  # kinds that another one's words fit too
 BRIGHTNESS = "brightness"
 _TONES = frozenset(
@@ -109,6 +114,22 @@ def read_kind(match: re.Match[str], clause: Clause, scope: Scope, report: Report
             judge(report, word, one.known("anomaly_kind"), False)
         else:
             missing(one, report, word, "anomaly_kind")
+
+
+def shape_said(words: str) -> str:
+    """The shape that words mean."""
+    return next((shape for pattern, shape in _SHAPES if re.search(pattern, words)), "")
+
+
+def read_shape(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "Scratch-like", "small and round": the shape of the finding's outline."""
+    said = shape_said(match.group())
+    for one in each(scope):
+        cited = one.find("shape") or [f for f in one.known("shape") if f.value != said]
+        if cited:
+            judge(report, match.group(), cited, all(f.value == said for f in cited))
+        else:
+            missing(one, report, match.group(), "shape")
 
 
 def read_support(match: re.Match[str], clause: Clause, scope: Scope, report: Report, said: bool) -> None:

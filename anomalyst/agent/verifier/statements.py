@@ -64,6 +64,7 @@ CHECKS: dict[str, Check] = {
     "peak": lambda m, c, s, r: read.read_peak(s, r),
     "place": read.read_place,
     "kind": read.read_kind,
+    "shape": read.read_shape,
     "fitting": read.read_fitting,
     "unfitting": read.read_unfitting,
     "lacking": read.read_lacking,

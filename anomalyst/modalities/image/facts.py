@@ -15,8 +15,9 @@ from anomalyst.evidence.units import POINTS, Measure, compared, rounded
 from anomalyst.modalities.image.colours import COLOURS
 from anomalyst.modalities.image.found.changed import changed_part
 from anomalyst.modalities.image.found.kinds import image_kind
+from anomalyst.modalities.image.found.shape import image_shape
 from anomalyst.modalities.image.places import image_place
-from anomalyst.modalities.image.region import ImageRegion
+from anomalyst.modalities.image.region import PARTS, ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import as_a_whole, is_drawn
 from anomalyst.samples import Mask
@@ -57,6 +58,10 @@ def _image_facts(
     yield Measure(subject, "peak_at", f"({x}, {y})")
     kind = image_kind(sample.pixels, score_map.expected, part)
     yield Measure(subject, "anomaly_kind", kind)
+    is_mark = is_drawn(score_map) and kind not in PARTS
+    shape = image_shape(sample.pixels, score_map.expected, mask) if is_mark else None
+    if shape is not None:
+        yield Measure(subject, "shape", shape)
     seen, normal, draws = sample.pixels[part], score_map.expected[part], score_map.samples[:, part]
     tones = list(_compared(subject, BRIGHTNESS, rgb2gray(seen), rgb2gray(normal), _tones(draws)))
     difference = float(tones[-1].value)

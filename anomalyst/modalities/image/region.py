@@ -11,6 +11,9 @@ from anomalyst.evidence.facts import Region
 
 ImageKind = Literal["brighter", "darker", "colour shift", "texture change", "missing part", "extra part"]  # fmt: skip
 
+PARTS: frozenset[str] = frozenset({"missing part", "extra part"})  # objects: of these no shape is told
+ImageShape = Literal["scratch-like", "spot-like", "area-like"]
+
 
 class ImageRegion(Region):
     """Box in pixels, half open: x in [x0, x1), y in [y0, y1); the mask itself is kept with the arrays."""

@@ -10,6 +10,7 @@ from anomalyst.evidence.sentences import Advice, Said, Slot, amount, direction, 
 from anomalyst.evidence.text import slug
 from anomalyst.evidence.wording import capital, one
 from anomalyst.modalities.image.colours import COLOURS, NAMES, appearance
+from anomalyst.modalities.image.region import PARTS
 from anomalyst.modalities.told import Telling
 
 
@@ -49,14 +50,15 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     if kind is None or place is None:
         return
     most = _is_most(place)
+    shape = None if most or kind.value in PARTS else one(evidence, region, "shape")
     yield from _as_a_whole(evidence, region, place)
     sized = None if most else area
     slots: dict[str, Slot] = {"there": _there(place, sized)}
-    cited, word = (kind, place, sized), str(kind.value)
+    cited, word = (kind, place, sized, shape), str(kind.value)
     yield from _coloured(evidence, region, slots, cited)
     for told, facts in _looks(evidence, region, word):
         how = f"{slug(word)}{'-most' if most else ''}"
-        looks = {**slots, "Spot": _spot(slots["there"], most, sized is not None), "quality": told}
+        looks = {**slots, "Spot": _spot(slots["there"], most, sized is not None, shape), "quality": told}
         yield say("headline", ("headline", how), looks, *cited, *facts, kind=_COMPARES[bool(facts)])
 
 
@@ -82,12 +84,16 @@ def _there(place: Fact, area: Fact | None) -> Slot:
     return lambda s: s.text("plane-sized", {"place": s.text(f"plane-{where}"), "area": s.rough(area)})
 
 
-def _spot(there: Slot, most: bool, sized: bool) -> Slot:
-    """A spot as the subject of a sentence."""
+def _spot(there: Slot, most: bool, sized: bool, shape: Fact | None) -> Slot:
+    """A spot, or a mark of the shape that it has, as the subject of a sentence."""
     if most:
         return lambda s: capital(s.text("most-of-the-picture"))
-    message = "spot-sized" if sized else "spot"
+    message = "-".join(("spot", *_of_shape(shape), *(["sized"] if sized else [])))
     return lambda s: capital(s.text(message, filled({"there": there}, s)))
+
+
+def _of_shape(shape: Fact | None) -> list[str]:
+    return [] if shape is None else [slug(str(shape.value))]
 
 
 def _coloured(
@@ -102,11 +108,11 @@ def _coloured(
         "colour": lambda s: s.forms("colour", seen),
         "normal": lambda s: s.term("colour", normal),
     }
-    message = ("headline", f"{slug(word)}-coloured")
-    yield say("headline", message, slots | colours, *cited, *_parts(evidence, region), kind="comparison")
+    message = ("headline", "-".join((slug(word), "coloured", *_of_shape(cited[-1]))))
+    yield say("headline", message, slots | colours, *cited, *_bands(evidence, region), kind="comparison")
 
 
-def _parts(evidence: Evidence, region: str) -> list[Fact]:
+def _bands(evidence: Evidence, region: str) -> list[Fact]:
     """The facts that a colour's names rest on."""
     return [f for kind in _COMPARED for f in evidence.about(region, kind) if f.qualifier in COLOURS]
 
@@ -161,9 +167,12 @@ def _what(evidence: Evidence, region: str) -> Iterator[Said]:
     kind = one(evidence, region, "anomaly_kind")
     if kind is not None and kind.value in ("brighter", "darker"):
         yield say("what", ("kind", str(kind.value)), {"finding": region}, kind)
-        return
-    yield from what(evidence, region)
-    yield from direction(evidence, region)
+    else:
+        yield from what(evidence, region)
+        yield from direction(evidence, region)
+    shape = one(evidence, region, "shape")
+    if shape is not None:
+        yield say("what", ("shape", slug(str(shape.value))), {"finding": region}, shape)
 
 
 WORDS = frozenset({

@@ -32,6 +32,7 @@ DEVIATES = 4.0  # robust standard deviations of the normal rows' residual
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian
 CLEARLY = 0.1  # of the range of calm rows: by less, a value is not outside it
 FAINT = 0.1  # of the strongest deviation: less is not seen beside it
+NEARLY = 0.7  # of an event's height above what is usual: as far as it reaches
 NEXT = 3  # rows nearer than this are one stretch
 GAP_SHARE = 0.25  # deviating rows nearer than this share of the region are one anomaly
 FLOOR_SHARE = 0.01  # the residual's spread is at least this share of the channel's own
@@ -58,14 +59,15 @@ def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: flo
     events = [] if expected is None else _events(expected, alpha, most)
     if expected is None or not events:
         return []
+    reached = [reached_rows(event, -np.log(expected)) for event in events]
     # A drift begins before it alarms, so as much on each side does not tell what is usual.
-    wide = [(max(0, 2 * a - b), 2 * b - a) for a, b in events]
+    wide = [(max(0, 2 * a - b), 2 * b - a) for a, b in reached]
     off = off_level(score_map)
     outside = _outside(sample, ~_mask(wide, rows) & ~off.any(axis=1)) | off
-    deviation = _deviation(sample, score_map, ~_mask(events, rows) & ~off.any(axis=1))
-    calm = ~_mask(events, rows)
-    parts = [_shown_rows(event, deviation, outside, score_map) for event in events]
-    shown = [whole_rows(sample, score_map, part, event, calm) for part, event in zip(parts, events, strict=True)]
+    deviation = _deviation(sample, score_map, ~_mask(reached, rows) & ~off.any(axis=1))
+    calm = ~_mask(reached, rows)
+    parts = [_shown_rows(event, deviation, outside, score_map) for event in reached]
+    shown = [whole_rows(sample, score_map, part, event, calm) for part, event in zip(parts, reached, strict=True)]
     for number, part in enumerate(shown):
         if not any(_within(part, other) for other in shown[:number]):
             channels = _to_blame(sample, score_map, part, calm)
@@ -116,6 +118,16 @@ def _events(expected: NDArray[np.float64], alpha: float, most: int) -> list[tupl
     """The `most` highest events at an alarm level, rows [start, stop), the highest first."""
     above = expected <= -math.log1p(-alpha)
     return sorted(joined(runs(above), near(len(above))), key=lambda e: float(expected[slice(*e)].min()))[:most]
+
+
+def reached_rows(event: tuple[int, int], surprise: NDArray[np.float64]) -> tuple[int, int]:
+    """The rows about an event that are nearly as surprising: what barely alarms does so in a part of its rows only."""
+    usual = float(np.median(surprise))
+    level = usual + NEARLY * (float(surprise[slice(*event)].max()) - usual)
+    below = np.flatnonzero(surprise < level)
+    before, after = below[below < event[0]], below[below >= event[1]]
+    start = int(before[-1]) + 1 if before.size else 0
+    return min(start, event[0]), max(int(after[0]) if after.size else len(surprise), event[1])
 
 
 def _finding(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from anomalyst.modalities.series.findings import reached_rows
 from anomalyst.modalities.series.kinds.extent import apart, whole
 from anomalyst.modalities.series.kinds.kind import series_kind
 from anomalyst.modalities.series.kinds.stretch import Stretch
@@ -72,3 +73,17 @@ def test_where_a_channel_is_far_from_what_others_say() -> None:
     other[START:STOP] += 4 * np.sin(np.arange(STOP - START))
     start, stop = apart(stretch(other))
     assert abs(start - START) <= 3 and abs(stop - STOP) <= 3
+
+
+def test_a_steep_climb_beside_noise_is_not_noisy() -> None:
+    climb = np.interp(np.arange(ROWS), (STOP, STOP + 40), (0, 120))  # in steps twice as large as those of the rest
+    values = changed("noisy stretch") + climb
+    start, stop = whole(stretch(values, wide=80), "noisy stretch", SEEN)
+    assert abs(start - START) <= 3 and abs(stop - STOP) <= 3
+
+
+def test_what_alarms_barely_reaches_as_far_as_it_is_nearly_as_surprising() -> None:
+    surprise = np.ones(100)
+    surprise[30:70], surprise[60:64] = 5.0, 6.0
+    assert reached_rows((60, 64), surprise) == (30, 70)
+    assert reached_rows((0, 2), np.array([9.0, 9.0, 8.0, 1.0, 9.0, *np.ones(9)])) == (0, 3)

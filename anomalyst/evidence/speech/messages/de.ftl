@@ -405,6 +405,7 @@ label-peak-at = Höchstwert bei
 label-peak-p = kleinster p-Wert
 label-peak-ratio = höchster Anomaliewert, als Vielfaches des normalen 95-%-Quantils
 label-anomaly-kind = Art der Auffälligkeit
+label-shape = Form
 label-direction = Richtung
 label-observed = beobachtet
 label-expected = erwartet

@@ -373,6 +373,7 @@ label-peak-at = peak at
 label-peak-p = smallest p-value
 label-peak-ratio = peak score, as a multiple of the normal 95 % quantile
 label-anomaly-kind = kind of anomaly
+label-shape = shape
 label-direction = direction
 label-observed = observed
 label-expected = expected

@@ -59,9 +59,13 @@ def outline(observed: Pixels, expected: Pixels, mask: Mask, scores: NDArray[np.f
     `usual`: the score of a usual pixel.
     """
     part = changed_part(observed, expected, mask, reach(scores, mask, usual))
+    return part if is_one(part) else mask
+
+
+def is_one(part: Mask) -> bool:
+    """Whether what differs hangs together."""
     numbered = label(part, connectivity=2)
-    largest = np.bincount(numbered[part]).max()
-    return part if largest >= ONE * part.sum() else mask
+    return bool(np.bincount(numbered[part]).max() >= ONE * part.sum())
 
 
 def changed_part(observed: Pixels, expected: Pixels, mask: Mask, around: Mask | None = None) -> Mask:

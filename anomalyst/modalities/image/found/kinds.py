@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2lab
 from skimage.morphology import isotropic_dilation, isotropic_erosion
 
+from anomalyst.modalities.image.found.shape import is_long
 from anomalyst.modalities.image.region import ImageKind, bounds
 from anomalyst.samples import Mask
 
@@ -22,6 +24,8 @@ Pixels = NDArray[np.floating]
 STANDS_OUT = 10.0  # CIELAB distance at which a part stands out from what surrounds it
 CLEAR = 5.0  # CIELAB distance of a clear change of tone or colour: about twice just noticeable
 TEXTURE_CLEAR = float(np.log2(1.5))  # change of local contrast, in octaves
+GRAIN_CLEAR = 1.0  # octaves by which detail of one direction grows against that of another
+FAINT = 0.23  # in L, a tenth of just noticeable: weaker detail is none
 TEXTURE_SIGMA = 2.0  # pixels: detail finer than this is texture
 RIM, LEAST_SHARE = 3, 0.25  # pixels that a soft edge slopes over, and what must be left of a region without them
 RING_SHARE = 0.35  # width of the ring around a region, as a share of the side of a square of its area
@@ -31,7 +35,10 @@ RING_SHARE = 0.35  # width of the ring around a region, as a share of the side o
 class Change:
     """How a region differs from what was expected: `tone` in L (brighter > 0), `hue` in (a, b), `texture` in octaves
     of local contrast, and how far the region stands out of its surroundings, as seen and as expected (CIELAB).
-    `rimless`: the texture is that of its inside; else the slope of its edge may be all of it: no proof of an object."""
+    `rimless`: the texture is that of its inside; else, and in a scratch, the slope of its edge may be all of it: no
+    proof of an object.
+    `grain`: octaves by which its detail is drawn out in another direction than it was: light and shade weaken detail of
+    all directions alike, a thing with a grain of its own does not; 0 where the slope of the edge may be all of it."""
 
     tone: float
     hue: float
@@ -39,6 +46,7 @@ class Change:
     seen_contrast: float
     expected_contrast: float
     rimless: bool
+    grain: float = 0.0
 
 
 def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
@@ -48,15 +56,16 @@ def image_kind(observed: Pixels, expected: Pixels, mask: Mask) -> ImageKind:
     sizes: dict[ImageKind, float] = {
         plain: abs(change.tone) / CLEAR,
         "colour shift": change.hue / CLEAR,
-        "texture change": abs(change.texture) / TEXTURE_CLEAR,
+        "texture change": max(abs(change.texture) / TEXTURE_CLEAR, change.grain / GRAIN_CLEAR),
     }
     if change.expected_contrast >= STANDS_OUT and change.seen_contrast <= change.expected_contrast / 2:
         return "missing part"
     proved = {kind: size for kind, size in sizes.items() if change.rimless or kind != "texture change"}
-    several = sum(size >= 1 for size in proved.values()) > 1
-    if several and change.seen_contrast >= STANDS_OUT and change.expected_contrast <= change.seen_contrast / 2:
+    clear = {kind: size for kind, size in proved.items() if size >= 1}
+    if len(clear) > 1 and change.seen_contrast >= STANDS_OUT and change.expected_contrast <= change.seen_contrast / 2:
         return "extra part"
-    return max(sizes, key=lambda kind: sizes[kind])
+    told = clear or sizes
+    return max(told, key=lambda kind: told[kind])
 
 
 def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
@@ -72,13 +81,16 @@ def measure_change(observed: Pixels, expected: Pixels, mask: Mask) -> Change:
         ring = ~inside if not inside.all() else inside
     difference = (seen - normal)[inside].mean(axis=0)
     inner = _without_rim(inside)
+    core = inside if inner is None else inner
+    rimless = inner is not None and not is_long(inside)
     return Change(
         tone=float(difference[0]),
         hue=_hue_change(seen[inside].mean(axis=0), normal[inside].mean(axis=0)),
-        texture=_texture_change(seen, normal, inside if inner is None else inner, ring),
+        texture=_texture_change(seen, normal, core, ring),
         seen_contrast=_distance(seen, inside, ring),
         expected_contrast=_distance(normal, inside, ring),
-        rimless=inner is not None,
+        rimless=rimless,
+        grain=max(0.0, _grain(seen, core, ring) - _grain(normal, core, ring)) if rimless else 0.0,
     )
 
 
@@ -121,7 +133,19 @@ def _details(lab: Pixels, inside: Mask, ring: Mask) -> NDArray[np.float64]:
 
 
 def _detail(lightness: Pixels, part: Mask) -> float:
-    """Standard deviation of L about its local mean over the pixels of `part`; at least a tenth of just noticeable."""
+    """Standard deviation of L about its local mean over the pixels of `part`, at least FAINT."""
     weight = gaussian_filter(part.astype(np.float64), TEXTURE_SIGMA)
     mean = gaussian_filter(np.where(part, lightness, 0.0).astype(np.float64), TEXTURE_SIGMA) / np.maximum(weight, 1e-9)
-    return max(0.23, float((lightness - mean)[part].std()))
+    return max(FAINT, float((lightness - mean)[part].std()))
+
+
+def _grain(lab: Pixels, inside: Mask, ring: Mask) -> float:
+    """Octaves by which detail inside, against that in the ring, is stronger in one direction than across it."""
+    sizes = eigh(_slopes(lab, inside), _slopes(lab, ring), eigvals_only=True)
+    return float(np.log2(sizes[-1] / sizes[0])) / 2
+
+
+def _slopes(lab: Pixels, part: Mask) -> NDArray[np.float64]:
+    """The structure tensor (2, 2) of L over the pixels of `part`."""
+    slopes = np.stack([np.gradient(lab[..., 0], axis=axis)[part] for axis in (0, 1)]).astype(np.float64)
+    return np.asarray(np.cov(slopes, bias=True) + FAINT**2 * np.eye(2))

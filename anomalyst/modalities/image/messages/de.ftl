@@ -47,6 +47,10 @@ anomaly-missing-part = fehlendes Teil
 anomaly-extra-part = zusätzliches Teil
     .akk = ein zusätzliches Teil
 
+form-scratch-like = kratzerartig
+form-spot-like = punktförmig
+form-area-like = flächig
+
 colour-black = schwarz
     .a = ein schwarzer
     .n = ein schwarzes
@@ -113,11 +117,26 @@ kind-brighter = { $finding } ist heller als erwartet.
 kind-darker = { $finding } ist dunkler als erwartet.
     .v2 = { $finding } ist zu dunkel.
     .v3 = { $finding } fällt durch eine zu geringe Helligkeit auf.
+shape-scratch-like = { $finding } ist kratzerartig.
+    .v2 = { $finding } hat eine kratzerartige Form.
+    .v3 = { $finding } ist lang und schmal.
+shape-spot-like = { $finding } ist punktförmig.
+    .v2 = { $finding } hat eine punktförmige Gestalt.
+    .v3 = { $finding } ist klein und rund.
+shape-area-like = { $finding } ist flächig.
+    .v2 = { $finding } hat eine flächige Form.
+    .v3 = { $finding } ist breit ausgedehnt.
 
 ## Headlines
 
 spot = ein Fleck { $there }
 spot-sized = ein Fleck { $there }
+spot-scratch-like = ein kratzerartiger Strich { $there }
+spot-scratch-like-sized = ein kratzerartiger Strich { $there }
+spot-spot-like = ein runder Fleck { $there }
+spot-spot-like-sized = ein runder Fleck { $there }
+spot-area-like = ein flächiger Fleck { $there }
+spot-area-like-sized = ein flächiger Fleck { $there }
 most-of-the-picture = der größte Teil des Bildes
 headline-normal-image = In diesem Bild wurde nichts Auffälliges gefunden.
     .v2 = In diesem Bild fiel nichts auf.
@@ -128,6 +147,15 @@ headline-whole-most = Das Bild weicht als Ganzes ab.
 headline-colour-shift-coloured = { $Colour-a } Fleck { $there }; normal wäre { $normal }.
     .v2 = { $Colour-a } Fleck { $there }, wo es sonst { $normal } ist.
     .v3 = { $Colour-a } Fleck { $there }; normalerweise { $normal }.
+headline-colour-shift-coloured-scratch-like = { $Colour-a }, kratzerartiger Strich { $there }; normal wäre { $normal }.
+    .v2 = { $Colour-a }, kratzerartiger Strich { $there }, wo es sonst { $normal } ist.
+    .v3 = { $Colour-a }, kratzerartiger Strich { $there }; normalerweise { $normal }.
+headline-colour-shift-coloured-spot-like = { $Colour-a }, runder Fleck { $there }; normal wäre { $normal }.
+    .v2 = { $Colour-a }, runder Fleck { $there }, wo es sonst { $normal } ist.
+    .v3 = { $Colour-a }, runder Fleck { $there }; normalerweise { $normal }.
+headline-colour-shift-coloured-area-like = { $Colour-a }, flächiger Fleck { $there }; normal wäre { $normal }.
+    .v2 = { $Colour-a }, flächiger Fleck { $there }, wo es sonst { $normal } ist.
+    .v3 = { $Colour-a }, flächiger Fleck { $there }; normalerweise { $normal }.
 headline-extra-part-coloured = { $Colour-n }, zusätzliches Teil { $there }; normal wäre { $normal }.
     .v2 = Es gibt { $colour-n }, zusätzliches Teil { $there }; normal wäre { $normal }.
     .v3 = { $Colour-n } Teil zu viel { $there }, wo es sonst { $normal } ist.

@@ -25,6 +25,10 @@ anomaly-missing-part = missing part
 anomaly-extra-part = extra part
     .a = an extra part
 
+form-scratch-like = scratch-like
+form-spot-like = spot-like
+form-area-like = area-like
+
 colour-black = black
     .a = a black
 colour-grey = grey
@@ -76,11 +80,26 @@ kind-brighter = { $finding } is brighter than expected.
 kind-darker = { $finding } is darker than expected.
     .v2 = { $finding } is too dark.
     .v3 = { $finding } is darker than normal.
+shape-scratch-like = { $finding } is scratch-like.
+    .v2 = { $finding } has a scratch-like shape.
+    .v3 = { $finding } is long and thin.
+shape-spot-like = { $finding } is spot-like.
+    .v2 = { $finding } has a spot-like shape.
+    .v3 = { $finding } is small and round.
+shape-area-like = { $finding } is area-like.
+    .v2 = { $finding } has an area-like shape.
+    .v3 = { $finding } is broad.
 
 ## Headlines
 
 spot = a spot { $there }
 spot-sized = a spot { $there },
+spot-scratch-like = a scratch-like mark { $there }
+spot-scratch-like-sized = a scratch-like mark { $there },
+spot-spot-like = a round spot { $there }
+spot-spot-like-sized = a round spot { $there },
+spot-area-like = a broad patch { $there }
+spot-area-like-sized = a broad patch { $there },
 most-of-the-picture = most of the picture
 headline-normal-image = Nothing unusual was found in this image.
     .v2 = There is nothing unusual in this image.
@@ -91,6 +110,15 @@ headline-whole-most = The picture differs as a whole.
 headline-colour-shift-coloured = { $Colour-a } spot { $there } (normally { $normal }).
     .v2 = There is { $colour-a } spot { $there } (normally { $normal }).
     .v3 = { $Colour-a } spot is { $there } (normally { $normal }).
+headline-colour-shift-coloured-scratch-like = { $Colour-a } scratch-like mark { $there } (normally { $normal }).
+    .v2 = There is { $colour-a } scratch-like mark { $there } (normally { $normal }).
+    .v3 = { $Colour-a } scratch-like mark is { $there } (normally { $normal }).
+headline-colour-shift-coloured-spot-like = A round { $colour } spot { $there } (normally { $normal }).
+    .v2 = There is a round { $colour } spot { $there } (normally { $normal }).
+    .v3 = A round { $colour } spot is { $there } (normally { $normal }).
+headline-colour-shift-coloured-area-like = A broad { $colour } patch { $there } (normally { $normal }).
+    .v2 = There is a broad { $colour } patch { $there } (normally { $normal }).
+    .v3 = A broad { $colour } patch is { $there } (normally { $normal }).
 headline-extra-part-coloured = There is { $colour-a } extra part { $there } (normally { $normal }).
     .v2 = { $Colour-a } extra part is { $there } (normally { $normal }).
     .v3 = { $Colour-a } extra part lies { $there } (normally { $normal }).

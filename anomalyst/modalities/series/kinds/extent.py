@@ -3,7 +3,7 @@
 The rows that deviate clearly are a part of it only: a drift begins before it is seen, a channel that is stuck passes
 through what is normal, noise comes back to it. So its shape is laid over all intervals about them, and the one that
 explains most is the anomaly's: of a level shift and a drift by least squares (a box, a ramp from zero), of a noisy or
-quiet stretch by the likelihood of another spread of the steps (as in Page's cumulative sums, Biometrika 1954).
+quiet stretch by the likelihood of another spread of the bends (as in Page's cumulative sums, Biometrika 1954).
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ REACH = 8  # rows on each side that are looked at, or as many as the stretch has
 MOST = 400  # cells that shapes are laid over: of a longer stretch they are means of rows
 SWING_ROWS = 8  # a noisy or quiet stretch is this long at least,
 LONGER = 1.5  # and so many times as long as the part of it that deviates most
-MOST_STEP = 4.0  # steps count up to so many usual ones: a single one is no swing
-OTHER = 2.0  # times as large or as small as usual is what swings more or less
+LEAST_STEP, MOST_STEP = 0.1, 4.0  # bends count as so many usual ones: a single one is no swing, a calm no standstill
 RHYTHM: SeriesKind = "change of period"
 PEAKED: tuple[SeriesKind, ...] = ("spike", "dip", "unusual pattern", "level shift", "drift")
 
@@ -100,16 +99,19 @@ def apart(stretch: Stretch) -> Rows:
 
 
 def _swing(stretch: Stretch, more: bool) -> Rows:
-    """Where steps are larger, or smaller, than those of normal rows, by the likelihood of it."""
-    steps = np.diff(stretch.observed)
-    usual = steps[stretch.normal[1:] & stretch.normal[:-1] & np.isfinite(steps)]
+    """Where a channel bends more, or less, from row to row than in normal rows, by the likelihood of it: steps are as
+    large where it climbs without any noise."""
+    bends, normal = np.diff(stretch.observed, 2), stretch.normal
+    usual = bends[normal[2:] & normal[1:-1] & normal[:-2] & np.isfinite(bends)]
     if not usual.any():
         return stretch.start, stretch.stop
-    # Step i leads from row i to row i + 1: of rows [a, b) that swing, steps a − 1 to b − 1 do.
-    size = np.concatenate([[1.0], np.nan_to_num(np.abs(steps)) / spread_of(usual)])
+    size = np.pad(np.nan_to_num(np.abs(bends)) / spread_of(usual), 1, constant_values=1.0)  # of each row
     squares = np.square(np.minimum(size, MOST_STEP))
     start, stop = _best(stretch, squares, _more_gain if more else _less_gain)
-    return start, max(start + 1, stop - 1)
+    # A row bends with both of its neighbours: the rows beside noise bend too, the outer ones of a calm do not.
+    beside = 1 if more else -1
+    start, stop = max(0, start + beside), min(len(size), stop - beside)
+    return start, max(start + 1, stop)
 
 
 def _best(stretch: Stretch, values: Values, gain: Gain) -> Rows:
@@ -153,10 +155,17 @@ def _ramp_gain(values: Values, first: Counts, last: Counts) -> Values:
 
 
 def _more_gain(squares: Values, first: Counts, last: Counts) -> Values:
-    """ln of the likelihood ratio of a spread OTHER times as large in each interval against the usual one."""
-    return _sums(squares * (1 - 1 / OTHER**2) - 2 * np.log(OTHER), first, last)
+    """Twice ln of the likelihood ratio of a larger spread in each interval, the likeliest, against the usual one."""
+    size = _sums(squares, first, last) / (last - first)
+    return np.asarray((last - first) * _unlike(np.maximum(size, 1.0)))
 
 
 def _less_gain(squares: Values, first: Counts, last: Counts) -> Values:
-    """The same of one OTHER times as small."""
-    return _sums(2 * np.log(OTHER) - squares * (OTHER**2 - 1), first, last)
+    """The same of a smaller one."""
+    size = _sums(squares, first, last) / (last - first)
+    return np.asarray((last - first) * _unlike(size.clip(LEAST_STEP**2, 1.0)))
+
+
+def _unlike(size: Values) -> Values:
+    """The same of each value, by the mean square of an interval in usual ones."""
+    return np.asarray(size - 1 - np.log(size))

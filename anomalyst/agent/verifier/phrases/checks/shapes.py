@@ -1,10 +1,11 @@
-"""The box around a finding in a picture: from where to where, how wide, how tall."""
+"""The box around a finding in a picture: from where to where, how wide, how tall; and what its outline is like."""
 
 from __future__ import annotations
 
 import re
 
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
+from anomalyst.agent.verifier.readings import shape_said
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
@@ -81,4 +82,18 @@ def box_size(said: Matched) -> Judged:
     return Judged(holds, (found[1],), () if holds else (said.amounts[0],))
 
 
-CHECKS = {"box-edges": box_edges, "box-all": box_all, "box-is": box_is, "box-shape": box_shape, "box-size": box_size}
+def shape(said: Matched) -> Judged:
+    """ "R1 is scratch-like", "it is small and round"."""
+    facts = said.facts("shape")
+    told = shape_said(said.text)
+    return said.judged(all(f.value == told for f in facts), *facts[:1]) if facts else UNKNOWN
+
+
+CHECKS = {
+    "shape": shape,
+    "box-edges": box_edges,
+    "box-all": box_all,
+    "box-is": box_is,
+    "box-shape": box_shape,
+    "box-size": box_size,
+}
