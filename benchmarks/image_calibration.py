@@ -15,14 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.detectors.body import MethodDetector
 from benchmarks.image_alarms import ALPHAS, alarms
 from benchmarks.image_data import read_category
 from benchmarks.images import SIZE, Ours, methods
 from benchmarks.shared_training import share_training
 
 
-def held_out_p(folder: Path, name: str, options: argparse.Namespace) -> NDArray[np.float64]:
-    """p-values of the normals that a method has not seen."""
+def held_out_p(folder: Path, name: str, options: argparse.Namespace) -> tuple[NDArray[np.float64], str]:
+    """p-values of the normals that a method has not seen; how many of the others it took for hidden anomalies."""
     normals = read_category(folder, options.limit).normals
     order = np.random.default_rng(options.seed).permutation(len(normals)).tolist()
     method = methods(options.weights, options.size)[name]()
@@ -34,7 +35,9 @@ def held_out_p(folder: Path, name: str, options: argparse.Namespace) -> NDArray[
     method.fit([normals[i] for i in order[::2]])
     for i in order[1::2]:
         method.score(normals[i])
-    return np.array([found.sample_p for found in method.maps])
+    space = method.detector.space if isinstance(method.detector, MethodDetector) else None
+    told = f"{len(getattr(space, 'left_out_', ()))} of {len(order[::2])}"
+    return np.array([found.sample_p for found in method.maps]), told
 
 
 def main() -> None:
@@ -51,17 +54,19 @@ def main() -> None:
     options = parser.parse_args()
     folders = sorted(p for p in (options.data / "images").iterdir() if p.is_dir())
     folders = [p for p in folders if p.name in (options.categories or [p.name])]
-    print("| method | category | " + " | ".join(f"α = {a}" for a in ALPHAS) + " |\n" + "|---" * (len(ALPHAS) + 2) + "|")
+    head = " | ".join(["method", "category", "left out", *(f"α = {a}" for a in ALPHAS)])
+    print(f"| {head} |\n" + "|---" * (len(ALPHAS) + 3) + "|")
     found: dict[str, list[NDArray[np.float64]]] = {}
     for name, folder in product(options.methods, folders):
-        found.setdefault(name, []).append(held_out_p(folder, name, options))
+        p_values, told = held_out_p(folder, name, options)
+        found.setdefault(name, []).append(p_values)
         rows = [alarms(found[name][-1], a) for a in ALPHAS]
         cells = [f"{r['alarms']} of {r['of']} ({r['interval'][0]}–{r['interval'][1]})" for r in rows]
-        print(f"| {name} | {folder.name} | " + " | ".join(cells) + " |", flush=True)
-    for name, p_values in found.items():
-        every = np.concatenate(p_values)
+        print(f"| {name} | {folder.name} | {told} | " + " | ".join(cells) + " |", flush=True)
+    for name, each in found.items():
+        every = np.concatenate(each)
         cells = [f"{(every <= a).sum()} of {len(every)}" for a in ALPHAS]
-        print(f"| {name} | all | " + " | ".join(cells) + " |", flush=True)
+        print(f"| {name} | all | | " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

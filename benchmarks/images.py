@@ -66,6 +66,7 @@ def methods(weights: str | None, size: int = SIZE) -> dict[str, Callable[[], Any
     own = partial(Ours, size=size)
     rows: dict[str, Callable[[], Any]] = {
         "ours (default)": lambda: own(backbone=weights),
+        "ours, none left out": lambda: own(backbone=weights, trim=0.0),
         "ours, aligned": lambda: own(backbone=weights, neighbours="aligned"),
         "ours, global": lambda: own(backbone=weights, neighbours="global"),
         "ours, backbone without patches": lambda: own(backbone=weights, patches=False),

@@ -3,8 +3,9 @@
     python -m benchmarks.robustness --data ../shared/data --weights ../shared/weights/mobilenet_v2_0.35_224 --markdown
 
 Hidden anomalies: real ones of the same category or series that are not tested on take the place of 0, 1, 5 and 10 % of
-the normals; each detector learns with `trim` 0 and with `trim` at the true share (at 0 %: at the highest share, to show
-what it costs when it is not needed). Changed inputs: a detector that learned from clean normals judges changed ones.
+the normals; each detector learns with `trim` 0, with `trim` at the true share (at 0 %: at the highest share, to show
+what it costs when it is not needed), and with "auto" where it has that; how many hidden ones and how many others were
+left out is counted. Changed inputs: a detector that learned from clean normals judges changed ones.
 False alarms: good test images with p ≤ 0.05, of series normal test rows with p ≤ 0.05. Results depend on `--seed` only.
 """
 
@@ -22,7 +23,9 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 
+from anomalyst.detectors.body import MethodDetector
 from anomalyst.detectors.contract import Detector, ScoreMap
+from anomalyst.detectors.effort import AUTO, Trim, trim_of
 from anomalyst.detectors.registry import detector_class
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.series.sample import SeriesSample
@@ -47,7 +50,7 @@ PIECE = 16  # rows of a hidden piece of an anomaly
 Row = dict[str, Any]
 
 
-def build(name: str, trim: float, options: argparse.Namespace) -> Detector:
+def build(name: str, trim: Trim, options: argparse.Namespace) -> Detector:
     """A detector with the options of this run that it takes."""
     given = {"seed": options.seed, "trim": trim, "samples": 1}
     if name.startswith("image"):
@@ -92,10 +95,20 @@ def plain(values: np.ndarray[Any, Any], label: np.ndarray[Any, Any] | None = Non
     return Rows(values, np.zeros(len(values), np.int64) if label is None else label, np.arange(float(len(values))))
 
 
-def arms(rates: Sequence[float]) -> Iterator[tuple[float, float]]:
-    """Share of hidden anomalies, and `trim`."""
-    for rate in rates:
-        yield from ((rate, 0.0), (rate, rate or MOST))
+def arms(options: argparse.Namespace, names: Sequence[str]) -> Iterator[tuple[float, Trim, str]]:
+    """Share of hidden anomalies, `trim`, and the detectors that have both."""
+    for rate, trim, name in product(options.rates, options.trims, names):
+        if trim == "share":
+            yield rate, rate or MOST, name
+        elif trim != AUTO or detector_class(name)().config().get("trim") == AUTO:
+            yield rate, trim_of(trim), name
+
+
+def left_out(detector: Detector, normals: int, rate: float) -> Row:
+    """How many hidden anomalies, the last ones, and how many of the other normals a detector left out."""
+    numbers = getattr(detector.space, "left_out_", {}) if isinstance(detector, MethodDetector) else {}
+    hidden = sum(number >= normals - round(rate * normals) for number in numbers)
+    return {"hidden left out": hidden, "others": len(numbers) - hidden}
 
 
 def hidden_images(category: d.Category, options: argparse.Namespace) -> Iterator[Row]:
@@ -104,9 +117,10 @@ def hidden_images(category: d.Category, options: argparse.Namespace) -> Iterator
     spare, tested = set_aside(bad, round(MOST * options.normals), options.seed)
     normals, _ = set_aside(category.normals, options.normals, options.seed)
     cases = [*good[: options.tests], *tested[: options.tests]]
-    for (rate, trim), name in product(arms(options.rates), options.image_detectors):
+    for rate, trim, name in arms(options, options.image_detectors):
         detector = build(name, trim, options).fit(hidden_among(normals, [c.sample for c in spare], rate))
         row = image_row(cases, [detector.score(case.sample) for case in cases])
+        row |= left_out(detector, len(normals), rate)
         yield {"on": category.name, "detector": name, "hidden": rate, "trim": trim, **row}
 
 
@@ -130,7 +144,7 @@ def hidden_series(case: Case, options: argparse.Namespace) -> Iterator[Row]:
     assert case.train is not None
     donors, rest = donors_and_rest(case)
     train, test = case.train[-options.rows :], plain(rest.test[: options.rows], rest.label[: options.rows])
-    for (rate, trim), name in product(arms(options.rates), options.series_detectors):
+    for rate, trim, name in arms(options, options.series_detectors):
         learned = plain(spliced(train, donors, rate, PIECE, options.seed))
         found = build(name, trim, options).fit([as_sample(learned)]).score(as_sample(test))
         row = series_row(test, found)
@@ -153,8 +167,10 @@ def changed_series(case: Case, options: argparse.Namespace) -> Iterator[Row]:
 def table(rows: list[Row], keys: tuple[str, ...]) -> str:
     """Markdown: means over categories or series, a line for each value of `keys`, three columns a detector."""
     names = list(dict.fromkeys(r["detector"] for r in rows))
-    columns = ("auroc", "localised", "false_alarms", "detected")
-    head = [f"{n}: AUROC | {'AUPRO' if n.startswith('image') else 'VUS-PR'} | false alarms | detected" for n in names]
+    columns = [key for key in rows[0] if key not in ("on", "detector", "hidden", "trim", "change")]
+    said = {"auroc": "AUROC", "false_alarms": "false alarms"}
+    local = {n: said | {"localised": "AUPRO" if n.startswith("image") else "VUS-PR"} for n in names}
+    head = [f"{n}: " + " | ".join(local[n].get(c, c) for c in columns) for n in names]
     lines = ["| " + " | ".join([*keys, *head]) + " |", "|---" * (len(keys) + len(columns) * len(names)) + "|"]
     for place in dict.fromkeys(tuple(r[k] for k in keys) for r in rows):
         cells = [p if isinstance(p, str) else f"{100 * p:g} %" for p in place]
@@ -208,6 +224,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256, help="root of the number of pixels worked on")
     parser.add_argument("--rows", type=int, default=4000, help="rows of a train part, and of a test part, at most")
     parser.add_argument("--rates", nargs="*", type=float, default=RATES, help="shares of hidden anomalies, at most 0.1")
+    parser.add_argument(
+        "--trims", nargs="*", default=["0", "share", AUTO], help="shares, 'share': the true one, 'auto'"
+    )
     parser.add_argument("--parts", nargs="*", default=["hidden", "changed"])
     parser.add_argument("--train-steps", type=int, help="of learned detectors; their own number without")
     parser.add_argument("--seed", type=int, default=0)

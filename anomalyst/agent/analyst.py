@@ -18,6 +18,7 @@ from anomalyst.agent.language.patience import LLM_SECONDS, Patience
 from anomalyst.agent.records.recording import record_run
 from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.detectors.effort import AUTO, Trim
 from anomalyst.detectors.registry import detector_names
 from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.advice import known_kinds
@@ -41,7 +42,7 @@ class Anomalyst:
     (per 1,000 rows where it has no time stamps); `fdr`: false-discovery rate of the findings; `backbone`: folder or hub
     name of a transformers vision model for images (None: pixel patches); `text_encoder`: of a sentence-transformers
     model for the texts of pairs (None: the words that were learned); `trim`: share of the normals that may hide
-    anomalies and are left out; `checkpointer`: a LangGraph one, to
+    anomalies and are left out ("auto": as the detector does unless told); `checkpointer`: a LangGraph one, to
     keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
     after which the built-in model takes over; `field`: of work ("machines", "servers", "products", "medicine" or
     "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of your own, told
@@ -57,7 +58,7 @@ class Anomalyst:
         fdr: float = 0.05,
         backbone: str | None = None,
         text_encoder: str | None = None,
-        trim: float = 0.0,
+        trim: Trim = AUTO,
         seed: int = 0,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         llm_seconds: float = LLM_SECONDS,

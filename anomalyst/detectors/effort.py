@@ -11,7 +11,9 @@ import numpy as np
 from anomalyst.errors import require
 
 Tier = Literal["one", "few", "full"]
+Trim = float | Literal["auto"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
+AUTO: Literal["auto"] = "auto"
 STEPS = {"one": 1, "few": 5, "full": 25}  # of sampling, in one draw
 DRAWS = {"one": 1, "few": 2, "full": 4}  # independent noises or masks whose scores are averaged
 
@@ -44,9 +46,22 @@ def check_steps(steps: object) -> None:
     require(steps in TIERS, "steps", steps, f"one of {', '.join(TIERS)}")
 
 
-def check_trim(trim: float) -> None:
-    """InputError unless `trim` is a share that leaves most of the normals."""
-    require(0 <= trim < 0.5, "trim", trim, "a share from 0 to below 0.5")
+def check_trim(trim: object, auto: bool = False) -> None:
+    """InputError unless `trim` is a share that leaves most of the normals, or, where that is known, "auto"."""
+    share = isinstance(trim, int | float) and 0 <= trim < 0.5
+    allowed = "a share from 0 to below 0.5" + (f", or {AUTO!r}" if auto else "")
+    require(share or (auto and trim == AUTO), "trim", trim, allowed)
+
+
+def trim_of(text: str) -> Trim:
+    """What somebody wrote: a share or "auto"; InputError if it is neither."""
+    try:
+        trim: Trim = AUTO if text == AUTO else float(text)
+    except ValueError:
+        check_trim(text, auto=True)
+        raise
+    check_trim(trim, auto=True)
+    return trim
 
 
 def trimmed_count(count: int, share: float) -> int:

@@ -181,6 +181,11 @@ class BankSpace(Space[L, S, Y], Generic[L, C, S, Y]):
     def yardsticks(self, held: C, rules: Sequence[Rule]) -> dict[str, Y]:
         """What each rule's scores are of normals that are held out in turn."""
 
+    def without_unlike(self, held: C, yardstick: Y) -> C | None:
+        """Normals stored again without those that are unlike the others beyond doubt by the first rule's yardstick;
+        None where all stay."""
+        return None
+
     @abstractmethod
     def said(self, laid: L, rule: Rule, yardstick: Y) -> S:
         """What a rule says of a sample."""

@@ -37,8 +37,10 @@ class UntrainedDetector(MethodDetector):
         if not normals and self.self_calibrating:
             return self
         held = self.space.learn(normals, self.rules, self.on_step)
-        self.choice_ = held.choice
         self.yardsticks_ = self.space.yardsticks(held, self.rules)
+        while (rest := self.space.without_unlike(held, self.yardsticks_[self.card.family])) is not None:
+            held, self.yardsticks_ = rest, self.space.yardsticks(rest, self.rules)
+        self.choice_ = held.choice
         self.held_out_, self.notes_ = self.yardsticks_[self.card.family].held_out, self.space.notes()
         return self
 

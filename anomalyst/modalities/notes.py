@@ -41,3 +41,32 @@ def refusal_notes(refused: Sequence[InputError], count: int, noun: str, most: in
     reasons = [f"left out, as it cannot be used: {display_name(error, 400)}" for error in refused[:most]]
     more = [f"and {len(refused) - most} more that cannot be used"] if len(refused) > most else []
     return (head, *reasons, *more)
+
+
+def unlike_note(names: Sequence[str]) -> str:
+    """That normals of these names may hide an anomaly, and what to do."""
+    _, _, them, _ = spoken = _spoken(names)
+    advice = f"look at {them}, and leave {them} out if so (or trim: the share of the normals to leave out)"
+    return f"{_so_unlike(names, spoken)}: {some_names(names)}; {advice}"
+
+
+def unlike_and_left_out(names: Sequence[str]) -> str:
+    """That they may, were left out for it, and what to do."""
+    _, _, them, were = spoken = _spoken(names)
+    advice = f"look at {them}, and if all is well with {them}, keep {them} (trim: 0)"
+    return f"{_so_unlike(names, spoken)}, and {were} left out: {some_names(names)}; {advice}"
+
+
+def left_out_note(names: Sequence[str]) -> str:
+    """That they were left out, as somebody asked for."""
+    _, _, them, were = _spoken(names)
+    return f"{len(names)} of the normals {were} left out, as the others explain {them} worst: {some_names(names)}"
+
+
+def _so_unlike(names: Sequence[str], spoken: tuple[str, str, str, str]) -> str:
+    are, they, _, _ = spoken
+    return f"{len(names)} of the normals {are} so unlike the others that {they} may hide an anomaly"
+
+
+def _spoken(names: Sequence[str]) -> tuple[str, str, str, str]:
+    return ("is", "it", "it", "was") if len(names) == 1 else ("are", "they", "them", "were")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from anomalyst.detectors.calibration.conformal import Conformal
-from anomalyst.modalities.files import some_names
+from anomalyst.modalities.notes import unlike_note
 from anomalyst.samples import Sample
 
 LEVEL = 0.05  # share of clean sets of normals in which one is named
@@ -27,14 +27,6 @@ def suspects(held_out: Mapping[int, float]) -> list[int]:
 
 
 def suspect_notes(held_out: Mapping[int, float], normals: Sequence[Sample]) -> tuple[str, ...]:
-    """That some of the normals are unlike the others, and what to do."""
+    """That some of the normals that were learned from are unlike the others, and what to do."""
     found = suspects(held_out)
-    if not found:
-        return ()
-    names = some_names([normals[number].name for number in found])
-    one = len(found) == 1
-    return (
-        f"{len(found)} of the normals {'is' if one else 'are'} so unlike the others that {'it' if one else 'they'} may "
-        f"hide an anomaly: {names}; look at {'it' if one else 'them'}, and leave {'it' if one else 'them'} out if so "
-        "(or trim: the share of the normals to leave out)",
-    )
+    return (unlike_note([normals[number].name for number in found]),) if found else ()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anomalyst.detectors.contract import RULES, Card, Detector, OnStep, ScoreMap
-from anomalyst.detectors.effort import check_trim
+from anomalyst.detectors.effort import AUTO, Trim, check_trim
 from anomalyst.detectors.registry import detector_class, detector_names, list_detectors, load_detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.advice import own_rows
@@ -32,7 +32,7 @@ class Workbench:
     """Holds one analysis. `alpha`: alarm level of the verdict; `fdr`: false-discovery rate of the findings;
     `backbone`: folder or hub name of a transformers vision model, or None for pixel patches; `text_encoder`: of a
     sentence-transformers model, or None for the words that were learned; `trim`: share of the normals that may be
-    anomalies and are left out; `without`: names of
+    anomalies and are left out, "auto": as the detector does unless told; `without`: names of
     detectors that are not to be used; `alarms_per_day`: false alarms to allow instead, which set `alpha` by each sample
     that is opened; `field`: of work, whose causes and next steps are told; `causes`: the user's own, told before them;
     `notes`: what reading the sample and its normals changed, guessed or left out."""
@@ -42,7 +42,7 @@ class Workbench:
     seed: int = 0
     backbone: str | None = None
     text_encoder: str | None = None
-    trim: float = 0.0
+    trim: Trim = AUTO
     without: tuple[str, ...] = ()
     alarms_per_day: float | None = None
     field: FieldOfWork = GENERAL
@@ -58,7 +58,7 @@ class Workbench:
     def __post_init__(self) -> None:
         check_share("alpha", self.alpha)
         check_share("fdr", self.fdr)
-        check_trim(self.trim)
+        check_trim(self.trim, auto=True)
         self.allowed = Allowed(per_day=self.alarms_per_day) if self.alarms_per_day is not None else Allowed(self.alpha)
 
     def open(
@@ -220,23 +220,24 @@ def build_detector(
     seed: int,
     time_limit: float | None = None,
     *,
-    trim: float = 0.0,
+    trim: Trim = AUTO,
     text_encoder: str | None = None,
 ) -> Detector:
     """A detector with every score rule computed, so that their agreement can be told; it gets what it can take.
 
-    `time_limit`: most seconds of training, for one that trains; `trim`: share of the normals that may be anomalies.
+    `time_limit`: most seconds of training, for one that trains; `trim`: share of the normals that may be anomalies,
+    "auto": as the detector does unless told.
     InputError if there is a text encoder and it reads no text.
     """
     kind = detector_class(name)
-    if trim and "trim" not in kind.defaults():
+    if trim != AUTO and trim and "trim" not in kind.defaults():
         raise InputError(f"the detector {name!r} leaves out no normals (trim={trim:g}); choose another, or leave trim.")
     options: dict[str, Any] = {"seed": seed, "witnesses": [rule for rule in RULES if rule != kind.card.family]}
     if time_limit is not None:
         options["time_limit"] = time_limit
     if backbone is not None:
         options["backbone"] = backbone
-    if trim:
+    if trim != AUTO:
         options["trim"] = trim
     taken = kind.defaults()
     if text_encoder is not None:

@@ -89,11 +89,12 @@ AlarmsOption = Annotated[
     ),
 ]
 TrimOption = Annotated[
-    float,
+    str,
     typer.Option(
         "--trim",
-        metavar="SHARE",
-        help="Share of the normals that may hide anomalies: the most unlike are left out, and named.",
+        metavar="SHARE|auto",
+        help="Share of the normals that may hide anomalies: the most unlike are left out, and named. auto: image "
+        "detectors in closed form leave out those that are unlike beyond doubt; 0: none.",
     ),
 ]
 SeedOption = Annotated[int, typer.Option(help="Seed of everything random; recorded for the replay.")]

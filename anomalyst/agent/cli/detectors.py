@@ -51,7 +51,7 @@ def fit(  # noqa: PLR0913 - the parameters of a command are its options
     ] = AUTO,
     backbone: BackboneOption = None,
     text_encoder: TextEncoderOption = None,
-    trim: TrimOption = 0.0,
+    trim: TrimOption = AUTO,
     budget: BudgetOption = None,
     seed: SeedOption = 0,
 ) -> None:
@@ -60,11 +60,13 @@ def fit(  # noqa: PLR0913 - the parameters of a command are its options
     from anomalyst.agent.cli.render import fit_progress, working
     from anomalyst.agent.fitting import chosen, of_modality, profile_of
     from anomalyst.agent.records.bundle import new_folder
+    from anomalyst.detectors.effort import trim_of
     from anomalyst.modalities.reading import read_normals
     from anomalyst.tools.budget import check_budget, planned_words, training_time
     from anomalyst.tools.workbench import build_detector, learned
 
     check_budget(budget)
+    share = trim_of(trim)
     wanted = None if detector == AUTO else of_modality(detector, modality)
     with new_folder(out) as folder, working() as shown:
         task = shown.add_task("Reading the normal data", total=None)
@@ -79,7 +81,7 @@ def fit(  # noqa: PLR0913 - the parameters of a command are its options
             typer.echo(planned_words(decision, decision.reason, budget), err=True)
         fitting = shown.add_task(f"Fitting {decision.name}", total=None)
         limit = training_time(decision.name, profile)
-        built = build_detector(decision.name, backbone, seed, limit, trim=trim, text_encoder=text_encoder)
+        built = build_detector(decision.name, backbone, seed, limit, trim=share, text_encoder=text_encoder)
         built.on_step = fit_progress(shown, fitting, decision.name)
         learned(built, normals).save_pretrained(folder)
         tell_notes(built.notes_)

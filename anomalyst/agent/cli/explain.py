@@ -77,7 +77,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     ] = None,
     backbone: BackboneOption = None,
     text_encoder: TextEncoderOption = None,
-    trim: TrimOption = 0.0,
+    trim: TrimOption = "auto",
     llm: LlmOption = "builtin",
     llm_limit: LlmLimitOption = LLM_SECONDS,
     text: Annotated[
@@ -103,6 +103,7 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     existing(source)
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.agent.records.bundle import check_place
+    from anomalyst.detectors.effort import trim_of
     from anomalyst.evidence.causes import GENERAL
     from anomalyst.evidence.speech.manner import Manner
     from anomalyst.modalities.reading import find_inputs
@@ -113,8 +114,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
     check_budget(budget)
     manner = Manner(language, cast(Any, length), cast(Any, audience))  # which refuses others
     analyst = Anomalyst(
-        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, text_encoder=text_encoder, trim=trim,
-        seed=seed,
+        llm, alpha=alpha, alarms_per_day=alarms_per_day, backbone=backbone, text_encoder=text_encoder,
+        trim=trim_of(trim), seed=seed,
         llm_seconds=llm_limit,
         field=field or GENERAL, causes=causes, ideas=not no_ideas,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from anomalyst.detectors.calibration.combine import Floats, cauchy, harmonic
 from anomalyst.detectors.calibration.joint import calibrated_p, common_scores
 from anomalyst.detectors.contract import Detector, OnStep, RuleScore, ScoreMap
-from anomalyst.detectors.effort import Tier, check_steps, check_trim
+from anomalyst.detectors.effort import AUTO, Tier, Trim, check_steps, check_trim
 from anomalyst.detectors.methods.base import Method
 from anomalyst.detectors.offer import Offer
 from anomalyst.detectors.registry import detector_class, detector_names
@@ -38,11 +38,12 @@ class FusionDetector(Detector):
 
     `members`: names of two or more different detectors of one modality, None: the default ones; `combine`: "cauchy"
     (Liu & Xie 2020, sharp) or "harmonic" (Vovk & Wang 2020, valid under every dependence); `backbone`, `seed`, `steps`
-    (how much is spent: "one", "few" or "full"), `trim` (share of the normals that may be anomalies), `size` (root of
-    the number of pixels worked on, None: the members' own): given to the members that take them. The score is −log10 of
-    the combined p-value, before it is calibrated (plus a little of the first member's score, as p-values are the same
-    beyond the most extreme normals). What is expected, the channels to blame and the calibration are the first
-    member's. Each member's own opinion stays in the map's `rules`, by the member's name.
+    (how much is spent: "one", "few" or "full"), `trim` (share of the normals that may be anomalies; "auto": as each
+    member does unless told), `size` (root of the number of pixels worked on, None: the members' own): given to the
+    members that take them. The score is −log10 of the combined p-value, before it is calibrated (plus a little of the
+    first member's score, as p-values are the same beyond the most extreme normals). What is expected, the channels to
+    blame and the calibration are the first member's. Each member's own opinion stays in the map's `rules`, by the
+    member's name.
     Raises InputError on unknown members and options.
     """
 
@@ -64,7 +65,7 @@ class FusionDetector(Detector):
         backbone: str | None = None,
         seed: int = 0,
         steps: Tier = "few",
-        trim: float = 0.0,
+        trim: Trim = AUTO,
         size: int | None = None,
     ) -> None:
         names = tuple(self.default_members if members is None else members)
@@ -73,7 +74,7 @@ class FusionDetector(Detector):
         require(different, "members", list(names), f"two or more different ones of {', '.join(known)}")
         require(combine in get_args(Combine), "combine", combine, f"one of {', '.join(get_args(Combine))}")
         check_steps(steps)
-        check_trim(trim)
+        check_trim(trim, auto=True)
         self.members, self.combine, self.backbone, self.seed = names, combine, backbone, seed
         self.steps, self.trim, self.size = steps, trim, size
         self.members_: dict[str, Detector] = {}
@@ -99,8 +100,9 @@ class FusionDetector(Detector):
 
     def _new(self, name: str) -> Detector:
         kind = detector_class(name)
-        options = {"backbone": self.backbone, "seed": self.seed, "steps": self.steps, "trim": self.trim}
+        options: dict[str, Any] = {"backbone": self.backbone, "seed": self.seed, "steps": self.steps}
         options["size"] = self.size
+        options["trim"] = None if self.trim == AUTO else self.trim
         taken = kind.defaults()
         return kind(**{key: value for key, value in options.items() if key in taken and value is not None})
 

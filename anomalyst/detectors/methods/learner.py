@@ -19,6 +19,7 @@ from torch import Tensor
 from anomalyst.detectors.denoisers.contract import Denoiser
 from anomalyst.detectors.denoisers.networks import Size
 from anomalyst.detectors.denoisers.neural import NeuralDenoiser, Parameterisation
+from anomalyst.detectors.effort import check_trim
 from anomalyst.detectors.methods.base import Method, Plan, Score
 from anomalyst.detectors.sampling.noises import Noise
 from anomalyst.detectors.space import GridSpace
@@ -103,7 +104,7 @@ class Asked(TrainedMethod):
         depth, trim, limit = (options[key] for key in ("depth", "trim", "time_limit"))
         require(depth is None or 0 < depth < math.inf, "depth", depth, "a noise level above 0, or None")
         require(options["train_steps"] >= 1, "train_steps", options["train_steps"], "a number from 1")
-        require(0 <= trim < 0.5, "trim", trim, "a share from 0 to below 0.5")
+        check_trim(trim)
         require(limit is None or limit > 0, "time_limit", limit, "a number of seconds above 0, or None")
 
     def learner(self, options: Mapping[str, Any], space: GridSpace[Any, Any, Any, Any]) -> Learner:

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.calibration.conformal import TIE, Conformal
+from anomalyst.detectors.calibration.unlike import unlike
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore, ScoreMap
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
-from anomalyst.detectors.effort import Tier, check_trim, image_effort, least_suspect, trimmed_count
+from anomalyst.detectors.effort import AUTO, Tier, Trim, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
-from anomalyst.modalities.files import some_names
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, calibrations
@@ -50,8 +50,9 @@ from anomalyst.modalities.image.space.pixels import (
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
-from anomalyst.modalities.image.space.views import HeldViews, LaidViews, ViewYardstick
+from anomalyst.modalities.image.space.views import HeldViews, LaidViews, Shown, ViewYardstick, quarters
 from anomalyst.modalities.image.space.whole import Whole, Wholes
+from anomalyst.modalities.notes import left_out_note, unlike_and_left_out
 from anomalyst.samples import Sample
 
 DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
@@ -65,6 +66,7 @@ PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 TILES = ("auto", "on", "off")
 CLOSELY = 32  # normals that are looked at closely, as this costs most
+LOOKS = 2  # times that normals unlike the others are looked for: without the first ones others may stand out
 
 
 @dataclass(kw_only=True, eq=False)
@@ -78,9 +80,11 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     (four levels) or "full" (ten, four times the vectors, places up to two cells away); a number of levels, as detectors
     saved by older versions have it, is "few" with these; `max_bank`: most vectors searched without regard to place (32
     times as many by place); `tiles`: look at pictures in tiles at full resolution too ("on"), at large ones ("auto") or
-    not ("off"); `trim`: share of the normals that may be anomalies: those that the others explain worst are
-    left out before anything is learned, and p-values suppose that they are abnormal (of clean normals they are too
-    small).
+    not ("off"); `trim`: "auto" leaves out normals that are unlike the others beyond doubt and learns again without them
+    (`calibration/unlike.py`; of more than 128 normals, 128 are asked); a share leaves out as many, those that the
+    others explain worst, before anything is learned. p-values suppose that what was left out is abnormal: if k of n
+    were none the less normal, false alarms rise by up to about k / n. With "auto", k is 0 for all but 1 % of clean
+    sets, each time that is looked, if their scores fall off as is supposed there.
     """
 
     backbone: str | None = None
@@ -89,7 +93,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     neighbours: str = "auto"
     steps: Tier | int = "few"
     max_bank: int = 12_000
-    trim: float = 0.0
+    trim: Trim = AUTO
     tiles: str = "auto"
 
     calibrated: ClassVar[CalibrationMethod] = "cross-conformal"
@@ -99,7 +103,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         require(self.max_bank >= 1000, "max_bank", self.max_bank, "a number of vectors from 1000")
         require(self.tiles in TILES, "tiles", self.tiles, f"one of {', '.join(TILES)}")
         self.effort = image_effort(self.steps)
-        check_trim(self.trim)
+        check_trim(self.trim, auto=True)
         super().__post_init__()
 
     @cached_property
@@ -114,9 +118,40 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
         """Learn from normal images; InputError if there is none or one is no image."""
+        shown = self._shown(normals)
+        self._done, self._steps, self._on_step = 0, 0, on_step
+        self.left_out_: dict[int, str] = {}
+        share, count = 0.0 if self.trim == AUTO else self.trim, len(shown.numbers)
+        fewer = trimmed_count(count, share)
+        self._expect(count - fewer, count if fewer else 0)
+        if fewer:
+            shown = self._without(shown, self._least_suspect(shown.cells, rules[0], share))
+        return self._stored(shown, rules[0])
+
+    def without_unlike(self, held: HeldViews, yardstick: ViewYardstick) -> HeldViews | None:
+        odd = unlike(yardstick.held_out) if self.trim == AUTO and held.looks < LOOKS else []
+        if not odd:
+            return None
+        kept = [k for k, number in enumerate(held.shown.numbers) if number not in odd]
+        self._expect(len(kept))
+        return replace(self._stored(self._without(held.shown, kept), held.first), looks=held.looks + 1)
+
+    def _without(self, shown: Shown, kept: Sequence[int]) -> Shown:
+        """Only those that are kept; which others there are is noted."""
+        rest = shown.only(kept)
+        self.left_out_ |= shown.names(set(shown.numbers.tolist()) - set(rest.numbers.tolist()))
+        return rest
+
+    def notes(self) -> tuple[str, ...]:
+        tell = unlike_and_left_out if self.trim == AUTO else left_out_note
+        return (*self.told_, tell(list(self.left_out_.values()))) if self.left_out_ else self.told_
+
+    def _shown(self, normals: Sequence[Sample]) -> Shown:
+        """Normal images, each scene once, as many as can be held."""
         images = self.seen(normals)
         if not images:
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
+        self.in_tiles_ = len(images) > 1 and (self.tiles == "on" or (self.tiles == "auto" and is_large(images)))
         self.shape_ = working_shape(images, self.size, self.encoder.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         numbers = np.array(drawn(range(len(images)), most, self.seed))
@@ -124,35 +159,29 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         single = self.singles(images, numbers.tolist(), pixels)
         numbers, pixels = numbers[single], pixels[single]
         seen = look_at_all(self.encoder, pixels)
-        raw, wholes = seen.cells, seen.whole
-        left_out = trimmed_count(len(pixels), self.trim)
-        self._begin(len(pixels) - left_out, len(pixels) if left_out else 0, self._in_tiles(images), on_step)
-        if left_out:
-            kept = self._least_suspect(raw, rules[0])
-            self.told_ = (*self.told_, self._left_out([images[i].name for k, i in enumerate(numbers) if k not in kept]))
-            numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
-            wholes = None if wholes is None else wholes[kept]
+        return Shown([images[i] for i in numbers], numbers, pixels, seen.cells, seen.whole)
+
+    def _stored(self, shown: Shown, first: Rule) -> HeldViews:
+        """What is learned of normals but how their scores lie."""
+        pixels, wholes = shown.pixels, shown.wholes
         self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
-        vectors = self._learn_scales(raw)
+        vectors = self._learn_scales(shown.cells)
         gaussians = self._gaussians(vectors)
         choice, judges, known = self._choose(pixels, vectors, gaussians)
         self.neighbours_ = choice.option
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         wholes = wholes if len(pixels) > LEAST else None
-        compared = None if wholes is None else self._wholes([images[i] for i in numbers], wholes)
+        compared = None if wholes is None else self._wholes(shown.images, wholes)
         self.whole_ = None if compared is None else compared.fit()
-        near = self._look_closely([images[i] for i in numbers])
-        return HeldViews(choice, vectors, compared, judges, known, numbers, near, rules[0])
+        near = self._look_closely(shown.images)
+        return HeldViews(shown, choice, vectors, compared, judges, known, near, first)
 
     def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
         """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
-        near = images[:CLOSELY] if self._in_tiles(images) else []
+        near = images[:CLOSELY] if self.in_tiles_ else []
         fine = self.scale_ is not None
         self.close_ = Close.fit(near, fine, self.max_bank, self.effort, self.seed) if near else None
         return near
-
-    def _in_tiles(self, images: Sequence[ImageSample]) -> bool:
-        return len(images) > 1 and (self.tiles == "on" or (self.tiles == "auto" and is_large(images)))
 
     def lay(self, sample: Sample) -> LaidViews:
         """An image of any size."""
@@ -219,7 +248,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         by_rule = zip(*scored, strict=True)
         return [torch.stack([shifted(v, by) for v, by in zip(views, shifts, strict=True)]) for views in by_rule]
 
-    def _least_suspect(self, raw: list[Tensor], rule: Rule) -> list[int]:
+    def _least_suspect(self, raw: list[Tensor], rule: Rule, share: float) -> list[int]:
         """Numbers of the normals that stay: each scored by the others, with neighbours from anywhere by default."""
         views = self._learn_scales(raw)
         judges = self._judges(views, "global" if self.neighbours == "auto" else self.neighbours, self._gaussians(views))
@@ -228,19 +257,14 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         totals = [
             image_score(smooth_map(one, self.shape_, blur(self.shape_))) for one in Fusion.fit(scored).normals(scored)
         ]
-        return least_suspect(totals, self.trim)
+        return least_suspect(totals, share)
 
-    def _left_out(self, names: Sequence[str]) -> str:
-        was, them = ("was", "it") if len(names) == 1 else ("were", "them")
-        return f"{len(names)} of the normals {was} left out, as the others explain {them} worst: {some_names(names)}"
-
-    def _begin(self, normals: int, suspected: int, in_tiles: bool, on_step: OnStep | None) -> None:
+    def _expect(self, normals: int, suspected: int = 0) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
         damaged ones, of the calibration, of tiles."""
         tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
         calibrated = min(CALIBRATED, normals) if normals > 1 else 4
-        self._done, self._steps = 0, suspected + tried + calibrated + (min(CLOSELY, normals) if in_tiles else 0)
-        self._on_step = on_step
+        self._steps += suspected + tried + calibrated + (min(CLOSELY, normals) if self.in_tiles_ else 0)
 
     def _step(self) -> None:
         self._done += 1
@@ -275,7 +299,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def _judges(self, vectors: Views, neighbours: str, gaussians: Mapping[int, Judge]) -> list[Judge]:
         """One judge a view. A single normal is its own reference: each quarter is judged by the others."""
-        parts = [_quarters(v[0]) if len(v) == 1 else v for v in vectors]
+        parts = [quarters(v[0]) if len(v) == 1 else v for v in vectors]
         return [
             gaussians[k]
             if k in gaussians
@@ -286,7 +310,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     def yardsticks(self, held: HeldViews, rules: Sequence[Rule]) -> dict[str, ViewYardstick]:
         """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
         single = len(held.vectors[0]) == 1
-        units = [_quarters(v[0]) for v in held.vectors] if single else held.vectors
+        units = [quarters(v[0]) for v in held.vectors] if single else held.vectors
         chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
         asked = {rule: chosen if rule == rules[0] else drawn(chosen, WITNESSED, self.seed) for rule in rules}
         said: dict[str, list[Tensor]] = {rule: [] for rule in rules}
@@ -324,7 +348,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         return ViewYardstick(
             element=Conformal.fit(torch.stack(thinned).numpy()),
             whole=Conformal.fit([max(totals)] if single else totals),
-            held_out={} if single else dict(zip(held.numbers[chosen].tolist(), totals, strict=True)),
+            held_out={} if single else dict(zip(held.shown.numbers[chosen].tolist(), totals, strict=True)),
             fusion=fusion,
             pooling=Pooling.fit(read),
             close=close,
@@ -381,10 +405,3 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.whole_ = Whole.from_state(state, PICTURE)
         self.close_ = Close.from_state(state)
         self.neighbours_ = Choice.from_state(state).option
-
-
-def _quarters(cells: Tensor) -> Tensor:
-    """(rows, columns, d) → its four quarters (4, rows // 2, columns // 2, d)."""
-    rows, columns = cells.shape[0] // 2, cells.shape[1] // 2
-    parts = [cells[y : y + rows, x : x + columns] for y in (0, rows) for x in (0, columns)]
-    return torch.stack(parts)
