@@ -43,13 +43,17 @@ from anomalyst.modalities.image.space.pixels import (
     PixelSpace,
     Scaler,
     WholeEncoder,
+    as_image,
     drawn,
     look_at_all,
     to_working,
+    unit,
     wholes_of,
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
+from anomalyst.modalities.image.space.taken import Takings
+from anomalyst.modalities.image.space.taking import Taking
 from anomalyst.modalities.image.space.views import HeldViews, LaidViews, ViewYardstick
 from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.samples import Sample
@@ -59,7 +63,10 @@ MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, 
 CALIBRATED = 128  # normal images scored as if held out
 MOST_WHOLE = 256  # normals that whole pictures are compared with
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
+RETAKEN = 64  # of them with others, to be taken as another picture was
+MOST_RETAKEN = 4  # ways of taking whose normals are remembered
 CHANGED = 16  # normals whose harmless changes are looked at
+OTHERS = "retaken.normals"  # the name under which others than the canvas's are saved
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 TILES = ("auto", "on", "off")
@@ -117,6 +124,10 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         if not images:
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.shape_ = working_shape(images, self.size, self.encoder.step)
+        return self._learn(images, rules, on_step)
+
+    def _learn(self, images: Sequence[ImageSample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
+        """From images that are on one scale; the working size is known."""
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         numbers = np.array(drawn(range(len(images)), most, self.seed))
         pixels = np.stack([self.levels(to_working(images[i], self.shape_)) for i in numbers])
@@ -131,7 +142,10 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             self.told_ = (*self.told_, self._left_out([images[i].name for k, i in enumerate(numbers) if k not in kept]))
             numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
             wholes = None if wholes is None else wholes[kept]
-        self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
+        kept = drawn(range(len(pixels)), KEPT_PICTURES, self.seed)
+        self.canvas_ = Canvas(pixels[kept], looks_aligned(pixels))
+        others = [k for k in drawn(range(len(pixels)), RETAKEN, self.seed) if k not in kept]
+        self._keep(None if self._in_tiles(images) or self.scale_ is not None else pixels[others])
         vectors = self._learn_scales(raw)
         gaussians = self._gaussians(vectors)
         choice, judges, known = self._choose(pixels, vectors, gaussians)
@@ -142,6 +156,35 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.whole_ = None if compared is None else compared.fit()
         near = self._look_closely([images[i] for i in numbers])
         return HeldViews(choice, vectors, compared, judges, known, numbers, near, rules[0])
+
+    def _keep(self, others: Levels | None) -> None:
+        """Normals beside those of the canvas, to take them as other pictures were; None where this is not done."""
+        self.others_, self.retaken_ = others, {}
+        self.takings_ = None
+        if others is not None and len(self.canvas_.normals) > LEAST:
+            self.takings_ = Takings(np.concatenate([self.canvas_.normals, others]), self.seed)
+
+    def suited(self, sample: Sample, yardsticks: Mapping[str, ViewYardstick]) -> Suited:
+        """This space, or, where a picture was taken otherwise than its normals, that of normals taken so."""
+        if self.takings_ is None:
+            return self, yardsticks
+        image = as_image(sample)
+        taking = self.takings_.of(self.levels(to_working(image, self.shape_)), image.shape)
+        if taking is None:
+            return self, yardsticks
+        if taking not in self.retaken_:
+            for oldest in list(self.retaken_)[: 1 - MOST_RETAKEN]:
+                del self.retaken_[oldest]
+            self.retaken_[taking] = self._retaken(taking, self.takings_.normals, tuple(yardsticks))
+        return self.retaken_[taking]
+
+    def _retaken(self, taking: Taking, normals: Levels, rules: Sequence[Rule]) -> Suited:
+        other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off")
+        other.encoder, other.shape_, other.scale_, other.told_ = self.encoder, self.shape_, None, ()
+        images = [ImageSample(unit(picture)) for picture in taking.apply(normals, self.seed)]
+        held = other._learn(images, rules, None)
+        other.taking_, other.takings_, other.drawn = taking, None, self.drawn
+        return other, other.yardsticks(held, rules)
 
     def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
         """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
@@ -366,6 +409,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
             arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
         arrays |= {} if self.close_ is None else self.close_.state()
+        arrays |= {} if self.others_ is None else {OTHERS: self.others_}
         return arrays if self.whole_ is None else arrays | self.whole_.state(PICTURE)
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
@@ -375,7 +419,11 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
         self.whole_ = Whole.from_state(state, PICTURE)
         self.close_ = Close.from_state(state)
+        self._keep(state.get(OTHERS))
         self.neighbours_ = Choice.from_state(state).option
+
+
+Suited = tuple[ImageViews, Mapping[str, ViewYardstick]]
 
 
 def _quarters(cells: Tensor) -> Tensor:
