@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ from anomalyst.errors import InputError, require
 from anomalyst.modalities.files import some_names
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
-from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, calibrations
+from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
 from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, joined, peak
@@ -43,17 +43,15 @@ from anomalyst.modalities.image.space.pixels import (
     PixelSpace,
     Scaler,
     WholeEncoder,
-    as_image,
     drawn,
     look_at_all,
     to_working,
-    unit,
     wholes_of,
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
-from anomalyst.modalities.image.space.taken import Takings
-from anomalyst.modalities.image.space.taking import Taking
+from anomalyst.modalities.image.space.retaken.kept import MOST
+from anomalyst.modalities.image.space.retaken.space import RetakenSpace
 from anomalyst.modalities.image.space.views import HeldViews, LaidViews, ViewYardstick
 from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.samples import Sample
@@ -63,10 +61,7 @@ MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, 
 CALIBRATED = 128  # normal images scored as if held out
 MOST_WHOLE = 256  # normals that whole pictures are compared with
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
-RETAKEN = 64  # of them with others, to be taken as another picture was
-MOST_RETAKEN = 4  # ways of taking whose normals are remembered
 CHANGED = 16  # normals whose harmless changes are looked at
-OTHERS = "retaken.normals"  # the name under which others than the canvas's are saved
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 TILES = ("auto", "on", "off")
@@ -74,7 +69,7 @@ CLOSELY = 32  # normals that are looked at closely, as this costs most
 
 
 @dataclass(kw_only=True, eq=False)
-class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]):
+class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]):
     """Images against normal images, patch by patch.
 
     `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
@@ -142,10 +137,10 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
             self.told_ = (*self.told_, self._left_out([images[i].name for k, i in enumerate(numbers) if k not in kept]))
             numbers, pixels, raw = numbers[kept], pixels[kept], [view[kept] for view in raw]
             wholes = None if wholes is None else wholes[kept]
-        kept = drawn(range(len(pixels)), KEPT_PICTURES, self.seed)
-        self.canvas_ = Canvas(pixels[kept], looks_aligned(pixels))
-        others = [k for k in drawn(range(len(pixels)), RETAKEN, self.seed) if k not in kept]
-        self._keep(None if self._in_tiles(images) or self.scale_ is not None else pixels[others])
+        shown, kept = (drawn(range(len(pixels)), most, self.seed) for most in (KEPT_PICTURES, MOST))
+        self.canvas_ = Canvas(pixels[shown], looks_aligned(pixels))
+        if self.scale_ is None and not self._in_tiles(images):
+            self.keep(pixels[[k for k in kept if k not in shown]])
         vectors = self._learn_scales(raw)
         gaussians = self._gaussians(vectors)
         choice, judges, known = self._choose(pixels, vectors, gaussians)
@@ -157,34 +152,15 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         near = self._look_closely([images[i] for i in numbers])
         return HeldViews(choice, vectors, compared, judges, known, numbers, near, rules[0])
 
-    def _keep(self, others: Levels | None) -> None:
-        """Normals beside those of the canvas, to take them as other pictures were; None where this is not done."""
-        self.others_, self.retaken_ = others, {}
-        self.takings_ = None
-        if others is not None and len(self.canvas_.normals) > LEAST:
-            self.takings_ = Takings(np.concatenate([self.canvas_.normals, others]), self.seed)
-
-    def suited(self, sample: Sample, yardsticks: Mapping[str, ViewYardstick]) -> Suited:
-        """This space, or, where a picture was taken otherwise than its normals, that of normals taken so."""
-        if self.takings_ is None:
-            return self, yardsticks
-        image = as_image(sample)
-        taking = self.takings_.of(self.levels(to_working(image, self.shape_)), image.shape)
-        if taking is None:
-            return self, yardsticks
-        if taking not in self.retaken_:
-            for oldest in list(self.retaken_)[: 1 - MOST_RETAKEN]:
-                del self.retaken_[oldest]
-            self.retaken_[taking] = self._retaken(taking, self.takings_.normals, tuple(yardsticks))
-        return self.retaken_[taking]
-
-    def _retaken(self, taking: Taking, normals: Levels, rules: Sequence[Rule]) -> Suited:
+    def learned_as(
+        self, images: Sequence[ImageSample], yardsticks: Mapping[str, ViewYardstick]
+    ) -> tuple[Self, Mapping[str, ViewYardstick]]:
         other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off")
         other.encoder, other.shape_, other.scale_, other.told_ = self.encoder, self.shape_, None, ()
-        images = [ImageSample(unit(picture)) for picture in taking.apply(normals, self.seed)]
-        held = other._learn(images, rules, None)
-        other.taking_, other.takings_, other.drawn = taking, None, self.drawn
-        return other, other.yardsticks(held, rules)
+        other.drawn = self.drawn
+        rules: Any = list(yardsticks)
+        found = other.yardsticks(other._learn(images, rules, None), rules)
+        return other, {rule: one.told_as(yardsticks[rule]) for rule, one in found.items()}
 
     def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
         """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
@@ -224,19 +200,13 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     def told(self, laid: LaidViews, said: Mapping[str, RuleScore], yardsticks: Mapping[str, ViewYardstick]) -> ScoreMap:
         found = super().told(laid, said, yardsticks)
         own = next(iter(said))
-        if self.close_ is not None:
-            found = self._told_closely(laid, found)
-        if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
-            return found
-        whole = ImageScores(as_a_whole=True, drawn=self.drawn, close=self.close_ is not None)
-        return replace(found, detail=whole)
-
-    def _told_closely(self, laid: LaidViews, found: ScoreMap) -> ScoreMap:
-        """The same, small places drawn anew at full resolution."""
-        assert self.close_ is not None
-        canvas = Canvas(self.close_.tiles, aligned=False)
+        whole, pooling = laid.whole, yardsticks[own].pooling
+        as_a_whole = whole is not None and said[own].sample_score <= pooling.as_peak(-1, whole) * (1 + TIE)
+        detail = ImageScores(as_a_whole, self.drawn, self.close_ is not None, self.taken_)
+        if self.close_ is None:
+            return replace(found, detail=detail)
+        canvas = Canvas(self.close_.tiles, aligned=False)  # small places drawn anew at full resolution
         expected = drawn_closely(laid.image.pixels, found.expected, rejected(found.p_values), canvas, self.seed)
-        detail = ImageScores(drawn=self.drawn, close=True)
         return replace(found, expected=expected, samples=expected[None], detail=detail)
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:
@@ -409,7 +379,6 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         for k, scaler, judge in zip(self.kept_, self.scalers_, self.judges_, strict=True):
             arrays |= scaler.state(f"scaler.{k}") | judge.state(f"judge.{k}")
         arrays |= {} if self.close_ is None else self.close_.state()
-        arrays |= {} if self.others_ is None else {OTHERS: self.others_}
         return arrays if self.whole_ is None else arrays | self.whole_.state(PICTURE)
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
@@ -419,11 +388,7 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.judges_ = [load_judge(state, f"judge.{k}") for k in self.kept_]
         self.whole_ = Whole.from_state(state, PICTURE)
         self.close_ = Close.from_state(state)
-        self._keep(state.get(OTHERS))
         self.neighbours_ = Choice.from_state(state).option
-
-
-Suited = tuple[ImageViews, Mapping[str, ViewYardstick]]
 
 
 def _quarters(cells: Tensor) -> Tensor:

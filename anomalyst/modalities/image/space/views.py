@@ -4,12 +4,13 @@ yardstick."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.denoisers.judges import Judge
 from anomalyst.modalities.image.sample import ImageSample
@@ -54,6 +55,11 @@ class ViewYardstick(ImageYardstick):
     fusion: Fusion
     pooling: Pooling
     close: CloseYardstick | None = None
+
+    def told_as(self, other: Self) -> Self:
+        """The same for the scores of other normals, told in the peaks of those of another yardstick."""
+        pooling, totals = self.pooling.told_as(other.pooling, list(self.held_out.values()))
+        return replace(self, pooling=pooling, whole=Conformal.fit(totals), held_out={})
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
         close = {} if self.close is None else self.close.state(f"close.{rule}")

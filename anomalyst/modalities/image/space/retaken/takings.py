@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from anomalyst.modalities.image.space.pixels import Levels, unit
-from anomalyst.modalities.image.space.taking import MOST_STEPS, STEP, Taking, takings
+from anomalyst.modalities.image.space.retaken.taking import MOST_LIGHT, Taking, takings
 from anomalyst.stopping import check_stop
 
 QUARTILES = (0.25, 0.5, 0.75)
@@ -28,8 +28,9 @@ DARK = 0.02  # added to light, and
 LEVEL = 1 / 1020  # to detail, a quarter of a grey level: less is none
 FLOOR = 0.02  # of logarithms: what is always granted
 LIGHT, DETAIL = slice(0, len(QUARTILES)), len(QUARTILES) + 1  # where light and median fine detail stand
-BEYOND = 1.25  # times as far as the farthest normal: a picture that lies farther was taken otherwise
-APART = 0.05  # logarithm of light outside of the normals' range that is none
+ALIKE = 1.25  # times as far as the farthest normal taken so lies a picture that was taken so, at most
+APART = 0.02  # logarithm of light outside of the normals' range that is none
+STEPS = (0.03, 0.1)  # the least and the widest step of the logarithm of light
 TRIED = 32  # normals that show what a way of taking does
 AS_LIKELY = 1.0  # of log p: of ways about as likely the least
 USUAL = Taking()
@@ -60,43 +61,48 @@ def _blocks(grey: NDArray[np.floating], period: float) -> float:
 @dataclass(frozen=True)
 class Among:
     """Where normals lie. `mean` (k,), `factor` (k, k): lower Cholesky factor of their covariance; `farthest`: of them,
-    each by the others; `lights`: the least and the most light."""
+    each by the others; `lights`: the least and the most light, and its spread."""
 
     mean: Floats
     factor: Floats
     farthest: float = 0.0
-    lights: tuple[float, float] = (0.0, 0.0)
+    lights: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @classmethod
     def fit(cls, looked: Floats) -> Self:
         """From what is measured of three or more normals (n, k)."""
         alone = [cls._of(np.delete(looked, i, 0)).distance(one) for i, one in enumerate(looked)]
         light = looked[:, LIGHT].mean(1)
-        return replace(cls._of(looked), farthest=max(alone), lights=(float(light.min()), float(light.max())))
+        lights = float(light.min()), float(light.max()), float(light.std())
+        return replace(cls._of(looked), farthest=max(alone), lights=lights)
 
     @classmethod
     def _of(cls, looked: Floats) -> Self:
         spread = np.cov(looked.T) + FLOOR**2 * np.eye(looked.shape[1])
-        return cls(looked.mean(0), np.linalg.cholesky(spread))
+        return cls(looked.mean(0), np.linalg.cholesky(spread).astype(np.float64))
 
     def distance(self, looked: Floats) -> float:
         """Of a picture (k,), as the root mean square of its deviations."""
-        away: Floats = np.linalg.solve(self.factor, looked - self.mean)
+        away = np.linalg.solve(self.factor, looked - self.mean)
         return float(np.sqrt(np.square(away).mean()))
 
     def likelihood(self, looked: Floats) -> float:
         """log p of a picture, but for a constant."""
         return -0.5 * len(looked) * self.distance(looked) ** 2 - float(np.log(np.diag(self.factor)).sum())
 
-    def holds(self, looked: Floats) -> bool:
-        """Whether a picture lies among them."""
-        return self.distance(looked) <= BEYOND * self.farthest
+    def holds(self, looked: Floats, times: float = 1.0) -> bool:
+        """Whether a picture lies among them, no farther than so many times the farthest."""
+        return self.distance(looked) <= times * self.farthest
 
-    def steps(self, looked: Floats) -> int:
-        """By how many steps of light a picture lies from their middle; 0 where any of them is about as light."""
-        light, (least, most) = float(looked[LIGHT].mean()), self.lights
-        inside = least - APART <= light <= most + APART
-        return 0 if inside else round((light - float(self.mean[LIGHT].mean())) / math.log(STEP))
+    def lit(self, looked: Floats) -> list[float]:
+        """How many times as light as their middle a picture may be, in steps as wide as they vary, so that pictures of
+        one batch share theirs; none where one of them is about as light."""
+        light, (least, most, spread) = float(looked[LIGHT].mean()), self.lights
+        if least - APART <= light <= most + APART:
+            return []
+        step = min(max(2 * spread, STEPS[0]), STEPS[1])
+        middle = round((light - float(self.mean[LIGHT].mean())) / step)
+        return [round(math.exp(step * (middle + k)), 4) for k in (0, -1, 1)]
 
 
 @dataclass
@@ -113,16 +119,17 @@ class Takings:
         scale = _scale(own, (levels.shape[0], levels.shape[1]))
         looked = looks(levels, scale)
         usual = self._among(USUAL, scale)
-        light = usual.steps(looked)
-        if usual.holds(looked) or abs(light) > MOST_STEPS:
+        if usual.holds(looked):
             return None
-        rough = bool(looked[DETAIL] > usual.mean[DETAIL] + light * math.log(STEP))
+        near = [light for light in usual.lit(looked) if 1 / MOST_LIGHT <= light <= MOST_LIGHT]
+        light = max(near, key=lambda one: self._among(Taking(one), scale).likelihood(looked), default=1.0)
+        rough = bool(looked[DETAIL] > usual.mean[DETAIL] + math.log(light))
         found = {taking: self._among(taking, scale).likelihood(looked) for taking in takings(light, scale, rough)}
         if not found:
             return None
         most = max(found.values())
         taking = next(one for one, likely in found.items() if likely >= most - AS_LIKELY)
-        return taking if self._among(taking, scale).holds(looked) else None
+        return taking if self._among(taking, scale).holds(looked, ALIKE) else None
 
     def _among(self, taking: Taking, scale: float) -> Among:
         key = taking, scale

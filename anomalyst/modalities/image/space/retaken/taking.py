@@ -19,8 +19,7 @@ from anomalyst.evidence.units import rounded
 from anomalyst.evidence.wording import number
 from anomalyst.modalities.image.space.pixels import Levels, unit
 
-STEP = 1.1  # between two gains of light
-MOST_STEPS = 7  # steps up or down, about twice or half the light: beyond it nothing is made alike
+MOST_LIGHT = 2.0  # times the light, or half of it: beyond it nothing is made alike
 BLURS = (0.5, 0.7, 1.0, 1.4, 2.0)  # standard deviations, in working pixels
 QUALITIES = (60, 42, 30, 21, 15, 10)  # of the JPEG
 NOISES = (1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)  # standard deviations, in grey levels of 255
@@ -31,9 +30,9 @@ BILINEAR = Image.Resampling.BILINEAR  # low-passed first where it shrinks, as wo
 
 @dataclass(frozen=True)
 class Taking:
-    """What was done to a picture: its light by `light` steps, then a blur, noise or JPEG, 0 where there was none."""
+    """What was done to a picture: its light `light` times, then a blur, noise or JPEG, 0 where there was none."""
 
-    light: int = 0
+    light: float = 1.0
     blur: float = 0.0
     noise: float = 0.0
     quality: int = 0
@@ -44,7 +43,7 @@ class Taking:
         return np.stack([self._one(one, np.random.default_rng((seed, k))) for k, one in enumerate(pictures)])
 
     def _one(self, picture: Levels, rng: np.random.Generator) -> Levels:
-        pixels = (unit(picture) * np.float32(STEP**self.light)).clip(0, 1)
+        pixels = (unit(picture) * np.float32(self.light)).clip(0, 1)
         if self.blur:
             pixels = gaussian_filter(pixels, (self.blur, self.blur, 0))
         if self.noise:
@@ -62,24 +61,25 @@ class Taking:
             return np.asarray(image.convert("RGB").resize(size, BILINEAR))
 
     def words(self) -> str:
-        """What a picture taken so is, beside its normals."""
+        """What a picture taken so is, beside its normals: "darker (0.75 times as bright) and less sharp"."""
         return " and ".join(self._parts())
 
     def _parts(self) -> Iterator[str]:
-        if self.light:
-            yield f"{number(rounded(STEP**self.light, 2))} times as bright"
+        if self.light != 1:
+            times = number(rounded(self.light, 2))
+            yield f"{'lighter' if self.light > 1 else 'darker'} ({times} times as bright)"
         if self.blur:
             yield "less sharp"
         if self.noise:
             yield "noisier"
         if self.quality:
-            yield "compressed more strongly"
+            yield "more strongly compressed"
 
 
-def takings(light: int, scale: float, rough: bool) -> Iterator[Taking]:
-    """All that may have been done to a picture whose light moved by so many steps, the least first; `rough`: it has
-    more fine detail than its normals, not less."""
-    if light:
+def takings(light: float, scale: float, rough: bool) -> Iterator[Taking]:
+    """All that may have been done to a picture with so many times the light, the least first; `rough`: it has more fine
+    detail than its normals, not less."""
+    if light != 1:
         yield Taking(light)
     if rough:
         yield from (Taking(light, noise=levels) for levels in NOISES)
