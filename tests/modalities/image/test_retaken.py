@@ -147,6 +147,6 @@ def test_the_answer_says_so_and_doubts_it_no_more(detector: Any) -> None:
     assert not evidences[1].about("sample", "retaken")
     assert [UNLIKE in doubts(one) for one in evidences] == [False, True]
     assert [len(list(about_unlike(one))) for one in evidences] == [0, 1]
-    assert [said.facts for said in sample_sentences(evidences[0])][0] == (fact.id,)
+    assert [said.wordings() for said in sample_sentences(evidences[0])][0] == (f"Note that {fact.value}.",)
     about, arrays = modality("image").arrays(sample, dark)
     assert modality("image").restored({"name": "", "notes": [], **about}, arrays)[1] == dark.detail, "a run keeps it"

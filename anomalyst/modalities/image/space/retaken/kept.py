@@ -16,7 +16,7 @@ from anomalyst.modalities.image.space.retaken.taking import Taking
 from anomalyst.modalities.image.space.retaken.takings import Takings
 
 MOST = 64  # normals that are kept, those of the canvas among them
-LEAST = 10  # up to which they do not say how pictures of them vary
+LEAST = 20  # up to which they hardly say how ten measures of them vary together
 REMEMBERED = 4  # ways of taking
 
 T = TypeVar("T")

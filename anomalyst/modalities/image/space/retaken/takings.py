@@ -28,6 +28,7 @@ DARK = 0.02  # added to light, and
 LEVEL = 1 / 1020  # to detail, a quarter of a grey level: less is none
 FLOOR = 0.02  # of logarithms: what is always granted
 LIGHT, DETAIL = slice(0, len(QUARTILES)), len(QUARTILES) + 1  # where light and median fine detail stand
+LEAST = 1.0  # distance that is none, of normals that hardly vary
 ALIKE = 1.25  # times as far as the farthest normal taken so lies a picture that was taken so, at most
 APART = 0.02  # logarithm of light outside of the normals' range that is none
 STEPS = (0.03, 0.1)  # the least and the widest step of the logarithm of light
@@ -90,9 +91,9 @@ class Among:
         """log p of a picture, but for a constant."""
         return -0.5 * len(looked) * self.distance(looked) ** 2 - float(np.log(np.diag(self.factor)).sum())
 
-    def holds(self, looked: Floats, times: float = 1.0) -> bool:
-        """Whether a picture lies among them, no farther than so many times the farthest."""
-        return self.distance(looked) <= times * self.farthest
+    def holds(self, looked: Floats) -> bool:
+        """Whether a picture lies among them."""
+        return self.distance(looked) <= ALIKE * self.farthest
 
     def lit(self, looked: Floats) -> list[float]:
         """How many times as light as their middle a picture may be, in steps as wide as they vary, so that pictures of
@@ -119,7 +120,7 @@ class Takings:
         scale = _scale(own, (levels.shape[0], levels.shape[1]))
         looked = looks(levels, scale)
         usual = self._among(USUAL, scale)
-        if usual.holds(looked):
+        if usual.distance(looked) <= max(usual.farthest, LEAST):
             return None
         near = [light for light in usual.lit(looked) if 1 / MOST_LIGHT <= light <= MOST_LIGHT]
         light = max(near, key=lambda one: self._among(Taking(one), scale).likelihood(looked), default=1.0)
@@ -129,7 +130,7 @@ class Takings:
             return None
         most = max(found.values())
         taking = next(one for one, likely in found.items() if likely >= most - AS_LIKELY)
-        return taking if self._among(taking, scale).holds(looked, ALIKE) else None
+        return taking if self._among(taking, scale).holds(looked) else None
 
     def _among(self, taking: Taking, scale: float) -> Among:
         key = taking, scale
