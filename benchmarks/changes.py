@@ -43,6 +43,14 @@ def brightness(pixels: Pixels, factor: float) -> Pixels:
     return (pixels * np.float32(factor)).clip(0, 1)
 
 
+def scaled(pixels: Pixels, times: float) -> Pixels:
+    """The same picture with `times` as many pixels along each side."""
+    height, width = (max(1, round(times * side)) for side in pixels.shape[:2])
+    kind = Image.Resampling.BICUBIC
+    bands = [np.asarray(Image.fromarray(band).resize((width, height), kind)) for band in np.moveaxis(pixels, 2, 0)]
+    return np.stack(bands, 2).clip(0, 1).astype(np.float32)
+
+
 IMAGE_CHANGES: dict[str, Callable[[Pixels, Rng], Pixels]] = {
     "none": lambda x, rng: x,
     "JPEG, quality 50": lambda x, rng: jpeg(x, 50),
@@ -55,6 +63,8 @@ IMAGE_CHANGES: dict[str, Callable[[Pixels, Rng], Pixels]] = {
     "brightness − 10 %": lambda x, rng: brightness(x, 0.9),
     "brightness + 10 %": lambda x, rng: brightness(x, 1.1),
     "brightness + 25 %": lambda x, rng: brightness(x, 1.25),
+    "half the size": lambda x, rng: scaled(x, 0.5),
+    "double the size": lambda x, rng: scaled(x, 2),
 }
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from numpy.typing import NDArray
 
@@ -189,6 +189,11 @@ class BankSpace(Space[L, S, Y], Generic[L, C, S, Y]):
     @abstractmethod
     def said(self, laid: L, rule: Rule, yardstick: Y) -> S:
         """What a rule says of a sample."""
+
+    def suited(self, sample: Sample, yardsticks: Mapping[str, Y]) -> tuple[Self, Mapping[str, Y]]:
+        """The space that a sample is laid out in, and what its scores are held against: this one and its own, unless
+        the kind of data has learned to see such samples apart."""
+        return self, yardsticks
 
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[L, dict[str, S], dict[str, Y]]:
         """A sample as its own reference: laid out, what each rule says, and against what."""

@@ -47,9 +47,10 @@ class UntrainedDetector(MethodDetector):
     def score(self, sample: Sample) -> ScoreMap:
         """Score one sample against the normals, or against itself."""
         if self.yardsticks_:
-            laid = self.space.lay(sample)
-            said = {rule: self.space.said(laid, rule, self.yardsticks_[rule]) for rule in self.rules}
-            return self.space.told(laid, said, self.yardsticks_)
+            space, yardsticks = self.space.suited(sample, self.yardsticks_)
+            laid = space.lay(sample)
+            said = {rule: space.said(laid, rule, yardsticks[rule]) for rule in self.rules}
+            return space.told(laid, said, yardsticks)
         if not self.self_calibrating:
             raise InputError(f"{self.card.name} has not learned yet; call `fit` with normal samples first.")
         return self.space.told(*self.space.alone(sample, self.rules))

@@ -34,6 +34,7 @@ FACTS: Mapping[FactKind, Declared] = {
     "whole_differs": Declared("alarm of the whole", proves=True),
     "confidence": Declared("confidence", proves=True),
     "doubt": Declared("reason why no verdict can be given"),
+    "retaken": Declared("normals made like the sample", quoted=True),
     "unlike_normals": Declared("difference from the normals", quoted=True),
     "p_bound": Declared("p bound"),
     "region_p_bound": Declared("region p bound"),

@@ -20,6 +20,7 @@ FactKind = Literal[
     "whole_differs",  # bool: an alarm is about a whole picture more than about any place in it; told only then
     "confidence",  # "very high" | "high" | "moderate" | "low", read off sample_p against alpha
     "doubt",  # text: why no verdict can be given, in the words of `tools/doubts.py`; "none" where one is
+    "retaken",  # text: "the image is less sharp than its normals: it was held against normals made so"; told only then
     "unlike_normals",  # text: "the image is 4 times smaller than its normals"; qualifier = what was measured
     "p_bound",  # the smallest p-value of a whole sample that the normals behind it support; smaller ones are "< it"
     "region_p_bound",  # likewise of the elements of a sample

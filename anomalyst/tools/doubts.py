@@ -1,9 +1,9 @@
 """The verdict, of three: anomalous, normal, or that it cannot be told.
 
 An alarm makes a sample anomalous. Without one it is normal only if an alarm was due to come had there been a reason: if
-the normals are enough for the alarm level, if they are like the sample, if the p-value is well above that level, and if
-at least half of the anomalies of the usual size that were planted in this very sample raised the alarm. What keeps it
-from being normal is a doubt; each is a fact, and said with what to do about it.
+the normals are enough for the alarm level, if they are like the sample or were made so, if the p-value is well above
+that level, and if at least half of the anomalies of the usual size that were planted in this very sample raised the
+alarm. What keeps it from being normal is a doubt; each is a fact, and said with what to do about it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def doubts(evidence: Evidence) -> Iterator[str]:
     p, alone = evidence.sample_p, _is_alone(evidence)
     if _has(evidence, "normals_needed"):
         yield FEW
-    if _has(evidence, "unlike_normals"):
+    if _has(evidence, "unlike_normals") and not _has(evidence, "retaken"):
         yield UNLIKE
     share = seen_share(evidence)
     if share is None and not _has(evidence, "smallest_p"):

@@ -23,7 +23,10 @@ def about_doubts(evidence: Evidence) -> Iterator[Said]:
 
 
 def about_unlike(evidence: Evidence) -> Iterator[Said]:
-    """In what a sample that raised an alarm is unlike its normals, so that the alarm may be due to that."""
+    """In what a sample that raised an alarm is unlike its normals, so that the alarm may be due to that; not where it
+    was held against normals made like it."""
+    if evidence.about("sample", "retaken"):
+        return
     for fact in evidence.about("sample", "unlike_normals"):
         yield say("data", "beware", {"unlike": str(fact.value)}, fact)
 

@@ -19,17 +19,20 @@ from anomalyst.modalities.image.found.shape import image_shape
 from anomalyst.modalities.image.places import image_place
 from anomalyst.modalities.image.region import PARTS, ImageRegion
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.scores import as_a_whole, is_drawn
+from anomalyst.modalities.image.scores import as_a_whole, is_drawn, retaken
 from anomalyst.samples import Mask
 
 BAND = (0.05, 0.95)  # quantiles of the posterior samples that bound an expected value
 BRIGHTNESS = "brightness"
 
 
-def sample_facts(sample: ImageSample) -> Iterator[Measure]:
+def sample_facts(sample: ImageSample, score_map: ScoreMap) -> Iterator[Measure]:
     """Facts about the whole image."""
     height, width = sample.shape
     yield Measure("sample", "sample_size", f"{width:,} × {height:,} pixels")
+    if taken := retaken(score_map):
+        text = f"the image is {taken} than its normals: it was held against normals made so"
+        yield Measure("sample", "retaken", text)
 
 
 def alarm_facts(score_map: ScoreMap, alpha: float) -> Iterator[Measure]:

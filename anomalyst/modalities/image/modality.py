@@ -156,7 +156,7 @@ class Image(Modality):
     def sample_facts(self, sample: Sample, score_map: ScoreMap) -> Iterator[Measure]:
         from anomalyst.modalities.image.facts import sample_facts
 
-        return sample_facts(expect(ImageSample, sample))
+        return sample_facts(expect(ImageSample, sample), score_map)
 
     def alarm_facts(self, sample: Sample, score_map: ScoreMap, alpha: float) -> Iterator[Measure]:
         """That an alarm is about the whole picture, where it is."""

@@ -12,11 +12,13 @@ from anomalyst.detectors.contract import ScoreMap
 class ImageScores:
     """What a score map of an image holds besides pixels. `as_a_whole`: nothing in the map is as unusual among normals
     as the whole picture is; `drawn`: findings are outlined where pixels differ from what was expected, not where the
-    map is high, as by detectors of before; `close`: it was looked at in tiles, at full resolution."""
+    map is high, as by detectors of before; `close`: it was looked at in tiles, at full resolution; `retaken`: what the
+    picture is beside its normals, where it was held against normals taken as it was, "" where against these."""
 
     as_a_whole: bool = False
     drawn: bool = False
     close: bool = False
+    retaken: str = ""
 
 
 def is_close(score_map: ScoreMap) -> bool:
@@ -32,3 +34,8 @@ def as_a_whole(score_map: ScoreMap) -> bool:
 def is_drawn(score_map: ScoreMap) -> bool:
     """Whether findings are outlined where pixels differ."""
     return isinstance(score_map.detail, ImageScores) and score_map.detail.drawn
+
+
+def retaken(score_map: ScoreMap) -> str:
+    """What a picture that was held against normals taken as it was is beside its normals; "" for others."""
+    return score_map.detail.retaken if isinstance(score_map.detail, ImageScores) else ""

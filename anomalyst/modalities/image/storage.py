@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.reading.camera import scale_in
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_close, is_drawn
+from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_close, is_drawn, retaken
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
@@ -22,7 +22,8 @@ def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     image = cast(ImageSample, sample)
     said = {"as_a_whole": as_a_whole(score_map), "drawn": is_drawn(score_map), "close": is_close(score_map)}
     flags = {name: True for name, so in said.items() if so}
-    return {"grey": image.grey} | flags | _depth(image), picture_arrays(image, score_map)
+    taken = {"retaken": retaken(score_map)} if retaken(score_map) else {}
+    return {"grey": image.grey} | flags | taken | _depth(image), picture_arrays(image, score_map)
 
 
 def _depth(image: ImageSample) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def _depth(image: ImageSample) -> dict[str, Any]:
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, ImageScores | None]:
     """The image, and what its score map holds besides."""
-    scores = ImageScores(*(about.get(name) is True for name in ("as_a_whole", "drawn", "close")))
+    whole, drawn, close = (about.get(name) is True for name in ("as_a_whole", "drawn", "close"))
+    scores = ImageScores(whole, drawn, close, str(about.get("retaken", "")))
     return picture(about, arrays), scores if scores != ImageScores() else None
 
 

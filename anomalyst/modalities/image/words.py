@@ -24,6 +24,8 @@ def finding_sentences(evidence: Evidence, region: str) -> Iterator[Said]:
 def sample_sentences(evidence: Evidence) -> Iterator[Said]:
     """That the whole picture differs more than any place; of planted stains, the faintest that was seen and the
     strongest that was not."""
+    if (retaken := one(evidence, "sample", "retaken")) is not None:
+        yield say("data", "retaken", {"retaken": str(retaken.value)}, retaken)
     whole = one(evidence, "sample", "whole_differs")
     if whole is not None:
         yield say("verdict", "whole_picture", {}, whole)

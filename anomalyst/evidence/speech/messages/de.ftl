@@ -133,6 +133,7 @@ cannot-tell-also-none-seen = Außerdem gilt: Keine von { $all } eingepflanzten A
 cannot-tell-also-alone-few-seen = Außerdem gilt: { $Noun-the } wurde nur mit sich selbst verglichen, und nur { $some } von { $all } eingepflanzten Auffälligkeiten üblicher Größe lösten den Alarm aus.
 cannot-tell-also-alone-none-seen = Außerdem gilt: { $Noun-the } wurde nur mit sich selbst verglichen, und keine von { $all } eingepflanzten Auffälligkeiten üblicher Größe löste den Alarm aus.
 cannot-tell-also-untried = Außerdem gilt: Es wurde keine Auffälligkeit eingepflanzt, um zu sehen, ob sie den Alarm auslöst.
+retaken = Die Probe ist anders aufgenommen als die normalen, die darum angeglichen wurden (auf Englisch vermerkt: „{ $retaken }“).
 beware = Achtung, die Probe weicht von den normalen ab (auf Englisch vermerkt: „{ $unlike }“).
 p-equals = = { $p }
 p-less = weniger als { $p }
@@ -354,6 +355,7 @@ label-alpha = Alarmschwelle α
 label-false-alarms = was diese Schwelle auf normalen Daten höchstens auslöst
 label-confidence = Sicherheit
 label-doubt = was trotz ausgebliebenen Alarms gegen das Urteil „normal“ spricht
+label-retaken = angeglichene normale Proben (auf Englisch)
 label-unlike-normals = worin sich die Probe von den normalen unterscheidet (auf Englisch)
 label-p-bound = kleinster p-Wert einer Probe, der genannt wird
 label-region-p-bound = kleinster p-Wert eines Elements, der genannt wird

@@ -104,6 +104,7 @@ cannot-tell-also-none-seen = Also, none of { $all } planted anomalies of the usu
 cannot-tell-also-alone-few-seen = Also, the { $noun } was compared with itself only, and only { $some } of { $all } planted anomalies of the usual size raised the alarm.
 cannot-tell-also-alone-none-seen = Also, the { $noun } was compared with itself only, and none of { $all } planted anomalies of the usual size raised the alarm.
 cannot-tell-also-untried = Also, no anomaly was planted to see if it raises the alarm.
+retaken = Note that { $retaken }.
 beware = Beware: { $unlike }.
 p-equals = = { $p }
 p-less = less than { $p }
@@ -322,6 +323,7 @@ label-alpha = alarm level α
 label-false-alarms = what this level allows at most on normal data
 label-confidence = confidence
 label-doubt = what keeps a sample without an alarm from being called normal
+label-retaken = normals made like the sample
 label-unlike-normals = in what the sample is unlike its normals
 label-p-bound = smallest p-value of a sample that is told
 label-region-p-bound = smallest p-value of an element that is told

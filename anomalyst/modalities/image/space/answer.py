@@ -107,6 +107,10 @@ class ImageSpace(Space[L, RuleScore, Y]):
         image = given if self.scale_ is None and not given.counts else onto(given, self.scale_)
         return Laid(image, to_working(image, self.shape_), given.scale)
 
+    def canvas(self, image: ImageSample) -> Canvas:
+        """The normals that an image is drawn anew from."""
+        return self.canvas_
+
     def levels(self, working: Tensor) -> Levels:
         """Working pixels (3, h, w), as fine as the normals are."""
         return to_levels(working, fine=self.scale_ is not None)

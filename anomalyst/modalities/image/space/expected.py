@@ -39,6 +39,9 @@ class Pictured(Protocol):
     scale_: Scale | None
     seed: int
 
+    def canvas(self, image: ImageSample) -> Canvas:
+        """What an image is drawn anew from."""
+
 
 def looks_aligned(pixels: Levels) -> bool:
     """Whether normals (n, h, w, 3) show the same object in the same place: most of their variance is across places."""
@@ -118,7 +121,7 @@ def heal(healer: Pictured, sample: ImageSample, mask: NDArray[np.bool_]) -> Imag
     if tiles is not None and mask.sum() <= CLOSE_SHARE * mask.size:
         canvas = Canvas(tiles.tiles, aligned=False)
         return replace(image, pixels=drawn_closely(image.pixels, image.pixels, mask, canvas, healer.seed))
-    expected, _ = picture(image, working, anew(mask, healer.shape_, grown=0), healer.canvas_, 1, healer.seed)
+    expected, _ = picture(image, working, anew(mask, healer.shape_, grown=0), healer.canvas(image), 1, healer.seed)
     return replace(image, pixels=expected)
 
 

@@ -8,7 +8,9 @@ to is told in the unit of the first reading: how high a peak would be as unusual
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -42,10 +44,11 @@ def _highest(plane: Tensor, share: float) -> float:
 @dataclass(frozen=True)
 class Pooling:
     """How readings become a score. `centre`, `spread`: (R,) of the logarithms of normals' readings; of one alone, it is
-    the score."""
+    the score. `unit`: of the first reading, those of the normals in whose peaks the score is told; None: these."""
 
     centre: Floats
     spread: Floats
+    unit: tuple[float, float] | None = None
 
     @classmethod
     def first(cls) -> Self:
@@ -71,12 +74,20 @@ class Pooling:
 
     def score(self, read: Floats) -> float:
         """The height of a peak as unusual as the most unusual reading of an image (R,)."""
-        return float(np.exp(self.centre[0] + self.spread[0] * self.unusual(read).max()))
+        return self._height(float(self.unusual(read).max()))
+
+    def _height(self, unusual: float) -> float:
+        centre, spread = self.unit or (self.centre[0], self.spread[0])
+        return float(np.exp(centre + spread * unusual))
+
+    def told_as(self, other: Self, scores: Sequence[float]) -> tuple[Self, list[float]]:
+        """The same in the peaks of others' normals, and what `scores` are in these, so that both can be compared."""
+        told = replace(self, unit=(float(other.centre[0]), float(other.spread[0])))
+        return told, [told._height((math.log(score) - self.centre[0]) / self.spread[0]) for score in scores]
 
     def as_peak(self, place: int, value: float) -> float:
         """The height of a peak as unusual as one reading of this `value`."""
-        unusual = (_logarithms(np.array([value]))[0] - self.centre[place]) / self.spread[place]
-        return float(np.exp(self.centre[0] + self.spread[0] * unusual))
+        return self._height(float((_logarithms(np.array([value]))[0] - self.centre[place]) / self.spread[place]))
 
     def unusual(self, read: Floats) -> Floats:
         """How unusual each reading that counts is, in deviations of normals: (R,)."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
-from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, ImageSpace, calibrations
+from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
 from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, joined, peak
@@ -50,6 +50,8 @@ from anomalyst.modalities.image.space.pixels import (
     working_shape,
 )
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
+from anomalyst.modalities.image.space.retaken.kept import MOST
+from anomalyst.modalities.image.space.retaken.space import RetakenSpace
 from anomalyst.modalities.image.space.views import HeldViews, LaidViews, Shown, ViewYardstick, quarters
 from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.modalities.notes import left_out_note, unlike_and_left_out
@@ -70,7 +72,7 @@ LOOKS = 2  # times that normals unlike the others are looked for: without the fi
 
 
 @dataclass(kw_only=True, eq=False)
-class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]):
+class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]):
     """Images against normal images, patch by patch.
 
     `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
@@ -118,7 +120,16 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
         """Learn from normal images; InputError if there is none or one is no image."""
-        shown = self._shown(normals)
+        images = self.seen(normals)
+        if not images:
+            raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
+        self.in_tiles_ = len(images) > 1 and (self.tiles == "on" or (self.tiles == "auto" and is_large(images)))
+        self.shape_ = working_shape(images, self.size, self.encoder.step)
+        return self._learn(images, rules, on_step)
+
+    def _learn(self, images: Sequence[ImageSample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
+        """From images that are on one scale; the working size is known."""
+        shown = self._shown(images)
         self._done, self._steps, self._on_step = 0, 0, on_step
         self.left_out_: dict[int, str] = {}
         share, count = 0.0 if self.trim == AUTO else self.trim, len(shown.numbers)
@@ -146,13 +157,8 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         tell = unlike_and_left_out if self.trim == AUTO else left_out_note
         return (*self.told_, tell(list(self.left_out_.values()))) if self.left_out_ else self.told_
 
-    def _shown(self, normals: Sequence[Sample]) -> Shown:
+    def _shown(self, images: Sequence[ImageSample]) -> Shown:
         """Normal images, each scene once, as many as can be held."""
-        images = self.seen(normals)
-        if not images:
-            raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
-        self.in_tiles_ = len(images) > 1 and (self.tiles == "on" or (self.tiles == "auto" and is_large(images)))
-        self.shape_ = working_shape(images, self.size, self.encoder.step)
         most = max(1, MOST_CELLS * CELL**2 // (self.shape_[0] * self.shape_[1]))
         numbers = np.array(drawn(range(len(images)), most, self.seed))
         pixels = np.stack([self.levels(to_working(images[i], self.shape_)) for i in numbers])
@@ -164,7 +170,10 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     def _stored(self, shown: Shown, first: Rule) -> HeldViews:
         """What is learned of normals but how their scores lie."""
         pixels, wholes = shown.pixels, shown.wholes
-        self.canvas_ = Canvas(np.stack(drawn(pixels, KEPT_PICTURES, self.seed)), looks_aligned(pixels))
+        pictured, kept = (drawn(range(len(pixels)), most, self.seed) for most in (KEPT_PICTURES, MOST))
+        self.canvas_ = Canvas(pixels[pictured], looks_aligned(pixels))
+        if self.scale_ is None and not self.in_tiles_:
+            self.keep(pixels[[k for k in kept if k not in pictured]])
         vectors = self._learn_scales(shown.cells)
         gaussians = self._gaussians(vectors)
         choice, judges, known = self._choose(pixels, vectors, gaussians)
@@ -175,6 +184,17 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
         self.whole_ = None if compared is None else compared.fit()
         near = self._look_closely(shown.images)
         return HeldViews(shown, choice, vectors, compared, judges, known, near, first)
+
+    def learned_as(
+        self, images: Sequence[ImageSample], yardsticks: Mapping[str, ViewYardstick]
+    ) -> tuple[Self, Mapping[str, ViewYardstick]]:
+        other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off")
+        other.encoder, other.shape_, other.scale_, other.told_ = self.encoder, self.shape_, None, ()
+        other.in_tiles_ = False
+        other.drawn = self.drawn
+        rules: Any = list(yardsticks)
+        found = other.yardsticks(other._learn(images, rules, None), rules)
+        return other, {rule: one.told_as(yardsticks[rule]) for rule, one in found.items()}
 
     def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
         """Learn from tiles of normals, of some of them; which these are, none where pictures are not looked at so."""
@@ -211,19 +231,13 @@ class ImageViews(ImageSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, Held
     def told(self, laid: LaidViews, said: Mapping[str, RuleScore], yardsticks: Mapping[str, ViewYardstick]) -> ScoreMap:
         found = super().told(laid, said, yardsticks)
         own = next(iter(said))
-        if self.close_ is not None:
-            found = self._told_closely(laid, found)
-        if laid.whole is None or said[own].sample_score > yardsticks[own].pooling.as_peak(-1, laid.whole) * (1 + TIE):
-            return found
-        whole = ImageScores(as_a_whole=True, drawn=self.drawn, close=self.close_ is not None)
-        return replace(found, detail=whole)
-
-    def _told_closely(self, laid: LaidViews, found: ScoreMap) -> ScoreMap:
-        """The same, small places drawn anew at full resolution."""
-        assert self.close_ is not None
-        canvas = Canvas(self.close_.tiles, aligned=False)
+        whole, pooling = laid.whole, yardsticks[own].pooling
+        as_a_whole = whole is not None and said[own].sample_score <= pooling.as_peak(-1, whole) * (1 + TIE)
+        detail = ImageScores(as_a_whole, self.drawn, self.close_ is not None, self.taken_)
+        if self.close_ is None:
+            return replace(found, detail=detail)
+        canvas = Canvas(self.close_.tiles, aligned=False)  # small places drawn anew at full resolution
         expected = drawn_closely(laid.image.pixels, found.expected, rejected(found.p_values), canvas, self.seed)
-        detail = ImageScores(drawn=self.drawn, close=True)
         return replace(found, expected=expected, samples=expected[None], detail=detail)
 
     def _learn_scales(self, vectors: list[Tensor]) -> Views:

@@ -4,14 +4,15 @@ yardstick."""
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from anomalyst.detectors.calibration.conformal import Conformal
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import Rule
 from anomalyst.detectors.denoisers.judges import Judge
@@ -81,6 +82,11 @@ class ViewYardstick(ImageYardstick):
     fusion: Fusion
     pooling: Pooling
     close: CloseYardstick | None = None
+
+    def told_as(self, other: Self) -> Self:
+        """The same for the scores of other normals, told in the peaks of those of another yardstick."""
+        pooling, totals = self.pooling.told_as(other.pooling, list(self.held_out.values()))
+        return replace(self, pooling=pooling, whole=Conformal.fit(totals), held_out={})
 
     def state(self, rule: str) -> dict[str, NDArray[Any]]:
         close = {} if self.close is None else self.close.state(f"close.{rule}")

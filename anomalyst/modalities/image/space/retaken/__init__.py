@@ -1,0 +1,1 @@
+"""Normals taken as another picture was: darker or lighter, out of focus, noisy, compressed."""

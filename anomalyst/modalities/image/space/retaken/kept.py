@@ -1,0 +1,58 @@
+"""Normals that a detector keeps to take them as another picture was, and what it learned from them then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.space.canvas import Canvas
+from anomalyst.modalities.image.space.pixels import Levels, unit
+from anomalyst.modalities.image.space.retaken.taking import Taking
+from anomalyst.modalities.image.space.retaken.takings import Takings
+
+MOST = 64  # normals that are kept, those of the canvas among them
+LEAST = 20  # up to which they hardly say how ten measures of them vary together
+REMEMBERED = 4  # ways of taking
+
+T = TypeVar("T")
+
+
+@dataclass
+class Kept(Generic[T]):
+    """Normals of a `canvas` and `others` (n, h, w, 3). `learned`: what was learned of them as they were taken."""
+
+    canvas: Canvas
+    others: Levels
+    seed: int
+    learned: dict[Taking, T] = field(default_factory=dict)
+
+    @cached_property
+    def normals(self) -> Levels:
+        """All of them, those of the canvas first."""
+        return np.concatenate([self.canvas.normals, self.others])
+
+    @cached_property
+    def _takings(self) -> Takings:
+        return Takings(self.normals, self.seed)
+
+    def taking(self, levels: Levels, own: tuple[int, int]) -> Taking | None:
+        """How a working picture, of `own` pixels, was taken otherwise; None where it was not, or it cannot be told."""
+        return self._takings.of(levels, own) if len(self.normals) > LEAST else None
+
+    def canvas_as(self, taking: Taking) -> Canvas:
+        """The canvas taken so."""
+        return Canvas(taking.apply(self.canvas.normals, self.seed), self.canvas.aligned)
+
+    def learned_as(self, taking: Taking, learn: Callable[[Sequence[ImageSample]], T]) -> T:
+        """What `learn` makes of the normals taken so; the last few are remembered."""
+        if taking not in self.learned:
+            for oldest in list(self.learned)[: max(0, len(self.learned) + 1 - REMEMBERED)]:
+                del self.learned[oldest]
+            images = [ImageSample(unit(one)) for one in taking.apply(self.normals, self.seed)]
+            self.learned[taking] = learn(images)
+        return self.learned[taking]

@@ -1,0 +1,89 @@
+"""How a picture was taken otherwise than its normals, and normals taken so: darker or lighter, out of focus, noisy,
+compressed.
+
+Steps are coarse, so that pictures of one batch share theirs. All is said of working pixels, which is what a detector
+sees, but for JPEG, whose blocks lie on the picture's own pixels: `scale` says how many of these a working one is wide.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+from anomalyst.evidence.units import rounded
+from anomalyst.evidence.wording import number
+from anomalyst.modalities.image.space.pixels import Levels, unit
+
+MOST_LIGHT = 2.0  # times the light, or half of it: beyond it nothing is made alike
+BLURS = (0.5, 0.7, 1.0, 1.4, 2.0)  # standard deviations, in working pixels
+QUALITIES = (60, 42, 30, 21, 15, 10)  # of the JPEG
+NOISES = (1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)  # standard deviations, in grey levels of 255
+LARGEST = 4.0  # scale up to which blocks are seen
+
+BILINEAR = Image.Resampling.BILINEAR  # low-passed first where it shrinks, as working pictures are
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What was done to a picture: its light `light` times, then a blur, noise or JPEG, 0 where there was none."""
+
+    light: float = 1.0
+    blur: float = 0.0
+    noise: float = 0.0
+    quality: int = 0
+    scale: float = 1.0
+
+    def apply(self, pictures: Levels, seed: int) -> Levels:
+        """Pictures (n, h, w, 3) taken so."""
+        return np.stack([self._one(one, np.random.default_rng((seed, k))) for k, one in enumerate(pictures)])
+
+    def _one(self, picture: Levels, rng: np.random.Generator) -> Levels:
+        pixels = (unit(picture) * np.float32(self.light)).clip(0, 1)
+        if self.blur:
+            pixels = gaussian_filter(pixels, (self.blur, self.blur, 0))
+        if self.noise:
+            pixels = pixels + rng.normal(0, self.noise / 255, (*pixels.shape[:2], 1)).astype(np.float32)
+        levels: Levels = np.rint(pixels.clip(0, 1) * 255).astype(np.uint8)
+        return self._compressed(levels) if self.quality else levels
+
+    def _compressed(self, levels: Levels) -> Levels:
+        """Through a JPEG of the picture's own size."""
+        size = levels.shape[1], levels.shape[0]
+        own = max(1, round(size[0] * self.scale)), max(1, round(size[1] * self.scale))
+        file = io.BytesIO()
+        Image.fromarray(levels).resize(own, BILINEAR).save(file, "JPEG", quality=self.quality)
+        with Image.open(file) as image:
+            return np.asarray(image.convert("RGB").resize(size, BILINEAR))
+
+    def words(self) -> str:
+        """What a picture taken so is, beside its normals: "darker (0.75 times as bright) and less sharp"."""
+        return " and ".join(self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        if self.light != 1:
+            times = number(rounded(self.light, 2))
+            yield f"{'lighter' if self.light > 1 else 'darker'} ({times} times as bright)"
+        if self.blur:
+            yield "less sharp"
+        if self.noise:
+            yield "noisier"
+        if self.quality:
+            yield "more strongly compressed"
+
+
+def takings(light: float, scale: float, rough: bool) -> Iterator[Taking]:
+    """All that may have been done to a picture with so many times the light, the least first; `rough`: it has more fine
+    detail than its normals, not less."""
+    if light != 1:
+        yield Taking(light)
+    if rough:
+        yield from (Taking(light, noise=levels) for levels in NOISES)
+    else:
+        yield from (Taking(light, blur=sigma) for sigma in BLURS)
+    if scale <= LARGEST:
+        yield from (Taking(light, quality=quality, scale=scale) for quality in QUALITIES)

@@ -1,0 +1,146 @@
+"""Whether a picture was taken as its normals were, and if not, how: light, focus, noise, compression.
+
+Measured are things of the whole working picture that a fault in a part of it hardly moves. How they vary among normals,
+and together, says whether a picture lies among them; of all ways to take normals otherwise, that is named which brings
+them to where the picture lies, if it then lies among them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from anomalyst.modalities.image.space.pixels import Levels, unit
+from anomalyst.modalities.image.space.retaken.taking import MOST_LIGHT, Taking, takings
+from anomalyst.stopping import check_stop
+
+QUARTILES = (0.25, 0.5, 0.75)
+FINE = (0.7, 1.5, 3.0)  # blurs, in working pixels, that take away the detail that is measured
+SHARES = (0.25, 0.5)  # of pixels with less detail than measured
+BLOCK = 8  # pixels of a side of a JPEG block
+LEAST_BLOCKS, LEAST_PERIOD = 6, 3.0
+DARK = 0.02  # added to light, and
+LEVEL = 1 / 1020  # to detail, a quarter of a grey level: less is none
+FLOOR = 0.02  # of logarithms: what is always granted
+LIGHT, DETAIL = slice(0, len(QUARTILES)), len(QUARTILES) + 1  # where light and median fine detail stand
+LEAST = 1.0  # distance that is none, of normals that hardly vary
+ALIKE = 1.25  # times as far as the farthest normal taken so lies a picture that was taken so, at most
+APART = 0.02  # logarithm of light outside of the normals' range that is none
+STEPS = (0.03, 0.1)  # the least and the widest step of the logarithm of light
+TRIED = 32  # normals that show what a way of taking does
+AS_LIKELY = 1.0  # of log p: of ways about as likely the least
+USUAL = Taking()
+
+Floats = NDArray[np.float64]
+
+
+def looks(levels: Levels, scale: float) -> Floats:
+    """Logarithms of the quartiles of light, of detail of three kinds, and of differences across the borders of blocks
+    over those elsewhere, of a picture (h, w, 3): (k,)."""
+    grey = unit(levels).mean(-1)
+    light = np.log(np.quantile(grey, QUARTILES) + DARK)
+    detail = [np.quantile(np.abs(grey - gaussian_filter(grey, sigma)), SHARES) for sigma in FINE]
+    return np.array([*light, *np.log(np.concatenate(detail) + LEVEL), math.log(_blocks(grey, BLOCK / scale))])
+
+
+def _blocks(grey: NDArray[np.floating], period: float) -> float:
+    shares = []
+    for axis in (0, 1):
+        steps = np.abs(np.diff(grey, axis=axis)).mean(axis=1 - axis)
+        border = np.diff(np.floor((np.arange(len(steps) + 1) + 1e-6) / period)) != 0
+        if period >= LEAST_PERIOD and border.sum() >= LEAST_BLOCKS:
+            across, elsewhere = (float(np.median(steps[which])) + LEVEL for which in (border, ~border))
+            shares.append(across / elsewhere)
+    return float(np.mean(shares)) if shares else 1.0
+
+
+@dataclass(frozen=True)
+class Among:
+    """Where normals lie. `mean` (k,), `factor` (k, k): lower Cholesky factor of their covariance; `farthest`: of them,
+    each by the others; `lights`: the least and the most light, and its spread."""
+
+    mean: Floats
+    factor: Floats
+    farthest: float = 0.0
+    lights: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    @classmethod
+    def fit(cls, looked: Floats) -> Self:
+        """From what is measured of three or more normals (n, k)."""
+        alone = [cls._of(np.delete(looked, i, 0)).distance(one) for i, one in enumerate(looked)]
+        light = looked[:, LIGHT].mean(1)
+        lights = float(light.min()), float(light.max()), float(light.std())
+        return replace(cls._of(looked), farthest=max(alone), lights=lights)
+
+    @classmethod
+    def _of(cls, looked: Floats) -> Self:
+        spread = np.cov(looked.T) + FLOOR**2 * np.eye(looked.shape[1])
+        return cls(looked.mean(0), np.linalg.cholesky(spread).astype(np.float64))
+
+    def distance(self, looked: Floats) -> float:
+        """Of a picture (k,), as the root mean square of its deviations."""
+        away = np.linalg.solve(self.factor, looked - self.mean)
+        return float(np.sqrt(np.square(away).mean()))
+
+    def likelihood(self, looked: Floats) -> float:
+        """log p of a picture, but for a constant."""
+        return -0.5 * len(looked) * self.distance(looked) ** 2 - float(np.log(np.diag(self.factor)).sum())
+
+    def holds(self, looked: Floats) -> bool:
+        """Whether a picture lies among them."""
+        return self.distance(looked) <= ALIKE * self.farthest
+
+    def lit(self, looked: Floats) -> list[float]:
+        """How many times as light as their middle a picture may be, in steps as wide as they vary, so that pictures of
+        one batch share theirs; none where one of them is about as light."""
+        light, (least, most, spread) = float(looked[LIGHT].mean()), self.lights
+        if least - APART <= light <= most + APART:
+            return []
+        step = min(max(2 * spread, STEPS[0]), STEPS[1])
+        middle = round((light - float(self.mean[LIGHT].mean())) / step)
+        return [round(math.exp(step * (middle + k)), 4) for k in (0, -1, 1)]
+
+
+@dataclass
+class Takings:
+    """How pictures are taken, beside normals (n, h, w, 3). What was looked at is remembered."""
+
+    normals: Levels
+    seed: int
+    _known: dict[tuple[Taking, float], Among] = field(default_factory=dict)
+
+    def of(self, levels: Levels, own: tuple[int, int]) -> Taking | None:
+        """How a working picture, of `own` pixels, was taken; None where that is as its normals were, or where no way
+        of taking them brings them to it."""
+        scale = _scale(own, (levels.shape[0], levels.shape[1]))
+        looked = looks(levels, scale)
+        usual = self._among(USUAL, scale)
+        if usual.distance(looked) <= max(usual.farthest, LEAST):
+            return None
+        near = [light for light in usual.lit(looked) if 1 / MOST_LIGHT <= light <= MOST_LIGHT]
+        light = max(near, key=lambda one: self._among(Taking(one), scale).likelihood(looked), default=1.0)
+        rough = bool(looked[DETAIL] > usual.mean[DETAIL] + math.log(light))
+        found = {taking: self._among(taking, scale).likelihood(looked) for taking in takings(light, scale, rough)}
+        if not found:
+            return None
+        most = max(found.values())
+        taking = next(one for one, likely in found.items() if likely >= most - AS_LIKELY)
+        return taking if self._among(taking, scale).holds(looked) else None
+
+    def _among(self, taking: Taking, scale: float) -> Among:
+        key = taking, scale
+        if key not in self._known:
+            check_stop()
+            pictures = self.normals if taking == USUAL else taking.apply(self.normals[:TRIED], self.seed)
+            self._known[key] = Among.fit(np.stack([looks(one, scale) for one in pictures]))
+        return self._known[key]
+
+
+def _scale(own: tuple[int, int], working: tuple[int, int]) -> float:
+    """How many own pixels a working one is wide, in steps, so that pictures of about one size share theirs."""
+    return float(2 ** (round(2 * math.log2(math.prod(own) / math.prod(working))) / 4))
