@@ -102,12 +102,13 @@ def _to_tell(evidence: Evidence) -> list[set[str]]:
 
 def _limiting(evidence: Evidence) -> list[tuple[FactKind, ...]]:
     """Kinds of facts of the sample that limit the trust in its verdict: a healing test that failed, with the half that
-    it failed; faults that would have passed unnoticed."""
+    it failed; faults that would have passed unnoticed; that its normals were changed to be compared with it."""
     kinds: list[tuple[FactKind, ...]] = []
     if any(fact.value == "failed" for fact in evidence.about("sample", "do_test")):
         stays = any(float(fact.value) <= evidence.alpha for fact in evidence.about("sample", "healed_p"))
         kinds += [("healed_p",) if stays else ("random_healed_p",), ("do_test",)]
-    return kinds + ([("seen_faults",)] if seen_enough(evidence) is False else [])
+    kinds += [("seen_faults",)] if seen_enough(evidence) is False else []
+    return kinds + ([("retaken",)] if evidence.about("sample", "retaken") else [])
 
 
 def summarise(

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from anomalyst.agent.publishing import summarise, with_unsaid
 from anomalyst.agent.writer.doubts import about_unlike
+from anomalyst.agent.writer.headline import headline_size
 from anomalyst.detectors.registry import load_detector
+from anomalyst.evidence.speech.speech import ENGLISH_SPEECH
 from anomalyst.modalities.image.healing import heal_region
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import retaken
@@ -148,5 +151,7 @@ def test_the_answer_says_so_and_doubts_it_no_more(detector: Any) -> None:
     assert [UNLIKE in doubts(one) for one in evidences] == [False, True]
     assert [len(list(about_unlike(one))) for one in evidences] == [0, 1]
     assert [said.wordings() for said in sample_sentences(evidences[0])][0] == (f"Note that {fact.value}.",)
+    claims = with_unsaid([], evidences[0], ENGLISH_SPEECH)
+    assert f"Note that {fact.value}." in summarise(claims, evidences[0], headline=headline_size(claims))
     about, arrays = modality("image").arrays(sample, dark)
     assert modality("image").restored({"name": "", "notes": [], **about}, arrays)[1] == dark.detail, "a run keeps it"
