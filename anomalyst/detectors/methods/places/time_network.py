@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from anomalyst.detectors.contract import OnStep
-from anomalyst.detectors.training.loop import Pace, Run, Task
+from anomalyst.detectors.methods.places.network import BLOCK_ROWS, layers, pace, packed, unpack
+from anomalyst.detectors.training.loop import Run, Task
 from anomalyst.errors import InputError
 from anomalyst.stopping import check_stop
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from accelerate import Accelerator
 
 Kind = Literal["categorical", "inverse_gamma"]
-BLOCK_ROWS = 65_536  # vectors scored at once
-REPORTS = 12  # of the loss, during training
 LEAST_RMS = 1e-6
 
 
@@ -66,7 +65,7 @@ class TimeEstimator:
 
     def __init__(self, kind: Kind, settings: TimeSettings, centre: Tensor, scale: Tensor) -> None:
         self.kind, self.settings, self.centre, self.scale = kind, settings, centre, scale
-        self.net = _network(len(centre), settings, settings.bins if kind == "categorical" else 1)
+        self.net = layers(len(centre) + 1, settings.bins if kind == "categorical" else 1, settings)
 
     @classmethod
     def fit(
@@ -109,9 +108,8 @@ class TimeEstimator:
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
         head = json.dumps({"kind": self.kind, **asdict(self.settings)}).encode()
-        arrays = {f"{prefix}.net.{name}": array.numpy() for name, array in self.net.state_dict().items()}
         ends = {f"{prefix}.centre": self.centre.numpy(), f"{prefix}.scale": self.scale.numpy()}
-        return arrays | ends | {f"{prefix}.head": np.frombuffer(head, dtype=np.uint8).copy()}
+        return packed(self.net, prefix) | ends | {f"{prefix}.head": np.frombuffer(head, dtype=np.uint8).copy()}
 
     @classmethod
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Self:
@@ -119,12 +117,7 @@ class TimeEstimator:
         head = json.loads(state[f"{prefix}.head"].tobytes())
         centre, scale = (torch.from_numpy(np.array(state[f"{prefix}.{name}"])) for name in ("centre", "scale"))
         estimator = cls(head.pop("kind"), TimeSettings(**head), centre, scale)
-        inner = f"{prefix}.net."
-        weights = {
-            k.removeprefix(inner): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(inner)
-        }
-        estimator.net.load_state_dict(weights)
-        estimator.net.eval()
+        unpack(estimator.net, state, prefix)
         return estimator
 
     def _scaled(self, vectors: Tensor) -> Tensor:
@@ -158,19 +151,7 @@ class TimeTask(Task):
     def __init__(
         self, estimator: TimeEstimator, data: Tensor, generator: torch.Generator, accelerator: Accelerator
     ) -> None:
-        chosen = estimator.settings
-        pace = Pace(
-            steps=chosen.steps,
-            until=chosen.steps,
-            every=max(1, chosen.steps // REPORTS),
-            warm_up=1,
-            learning_rate=chosen.learning_rate,
-            ema=0.0,
-            clip=chosen.clip,
-            least=0.0,
-            weight_decay=0.0,
-        )
-        super().__init__(pace, accelerator)
+        super().__init__(pace(estimator.settings), accelerator)
         self.estimator, self.data, self.generator = estimator, data, generator
         self.net = estimator.net.to(self.device)
 
@@ -193,10 +174,3 @@ def features(scaled: Tensor) -> Tensor:
     """
     size = scaled.square().mean(1, keepdim=True).sqrt().clamp_min(LEAST_RMS)
     return torch.cat([scaled / size, size.log()], 1)
-
-
-def _network(dim: int, settings: TimeSettings, outputs: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for inputs in [dim + 1, *[settings.width] * (settings.depth - 1)]:
-        layers += [nn.Linear(inputs, settings.width), nn.SiLU()]
-    return nn.Sequential(*layers, nn.Linear(settings.width, outputs))

@@ -21,18 +21,17 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from anomalyst.detectors.contract import OnStep
-from anomalyst.detectors.training.loop import Pace, Run, Task
+from anomalyst.detectors.methods.places.network import BLOCK_ROWS, layers, pace, packed, unpack
+from anomalyst.detectors.training.loop import Run, Task
 from anomalyst.errors import InputError
 from anomalyst.stopping import check_stop
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-BLOCK_ROWS = 65_536  # vectors scored at once
-REPORTS = 12  # of the loss, during training
 OCTAVES = 8  # of waves in which the network is told the time
 CLUSTERED = 20_000  # vectors of which prototypes are made
 HALFWAY = 0.5  # time at which the mismatch is read: the network sees as much of x as of noise
@@ -58,7 +57,7 @@ class VelocityField:
 
     def __init__(self, settings: VelocitySettings, centre: Tensor, scale: Tensor, prototypes: Tensor) -> None:
         self.settings, self.centre, self.scale, self.prototypes = settings, centre, scale, prototypes
-        self.net = _network(len(centre), settings)
+        self.net = layers(2 * len(centre) + 2 * OCTAVES, len(centre), settings)
 
     @classmethod
     def fit(cls, vectors: Tensor, settings: VelocitySettings, on_step: OnStep | None = None) -> Self:
@@ -102,18 +101,15 @@ class VelocityField:
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
         head = np.frombuffer(json.dumps(asdict(self.settings)).encode(), dtype=np.uint8).copy()
-        arrays = {f"{prefix}.net.{name}": array.numpy() for name, array in self.net.state_dict().items()}
-        return arrays | {f"{prefix}.{k}": getattr(self, k).numpy() for k in _KEPT} | {f"{prefix}.head": head}
+        kept = {f"{prefix}.{name}": getattr(self, name).numpy() for name in _KEPT}
+        return packed(self.net, prefix) | kept | {f"{prefix}.head": head}
 
     @classmethod
     def from_state(cls, state: dict[str, NDArray[Any]], prefix: str) -> Self:
         """Restore what `state` gave."""
         settings = VelocitySettings(**json.loads(state[f"{prefix}.head"].tobytes()))
         field = cls(settings, *(torch.from_numpy(np.array(state[f"{prefix}.{name}"])) for name in _KEPT))
-        inner = f"{prefix}.net."
-        own = {k.removeprefix(inner): torch.from_numpy(np.array(v)) for k, v in state.items() if k.startswith(inner)}
-        field.net.load_state_dict(own)
-        field.net.eval()
+        unpack(field.net, state, prefix)
         return field
 
 
@@ -127,19 +123,7 @@ class VelocityTask(Task):
     def __init__(
         self, field: VelocityField, data: Tensor, generator: torch.Generator, accelerator: Accelerator
     ) -> None:
-        chosen = field.settings
-        pace = Pace(
-            steps=chosen.steps,
-            until=chosen.steps,
-            every=max(1, chosen.steps // REPORTS),
-            warm_up=1,
-            learning_rate=chosen.learning_rate,
-            ema=0.0,
-            clip=chosen.clip,
-            least=0.0,
-            weight_decay=0.0,
-        )
-        super().__init__(pace, accelerator)
+        super().__init__(pace(field.settings), accelerator)
         self.field, self.data, self.generator = field, data, generator
         self.net = field.net.to(self.device)
 
@@ -173,10 +157,3 @@ def _prototypes(scaled: Tensor, settings: VelocitySettings) -> Tensor:
     count = min(settings.prototypes, len(some))
     found = MiniBatchKMeans(count, random_state=settings.seed, n_init=1).fit(some.numpy())
     return torch.from_numpy(np.ascontiguousarray(found.cluster_centers_, dtype=np.float32))
-
-
-def _network(dim: int, settings: VelocitySettings) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for inputs in [2 * dim + 2 * OCTAVES, *[settings.width] * (settings.depth - 1)]:
-        layers += [nn.Linear(inputs, settings.width), nn.SiLU()]
-    return nn.Sequential(*layers, nn.Linear(settings.width, dim))
