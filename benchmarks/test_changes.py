@@ -41,7 +41,8 @@ def test_every_image_change_is_repeatable_and_stays_an_image(change: str) -> Non
     sample = ImageSample(picture(), "x", True)
     once, again, other = (c.changed_image(sample, change, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(once.pixels, again.pixels)
-    assert once.pixels.shape == sample.pixels.shape and once.pixels.dtype == np.float32
+    side = 32 * {"half the size": 0.5, "double the size": 2}.get(change, 1)
+    assert once.pixels.shape == (side, side, 3) and once.pixels.dtype == np.float32
     assert once.pixels.min() >= 0 and once.pixels.max() <= 1
     assert np.array_equal(once.pixels, sample.pixels) == (change == "none")
     assert np.array_equal(once.pixels, other.pixels) == (not change.startswith("noise"))
