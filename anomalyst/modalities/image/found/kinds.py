@@ -119,10 +119,12 @@ def _texture_change(seen: Pixels, normal: Pixels, inside: Mask, ring: Mask) -> f
     """Octaves by which the fine detail of L inside, against that in the ring, is stronger than expected.
 
     The ring cancels a smooth expectation's lack of detail. Dimming weakens detail in proportion to L, adding light
-    does not; so a change counts only as far as it is seen both in L and relative to L.
+    does not; so a change counts only as far as it is seen both in L and relative to L. Nor does it count further than
+    inside alone: where what was drawn meets what was seen, the ring has a seam that is no detail.
     """
-    octaves = np.log2(_details(seen, inside, ring) / _details(normal, inside, ring))
-    return float(octaves[np.argmin(np.abs(octaves))]) if np.prod(np.sign(octaves)) > 0 else 0.0
+    inner = np.log2(_detail(seen[..., 0], inside) / _detail(normal[..., 0], inside))
+    octaves = np.array([*np.log2(_details(seen, inside, ring) / _details(normal, inside, ring)), inner])
+    return float(octaves[np.argmin(np.abs(octaves))]) if abs(np.sign(octaves).sum()) == len(octaves) else 0.0
 
 
 def _details(lab: Pixels, inside: Mask, ring: Mask) -> NDArray[np.float64]:
