@@ -12,7 +12,7 @@ from tests.browser.conftest import NORMAL_IMAGES, MakeVisitor
 from tests.helpers.browsing import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # they share a server
-SERVER_GONE = ("net::ERR_", "Failed to fetch", "network error")
+SERVER_GONE = ("net::ERR_", "Failed to fetch", "network error", "Connection errored out")  # the last is Gradio's
 
 
 def test_feedback_is_kept_with_the_run_and_a_false_alarm_becomes_normal(ann: Visitor) -> None:
