@@ -85,7 +85,7 @@ METHOD = FlowMatching(
     name="flow-matching",
     family="reconstruction",
     summary="Flow matching: a small network learns how noise becomes a normal {place} of its kind; scored in one step.",
-    best_for="many samples, little time: the network is small, one model serves many kinds of normals",
+    best_for="a learned detector of many samples at little cost: the network is small and asked once",
     paper="Lipman et al. 2023, arXiv 2210.02747",
     cost="trains for about a quarter of a minute on one core, then scores in {speed}",
 )

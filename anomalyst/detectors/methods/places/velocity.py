@@ -6,9 +6,8 @@ After Lipman et al. 2023 (arXiv 2210.02747), Sec. 4.1 with straight paths: betwe
     s = ‖v(x_t, t, c) − (x − ε)‖                 of one step, no path is followed: the mismatch
 
 c is the prototype nearest to x, one of the centres of the normals (k-means): the network is told what kind of normal it
-should make of x_t, so that one network serves many kinds, and does not learn to copy what is none of them (the idea of
-conditioning on prototypes: He et al. 2024, DiAD, arXiv 2312.06607, and You et al. 2022, UniAD, arXiv 2206.03687, name
-the failing as the identical shortcut).
+should make of x_t, so that it can learn several kinds, and does not learn to copy what is none of them (the identical
+shortcut that You et al. 2022, UniAD, arXiv 2206.03687, name).
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ class VelocityField:
 
     @torch.no_grad()
     def scores(self, vectors: Tensor, noises: Tensor) -> Tensor:
-        """The mismatch of vectors (M, d) halfway to each of the noises (K, d), over both root mean square: (M,)."""
+        """Root mean square mismatch of vectors (M, d), halfway to each of the noises (K, d): (M,)."""
         if vectors.ndim != 2 or vectors.shape[1] != len(self.centre):
             raise InputError(f"got vectors of shape {tuple(vectors.shape)}; give (M, {len(self.centre)}).")
         return torch.cat([self._judged(part, noises) for part in vectors.float().split(BLOCK_ROWS)])

@@ -182,6 +182,15 @@ def peak(close: Tensor) -> float:
     return max(image_score(close[box]) for box in _boxes((close.shape[0], close.shape[1])))
 
 
+def seen_closely(
+    close: Close | None, yardstick: CloseYardstick | None, image: ImageSample, rule: Rule, coarse: Tensor
+) -> Tensor | None:
+    """The map of a large picture at full resolution and the coarse one, as one; None where there is none."""
+    if close is None or yardstick is None:
+        return None
+    return joined(close.map(close.scores(image, rule), yardstick.fusion), coarse, yardstick.times)
+
+
 def joined(close: Tensor, coarse: Tensor, times: float) -> Tensor:
     """One map of both: the close one, or the coarse one, which is `times` as high where normal, where that is more."""
     return torch.maximum(close, resize(coarse[None] / times, (close.shape[0], close.shape[1]))[0])

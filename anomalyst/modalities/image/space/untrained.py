@@ -32,9 +32,8 @@ from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
-from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, joined, peak
+from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, peak, seen_closely
 from anomalyst.modalities.image.space.expected import drawn_closely, looks_aligned, rejected
-from anomalyst.modalities.image.space.harmless import CHANGES, changed
 from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, shifted, smooth_map
 from anomalyst.modalities.image.space.pixels import (
     CELL,
@@ -49,6 +48,7 @@ from anomalyst.modalities.image.space.pixels import (
     wholes_of,
     working_shape,
 )
+from anomalyst.modalities.image.space.progress import Progress
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
 from anomalyst.modalities.image.space.retaken.kept import MOST
 from anomalyst.modalities.image.space.retaken.space import RetakenSpace
@@ -61,9 +61,7 @@ DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covar
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
 CALIBRATED = 128  # normal images scored as if held out
 WITNESSED = 32  # of these by the other rules too, whose p-values only tell whether they agree
-MOST_WHOLE = 256  # normals that whole pictures are compared with
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
-CHANGED = 16  # normals whose harmless changes are looked at
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
 TILES = ("auto", "on", "off")
@@ -130,7 +128,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
     def _learn(self, images: Sequence[ImageSample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
         """From images that are on one scale; the working size is known."""
         shown = self._shown(images)
-        self._done, self._steps, self._on_step = 0, 0, on_step
+        self.progress = Progress(on_step)
         self.left_out_: dict[int, str] = {}
         share, count = 0.0 if self.trim == AUTO else self.trim, len(shown.numbers)
         fewer = trimmed_count(count, share)
@@ -180,7 +178,11 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         self.neighbours_ = choice.option
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         wholes = wholes if len(pixels) > LEAST else None
-        compared = None if wholes is None else self._wholes(shown.images, wholes)
+        compared = (
+            None
+            if wholes is None
+            else Wholes.among(shown.images, wholes, self._look_whole, self.scale_ is not None, self.seed)
+        )
         self.whole_ = None if compared is None else compared.fit()
         near = self._look_closely(shown.images)
         return HeldViews(shown, choice, vectors, compared, judges, known, near, first)
@@ -211,19 +213,12 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         cells = [view[0] for view in self._scaled(seen.cells)]
         return LaidViews(laid.image, laid.working, laid.given, cells=cells, whole=whole)
 
-    def _near(self, working: Tensor, image: ImageSample, rule: Rule, yardstick: ViewYardstick) -> Tensor | None:
-        """The map of a large picture at full resolution and the coarse one, as one; None where there is none."""
-        if self.close_ is None or yardstick.close is None:
-            return None
-        close = self.close_.map(self.close_.scores(image, rule), yardstick.close.fusion)
-        return joined(close, working, yardstick.close.times)
-
     def said(self, laid: LaidViews, rule: Rule, yardstick: ViewYardstick) -> RuleScore:
         """What a rule says of an image."""
         (scored,) = self._scores(self.judges_, [rule], laid.cells)
         working = smooth_map(yardstick.fusion.cells(scored), self.shape_, blur(self.shape_))
         read = readings(working, scored / yardstick.fusion.level, laid.whole)
-        near = self._near(working, laid.image, rule, yardstick)
+        near = seen_closely(self.close_, yardstick.close, laid.image, rule, working)
         if near is not None:
             working, read = near, np.array([peak(near), *read])
         return yardstick.opinion(working, yardstick.pooling.score(read), laid)
@@ -257,7 +252,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         """Every view's scores of one image, by each rule: (V, rows, columns)."""
         shifts = [self.encoder.views[k].shift for k in self.kept_]
         if leave_out is not None:
-            self._step()
+            self.progress.step()
         scored = [judge.scores(rules, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
         by_rule = zip(*scored, strict=True)
         return [torch.stack([shifted(v, by) for v, by in zip(views, shifts, strict=True)]) for views in by_rule]
@@ -278,12 +273,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         damaged ones, of the calibration, of tiles."""
         tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
         calibrated = min(CALIBRATED, normals) if normals > 1 else 4
-        self._steps += suspected + tried + calibrated + (min(CLOSELY, normals) if self.in_tiles_ else 0)
-
-    def _step(self) -> None:
-        self._done += 1
-        if self._on_step is not None:
-            self._on_step(self._done, self._steps)
+        self.progress.expect(suspected + tried + calibrated + (min(CLOSELY, normals) if self.in_tiles_ else 0))
 
     def _choose(
         self, pixels: Levels, vectors: Views, gaussians: Mapping[int, Judge]
@@ -341,7 +331,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         """What each rule says of a normal that is left out; `known`: what the only one of them said already."""
         if known is None:
             return self._scores(judges, rules, [v[number] for v in units], number)
-        self._step()
+        self.progress.step()
         return [known]
 
     def _yardstick(self, held: HeldViews, rule: Rule, scored: Tensor, chosen: Sequence[int]) -> ViewYardstick:
@@ -355,7 +345,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         if self.close_ is not None and rule == held.first:
             chosen = [k for k in chosen if k < len(held.images)]
             peaks, thinned, close = calibrated(
-                self.close_, held.images, rule, dict(zip(chosen, maps, strict=False)), self._step
+                self.close_, held.images, rule, dict(zip(chosen, maps, strict=False)), self.progress.step
             )
             read = np.hstack([peaks, read[: len(chosen)]])
         totals = Pooling.held_out(read)
@@ -376,19 +366,8 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
             wholes = held.wholes.held_out(chosen)
         return np.stack([readings(*one) for one in zip(maps, views.unbind(1), wholes, strict=True)])
 
-    def _wholes(self, images: Sequence[ImageSample], vectors: Tensor) -> Wholes:
-        """What whole pictures (N, d) are compared with; all that calibrate are among them."""
-        kept = drawn(range(len(vectors)), MOST_WHOLE, self.seed)
-        some = drawn(range(len(vectors)), CHANGED, self.seed)
-        owner = torch.tensor(some).repeat_interleave(len(CHANGES))
-        others = [
-            replace(images[i], pixels=pixels)
-            for i in some
-            for pixels in changed(images[i].pixels, self.scale_ is not None)
-        ]
-        seen = wholes_of(self.encoder, np.stack([self.levels(to_working(other, self.shape_)) for other in others]))
-        moved = seen - vectors[owner]
-        return Wholes(vectors[kept], torch.tensor(kept), moved, owner)
+    def _look_whole(self, images: Sequence[ImageSample]) -> Tensor:
+        return wholes_of(self.encoder, np.stack([self.levels(to_working(image, self.shape_)) for image in images]))
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> ViewYardstick:
         """The yardstick that gave this state."""

@@ -14,8 +14,8 @@ of the normals: a picture that only light, focus or compression moved is no abno
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -24,9 +24,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.gaussian import NOISE
-from anomalyst.modalities.image.space.pixels import LEAST_SPREAD, SPREAD_FLOOR
+from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.image.space.harmless import CHANGES, changed
+from anomalyst.modalities.image.space.pixels import LEAST_SPREAD, SPREAD_FLOOR, drawn
 from anomalyst.stopping import check_stop
 
+MOST = 256  # normals that whole pictures are compared with
+CHANGED = 16  # normals whose harmless changes are looked at
 NAMES = ("mean", "scale", "seen", "factor", "noise")
 
 
@@ -87,6 +91,22 @@ class Wholes:
     numbers: Tensor
     moved: Tensor
     owner: Tensor
+
+    @classmethod
+    def among(
+        cls,
+        images: Sequence[ImageSample],
+        vectors: Tensor,
+        look: Callable[[Sequence[ImageSample]], Tensor],
+        fine: bool,
+        seed: int,
+    ) -> Self:
+        """Of normal images and their vectors (N, d); all that calibrate are among them. `look`: the vectors of other
+        images (m, d); `fine`: these have more than 256 levels."""
+        kept, some = (drawn(range(len(vectors)), most, seed) for most in (MOST, CHANGED))
+        owner = torch.tensor(some).repeat_interleave(len(CHANGES))
+        others = [replace(images[i], pixels=pixels) for i in some for pixels in changed(images[i].pixels, fine)]
+        return cls(vectors[kept], torch.tensor(kept), look(others) - vectors[owner], owner)
 
     def fit(self) -> Whole:
         """Their Gaussian."""
