@@ -56,6 +56,15 @@ def test_a_scratch_is_outlined_to_where_its_evidence_ends() -> None:
     assert found.sum() > (half & scratch).sum(), "it reaches beyond the half height of the map"
 
 
+def test_a_line_of_a_few_pixels_in_a_wide_region_is_outlined_as_itself() -> None:
+    line = np.zeros((SIDE, SIDE), dtype=bool)
+    line[10:86, 47:50] = True
+    seen, scores = np.where(line[..., None], (0.9, 0.9, 0.9), plain()), hill((48, 48), (60, 30))
+    wide = scores >= 0.5
+    found = outline(seen, plain(1), wide, scores, 0.0)
+    assert wide.sum() > 10 * line.sum() > 4 * found.sum() and (found & line).sum() >= 0.9 * line.sum()
+
+
 def test_differences_here_and_there_are_a_texture_and_outlined_as_a_region() -> None:
     grains = np.zeros((SIDE, SIDE, 1), dtype=bool)
     grains[::9, ::9], grains[1::9, ::9], grains[::9, 1::9] = True, True, True

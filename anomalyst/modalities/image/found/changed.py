@@ -3,6 +3,7 @@
 A region is cut from a map of features, whose cells are wider than a small spot, at half of its height, where a long
 scratch ends too early. So pixels decide within all that lies above about a third of the height: those that differ by
 at least half as much as the most differing ones of the region are the anomaly's, as far as they hang together with it.
+Differences are smoothed by the size of the region, and where nothing shows then, once more finely: a thin line does.
 """
 
 from __future__ import annotations
@@ -76,15 +77,15 @@ def changed_part(observed: Pixels, expected: Pixels, mask: Mask, around: Mask | 
     crop = slice(y0, y1), slice(x0, x1)
     inside = mask[crop]
     difference = rgb2lab(observed[crop]) - rgb2lab(expected[crop])
-    smooth = max(SMOOTH, SHARE * float(np.sqrt(mask.sum())))
-    size = np.linalg.norm(gaussian_filter(difference, (smooth, smooth, 0)), axis=-1)
-    most = float(np.quantile(size[inside], MOST))
-    part = around[crop] & (size >= HALF * most)
-    if most < CLEAR or (part & inside).sum() < LEAST:
-        return mask
-    found: Mask = np.zeros_like(mask)
-    found[crop] = _touching(part, inside)
-    return found
+    for smooth in (max(SMOOTH, SHARE * float(np.sqrt(mask.sum()))), SMOOTH):  # a thin line only shows in the finer one
+        size = np.linalg.norm(gaussian_filter(difference, (smooth, smooth, 0)), axis=-1)
+        most = float(np.quantile(size[inside], MOST))
+        part = around[crop] & (size >= HALF * most)
+        if most >= CLEAR and (part & inside).sum() >= LEAST:
+            found: Mask = np.zeros_like(mask)
+            found[crop] = _touching(part, inside)
+            return found
+    return mask
 
 
 def reach(scores: NDArray[np.floating], mask: Mask, usual: float) -> Mask:
