@@ -16,6 +16,7 @@ from anomalyst import plugins
 from anomalyst.evidence.causes import ANY, GENERAL, Entry, FieldOfWork, Wording, check_field, shipped
 from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, FactRow
+from anomalyst.evidence.healing import NOT_APPLICABLE
 from anomalyst.evidence.sentences import Advice, Said, Slot, say, told_first
 from anomalyst.evidence.speech.speech import ENGLISH_SPEECH, Speech
 from anomalyst.evidence.text import wording
@@ -40,9 +41,9 @@ def causes(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 def _all_causes(evidence: Evidence, region: str) -> Iterator[Said]:
-    """The user's own causes, then all of the catalogue."""
-    kind = one(evidence, region, "anomaly_kind")
-    if kind is None or evidence.verdict == "normal":
+    """The user's own causes, then all of the catalogue; none where no place makes the alarm."""
+    kind, test = one(evidence, region, "anomaly_kind"), one(evidence, "sample", "do_test")
+    if kind is None or evidence.verdict == "normal" or (test is not None and test.value == NOT_APPLICABLE):
         return
     own = [(Wording.model_construct(en=str(fact.value)), fact) for fact in evidence.about(region, "own_cause")]
     listed: list[tuple[Wording, Fact | None]] = [*own, *((text, None) for text in _causes(evidence, str(kind.value)))]

@@ -93,7 +93,7 @@ FactKind = Literal[
     "healed_region_p",  # smallest element p in the region after healing
     "first_healed_p",  # sample p-value with only the channel that moved first replaced in this finding; qualifier = it
     "random_healed_p",  # sample p-value after a random region of the same size was replaced instead
-    "do_test",  # "passed" | "failed"
+    "do_test",  # "passed" | "failed" | "not applicable"
 ]
 
 VerdictWord = Literal["anomalous", "normal", "cannot tell"]

@@ -11,6 +11,7 @@ from anomalyst.evidence.facts import FactRow
 from anomalyst.evidence.units import p_value
 from anomalyst.samples import Mask, Sample
 
+PASSED, FAILED, NOT_APPLICABLE = "passed", "failed", "not applicable"
 DRAWS = 500  # tries to find a random place that no finding touches
 
 
@@ -51,13 +52,15 @@ class HealingTest:
     """Outcome of the healing test at level `alpha`. `healed_p`: p-value of the sample with all findings healed;
     `random_healed_p`: with a random part of the same shape healed instead, None where there is no room for one;
     `regions`: each finding after healing, by id; `first`: the part of a finding that moved first, and the p-value of
-    the sample with this alone healed in it and the other findings whole."""
+    the sample with this alone healed in it and the other findings whole; `whole`: whether the alarm is about the whole
+    sample more than about any place in it, so that no healed place needs to end it."""
 
     alpha: float
     healed_p: float
     random_healed_p: float | None
     regions: dict[str, HealedRegion]
     first: dict[str, tuple[str, float]] = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def alarm_gone(self) -> bool:
@@ -73,6 +76,11 @@ class HealingTest:
     def passed(self) -> bool:
         """Both halves of the test."""
         return self.alarm_gone and self.alarm_stays
+
+    @property
+    def outcome(self) -> str:
+        """What the test says: PASSED, FAILED, or NOT_APPLICABLE where it did not pass and need not."""
+        return outcome(self.passed, self.whole)
 
     @property
     def healed_detail(self) -> str:
@@ -92,7 +100,7 @@ class HealingTest:
         sample: list[FactRow] = [("healed_p", p_value(self.healed_p, self.alpha), "", "")]
         if self.random_healed_p is not None:
             sample.append(("random_healed_p", p_value(self.random_healed_p, self.alpha), "", ""))
-        sample.append(("do_test", _word(self.passed), "", ""))
+        sample.append(("do_test", self.outcome, "", ""))
         rows = {"sample": sample} | {name: _region_rows(region, self.alpha) for name, region in self.regions.items()}
         for finding, (name, p) in self.first.items():
             rows[finding].append(("first_healed_p", p_value(p, self.alpha), "", name))
@@ -101,7 +109,7 @@ class HealingTest:
 
 def _region_rows(region: HealedRegion, alpha: float) -> list[FactRow]:
     left: list[FactRow] = [] if region.smallest_p is None else [("healed_region_p", p_value(region.smallest_p), "", "")]
-    return [*left, ("do_test", _word(region.simes_p > alpha), "", "")]
+    return [*left, ("do_test", outcome(region.simes_p > alpha), "", "")]
 
 
 def healed_places(heal: Callable[[Mask], Sample], flagged: Mask, seed: int) -> Healings:
@@ -124,5 +132,6 @@ def moved_elsewhere(mask: Mask, seed: int) -> Mask | None:
     return None
 
 
-def _word(passed: bool) -> str:
-    return "passed" if passed else "failed"
+def outcome(passed: bool, whole: bool = False) -> str:
+    """The word for what a healing test says; `whole`: of an alarm that is about no one place."""
+    return PASSED if passed else NOT_APPLICABLE if whole else FAILED

@@ -1,7 +1,8 @@
 """The healing test: heal what was found and the alarm must go; heal as much elsewhere and it must stay.
 
 If the findings are the reason of the alarm, what their surroundings lead one to expect in their place makes the sample
-normal, and as large a random part of it does not.
+normal, and as large a random part of it does not. An alarm that is about the whole sample more than about any place
+need not go with what was found: where it stays, the test does not apply.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, Finding
 from anomalyst.tools.doubts import decided
@@ -45,7 +47,8 @@ def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
             alpha=bench.alpha,
             alone=not hurried,
         )
-        for subject, rows in result.rows().items():
+        whole = bool(evidence.about("sample", "whole_differs"))
+        for subject, rows in replace(result, whole=whole).rows().items():
             bench.add_facts(subject, rows)
         bench.evidence = decided(bench.need_evidence())
     return [f for f in bench.need_evidence().facts if f.kind in _HEALING_FACTS and f.subject in ("sample", wanted.id)]

@@ -259,6 +259,8 @@ def _images() -> Iterator[Evidence]:
         for significant in (True, False):
             whole = [row("sample", "whole_differs", True), *rows]
             yield _evidence("image", whole, {"R1": region}, significant=significant)
+            whole.append(row("sample", "do_test", "not applicable"))
+            yield _evidence("image", whole, {"R1": region}, significant=significant)
     for red, green, blue in (
         (5, 5, 5), (50, 50, 50), (95, 95, 95), (50, 25, 5), (90, 10, 10), (90, 45, 5), (90, 90, 5), (5, 90, 5),
         (5, 5, 90), (60, 5, 90), (90, 5, 60),

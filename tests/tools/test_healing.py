@@ -88,6 +88,14 @@ def test_findings_of_another_sample_fail(kind: str) -> None:
     result = healing_test(detector, sample, score_map, swapped, seed=0, alpha=0.05)
     assert not result.alarm_gone and not result.passed
     assert ("do_test", "failed", "", "") in result.rows()["sample"]
+    assert ("do_test", "not applicable", "", "") in replace(result, whole=True).rows()["sample"]
+
+
+def test_an_alarm_about_the_whole_may_pass_all_the_same() -> None:
+    detector, sample = _case("image")
+    score_map = detector.score(sample)
+    result = healing_test(detector, sample, score_map, _found(sample, score_map), seed=0, alpha=0.05)
+    assert ("do_test", "passed", "", "") in replace(result, whole=True).rows()["sample"]
 
 
 @pytest.mark.parametrize("kind", ["image", "series"])

@@ -65,6 +65,7 @@ for _command in (
 def main() -> None:
     """Entry point of the `anomalyst` command."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # our own progress is shown, and none with --json
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait would take the processor from other work
     try:
         code = app(prog_name="anomalyst", standalone_mode=False)
     except USAGE_ERROR as error:

@@ -15,7 +15,7 @@ from anomalyst.errors import AnomalystError, InputError
 from anomalyst.evidence.claims import FIRST_VERSION, TWO_VERDICTS
 from anomalyst.evidence.facts import Evidence, FactKind, FactRow
 from anomalyst.evidence.findings import FoundRegions, at_level
-from anomalyst.evidence.healing import HealingTest
+from anomalyst.evidence.healing import FAILED, NOT_APPLICABLE, HealingTest
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.doubts import decided
@@ -140,9 +140,13 @@ def _planted(record: RunRecord, detector: Detector, then: str) -> list[FactRow]:
 
 
 def _healed(record: RunRecord, detector: Detector, score_map: ScoreMap, found: FoundRegions) -> HealingTest:
-    seed, alpha = record.replay["seed"], record.replay["alpha"]
-    alone = any(fact.kind == "first_healed_p" for fact in record.explanation.evidence.facts)
-    return healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha, alone=alone)
+    seed, alpha, recorded = record.replay["seed"], record.replay["alpha"], record.explanation.evidence
+    # Runs of before the test could not apply say that it failed.
+    failed = any(fact.value == FAILED for fact in recorded.about("sample", "do_test"))
+    whole = bool(recorded.about("sample", "whole_differs")) and not failed
+    alone = any(fact.kind == "first_healed_p" for fact in recorded.facts)
+    again = healing_test(detector, record.sample, score_map, found, seed=seed, alpha=alpha, alone=alone)
+    return replace(again, whole=whole)
 
 
 def _healing_rows(alarm: bool, healed: HealingTest | None) -> Iterator[AuditRow]:
@@ -151,6 +155,8 @@ def _healing_rows(alarm: bool, healed: HealingTest | None) -> Iterator[AuditRow]
         yield row("healing test", True, "no alarm to test")
     elif healed is None:
         yield row("healing test", False, "an alarm without any finding: nothing to heal")
+    elif healed.outcome == NOT_APPLICABLE:
+        yield row("healing test", True, "the alarm is about the whole sample, and no healed place need end it")
     else:
         yield row("healing test: flagged region healed", healed.alarm_gone, healed.healed_detail)
         yield row("healing test: random region healed", healed.alarm_stays, healed.random_detail)

@@ -24,6 +24,7 @@ from anomalyst.errors import InputError
 from anomalyst.evidence.claims import BUILTIN, SCHEMA_VERSION, Explanation
 from anomalyst.evidence.facts import Evidence, Fact, FactKind, FactRow
 from anomalyst.evidence.findings import FoundRegions, at_level
+from anomalyst.evidence.healing import outcome
 from anomalyst.evidence.record import RunRecord
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.doubts import decided
@@ -97,10 +98,11 @@ def _kept(record: RunRecord, evidence: Evidence, found: FoundRegions) -> Iterato
     yield from (*healed, *elsewhere)
     for name, then in same.items():
         yield from (f.model_copy(update={"subject": name}) for f in recorded.about(then, "first_healed_p"))
-    for outcome in recorded.about("sample", "do_test") if healed else ():
+    for test in recorded.about("sample", "do_test") if healed else ():
         gone = float(healed[0].value) > evidence.alpha
         stays = not elsewhere or float(elsewhere[0].value) <= evidence.alpha
-        yield outcome.model_copy(update={"value": "passed" if gone and stays else "failed"})
+        whole = bool(evidence.about("sample", "whole_differs"))
+        yield test.model_copy(update={"value": outcome(gone and stays, whole)})
 
 
 def _seen(recorded: Evidence, alpha: float) -> Iterator[Fact]:

@@ -56,7 +56,7 @@ def _test(evidence: Evidence, region: str) -> Iterator[Said]:
         yield from _healed(evidence, "healed_p", ("healed", healing.how))
         yield from _healed(evidence, "random_healed_p", ("healed_random", healing.how))
         if (result := one(evidence, "sample", "do_test")) is not None:
-            yield say("test", ("test", str(result.value)), {}, result)
+            yield say("test", ("test", slug(str(result.value))), {}, result)
     if (left := one(evidence, region, "healed_region_p")) is not None:
         told, proof = told_p(evidence, left)
         yield say("test", "healed_region", {"finding": region, **told}, *proof)

@@ -8,6 +8,7 @@ from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
 from anomalyst.agent.verifier.readings import kinds_said, place_key
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.healing import NOT_APPLICABLE
 from anomalyst.evidence.names import key
 
 _SIDES = frozenset({"upper", "lower", "left", "right"})
@@ -105,6 +106,12 @@ def test(said: Matched) -> Judged:
         return UNKNOWN
     wanted = "passed" if said.way > 0 else "failed"
     return said.judged(all(f.value == wanted for f in facts), *facts)
+
+
+def no_test(said: Matched) -> Judged:
+    """ "the healing test does not apply"."""
+    facts = said.evidence.about("sample", "do_test")
+    return said.judged(facts[0].value == NOT_APPLICABLE, facts[0]) if facts and not said.about.named else UNKNOWN
 
 
 def test_but(said: Matched) -> Judged:
@@ -208,6 +215,7 @@ def of_total(said: Matched) -> Judged:
 
 CHECKS = {
     "kind": kind, "kind-in": kind_in, "place": place, "agreement": agreement, "test": test, "count-kind": count_kind,
-    "count": count, "kind-moved": kind_moved, "count-of": count_of, "of-total": of_total, "count-in": count_in,
+    "no-test": no_test, "count": count,
+    "kind-moved": kind_moved, "count-of": count_of, "of-total": of_total, "count-in": count_in,
     "test-but": test_but, "test-all-but": test_all_but,
 }  # fmt: skip
