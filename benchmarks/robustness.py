@@ -131,7 +131,7 @@ def changed_images(category: d.Category, options: argparse.Namespace) -> Iterato
     cases = [*good[: options.tests], *bad[: options.tests]]
     for name in options.image_detectors:
         detector = build(name, 0.0, options).fit(normals)
-        for change in IMAGE_CHANGES:
+        for change in options.changes:
             samples: list[ImageSample] = [
                 changed_image(c.sample, change, options.seed + k) for k, c in enumerate(cases)
             ]
@@ -228,6 +228,9 @@ def main() -> None:
         "--trims", nargs="*", default=["0", "share", AUTO], help="shares, 'share': the true one, 'auto'"
     )
     parser.add_argument("--parts", nargs="*", default=["hidden", "changed"])
+    parser.add_argument(
+        "--changes", nargs="*", default=list(IMAGE_CHANGES), choices=list(IMAGE_CHANGES), help="of images"
+    )
     parser.add_argument("--train-steps", type=int, help="of learned detectors; their own number without")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="JSON file of all rows, written as they come")

@@ -22,7 +22,7 @@ from anomalyst.modalities.image.space.pixels import to_levels, to_working
 from anomalyst.modalities.image.space.retaken.kept import LEAST, REMEMBERED, Kept
 from anomalyst.modalities.image.space.retaken.space import OTHERS
 from anomalyst.modalities.image.space.retaken.taking import MOST_LIGHT, Taking
-from anomalyst.modalities.image.space.retaken.takings import Takings
+from anomalyst.modalities.image.space.retaken.takings import STEP, Takings
 from anomalyst.modalities.image.words import sample_sentences
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.doubts import UNLIKE, doubts
@@ -40,6 +40,14 @@ def lit(sample: ImageSample, times: float) -> ImageSample:
 
 def blurred(sample: ImageSample) -> ImageSample:
     return replace(sample, pixels=gaussian_filter(sample.pixels, (1.0, 1.0, 0)))
+
+
+def sharpened(sample: ImageSample) -> ImageSample:
+    return replace(sample, pixels=(2 * sample.pixels - gaussian_filter(sample.pixels, (0.7, 0.7, 0))).clip(0, 1))
+
+
+def halved(sample: ImageSample) -> ImageSample:
+    return replace(sample, pixels=sample.pixels.reshape(SIDE // 2, 2, SIDE // 2, 2, 3).mean((1, 3)))
 
 
 def levels(sample: ImageSample) -> Any:
@@ -78,18 +86,35 @@ def test_a_picture_among_its_normals_was_taken_as_they_were(takings: Takings) ->
     for seed in range(100, 110):
         assert takings.of(levels(texture(seed)), (SIDE, SIDE)) is None
         fault = takings.of(levels(planted(texture(seed), 40, 40, 10)[0]), (SIDE, SIDE))
-        assert fault is None or fault.light == 1, "a fault is no light"
+        assert fault is None or fault.exactly().light == 1, "a fault is no light"
 
 
 def test_it_is_told_how_a_picture_was_taken(takings: Takings) -> None:
-    darker = takings.of(levels(lit(texture(100), 0.75)), (SIDE, SIDE))
+    def way(sample: ImageSample) -> Taking | None:
+        found = takings.of(levels(sample), sample.shape)
+        return None if found is None else found.exactly()
+
+    darker = way(lit(texture(100), 0.75))
     assert darker is not None and darker.light == pytest.approx(0.75, abs=0.03)
-    dull = takings.of(levels(blurred(texture(100))), (SIDE, SIDE))
+    dull = way(blurred(texture(100)))
     assert dull is not None and dull.light == 1 and dull.blur in (0.7, 1.0, 1.4)
+    crisp = way(sharpened(texture(100)))
+    assert crisp is not None and crisp.sharp and not crisp.noise and crisp.words() == "sharper"
+    less = way(halved(texture(100)))
+    assert less is not None and less.small == 0.5 and less.words().startswith("of fewer pixels")
     coarse = np.stack([levels(texture(100))])
     pressed = takings.of(Taking(quality=12).apply(coarse, 0)[0], (SIDE, SIDE))
-    assert pressed is not None and 0 < pressed.quality <= 30
-    assert takings.of(levels(lit(texture(100), 0.9 / MOST_LIGHT)), (SIDE, SIDE)) is None, "beyond mending"
+    assert pressed is not None and 0 < pressed.taking.quality <= 30
+    assert way(lit(texture(100), 0.9 / MOST_LIGHT)) is None, "beyond mending"
+
+
+def test_light_is_told_by_what_varies_least_and_normals_by_few_steps_of_it(takings: Takings) -> None:
+    spotted = [planted(texture(seed), 40, 40, 24)[0] for seed in range(100, 106)]
+    found = [takings.of(levels(lit(one, 0.75)), (SIDE, SIDE)) for one in spotted]
+    known = [one for one in found if one is not None]
+    assert len(known) >= 4, "most are known for darker in spite of the spot"
+    assert all(one.exactly().light == pytest.approx(0.75, abs=0.04) for one in known)
+    assert len({one.taking.light for one in known}) <= 2 and all(1 <= one.gain <= STEP for one in known)
 
 
 def test_a_darker_picture_is_held_against_darker_normals(detector: Any) -> None:
@@ -145,7 +170,7 @@ def test_the_answer_says_so_and_doubts_it_no_more(detector: Any) -> None:
         evidences.append(build_evidence(sample, scored, regions, alpha=ALPHA, fdr=0.1, usual=usual))
     (fact,) = evidences[0].about("sample", "retaken")
     assert str(fact.value) == (
-        "the image is darker (0.71 times as bright) than its normals: it was held against normals made so"
+        "the image is darker (0.69 times as bright) than its normals: it was held against normals made so"
     )
     assert not evidences[1].about("sample", "retaken")
     assert [UNLIKE in doubts(one) for one in evidences] == [False, True]

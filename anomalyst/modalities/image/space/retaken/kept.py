@@ -13,7 +13,7 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.pixels import Levels, unit
 from anomalyst.modalities.image.space.retaken.taking import Taking
-from anomalyst.modalities.image.space.retaken.takings import Takings
+from anomalyst.modalities.image.space.retaken.takings import Taken, Takings
 
 MOST = 64  # normals that are kept, those of the canvas among them
 LEAST = 20  # up to which they hardly say how ten measures of them vary together
@@ -40,7 +40,7 @@ class Kept(Generic[T]):
     def _takings(self) -> Takings:
         return Takings(self.normals, self.seed)
 
-    def taking(self, levels: Levels, own: tuple[int, int]) -> Taking | None:
+    def taken(self, levels: Levels, own: tuple[int, int]) -> Taken | None:
         """How a working picture, of `own` pixels, was taken otherwise; None where it was not, or it cannot be told."""
         return self._takings.of(levels, own) if len(self.normals) > LEAST else None
 

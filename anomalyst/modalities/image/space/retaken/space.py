@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Any, Self, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
+from anomalyst.detectors.contract import RuleScore, ScoreMap
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.space.answer import ImageSpace, ImageYardstick, Laid
 from anomalyst.modalities.image.space.canvas import Canvas
 from anomalyst.modalities.image.space.pixels import Levels, as_image, to_working
 from anomalyst.modalities.image.space.retaken.kept import Kept
 from anomalyst.modalities.image.space.retaken.taking import Taking
+from anomalyst.modalities.image.space.retaken.takings import USUAL, Taken
 from anomalyst.samples import Sample
 
 OTHERS = "retaken.normals"  # the name under which normals beside those of the canvas are saved
@@ -24,11 +29,12 @@ Y = TypeVar("Y", bound=ImageYardstick)
 
 class RetakenSpace(ImageSpace[L, Y]):
     """`pictures_`: normals that can be taken otherwise, None where none were kept, as in detectors saved before;
-    `taken_`: what the normals of this space, that were taken otherwise, are beside the others."""
+    `taken_`: what a picture that this space is for, as it was taken otherwise, is beside its normals; `gain_`: so many
+    times its light is that of the normals of this space."""
 
     def __post_init__(self) -> None:
         self.pictures_: Kept[tuple[Self, Mapping[str, Y]]] | None = None
-        self.taken_ = ""
+        self.taken_, self.gain_ = "", 1.0
         super().__post_init__()
 
     @abstractmethod
@@ -41,27 +47,46 @@ class RetakenSpace(ImageSpace[L, Y]):
 
     def suited(self, sample: Sample, yardsticks: Mapping[str, Y]) -> tuple[Self, Mapping[str, Y]]:
         """This space, or, where a picture was taken otherwise than its normals, that of normals taken as it was."""
-        kept, taking = self._taking(as_image(sample))
-        if kept is None or taking is None:
+        kept, taken = self._taken(as_image(sample))
+        if kept is None or taken is None:
             return self, yardsticks
-        return kept.learned_as(taking, lambda images: self._retaken(kept, taking, images, yardsticks))
+        other, found = self, yardsticks
+        if taken.taking != USUAL:
+            way = taken.taking
+            other, found = kept.learned_as(way, lambda images: self._retaken(kept, way, images, yardsticks))
+        own = copy(other)
+        own.taken_, own.gain_ = taken.exactly().words(), taken.gain
+        return own, found
 
     def _retaken(
         self, kept: Kept[Any], taking: Taking, images: Sequence[ImageSample], yardsticks: Mapping[str, Y]
     ) -> tuple[Self, Mapping[str, Y]]:
         other, found = self.learned_as(images, yardsticks)
-        other.canvas_, other.taken_, other.pictures_ = kept.canvas_as(taking), taking.words(), None
+        other.canvas_, other.pictures_ = kept.canvas_as(taking), None
         return other, found
 
     def canvas(self, image: ImageSample) -> Canvas:
-        kept, taking = self._taking(image)
-        return self.canvas_ if kept is None or taking is None else kept.canvas_as(taking)
+        kept, taken = self._taken(image)
+        return self.canvas_ if kept is None or taken is None else kept.canvas_as(taken.exactly())
 
-    def _taking(self, image: ImageSample) -> tuple[Kept[tuple[Self, Mapping[str, Y]]] | None, Taking | None]:
+    def laid(self, sample: Sample) -> Laid:
+        found = super().laid(sample)
+        if self.gain_ == 1:
+            return found
+        image = replace(found.image, pixels=(found.image.pixels * np.float32(self.gain_)).clip(0, 1))
+        return replace(found, image=image, working=(found.working * self.gain_).clamp(0, 1))
+
+    def told(self, laid: L, said: Mapping[str, RuleScore], yardsticks: Mapping[str, Y]) -> ScoreMap:
+        """The answer, its pictures with the light that the image has."""
+        found = super().told(laid, said, yardsticks)
+        gain = np.float32(self.gain_)
+        return replace(found, expected=found.expected / gain, samples=found.samples / gain) if gain != 1 else found
+
+    def _taken(self, image: ImageSample) -> tuple[Kept[tuple[Self, Mapping[str, Y]]] | None, Taken | None]:
         """The normals that were kept, and how a picture was taken otherwise than they, if it was."""
         if self.pictures_ is None or image.counts:
             return None, None
-        return self.pictures_, self.pictures_.taking(self.levels(to_working(image, self.shape_)), image.shape)
+        return self.pictures_, self.pictures_.taken(self.levels(to_working(image, self.shape_)), image.shape)
 
     def state(self) -> dict[str, NDArray[Any]]:
         return super().state() | ({} if self.pictures_ is None else {OTHERS: self.pictures_.others})

@@ -1,5 +1,5 @@
-"""How a picture was taken otherwise than its normals, and normals taken so: darker or lighter, out of focus, noisy,
-compressed.
+"""How a picture was taken otherwise than its normals, and normals taken so: darker or lighter, out of focus or sharper,
+noisy, compressed, with fewer pixels.
 
 Steps are coarse, so that pictures of one batch share theirs. All is said of working pixels, which is what a detector
 sees, but for JPEG, whose blocks lie on the picture's own pixels: `scale` says how many of these a working one is wide.
@@ -21,22 +21,29 @@ from anomalyst.modalities.image.space.pixels import Levels, unit
 
 MOST_LIGHT = 2.0  # times the light, or half of it: beyond it nothing is made alike
 BLURS = (0.5, 0.7, 1.0, 1.4, 2.0)  # standard deviations, in working pixels
+SHARPER = (0.25, 0.5, 1.0, 2.0)  # times the fine detail
+FINE = 0.7  # standard deviation of the blur that takes it away, in working pixels
 QUALITIES = (60, 42, 30, 21, 15, 10)  # of the JPEG
 NOISES = (1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)  # standard deviations, in grey levels of 255
 LARGEST = 4.0  # scale up to which blocks are seen
+SMALL = 0.9  # scale below which a picture has fewer pixels than are worked on
 
 BILINEAR = Image.Resampling.BILINEAR  # low-passed first where it shrinks, as working pictures are
 
 
 @dataclass(frozen=True)
 class Taking:
-    """What was done to a picture: its light `light` times, then a blur, noise or JPEG, 0 where there was none."""
+    """What was done to a picture: its light `light` times, then fewer pixels, a blur, more sharpness, noise or JPEG, 0
+    where there was none. `sharp`: how many times its fine detail is added; `small`: the scale of a picture with fewer
+    pixels; `scale`: that of a JPEG."""
 
     light: float = 1.0
     blur: float = 0.0
     noise: float = 0.0
     quality: int = 0
     scale: float = 1.0
+    small: float = 0.0
+    sharp: float = 0.0
 
     def apply(self, pictures: Levels, seed: int) -> Levels:
         """Pictures (n, h, w, 3) taken so."""
@@ -46,19 +53,16 @@ class Taking:
         pixels = (unit(picture) * np.float32(self.light)).clip(0, 1)
         if self.blur:
             pixels = gaussian_filter(pixels, (self.blur, self.blur, 0))
+        if self.sharp:
+            pixels = pixels + np.float32(self.sharp) * (pixels - gaussian_filter(pixels, (FINE, FINE, 0)))
         if self.noise:
             pixels = pixels + rng.normal(0, self.noise / 255, (*pixels.shape[:2], 1)).astype(np.float32)
         levels: Levels = np.rint(pixels.clip(0, 1) * 255).astype(np.uint8)
-        return self._compressed(levels) if self.quality else levels
-
-    def _compressed(self, levels: Levels) -> Levels:
-        """Through a JPEG of the picture's own size."""
-        size = levels.shape[1], levels.shape[0]
-        own = max(1, round(size[0] * self.scale)), max(1, round(size[1] * self.scale))
-        file = io.BytesIO()
-        Image.fromarray(levels).resize(own, BILINEAR).save(file, "JPEG", quality=self.quality)
-        with Image.open(file) as image:
-            return np.asarray(image.convert("RGB").resize(size, BILINEAR))
+        if not self.quality and not self.small:
+            return levels
+        size, scale = (levels.shape[1], levels.shape[0]), self.scale if self.quality else self.small
+        own = Image.fromarray(levels).resize((max(1, round(size[0] * scale)), max(1, round(size[1] * scale))), BILINEAR)
+        return np.asarray((_compressed(own, self.quality) if self.quality else own).resize(size, BILINEAR))
 
     def words(self) -> str:
         """What a picture taken so is, beside its normals: "darker (0.75 times as bright) and less sharp"."""
@@ -68,20 +72,39 @@ class Taking:
         if self.light != 1:
             times = number(rounded(self.light, 2))
             yield f"{'lighter' if self.light > 1 else 'darker'} ({times} times as bright)"
+        if self.small:
+            yield "of fewer pixels"
         if self.blur:
             yield "less sharp"
+        if self.sharp:
+            yield "sharper"
         if self.noise:
             yield "noisier"
         if self.quality:
             yield "more strongly compressed"
 
 
+def _compressed(picture: Image.Image, quality: int) -> Image.Image:
+    """Through a JPEG."""
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    with Image.open(file) as image:
+        return image.convert("RGB")
+
+
+def lighter(levels: Levels, times: float) -> Levels:
+    """A picture (h, w, 3) with so many times the light."""
+    made: Levels = np.rint((unit(levels) * np.float32(times)).clip(0, 1) * 255).astype(np.uint8)
+    return made
+
+
 def takings(light: float, scale: float, rough: bool) -> Iterator[Taking]:
-    """All that may have been done to a picture with so many times the light, the least first; `rough`: it has more fine
-    detail than its normals, not less."""
-    if light != 1:
-        yield Taking(light)
+    """All that may have been done to a picture besides so many times the light, the least first; `rough`: it has more
+    fine detail than its normals, not less."""
+    if scale < SMALL:
+        yield from (Taking(light, small=scale, sharp=times) for times in (0.0, *SHARPER))
     if rough:
+        yield from (Taking(light, sharp=times) for times in SHARPER)
         yield from (Taking(light, noise=levels) for levels in NOISES)
     else:
         yield from (Taking(light, blur=sigma) for sigma in BLURS)

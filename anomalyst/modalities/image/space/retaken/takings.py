@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from anomalyst.modalities.image.space.pixels import Levels, unit
-from anomalyst.modalities.image.space.retaken.taking import MOST_LIGHT, Taking, takings
+from anomalyst.modalities.image.space.retaken.taking import MOST_LIGHT, Taking, lighter, takings
 from anomalyst.stopping import check_stop
 
 QUARTILES = (0.25, 0.5, 0.75)
@@ -24,14 +24,17 @@ FINE = (0.7, 1.5, 3.0)  # blurs, in working pixels, that take away the detail th
 SHARES = (0.25, 0.5)  # of pixels with less detail than measured
 BLOCK = 8  # pixels of a side of a JPEG block
 LEAST_BLOCKS, LEAST_PERIOD = 6, 3.0
+CLIPPED = 0.99  # light from which it may have been more
 DARK = 0.02  # added to light, and
 LEVEL = 1 / 1020  # to detail, a quarter of a grey level: less is none
 FLOOR = 0.02  # of logarithms: what is always granted
 LIGHT, DETAIL = slice(0, len(QUARTILES)), len(QUARTILES) + 1  # where light and median fine detail stand
 LEAST = 1.0  # distance that is none, of normals that hardly vary
 ALIKE = 1.25  # times as far as the farthest normal taken so lies a picture that was taken so, at most
+REST = 1 / 3  # of a distance that is left where nearly all of it is gone
 APART = 0.02  # logarithm of light outside of the normals' range that is none
-STEPS = (0.03, 0.1)  # the least and the widest step of the logarithm of light
+STEP = 1.1  # times the light, from one that normals are taken with to the next: fewer to learn from
+ROUNDING = 1e-6
 TRIED = 32  # normals that show what a way of taking does
 AS_LIKELY = 1.0  # of log p: of ways about as likely the least
 USUAL = Taking()
@@ -62,20 +65,18 @@ def _blocks(grey: NDArray[np.floating], period: float) -> float:
 @dataclass(frozen=True)
 class Among:
     """Where normals lie. `mean` (k,), `factor` (k, k): lower Cholesky factor of their covariance; `farthest`: of them,
-    each by the others; `lights`: the least and the most light, and its spread."""
+    each by the others; `lights`: (n, 3) how much lighter than their mean each of their quartiles is."""
 
     mean: Floats
     factor: Floats
     farthest: float = 0.0
-    lights: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    lights: Floats = field(default_factory=lambda: np.zeros((1, len(QUARTILES))))
 
     @classmethod
     def fit(cls, looked: Floats) -> Self:
         """From what is measured of three or more normals (n, k)."""
         alone = [cls._of(np.delete(looked, i, 0)).distance(one) for i, one in enumerate(looked)]
-        light = looked[:, LIGHT].mean(1)
-        lights = float(light.min()), float(light.max()), float(light.std())
-        return replace(cls._of(looked), farthest=max(alone), lights=lights)
+        return replace(cls._of(looked), farthest=max(alone), lights=looked[:, LIGHT] - looked[:, LIGHT].mean(0))
 
     @classmethod
     def _of(cls, looked: Floats) -> Self:
@@ -91,19 +92,36 @@ class Among:
         """log p of a picture, but for a constant."""
         return -0.5 * len(looked) * self.distance(looked) ** 2 - float(np.log(np.diag(self.factor)).sum())
 
-    def holds(self, looked: Floats) -> bool:
-        """Whether a picture lies among them."""
-        return self.distance(looked) <= ALIKE * self.farthest
+    def holds(self, looked: Floats, before: float) -> bool:
+        """Whether a picture lies among them, or nearly all of its distance `before` is gone: what is left is for those
+        to judge who look for faults."""
+        return self.distance(looked) <= max(ALIKE * self.farthest, REST * before)
 
-    def lit(self, looked: Floats) -> list[float]:
-        """How many times as light as their middle a picture may be, in steps as wide as they vary, so that pictures of
-        one batch share theirs; none where one of them is about as light."""
-        light, (least, most, spread) = float(looked[LIGHT].mean()), self.lights
-        if least - APART <= light <= most + APART:
-            return []
-        step = min(max(2 * spread, STEPS[0]), STEPS[1])
-        middle = round((light - float(self.mean[LIGHT].mean())) / step)
-        return [round(math.exp(step * (middle + k)), 4) for k in (0, -1, 1)]
+    def light(self, looked: Floats) -> float:
+        """How many times as light as their middle a picture is; 1 where one of them is about as light.
+
+        By the quartile of light that varies least among them, as what others do is more than light; one that is black
+        or clipped says nothing.
+        """
+        levels, usual = (np.exp(one[LIGHT]) - DARK for one in (looked, self.mean))
+        told = (usual >= DARK) & (levels < CLIPPED)
+        best = int(np.where(told, self.lights.std(0), np.inf).argmin())
+        away = looked[best] - self.mean[best]
+        if not told[best] or self.lights[:, best].min() - APART <= away <= self.lights[:, best].max() + APART:
+            return 1.0
+        return float(levels[best] / usual[best])
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a picture was taken: as normals in this way, but for its light, which `gain` times is as that of these."""
+
+    taking: Taking
+    gain: float = 1.0
+
+    def exactly(self) -> Taking:
+        """The way with the picture's own light."""
+        return replace(self.taking, light=self.taking.light / self.gain)
 
 
 @dataclass
@@ -114,23 +132,29 @@ class Takings:
     seed: int
     _known: dict[tuple[Taking, float], Among] = field(default_factory=dict)
 
-    def of(self, levels: Levels, own: tuple[int, int]) -> Taking | None:
+    def of(self, levels: Levels, own: tuple[int, int]) -> Taken | None:
         """How a working picture, of `own` pixels, was taken; None where that is as its normals were, or where no way
         of taking them brings them to it."""
         scale = _scale(own, (levels.shape[0], levels.shape[1]))
         looked = looks(levels, scale)
         usual = self._among(USUAL, scale)
-        if usual.distance(looked) <= max(usual.farthest, LEAST):
+        away = usual.distance(looked)
+        if away <= max(usual.farthest, LEAST):
             return None
-        near = [light for light in usual.lit(looked) if 1 / MOST_LIGHT <= light <= MOST_LIGHT]
-        light = max(near, key=lambda one: self._among(Taking(one), scale).likelihood(looked), default=1.0)
-        rough = bool(looked[DETAIL] > usual.mean[DETAIL] + math.log(light))
-        found = {taking: self._among(taking, scale).likelihood(looked) for taking in takings(light, scale, rough)}
+        light = usual.light(looked)
+        if not 1 / MOST_LIGHT <= light <= MOST_LIGHT:
+            return None
+        step = STEP ** math.ceil(math.log(light, STEP) - ROUNDING)
+        gain = step / light
+        looked = looks(lighter(levels, gain), scale) if light != 1 else looked
+        rough = bool(looked[DETAIL] > usual.mean[DETAIL] + math.log(step))
+        ways = ([Taking(step)] if light != 1 else []) + list(takings(step, scale, rough))
+        found = {taking: self._among(taking, scale).likelihood(looked) for taking in ways}
         if not found:
             return None
         most = max(found.values())
         taking = next(one for one, likely in found.items() if likely >= most - AS_LIKELY)
-        return taking if self._among(taking, scale).holds(looked) else None
+        return Taken(taking, gain) if self._among(taking, scale).holds(looked, away) else None
 
     def _among(self, taking: Taking, scale: float) -> Among:
         key = taking, scale
