@@ -17,7 +17,7 @@ _SAME = (
 )  # fmt: skip
 # Names that have another name in the language of those who read them.
 _CALLED = {
-    "heart rate": ("pulse", "pulse rate"), "spo2": ("saturation", "oxygen saturation"), "o2": ("oxygen",),
+    "heart rate": ("pulse", "pulse rate", "heartbeat", "hr"), "spo2": ("oxygen", "saturation", "oxygen saturation", "sats", "sat", "o2 sat", "o2 sats", "oxygen level", "oxygen levels", "blood oxygen"), "o2": ("oxygen", "oxygen level"),
     "co2": ("carbon dioxide",), "resp rate": ("respiration", "respiratory rate", "breathing"),
     "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"), "bp": ("blood pressure",),
 }  # fmt: skip
@@ -56,7 +56,14 @@ def _forms(name: str) -> Iterator[str]:
                     yield from (" ".join((*base[:number], other, *base[number + 1 :])) for other in row)
         yield from _CALLED.get(" ".join(base), ())
     yield from _heads(words)
+    yield from _counted(words)
     yield from _tails(_without_unit(name, words))
+
+
+def _counted(words: list[str]) -> Iterator[str]:
+    """ "Passenger numbers" of `passengers`."""
+    if len(words) == 1 and len(words[0]) > _LEAST + 1 and words[0].endswith("s"):
+        yield from (f"{words[0][:-1]} {more}" for more in ("count", "counts", "number", "numbers", "figures", "volume"))
 
 
 def _tails(words: list[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from anomalyst.agent.verifier.phrases.scaling import factor
+from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.evidence.numbers import Quantity, agrees
 
 ABOUT = 0.05  # of the value, that "about" leaves open
@@ -90,6 +90,8 @@ class Amount:
         if self.value == 0 and not self.unit:
             return value == 0 and not self.near
         scale = factor(self.unit or self.borrowed, unit) if unit else factor(self.unit, unit)
+        if scale is None and not self.unit and seconds(self.borrowed) and not seconds(unit):
+            scale = 1.0  # "118 for 56 minutes": the unit beside it is that of something else
         return scale is not None and self.is_(value / scale)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from anomalyst.agent.verifier.phrases.located import Located
+from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key

@@ -50,8 +50,29 @@ def verb_forms(verb: str, doubled: bool = False) -> str:
     return f"(?:{'|'.join(sorted(all_forms(verb, doubled), key=len, reverse=True))})"
 
 
+# The past and, where it is another word, the participle.
+_IRREGULAR = {
+    "rise": "rose risen", "fall": "fell fallen", "go": "went gone", "come": "came", "grow": "grew grown", "sink": "sank sunk",
+    "shoot": "shot", "spring": "sprang sprung", "begin": "began begun", "run": "ran", "hold": "held", "keep": "kept",
+    "stand": "stood", "get": "got gotten", "become": "became", "lose": "lost", "leave": "left", "take": "took taken",
+    "make": "made", "give": "gave given", "see": "saw seen", "find": "found", "show": "shown", "say": "said", "tell": "told",
+    "think": "thought", "read": "read", "hit": "hit", "set": "set", "put": "put", "let": "let", "cut": "cut", "break": "broke broken",
+    "stick": "stuck", "freeze": "froze frozen", "hang": "hung", "creep": "crept", "leap": "leapt", "slide": "slid",
+    "swing": "swung", "shrink": "shrank shrunk", "swell": "swollen", "dive": "dove", "drive": "drove driven", "bear": "bore borne",
+    "speed": "sped", "strike": "struck", "arise": "arose arisen", "sit": "sat", "lie": "lay lain", "draw": "drew drawn",
+    "build": "built", "lean": "leant", "rebound": "rebounded", "undo": "undid undone", "fly": "flew flown", "mistake": "mistook",
+    "sweep": "swept", "overshoot": "overshot", "undershoot": "undershot", "undercut": "undercut", "light": "lit", "learn": "learnt",
+    "withstand": "withstood", "catch": "caught", "bring": "brought", "speak": "spoke spoken", "heat": "heated", "fight": "fought",
+    "wind": "wound", "overwrite": "overwrote overwritten", "lead": "led", "spread": "spread", "bend": "bent", "lay": "laid",
+}  # fmt: skip
+
+
 def all_forms(verb: str, doubled: bool = False) -> tuple[str, ...]:
-    """The forms of a regular verb; `doubled`: "dropped" of "drop"."""
+    """The forms of a verb, the regular ones also where it has others; `doubled`: "dropped" of "drop"."""
+    return tuple(dict.fromkeys((*_regular(verb, doubled), *_IRREGULAR.get(verb, "").split())))
+
+
+def _regular(verb: str, doubled: bool) -> tuple[str, ...]:
     last = verb[-1]
     if last == "e" or (last == "y" and verb[-2] not in _VOWELS):
         return tuple(verb[:-1] + ending for ending in _ENDINGS[last])

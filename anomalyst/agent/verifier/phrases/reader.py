@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
+    chunked,
     choices,
     compared,
     counted,
@@ -26,11 +27,13 @@ from anomalyst.agent.verifier.phrases.checks import (
     whole,
 )
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
-from anomalyst.agent.verifier.phrases.located import Located, located
+from anomalyst.agent.verifier.phrases.located import located
+from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
+from anomalyst.agent.verifier.phrases.subjects import concerns, tells_of_several
 from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -57,6 +60,7 @@ CHECKS = {
     **edges.CHECKS,
     **assured.CHECKS,
     **pictures.CHECKS,
+    **chunked.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -86,10 +90,10 @@ _OF_VALUES = frozenset({
     "beyond-band", "direction-slight", "beyond-edge", "edge-beyond", "expected-none", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
-    "smaller-by", "direction", "within", "outside",
+    "smaller-by", "direction", "within", "outside", "ratio-moved",
 })  # fmt: skip
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
-OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical")
+OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")
 MOST_READINGS = 64  # of whom a clause may be about
 
 
@@ -139,6 +143,8 @@ def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: W
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
+    if any(tells_of_several(clause, where) for clause in clauses):
+        return Reading("unverifiable", ())
     in_order = in_sequence(clauses, [whom for _, whom in judged], where, evidence, wording)
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
@@ -222,6 +228,8 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
         return _blamed(tile, regions, at)
     if not tile.states:
         return None
+    if regions and tile.section != "sample" and not concerns(at[0], regions, clause.channels):
+        return UNKNOWN
     abouts = [
         About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels), before, clause.whole)
         for region in regions or (None,)

@@ -265,6 +265,17 @@ def span(said: Matched) -> Judged:
     return Judged(holds and long, (whole[2],))
 
 
+def is_at_end(evidence: Evidence, time: Quantity) -> bool:
+    """Whether a time, told as near as it is, is that of the end of the recording."""
+    whole = span_of(evidence)
+    return whole is not None and _is_at(time, whole[1].isoformat(), _slack(evidence))
+
+
+def is_just_after(evidence: Evidence, time: Quantity, stamp: str) -> bool:
+    """Whether a moment is at a time, or soon after it."""
+    return _is_at(time, stamp, timedelta()) or is_near(replace(time, bound="after"), stamp, _slack(evidence))
+
+
 _ROWS = re.compile(r"([\d,]+) rows")
 
 

@@ -1,0 +1,145 @@
+"""A sentence in few words for its chunks: what says the same by one word, what only binds others left out.
+
+`lexicon/senses.txt` holds the words, `lexicon/chunks.txt` the chunks that are read of them, in any order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from anomalyst.agent.verifier.phrases.amounts import NEAR
+from anomalyst.agent.verifier.phrases.canonical import Pass, told
+from anomalyst.agent.verifier.phrases.marked import Change, Located, put
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.names import key
+from anomalyst.evidence.numbers import NUMBER_WORDS
+
+_NUMBER = rf"(?:{'|'.join(NUMBER_WORDS)}|\d+(?:\.\d+)?)"
+_UNIT = "second|minute|hour|day|week|month|year|degree|point|percent"
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SPACES = re.compile(r" {2,}")
+_HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_NTHS = {"sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12, "twentieth": 20, "fiftieth": 50,
+         "hundredth": 100}  # fmt: skip
+
+
+def _nth(match: re.Match[str]) -> str:
+    return f"{100 / _NTHS[match[1].lower()]:.4g} % part"
+
+
+BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
+    (re.compile(pattern, re.I), change)
+    for pattern, change in (
+        (rf"\b({_NUMBER})-({_UNIT})s?(?:-(?:long|high|old))?\b", r"\1 \2s"),
+        (r"\b(?:an? )?half[- ](hour|minute|day)\b(?!-)", r"half an \1"),
+        (r"\bhalf an (minute|day)\b", r"half a \1"),
+        (rf"\b(?:a few minutes|minutes|shortly|just|a little|a bit|not long) (before|after) ({_HOUR})\b(?! (?:{_UNIT}|of|o'))",
+         r"just \1 \2 o'clock"),
+        (r"\b(twice|three times|four times) as (?:much|many|high|large|big|strong)\b", r"\1 ashigh"),
+        (r"\b(tripled|trebled)\b", "rose 3 times normal"), (r"\bdoubled\b", "rose 2 times normal"),
+        (r"\bquadrupled\b", "rose 4 times normal"),
+        (r"(\w)['’]s (?=(?:off|too|not|above|below|gone|been|flat|high|low|up|down|stuck|frozen|missing|silent|over)\b)", r"\1 "),
+        (r"\ban? (sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|fiftieth|hundredth)(?= of\b)", _nth),
+        (r"\ban? (?:full |whole )(degree|percentage point|point|percent|bar|minute|hour)\b", r"1 \1"),
+        (r"(?<=almost )an? (?=degree|percentage point|point)|(?<=nearly )an? (?=degree|percentage point|point)", "1 "),
+        (r"\bhalf an? (percentage point|point|percent|degree)\b", r"0.5 \1"),
+        (r"\b(false (?:alarms?|positives?)) (?:an?|per|each|every) (week|month|year)\b", r"\1 per 1 \2s"),
+        (r"\bover (in|within|after)\b", r"lasted \1"),
+    )
+)  # fmt: skip
+_AROUND: tuple[tuple[str, str], ...] = (
+    (r"\b(?:is|was|were|are|be|been|all|things) over(?! (?:[a-z]+ ){0,3}«n)", "ended"),
+    (rf"\b(?:of|for)\b(?! (?:(?:the|an?|its|some|only|just|exactly) )*(?:(?:{NEAR}) )?(?:an? )?«n)", " "),
+)
+
+
+_BEGAN = re.compile(
+    r"\bbegan (?:to )?((?:rose|fell|crept up|crept down|spiked up|stepped up|stepped down|flat|noisy|was drifting|was missing|"
+    r"flagged|moved|agree)(?: (?:up|down)wards)?)\b",
+    re.I,
+)
+
+
+def around_amounts(evidence: Evidence) -> Iterator[tuple[re.Pattern[str], Change | str]]:
+    """The changes to a marked text, in order."""
+    fixed, asides, glue, words, light = passes()
+    for one in (fixed, asides):
+        yield one.pattern, one.change
+    yield from _around()
+    yield _own_name(evidence), "series"
+    yield _SCENERY, " "
+    for one in (glue, words):
+        yield _SPACES, " "
+        yield one.pattern, one.change
+    yield _SPACES, " "
+    yield _BEGAN, r"\1 began"
+    yield light.pattern, light.change
+    yield _SPACES, " "
+
+
+_HEADS = (
+    "readings?|values?|levels?|signals?|sensors?|gauges?|traces?|curves?|lines?|graphs?|series|channels?|columns?|metrics?|usage|"
+    "use|load|utili[sz]ation|consumption|activity|traffic|counts?|numbers?|figures?|rates?|measurements?|data|trends?|gas|"
+    "temperatures?|temp|pressures?|flow|meters?|probes?|feeds?|throughput|intensity|content|concentration|component|amount|"
+    "parameters?|variables?|quantity|time|times|plots?|outputs?|volumes?|footprint|streams?|side|logs?|monitors?|records?"
+)
+_NAMED = re.compile(rf"(«c\d+»)(?:'s|’s)?(?: (?:{_HEADS})(?![\w'’-]))+", re.I)
+_TWICE = re.compile(r"(«c\d+») (?:of (?:the )?)?(«c\d+»)")
+
+
+def merge_names(made: Located) -> None:
+    """ "The flue gas temperature reading" is one name, however many words it has."""
+    while found := _NAMED.search(made.text) or next((m for m in _TWICE.finditer(made.text) if _same(made, m)), None):
+        put(made, found, found[1])
+
+
+def _same(made: Located, match: re.Match[str]) -> bool:
+    return key(str(made.meaning(match[1]))) == key(str(made.meaning(match[2])))
+
+
+@cache
+def _around() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern, re.I), change) for pattern, change in _AROUND)
+
+
+_PLACES = (
+    "server|machine|device|equipment|host|logger|pump|motor|engine|valve|turbine|fan|compressor|conveyor|plant|"
+    "bottle|bolt|screw|board|plate|panel|tile|gravel|wood|leather|carpet|cable|metal|capsule|pill|tablet|"
+    "concrete|patient|ward|bed|grid|city|boiler|impeller|wheel|shaft|gear|nut|furnace|kiln|oven|reactor|tank|pipe|chiller|drive|robot|rack|"
+    "network|cluster|node|building|house|room|ward|hospital|taxi|cab|truck|car|train|vehicle|bike"
+)
+
+
+_NO_SCENERY = frozenset({"test", "data", "train", "sample", "normal", "defective", "good", "series", "image", "gap"})
+
+
+# What data are about, as such things are called: it states nothing.
+_SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-])", re.I)
+
+
+@cache
+def _own_name(evidence: Evidence) -> re.Pattern[str]:
+    """The sample by its own name: "the boiler log"."""
+    own = "|".join(re.escape(word) for word in _WORD.findall(evidence.sample_name.rpartition(".")[0])
+                   if word.lower() not in _NO_SCENERY)
+    return re.compile(rf"(?<![\w«'’-])(?:{own or '(?!)'})(?:'s|’s)?(?![\w»'’-])", re.I)
+
+
+@cache
+def passes() -> tuple[Pass, ...]:
+    """The passes of the table; the words of [senses] are looked for without those of [glue]."""
+    fixed, asides, glue, senses, light = told("senses.txt")
+    bound = _either(glue, "")
+    bare: dict[str, str] = {}
+    for form, word in senses.items():
+        bare.setdefault(_SPACES.sub(" ", bound.sub("", f"{form}")).strip() or form, word)
+    return tuple(Pass(_either(some), some) for some in (fixed, asides, glue, bare, light))
+
+
+def _either(words: dict[str, str], more: str = "") -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(
+        rf"(?<![\w«'’-])(?:{'|'.join(re.escape(word) for word in longest_first)}){more}(?![\w»'’-])", re.I
+    )

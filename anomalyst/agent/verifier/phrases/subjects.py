@@ -1,0 +1,38 @@
+"""Whether whom a clause names can be whom its statements are about."""
+
+from __future__ import annotations
+
+from anomalyst.agent.verifier.phrases.clauses import Clause
+from anomalyst.agent.verifier.phrases.marked import Located
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.names import key
+
+# Statements that say themselves which of several findings they are about, or are about all.
+_OF_THEMSELVES = frozenset({
+    "nth-at", "longest-is", "first-kind", "kinds-listed", "listed", "sequence", "gap-between", "count-span", "count-side",
+    "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day", "daytime", "half",
+})  # fmt: skip
+_COUNTS = frozenset({"count", "each-subject"})
+
+
+def concerns(evidence: Evidence, regions: tuple[str, ...], channels: tuple[str, ...]) -> bool:
+    """Whether the channels that are named have a part in one of the findings; names of anything else do not count."""
+    told = [f for f in evidence.facts if f.kind in ("channel_share", "anomaly_kind", "observed", "top_channel")]
+    of_any = {key(name) for f in told for name in (f.qualifier, str(f.value)) if name}
+    own = {key(name) for f in told if f.subject in regions for name in (f.qualifier, str(f.value)) if name}
+    named = {key(name) for name in channels} & of_any
+    return not named or bool(named & own)
+
+
+def tells_of_several(clause: Clause, where: Located) -> bool:
+    """ "The four findings lasted 30 s": said of several, and so of no single one."""
+    if clause.regions or clause.each is not None:
+        return False
+    counted = [tile for tile in clause.tiles if tile.name in _COUNTS]
+    several = [a for tile in counted for a in where.amounts(tile.start, tile.end) if a.value is not None and a.value > 1]
+    others = [
+        tile
+        for tile in clause.tiles
+        if tile.states and tile.section != "sample" and tile.name not in _OF_THEMSELVES and tile not in counted
+    ]
+    return bool(several) and bool(others)
