@@ -10,6 +10,7 @@ from anomalyst.evidence.numbers import Quantity, agrees
 
 ABOUT = 0.05  # of the value, that "about" leaves open
 SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
+ON_THE_OTHER_SIDE = 0.01  # likewise, of a share on the side that is not meant
 SHORT = 0.12  # of the value, that "nearly" and "just over" leave open on their side
 ONE_SHORT = 0.2  # likewise of one: "a little over a minute"
 PART = "part"  # the unit of "half", "a third"
@@ -73,6 +74,9 @@ class Amount:
             return agrees(replace(printed, bound=self.near), value)
         if self.unit == PART:
             slack = SHARE_ABOUT if self.near else ABOUT
+            beyond = (value - printed.value) * {"nearly": 1, "just over": -1}.get(self.near, 0)
+            if beyond > ON_THE_OTHER_SIDE * abs(value):
+                return False
             return abs(printed.value - value) <= slack * abs(value)
         short = ONE_SHORT if printed.value == 1 else SHORT
         if self.near == "nearly":

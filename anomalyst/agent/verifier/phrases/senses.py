@@ -64,8 +64,8 @@ _BEGAN = re.compile(
 
 def around_amounts(evidence: Evidence) -> Iterator[tuple[re.Pattern[str], Change | str]]:
     """The changes to a marked text, in order."""
-    fixed, asides, glue, words, light = passes()
-    for one in (fixed, asides):
+    openers, fixed, asides, glue, words, light = passes()
+    for one in (openers, fixed, asides):
         yield one.pattern, one.change
     yield from _around()
     yield _own_name(evidence), "series"
@@ -130,12 +130,24 @@ def _own_name(evidence: Evidence) -> re.Pattern[str]:
 @cache
 def passes() -> tuple[Pass, ...]:
     """The passes of the table; the words of [senses] are looked for without those of [glue]."""
-    fixed, asides, glue, senses, light = told("senses.txt")
+    openers, fixed, asides, glue, senses, light = told("senses.txt")
     bound = _either(glue, "")
     bare: dict[str, str] = {}
     for form, word in senses.items():
-        bare.setdefault(_SPACES.sub(" ", bound.sub("", f"{form}")).strip() or form, word)
-    return tuple(Pass(_either(some), some) for some in (fixed, asides, glue, bare, light))
+        for one in _as_left(form, bound):
+            if one == form or " " in one or one in senses or word in _SAFE_ALONE:
+                bare.setdefault(one, word)
+    return tuple(Pass(_either(some), some) for some in (openers, fixed, asides, glue, bare, light))
+
+
+_SAFE_ALONE = frozenset({"rests on", "agree", "disagree", "began", "flat", "healed", "early", "late", "reported"})
+
+
+def _as_left(form: str, bound: re.Pattern[str]) -> Iterator[str]:
+    """A form as it is left once the small words are out, also without "of" and "for", which stand before numbers only."""
+    left = _SPACES.sub(" ", bound.sub("", form)).strip() or form
+    yield left
+    yield _SPACES.sub(" ", re.sub(r"\b(?:of|for)\b", "", left)).strip() or left
 
 
 def _either(words: dict[str, str], more: str = "") -> re.Pattern[str]:

@@ -6,15 +6,17 @@ import re
 from dataclasses import replace
 
 from anomalyst.agent.verifier.phrases.checks.compared import share_alike
-from anomalyst.agent.verifier.phrases.checks.sides import until_end
+from anomalyst.agent.verifier.phrases.checks.sides import none_overlap, until_end
 from anomalyst.agent.verifier.phrases.checks.times import is_at_end, is_just_after, span_of
 from anomalyst.agent.verifier.phrases.checks.values import moved_way, ratio
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
-from anomalyst.agent.verifier.phrases.ranks import length
+from anomalyst.agent.verifier.phrases.ranks import length, moment
+from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
+_COLUMNS = re.compile(r"(\d+) channels?")
 _PERCENT_EACH = 50.0
 
 
@@ -102,7 +104,69 @@ def span_day(said: Matched) -> Judged:
     return Judged(agrees_in_time(time, whole[0].isoformat()), (whole[2],))
 
 
+def starts_listed(said: Matched) -> Judged:
+    """ "The anomalies began at 13:50, 14:56 and 16:20": all of them, in order."""
+    found = [(moment(f), f) for finding in said.evidence.findings for f in said.evidence.about(finding.id, "start")]
+    told = said.amount("total")
+    if len(found) != len(said.times) or any(at is None for at, _ in found):
+        return UNKNOWN
+    facts = [f for _, f in sorted(found, key=lambda one: float(one[0] or 0))]
+    counted = told is None or told.value == len(facts)
+    fits = all(agrees_in_time(time, str(f.value)) for time, f in zip(said.times, facts, strict=True))
+    return Judged(counted and fits, tuple(facts))
+
+
+def none_overlap_of(said: Matched) -> Judged:
+    """ "The three episodes do not overlap": there are as many."""
+    return both(none_overlap(said), Judged(said.amounts[0].value == len(said.findings)))
+
+
+def _tops(said: Matched) -> list[Fact]:
+    return [f for finding in said.evidence.findings for f in said.evidence.about(finding.id, "top_channel")]
+
+
+def count_mine(said: Matched) -> Judged:
+    """ "cpu is behind two of the five anomalies"."""
+    total = said.amount("total")
+    mine = [f for f in _tops(said) if key(str(f.value)) == key(said.names[0])]
+    number = said.amount("which")
+    if number is None or number.unit or not _tops(said):
+        return UNKNOWN
+    counted = total is None or total.value == len(said.findings)
+    return Judged(counted and number.is_(len(mine)), tuple(mine or _tops(said)[:1]))
+
+
+def channels_flagged(said: Matched) -> Judged:
+    """ "Of the five channels, four show an anomaly"."""
+    total, number = said.amount("total"), said.amount("which")
+    size = next(iter(said.evidence.about("sample", "sample_size")), None)
+    columns = _COLUMNS.search(str(size.value)) if size is not None else None
+    kinds = [f for f in said.evidence.facts if f.kind == "anomaly_kind" and f.qualifier]
+    if number is None or number.unit or size is None or columns is None or not kinds:
+        return UNKNOWN
+    counted = total is None or total.value == int(columns[1])
+    return Judged(counted and number.is_(len({key(f.qualifier) for f in kinds})), (size, *kinds))
+
+
+def channels_apart(said: Matched) -> Judged:
+    """ "All four anomalies are in different channels"."""
+    tops = _tops(said)
+    if len(tops) < 2 or len(tops) != len(said.findings) or any(a.value not in (1, len(tops)) for a in said.amounts):
+        return UNKNOWN
+    return Judged(len({key(str(f.value)) for f in tops}) == len(tops), tuple(tops))
+
+
+def channel_count(said: Matched) -> Judged:
+    """ "Two channels are involved" in a finding that is named, or the only one."""
+    if said.about.region is None or not (said.about.named or len(said.findings) == 1):
+        return UNKNOWN
+    facts = [f for f in said.evidence.about(said.about.region, "anomaly_kind") if f.qualifier]
+    return Judged(said.amounts[0].is_(len(facts)), tuple(facts)) if facts and not said.amounts[0].unit else UNKNOWN
+
+
 CHECKS = {
+    "starts-listed": starts_listed, "none-overlap-of": none_overlap_of, "count-mine": count_mine,
+    "channels-flagged": channels_flagged, "channels-apart": channels_apart, "channel-count": channel_count,
     "lag-after": lag_after, "span-day": span_day,
     "count-one": count_one, "ratio-moved": ratio_moved, "part-sum": part_sum, "share-each": share_each,
     "until-end-at": until_end_at, "end-past": end_past, "seen-share": seen_share,

@@ -97,7 +97,8 @@ def peak_at(said: Matched) -> Judged:
 
 def when(said: Matched) -> Judged:
     """ "at 14:05": when it starts, or when it peaks."""
-    return _at(said, said.times[-1], said.facts("start", "peak_at"))
+    time = said.times[-1]
+    return _at(said, time, said.facts("start") if time.bound in ("before", "after") else said.facts("start", "peak_at"))
 
 
 def day(said: Matched) -> Judged:
@@ -197,7 +198,7 @@ def gap_between(said: Matched) -> Judged:
 
 def longer_by(said: Matched) -> Judged:
     """ "lasts 10 s longer than R4"."""
-    amount, sign = said.amounts[0], 1 if said.group("which") in ("longer", "more") else -1
+    amount, sign = said.amounts[0], 1 if said.group("which") in ("longer", "more", "above") else -1
     mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, next(iter(said.others[-1:]), "")))
     unit = seconds(amount.unit)
     lengths = [length(f) for f in (mine, theirs)]
@@ -299,12 +300,16 @@ def span_end(said: Matched) -> Judged:
     return Judged(agrees_in_time(said.times[0], whole[1].isoformat()), (whole[2],)) if whole else UNKNOWN
 
 
+_OF_SAMPLE = re.compile(r"series|record|capture|window|data|log|file|telemetry|trace|run|measure|session")
+
+
 def span_length(said: Matched) -> Judged:
     """ "covers 26 minutes"."""
     whole, amount = span_of(said.evidence), said.amounts[0]
     unit = seconds(amount.unit)
-    if whole is None or unit is None:
-        return UNKNOWN
+    other = (said.about.chosen or said.about.named) and not said.about.whole and not _OF_SAMPLE.search(said.text)
+    if whole is None or unit is None or other:
+        return UNKNOWN  # "the temperature rise lasted two hours" says nothing of the recording
     holds = amount.is_((whole[1] - whole[0]).total_seconds() / unit)
     return Judged(holds, (whole[2],), () if holds else (amount,))
 

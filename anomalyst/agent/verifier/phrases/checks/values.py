@@ -340,7 +340,11 @@ def bare(said: Matched) -> Judged:
 
 def difference_expected(said: Matched) -> Judged:
     """ "148 MB more than the 71 MB that were expected"."""
-    gap = both(states(said, said.amounts[0], said.facts("difference"), absolute=True), _way(said, said.way))
+    first, facts = said.amounts[0], said.facts("difference")
+    if first.unit == PERCENT and all(not f.unit.startswith(("percentage", PERCENT)) for f in facts):
+        gap = both(_relative(said, first), _way(said, said.way))
+    else:
+        gap = both(states(said, first, facts, absolute=True), _way(said, said.way))
     return both(gap, states(said, said.amounts[1], said.facts("expected")))
 
 
