@@ -29,6 +29,7 @@ _TAILS = frozenset({
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
 _ONES = ("one", "ones", "option", "setting")  # "the long one", of the options of a detector
+_ADJECTIVES = frozenset({"short", "long", "mixed"})  # alone they are of anything
 _LEAST = 2  # characters of a name that is no single letter
 
 
@@ -96,4 +97,4 @@ def _is_safe(form: str) -> bool:
     """Whether a form cannot be taken for the language that sentences are written in."""
     words = form.split()
     plain = all(is_plain_word(w) or w.isdigit() for w in words) and words[-1] not in _ONES
-    return len(form) >= _LEAST and not plain and words[0] not in _LANGUAGE
+    return len(form) >= _LEAST and form not in _ADJECTIVES and not plain and words[0] not in _LANGUAGE

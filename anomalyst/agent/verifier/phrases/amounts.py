@@ -94,8 +94,8 @@ class Amount:
         if self.value == 0 and not self.unit:
             return value == 0 and not self.near
         scale = factor(self.unit or self.borrowed, unit) if unit else factor(self.unit, unit)
-        if scale is None and not self.unit and seconds(self.borrowed) and not seconds(unit):
-            scale = 1.0  # "118 for 56 minutes": the unit beside it is that of something else
+        if scale is None and not self.unit and not seconds(unit) and (not self.borrowed or seconds(self.borrowed)):
+            scale = 1.0  # "stuck at 118": in the unit of what it is a value of
         return scale is not None and self.is_(value / scale)
 
 

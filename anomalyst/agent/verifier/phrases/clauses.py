@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
+from anomalyst.agent.verifier.readings import kinds_spoken_of
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
 
@@ -28,9 +29,10 @@ _LEADING = frozenset(
 # Phrases that name other findings than the one they speak of.
 OF_OTHERS = frozenset({
     "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-    "sequence",
+    "sequence", "order-of",
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
+_LEVELS = re.compile(r"\b(?:normal|usual|expected|typical) (?:levels?|patterns?|textures?|colou?rs?)\b")
 _LEADS = re.compile(r"(?:instead of|rather than|compared (?:with|to)|against|at|with|from|where|when|although) ")
 _CONDITION = re.compile(r"^(?:if|when|where|once|after|with)\b")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
@@ -128,9 +130,17 @@ class Grouping:
         if tile.name == "all-channels":
             return bool(self._all_channels(tile))
         if tile.name == "healed-subject":
-            return all(a.value == len(self.known) for a in self.where.amounts(tile.start, tile.end))
+            return self._heals(tile)
         names = self.where.names(tile.readings[0][1].group()) if tile.name == "channel" else []
         return len(set(names)) == len(names)
+
+    def _heals(self, tile: Tile) -> bool:
+        """Whether what is healed is there: as many findings as is said, of the kinds that are named."""
+        counted = all(a.value == len(self.known) for a in self.where.amounts(tile.start, tile.end))
+        spoken = kinds_spoken_of(_LEVELS.sub("", tile.readings[0][1].group()))
+        kinds = {str(f.value) for f in self.evidence.facts if f.kind == "anomaly_kind"}
+        lacks = {"gap", "missing data"}
+        return counted and spoken <= kinds | (lacks if kinds & lacks else set()) | {"missing part", "extra part"}
 
     def _name(self, tile: Tile, clause: Clause) -> None:
         """Take what a subject names."""

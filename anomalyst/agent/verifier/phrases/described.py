@@ -22,8 +22,8 @@ _THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|probl
 _ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
 _NAME = r"(?P<name>«c\d+»)(?:'s)?"
 _RANK = (
-    r"(?:very )?(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
-    rf" (?:of (?:the|all) )?(?:{_THING})(?! and)"
+    r"(?:very )?(?:(?P<nth>second|third|fourth|fifth) (?:event|episode|incident|alarm|disturbance)|(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
+    rf" (?:of (?:the|all) )?(?:{_THING})(?! and))"
 )
 _BARE = r"(?:(?<=before )|(?<=after )|(?<=during )|(?<=than )|(?<=only )|(?<=until )|(?<=since )|(?<=is )|^|(?<=: ))"
 _THE = r"(?:(?:the|this|that) )"
@@ -43,14 +43,18 @@ _EITHER = {
     "peak": ("spike",), "noise": ("noisy stretch",), "freeze": ("flat line",), "outage": _LACKS, "gap": _LACKS,
     "interruption": _LACKS, "hole": _LACKS,
 }  # fmt: skip
+_NTHS = ("first", "second", "third", "fourth", "fifth")
 _ASSERTS = re.compile(
-    r"(?:\bis|\bwas|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
+    r"(?:\b(?:is|was)(?: by far| also| clearly| easily| actually)?|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
 )  # "R5 is the memory drift" says so
 
 
 def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evidence) -> tuple[str, str | None] | None:
     """The one finding that a description fits, and the channel it names; None where it fits none or several."""
     parts = {name: text for name, text in match.groupdict().items() if text}
+    if "nth" in parts:
+        found = nth(evidence, "first", _NTHS.index(parts["nth"].lower()))
+        return (found[0], None) if found is not None else None
     if "rank" in parts:
         found = nth(evidence, parts["rank"].lower())
         return (found[0], None) if found is not None and len(evidence.findings) > 1 else None

@@ -21,7 +21,7 @@ from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, descr
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite, rewrite_all, write
 from anomalyst.agent.verifier.phrases.plain import plainers
 from anomalyst.agent.verifier.phrases.scaling import forms
-from anomalyst.agent.verifier.phrases.senses import BEFORE_AMOUNTS, around_amounts, merge_names
+from anomalyst.agent.verifier.phrases.senses import BEFORE_AMOUNTS, BEFORE_NAMES, around_amounts, merge_names
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.evidence.facts import Evidence
@@ -92,10 +92,13 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
     spoken = _spoken(evidence)
     _mark_names(made, evidence)
+    if wording == "chunks":
+        rewrite_all(made, BEFORE_NAMES)
     mark_all(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
     if wording in ("canonical", "chunks"):
         _settle_ones(made)
     if wording == "chunks":
+        merge_names(made)
         rewrite_all(made, BEFORE_AMOUNTS)
     if wording != "own":
         _in_figures(made, evidence)
@@ -114,7 +117,6 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     if wording == "canonical":
         _in_canonical_words(made)
     if wording == "chunks":
-        merge_names(made)
         rewrite_all(made, around_amounts(evidence))
     return made
 

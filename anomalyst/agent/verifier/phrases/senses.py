@@ -20,6 +20,7 @@ _NUMBER = rf"(?:{'|'.join(NUMBER_WORDS)}|\d+(?:\.\d+)?)"
 _UNIT = "second|minute|hour|day|week|month|year|degree|point|percent"
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SPACES = re.compile(r" {2,}")
+_BEFORE_COMMA = re.compile(r" +([,.;:])")
 _HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _NTHS = {"sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12, "twentieth": 20, "fiftieth": 50,
          "hundredth": 100}  # fmt: skip
@@ -29,6 +30,10 @@ def _nth(match: re.Match[str]) -> str:
     return f"{100 / _NTHS[match[1].lower()]:.4g} % part"
 
 
+BEFORE_NAMES: tuple[tuple[re.Pattern[str], Change | str], ...] = (
+    (re.compile(r"\bdesaturation\b", re.I), "drop in saturation"),
+    (re.compile(r"\bdesaturated\b", re.I), "saturation dropped"),
+)
 BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
     (re.compile(pattern, re.I), change)
     for pattern, change in (
@@ -44,6 +49,13 @@ BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
         (r"\ban? (sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|fiftieth|hundredth)(?= of\b)", _nth),
         (r"\ban? (?:full |whole )(degree|percentage point|point|percent|bar|minute|hour)\b", r"1 \1"),
         (r"(?<=almost )an? (?=degree|percentage point|point)|(?<=nearly )an? (?=degree|percentage point|point)", "1 "),
+        (r"\bthree[- ]quarters of an hour\b", "45 minutes"), (r"\ba quarter hour\b", "15 minutes"),
+        (r"\b(observed|measured|actual|expected|normal|usual|recorded|real|second|same|lower|upper|early|late|marked) one\b", r"\1"),
+        (r"\b(within|under|in|after|about|almost|nearly|only|lasts|lasting|lasted|took|takes|for) an? (second|minute|hour|day|week)\b(?! and)",
+         r"\1 1 \2"),
+        (r"\ban? (second|minute|hour|day|week) (later|after|before|earlier|long)\b", r"1 \1 \2"),
+        (r"\bas (?:busy|active|warm|hot|loaded|intense|heavy|powerful|bright) (?=as\b)", "as high "),
+        (r"\b(least|most) ([a-z]+) one\b", r"\1 \2"),
         (r"\bhalf an? (percentage point|point|percent|degree)\b", r"0.5 \1"),
         (r"\b(false (?:alarms?|positives?)) (?:an?|per|each|every) (week|month|year)\b", r"\1 per 1 \2s"),
         (r"\bover (in|within|after)\b", r"lasted \1"),
@@ -77,16 +89,17 @@ def around_amounts(evidence: Evidence) -> Iterator[tuple[re.Pattern[str], Change
     yield _BEGAN, r"\1 began"
     yield light.pattern, light.change
     yield _SPACES, " "
+    yield _BEFORE_COMMA, r"\1"
 
 
 _HEADS = (
     "readings?|values?|levels?|signals?|sensors?|gauges?|traces?|curves?|lines?|graphs?|series|channels?|columns?|metrics?|usage|"
     "use|load|utili[sz]ation|consumption|activity|traffic|counts?|numbers?|figures?|rates?|measurements?|data|trends?|gas|"
     "temperatures?|temp|pressures?|flow|meters?|probes?|feeds?|throughput|intensity|content|concentration|component|amount|"
-    "parameters?|variables?|quantity|time|times|plots?|outputs?|volumes?|footprint|streams?|side|logs?|monitors?|records?"
+    "parameters?|variables?|rules?|quantity|time|times|plots?|outputs?|volumes?|footprint|streams?|side|logs?|monitors?|records?"
 )
 _NAMED = re.compile(rf"(«c\d+»)(?:'s|’s)?(?: (?:{_HEADS})(?![\w'’-]))+", re.I)
-_TWICE = re.compile(r"(«c\d+») (?:of (?:the )?)?(«c\d+»)")
+_TWICE = re.compile(r"(«c\d+») (?:(?:of|in|for|at|on) (?:the )?)?(«c\d+»)")
 
 
 def merge_names(made: Located) -> None:

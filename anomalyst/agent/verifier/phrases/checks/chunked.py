@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks.compared import share_alike
+from anomalyst.agent.verifier.phrases.checks.counted import lacking
+from anomalyst.agent.verifier.phrases.checks.kinds import count, kind
+from anomalyst.agent.verifier.phrases.checks.edges import direction_slight
 from anomalyst.agent.verifier.phrases.checks.sides import none_overlap, until_end
-from anomalyst.agent.verifier.phrases.checks.times import is_at_end, is_just_after, span_of
-from anomalyst.agent.verifier.phrases.checks.values import moved_way, ratio
+from anomalyst.agent.verifier.phrases.checks.times import duration, is_at_end, is_just_after, span_of
+from anomalyst.agent.verifier.phrases.checks.values import difference, moved_way, ratio
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
-from anomalyst.agent.verifier.phrases.ranks import length, moment
+from anomalyst.agent.verifier.phrases.ranks import length, moment, nth, the
+from anomalyst.agent.verifier.phrases.scaling import plain, seconds
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
@@ -23,7 +28,56 @@ _PERCENT_EACH = 50.0
 def count_one(said: Matched) -> Judged:
     """ "A single anomaly"."""
     facts = said.evidence.about("sample", "finding_count")
-    return Judged(facts[0].value == 1, tuple(facts)) if facts else UNKNOWN
+    one = Judged(facts[0].value == 1, tuple(facts)) if facts else UNKNOWN
+    return both(one, _whole_lasts(said, said.amounts[-1])) if said.amounts else one
+
+
+def _whole_lasts(said: Matched, amount: Amount) -> Judged:
+    whole, unit = span_of(said.evidence), seconds(amount.unit)
+    if whole is None or unit is None:
+        return UNKNOWN
+    return Judged(amount.is_((whole[1] - whole[0]).total_seconds() / unit), (whole[2],))
+
+
+def count_over(said: Matched) -> Judged:
+    """ "Three anomalies in twelve hours"."""
+    return both(count(said), _whole_lasts(said, said.amounts[-1]))
+
+
+def within_time(said: Matched) -> Judged:
+    """ "Over within a minute": in no more, and hardly less."""
+    amount, facts = said.amounts[-1], said.facts("duration")
+    most = replace(amount, near="<=")
+    least = replace(amount, near=">=", quantity=replace(amount.quantity, value=(amount.value or 0) / 2))
+    return both(states(said, most, facts), states(said, least, facts))
+
+
+def times_longer_rank(said: Matched) -> Judged:
+    """ "67 times as long as the shortest"."""
+    other = nth(said.evidence, said.group("rank"))
+    amount = said.amounts[0]
+    lengths = [length(the(said.evidence, r, "duration")) for r in (said.about.region, other[0] if other else None)]
+    one, two = lengths
+    if other is None or other[0] == said.about.region or not one or not two:
+        return UNKNOWN
+    return Judged(amount.is_(one / two), other[1])
+
+
+def allowed_alarms(said: Matched) -> Judged:
+    """ "Allows 2.8 false alarms per day"."""
+    amount = said.amounts[-1]
+    facts = [f for f in said.evidence.about("sample", "false_alarms") if f.unit == plain(amount.unit)]
+    near = "" if amount.near in ("<=", "<") else amount.near
+    return states(said, Amount(amount.quantity, near), facts) if facts else UNKNOWN
+
+
+def test_again(said: Matched) -> Judged:
+    """ "…, although R5 failed", after a healing test was spoken of."""
+    told = "healing test" in said.where.text[: said.match.start()]
+    tests = [f for region in said.regions for f in said.evidence.about(region, "do_test")]
+    if not told or not tests:
+        return UNKNOWN
+    return Judged(all(f.value == ("passed" if said.way > 0 else "failed") for f in tests), tuple(tests))
 
 
 def ratio_moved(said: Matched) -> Judged:
@@ -87,12 +141,14 @@ def seen_share(said: Matched) -> Judged:
 def lag_after(said: Matched) -> Judged:
     """ "The pulse rose five minutes after the saturation fell": the one that moved first, and how much later."""
     first, mine = said.facts("moved_first"), said.about.channel
-    lags = [f for f in said.evidence.about(said.about.region or "", "lag") if mine and key(f.qualifier) == key(mine)]
     other = said.names[-1]
-    if not first or not lags or said.group("which") != "after" or key(other) == key(str(mine)):
+    later, leader = (mine, other) if said.group("which") == "after" else (other, mine)
+    about = said.evidence.about(said.about.region or "", "lag")
+    lags = [f for f in about if later and key(f.qualifier) == key(later)]
+    if not first or not lags or key(other) == key(str(mine)):
         return UNKNOWN
     moves = moved_way(replace(said, about=replace(said.about, channel=other)))
-    led = Judged(key(str(first[0].value)) == key(other), (first[0],))
+    led = Judged(key(str(first[0].value)) == key(str(leader)), (first[0],))
     return both(states(said, said.amounts[0], lags), led, moves)
 
 
@@ -164,7 +220,89 @@ def channel_count(said: Matched) -> Judged:
     return Judged(said.amounts[0].is_(len(facts)), tuple(facts)) if facts and not said.amounts[0].unit else UNKNOWN
 
 
+def kind_long(said: Matched) -> Judged:
+    """ "A ten-minute gap": of that kind, and that long."""
+    lacks = lacking(said) if "missing data" in said.text else kind(said)
+    return both(duration(said), lacks)
+
+
+def order_of(said: Matched) -> Judged:
+    """ "The saturation fell before the pulse rose": of one finding, the channel that moved first; of two, the one that
+    is over before the other begins."""
+    mine, other = said.about.region, next(iter(said.others[-1:]), "")
+    if said.names and other in ("", mine):
+        return _led(said)
+    earlier, after = (mine, other) if said.group("which") == "before" else (other, mine)
+    last, first = the(said.evidence, earlier, "end"), the(said.evidence, after, "start")
+    ends = [moment(f) if f is not None else None for f in (last, first)]
+    if last is None or first is None or None in ends or mine == other:
+        return UNKNOWN
+    apart = Judged(True if float(ends[0] or 0) < float(ends[1] or 0) else None, (last, first))
+    return both(apart, said.moves(other))
+
+
+def _led(said: Matched) -> Judged:
+    first, other = said.facts("moved_first"), said.names[-1]
+    leader = said.about.channel if said.group("which") == "before" else other
+    lagged = other if said.group("which") == "before" else said.about.channel
+    lags = [f for f in said.evidence.about(said.about.region or "", "lag") if key(f.qualifier) == key(str(lagged))]
+    if not first or not lags or key(str(leader)) == key(str(lagged)):
+        return UNKNOWN
+    moves = moved_way(replace(said, about=replace(said.about, channel=other)))
+    return both(Judged(key(str(first[0].value)) == key(str(leader)), (first[0], *lags)), moves)
+
+
+def test_denied(said: Matched) -> Judged:
+    """ "…, the pressure spike did not", after what of all others passed the healing test, or failed it."""
+    told = re.search(r"(?:(passed)|failed) (?:own )?healing test|healing test (?:(passed)|failed)", said.where.text)
+    tests = [f for region in said.regions for f in said.evidence.about(region, "do_test")]
+    if told is None or told.end() > said.match.start() or not tests:
+        return UNKNOWN
+    wanted = "failed" if told[1] or told[2] else "passed"
+    return Judged(all(f.value == wanted for f in tests), tuple(tests))
+
+
+_BOX = re.compile(r"x (\d+)–(\d+), y (\d+)–(\d+)")
+_LONG = 1.5  # times as long as wide, from which on a strip lies or stands
+
+
+def upright(said: Matched) -> Judged:
+    """ "A vertical strip": its box is higher than wide."""
+    facts = said.facts("box")
+    found = _BOX.fullmatch(str(facts[0].value)) if facts else None
+    if found is None:
+        return UNKNOWN
+    wide, high = int(found[2]) - int(found[1]), int(found[4]) - int(found[3])
+    return Judged(wide > _LONG * high if said.denied else high > _LONG * wide, tuple(facts))
+
+
+def count_test(said: Matched) -> Judged:
+    """ "Three passed the healing test and one failed", "…, one did not"."""
+    before = said.where.text[: said.match.end()]
+    told = re.findall(r"passed|failed", before)
+    tests = [f for finding in said.evidence.findings for f in said.evidence.about(finding.id, "do_test")]
+    number = said.amount("which")
+    if "healing test" not in said.where.text or not told or not tests or number is None or number.unit:
+        return UNKNOWN
+    wanted = told[-1] if said.way else {"passed": "failed", "failed": "passed"}[told[-1]]
+    return Judged(number.is_(sum(f.value == wanted for f in tests)), tuple(tests))
+
+
+def missing_covers(said: Matched) -> Judged:
+    """ "The gap takes up 0.67 % of all values"."""
+    return both(lacking(said), states(said, said.amounts[0], said.evidence.about("sample", "missing_share")))
+
+
+def slight_by(said: Matched) -> Judged:
+    """ "Slightly lower than expected, by 1.4 mmHg"."""
+    return both(direction_slight(said), difference(said))
+
+
 CHECKS = {
+    "count-test": count_test, "missing-covers": missing_covers, "slight-by": slight_by,
+    "count-over": count_over, "within-time": within_time, "times-longer-rank": times_longer_rank,
+    "allowed-alarms": allowed_alarms, "test-again": test_again,
+    "kind-long": kind_long, "order-of": order_of, "test-denied": test_denied, "upright": upright,
     "starts-listed": starts_listed, "none-overlap-of": none_overlap_of, "count-mine": count_mine,
     "channels-flagged": channels_flagged, "channels-apart": channels_apart, "channel-count": channel_count,
     "lag-after": lag_after, "span-day": span_day,

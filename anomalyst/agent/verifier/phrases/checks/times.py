@@ -80,7 +80,17 @@ def start(said: Matched) -> Judged:
 
 def end(said: Matched) -> Judged:
     """ "was over by 14:25"."""
-    return _at(said, said.times[-1], said.facts("end"))
+    return _ends(said, said.times[-1])
+
+
+def _ends(said: Matched, time: Quantity) -> Judged:
+    """When it ends: at its last row, or with what that row stands for."""
+    facts = said.facts("end")
+    judged, whole = _at(said, time, facts), span_of(said.evidence)
+    ends = [(f, parse_stamp(str(f.value))) for f in facts]
+    step = _step(said.evidence, whole[1] - whole[0]) if whole is not None else timedelta(0)
+    hits = [f for f, at in ends if at is not None and step and _is_at(time, (at + step).isoformat(), timedelta(0))]
+    return Judged(True, (hits[0],)) if hits and not judged.holds else judged
 
 
 def end_by(said: Matched) -> Judged:
@@ -111,7 +121,7 @@ def day(said: Matched) -> Judged:
 
 def interval(said: Matched) -> Judged:
     """ "from 14:05 to 14:25"; the day may stand with either."""
-    return both(_at(said, said.times[0], said.facts("start")), _at(said, said.times[1], said.facts("end")))
+    return both(_at(said, said.times[0], said.facts("start")), _ends(said, said.times[1]))
 
 
 def interval_of(said: Matched, first: Fact, last: Fact) -> Judged:

@@ -109,7 +109,10 @@ def difference(said: Matched) -> Judged:
         amount = replace(amount, quantity=amount.quantity.with_unit(PERCENT))
     if amount.quantity.signed:
         return UNKNOWN  # the words give it its sign
-    return both(states(said, amount, facts, absolute=True), _way(said, said.way))
+    told = states(said, amount, facts, absolute=True)
+    if amount.unit == PERCENT and told.holds is False and _relative(said, amount).holds:
+        told = _relative(said, amount)  # "oxygen fell by 60 percent", of what it should have been
+    return both(told, _way(said, said.way))
 
 
 def _way(said: Matched, way: int) -> Judged:
@@ -154,7 +157,8 @@ def ratio(said: Matched) -> Judged:
     """ "14 times what is normal", "half the usual value"."""
     amount = said.amounts[0]
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
-    if amount.unit == PERCENT and " of " in said.text and amount.value is not None:  # "40 % of what is normal"
+    of_it = " of " in said.text or re.search(r"» level normal$", said.text)
+    if amount.unit == PERCENT and of_it and amount.value is not None:  # "40 % of what is normal"
         amount = replace(amount, quantity=replace(amount.quantity, value=amount.value / 100, decimals=2, unit=PART))
     if not pairs or amount.unit not in (TIMES, PART, ""):
         return UNKNOWN
