@@ -8,6 +8,7 @@ from dataclasses import replace
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.agent.verifier.phrases.scaling import factor
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import POINTS
@@ -109,10 +110,7 @@ def difference(said: Matched) -> Judged:
         amount = replace(amount, quantity=amount.quantity.with_unit(PERCENT))
     if amount.quantity.signed:
         return UNKNOWN  # the words give it its sign
-    told = states(said, amount, facts, absolute=True)
-    if amount.unit == PERCENT and told.holds is False and _relative(said, amount).holds:
-        told = _relative(said, amount)  # "oxygen fell by 60 percent", of what it should have been
-    return both(told, _way(said, said.way))
+    return both(states(said, amount, facts, absolute=True), _way(said, said.way))
 
 
 def _way(said: Matched, way: int) -> Judged:
@@ -338,7 +336,9 @@ def bare(said: Matched) -> Judged:
     if not amount.unit or amount.unit in (TIMES, PART):
         return UNKNOWN
     seen = [] if said.about.channel is None else said.facts("observed")
-    judged = states(said, amount, [*seen, *said.facts("duration", "area")])
+    alike = [f for f in seen if factor(amount.unit, f.unit) is not None]
+    only_seen = bool(alike) and amount.bounded  # "exceeded 9 ms": not "lasted more than 9 ms"
+    judged = states(said, amount, alike if only_seen else [*seen, *said.facts("duration", "area")])
     return judged if judged.holds else UNKNOWN
 
 
