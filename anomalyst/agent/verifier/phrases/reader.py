@@ -13,6 +13,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     choices,
     compared,
     counted,
+    counterparts,
     edges,
     kinds,
     orders,
@@ -61,6 +62,7 @@ CHECKS = {
     **assured.CHECKS,
     **pictures.CHECKS,
     **chunked.CHECKS,
+    **counterparts.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(

@@ -34,6 +34,17 @@ BEFORE_NAMES: tuple[tuple[re.Pattern[str], Change | str], ...] = (
     (re.compile(r"\bdesaturation\b", re.I), "drop in saturation"),
     (re.compile(r"\bdesaturated\b", re.I), "saturation dropped"),
 )
+_BYTES = {"mega": "MB", "kilo": "kB", "giga": "GB"}
+_TENS = {"ten": 10, "twenty": 20, "hundred": 100, "thousand": 1000}
+
+
+def _in_hundred(match: re.Match[str]) -> str:
+    many = _TENS[match[2].lower()]
+    word = match[1].lower()
+    some = NUMBER_WORDS.get(word, float(word) if word.replace(".", "").isdigit() else 0)
+    return f"{100 * some / many:.4g} % of values"
+
+
 BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
     (re.compile(pattern, re.I), change)
     for pattern, change in (
@@ -49,9 +60,13 @@ BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
         (r"\ban? (sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|fiftieth|hundredth)(?= of\b)", _nth),
         (r"\ban? (?:full |whole )(degree|percentage point|point|percent|bar|minute|hour)\b", r"1 \1"),
         (r"(?<=almost )an? (?=degree|percentage point|point)|(?<=nearly )an? (?=degree|percentage point|point)", "1 "),
+        (rf"\b(till|until|at|about|nearly|around|by|almost) (\d{{1,2}}) to ({_HOUR})\b", r"\1 \2 minutes to \3"),
+        (rf"\b(past ({_HOUR})\b[a-z ]{{1,12}}\b(?:till|until|to) (?:about |nearly |around )?[\w-]+ past)(?= ?[.,;]|$)", r"\1 \2"),
+        (r"\b(\d+(?:\.\d+)?) (mega|kilo|giga)bytes? (?:every|each|a|per) second\b", lambda m: f"{m[1]} {_BYTES[m[2].lower()]}/s"),
+        (rf"\b({_NUMBER}) (?:value|reading|row|measurement|data point)s? (?:in|out of) (?:every |each |an? )?(ten|twenty|hundred|thousand)\b", _in_hundred),
         (r"\bthree[- ]quarters of an hour\b", "45 minutes"), (r"\ba quarter hour\b", "15 minutes"),
         (r"\b(observed|measured|actual|expected|normal|usual|recorded|real|second|same|lower|upper|early|late|marked) one\b", r"\1"),
-        (r"\b(within|under|in|after|about|almost|nearly|only|lasts|lasting|lasted|took|takes|for) an? (second|minute|hour|day|week)\b(?! and)",
+        (r"\b(within|under|over|in|after|about|around|roughly|close to|almost|nearly|barely|only|more than|less than|at least|exactly|lasts|lasting|lasted|took|takes|for|of|than) an? (second|minute|hour|day|week)\b(?! and)",
          r"\1 1 \2"),
         (r"\ban? (second|minute|hour|day|week) (later|after|before|earlier|long)\b", r"1 \1 \2"),
         (r"\bas (?:busy|active|warm|hot|loaded|intense|heavy|powerful|bright) (?=as\b)", "as high "),
@@ -61,9 +76,22 @@ BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
         (r"\bover (in|within|after)\b", r"lasted \1"),
     )
 )  # fmt: skip
-_AROUND: tuple[tuple[str, str], ...] = (
+_RATED = (
+    "judged|rated|classified|classed|graded|labell?ed|called|deemed|considered|declared|reported|treated|marked|ranked|"
+    "regarded|seen|viewed|tagged|ruled|found|held|assessed|put down|flagged|counted|counts|passes|stands|calling|calls"
+)
+_OF_RECORDING = "recording|log|data|record|series|run|file|trace|session|capture|observation|measurement"
+_NORMAL = "normal|usual|expected|typical|ordinary|regular|customary|predicted|baseline|forecast|anticipated"
+_AROUND: tuple[tuple[str, Change | str], ...] = (
+    (rf"\b(?:right |all the way |clear |straight )?(?:up )?(?:to|until|till|through to|at|by) the (?:very )?(?:end|close)"
+     rf"(?: of (?:the |this )?(?:whole )?(?:{_OF_RECORDING})s?)?\b(?! of)", "untilend"),
+    (rf"\b(?:{_RATED})(?: to be| as)? (?=(?:not )?(?:anomalous|abnormal|unusual|suspicious|irregular|atypical|normal|unremarkable|"
+     r"inconspicuous)\b(?! «))", ""),
+    (rf"\b(top|upper (?:end|edge|limit)|bottom|lower (?:end|edge|limit)) of (?:the |its |what is )?(?:{_NORMAL})(?: range| band)?\b",
+     lambda m: f"{'upper' if m[1][0] in 'tuTU' else 'lower'} end normal range"),
+    (rf"\b({_NORMAL}) (?:load|usage|footprint|strength|size|pace|speed|behaviou?r|output|volume|mark|consumption|rate|count|number|"
+     r"amount|demand|reading|figure|position|state|height|length|flow|temperature|pressure)\b(?! range)", r"\1"),
     (r"\b(?:is|was|were|are|be|been|all|things) over(?! (?:[a-z]+ ){0,3}«n)", "ended"),
-    (rf"\b(?:of|for)\b(?! (?:(?:the|an?|its|some|only|just|exactly) )*(?:(?:{NEAR}) )?(?:an? )?«n)", " "),
 )
 
 
@@ -74,13 +102,20 @@ _BEGAN = re.compile(
 )
 
 
+_OF_FOR = re.compile(rf"\b(?:of|for)\b(?! (?:(?:the|an?|its|some|only|just|exactly) )*(?:(?:{NEAR}) )?(?:an? )?«n)", re.I)
+
+
 def around_amounts(evidence: Evidence) -> Iterator[tuple[re.Pattern[str], Change | str]]:
     """The changes to a marked text, in order."""
     openers, fixed, asides, glue, words, light = passes()
-    for one in (openers, fixed, asides):
-        yield one.pattern, one.change
+    yield openers.pattern, openers.change
     yield from _around()
+    for one in (fixed, asides):
+        yield one.pattern, one.change
+    yield _OF_FOR, " "
     yield _own_name(evidence), "series"
+    if len({f.qualifier for f in evidence.facts if f.kind == "observed"}) == 1:
+        yield _ONLY_ONE, " "
     yield _SCENERY, " "
     for one in (glue, words):
         yield _SPACES, " "
@@ -113,7 +148,7 @@ def _same(made: Located, match: re.Match[str]) -> bool:
 
 
 @cache
-def _around() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _around() -> tuple[tuple[re.Pattern[str], Change | str], ...]:
     return tuple((re.compile(pattern, re.I), change) for pattern, change in _AROUND)
 
 
@@ -132,6 +167,12 @@ _NO_SCENERY = frozenset({"test", "data", "train", "sample", "normal", "defective
 _SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-])", re.I)
 
 
+# What is measured, where only one thing is.
+_ONLY_ONE = re.compile(
+    r"\b(?:demand|ridership|traffic|usage|load|consumption|activity|numbers?|counts?|signal|curve|reading|value|level)\b", re.I
+)
+
+
 @cache
 def _own_name(evidence: Evidence) -> re.Pattern[str]:
     """The sample by its own name: "the boiler log"."""
@@ -148,7 +189,7 @@ def passes() -> tuple[Pass, ...]:
     bare: dict[str, str] = {}
     for form, word in senses.items():
         for one in _as_left(form, bound):
-            if one == form or " " in one or one in senses or word in _SAFE_ALONE:
+            if one == form or " " in one or senses.get(one) == word or (word in _SAFE_ALONE and one not in senses):
                 bare.setdefault(one, word)
     return tuple(Pass(_either(some), some) for some in (openers, fixed, asides, glue, bare, light))
 

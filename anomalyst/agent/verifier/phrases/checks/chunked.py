@@ -12,7 +12,7 @@ from anomalyst.agent.verifier.phrases.checks.kinds import count, kind
 from anomalyst.agent.verifier.phrases.checks.edges import direction_slight
 from anomalyst.agent.verifier.phrases.checks.sides import none_overlap, until_end
 from anomalyst.agent.verifier.phrases.checks.times import duration, is_at_end, is_just_after, span_of
-from anomalyst.agent.verifier.phrases.checks.values import difference, moved_way, ratio
+from anomalyst.agent.verifier.phrases.checks.values import bare, difference, moved_way, ratio
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import length, moment, nth, the
 from anomalyst.agent.verifier.phrases.scaling import plain, seconds
@@ -223,7 +223,8 @@ def channel_count(said: Matched) -> Judged:
 def kind_long(said: Matched) -> Judged:
     """ "A ten-minute gap": of that kind, and that long."""
     lacks = lacking(said) if "missing data" in said.text else kind(said)
-    return both(duration(said), lacks)
+    lasts = duration(said)
+    return both(bare(said) if lasts.holds is None else lasts, lacks)
 
 
 def order_of(said: Matched) -> Judged:
