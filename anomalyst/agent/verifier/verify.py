@@ -291,7 +291,7 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|before (?:the )?(?:healing|repair)|would (?:have been|be) (?:anomalous|abnormal)|no longer|"
+    r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|would (?:have been|be) (?:anomalous|abnormal)|no longer|"
     r"as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|(?:abnormal|anomalous|unusual|odd) (?:stretches|values?|limits?|levels?|data|examples)|"
     r"times (?:lower|smaller|less)|"

@@ -207,7 +207,17 @@ class Grouping:
         if rest and leads and first.states and not first.channels and rest[0].regions in (None, first.regions):
             first.channels = rest[0].channels
 
+    def _settle_last(self) -> None:
+        """ "…, for R1": a finding that is named at the end is whom all before it is about, where that names none."""
+        *_, before, last = [Clause(), Clause(), *self.clauses]
+        if len(self.clauses) > 1 and last.named and not last.states and last.each is None and not last.healed:
+            if before.regions is None and before.each is None and last.regions and all(t.readings for t in last.tiles):
+                before.regions, before.named = last.regions, True
+                before.tiles += last.tiles
+                self.clauses.pop()
+
     def _inherit(self) -> None:
+        self._settle_last()
         first = next((c.regions for c in self.clauses if c.regions), None)
         for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
             clause.regions = first if self._concern(first, clause.channels) else None

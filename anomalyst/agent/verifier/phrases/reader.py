@@ -34,7 +34,7 @@ from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Mat
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
-from anomalyst.agent.verifier.phrases.subjects import concerns, tells_of_several
+from anomalyst.agent.verifier.phrases.subjects import concerns, names_in_vain, tells_of_several
 from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -92,7 +92,7 @@ _OF_VALUES = frozenset({
     "beyond-band", "direction-slight", "beyond-edge", "edge-beyond", "expected-none", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
-    "smaller-by", "direction", "within", "outside", "ratio-moved",
+    "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past",
 })  # fmt: skip
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
 OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")
@@ -145,7 +145,7 @@ def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: W
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
-    if any(tells_of_several(clause, where) for clause in clauses):
+    if any(tells_of_several(clause, where) for clause in clauses) or any(map(names_in_vain, clauses[1:])):
         return Reading("unverifiable", ())
     in_order = in_sequence(clauses, [whom for _, whom in judged], where, evidence, wording)
     everything = [one for clause in told for one in clause]

@@ -64,6 +64,8 @@ BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
         (rf"\b(past ({_HOUR})\b[a-z ]{{1,12}}\b(?:till|until|to) (?:about |nearly |around )?[\w-]+ past)(?= ?[.,;]|$)", r"\1 \2"),
         (r"\b(\d+(?:\.\d+)?) (mega|kilo|giga)bytes? (?:every|each|a|per) second\b", lambda m: f"{m[1]} {_BYTES[m[2].lower()]}/s"),
         (rf"\b({_NUMBER}) (?:value|reading|row|measurement|data point)s? (?:in|out of) (?:every |each |an? )?(ten|twenty|hundred|thousand)\b", _in_hundred),
+        (r"\bnot (?:a single|one|a) (?=(?:value|reading|row|sample|measurement|data point|channel)s?\b)", "no "),
+        (r",? and only one\b,?", ""),
         (r"\bthree[- ]quarters of an hour\b", "45 minutes"), (r"\ba quarter hour\b", "15 minutes"),
         (r"\b(observed|measured|actual|expected|normal|usual|recorded|real|second|same|lower|upper|early|late|marked) one\b", r"\1"),
         (r"\b(within|under|over|in|after|about|around|roughly|close to|almost|nearly|barely|only|more than|less than|at least|exactly|lasts|lasting|lasted|took|takes|for|of|than) an? (second|minute|hour|day|week)\b(?! and)",
@@ -131,7 +133,7 @@ _HEADS = (
     "readings?|values?|levels?|signals?|sensors?|gauges?|traces?|curves?|lines?|graphs?|series|channels?|columns?|metrics?|usage|"
     "use|load|utili[sz]ation|consumption|activity|traffic|counts?|numbers?|figures?|rates?|measurements?|data|trends?|gas|"
     "temperatures?|temp|pressures?|flow|meters?|probes?|feeds?|throughput|intensity|content|concentration|component|amount|"
-    "parameters?|variables?|rules?|quantity|time|times|plots?|outputs?|volumes?|footprint|streams?|side|logs?|monitors?|records?"
+    "parameters?|variables?|rules?|quantity|time|times|plots?|ones?|outputs?|volumes?|footprint|streams?|side|logs?|monitors?|records?"
 )
 _NAMED = re.compile(rf"(«c\d+»)(?:'s|’s)?(?: (?:{_HEADS})(?![\w'’-]))+", re.I)
 _TWICE = re.compile(r"(«c\d+») (?:(?:of|in|for|at|on) (?:the )?)?(«c\d+»)")

@@ -24,6 +24,11 @@ def concerns(evidence: Evidence, regions: tuple[str, ...], channels: tuple[str, 
     return not named or bool(named & own)
 
 
+def names_in_vain(clause: Clause) -> bool:
+    """ "…, 100 % of the score of R3": a finding is named behind a statement on another one, and nothing said of it."""
+    return bool(clause.regions) and clause.named and not clause.states and all(t.readings for t in clause.tiles)
+
+
 def tells_of_several(clause: Clause, where: Located) -> bool:
     """ "The four findings lasted 30 s": said of several, and so of no single one."""
     if clause.regions or clause.each is not None:

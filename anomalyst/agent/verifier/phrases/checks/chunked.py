@@ -10,7 +10,7 @@ from anomalyst.agent.verifier.phrases.checks.compared import share_alike
 from anomalyst.agent.verifier.phrases.checks.counted import lacking
 from anomalyst.agent.verifier.phrases.checks.kinds import count, kind
 from anomalyst.agent.verifier.phrases.checks.edges import direction_slight
-from anomalyst.agent.verifier.phrases.checks.sides import none_overlap, until_end
+from anomalyst.agent.verifier.phrases.checks.sides import led, none_overlap, until_end
 from anomalyst.agent.verifier.phrases.checks.times import duration, is_at_end, is_just_after, span_of
 from anomalyst.agent.verifier.phrases.checks.values import bare, difference, moved_way, ratio
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
@@ -299,7 +299,13 @@ def slight_by(said: Matched) -> Judged:
     return both(direction_slight(said), difference(said))
 
 
+def led_way(said: Matched) -> Judged:
+    """ "The saturation fell first"."""
+    return both(led(said), moved_way(said))
+
+
 CHECKS = {
+    "led-way": led_way,
     "count-test": count_test, "missing-covers": missing_covers, "slight-by": slight_by,
     "count-over": count_over, "within-time": within_time, "times-longer-rank": times_longer_rank,
     "allowed-alarms": allowed_alarms, "test-again": test_again,

@@ -18,6 +18,8 @@ PERCENT = "%"
 
 def observed(said: Matched) -> Judged:
     """ "cpu stood at 75 %"."""
+    if said.amounts[0].unit == PART and said.amounts[0].bounded:
+        return UNKNOWN  # "less than half": of what?
     return states(said, said.amounts[0], said.facts("observed"))
 
 
@@ -46,7 +48,16 @@ def moved_from(said: Matched) -> Judged:
 
 def moved_by(said: Matched) -> Judged:
     """ "cpu climbed by 70 points"."""
+    if said.amounts and said.amounts[-1].bounded and not re.search(r"\b(?:by|of)\b", said.text):
+        return UNKNOWN  # "fell below 92 %" says where to
     return both(difference(said), _manner(said))
+
+
+def moved_past(said: Matched) -> Judged:
+    """ "Fell below 92 %": and that way."""
+    if not said.amounts[-1].bounded or (said.amounts[-1].near in (">", ">=")) != (said.way > 0):
+        return UNKNOWN
+    return both(observed(said), _way(said, said.way))
 
 
 def moved_way(said: Matched) -> Judged:
@@ -151,6 +162,10 @@ def _relative(said: Matched, amount: Amount, whole: int = 100) -> Judged:
     return Judged(False, pairs[0], (amount,))
 
 
+_RISES = re.compile(r"\b(?:rose|ris|climb|jump|soar|surg|increas|grew|shot up)")
+_FALLS = re.compile(r"\b(?:fell|fall|drop|s[aiu]nk|declin|decreas|slump|plung)")
+
+
 def ratio(said: Matched) -> Judged:
     """ "14 times what is normal", "half the usual value"."""
     amount = said.amounts[0]
@@ -163,9 +178,10 @@ def ratio(said: Matched) -> Judged:
     if re.search(r"\bas low\b", said.text):
         return UNKNOWN
     turned = said.group("down") != "" and amount.unit != PART
+    way = bool(_RISES.search(said.text)) - bool(_FALLS.search(said.text))
     for seen, normal in pairs:
         share = float(seen.value) / float(normal.value)
-        if amount.is_(1 / share if turned else share):
+        if way * (share - 1) >= 0 and amount.is_(1 / share if turned else share):
             return Judged(True, (seen, normal))
     return Judged(False, pairs[0], (amount,))
 
@@ -373,7 +389,7 @@ def tone(said: Matched) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "moved-way": moved_way,
+    "moved-by": moved_by, "moved-past": moved_past, "moved-way": moved_way,
     "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
     "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
     "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,
