@@ -180,10 +180,18 @@ class Grouping:
 
     def _others(self, tile: Tile) -> tuple[str, ...]:
         """ "The other three": the findings that were not spoken of before; none where they are not so many."""
-        named = {region for clause in self.clauses[:-1] for region in clause.regions or ()}
+        named = {
+            region for clause in self.clauses[:-1] for region in clause.regions or self._blamed_on(clause.channels)
+        }
         left = tuple(f.id for f in self.evidence.findings if f.id not in named)
         totals = [amount.value for amount in self.where.amounts(tile.start, tile.end)]
         return left if named and all(total == len(left) for total in totals) else ()
+
+    def _blamed_on(self, channels: tuple[str, ...]) -> tuple[str, ...]:
+        """The only finding that each channel is blamed for, by which people call it."""
+        tops = [(f.subject, key(str(f.value))) for f in self.evidence.facts if f.kind == "top_channel"]
+        found = [[region for region, top in tops if top == key(name)] for name in channels]
+        return tuple(one[0] for one in found if len(one) == 1)
 
     def _again(self, clause: Clause) -> None:
         earlier = next((c.regions for c in reversed(self.clauses[:-1]) if c.regions), self.before)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
-    chunked,
     choices,
+    chunked,
     compared,
     counted,
     counterparts,
@@ -34,7 +34,13 @@ from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Mat
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
-from anomalyst.agent.verifier.phrases.subjects import concerns, names_in_vain, tells_of_several
+from anomalyst.agent.verifier.phrases.subjects import (
+    blamed_first,
+    concerns,
+    each_of_its_own,
+    names_in_vain,
+    tells_of_several,
+)
 from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
@@ -84,6 +90,16 @@ OF_CHANNELS = frozenset(
         "auroc-best",
         "detector",
         "option",
+        "lag-after",
+        "order-of",
+        "led-way",
+        "kind-long",
+        "count-mine",
+        "pair-values",
+        "gap-more-by",
+        "edge-value",
+        "ratio-moved",
+        "slight-by",
     }
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
@@ -203,19 +219,14 @@ def _readings(
     """Whom a clause may be about: those it names, else those of the sentence before, else any one."""
     ids = [(finding.id,) for finding in evidence.findings]
     regions = [clause.regions] if clause.regions else [*([before] if before else []), *ids] or [()]
+    apart = each_of_its_own(clause, evidence)
+    if apart:
+        yield apart, clause.channels
     for some in dict.fromkeys(regions):
         if clause.channels:
             yield some, clause.channels
             continue
-        yield some, (_blamed_first(evidence, some) if clause.regions or before or len(ids) < 2 else None,)
-
-
-def _blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
-    """The channel that is meant where none is named: the only one, the quality of the whole, or the one to blame."""
-    own = list(dict.fromkeys(f.qualifier for f in evidence.facts if f.subject in regions and f.kind == "observed"))
-    whole = [name for name in own if name in modality(evidence.modality).told.qualities[:1]]
-    top = [str(f.value) for f in evidence.facts if f.subject in regions and f.kind == "top_channel"]
-    return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
+        yield some, (blamed_first(evidence, some) if clause.regions or before or len(ids) < 2 else None,)
 
 
 _Whom = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str, ...]]

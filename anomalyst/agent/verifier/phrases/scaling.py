@@ -9,8 +9,18 @@ from anomalyst.evidence.text import normalise
 
 # Within a row, each unit as a multiple of the first.
 _DIMENSIONS: tuple[dict[str, float], ...] = (
-    {"s": 1, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "min": 60, "h": 3600, "d": 86400, "week": 604800,
-     "month": 2629746, "year": 31556952},
+    {
+        "s": 1,
+        "ns": 1e-9,
+        "us": 1e-6,
+        "ms": 1e-3,
+        "min": 60,
+        "h": 3600,
+        "d": 86400,
+        "week": 604800,
+        "month": 2629746,
+        "year": 31556952,
+    },
     {"b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12},
     {"b/s": 1, "kb/s": 1e3, "mb/s": 1e6, "gb/s": 1e9},
     {"kib": 1, "mib": 1024, "gib": 1024**2},

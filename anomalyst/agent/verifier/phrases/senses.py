@@ -65,7 +65,10 @@ BEFORE_AMOUNTS: tuple[tuple[re.Pattern[str], Change | str], ...] = tuple(
         (r"\b(\d+(?:\.\d+)?) (mega|kilo|giga)bytes? (?:every|each|a|per) second\b", lambda m: f"{m[1]} {_BYTES[m[2].lower()]}/s"),
         (rf"\b({_NUMBER}) (?:value|reading|row|measurement|data point)s? (?:in|out of) (?:every |each |an? )?(ten|twenty|hundred|thousand)\b", _in_hundred),
         (r"\bnot (?:a single|one|a) (?=(?:value|reading|row|sample|measurement|data point|channel)s?\b)", "no "),
-        (r",? and only one\b,?", ""),
+        (r",? and only(?: one\b)?,", ""),
+        (rf"\bacross (?=(?:the |all )?(?:{_NUMBER}|whole|entire|night)\b)", "over "),
+        (r"\bno (?:value|reading|row|measurement|data point|sample)s? (?:(?:is|was|were|went|are|got|has been|have been) )?(?:missing|lost)\b",
+         "no missing data"),
         (r"\bthree[- ]quarters of an hour\b", "45 minutes"), (r"\ba quarter hour\b", "15 minutes"),
         (r"\b(observed|measured|actual|expected|normal|usual|recorded|real|second|same|lower|upper|early|late|marked) one\b", r"\1"),
         (r"\b(within|under|over|in|after|about|around|roughly|close to|almost|nearly|barely|only|more than|less than|at least|exactly|lasts|lasting|lasted|took|takes|for|of|than) an? (second|minute|hour|day|week)\b(?! and)",
@@ -85,14 +88,25 @@ _RATED = (
 _OF_RECORDING = "recording|log|data|record|series|run|file|trace|session|capture|observation|measurement"
 _NORMAL = "normal|usual|expected|typical|ordinary|regular|customary|predicted|baseline|forecast|anticipated"
 _AROUND: tuple[tuple[str, Change | str], ...] = (
-    (rf"\b(?:right |all the way |clear |straight )?(?:up )?(?:to|until|till|through to|at|by) the (?:very )?(?:end|close)"
-     rf"(?: of (?:the |this )?(?:whole )?(?:{_OF_RECORDING})s?)?\b(?! of)", "untilend"),
-    (rf"\b(?:{_RATED})(?: to be| as)? (?=(?:not )?(?:anomalous|abnormal|unusual|suspicious|irregular|atypical|normal|unremarkable|"
-     r"inconspicuous)\b(?! «))", ""),
-    (rf"\b(top|upper (?:end|edge|limit)|bottom|lower (?:end|edge|limit)) of (?:the |its |what is )?(?:{_NORMAL})(?: range| band)?\b",
-     lambda m: f"{'upper' if m[1][0] in 'tuTU' else 'lower'} end normal range"),
-    (rf"\b({_NORMAL}) (?:load|usage|footprint|strength|size|pace|speed|behaviou?r|output|volume|mark|consumption|rate|count|number|"
-     r"amount|demand|reading|figure|position|state|height|length|flow|temperature|pressure)\b(?! range)", r"\1"),
+    (
+        rf"\b(?:right |all the way |clear |straight )?(?:up )?(?:to|until|till|through to|at|by) the (?:very )?(?:end|close)"
+        rf"(?: of (?:the |this )?(?:whole )?(?:{_OF_RECORDING})s?)?\b(?! of)",
+        "untilend",
+    ),
+    (
+        rf"\b(?:{_RATED})(?: to be| as)? (?=(?:not )?(?:anomalous|abnormal|unusual|suspicious|irregular|atypical|normal|unremarkable|"
+        r"inconspicuous)\b(?! «))",
+        "",
+    ),
+    (
+        rf"\b(top|upper (?:end|edge|limit)|bottom|lower (?:end|edge|limit)) of (?:the |its |what is )?(?:{_NORMAL})(?: range| band)?\b",
+        lambda m: f"{'upper' if m[1][0] in 'tuTU' else 'lower'} end normal range",
+    ),
+    (
+        rf"\b({_NORMAL}) (?:load|usage|footprint|strength|size|pace|speed|behaviou?r|output|volume|mark|consumption|rate|count|number|"
+        r"amount|demand|reading|figure|position|state|height|length|flow|temperature|pressure)\b(?! range)",
+        r"\1",
+    ),
     (r"\b(?:is|was|were|are|be|been|all|things) over(?! (?:[a-z]+ ){0,3}«n)", "ended"),
 )
 
@@ -104,7 +118,9 @@ _BEGAN = re.compile(
 )
 
 
-_OF_FOR = re.compile(rf"\b(?:of|for)\b(?! (?:(?:the|an?|its|some|only|just|exactly) )*(?:(?:{NEAR}) )?(?:an? )?«n)", re.I)
+_OF_FOR = re.compile(
+    rf"\b(?:of|for)\b(?! (?:(?:the|an?|its|some|only|just|exactly) )*(?:(?:{NEAR}) )?(?:an? )?«n)", re.I
+)
 
 
 def around_amounts(evidence: Evidence) -> Iterator[tuple[re.Pattern[str], Change | str]]:
@@ -171,15 +187,19 @@ _SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-]
 
 # What is measured, where only one thing is.
 _ONLY_ONE = re.compile(
-    r"\b(?:demand|ridership|traffic|usage|load|consumption|activity|numbers?|counts?|signal|curve|reading|value|level)\b", re.I
+    r"\b(?:demand|ridership|traffic|usage|load|consumption|activity|numbers?|counts?|signal|curve|reading|value|level)\b",
+    re.I,
 )
 
 
 @cache
 def _own_name(evidence: Evidence) -> re.Pattern[str]:
     """The sample by its own name: "the boiler log"."""
-    own = "|".join(re.escape(word) for word in _WORD.findall(evidence.sample_name.rpartition(".")[0])
-                   if word.lower() not in _NO_SCENERY)
+    own = "|".join(
+        re.escape(word)
+        for word in _WORD.findall(evidence.sample_name.rpartition(".")[0])
+        if word.lower() not in _NO_SCENERY
+    )
     return re.compile(rf"(?<![\w«'’-])(?:{own or '(?!)'})(?:'s|’s)?(?![\w»'’-])", re.I)
 
 

@@ -6,6 +6,7 @@ from anomalyst.agent.verifier.phrases.clauses import Clause
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
+from anomalyst.modalities.registry import modality
 
 # Statements that say themselves which of several findings they are about, or are about all.
 _OF_THEMSELVES = frozenset({
@@ -34,10 +35,33 @@ def tells_of_several(clause: Clause, where: Located) -> bool:
     if clause.regions or clause.each is not None:
         return False
     counted = [tile for tile in clause.tiles if tile.name in _COUNTS]
-    several = [a for tile in counted for a in where.amounts(tile.start, tile.end) if a.value is not None and a.value > 1]
+    several = [
+        a for tile in counted for a in where.amounts(tile.start, tile.end) if a.value is not None and a.value > 1
+    ]
     others = [
         tile
         for tile in clause.tiles
         if tile.states and tile.section != "sample" and tile.name not in _OF_THEMSELVES and tile not in counted
     ]
     return bool(several) and bool(others)
+
+
+def blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
+    """The channel that is meant where none is named: the only one, the quality of the whole, or the one to blame."""
+    own = list(dict.fromkeys(f.qualifier for f in evidence.facts if f.subject in regions and f.kind == "observed"))
+    whole = [name for name in own if name in modality(evidence.modality).told.qualities[:1]]
+    top = [str(f.value) for f in evidence.facts if f.subject in regions and f.kind == "top_channel"]
+    return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
+
+
+def each_of_its_own(clause: Clause, evidence: Evidence) -> tuple[str, ...]:
+    """ "The flue temperature and the drum pressure were both too high": the finding of each, if they have one each."""
+    values = all(tile.section == "value" for tile in clause.tiles if tile.states)
+    if clause.regions or len(clause.channels) < 2 or not values:
+        return ()
+    own = [
+        {f.subject for f in evidence.facts if f.kind == "observed" and key(f.qualifier) == key(name)}
+        for name in clause.channels
+    ]
+    found = {min(some) for some in own if len(some) == 1}
+    return tuple(sorted(found)) if len(found) == len(own) else ()

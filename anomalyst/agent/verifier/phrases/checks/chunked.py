@@ -8,8 +8,8 @@ from dataclasses import replace
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks.compared import share_alike
 from anomalyst.agent.verifier.phrases.checks.counted import lacking
-from anomalyst.agent.verifier.phrases.checks.kinds import count, kind
 from anomalyst.agent.verifier.phrases.checks.edges import direction_slight
+from anomalyst.agent.verifier.phrases.checks.kinds import count, kind
 from anomalyst.agent.verifier.phrases.checks.sides import led, none_overlap, until_end
 from anomalyst.agent.verifier.phrases.checks.times import duration, is_at_end, is_just_after, span_of
 from anomalyst.agent.verifier.phrases.checks.values import bare, difference, moved_way, ratio
