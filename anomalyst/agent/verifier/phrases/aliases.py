@@ -17,9 +17,12 @@ _SAME = (
 )  # fmt: skip
 # Names that have another name in the language of those who read them.
 _CALLED = {
-    "heart rate": ("pulse", "pulse rate", "heartbeat", "hr"), "spo2": ("oxygen", "saturation", "oxygen saturation", "sats", "sat", "o2 sat", "o2 sats", "oxygen level", "oxygen levels", "blood oxygen"), "o2": ("oxygen", "oxygen level"),
-    "co2": ("carbon dioxide",), "resp rate": ("respiration", "respiratory rate", "breathing"),
-    "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"), "bp": ("blood pressure",),
+    "heart rate": ("pulse", "pulse rate", "heartbeat", "hr"), "co2": ("carbon dioxide",),
+    "o2": ("oxygen", "oxygen level"),
+    "spo2": ("oxygen", "saturation", "oxygen saturation", "sats", "sat", "o2 sat", "o2 sats", "oxygen level",
+             "oxygen levels", "blood oxygen"),
+    "resp rate": ("respiration", "respiratory rate", "breathing"), "bp": ("blood pressure",),
+    "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"),
 }  # fmt: skip
 # Quantities by which a column is called where no other column has them: "the pressure" of `drum_pressure`.
 _TAILS = frozenset({

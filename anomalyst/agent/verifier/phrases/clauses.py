@@ -218,11 +218,12 @@ class Grouping:
     def _settle_last(self) -> None:
         """ "…, for R1": a finding that is named at the end is whom all before it is about, where that names none."""
         *_, before, last = [Clause(), Clause(), *self.clauses]
-        if len(self.clauses) > 1 and last.named and not last.states and last.each is None and not last.healed:
-            if before.regions is None and before.each is None and last.regions and all(t.readings for t in last.tiles):
-                before.regions, before.named = last.regions, True
-                before.tiles += last.tiles
-                self.clauses.pop()
+        only_names = last.named and bool(last.regions) and not last.states and last.each is None and not last.healed
+        open_ = len(self.clauses) > 1 and before.regions is None and before.each is None
+        if open_ and only_names and all(tile.readings for tile in last.tiles):
+            before.regions, before.named = last.regions, True
+            before.tiles += last.tiles
+            self.clauses.pop()
 
     def _inherit(self) -> None:
         self._settle_last()

@@ -19,7 +19,8 @@ _MINUTES = (
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
 _ELSE = r"(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"  # what follows an amount of something else
 SPOKEN = re.compile(
-    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past )){_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}{_ELSE}"
+    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past )){_MINUTES} (?P<way>past|after|to|before) {_HOUR}"
+    rf"(?: o'clock)?{_HALF}{_ELSE}"
     rf"|(?P<round>noon|midday|midnight)"
     rf"|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"
     r"|(?P<half2> in the (?:early )?(?:morning|afternoon|evening)| at night| [ap]\.?m\.?)))(?![\w:»])",

@@ -22,7 +22,8 @@ _THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|probl
 _ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
 _NAME = r"(?P<name>«c\d+»)(?:'s)?"
 _RANK = (
-    r"(?:very )?(?:(?P<nth>second|third|fourth|fifth) (?:event|episode|incident|alarm|disturbance)|(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
+    r"(?:very )?(?:(?P<nth>second|third|fourth|fifth) (?:event|episode|incident|alarm|disturbance)"
+    r"|(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
     rf" (?:of (?:the|all) )?(?:{_THING})(?! and))"
 )
 _BARE = r"(?:(?<=before )|(?<=after )|(?<=during )|(?<=than )|(?<=only )|(?<=until )|(?<=since )|(?<=is )|^|(?<=: ))"

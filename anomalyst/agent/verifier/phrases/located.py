@@ -17,10 +17,10 @@ from anomalyst.agent.verifier.phrases.amounts import PART, TIMES
 from anomalyst.agent.verifier.phrases.canonical import passes
 from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
-from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite, rewrite_all, write
-from anomalyst.agent.verifier.phrases.plain import plainers
+from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
+from anomalyst.agent.verifier.phrases.plain import rewrite_plainly
 from anomalyst.agent.verifier.phrases.scaling import forms
-from anomalyst.agent.verifier.phrases.senses import BEFORE_AMOUNTS, BEFORE_NAMES, around_amounts, merge_names
+from anomalyst.agent.verifier.phrases.senses import TURNS, in_senses, merge_names
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.evidence.facts import Evidence
@@ -92,13 +92,13 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     spoken = _spoken(evidence)
     _mark_names(made, evidence)
     if wording == "chunks":
-        rewrite_all(made, BEFORE_NAMES)
+        rewrite_plainly(made, "names", TURNS)
     mark_all(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
     if wording in ("canonical", "chunks"):
         _settle_ones(made)
     if wording == "chunks":
         merge_names(made)
-        rewrite_all(made, BEFORE_AMOUNTS)
+        rewrite_plainly(made, "before", TURNS)
     if wording != "own":
         _in_figures(made, evidence)
     mark_all(made, TIME, "d", lambda m: read_time(m.group()))
@@ -106,17 +106,17 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
         _mark_near_times(made)
         _name_former(made)
     if wording == "plain":
-        _in_plain_words(made, "words")
+        rewrite_plainly(made, "words")
     _describe(made, evidence)
     _mark_amounts(made, spoken)
     if wording == "plain":
-        _in_plain_words(made, "amounts")
+        rewrite_plainly(made, "amounts")
         _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
     if wording == "canonical":
         _in_canonical_words(made)
     if wording == "chunks":
-        rewrite_all(made, around_amounts(evidence))
+        in_senses(made, evidence)
     return made
 
 
@@ -162,15 +162,6 @@ def _in_canonical_words(made: Located) -> None:
     for one in passes():
         rewrite(made, one.pattern, one.change)
         rewrite(made, _SPACES, " ")
-
-
-def _in_plain_words(made: Located, section: str) -> None:
-    for line in plainers(section):
-        hits = line.found(made.text)
-        if hits:
-            write(made, [(hit, hit.expand(line.plain)) for hit in hits])
-        if hits and not line.plain:
-            rewrite(made, _SPACES, " ")
 
 
 _NUMBERED = re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I)

@@ -1,4 +1,4 @@
-"""A sentence whose data are marks, each character of it knowing where it stood, and how it is written in another way."""
+"""A sentence whose data are marks, each character knowing where it stood; and how it is written in another way."""
 
 from __future__ import annotations
 
@@ -112,9 +112,3 @@ def write(made: Located, changes: Iterable[tuple[re.Match[str], str]]) -> None:
         done = match.end()
     made.text = "".join([*text, made.text[done:]])
     made.starts = [*starts, *made.starts[done:]]
-
-
-def rewrite_all(made: Located, changes: Iterable[tuple[re.Pattern[str], Change | str]]) -> None:
-    """Write matches in other ways, one change after the other."""
-    for pattern, change in changes:
-        rewrite(made, pattern, change)

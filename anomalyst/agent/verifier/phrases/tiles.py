@@ -54,8 +54,8 @@ class Tile:
 
 
 Wording = Literal["own", "plain", "canonical", "chunks"]
-"""In whose words a sentence is read: as it stands, in plain words, in one word for all that mean the same, or in such words
-without the small ones between them."""
+"""In whose words a sentence is read: as it stands, in plain words, in one word for all that mean the same, or in such
+words without the small ones between them."""
 
 _TABLES: dict[Wording, str] = {
     "own": "phrases.txt", "plain": "phrases.txt", "canonical": "frames.txt", "chunks": "chunks.txt"
