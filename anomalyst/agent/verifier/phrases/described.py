@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from anomalyst.agent.verifier.phrases.ranks import nth
-from anomalyst.agent.verifier.readings import kinds_said
+from anomalyst.agent.verifier.readings import kinds_said, place_key
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
@@ -33,6 +33,7 @@ DESCRIBED = re.compile(
     rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('when', 'when2')} )*(?P<kind>{_KIND})"
     r"(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
     rf"|{_THE}(?:(?P<when3>early|late) )?(?P<name3>«c\d+») (?:{_THING})"
+    rf"|{_THE}(?P<at>central|middle|(?:upper|lower|top|bottom)(?:[- ](?:left|right))?|left|right)(?:-hand)? (?:{_THING})"
     rf"|{_THE}(?:{_THING}) (?:in|with|of|on|at) (?:the )?(?P<name5>«c\d+»)"
     rf"|{_THE}?(?P<time>«d\d+») (?:{_THING}|(?P<kind2>{_KIND}))"
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",
@@ -56,6 +57,8 @@ def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evi
     if "nth" in parts:
         found = nth(evidence, "first", _NTHS.index(parts["nth"].lower()))
         return (found[0], None) if found is not None else None
+    if "at" in parts:
+        return _placed(evidence, parts["at"].lower())
     if "rank" in parts:
         found = nth(evidence, parts["rank"].lower())
         return (found[0], None) if found is not None and len(evidence.findings) > 1 else None
@@ -69,6 +72,13 @@ def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evi
     if "time" in parts:
         hits = [r for r in hits if _begins(evidence, r, meaning(parts["time"]))]
     return (hits[0], names[0] if names else None) if len(hits) == 1 else None
+
+
+def _placed(evidence: Evidence, words: str) -> tuple[str, None] | None:
+    """ "The central spot", of several findings: the only one that lies there."""
+    places = [(r.id, place_key(str(f.value))) for r in evidence.findings for f in evidence.about(r.id, "place")]
+    hits = [region for region, at in places if at == place_key(words)]
+    return (hits[0], None) if len(hits) == 1 and len(places) > 1 else None
 
 
 def _fits(evidence: Evidence, region: str, words: str, names: list[str]) -> bool:

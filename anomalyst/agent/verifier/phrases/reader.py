@@ -324,7 +324,8 @@ def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> 
             None if total is None else Judged(total.value == len(ids), tuple(evidence.about("sample", "finding_count")))
         )
     channels = clause.channels or (None,)
-    found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r in ids for c in channels]
+    of_each = [(r, c or blamed_first(evidence, (r,))) for r in ids for c in channels]
+    found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r, c in of_each]
     if not ids or len(channels) > 1 or any(one.holds is None for one in found):
         return UNKNOWN
     number = next(iter(where.amounts(*match.span("which"))), None)

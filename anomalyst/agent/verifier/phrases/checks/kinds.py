@@ -165,6 +165,8 @@ def count(said: Matched) -> Judged:
     if not facts or (number is None and which not in ("no", "a", "an", "one")):
         return UNKNOWN
     total = float(facts[0].value)
+    if number is not None and number.value is not None and number.value % 1:
+        return UNKNOWN  # "the global one 0.991" counts nothing
     if which == "no" and said.evidence.cannot_tell:
         return UNKNOWN
     holds = total == 0 if which == "no" else total >= 1 if number is None else number.is_(total) and not number.unit
