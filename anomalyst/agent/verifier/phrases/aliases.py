@@ -67,7 +67,7 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def _parts(name: str) -> Iterator[str]:
-    """ "Flow rate" of `Volume Flow RateRMS`, "accelerometer 2" of `Accelerometer2RMS`, "mixed windows" of all widths."""
+    """ "Flow rate" of `Volume Flow RateRMS`, "accelerometer 2" of `Accelerometer2RMS`, "mixed windows"."""
     found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
     words = [word.lower() for word in found if word.lower() not in _STATISTICS]
     if words[:2] == ["windows", "of"]:
@@ -113,4 +113,6 @@ def _is_safe(form: str) -> bool:
     """Whether a form cannot be taken for the language that sentences are written in."""
     words = form.split()
     plain = all(is_plain_word(w) or w.isdigit() for w in words) and words[-1] not in _ONES
-    return len(form) >= _LEAST and form not in _ADJECTIVES and (not plain or form in _TAILS) and words[0] not in _LANGUAGE
+    return (
+        len(form) >= _LEAST and form not in _ADJECTIVES and (not plain or form in _TAILS) and words[0] not in _LANGUAGE
+    )

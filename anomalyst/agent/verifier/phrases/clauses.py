@@ -29,7 +29,7 @@ _LEADING = frozenset(
 # Phrases that name other findings than the one they speak of.
 OF_OTHERS = frozenset({
     "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-    "sequence", "order-of",
+    "sequence", "order-of", "sum-of",
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
 _LEVELS = re.compile(r"\b(?:normal|usual|expected|typical) (?:levels?|patterns?|textures?|colou?rs?)\b")
@@ -171,7 +171,11 @@ class Grouping:
     def _all_channels(self, tile: Tile) -> tuple[str, ...]:
         """ "Both gauges": the channels of the only finding; none where they are not as many as is said."""
         match = tile.readings[0][1]
-        names = tuple(dict.fromkeys(f.qualifier for f in self.evidence.facts if f.kind in ("observed", "anomaly_kind") and f.qualifier))
+        names = tuple(
+            dict.fromkeys(
+                f.qualifier for f in self.evidence.facts if f.kind in ("observed", "anomaly_kind") and f.qualifier
+            )
+        )
         colours = tuple(name for name in names if name in _COLOURS)
         names = colours if len(colours) == len(_COLOURS) else names
         total = next(iter(self.where.amounts(*match.span())), None)

@@ -33,7 +33,8 @@ DESCRIBED = re.compile(
     rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('when', 'when2')} )*(?P<kind>{_KIND})"
     r"(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
     rf"|{_THE}(?:(?P<when3>early|late) )?(?P<name3>«c\d+») (?:{_THING})"
-    rf"|{_THE}(?P<at>central|middle|(?:upper|lower|top|bottom)(?:[- ](?:left|right))?|left|right)(?:-hand)? (?:{_THING})"
+    rf"|{_THE}(?P<at>central|middle|(?:upper|lower|top|bottom)(?:[- ](?:left|right))?|left|right)(?:-hand)?"
+    rf" (?:{_THING})"
     rf"|{_THE}(?:{_THING}) (?:in|with|of|on|at) (?:the )?(?P<name5>«c\d+»)"
     rf"|{_THE}?(?P<time>«d\d+») (?:{_THING}|(?P<kind2>{_KIND}))"
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",

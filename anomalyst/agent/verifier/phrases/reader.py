@@ -31,8 +31,7 @@ from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
-from anomalyst.agent.verifier.phrases.ranks import value_of
-from anomalyst.agent.verifier.phrases.scaling import factor, seconds
+from anomalyst.agent.verifier.phrases.refuted import is_refuted
 from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
 from anomalyst.agent.verifier.phrases.subjects import (
     blamed_first,
@@ -45,9 +44,8 @@ from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
 from anomalyst.evidence.claims import Outcome
-from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
-from anomalyst.evidence.numbers import agrees_in_time
 from anomalyst.modalities.registry import modality
 
 CHECKS = {
@@ -144,11 +142,13 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     What is not read whole as it stands is read in other words, which may prove it but not refute it.
     """
     reading = _read(sentence, evidence, before, "own")
-    for wording in OTHER_WORDS if reading.outcome == "unverifiable" else ():
-        again = _read(sentence, evidence, before, wording)
-        if again.outcome == "supported":
-            return again
-    return reading
+    if reading.outcome == "supported":
+        return reading
+    others = (_read(sentence, evidence, before, wording) for wording in OTHER_WORDS)
+    again = next((one for one in others if one.outcome == "supported"), reading)
+    if reading.outcome == "contradicted" and again is not reading:  # two readings that differ say nothing for sure
+        return replace(reading, outcome="unverifiable", spans=(), facts=(), reasons=())
+    return again
 
 
 def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: Wording) -> Reading:
@@ -174,7 +174,9 @@ def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: W
             "supported", (Span(start=0, end=len(sentence), outcome="supported", facts=facts),), facts, (), regions
         )
     sure = not unread and all(one.holds is not None for one in stated)
-    refuted = [one for one in everything if sure and one.sure and one.judged and _refuted(one.judged, where, evidence)]
+    refuted = [
+        one for one in everything if sure and one.sure and one.judged and is_refuted(one.judged, where, evidence)
+    ]
     spans = merged(_spans(everything, refuted, where))
     reasons = tuple(_reasons(refuted, spans, where, sentence))
     facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
@@ -344,40 +346,6 @@ def _as_many(word: str, held: int, total: int, number: Amount | None) -> bool | 
         "not all": held < total, "most": held > total / 2,
     }  # fmt: skip
     return rules.get(word)
-
-
-def _refuted(judged: Judged, where: Located, evidence: Evidence) -> bool:
-    """Whether a statement is refuted with certainty: no number in it is that of another fact of the run."""
-    if judged.holds is not False or not judged.facts:
-        return False
-    stamps = [str(f.value) for f in evidence.facts if isinstance(f.value, str)]
-    dated = any(agrees_in_time(time, stamp) for time in where.meanings.get("d", []) for stamp in stamps)
-    timed = any(isinstance(f.value, str) and f.kind in ("start", "end", "peak_at") for f in judged.facts)
-    if timed and dated:
-        return False
-    if any(not amount.unit and all(fact.unit for fact in judged.facts) for amount in judged.amounts):
-        return False  # a bare number may count something else
-    if any(seconds(amount.unit) and not any(seconds(fact.unit) for fact in judged.facts) for amount in judged.amounts):
-        return False  # a span of time is none of a value
-    if any(amount.near in _VAGUE and _is_close(amount, fact) for amount in judged.amounts for fact in judged.facts):
-        return False
-    return not any(_is_of(amount, fact) for amount in judged.amounts for fact in evidence.facts)
-
-
-_VAGUE = ("about", "nearly", "just over")
-CLOSE = 0.3  # of a value, within which a number that is told as nearly so does not refute
-
-
-def _is_close(amount: Amount, fact: Fact) -> bool:
-    number = value_of(fact)
-    scale = factor(amount.unit or amount.borrowed, fact.unit) or 1.0
-    return number is not None and amount.value is not None and abs(amount.value * scale - number) <= CLOSE * abs(number)
-
-
-def _is_of(amount: Amount, fact: Fact) -> bool:
-    numbers = [n for n in (fact.value, fact.low, fact.high) if isinstance(n, int | float) and not isinstance(n, bool)]
-    bare = Amount(amount.quantity, "" if amount.bounded else amount.near)
-    return any(bare.states(sign * float(n), fact.unit) for n in numbers for sign in (1, -1))
 
 
 def _spans(told: list[_Told], refuted: list[_Told], where: Located) -> Iterator[Span]:

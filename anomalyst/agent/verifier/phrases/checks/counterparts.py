@@ -8,10 +8,13 @@ from dataclasses import replace
 from anomalyst.agent.verifier.phrases.checks.compared import gap_more
 from anomalyst.agent.verifier.phrases.checks.kinds import test
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
+from anomalyst.agent.verifier.phrases.ranks import length
+from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
+_NAMES = re.compile(r"«[rc]\d+»")
 _BOX = re.compile(r"x (\d+)–(\d+), y (\d+)–(\d+)")
 _CONFIDENCES = {
     "veryhigh": "very high", "verylow": "very low", "raised": "high", "moderate": "moderate", "lowered": "low",
@@ -21,6 +24,8 @@ _CONFIDENCES = {
 def confidence_of(said: Matched) -> Judged:
     """ "Very sure about that": the confidence of the verdict."""
     facts = said.evidence.about("sample", "confidence")
+    if said.about.region and said.about.named:
+        return UNKNOWN  # no finding has one
     return Judged(facts[0].value == _CONFIDENCES.get(said.group("which")), tuple(facts)) if facts else UNKNOWN
 
 
@@ -130,7 +135,31 @@ def agreement_all(said: Matched) -> Judged:
     return Judged(all(one is not None and one[1] == one[2] for one in found), tuple(facts)) if facts else UNKNOWN
 
 
+def sum_of(said: Matched) -> Judged:
+    """ "R1 and R3 together last 53 minutes"."""
+    facts = [fact for region in said.others for fact in said.evidence.about(region, "duration")]
+    lengths = [length(fact) for fact in facts]
+    unit = seconds(said.amounts[-1].unit)
+    if len(facts) != len(_NAMES.findall(said.text)) or len(facts) < 2 or unit is None or None in lengths:
+        return UNKNOWN
+    return Judged(said.amounts[-1].is_(sum(one or 0.0 for one in lengths) / unit), tuple(facts))
+
+
+def _lengths(said: Matched) -> tuple[list[float], tuple[Fact, ...], float | None]:
+    facts = [f for finding in said.evidence.findings for f in said.evidence.about(finding.id, "duration")]
+    lengths = [one for one in map(length, facts) if one is not None]
+    complete = len(lengths) == len(said.findings) > 1
+    return lengths, tuple(facts), seconds(said.amounts[-1].unit) if complete else None
+
+
+def length_mean(said: Matched) -> Judged:
+    """ "On average the findings lasted 16 minutes"."""
+    lengths, facts, unit = _lengths(said)
+    return Judged(said.amounts[-1].is_(sum(lengths) / len(lengths) / unit), facts) if unit else UNKNOWN
+
+
 CHECKS = {
+    "sum-of": sum_of, "length-mean": length_mean,
     "confidence-of": confidence_of, "healed-test": healed_test, "test-only": test_only, "test-it": test_it,
     "pair-values": pair_values, "gap-more-by": gap_more_by, "box-of": box_of, "box-across": box_across,
     "edge-value": edge_value, "seen-missed": seen_missed, "seen-missed-of": seen_missed_of,
