@@ -10,8 +10,8 @@ import pytest
 
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.reader import CHECKS
-from anomalyst.agent.verifier.phrases.senses import passes
 from anomalyst.agent.verifier.phrases.tiles import phrases
+from anomalyst.agent.verifier.phrases.wordings.senses import passes
 from anomalyst.agent.verifier.verify import verify_text
 from anomalyst.evidence.facts import Evidence
 

@@ -14,15 +14,15 @@ from functools import lru_cache
 from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES
-from anomalyst.agent.verifier.phrases.canonical import passes
 from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
-from anomalyst.agent.verifier.phrases.plain import rewrite_plainly
 from anomalyst.agent.verifier.phrases.scaling import forms
-from anomalyst.agent.verifier.phrases.senses import TURNS, in_senses, merge_names
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
+from anomalyst.agent.verifier.phrases.wordings.canonical import passes
+from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
+from anomalyst.agent.verifier.phrases.wordings.senses import TURNS, in_senses, merge_names
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
     MONTHS,

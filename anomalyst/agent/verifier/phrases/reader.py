@@ -142,13 +142,15 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     What is not read whole as it stands is read in other words, which may prove it but not refute it.
     """
     reading = _read(sentence, evidence, before, "own")
-    if reading.outcome == "supported":
-        return reading
-    others = (_read(sentence, evidence, before, wording) for wording in OTHER_WORDS)
-    again = next((one for one in others if one.outcome == "supported"), reading)
-    if reading.outcome == "contradicted" and again is not reading:  # two readings that differ say nothing for sure
-        return replace(reading, outcome="unverifiable", spans=(), facts=(), reasons=())
-    return again
+    if reading.outcome == "contradicted":
+        chunks = _read(sentence, evidence, before, "chunks")
+        differs = chunks.outcome == "supported"  # two readings that differ say nothing for sure
+        return replace(reading, outcome="unverifiable", spans=(), facts=(), reasons=()) if differs else reading
+    for wording in OTHER_WORDS if reading.outcome == "unverifiable" else ():
+        again = _read(sentence, evidence, before, wording)
+        if again.outcome == "supported":
+            return again
+    return reading
 
 
 def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: Wording) -> Reading:

@@ -11,7 +11,8 @@ from anomalyst.modalities.registry import modality
 # Statements that say themselves which of several findings they are about, or are about all.
 _OF_THEMSELVES = frozenset({
     "nth-at", "longest-is", "first-kind", "kinds-listed", "listed", "sequence", "gap-between", "count-span",
-    "count-side", "length-mean", "sum-of", "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day", "daytime",
+    "count-side", "length-mean", "sum-of", "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day",
+    "daytime",
     "half",
 })  # fmt: skip
 _COUNTS = frozenset({"count", "each-subject"})

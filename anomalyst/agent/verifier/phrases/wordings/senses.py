@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from anomalyst.agent.verifier.phrases.amounts import NEAR
-from anomalyst.agent.verifier.phrases.canonical import Pass, told
 from anomalyst.agent.verifier.phrases.marked import Located, put, rewrite
-from anomalyst.agent.verifier.phrases.plain import rewrite_plainly
+from anomalyst.agent.verifier.phrases.wordings.canonical import Pass, told
+from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
 

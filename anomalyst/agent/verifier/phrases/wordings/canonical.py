@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from anomalyst.agent.verifier.lexicon import table
-from anomalyst.agent.verifier.phrases.plain import all_forms
+from anomalyst.agent.verifier.phrases.wordings.plain import all_forms
 
 
 @dataclass(frozen=True)
