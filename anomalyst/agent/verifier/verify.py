@@ -295,6 +295,7 @@ _TURNING = re.compile(
     r"would (?:have been|be) (?:anomalous|abnormal)|"
     r"no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less)|"
+    r"(?:above|below|over|under|than) (?:it|abnormal|anomalous|unusual)|"
     r"(?:abnormal|anomalous|unusual|odd) (?:stretches|values?|limits?|levels?|data|examples)|"
     r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:findings|anomalies|events|episodes|regions) (?:all )?"
     r"(?:last|began|begin|start|end|ran|run|lie|lay|show|reach|rose|fell|drop|climb)(?:ed|s)?)\b"

@@ -106,7 +106,7 @@ _OF_VALUES = frozenset({
     "beyond-band", "direction-slight", "beyond-edge", "edge-beyond", "expected-none", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
-    "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past",
+    "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past", "left-expected",
 })  # fmt: skip
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
 OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.amounts import PART, Amount
 from anomalyst.agent.verifier.phrases.checks.compared import share_alike
 from anomalyst.agent.verifier.phrases.checks.counted import lacking
 from anomalyst.agent.verifier.phrases.checks.edges import direction_slight
@@ -283,10 +283,12 @@ def count_test(said: Matched) -> Judged:
     told = re.findall(r"passed|failed", before)
     tests = [f for finding in said.evidence.findings for f in said.evidence.about(finding.id, "do_test")]
     number = said.amount("which")
-    if "healing test" not in said.where.text or not told or not tests or number is None or number.unit:
+    counts = number is not None and number.unit in ("", PART)
+    if "healing test" not in said.where.text or not told or not tests or number is None or not counts:
         return UNKNOWN
     wanted = told[-1] if said.way else {"passed": "failed", "failed": "passed"}[told[-1]]
-    return Judged(number.is_(sum(f.value == wanted for f in tests)), tuple(tests))
+    some = sum(f.value == wanted for f in tests)
+    return Judged(number.is_(some / len(tests) if number.unit == PART else some), tuple(tests))
 
 
 def missing_covers(said: Matched) -> Judged:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from anomalyst.agent.verifier.phrases.checks.compared import gap_more
 from anomalyst.agent.verifier.phrases.checks.kinds import test
+from anomalyst.agent.verifier.phrases.checks.values import expected, outside
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import length
 from anomalyst.agent.verifier.phrases.scaling import seconds
@@ -158,7 +159,13 @@ def length_mean(said: Matched) -> Judged:
     return Judged(said.amounts[-1].is_(sum(lengths) / len(lengths) / unit), facts) if unit else UNKNOWN
 
 
+def left_expected(said: Matched) -> Judged:
+    """ "Left its usual 186 °C": that is what was expected, and it was outside of what is normal."""
+    return both(expected(said), outside(said))
+
+
 CHECKS = {
+    "left-expected": left_expected,
     "sum-of": sum_of, "length-mean": length_mean,
     "confidence-of": confidence_of, "healed-test": healed_test, "test-only": test_only, "test-it": test_it,
     "pair-values": pair_values, "gap-more-by": gap_more_by, "box-of": box_of, "box-across": box_across,
