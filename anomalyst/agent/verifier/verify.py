@@ -291,9 +291,14 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|before (?:the )?(?:healing|repair)|would (?:have been|be) (?:anomalous|abnormal)|no longer|"
-    r"as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
-    r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less))\b"
+    r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|"
+    r"would (?:have been|be) (?:anomalous|abnormal)|"
+    r"no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
+    r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less)|"
+    r"(?:above|below|over|under|than) (?:it|abnormal|anomalous|unusual)|"
+    r"(?:abnormal|anomalous|unusual|odd) (?:stretches|values?|limits?|levels?|data|examples)|"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:findings|anomalies|events|episodes|regions) (?:all )?"
+    r"(?:last|began|begin|start|end|ran|run|lie|lay|show|reach|rose|fell|drop|climb)(?:ed|s)?)\b"
 )
 _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
 _NO_CHANNEL: list[str | None] = [None]

@@ -13,8 +13,8 @@ import pytest
 
 from anomalyst.agent.verifier.phrases.clock import SPOKEN, in_figures
 from anomalyst.agent.verifier.phrases.located import located
-from anomalyst.agent.verifier.phrases.plain import plainers, verb_forms
 from anomalyst.agent.verifier.phrases.tiles import phrases
+from anomalyst.agent.verifier.phrases.wordings.plain import plainers, verb_forms
 from anomalyst.agent.verifier.verify import verify_text
 from anomalyst.evidence.facts import Evidence
 

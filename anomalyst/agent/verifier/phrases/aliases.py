@@ -17,18 +17,23 @@ _SAME = (
 )  # fmt: skip
 # Names that have another name in the language of those who read them.
 _CALLED = {
-    "heart rate": ("pulse", "pulse rate"), "spo2": ("saturation", "oxygen saturation"), "o2": ("oxygen",),
-    "co2": ("carbon dioxide",), "resp rate": ("respiration", "respiratory rate", "breathing"),
-    "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"), "bp": ("blood pressure",),
+    "heart rate": ("pulse", "pulse rate", "heartbeat", "hr"), "co2": ("carbon dioxide",),
+    "o2": ("oxygen", "oxygen level"),
+    "spo2": ("oxygen", "saturation", "oxygen saturation", "sats", "sat", "o2 sat", "o2 sats", "oxygen level",
+             "oxygen levels", "blood oxygen"),
+    "resp rate": ("respiration", "respiratory rate", "breathing"), "bp": ("blood pressure",),
+    "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"),
 }  # fmt: skip
 # Quantities by which a column is called where no other column has them: "the pressure" of `drum_pressure`.
 _TAILS = frozenset({
     "pressure", "temperature", "temp", "flow", "power", "speed", "voltage", "current", "humidity", "vibration",
-    "torque", "latency", "throughput", "traffic", "weight", "density", "concentration",
+    "torque", "latency", "load", "throughput", "traffic", "weight", "density", "concentration",
 })  # fmt: skip
+_STATISTICS = frozenset({"rms", "mean", "avg", "max", "min", "std"})  # of a quantity, and seldom said
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
 _ONES = ("one", "ones", "option", "setting")  # "the long one", of the options of a detector
+_ADJECTIVES = frozenset({"short", "long", "mixed"})  # alone they are of anything
 _LEAST = 2  # characters of a name that is no single letter
 
 
@@ -56,7 +61,26 @@ def _forms(name: str) -> Iterator[str]:
                     yield from (" ".join((*base[:number], other, *base[number + 1 :])) for other in row)
         yield from _CALLED.get(" ".join(base), ())
     yield from _heads(words)
+    yield from _parts(name)
+    yield from _counted(words)
     yield from _tails(_without_unit(name, words))
+
+
+def _parts(name: str) -> Iterator[str]:
+    """ "Flow rate" of `Volume Flow RateRMS`, "accelerometer 2" of `Accelerometer2RMS`, "mixed windows"."""
+    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    words = [word.lower() for word in found if word.lower() not in _STATISTICS]
+    if words[:2] == ["windows", "of"]:
+        yield from ("mixed windows", "mixed ones")
+    elif len(words) < len(found):
+        yield from (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 2, len(words) + 1))
+        yield from (word for word in words if word in _TAILS)
+
+
+def _counted(words: list[str]) -> Iterator[str]:
+    """ "Passenger numbers" of `passengers`."""
+    if len(words) == 1 and len(words[0]) > _LEAST + 1 and words[0].endswith("s"):
+        yield from (f"{words[0][:-1]} {more}" for more in ("count", "counts", "number", "numbers", "figures", "volume"))
 
 
 def _tails(words: list[str]) -> Iterator[str]:
@@ -89,4 +113,6 @@ def _is_safe(form: str) -> bool:
     """Whether a form cannot be taken for the language that sentences are written in."""
     words = form.split()
     plain = all(is_plain_word(w) or w.isdigit() for w in words) and words[-1] not in _ONES
-    return len(form) >= _LEAST and not plain and words[0] not in _LANGUAGE
+    return (
+        len(form) >= _LEAST and form not in _ADJECTIVES and (not plain or form in _TAILS) and words[0] not in _LANGUAGE
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from anomalyst.agent.verifier.phrases.scaling import factor
+from anomalyst.agent.verifier.phrases.scaling import factor, seconds
 from anomalyst.evidence.numbers import Quantity, agrees
 
 ABOUT = 0.05  # of the value, that "about" leaves open
 SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
+ON_THE_OTHER_SIDE = 0.01  # likewise, of a share on the side that is not meant
 SHORT = 0.12  # of the value, that "nearly" and "just over" leave open on their side
 ONE_SHORT = 0.2  # likewise of one: "a little over a minute"
 PART = "part"  # the unit of "half", "a third"
@@ -73,6 +74,9 @@ class Amount:
             return agrees(replace(printed, bound=self.near), value)
         if self.unit == PART:
             slack = SHARE_ABOUT if self.near else ABOUT
+            beyond = (value - printed.value) * {"nearly": 1, "just over": -1}.get(self.near, 0)
+            if beyond > ON_THE_OTHER_SIDE * abs(value):
+                return False
             return abs(printed.value - value) <= slack * abs(value)
         short = ONE_SHORT if printed.value == 1 else SHORT
         if self.near == "nearly":
@@ -90,6 +94,8 @@ class Amount:
         if self.value == 0 and not self.unit:
             return value == 0 and not self.near
         scale = factor(self.unit or self.borrowed, unit) if unit else factor(self.unit, unit)
+        if scale is None and not self.unit and not seconds(unit) and (not self.borrowed or seconds(self.borrowed)):
+            scale = 1.0  # "stuck at 118": in the unit of what it is a value of
         return scale is not None and self.is_(value / scale)
 
 

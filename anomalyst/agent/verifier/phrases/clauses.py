@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from anomalyst.agent.verifier.phrases.located import Located
+from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
+from anomalyst.agent.verifier.readings import kinds_spoken_of
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
 
@@ -28,9 +29,10 @@ _LEADING = frozenset(
 # Phrases that name other findings than the one they speak of.
 OF_OTHERS = frozenset({
     "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-    "sequence",
+    "sequence", "order-of", "sum-of",
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
+_LEVELS = re.compile(r"\b(?:normal|usual|expected|typical) (?:levels?|patterns?|textures?|colou?rs?)\b")
 _LEADS = re.compile(r"(?:instead of|rather than|compared (?:with|to)|against|at|with|from|where|when|although) ")
 _CONDITION = re.compile(r"^(?:if|when|where|once|after|with)\b")
 _WITHIN = re.compile(r"^(?:in|during|within|inside|throughout|over|across|at|on|for|of|to|by|with|from|about)\b")
@@ -128,9 +130,17 @@ class Grouping:
         if tile.name == "all-channels":
             return bool(self._all_channels(tile))
         if tile.name == "healed-subject":
-            return all(a.value == len(self.known) for a in self.where.amounts(tile.start, tile.end))
+            return self._heals(tile)
         names = self.where.names(tile.readings[0][1].group()) if tile.name == "channel" else []
         return len(set(names)) == len(names)
+
+    def _heals(self, tile: Tile) -> bool:
+        """Whether what is healed is there: as many findings as is said, of the kinds that are named."""
+        counted = all(a.value == len(self.known) for a in self.where.amounts(tile.start, tile.end))
+        spoken = kinds_spoken_of(_LEVELS.sub("", tile.readings[0][1].group()))
+        kinds = {str(f.value) for f in self.evidence.facts if f.kind == "anomaly_kind"}
+        lacks = {"gap", "missing data"}
+        return counted and spoken <= kinds | (lacks if kinds & lacks else set()) | {"missing part", "extra part"}
 
     def _name(self, tile: Tile, clause: Clause) -> None:
         """Take what a subject names."""
@@ -161,7 +171,11 @@ class Grouping:
     def _all_channels(self, tile: Tile) -> tuple[str, ...]:
         """ "Both gauges": the channels of the only finding; none where they are not as many as is said."""
         match = tile.readings[0][1]
-        names = tuple(dict.fromkeys(f.qualifier for f in self.evidence.facts if f.kind == "observed"))
+        names = tuple(
+            dict.fromkeys(
+                f.qualifier for f in self.evidence.facts if f.kind in ("observed", "anomaly_kind") and f.qualifier
+            )
+        )
         colours = tuple(name for name in names if name in _COLOURS)
         names = colours if len(colours) == len(_COLOURS) else names
         total = next(iter(self.where.amounts(*match.span())), None)
@@ -170,10 +184,18 @@ class Grouping:
 
     def _others(self, tile: Tile) -> tuple[str, ...]:
         """ "The other three": the findings that were not spoken of before; none where they are not so many."""
-        named = {region for clause in self.clauses[:-1] for region in clause.regions or ()}
+        named = {
+            region for clause in self.clauses[:-1] for region in clause.regions or self._blamed_on(clause.channels)
+        }
         left = tuple(f.id for f in self.evidence.findings if f.id not in named)
         totals = [amount.value for amount in self.where.amounts(tile.start, tile.end)]
         return left if named and all(total == len(left) for total in totals) else ()
+
+    def _blamed_on(self, channels: tuple[str, ...]) -> tuple[str, ...]:
+        """The only finding that each channel is blamed for, by which people call it."""
+        tops = [(f.subject, key(str(f.value))) for f in self.evidence.facts if f.kind == "top_channel"]
+        found = [[region for region, top in tops if top == key(name)] for name in channels]
+        return tuple(one[0] for one in found if len(one) == 1)
 
     def _again(self, clause: Clause) -> None:
         earlier = next((c.regions for c in reversed(self.clauses[:-1]) if c.regions), self.before)
@@ -197,7 +219,18 @@ class Grouping:
         if rest and leads and first.states and not first.channels and rest[0].regions in (None, first.regions):
             first.channels = rest[0].channels
 
+    def _settle_last(self) -> None:
+        """ "…, for R1": a finding that is named at the end is whom all before it is about, where that names none."""
+        *_, before, last = [Clause(), Clause(), *self.clauses]
+        only_names = last.named and bool(last.regions) and not last.states and last.each is None and not last.healed
+        open_ = len(self.clauses) > 1 and before.regions is None and before.each is None
+        if open_ and only_names and all(tile.readings for tile in last.tiles):
+            before.regions, before.named = last.regions, True
+            before.tiles += last.tiles
+            self.clauses.pop()
+
     def _inherit(self) -> None:
+        self._settle_last()
         first = next((c.regions for c in self.clauses if c.regions), None)
         for clause in itertools.takewhile(lambda c: c.regions is None and c.each is None, self.clauses):
             clause.regions = first if self._concern(first, clause.channels) else None

@@ -19,13 +19,14 @@ _MINUTES = (
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
 _ELSE = r"(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"  # what follows an amount of something else
 SPOKEN = re.compile(
-    rf"(?<![\w«.:-])(?:(?<!from ){_MINUTES} (?P<way>past|after|to|before) {_HOUR}(?: o'clock)?{_HALF}{_ELSE}"
+    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past )){_MINUTES} (?P<way>past|after|to|before) {_HOUR}"
+    rf"(?: o'clock)?{_HALF}{_ELSE}"
     rf"|(?P<round>noon|midday|midnight)"
     rf"|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"
     r"|(?P<half2> in the (?:early )?(?:morning|afternoon|evening)| at night| [ap]\.?m\.?)))(?![\w:»])",
     re.I,
 )
-DAY = re.compile(r"(?<![\w-])the (\d{1,2})(?:st|nd|rd|th)(?= (?:until|till|to|at)\b|[,.;]|$)", re.I)
+DAY = re.compile(r"(?<![\w-])the (\d{1,2})(?:st|nd|rd|th)(?= (?:until|till|to|at|and|but|when|while)\b|[,.;]|$)", re.I)
 _SMALL_HOURS = 6 * 60  # "one at night" is 01:00, "ten at night" 22:00
 _NEAR = timedelta(minutes=30)
 _NOONS = {"noon": 12, "midday": 12, "midnight": 0}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from anomalyst.agent.verifier.phrases.ranks import nth
-from anomalyst.agent.verifier.readings import kinds_said
+from anomalyst.agent.verifier.readings import kinds_said, place_key
 from anomalyst.evidence.facts import Evidence, Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
@@ -22,8 +22,9 @@ _THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|probl
 _ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
 _NAME = r"(?P<name>«c\d+»)(?:'s)?"
 _RANK = (
-    r"(?:very )?(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
-    rf" (?:of (?:the|all) )?(?:{_THING})(?! and)"
+    r"(?:very )?(?:(?P<nth>second|third|fourth|fifth) (?:event|episode|incident|alarm|disturbance)"
+    r"|(?P<rank>first|earliest|last|latest|longest|shortest|strongest|weakest|most abnormal|most severe)"
+    rf" (?:of (?:the|all) )?(?:{_THING})(?! and))"
 )
 _BARE = r"(?:(?<=before )|(?<=after )|(?<=during )|(?<=than )|(?<=only )|(?<=until )|(?<=since )|(?<=is )|^|(?<=: ))"
 _THE = r"(?:(?:the|this|that) )"
@@ -32,6 +33,8 @@ DESCRIBED = re.compile(
     rf"|{_THE}(?:{_ADJ} )*(?:{_NAME} )?(?:{_ADJ.replace('when', 'when2')} )*(?P<kind>{_KIND})"
     r"(?: (?:in|of|on) (?:the )?(?P<name2>«c\d+»))?"
     rf"|{_THE}(?:(?P<when3>early|late) )?(?P<name3>«c\d+») (?:{_THING})"
+    rf"|{_THE}(?P<at>central|middle|(?:upper|lower|top|bottom)(?:[- ](?:left|right))?|left|right)(?:-hand)?"
+    rf" (?:{_THING})"
     rf"|{_THE}(?:{_THING}) (?:in|with|of|on|at) (?:the )?(?P<name5>«c\d+»)"
     rf"|{_THE}?(?P<time>«d\d+») (?:{_THING}|(?P<kind2>{_KIND}))"
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",
@@ -43,14 +46,20 @@ _EITHER = {
     "peak": ("spike",), "noise": ("noisy stretch",), "freeze": ("flat line",), "outage": _LACKS, "gap": _LACKS,
     "interruption": _LACKS, "hole": _LACKS,
 }  # fmt: skip
+_NTHS = ("first", "second", "third", "fourth", "fifth")
 _ASSERTS = re.compile(
-    r"(?:\bis|\bwas|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
+    r"(?:\b(?:is|was)(?: by far| also| clearly| easily| actually)?|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
 )  # "R5 is the memory drift" says so
 
 
 def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evidence) -> tuple[str, str | None] | None:
     """The one finding that a description fits, and the channel it names; None where it fits none or several."""
     parts = {name: text for name, text in match.groupdict().items() if text}
+    if "nth" in parts:
+        found = nth(evidence, "first", _NTHS.index(parts["nth"].lower()))
+        return (found[0], None) if found is not None else None
+    if "at" in parts:
+        return _placed(evidence, parts["at"].lower())
     if "rank" in parts:
         found = nth(evidence, parts["rank"].lower())
         return (found[0], None) if found is not None and len(evidence.findings) > 1 else None
@@ -64,6 +73,13 @@ def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evi
     if "time" in parts:
         hits = [r for r in hits if _begins(evidence, r, meaning(parts["time"]))]
     return (hits[0], names[0] if names else None) if len(hits) == 1 else None
+
+
+def _placed(evidence: Evidence, words: str) -> tuple[str, None] | None:
+    """ "The central spot", of several findings: the only one that lies there."""
+    places = [(r.id, place_key(str(f.value))) for r in evidence.findings for f in evidence.about(r.id, "place")]
+    hits = [region for region, at in places if at == place_key(words)]
+    return (hits[0], None) if len(hits) == 1 and len(places) > 1 else None
 
 
 def _fits(evidence: Evidence, region: str, words: str, names: list[str]) -> bool:

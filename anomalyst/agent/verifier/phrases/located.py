@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
-from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount, nearness
-from anomalyst.agent.verifier.phrases.canonical import passes
+from anomalyst.agent.verifier.phrases.amounts import PART, TIMES
 from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
-from anomalyst.agent.verifier.phrases.plain import plainers
+from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
 from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
+from anomalyst.agent.verifier.phrases.wordings.canonical import passes
+from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
+from anomalyst.agent.verifier.phrases.wordings.senses import TURNS, in_senses, merge_names
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
     MONTHS,
@@ -54,54 +55,6 @@ _ONE_OF = (
 _MONTHS = "|".join(month[:3] for month in MONTHS)
 _WORDS = "|".join(sorted((re.escape(word) for word in NUMBER_WORDS), key=len, reverse=True))
 _FOLD = re.compile(r"(?<![\w-])(two|three|four|five|six|seven|eight|nine|ten)[- ]?fold(?!\w)", re.I)
-
-
-@dataclass
-class Located:
-    """`text`: the sentence in lower case with marks; `starts[i]`: where in the sentence its character `i` stood;
-    `channels`: by which channel the finding of a mark is called ("the drift in memory")."""
-
-    text: str
-    starts: list[int]
-    meanings: dict[str, list[Any]] = field(default_factory=dict)
-    channels: dict[str, str] = field(default_factory=dict)
-
-    def meaning(self, mark: str) -> Any:
-        """What a mark such as «c0» stands for."""
-        return self.meanings[mark[1]][int(mark[2:-1])]
-
-    def names(self, text: str) -> list[str]:
-        """The names marked in a part of the text, in order."""
-        return [str(self.meaning(mark)) for mark in re.findall(r"«c\d+»", text)]
-
-    def regions(self, text: str) -> list[str]:
-        """The findings marked in a part of the text, in order, each once."""
-        return list(dict.fromkeys(str(self.meaning(mark)) for mark in re.findall(r"«r\d+»", text)))
-
-    def channels_of(self, text: str) -> tuple[str, ...]:
-        """The channels by which findings are called in a part of the text."""
-        return tuple(dict.fromkeys(self.channels[m] for m in re.findall(r"«r\d+»", text) if m in self.channels))
-
-    def amounts(self, start: int, end: int) -> list[Amount]:
-        """The amounts marked between two places, each with how near it is meant."""
-        found = re.finditer(r"«n\d+»", self.text[start:end])
-        return [self._amount(m.group(), start + m.start()) for m in found]
-
-    def _amount(self, mark: str, place: int) -> Amount:
-        others = [self.meaning(m.group()).unit for m in re.finditer(r"«n\d+»", self.text[:place])]
-        after = [self.meaning(m.group()).unit for m in re.finditer(r"«n\d+»", self.text[place + len(mark) :])]
-        borrowed = next((unit for unit in [*reversed(others), *after] if unit), "")
-        return Amount(self.meaning(mark), nearness(self.text[:place]), borrowed)
-
-    def times(self, text: str) -> list[Quantity]:
-        """The dates and times of day marked in a part of the text."""
-        return [self.meaning(mark) for mark in re.findall(r"«d\d+»", text)]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where in the sentence the characters [start, end) of the text stood."""
-        last = self.text.rfind("«", 0, end)
-        end = end if last < start or self.text.find("»", last) + 1 <= end else self.text.find("»", last) + 1
-        return self.starts[start], self.starts[end]
 
 
 @dataclass(frozen=True)
@@ -138,79 +91,77 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
     spoken = _spoken(evidence)
     _mark_names(made, evidence)
-    _mark(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
-    if wording == "canonical":
+    if wording == "chunks":
+        rewrite_plainly(made, "names", TURNS)
+    mark_all(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
+    if wording in ("canonical", "chunks"):
         _settle_ones(made)
+    if wording == "chunks":
+        merge_names(made)
+        rewrite_plainly(made, "before", TURNS)
     if wording != "own":
         _in_figures(made, evidence)
-    _mark(made, TIME, "d", lambda m: read_time(m.group()))
+    mark_all(made, TIME, "d", lambda m: read_time(m.group()))
     if wording != "own":
         _mark_near_times(made)
         _name_former(made)
     if wording == "plain":
-        _in_plain_words(made, "words")
+        rewrite_plainly(made, "words")
     _describe(made, evidence)
     _mark_amounts(made, spoken)
     if wording == "plain":
-        _in_plain_words(made, "amounts")
+        rewrite_plainly(made, "amounts")
         _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
     if wording == "canonical":
         _in_canonical_words(made)
+    if wording == "chunks":
+        in_senses(made, evidence)
     return made
 
 
 def _mark_names(made: Located, evidence: Evidence) -> None:
     """Texts, channels, facts and findings, by what they are called."""
     known = vocabulary(evidence)
-    _mark(made, known.texts.pattern, "t", known.texts.meaning)
-    _mark(made, known.names.pattern, "c", known.names.meaning)
-    _mark(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
-    _mark(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
-    _mark(made, _NUMBERED, "r", _by_number)
+    mark_all(made, known.texts.pattern, "t", known.texts.meaning)
+    mark_all(made, known.names.pattern, "c", known.names.meaning)
+    mark_all(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
+    mark_all(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
+    mark_all(made, _NUMBERED, "r", _by_number)
     for pattern, change in CHANGES:
-        _rewrite(made, pattern, change)
+        rewrite(made, pattern, change)
 
 
 def _settle_ones(made: Located) -> None:
     """ "One" where it is no number."""
-    _rewrite(made, _PRONOUN_ONE, "that")
-    _rewrite(made, _RANK_ONE, r"\1")
-    _rewrite(made, _HOURS, r"\1 \2 \5 \3 \4 \5")
-    _rewrite(made, _LEVEL_ONE, r"\1 level")
-    _rewrite(made, _IN_TURN, "in turn")
+    rewrite(made, _PRONOUN_ONE, "that")
+    rewrite(made, _RANK_ONE, r"\1")
+    rewrite(made, _HOURS, r"\1 \2 \5 \3 \4 \5")
+    rewrite(made, _LEVEL_ONE, r"\1 level")
+    rewrite(made, _IN_TURN, "in turn")
 
 
 def _in_figures(made: Located, evidence: Evidence) -> None:
     """Ranges, times and days in words as figures."""
-    _rewrite(made, _RANGE, r"\1 to ")
-    _rewrite(made, SPOKEN, lambda m: in_figures(m, evidence))
-    _rewrite(made, DAY, lambda m: the_day(m, evidence))
+    rewrite(made, _RANGE, r"\1 to ")
+    rewrite(made, SPOKEN, lambda m: in_figures(m, evidence))
+    rewrite(made, DAY, lambda m: the_day(m, evidence))
 
 
 def _mark_amounts(made: Located, spoken: _Spoken) -> None:
     """Numbers in figures and in words, with their units."""
     for words, make in _IN_WORDS:
-        _mark(made, words, "n", make)
-    _mark(made, spoken.number, "n", lambda m: read_number(m, m["unit"] or ""))
+        mark_all(made, words, "n", make)
+    mark_all(made, spoken.number, "n", lambda m: read_number(m, m["unit"] or ""))
     _mark_parts(made)
-    _mark(made, spoken.word, "n", lambda m: Quantity(m.group(), float(NUMBER_WORDS[m[1].lower()]), 0, _unit(m)))
+    mark_all(made, spoken.word, "n", lambda m: Quantity(m.group(), float(NUMBER_WORDS[m[1].lower()]), 0, _unit(m)))
     _join_spans(made)
 
 
 def _in_canonical_words(made: Located) -> None:
     for one in passes():
-        _rewrite(made, one.pattern, one.change)
-        _rewrite(made, _SPACES, " ")
-
-
-def _in_plain_words(made: Located, section: str) -> None:
-    for line in plainers(section):
-        hits = line.found(made.text)
-        if hits:
-            _write(made, [(hit, hit.expand(line.plain)) for hit in hits])
-        if hits and not line.plain:
-            _rewrite(made, _SPACES, " ")
+        rewrite(made, one.pattern, one.change)
+        rewrite(made, _SPACES, " ")
 
 
 _NUMBERED = re.compile(rf"(?<!\w)(?:region|finding|anomaly|event)s? #?(\d{{1,2}})(?![\w.:%]| (?:{_MONTHS}))", re.I)
@@ -233,8 +184,8 @@ def _name_former(made: Located) -> None:
     """ "The former" and "the latter" are the last two names before."""
     while found := next((m for m in _FORMER.finditer(made.text) if _last_two(made.text[: m.start()])), None):
         former, latter = _last_two(made.text[: found.start()])
-        _put(made, found, f"{former} zformer" if found[1].lower() == "former" else latter)
-    _rewrite(made, re.compile(r" zformer"), "")
+        put(made, found, f"{former} zformer" if found[1].lower() == "former" else latter)
+    rewrite(made, re.compile(r" zformer"), "")
 
 
 def _last_two(text: str) -> list[str]:
@@ -257,13 +208,7 @@ def _mark_near_times(made: Located) -> None:
     while found := _NEAR_TIME.search(made.text):
         near = next(name for name, text in found.groupdict().items() if text)
         made.meanings["d"].append(replace(made.meaning(found[4]), bound=near))
-        _put(made, found, f"at «d{len(made.meanings['d']) - 1}»")
-
-
-def _put(made: Located, found: re.Match[str], new: str) -> None:
-    start, end = found.span()
-    made.text = made.text[:start] + new + made.text[end:]
-    made.starts = [*made.starts[:start], *[made.starts[start]] * len(new), *made.starts[end:]]
+        put(made, found, f"at «d{len(made.meanings['d']) - 1}»")
 
 
 def _describe(made: Located, evidence: Evidence) -> None:
@@ -281,7 +226,7 @@ def _describe(made: Located, evidence: Evidence) -> None:
         if told[1] is not None:
             made.channels[mark] = told[1]
         place = found.start() + len(mark)
-        _put(made, found, mark)
+        put(made, found, mark)
 
 
 _PART_OF_HUNDRED = re.compile(r"(«n\d+») part(?: of)?(?!\w)")
@@ -293,7 +238,7 @@ def _mark_parts(made: Located) -> None:
         printed = made.meaning(found[1])
         made.meanings["n"].append(replace(printed, value=(printed.value or 0) / 100, decimals=2, unit=PART))
         behind = " of" if found.group().endswith(" of") else ""
-        _put(made, found, f"«n{len(made.meanings['n']) - 1}»{behind}")
+        put(made, found, f"«n{len(made.meanings['n']) - 1}»{behind}")
 
 
 def _by_number(match: re.Match[str]) -> str:
@@ -334,52 +279,6 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Quantity]], ..
 )
 
 
-def _mark(made: Located, pattern: re.Pattern[str], letter: str, meaning: Callable[[re.Match[str]], Any]) -> None:
-    """Put marks in place of all matches outside of marks."""
-    into = made.meanings.setdefault(letter, [])
-    inside = [False] * (len(made.text) + 1)
-    for old in re.finditer(r"«[a-z]\d+»", made.text):
-        inside[old.start() : old.end()] = [True] * (old.end() - old.start())
-    text: list[str] = []
-    starts: list[int] = []
-    done = 0
-    for match in pattern.finditer(made.text):
-        if match.start() < done or any(inside[match.start() : match.end()]) or not match.group():
-            continue
-        mark = f"«{letter}{len(into)}»"
-        into.append(meaning(match))
-        text += [made.text[done : match.start()], mark]
-        starts += [*made.starts[done : match.start()], *[made.starts[match.start()]] * len(mark)]
-        done = match.end()
-    made.text = "".join([*text, made.text[done:]])
-    made.starts = [*starts, *made.starts[done:]]
-
-
-def _rewrite(made: Located, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str] | str) -> None:
-    """Write matches in another way, outside of marks."""
-    hits = [
-        hit for hit in pattern.finditer(made.text) if "«" not in hit.group() and not _inside(made.text, hit.start())
-    ]
-    _write(made, [(hit, hit.expand(change) if isinstance(change, str) else change(hit)) for hit in hits])
-
-
-def _inside(text: str, place: int) -> bool:
-    return text.rfind("«", 0, place) > text.rfind("»", 0, place)
-
-
-def _write(made: Located, changes: Iterable[tuple[re.Match[str], str]]) -> None:
-    """Put other words in place of matches; each new character stands where the match did."""
-    text: list[str] = []
-    starts: list[int] = []
-    done = 0
-    for match, new in changes:
-        text += [made.text[done : match.start()], new]
-        starts += [*made.starts[done : match.start()], *[made.starts[match.start()]] * len(new)]
-        done = match.end()
-    made.text = "".join([*text, made.text[done:]])
-    made.starts = [*starts, *made.starts[done:]]
-
-
 _TWO_SPANS = re.compile(r"(«n\d+»)(?: and|,)? («n\d+»)")
 
 
@@ -395,4 +294,4 @@ def _join_spans(made: Located) -> None:
         one, other = made.meaning(found[1]), made.meaning(found[2])
         size = 24 if other.unit == "h" else 60
         made.meanings["n"].append(Quantity(found.group(), one.value * size + other.value, 0, other.unit))
-        _put(made, found, f"«n{len(made.meanings['n']) - 1}»")
+        put(made, found, f"«n{len(made.meanings['n']) - 1}»")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
-from anomalyst.agent.verifier.phrases.located import Located
+from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.evidence.declared import QUALIFIED
 from anomalyst.evidence.facts import Evidence, Fact, FactKind

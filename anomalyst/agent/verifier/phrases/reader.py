@@ -10,8 +10,10 @@ from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
     choices,
+    chunked,
     compared,
     counted,
+    counterparts,
     edges,
     kinds,
     orders,
@@ -26,18 +28,24 @@ from anomalyst.agent.verifier.phrases.checks import (
     whole,
 )
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
-from anomalyst.agent.verifier.phrases.located import Located, located
+from anomalyst.agent.verifier.phrases.located import located
+from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
-from anomalyst.agent.verifier.phrases.ranks import value_of
-from anomalyst.agent.verifier.phrases.scaling import factor, seconds
+from anomalyst.agent.verifier.phrases.refuted import is_refuted
 from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
+from anomalyst.agent.verifier.phrases.subjects import (
+    blamed_first,
+    concerns,
+    each_of_its_own,
+    names_in_vain,
+    tells_of_several,
+)
 from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
 from anomalyst.evidence.claims import Outcome
-from anomalyst.evidence.facts import Evidence, Fact
+from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
-from anomalyst.evidence.numbers import agrees_in_time
 from anomalyst.modalities.registry import modality
 
 CHECKS = {
@@ -57,6 +65,8 @@ CHECKS = {
     **edges.CHECKS,
     **assured.CHECKS,
     **pictures.CHECKS,
+    **chunked.CHECKS,
+    **counterparts.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -78,6 +88,16 @@ OF_CHANNELS = frozenset(
         "auroc-best",
         "detector",
         "option",
+        "lag-after",
+        "order-of",
+        "led-way",
+        "kind-long",
+        "count-mine",
+        "pair-values",
+        "gap-more-by",
+        "edge-value",
+        "ratio-moved",
+        "slight-by",
     }
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
@@ -86,10 +106,10 @@ _OF_VALUES = frozenset({
     "beyond-band", "direction-slight", "beyond-edge", "edge-beyond", "expected-none", "band", "difference", "ratio",
     "ratio-expected", "edge", "difference-expected", "beyond-expected", "band-edge", "gap-times", "gap-more",
     "gap-same", "hardly",
-    "smaller-by", "direction", "within", "outside",
+    "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past", "left-expected",
 })  # fmt: skip
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
-OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical")
+OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")
 MOST_READINGS = 64  # of whom a clause may be about
 
 
@@ -122,6 +142,10 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
     What is not read whole as it stands is read in other words, which may prove it but not refute it.
     """
     reading = _read(sentence, evidence, before, "own")
+    if reading.outcome == "contradicted":
+        chunks = _read(sentence, evidence, before, "chunks")
+        differs = chunks.outcome == "supported"  # two readings that differ say nothing for sure
+        return replace(reading, outcome="unverifiable", spans=(), facts=(), reasons=()) if differs else reading
     for wording in OTHER_WORDS if reading.outcome == "unverifiable" else ():
         again = _read(sentence, evidence, before, wording)
         if again.outcome == "supported":
@@ -139,6 +163,8 @@ def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: W
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
     told = [clause_told for clause_told, _ in judged]
+    if any(tells_of_several(clause, where) for clause in clauses) or any(map(names_in_vain, clauses[1:])):
+        return Reading("unverifiable", ())
     in_order = in_sequence(clauses, [whom for _, whom in judged], where, evidence, wording)
     everything = [one for clause in told for one in clause]
     stated = [one.judged for one in everything if one.judged is not None]
@@ -150,7 +176,9 @@ def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: W
             "supported", (Span(start=0, end=len(sentence), outcome="supported", facts=facts),), facts, (), regions
         )
     sure = not unread and all(one.holds is not None for one in stated)
-    refuted = [one for one in everything if sure and one.sure and one.judged and _refuted(one.judged, where, evidence)]
+    refuted = [
+        one for one in everything if sure and one.sure and one.judged and is_refuted(one.judged, where, evidence)
+    ]
     spans = merged(_spans(everything, refuted, where))
     reasons = tuple(_reasons(refuted, spans, where, sentence))
     facts = tuple(dict.fromkeys(f.id for one in refuted if one.judged for f in one.judged.facts))
@@ -195,19 +223,14 @@ def _readings(
     """Whom a clause may be about: those it names, else those of the sentence before, else any one."""
     ids = [(finding.id,) for finding in evidence.findings]
     regions = [clause.regions] if clause.regions else [*([before] if before else []), *ids] or [()]
+    apart = each_of_its_own(clause, evidence)
+    if apart:
+        yield apart, clause.channels
     for some in dict.fromkeys(regions):
         if clause.channels:
             yield some, clause.channels
             continue
-        yield some, (_blamed_first(evidence, some) if clause.regions or before or len(ids) < 2 else None,)
-
-
-def _blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
-    """The channel that is meant where none is named: the only one, the quality of the whole, or the one to blame."""
-    own = list(dict.fromkeys(f.qualifier for f in evidence.facts if f.subject in regions and f.kind == "observed"))
-    whole = [name for name in own if name in modality(evidence.modality).told.qualities[:1]]
-    top = [str(f.value) for f in evidence.facts if f.subject in regions and f.kind == "top_channel"]
-    return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
+        yield some, (blamed_first(evidence, some) if clause.regions or before or len(ids) < 2 else None,)
 
 
 _Whom = tuple[tuple[str, ...], tuple[str | None, ...], tuple[str, ...]]
@@ -222,6 +245,8 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
         return _blamed(tile, regions, at)
     if not tile.states:
         return None
+    if regions and tile.section != "sample" and not concerns(at[0], regions, clause.channels):
+        return UNKNOWN
     abouts = [
         About(region, channel, clause.healed, _is_named(clause, at[0]), bool(clause.channels), before, clause.whole)
         for region in regions or (None,)
@@ -303,7 +328,8 @@ def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> 
             None if total is None else Judged(total.value == len(ids), tuple(evidence.about("sample", "finding_count")))
         )
     channels = clause.channels or (None,)
-    found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r in ids for c in channels]
+    of_each = [(r, c or blamed_first(evidence, (r,))) for r in ids for c in channels]
+    found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r, c in of_each]
     if not ids or len(channels) > 1 or any(one.holds is None for one in found):
         return UNKNOWN
     number = next(iter(where.amounts(*match.span("which"))), None)
@@ -322,40 +348,6 @@ def _as_many(word: str, held: int, total: int, number: Amount | None) -> bool | 
         "not all": held < total, "most": held > total / 2,
     }  # fmt: skip
     return rules.get(word)
-
-
-def _refuted(judged: Judged, where: Located, evidence: Evidence) -> bool:
-    """Whether a statement is refuted with certainty: no number in it is that of another fact of the run."""
-    if judged.holds is not False or not judged.facts:
-        return False
-    stamps = [str(f.value) for f in evidence.facts if isinstance(f.value, str)]
-    dated = any(agrees_in_time(time, stamp) for time in where.meanings.get("d", []) for stamp in stamps)
-    timed = any(isinstance(f.value, str) and f.kind in ("start", "end", "peak_at") for f in judged.facts)
-    if timed and dated:
-        return False
-    if any(not amount.unit and all(fact.unit for fact in judged.facts) for amount in judged.amounts):
-        return False  # a bare number may count something else
-    if any(seconds(amount.unit) and not any(seconds(fact.unit) for fact in judged.facts) for amount in judged.amounts):
-        return False  # a span of time is none of a value
-    if any(amount.near in _VAGUE and _is_close(amount, fact) for amount in judged.amounts for fact in judged.facts):
-        return False
-    return not any(_is_of(amount, fact) for amount in judged.amounts for fact in evidence.facts)
-
-
-_VAGUE = ("about", "nearly", "just over")
-CLOSE = 0.3  # of a value, within which a number that is told as nearly so does not refute
-
-
-def _is_close(amount: Amount, fact: Fact) -> bool:
-    number = value_of(fact)
-    scale = factor(amount.unit or amount.borrowed, fact.unit) or 1.0
-    return number is not None and amount.value is not None and abs(amount.value * scale - number) <= CLOSE * abs(number)
-
-
-def _is_of(amount: Amount, fact: Fact) -> bool:
-    numbers = [n for n in (fact.value, fact.low, fact.high) if isinstance(n, int | float) and not isinstance(n, bool)]
-    bare = Amount(amount.quantity, "" if amount.bounded else amount.near)
-    return any(bare.states(sign * float(n), fact.unit) for n in numbers for sign in (1, -1))
 
 
 def _spans(told: list[_Told], refuted: list[_Told], where: Located) -> Iterator[Span]:

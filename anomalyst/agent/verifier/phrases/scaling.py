@@ -9,7 +9,18 @@ from anomalyst.evidence.text import normalise
 
 # Within a row, each unit as a multiple of the first.
 _DIMENSIONS: tuple[dict[str, float], ...] = (
-    {"s": 1, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "min": 60, "h": 3600, "d": 86400},
+    {
+        "s": 1,
+        "ns": 1e-9,
+        "us": 1e-6,
+        "ms": 1e-3,
+        "min": 60,
+        "h": 3600,
+        "d": 86400,
+        "week": 604800,
+        "month": 2629746,
+        "year": 31556952,
+    },
     {"b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12},
     {"b/s": 1, "kb/s": 1e3, "mb/s": 1e6, "gb/s": 1e9},
     {"kib": 1, "mib": 1024, "gib": 1024**2},
@@ -27,6 +38,7 @@ _SPELLED = {
     "megabyte": "mb", "megabytes": "mb", "kilobyte": "kb", "kilobytes": "kb", "gigabyte": "gb", "gigabytes": "gb",
     "kilobytes per second": "kb/s", "megabytes per second": "mb/s", "kb per second": "kb/s", "mb per second": "mb/s",
     "kbytes/s": "kb/s", "kb/sec": "kb/s", "mb/sec": "mb/s", "msec": "ms", "msecs": "ms",
+    "weeks": "week", "months": "month", "years": "year",
     "degrees": "°c", "degree": "°c", "degrees celsius": "°c", "degree celsius": "°c", "deg c": "°c", "celsius": "°c",
     "degc": "°c", "°": "°c", "c": "°c", "millibar": "mbar", "volt": "v", "volts": "v", "amps": "a", "watts": "w",
     "beats per minute": "bpm", "beats a minute": "bpm",

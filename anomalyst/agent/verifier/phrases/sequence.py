@@ -6,7 +6,7 @@ import itertools
 import re
 
 from anomalyst.agent.verifier.phrases.clauses import Clause
-from anomalyst.agent.verifier.phrases.located import Located
+from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.ranks import moment
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.evidence.facts import Evidence
@@ -33,7 +33,7 @@ def in_sequence(
     for (before, clause), (one, other) in pairs:
         joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
         words = [where.text[joint.start : joint.end] for joint in joints]
-        if wording == "canonical" and one and other and one != other and "while" in words:
+        if wording in ("canonical", "chunks") and one and other and one != other and "while" in words:
             return False
         told = any(_THEN.match(word) for word in words)
         if not told or one == other or not (one and other):

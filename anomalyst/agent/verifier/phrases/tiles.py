@@ -53,10 +53,13 @@ class Tile:
         return self.readings[0][0].name if self.readings else ""
 
 
-Wording = Literal["own", "plain", "canonical"]
-"""In whose words a sentence is read: as it stands, in plain words, or in one word for all that mean the same."""
+Wording = Literal["own", "plain", "canonical", "chunks"]
+"""In whose words a sentence is read: as it stands, in plain words, in one word for all that mean the same, or in such
+words without the small ones between them."""
 
-_TABLES: dict[Wording, str] = {"own": "phrases.txt", "plain": "phrases.txt", "canonical": "frames.txt"}
+_TABLES: dict[Wording, str] = {
+    "own": "phrases.txt", "plain": "phrases.txt", "canonical": "frames.txt", "chunks": "chunks.txt"
+}  # fmt: skip
 
 
 @cache
@@ -105,7 +108,7 @@ def lay(text: str, wording: Wording = "own") -> list[Tile]:
 @cache
 def _by_start(marks: frozenset[str], wording: Wording) -> dict[str, tuple[Phrase, ...]]:
     """The phrases that may match a text with these marks, by the character that they begin with."""
-    small = wording == "plain"
+    small = wording in ("plain", "chunks")
     usable = [p for p in phrases(_TABLES[wording]) if p.marks <= marks and (small or p.section != "small")]
     letters = frozenset().union(*(phrase.starts for phrase in usable))
     return {letter: tuple(p for p in usable if p.starts & {letter, "any"}) for letter in letters | ANY}

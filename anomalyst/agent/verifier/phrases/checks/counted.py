@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.checks.kinds import LACKING
+from anomalyst.agent.verifier.phrases.checks.kinds import LACKING, spoken_of
 from anomalyst.agent.verifier.phrases.checks.sides import stamp
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
 from anomalyst.agent.verifier.phrases.ranks import length, nth, the
@@ -92,7 +92,7 @@ def flagged_because(said: Matched) -> Judged:
 
 def lacking(said: Matched) -> Judged:
     """ "Went missing", "no gap": values or rows."""
-    facts = said.facts("anomaly_kind")
+    facts = spoken_of(said)
     return said.judged(any(f.value in LACKING for f in facts), *facts) if facts else UNKNOWN
 
 

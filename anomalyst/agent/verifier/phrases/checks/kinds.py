@@ -19,7 +19,7 @@ _SHARE = re.compile(r"(\d+) of (\d+)")
 
 def kind(said: Matched) -> Judged:
     """ "R1 is a level shift": in the channel that is named, or in any of the finding's."""
-    facts = said.facts("anomaly_kind")
+    facts = spoken_of(said)
     if not facts:
         return UNKNOWN
     fitting = kinds_said(said.text)
@@ -31,6 +31,14 @@ def kind(said: Matched) -> Judged:
     if said.about.channel is None and not said.denied and 0 < len(hits) < len(facts):
         return UNKNOWN  # of several channels with kinds of their own: say which
     return said.judged(bool(hits), *(hits or facts)[:2])
+
+
+def spoken_of(said: Matched) -> list[Fact]:
+    """The kinds of the finding and channel that are named; of all findings, where "there was no gap" names none."""
+    named = said.about.named or said.about.chosen
+    if named or not said.denied:
+        return said.facts("anomaly_kind")
+    return [f for f in said.evidence.facts if f.kind == "anomaly_kind"]
 
 
 def kind_in(said: Matched) -> Judged:
@@ -164,6 +172,8 @@ def count(said: Matched) -> Judged:
     if not facts or (number is None and which not in ("no", "a", "an", "one")):
         return UNKNOWN
     total = float(facts[0].value)
+    if number is not None and number.value is not None and number.value % 1:
+        return UNKNOWN  # "the global one 0.991" counts nothing
     if which == "no" and said.evidence.cannot_tell:
         return UNKNOWN
     holds = total == 0 if which == "no" else total >= 1 if number is None else number.is_(total) and not number.unit

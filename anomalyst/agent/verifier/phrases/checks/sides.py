@@ -107,6 +107,8 @@ def until_end(said: Matched) -> Judged:
 
 def recovered(said: Matched) -> Judged:
     """ "… and then returned to normal": it ends before the recording does."""
+    if said.about.healed:
+        return UNKNOWN  # what became of it then is another matter
     judged = until_end(said)
     return judged if judged.holds is None else Judged(not judged.holds, judged.facts)
 

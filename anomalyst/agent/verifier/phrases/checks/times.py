@@ -80,7 +80,17 @@ def start(said: Matched) -> Judged:
 
 def end(said: Matched) -> Judged:
     """ "was over by 14:25"."""
-    return _at(said, said.times[-1], said.facts("end"))
+    return _ends(said, said.times[-1])
+
+
+def _ends(said: Matched, time: Quantity) -> Judged:
+    """When it ends: at its last row, or with what that row stands for."""
+    facts = said.facts("end")
+    judged, whole = _at(said, time, facts), span_of(said.evidence)
+    ends = [(f, parse_stamp(str(f.value))) for f in facts]
+    step = _step(said.evidence, whole[1] - whole[0]) if whole is not None else timedelta(0)
+    hits = [f for f, at in ends if at is not None and step and _is_at(time, (at + step).isoformat(), timedelta(0))]
+    return Judged(True, (hits[0],)) if hits and not judged.holds else judged
 
 
 def end_by(said: Matched) -> Judged:
@@ -97,7 +107,8 @@ def peak_at(said: Matched) -> Judged:
 
 def when(said: Matched) -> Judged:
     """ "at 14:05": when it starts, or when it peaks."""
-    return _at(said, said.times[-1], said.facts("start", "peak_at"))
+    time = said.times[-1]
+    return _at(said, time, said.facts("start") if time.bound in ("before", "after") else said.facts("start", "peak_at"))
 
 
 def day(said: Matched) -> Judged:
@@ -110,7 +121,7 @@ def day(said: Matched) -> Judged:
 
 def interval(said: Matched) -> Judged:
     """ "from 14:05 to 14:25"; the day may stand with either."""
-    return both(_at(said, said.times[0], said.facts("start")), _at(said, said.times[1], said.facts("end")))
+    return both(_at(said, said.times[0], said.facts("start")), _ends(said, said.times[1]))
 
 
 def interval_of(said: Matched, first: Fact, last: Fact) -> Judged:
@@ -197,7 +208,7 @@ def gap_between(said: Matched) -> Judged:
 
 def longer_by(said: Matched) -> Judged:
     """ "lasts 10 s longer than R4"."""
-    amount, sign = said.amounts[0], 1 if said.group("which") in ("longer", "more") else -1
+    amount, sign = said.amounts[0], 1 if said.group("which") in ("longer", "more", "above") else -1
     mine, theirs = (the(said.evidence, r, "duration") for r in (said.about.region, next(iter(said.others[-1:]), "")))
     unit = seconds(amount.unit)
     lengths = [length(f) for f in (mine, theirs)]
@@ -265,6 +276,17 @@ def span(said: Matched) -> Judged:
     return Judged(holds and long, (whole[2],))
 
 
+def is_at_end(evidence: Evidence, time: Quantity) -> bool:
+    """Whether a time, told as near as it is, is that of the end of the recording."""
+    whole = span_of(evidence)
+    return whole is not None and _is_at(time, whole[1].isoformat(), _slack(evidence))
+
+
+def is_just_after(evidence: Evidence, time: Quantity, stamp: str) -> bool:
+    """Whether a moment is at a time, or soon after it."""
+    return _is_at(time, stamp, timedelta()) or is_near(replace(time, bound="after"), stamp, _slack(evidence))
+
+
 _ROWS = re.compile(r"([\d,]+) rows")
 
 
@@ -288,12 +310,16 @@ def span_end(said: Matched) -> Judged:
     return Judged(agrees_in_time(said.times[0], whole[1].isoformat()), (whole[2],)) if whole else UNKNOWN
 
 
+_OF_SAMPLE = re.compile(r"series|record|capture|window|data|log|file|telemetry|trace|run|measure|session")
+
+
 def span_length(said: Matched) -> Judged:
     """ "covers 26 minutes"."""
     whole, amount = span_of(said.evidence), said.amounts[0]
     unit = seconds(amount.unit)
-    if whole is None or unit is None:
-        return UNKNOWN
+    other = (said.about.chosen or said.about.named) and not said.about.whole and not _OF_SAMPLE.search(said.text)
+    if whole is None or unit is None or other:
+        return UNKNOWN  # "the temperature rise lasted two hours" says nothing of the recording
     holds = amount.is_((whole[1] - whole[0]).total_seconds() / unit)
     return Judged(holds, (whole[2],), () if holds else (amount,))
 

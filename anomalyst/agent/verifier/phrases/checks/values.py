@@ -8,6 +8,7 @@ from dataclasses import replace
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.agent.verifier.phrases.scaling import factor
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.units import POINTS
@@ -17,6 +18,8 @@ PERCENT = "%"
 
 def observed(said: Matched) -> Judged:
     """ "cpu stood at 75 %"."""
+    if said.amounts[0].unit == PART and said.amounts[0].bounded:
+        return UNKNOWN  # "less than half": of what?
     return states(said, said.amounts[0], said.facts("observed"))
 
 
@@ -45,7 +48,16 @@ def moved_from(said: Matched) -> Judged:
 
 def moved_by(said: Matched) -> Judged:
     """ "cpu climbed by 70 points"."""
+    if said.amounts and said.amounts[-1].bounded and not re.search(r"\b(?:by|of)\b", said.text):
+        return UNKNOWN  # "fell below 92 %" says where to
     return both(difference(said), _manner(said))
+
+
+def moved_past(said: Matched) -> Judged:
+    """ "Fell below 92 %": and that way."""
+    if not said.amounts[-1].bounded or (said.amounts[-1].near in (">", ">=")) != (said.way > 0):
+        return UNKNOWN
+    return both(observed(said), _way(said, said.way))
 
 
 def moved_way(said: Matched) -> Judged:
@@ -150,20 +162,26 @@ def _relative(said: Matched, amount: Amount, whole: int = 100) -> Judged:
     return Judged(False, pairs[0], (amount,))
 
 
+_RISES = re.compile(r"\b(?:rose|ris|climb|jump|soar|surg|increas|grew|shot up)")
+_FALLS = re.compile(r"\b(?:fell|fall|drop|s[aiu]nk|declin|decreas|slump|plung)")
+
+
 def ratio(said: Matched) -> Judged:
     """ "14 times what is normal", "half the usual value"."""
     amount = said.amounts[0]
     pairs = [(o, e) for o, e in _pairs(said) if float(e.value) > 0 and float(o.value) > 0]
-    if amount.unit == PERCENT and " of " in said.text and amount.value is not None:  # "40 % of what is normal"
+    of_it = " of " in said.text or re.search(r"» level normal$", said.text)
+    if amount.unit == PERCENT and of_it and amount.value is not None:  # "40 % of what is normal"
         amount = replace(amount, quantity=replace(amount.quantity, value=amount.value / 100, decimals=2, unit=PART))
     if not pairs or amount.unit not in (TIMES, PART, ""):
         return UNKNOWN
     if re.search(r"\bas low\b", said.text):
         return UNKNOWN
     turned = said.group("down") != "" and amount.unit != PART
+    way = bool(_RISES.search(said.text)) - bool(_FALLS.search(said.text))
     for seen, normal in pairs:
         share = float(seen.value) / float(normal.value)
-        if amount.is_(1 / share if turned else share):
+        if way * (share - 1) >= 0 and amount.is_(1 / share if turned else share):
             return Judged(True, (seen, normal))
     return Judged(False, pairs[0], (amount,))
 
@@ -334,13 +352,19 @@ def bare(said: Matched) -> Judged:
     if not amount.unit or amount.unit in (TIMES, PART):
         return UNKNOWN
     seen = [] if said.about.channel is None else said.facts("observed")
-    judged = states(said, amount, [*seen, *said.facts("duration", "area")])
+    alike = [f for f in seen if factor(amount.unit, f.unit) is not None]
+    only_seen = bool(alike) and amount.bounded  # "exceeded 9 ms": not "lasted more than 9 ms"
+    judged = states(said, amount, alike if only_seen else [*seen, *said.facts("duration", "area")])
     return judged if judged.holds else UNKNOWN
 
 
 def difference_expected(said: Matched) -> Judged:
     """ "148 MB more than the 71 MB that were expected"."""
-    gap = both(states(said, said.amounts[0], said.facts("difference"), absolute=True), _way(said, said.way))
+    first, facts = said.amounts[0], said.facts("difference")
+    if first.unit == PERCENT and all(not f.unit.startswith(("percentage", PERCENT)) for f in facts):
+        gap = both(_relative(said, first), _way(said, said.way))
+    else:
+        gap = both(states(said, first, facts, absolute=True), _way(said, said.way))
     return both(gap, states(said, said.amounts[1], said.facts("expected")))
 
 
@@ -365,7 +389,7 @@ def tone(said: Matched) -> Judged:
 
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
-    "moved-by": moved_by, "moved-way": moved_way,
+    "moved-by": moved_by, "moved-past": moved_past, "moved-way": moved_way,
     "stuck-at": stuck_at, "band": band, "difference": difference, "ratio": ratio,
     "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
     "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,

@@ -196,6 +196,8 @@ def length_sum(said: Matched) -> Judged:
     unit = seconds(said.amounts[-1].unit)
     if len(facts) < 2 or unit is None or any(one is None for one in lengths):
         return UNKNOWN
+    if any(amount.value != len(facts) for amount in said.amounts[:-1]):
+        return UNKNOWN
     return both(Judged(said.amounts[-1].is_(sum(one or 0 for one in lengths) / unit), tuple(facts)))
 
 

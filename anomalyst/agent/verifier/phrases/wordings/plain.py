@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from anomalyst.agent.verifier.lexicon import expand, table
+from anomalyst.agent.verifier.phrases.marked import Located, rewrite, write
 from anomalyst.agent.verifier.phrases.starts import ANY, first_letters
 
 _VERB = re.compile(r"~([a-z]+)(\+?)")
@@ -18,6 +19,7 @@ _ENDINGS = {"e": ("e", "es", "ed", "ing"), "y": ("y", "ies", "ied", "ying")}
 _VOWELS = frozenset("aeiou")
 
 
+_SPACES = re.compile(r" {2,}")
 _PLACE = re.compile(r"(?<![\w«-])[\w«,]")  # where a word, a mark or a comma begins
 
 
@@ -51,7 +53,18 @@ def verb_forms(verb: str, doubled: bool = False) -> str:
 
 
 def all_forms(verb: str, doubled: bool = False) -> tuple[str, ...]:
-    """The forms of a regular verb; `doubled`: "dropped" of "drop"."""
+    """The forms of a verb, the regular ones also where it has others; `doubled`: "dropped" of "drop"."""
+    return tuple(dict.fromkeys((*_regular(verb, doubled), *_irregular().get(verb, ()))))
+
+
+@cache
+def _irregular() -> dict[str, tuple[str, ...]]:
+    """The past and, where it is another word, the participle of verbs, by `lexicon/verbs.txt`."""
+    found = (line.split() for line in table("verbs.txt")[0])
+    return {verb: tuple(forms) for verb, *forms in found}
+
+
+def _regular(verb: str, doubled: bool) -> tuple[str, ...]:
     last = verb[-1]
     if last == "e" or (last == "y" and verb[-2] not in _VOWELS):
         return tuple(verb[:-1] + ending for ending in _ENDINGS[last])
@@ -65,10 +78,20 @@ def _starts(pattern: str) -> frozenset[str]:
     return ANY if letters & ANY else frozenset(letter.lower() for letter in letters)
 
 
+def rewrite_plainly(made: Located, section: str, name: str = "plain.txt") -> None:
+    """Put the plain words of a section of a table in their places."""
+    for line in plainers(section, name):
+        hits = line.found(made.text)
+        if hits:
+            write(made, [(hit, hit.expand(line.plain)) for hit in hits])
+        if hits and not line.plain:
+            rewrite(made, _SPACES, " ")
+
+
 @cache
-def plainers(section: str) -> tuple[Plainer, ...]:
+def plainers(section: str, name: str = "plain.txt") -> tuple[Plainer, ...]:
     """The lines of a section: those applied before the amounts are marked, and those around them."""
-    lines, macros = table("plain.txt")
+    lines, macros = table(name)
     found, here = [], ""
     for line in lines:
         if line.startswith("["):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from anomalyst.agent.verifier.lexicon import table
-from anomalyst.agent.verifier.phrases.plain import all_forms
+from anomalyst.agent.verifier.phrases.wordings.plain import all_forms
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,13 @@ class Pass:
 @cache
 def passes() -> tuple[Pass, ...]:
     """The passes of the table, in order."""
+    return tuple(Pass(_either(section), section) for section in told("words.txt"))
+
+
+def told(name: str) -> list[dict[str, str]]:
+    """What stands for each word, of each section of a table; a word of the table stands for itself."""
     sections: list[dict[str, str]] = []
-    lines = table("words.txt")[0]
+    lines = table(name)[0]
     for number, line in enumerate(lines):
         if line.startswith("["):
             rest = itertools.takewhile(lambda other: not other.startswith("["), lines[number + 1 :])
@@ -38,19 +43,19 @@ def passes() -> tuple[Pass, ...]:
             continue
         word, _, said = line.partition("<-")
         for form in said.split("|"):
-            for one in _spelled(form.strip()):
+            for one in spelled(form.strip()):
                 sections[-1].setdefault(one, word.strip())
-    return tuple(Pass(_either(section), section) for section in sections)
+    return sections
 
 
-def _spelled(form: str) -> Iterator[str]:
+def spelled(form: str) -> Iterator[str]:
     """A form with each ~verb in all its forms."""
     found = re.search(r"~([a-z]+)(\+?)", form)
     if found is None:
         yield form
         return
     for verb in all_forms(found[1], bool(found[2])):
-        yield from _spelled(form[: found.start()] + verb + form[found.end() :])
+        yield from spelled(form[: found.start()] + verb + form[found.end() :])
 
 
 def _either(words: dict[str, str]) -> re.Pattern[str]:

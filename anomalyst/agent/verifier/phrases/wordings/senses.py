@@ -1,0 +1,134 @@
+"""A sentence in few words for its chunks: what says the same by one word, what only binds others left out.
+
+`lexicon/senses.txt` holds the words, `lexicon/chunks.txt` the chunks that are read of them, in any order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from anomalyst.agent.verifier.phrases.amounts import NEAR
+from anomalyst.agent.verifier.phrases.marked import Located, put, rewrite
+from anomalyst.agent.verifier.phrases.wordings.canonical import Pass, told
+from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
+from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.names import key
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SPACES = re.compile(r" {2,}")
+_BEFORE_COMMA = re.compile(r" +([,.;:])")
+TURNS = "turns.txt"
+_OF_FOR = re.compile(
+    rf"\b(?:of|for)\b(?! (?:(?:the|an?|its|some|only|just|exactly) )*(?:(?:{NEAR}) )?(?:an? )?«n)", re.I
+)
+
+
+def in_senses(made: Located, evidence: Evidence) -> None:
+    """Write a marked text in the words of the table."""
+    openers, fixed, asides, glue, words, light = passes()
+    alone = len({f.qualifier for f in evidence.facts if f.kind == "observed"}) == 1
+    _pass(made, openers)
+    rewrite_plainly(made, "around", TURNS)
+    _pass(made, fixed)
+    _pass(made, asides)
+    rewrite(made, _OF_FOR, " ")
+    rewrite(made, _own_name(evidence), "series")
+    rewrite(made, _ONLY_ONE if alone else _NOTHING, " ")
+    rewrite(made, _SCENERY, " ")
+    _pass(made, glue)
+    _pass(made, words)
+    rewrite_plainly(made, "after", TURNS)
+    _pass(made, light)
+    rewrite(made, _BEFORE_COMMA, r"\1")
+
+
+def _pass(made: Located, one: Pass) -> None:
+    rewrite(made, _SPACES, " ")
+    rewrite(made, one.pattern, one.change)
+    rewrite(made, _SPACES, " ")
+
+
+_HEADS = (
+    "readings?|values?|levels?|signals?|sensors?|gauges?|traces?|curves?|lines?|graphs?|series|channels?|columns?|metrics?|usage|"
+    "use|load|utili[sz]ation|consumption|activity|traffic|counts?|numbers?|figures?|rates?|measurements?|data|trends?|gas|"
+    "temperatures?|temp|pressures?|flow|meters?|probes?|feeds?|throughput|intensity|content|concentration|component|amount|"
+    "parameters?|variables?|rules?|quantity|time|times|plots?|ones?|outputs?|volumes?|footprint|streams?|side|logs?|monitors?|records?"
+)
+_NAMED = re.compile(rf"(«c\d+»)(?:'s|’s)?(?: (?:{_HEADS})(?![\w'’-]))+", re.I)
+_TWICE = re.compile(r"(«c\d+») (?:(?:of|in|for|at|on) (?:the )?)?(«c\d+»)")
+
+
+def merge_names(made: Located) -> None:
+    """ "The flue gas temperature reading" is one name, however many words it has."""
+    while found := _NAMED.search(made.text) or next((m for m in _TWICE.finditer(made.text) if _same(made, m)), None):
+        put(made, found, found[1])
+
+
+def _same(made: Located, match: re.Match[str]) -> bool:
+    return key(str(made.meaning(match[1]))) == key(str(made.meaning(match[2])))
+
+
+_PLACES = (
+    "server|machine|device|equipment|host|logger|pump|motor|engine|valve|turbine|fan|compressor|conveyor|plant|"
+    "bottle|bolt|screw|board|plate|panel|tile|gravel|wood|leather|carpet|cable|metal|capsule|pill|tablet|"
+    "concrete|patient|ward|bed|grid|city|boiler|impeller|wheel|shaft|gear|nut|furnace|kiln|oven|reactor|tank|pipe|chiller|drive|robot|rack|"
+    "network|cluster|node|building|house|room|ward|hospital|taxi|cab|truck|car|train|vehicle|bike"
+)
+
+
+_NO_SCENERY = frozenset({"test", "data", "train", "sample", "normal", "defective", "good", "series", "image", "gap"})
+
+
+# What data are about, as such things are called: it states nothing.
+_SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-])", re.I)
+
+
+_NOTHING = re.compile(r"(?!)")
+# What is measured, where only one thing is.
+_ONLY_ONE = re.compile(
+    r"\b(?:demand|ridership|traffic|usage|load|consumption|activity|numbers?|counts?|signal|curve|reading|value|level)\b",
+    re.I,
+)
+
+
+@cache
+def _own_name(evidence: Evidence) -> re.Pattern[str]:
+    """The sample by its own name: "the boiler log"."""
+    own = "|".join(
+        re.escape(word)
+        for word in _WORD.findall(evidence.sample_name.rpartition(".")[0])
+        if word.lower() not in _NO_SCENERY
+    )
+    return re.compile(rf"(?<![\w«'’-])(?:{own or '(?!)'})(?:'s|’s)?(?![\w»'’-])", re.I)
+
+
+@cache
+def passes() -> tuple[Pass, ...]:
+    """The passes of the table; the words of [senses] are looked for without those of [glue]."""
+    openers, fixed, asides, glue, senses, light = told("senses.txt")
+    bound = _either(glue, "")
+    bare: dict[str, str] = {}
+    for form, word in senses.items():
+        for one in _as_left(form, bound):
+            if one == form or " " in one or senses.get(one) == word or (word in _SAFE_ALONE and one not in senses):
+                bare.setdefault(one, word)
+    return tuple(Pass(_either(some), some) for some in (openers, fixed, asides, glue, bare, light))
+
+
+_SAFE_ALONE = frozenset({"rests on", "agree", "disagree", "began", "flat", "healed", "early", "late", "reported"})
+
+
+def _as_left(form: str, bound: re.Pattern[str]) -> Iterator[str]:
+    """A form as it is left without the small words, also without "of" and "for", which stand before numbers only."""
+    left = _SPACES.sub(" ", bound.sub("", form)).strip() or form
+    yield left
+    yield _SPACES.sub(" ", re.sub(r"\b(?:of|for)\b", "", left)).strip() or left
+
+
+def _either(words: dict[str, str], more: str = "") -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(
+        rf"(?<![\w«'’-])(?:{'|'.join(re.escape(word) for word in longest_first)}){more}(?![\w»'’-])", re.I
+    )
