@@ -92,7 +92,7 @@ class SeriesModel(ScaledNormals):
 
         def groups(scale: Scale) -> Groups:
             block = max(4 * scale.length, total // 25) if self.own else max(2 * self.longest, -(-total // FOLDS))
-            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
+            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total, rule)), scale, block)
 
         raw = self._raw(self.series, rule, timed, groups, hidden)
         if self.changes is None:
@@ -109,9 +109,9 @@ class SeriesModel(ScaledNormals):
         hidden: Tensor | None = None,
     ) -> tuple[SeriesModel, Profile]:
         """The model with the levels of what `left_out` gave, and the profile of it; `kept`: the steps (G,) that set
-        the levels, None: all."""
+        the levels, of which sizes alone are then known, None: all."""
         logs = log_scores(raw[0] if kept is None else raw[0][..., torch.from_numpy(kept)])
-        level = Level.of_bulk(logs) if self.own else Level.fit(logs, self.longest)
+        level = self._level(logs, edge=kept is not None)
         known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw[0], level, self.longest)
         if self.changes is None:
             return known, found
@@ -128,6 +128,12 @@ class SeriesModel(ScaledNormals):
         found = found.beside(changed.sizes)
         return known, known._read_plainly(found, self.series, (clocked, apart), hidden)
 
+    def _level(self, logs: Tensor, edge: bool) -> Level:
+        """What is normal of log scores; `edge`: its threshold alone."""
+        if self.own:
+            return Level.of_bulk(logs)
+        return Level.edge(logs) if edge else Level.fit(logs, self.longest)
+
     def score(
         self, series: Tensor, rule: str, timed: bool, hidden: Tensor | None = None, places: Counts | None = None
     ) -> Profile:
@@ -136,7 +142,7 @@ class SeriesModel(ScaledNormals):
         whole = [(0, series.shape[1])]
 
         def groups(scale: Scale) -> Groups:
-            stride = self._stride(scale, series.shape[1])
+            stride = self._stride(scale, series.shape[1], rule)
             if hidden is None:
                 return query_groups(starts_in(whole, scale.length, stride), scale)
             return query_groups(starts_beside(hidden, scale.length, stride), scale)
@@ -175,9 +181,11 @@ class SeriesModel(ScaledNormals):
             else found
         )
 
-    def _stride(self, scale: Scale, steps: int) -> int:
+    def _stride(self, scale: Scale, steps: int, rule: str) -> int:
+        """How far apart windows begin. Each step lies in four of them at least; in two, where a rule scores it by
+        itself in each, not all of the window alike."""
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
-        return max(1, scale.length // 8, min(wanted, scale.length // 4))  # each step lies in four windows at least
+        return max(1, scale.length // 8, min(wanted, scale.length // (4 if rule == "density" else 2)))
 
     def _raw(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -142,6 +143,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         check_steps(self.steps)
         check_trim(self.trim)
         self.version = RECURS  # of the way in which a sample is judged by itself
+        self.pictures = True  # of normal, everywhere
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
         self.notes_: tuple[str, ...] = ()
@@ -210,6 +212,12 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             raise InputError("the detector has no normals; call `fit` with at least one normal series first.")
         return self.model_
 
+    def judging_only(self) -> SeriesViews:
+        """The same; normal is pictured where rows are flagged, by which a series by itself is judged."""
+        found = copy(self)
+        found.pictures = False
+        return found
+
     def lay(self, sample: Sample) -> LaidRows:
         """A series of the normals' columns, of any length."""
         model = self._model()
@@ -255,6 +263,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         own, model, grid = next(iter(said)), laid.model, laid.grid
         judge = yardsticks[own].judge
         how = self._how(model, not isinstance(judge, EventCalibration), laid.timed)
+        how = how if self.pictures else replace(how, count=1, everywhere=False)
         reached, known = said[own].apart(judge), None
         if reached is not None and model.coupled is not None:
             known = Apart(model.coupled, model.coupled.apart(laid.scaled, reached))
