@@ -20,6 +20,7 @@ from anomalyst.modalities.series.space.coupled import Coupling, coupling, near
 from anomalyst.modalities.series.space.cycle import Counts
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.holes import Cut
+from anomalyst.modalities.series.space.judged.moves import first_moves
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import Plain, plain
 from anomalyst.modalities.series.space.profile import (
@@ -64,7 +65,8 @@ class SeriesModel(ScaledNormals):
     `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
     together, None where they do not or that is not known; `clock`: what is usual at each time of a cycle, None where
     there is none; `files`: where each normal series starts and stops,
-    with what was cut out of it, while it is fitted."""
+    with what was cut out of it, while it is fitted; `first`: whether first moves are told, not so of detectors that
+    were saved before."""
 
     scales: tuple[Scale, ...]
     own: bool = False
@@ -74,6 +76,7 @@ class SeriesModel(ScaledNormals):
     coupled: Coupling | None = None
     clock: Clock | None = None
     files: Pieces = ()
+    first: bool = False
 
     @property
     def longest(self) -> int:
@@ -157,6 +160,13 @@ class SeriesModel(ScaledNormals):
         if self.clock is not None:
             clocked = self.clock.read(series, places, hidden)
         return self._read_plainly(found, series, (clocked, apart), hidden)
+
+    def moves(self, grid: Grid) -> Floats | None:
+        """How surprising first moves of a sample are (G, C); None where there are none."""
+        if self.own or not self.first:
+            return None
+        known = self.scale if self.presence is None else np.where(self.presence.bridged < 0, 1.0, self.scale)
+        return first_moves(grid, self.centre, known, self.series.shape[1], self.longest)
 
     def places(self, grid: Grid) -> Counts | None:
         """The place in the normals' cycle of each step of a sample (G,); None where it or they have none."""
@@ -265,7 +275,7 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     model = SeriesModel(*head, presence=presence, files=files, clock=told)
     if not changes:
         return model
-    return _with_plain(replace(model, changes=_changes(model, store)))
+    return _with_plain(replace(model, changes=_changes(model, store), first=True))
 
 
 def _with_plain(model: SeriesModel) -> SeriesModel:

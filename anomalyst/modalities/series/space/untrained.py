@@ -55,6 +55,7 @@ from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
 ALONE = "alone.version"
+FIRST_MOVES = "moves.first"
 # Stretches are judged; events are; holes are told; the clock is read; and what recurs at its time is no anomaly.
 FIRST, EVENTS, HOLES, CLOCK, RECURS = 1, 2, 3, 4, 5
 LEAST_BANK = 16
@@ -68,7 +69,8 @@ LENGTH_OPTIONS = {
 @dataclass(frozen=True)
 class LaidRows:
     """A sample on its grid, and scaled (C, G) by what it is compared with. `hidden`: cells (C, G) in holes; `missing`:
-    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one."""
+    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one; `moves`:
+    how surprising first moves are (G, C)."""
 
     grid: Grid
     scaled: Tensor
@@ -76,6 +78,7 @@ class LaidRows:
     hidden: Tensor | None = None
     missing: Floats | None = None
     places: Counts | None = None
+    moves: Floats | None = None
 
     @property
     def timed(self) -> Timed | None:
@@ -85,7 +88,8 @@ class LaidRows:
     @classmethod
     def of(cls, grid: Grid, model: SeriesModel) -> LaidRows:
         """A sample as a model sees it."""
-        return cls(grid, model.scaled(grid)[0], model, model.hidden(grid), model.missing(grid), model.places(grid))
+        told = model.hidden(grid), model.missing(grid), model.places(grid), model.moves(grid)
+        return cls(grid, model.scaled(grid)[0], model, *told)
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
         """What a rule says of a series."""
         found = laid.model.score(laid.scaled, rule, self.diffusion_time, laid.hidden, laid.places)
-        return Said.of(found, yardstick.judge, laid.missing)
+        return Said.of(replace(found, moves=laid.moves), yardstick.judge, laid.missing)
 
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[LaidRows, dict[str, Said], dict[str, RowYardstick]]:
         """The whole series is its own reference, windows near in time excluded."""
@@ -334,6 +338,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             "lengths": np.array([s.length for s in model.scales]),
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
+        found |= {FIRST_MOVES: np.array([1])} if model.first else {}
         found |= {} if model.presence is None else model.presence.state()
         found |= {} if model.clock is None else model.clock.state()
         for rule, level in model.levels.items():
@@ -350,7 +355,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         head = SeriesModel(state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, ())
         clock = Clock.from_state(state, head.series, pieces)
-        head = replace(head, presence=Presence.from_state(state), clock=clock)
+        head = replace(head, presence=Presence.from_state(state), clock=clock, first=FIRST_MOVES in state)
         units = list(torch.from_numpy(state["units"]))
         changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
         self.model_ = restore(head, state["lengths"].tolist(), units, self.store, changes)
