@@ -37,6 +37,7 @@ from benchmarks.peers_diffusion import VARIABLE, say_absent, series_peers
 from benchmarks.peers_series import PEERS
 from benchmarks.series_checks import DEFAULT, calibration, reasons
 from benchmarks.series_data import HALVES, SETS, Case, read_set
+from benchmarks.series_lines import LINE_PEERS, Scored
 from benchmarks.shared_training import share_training
 from benchmarks.vus import sliding_window, vus_pr
 
@@ -83,7 +84,13 @@ def own_method(name: str, networks: Path | None) -> Method:
 
 def methods(networks: Path | None = None) -> dict[str, Method]:
     """Every method by name, ours first."""
-    return {name: own_method(name, networks) for name in detector_names("series")} | PEERS | series_peers()
+    lines = {name: partial(_rows, run) for name, run in LINE_PEERS.items() if name not in PEERS}
+    return {name: own_method(name, networks) for name in detector_names("series")} | PEERS | lines | series_peers()
+
+
+def _rows(run: Callable[[Case], Scored], case: Case) -> Scores:
+    """The scores of a peer that is one line."""
+    return run(case).rows
 
 
 def measured(run: Method, case: Case) -> tuple[Scores, float, float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from benchmarks.series_events import Row
 
 RATES = (1, 2, 4, 8, 16)  # false events per 10,000 calm rows
+OWN_LINES = ("contamination", "mean + k sd", "discords")  # that peers draw at one place only
 POINTS = {"median + k MAD": (5, 8), "k × highest normal": (1.25,)}
 
 
@@ -84,7 +85,7 @@ def table(heads: Sequence[str], lines: Sequence[str]) -> str:
     return "\n".join(["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *(f"| {line} |" for line in lines)])
 
 
-def grouped(rows: Sequence[Row]) -> dict[Key, list[Row]]:
+def grouped(rows: Iterable[Row]) -> dict[Key, list[Row]]:
     """Rows by way, method, rule and value."""
     groups: dict[Key, list[Row]] = {}
     for row in rows:
@@ -96,7 +97,7 @@ def summary_table(rows: Sequence[Row], own: str, alpha: float) -> str:
     """Each rule at its stated place: recall, precision and false / 10,000 are means over sets."""
     lines = []
     for (way, method, rule, value), group in grouped(rows).items():
-        if value in POINTS.get(rule, (alpha,)):
+        if rule in OWN_LINES or value in POINTS.get(rule, (alpha,)):
             lines.append(f"{way} | {method} | {rule}, {value:g} | {numbers(group)}")
     return table(("way", "scores", "rule", *COLUMNS), sorted(lines, key=lambda line: (line[:7], own not in line)))
 
@@ -114,7 +115,7 @@ def set_table(rows: Sequence[Row], own: str, alpha: float) -> str:
 def curve_table(rows: Sequence[Row]) -> str:
     """The highest recall of each rule at no more than so many false events per 10,000 calm rows; means over sets."""
     points: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
-    for (way, method, rule, _), group in grouped(rows).items():
+    for (way, method, rule, _), group in grouped(r for r in rows if r.rule not in OWN_LINES).items():
         sets = by_set(group)
         point = mean([false_rate(s) for s in sets]), mean([recall(s) for s in sets])
         points.setdefault((way, method, rule), []).append(point)
@@ -129,7 +130,7 @@ def calm_table(rows: Sequence[Row], alpha: float) -> str:
     """False events on held-out normals of each rule at its stated place."""
     lines = []
     for (way, method, rule, value), group in grouped(rows).items():
-        if value in POINTS.get(rule, (alpha,)) or rule == "findings":
+        if rule in (*OWN_LINES, "findings") or value in POINTS.get(rule, (alpha,)):
             alarms = np.mean([r.alarm for r in group])
             rate = mean([false_rate(s) for s in by_set(group)])
             cells = f"{len(group)} | {alarms:.3f} | {rate:.2f} | {per_day(group):.2f}"

@@ -5,7 +5,8 @@
 
 A labelled event is found where a finding (detector, findings, tightened, as `explain` does) overlaps it; a finding
 of which less than a tenth lies in labels is a false event. Labels are 1 % of the rows wider on each side (5 to 50),
-and rows above a line that are as near are one event. Each series is judged with its normals and alone (where at most a
+and rows above a line that are as near are one event. Beside lines across scores stand those that peers draw themselves
+(`series_lines`). Each series is judged with its normals and alone (where at most a
 quarter of its rows is labelled). A long series is an excerpt: the ROWS rows that hold most events, the last ROWS of
 its train part.
 
@@ -33,7 +34,7 @@ from anomalyst.modalities.series.runs import runs
 from benchmarks.series import as_sample
 from benchmarks.series_data import EVENT_SETS, Case, read_set
 from benchmarks.series_event_tables import calm_table, curve_table, set_table, summary_table
-from benchmarks.series_lines import DEVIATIONS, FACTORS, LINE_PEERS, Scored
+from benchmarks.series_lines import CONTAMINATION, DEVIATIONS, DISCORDS, FACTORS, LINE_PEERS, SIGMAS, Scored
 from benchmarks.series_matching import Interval, Outcome, compared
 
 ROWS = 6_000
@@ -117,6 +118,13 @@ def lines(scored: Scored) -> Iterator[tuple[str, float, list[Interval]]]:
             yield "k × highest normal", factor, scored.above_normal(factor)
 
 
+def own_lines(scored: Scored) -> Iterator[tuple[str, float, list[Interval]]]:
+    """What the lines say that peers draw themselves (`series_lines`)."""
+    yield "contamination", CONTAMINATION, scored.by_contamination()
+    yield "mean + k sd", SIGMAS, scored.by_deviations()
+    yield "discords", DISCORDS, scored.discords()
+
+
 def judged(case: Case, way: str, name: str, peers: bool) -> list[Row]:
     """All rules on one series, those of peers where they are asked for."""
     rows = []
@@ -130,7 +138,7 @@ def judged(case: Case, way: str, name: str, peers: bool) -> list[Row]:
         add(name, "findings", level, *findings(level, min(level, FDR) if level < ALPHA else level))
     others = LINE_PEERS if peers else {}
     for method, one in [(name, scored), *((peer, run(case)) for peer, run in others.items())]:
-        for rule, value, said in lines(one):
+        for rule, value, said in (*lines(one), *(own_lines(one) if method != name else ())):
             add(method, rule, value, said, bool(said))
     return rows
 

@@ -1,4 +1,10 @@
-"""Lines across scores of rows: what lies above one alarms. And the scores of peers that are one line themselves."""
+"""Lines across scores of rows: what lies above one alarms. And the scores of peers that are one line themselves.
+
+Peers state few lines of their own. PyOD (Zhao, Nasrullah & Li 2019, JMLR 20) draws it where `contamination`, 0.1 unless
+told, of the scores that were learned from lie above; others three standard deviations above the mean of those, as
+TSB-UAD does (Paparrizos et al. 2022, PVLDB 15). Of distances between windows the highest that do not overlap are the
+discords (Yeh et al. 2016, ICDM): three are told. Learned from is the train part, or the series itself.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +20,7 @@ from benchmarks.series_data import Case
 from benchmarks.series_matching import Interval, joined, near
 
 WINDOW = 32
+CONTAMINATION, SIGMAS, DISCORDS = 0.1, 3.0, 3
 TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a Gaussian
 
 Scores = NDArray[np.float64]
@@ -21,10 +28,12 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of a series' rows (T,), and the highest of normal rows that were not learned from."""
+    """Scores of a series' rows (T,), the highest of normal rows that were not learned from, and these (N,), where they
+    are known."""
 
     rows: Scores
     highest: float | None = None
+    normal: Scores | None = None
 
     def above_own(self, deviations: float) -> list[Interval]:
         """Events above the median + so many median absolute deviations of the series' own scores."""
@@ -34,6 +43,25 @@ class Scored:
     def above_normal(self, factor: float) -> list[Interval]:
         """Events above a multiple of the highest normal row."""
         return [] if self.highest is None else self.above(factor * self.highest)
+
+    def by_contamination(self) -> list[Interval]:
+        """Events above the line that PyOD draws."""
+        known = self.rows if self.normal is None else self.normal
+        return self.above(float(np.quantile(known, 1 - CONTAMINATION)))
+
+    def by_deviations(self) -> list[Interval]:
+        """Events three standard deviations above the mean."""
+        known = self.rows if self.normal is None else self.normal
+        return self.above(float(known.mean() + SIGMAS * known.std()))
+
+    def discords(self) -> list[Interval]:
+        """The highest windows of WINDOW rows that are clear of one another."""
+        left, found = self.rows.copy(), []
+        for _ in range(min(DISCORDS, len(left) // WINDOW)):
+            start = int(np.clip(int(left.argmax()) - WINDOW // 2, 0, len(left) - WINDOW))
+            found.append((start, start + WINDOW))
+            left[max(0, start - WINDOW) : start + 2 * WINDOW] = -np.inf
+        return sorted(found)
 
     def above(self, line: float) -> list[Interval]:
         """Events above a line."""
@@ -63,8 +91,8 @@ def one_liner(score: Callable[[Scores], Scores]) -> Callable[[Case], Scored]:
 
     def run(case: Case) -> Scored:
         by = case.test if case.train is None else case.train
-        highest = None if case.train is None else float(score(standardised(by, by)).max())
-        return Scored(score(standardised(case.test, by)), highest)
+        own = None if case.train is None else score(standardised(by, by))
+        return Scored(score(standardised(case.test, by)), None if own is None else float(own.max()), own)
 
     return run
 
@@ -76,7 +104,7 @@ def knn(case: Case) -> Scored:
         return Scored(rows)
     blank = np.zeros(len(case.train), dtype=np.int64)
     own = knn_windows(replace(case, train=None, test=case.train, label=blank))()
-    return Scored(rows, float(own.max()))
+    return Scored(rows, float(own.max()), own)
 
 
 LINE_PEERS: dict[str, Callable[[Case], Scored]] = {

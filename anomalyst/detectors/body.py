@@ -61,8 +61,9 @@ class MethodDetector(Detector):
         return self.space
 
     def without_witnesses(self) -> Detector:
-        """The same, which asks its own rule only."""
+        """The same, which asks its own rule only, and need not say what was expected."""
         alone = copy(self)
+        alone.space = self.space.judging_only()
         alone.options = {key: value for key, value in self.options.items() if key != "witnesses"}
         return alone
 

@@ -26,6 +26,7 @@ from anomalyst.stopping import check_stop
 
 # Distances held at once: 4 MB in float32. Larger blocks would leave the processor's cache between two passes over them.
 BLOCK_ELEMENTS = 1_000_000
+LN_2 = math.log(2)
 UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
 GROUP = 16  # normals of which only the nearest is looked at first, when the k nearest are sought
 
@@ -43,6 +44,19 @@ def squared_distances(queries: Tensor, normals: Tensor) -> Tensor:
     # In place: the (…, M, N) array is by far the largest here, and is made once.
     cross = apart(queries, normals, normals.square().sum(-1))
     return cross.add_(queries.square().sum(-1, keepdim=True)).clamp_min_(0)
+
+
+def lifted(normals: Tensor) -> Tensor:
+    """Normals (…, N, d) that are asked again and again, as `squared_to` takes them: [x_i, 1, ‖x_i‖²]."""
+    squares = normals.square().sum(-1, keepdim=True)
+    return torch.cat([normals, torch.ones_like(squares), squares], -1)
+
+
+def squared_to(queries: Tensor, normals: Tensor) -> Tensor:
+    """`squared_distances` to `lifted` normals (…, N, d + 2), all in one product: in two thirds of the time."""
+    check_stop()
+    squares = queries.square().sum(-1, keepdim=True)
+    return (torch.cat([-2 * queries, squares, torch.ones_like(squares)], -1) @ normals.mT).clamp_min_(0)
 
 
 def apart(queries: Tensor, normals: Tensor, lengths: Tensor) -> Tensor:
@@ -123,11 +137,8 @@ def _log_kernel(squared: Tensor, sigma: float) -> Tensor:
 
 def soft_distance(squared: Tensor, sigma: float) -> Tensor:
     """√(−2σ² log mean_i exp(−‖x − x_i‖² / 2σ²)) over the last axis, from the nearest one on: (…, M, N) → (…, M)."""
-    check_stop()
-    nearest = squared.amin(-1, keepdim=True)
-    level = 2 * sigma * sigma
-    kernel = (nearest - squared).div_(level).clamp_min_(-UNDERFLOW).exp_().mean(-1).log_()
-    return (nearest[..., 0] - level * kernel).clamp_min(0).sqrt()
+    mean = _kernel(squared, sigma).mean(-1).log_()
+    return (squared.amin(-1) - 2 * sigma * sigma * mean).clamp_min(0).sqrt()
 
 
 def normalise_log_kernel(kernel: Tensor, sigmas: Tensor, count: int, dim: float) -> Tensor:
@@ -138,9 +149,22 @@ def normalise_log_kernel(kernel: Tensor, sigmas: Tensor, count: int, dim: float)
 
 def weights(squared: Tensor, sigma: float) -> Tensor:
     """w_i(x; σ) over the last axis, those below e^−UNDERFLOW of the largest taken as that."""
+    share = _kernel(squared, sigma)
+    return share / share.sum(-1, keepdim=True)
+
+
+def denoised(squared: Tensor, sigma: float, normals: Tensor) -> Tensor:
+    """D(x; σ) of queries by their squared distances (…, M, N) to normals (…, N, d): (…, M, d)."""
+    share = _kernel(squared, sigma)
+    return (normals.mT @ share.mT).mT / share.sum(-1, keepdim=True)  # of few coordinates a third of the time
+
+
+def _kernel(squared: Tensor, sigma: float) -> Tensor:
+    """exp(−‖x − x_i‖² / 2σ²) over that of the nearest, along the last axis, e^−UNDERFLOW at least."""
     check_stop()
-    far = squared.amin(-1, keepdim=True) + 2 * UNDERFLOW * sigma * sigma
-    return torch.softmax(squared.minimum(far) / (-2 * sigma * sigma), -1)
+    beyond = squared.amin(-1, keepdim=True) - squared
+    # Powers of two, as torch takes three times as long for those of e.
+    return beyond.mul_(1 / (2 * sigma * sigma * LN_2)).clamp_min_(-UNDERFLOW / LN_2).exp2_()
 
 
 def diffusion_time(log_densities: Tensor, sigmas: Tensor) -> Tensor:

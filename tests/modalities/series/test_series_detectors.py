@@ -128,6 +128,25 @@ def test_saved_and_loaded_it_scores_alike(fitted: dict[str, Detector], name: str
     assert loaded.choice_ == detector.choice_
 
 
+def test_a_copy_with_a_fault_is_judged_as_if_the_series_had_not_been_asked_before(fitted: dict[str, Detector]) -> None:
+    density, asked = fitted["series-density"], faulty("noisy stretch", seed=3)
+    fresh = detector_class("series-density")(samples=6).fit([plant(4000, 9)]).score(asked)
+    density.score(plant(seed=3))
+    scales = density.space._model().scales  # type: ignore[attr-defined]
+    before = [scale.known["density", False].series for scale in scales]
+    again = density.score(asked)
+    assert all(scale.known["density", False].series is series for scale, series in zip(scales, before, strict=True))
+    np.testing.assert_allclose(again.scores, fresh.scores, rtol=1e-4, atol=1e-5)
+    assert again.sample_p == pytest.approx(fresh.sample_p, rel=1e-4)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_where_only_the_verdict_counts_it_is_the_same(fitted: dict[str, Detector], alone: bool) -> None:
+    detector = detector_class("series-density")().fit([]) if alone else fitted["series-density"]
+    sample = faulty("level shift")
+    assert detector.without_witnesses().score(sample).sample_p == detector.score(sample).sample_p
+
+
 def test_witnesses_give_calibrated_opinions() -> None:
     detector = SeriesDensity(witnesses=("imputation", "reconstruction"), samples=2).fit([plant(3000, 4)])
     found = detector.score(faulty("level shift"))
@@ -159,8 +178,8 @@ def test_a_first_move_is_the_one_finding_and_its_surprise_is_bounded(fitted: dic
     found = fitted["series-density"].score(sample)
     (finding,) = modality("series").locate(sample, found, alpha=0.05, fdr=0.05).findings
     assert (finding.region.start, finding.region.stop, finding.region.channels) == (300, 330, ("valve",))
-    # Nothing like it in 31 stretches of normals: by the rule of succession no channel is more surprising than this.
-    assert channel_scores(found)[:, 3].max() <= np.log1p(4000 / 128) + 1e-4
+    # Nothing like it in 31 stretches of normals: no channel is more surprising than this (`judged/moves.py`).
+    assert channel_scores(found)[:, 3].max() <= 2 * np.log(4000 / 128 + 2) + np.log(128) + 1e-4
 
 
 def test_gaps_jitter_and_missing_values_are_accepted(fitted: dict[str, Detector]) -> None:

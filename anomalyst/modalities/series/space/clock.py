@@ -101,8 +101,10 @@ class Clock:
         for first in range(0, repeat, width):
             asked = order[slice(*np.searchsorted(sorted_at, [first, first + width]))]
             low, high = first - slack, min(first + width, repeat) + slack
-            parts = [np.searchsorted(sorted_near, [low + k * repeat, high + k * repeat]) for k in (-1, 0, 1)]
-            beside = np.unique(np.concatenate([order_near[slice(*part)] for part in parts]))
+            found = np.zeros(len(near), dtype=bool)
+            for k in (-1, 0, 1):
+                found[order_near[slice(*np.searchsorted(sorted_near, [low + k * repeat, high + k * repeat]))]] = True
+            beside = np.flatnonzero(found)
             if len(asked) and len(beside):
                 beside = _some(beside, REPEATS * (high - low) // fine)
                 yield starts[torch.from_numpy(np.sort(asked))], near[torch.from_numpy(beside)]

@@ -20,6 +20,7 @@ from anomalyst.modalities.series.space.coupled import Coupling, coupling, near
 from anomalyst.modalities.series.space.cycle import Counts
 from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.holes import Cut
+from anomalyst.modalities.series.space.judged.moves import first_moves
 from anomalyst.modalities.series.space.period import period
 from anomalyst.modalities.series.space.plain import Plain, plain
 from anomalyst.modalities.series.space.profile import (
@@ -64,7 +65,8 @@ class SeriesModel(ScaledNormals):
     `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
     together, None where they do not or that is not known; `clock`: what is usual at each time of a cycle, None where
     there is none; `files`: where each normal series starts and stops,
-    with what was cut out of it, while it is fitted."""
+    with what was cut out of it, while it is fitted; `first`: whether first moves are told, not so of detectors that
+    were saved before."""
 
     scales: tuple[Scale, ...]
     own: bool = False
@@ -74,6 +76,7 @@ class SeriesModel(ScaledNormals):
     coupled: Coupling | None = None
     clock: Clock | None = None
     files: Pieces = ()
+    first: bool = False
 
     @property
     def longest(self) -> int:
@@ -92,7 +95,7 @@ class SeriesModel(ScaledNormals):
 
         def groups(scale: Scale) -> Groups:
             block = max(4 * scale.length, total // 25) if self.own else max(2 * self.longest, -(-total // FOLDS))
-            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total)), scale, block)
+            return left_out_groups(starts_in(pieces, scale.length, self._stride(scale, total, rule)), scale, block)
 
         raw = self._raw(self.series, rule, timed, groups, hidden)
         if self.changes is None:
@@ -109,9 +112,9 @@ class SeriesModel(ScaledNormals):
         hidden: Tensor | None = None,
     ) -> tuple[SeriesModel, Profile]:
         """The model with the levels of what `left_out` gave, and the profile of it; `kept`: the steps (G,) that set
-        the levels, None: all."""
+        the levels, of which sizes alone are then known, None: all."""
         logs = log_scores(raw[0] if kept is None else raw[0][..., torch.from_numpy(kept)])
-        level = Level.of_bulk(logs) if self.own else Level.fit(logs, self.longest)
+        level = self._level(logs, edge=kept is not None)
         known, found = replace(self, levels={**self.levels, rule: level}), self.profile(raw[0], level, self.longest)
         if self.changes is None:
             return known, found
@@ -128,6 +131,12 @@ class SeriesModel(ScaledNormals):
         found = found.beside(changed.sizes)
         return known, known._read_plainly(found, self.series, (clocked, apart), hidden)
 
+    def _level(self, logs: Tensor, edge: bool) -> Level:
+        """What is normal of log scores; `edge`: its threshold alone."""
+        if self.own:
+            return Level.of_bulk(logs)
+        return Level.edge(logs) if edge else Level.fit(logs, self.longest)
+
     def score(
         self, series: Tensor, rule: str, timed: bool, hidden: Tensor | None = None, places: Counts | None = None
     ) -> Profile:
@@ -136,7 +145,7 @@ class SeriesModel(ScaledNormals):
         whole = [(0, series.shape[1])]
 
         def groups(scale: Scale) -> Groups:
-            stride = self._stride(scale, series.shape[1])
+            stride = self._stride(scale, series.shape[1], rule)
             if hidden is None:
                 return query_groups(starts_in(whole, scale.length, stride), scale)
             return query_groups(starts_beside(hidden, scale.length, stride), scale)
@@ -151,6 +160,13 @@ class SeriesModel(ScaledNormals):
         if self.clock is not None:
             clocked = self.clock.read(series, places, hidden)
         return self._read_plainly(found, series, (clocked, apart), hidden)
+
+    def moves(self, grid: Grid) -> Floats | None:
+        """How surprising first moves of a sample are (G, C); None where there are none."""
+        if self.own or not self.first:
+            return None
+        known = self.scale if self.presence is None else np.where(self.presence.bridged < 0, 1.0, self.scale)
+        return first_moves(grid, self.centre, known, self.series.shape[1], self.longest)
 
     def places(self, grid: Grid) -> Counts | None:
         """The place in the normals' cycle of each step of a sample (G,); None where it or they have none."""
@@ -175,9 +191,11 @@ class SeriesModel(ScaledNormals):
             else found
         )
 
-    def _stride(self, scale: Scale, steps: int) -> int:
+    def _stride(self, scale: Scale, steps: int, rule: str) -> int:
+        """How far apart windows begin. Each step lies in four of them at least; in two, where a rule scores it by
+        itself in each, not all of the window alike."""
         wanted = -(-scale.bank.shape[0] * scale.bank.shape[1] * steps // WORK)
-        return max(1, scale.length // 8, min(wanted, scale.length // 4))  # each step lies in four windows at least
+        return max(1, scale.length // 8, min(wanted, scale.length // (4 if rule == "density" else 2)))
 
     def _raw(
         self,
@@ -257,7 +275,7 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     model = SeriesModel(*head, presence=presence, files=files, clock=told)
     if not changes:
         return model
-    return _with_plain(replace(model, changes=_changes(model, store)))
+    return _with_plain(replace(model, changes=_changes(model, store), first=True))
 
 
 def _with_plain(model: SeriesModel) -> SeriesModel:

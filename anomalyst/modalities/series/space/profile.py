@@ -54,13 +54,14 @@ class Profile:
     """`sizes`: the readings (R, G); `surprise`: gives u above (C, G), and that of rows (G,), where they are asked for;
     `plain`: sizes by channel (P, C, G) whose highest are the last P readings, None where there are none; `coupled`: the
     last of them tells how far apart channels are; `clocked`: so many before it tell how far they are from what is usual
-    at their time."""
+    at their time; `moves`: −ln p of each cell (G, C) by first moves (`judged/moves.py`), None where there are none."""
 
     sizes: Floats
     surprise: Callable[[], tuple[Tensor, Floats]]
     plain: Tensor | None = None
     coupled: bool = False
     clocked: int = 0
+    moves: Floats | None = None
 
     @property
     def channels(self) -> Tensor:
@@ -106,6 +107,8 @@ class Profile:
         its whole surprise. `each`: the surprise of the readings (R, G): where a plain one is the highest of them, it
         goes to the channels that this reading is highest of."""
         found = self._moved()
+        if self.moves is not None:
+            found = found.maximum(torch.from_numpy(self.moves.T).float())
         if self.plain is None or each is None:
             return found
         first = len(each) - len(self.plain)

@@ -15,19 +15,22 @@ Each row's score is the root mean square over the windows that cover it: (C, G) 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from anomalyst.detectors.denoisers.closed_form import density, imputation, reconstruction
 from anomalyst.detectors.denoisers.empirical import (
+    denoised,
     diffusion_time,
+    lifted,
     log_kernel,
     normalise_log_kernel,
     squared_distances,
-    weights,
+    squared_to,
 )
 from anomalyst.detectors.noise import sigma_ladder
 from anomalyst.modalities.series.space.grid import pooling, running_sums, windows
@@ -38,6 +41,7 @@ GRATING = 4  # stripes of a window that are masked in turn
 UNIT_FLOOR = 0.05  # least nearest-neighbour distance, in standard deviations of the channel
 LADDER = (0.2, 2.0)
 TIME_LADDER = (0.5, 64.0)
+FEW = 0.25  # share of steps: a series that differs from another in more is another one
 TIME_FINER = 6  # times as many levels for the diffusion time
 
 Pieces = Sequence[tuple[int, int]]
@@ -45,15 +49,47 @@ Groups = Iterator[tuple[Tensor, Tensor | None]]
 
 
 @dataclass(frozen=True)
+class Known:
+    """What the windows of a `series` (C, G) scored: of each group of them, by its first, all their starts and squared
+    scores. A healed copy, or one with a fault planted in it, is asked only where it differs."""
+
+    series: Tensor
+    scored: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
+
+    def is_like(self, series: Tensor) -> bool:
+        """Whether another series (C, G) has the same values in most of its steps."""
+        return self.series.shape == series.shape and float(self._differs(series).float().mean()) <= FEW
+
+    def of(self, series: Tensor, length: int, starts: Tensor, ask: Callable[[Tensor, None], Tensor]) -> Tensor:
+        """Squared scores of the windows of `length` steps at `starts` (M,) of a series that is like it: (C, M, …)."""
+        first = int(starts[0])
+        before, scored = self.scored.get(first, (starts[:0], None))
+        if scored is None or not torch.equal(before, starts):
+            scored = ask(starts, None)
+            if series is self.series and scored.ndim == 2:  # a number for each window, not for each of its points
+                self.scored[first] = starts, scored
+            return scored
+        fresh = ~told(self._differs(series), starts, length)[0]
+        if fresh.any():
+            scored = scored.clone()
+            scored[:, fresh] = ask(starts[fresh], None)
+        return scored
+
+    def _differs(self, series: Tensor) -> Tensor:
+        return (series != self.series).any(0, keepdim=True)
+
+
+@dataclass(frozen=True)
 class Scale:
     """Normal windows of one length. `bank`: (C, N, d) in units of `unit` (C,) · √d; `starts`: (N,) grid steps;
-    `levels`: noise levels at which they are asked."""
+    `levels`: noise levels at which they are asked; `known`: what was asked last, by rule."""
 
     length: int
     bank: Tensor
     starts: Tensor
     unit: Tensor
     levels: int = 2
+    known: dict[tuple[str, bool], Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def moving(self) -> Tensor:
@@ -152,18 +188,13 @@ def profile(
     that hold a `hidden` cell (C, G) do not count; NaN where no other covers a step."""
     total = torch.zeros(series.shape[0], series.shape[1] + 1, dtype=torch.float64)
     cover = torch.zeros(1 if hidden is None else series.shape[0], series.shape[1] + 1, dtype=torch.float64)
-    root = scale.unit[:, None, None] * math.sqrt(scale.bank.shape[-1])
-    moving = scale.moving
-    moved, sums = scale.bank[moving], running_sums(series)
+    sums, known = running_sums(series), _known(series, scale, (rule, timed))
+
+    def ask(starts: Tensor, keep: Tensor | None) -> Tensor:
+        return _asked(windows(sums, starts, scale.length), scale, keep, rule, timed)
+
     for starts, keep in groups:
-        queries = windows(sums, starts, scale.length) / root
-        bank = moved if keep is None else moved[:, keep]
-        found = _in_blocks(rule, queries[moving], bank, timed, scale.levels)
-        squared = found.new_empty(len(moving), *found.shape[1:])
-        squared[moving] = found
-        if not moving.all():  # all windows of such a channel are one
-            still = scale.bank[~moving][:, :1]
-            squared[~moving] = _squared(rule, queries[~moving], still, timed, scale.levels)
+        squared = ask(starts, keep) if keep is not None else known.of(series, scale.length, starts, ask)
         counting = torch.ones(1, len(starts), dtype=torch.float64)
         if hidden is not None:
             counting = told(hidden, starts, scale.length).double()
@@ -172,6 +203,27 @@ def profile(
     covered = cover.cumsum(1)[:, :-1]
     score = (total.cumsum(1)[:, :-1] / covered.clamp_min(1)).clamp_min(0).sqrt().float()
     return score if hidden is None else score.masked_fill(covered < 0.5, torch.nan)
+
+
+def _known(series: Tensor, scale: Scale, how: tuple[str, bool]) -> Known:
+    """What is known of a series that is this one but for few steps; nothing, to be filled, where there is none."""
+    known = scale.known.get(how)
+    if known is None or not known.is_like(series):
+        known = scale.known[how] = Known(series)
+    return known
+
+
+def _asked(queries: Tensor, scale: Scale, keep: Tensor | None, rule: str, timed: bool) -> Tensor:
+    """Squared scores of windows (C, M, d) against the stored ones, of them those to `keep` (N,), None: all."""
+    moving, queries = scale.moving, queries / (scale.unit[:, None, None] * math.sqrt(scale.bank.shape[-1]))
+    moved = scale.bank[moving]
+    found = _in_blocks(rule, queries[moving], moved if keep is None else moved[:, keep], timed, scale.levels)
+    squared = found.new_empty(len(moving), *found.shape[1:])
+    squared[moving] = found
+    if not moving.all():  # all windows of such a channel are one
+        still = scale.bank[~moving][:, :1]
+        squared[~moving] = _squared(rule, queries[~moving], Stored(still), timed, scale.levels)
+    return squared
 
 
 def spread(total: Tensor, cover: Tensor, squared: Tensor, counting: Tensor, starts: Tensor, length: int) -> None:
@@ -197,34 +249,48 @@ class NearWindows:
 
     def denoised(self, sigma: float) -> Tensor:
         """D(x; σ) over them: (C, M, d)."""
-        return weights(self.squared, sigma) @ self.bank
+        return denoised(self.squared, sigma, self.bank)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Stored windows (C, N, d) that are made ready once for all queries."""
+
+    bank: Tensor
+    _lifted: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def near(self, queries: Tensor, mask: Tensor) -> NearWindows:
+        """They beside queries (C, M, d), by the points that a mask (d,) of 0 and 1 shows, which stand for all."""
+        shown, key = mask.bool(), mask.numpy().tobytes()
+        unit = math.sqrt(len(mask) / int(shown.sum()))
+        if key not in self._lifted:
+            self._lifted[key] = lifted(unit * self.bank[..., shown])
+        return NearWindows(squared_to(unit * queries[..., shown], self._lifted[key]), self.bank)
 
 
 def _in_blocks(rule: str, queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
-    """The same as `_squared`, in blocks of some windows of some channels."""
+    """Squared scores of windows (C, M, d) against stored ones (C, N, d), in blocks of some windows of some channels."""
     rows = min(queries.shape[1], max(1, BLOCK_CELLS // bank.shape[1]))
     channels = max(1, BLOCK_CELLS // (rows * bank.shape[1]))
     found = []
-    for asked, stored in zip(queries.split(channels), bank.split(channels), strict=True):
-        found.append(torch.cat([_squared(rule, part, stored, timed, levels) for part in asked.split(rows, 1)], 1))
+    for asked, part in zip(queries.split(channels), bank.split(channels), strict=True):
+        stored = Stored(part)
+        found.append(torch.cat([_squared(rule, some, stored, timed, levels) for some in asked.split(rows, 1)], 1))
     return torch.cat(found)
 
 
-def _squared(rule: str, queries: Tensor, bank: Tensor, timed: bool, levels: int) -> Tensor:
-    """Squared scores of windows (C, M, d) against stored ones (C, N, d), as a mean over points: (C, M), or of each
-    point (C, M, d)."""
+def _squared(rule: str, queries: Tensor, stored: Stored, timed: bool, levels: int) -> Tensor:
+    """Squared scores of windows (C, M, d) against stored ones, as a mean over points: (C, M), or of each point
+    (C, M, d)."""
     points = queries.shape[-1]
-
-    def near(mask: Tensor | None = None) -> NearWindows:
-        if mask is None:
-            return NearWindows(squared_distances(queries, bank), bank)
-        return NearWindows(squared_distances(queries * mask, bank * mask) * (points / mask.sum()), bank)
-
+    near = partial(stored.near, queries)
+    every = torch.ones(points)
     sigmas = sigma_ladder(*LADDER, levels)
     if rule == "density":
-        return (_time(near().squared, points, levels) if timed else density(near(), sigmas)).square()
+        found = near(every)
+        return (_time(found.squared, points, levels) if timed else density(found, sigmas)).square()
     if rule == "reconstruction":
-        return reconstruction(queries, near(), sigmas, torch.abs).square() * points
+        return reconstruction(queries, near(every), sigmas, torch.abs).square() * points
     stripe = (torch.arange(points) * GRATING // points % 2).to(queries.dtype)
     hidden = imputation(queries, near, (stripe, 1 - stripe), (sigmas,), lambda residual, mask: residual.abs() * mask)
     return (2 * hidden).square() * points  # each point is hidden by one of both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -54,6 +55,7 @@ from anomalyst.samples import Sample
 
 TRIAL_BANK = 500
 ALONE = "alone.version"
+FIRST_MOVES = "moves.first"
 # Stretches are judged; events are; holes are told; the clock is read; and what recurs at its time is no anomaly.
 FIRST, EVENTS, HOLES, CLOCK, RECURS = 1, 2, 3, 4, 5
 LEAST_BANK = 16
@@ -67,7 +69,8 @@ LENGTH_OPTIONS = {
 @dataclass(frozen=True)
 class LaidRows:
     """A sample on its grid, and scaled (C, G) by what it is compared with. `hidden`: cells (C, G) in holes; `missing`:
-    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one."""
+    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one; `moves`:
+    how surprising first moves are (G, C)."""
 
     grid: Grid
     scaled: Tensor
@@ -75,6 +78,7 @@ class LaidRows:
     hidden: Tensor | None = None
     missing: Floats | None = None
     places: Counts | None = None
+    moves: Floats | None = None
 
     @property
     def timed(self) -> Timed | None:
@@ -84,7 +88,8 @@ class LaidRows:
     @classmethod
     def of(cls, grid: Grid, model: SeriesModel) -> LaidRows:
         """A sample as a model sees it."""
-        return cls(grid, model.scaled(grid)[0], model, model.hidden(grid), model.missing(grid), model.places(grid))
+        told = model.hidden(grid), model.missing(grid), model.places(grid), model.moves(grid)
+        return cls(grid, model.scaled(grid)[0], model, *told)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         check_steps(self.steps)
         check_trim(self.trim)
         self.version = RECURS  # of the way in which a sample is judged by itself
+        self.pictures = True  # of normal, everywhere
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
         self.notes_: tuple[str, ...] = ()
@@ -210,6 +216,12 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             raise InputError("the detector has no normals; call `fit` with at least one normal series first.")
         return self.model_
 
+    def judging_only(self) -> SeriesViews:
+        """The same; normal is pictured where rows are flagged, by which a series by itself is judged."""
+        found = copy(self)
+        found.pictures = False
+        return found
+
     def lay(self, sample: Sample) -> LaidRows:
         """A series of the normals' columns, of any length."""
         model = self._model()
@@ -220,7 +232,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
         """What a rule says of a series."""
         found = laid.model.score(laid.scaled, rule, self.diffusion_time, laid.hidden, laid.places)
-        return Said.of(found, yardstick.judge, laid.missing)
+        return Said.of(replace(found, moves=laid.moves), yardstick.judge, laid.missing)
 
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[LaidRows, dict[str, Said], dict[str, RowYardstick]]:
         """The whole series is its own reference, windows near in time excluded."""
@@ -255,6 +267,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         own, model, grid = next(iter(said)), laid.model, laid.grid
         judge = yardsticks[own].judge
         how = self._how(model, not isinstance(judge, EventCalibration), laid.timed)
+        how = how if self.pictures else replace(how, count=1, everywhere=False)
         reached, known = said[own].apart(judge), None
         if reached is not None and model.coupled is not None:
             known = Apart(model.coupled, model.coupled.apart(laid.scaled, reached))
@@ -325,6 +338,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             "lengths": np.array([s.length for s in model.scales]),
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
+        found |= {FIRST_MOVES: np.array([1])} if model.first else {}
         found |= {} if model.presence is None else model.presence.state()
         found |= {} if model.clock is None else model.clock.state()
         for rule, level in model.levels.items():
@@ -341,7 +355,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         head = SeriesModel(state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, ())
         clock = Clock.from_state(state, head.series, pieces)
-        head = replace(head, presence=Presence.from_state(state), clock=clock)
+        head = replace(head, presence=Presence.from_state(state), clock=clock, first=FIRST_MOVES in state)
         units = list(torch.from_numpy(state["units"]))
         changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
         self.model_ = restore(head, state["lengths"].tolist(), units, self.store, changes)

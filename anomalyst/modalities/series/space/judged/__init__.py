@@ -1,1 +1,1 @@
-"""How a row is judged: events and their chance, odd blocks among normals, the way of the first version."""
+"""How a row is judged: events and their chance, odd blocks among normals, first moves, the way of the first version."""

@@ -136,7 +136,8 @@ class EventCalibration:
         highest = float(scores.max())
         p_values = np.clip(np.exp(-scores), P_FLOOR, 1.0)
         whole = self.whole_p(highest, len(scores))
-        return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
+        said = RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
+        return said if profile.moves is None else self.raised(said, profile.moves.max(1))
 
     def raised(self, said: RuleScore, surprise: Floats) -> RuleScore:
         """What a rule says, with rows raised to a surprise (G,) that they have for another reason, each by itself."""

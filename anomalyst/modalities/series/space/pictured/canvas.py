@@ -64,19 +64,37 @@ def expect(
     """Expected values of a scaled series (C, G): its denoised self by tiles of `length`, imputation where flagged;
     cells that are `hidden` (C, G) tell nothing."""
     generator = torch.Generator().manual_seed(seed)
-    mean, samples = series.clone(), series.expand(count, -1, -1).clone()
+    drawn = itself(series, count)
     length = min(length, series.shape[1], _longest(normals))
     bank, starts = candidates(normals, length)
     for first in [*range(0, series.shape[1] - length, length), series.shape[1] - length]:
         outer = (first, first + length)
         free = _free(bank, normals, starts, outer)
         found = _impute(series, outer, (outer[1], outer[1]), replace(normals, series=free), count, generator, hidden)
-        mean[:, first : outer[1]], samples[:, :, first : outer[1]] = found
-    for masked in flagged:
-        for start, stop in _split(masked, max(1, min(MAX_STRETCH, _longest(normals) // 3))):
-            guess, drawn = impute(series, normals, (start, stop), length, count, generator, hidden)
-            mean[:, start:stop], samples[:, :, start:stop] = guess, drawn
-    return Expectation(mean, samples)
+        drawn.mean[:, first : outer[1]], drawn.samples[:, :, first : outer[1]] = found
+    put_flagged(drawn, series, normals, flagged, length, generator, hidden)
+    return drawn
+
+
+def itself(series: Tensor, count: int) -> Expectation:
+    """A scaled series (C, G), as what is expected of it."""
+    return Expectation(series.clone(), series.expand(count, -1, -1).clone())
+
+
+def put_flagged(
+    drawn: Expectation,
+    series: Tensor,
+    normals: Normals,
+    flagged: list[Interval],
+    length: int,
+    generator: torch.Generator,
+    hidden: Tensor | None = None,
+) -> None:
+    """Put imputation where it is flagged into the expectation of a scaled series (C, G)."""
+    length, longest = min(length, series.shape[1], _longest(normals)), max(1, min(MAX_STRETCH, _longest(normals) // 3))
+    for start, stop in (part for masked in flagged for part in _split(masked, longest)):
+        guess, draws = impute(series, normals, (start, stop), length, drawn.samples.shape[0], generator, hidden)
+        drawn.mean[:, start:stop], drawn.samples[:, :, start:stop] = guess, draws
 
 
 def impute(

@@ -17,7 +17,15 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.space.coupled import Coupling
 from anomalyst.modalities.series.space.cycle import Timed
 from anomalyst.modalities.series.space.grid import Grid, restored
-from anomalyst.modalities.series.space.pictured.canvas import Expectation, Interval, Normals, expect, impute
+from anomalyst.modalities.series.space.pictured.canvas import (
+    Expectation,
+    Interval,
+    Normals,
+    expect,
+    impute,
+    itself,
+    put_flagged,
+)
 from anomalyst.modalities.series.space.pictured.offset import off_level, put_right
 from anomalyst.modalities.series.space.profile import ScaledNormals
 
@@ -51,7 +59,7 @@ class ImputesSome(Protocol):
 class Picturing:
     """How normal is pictured. `length`: steps that are denoised together; `count`: posterior samples; `own`: the
     normals are the sample itself; `first`: as the first version did; `timed`: which normals are of the same time of a
-    cycle as the sample's steps, None where none is known."""
+    cycle as the sample's steps, None where none is known; `everywhere`: not only where rows are flagged."""
 
     length: int
     count: int
@@ -59,6 +67,7 @@ class Picturing:
     own: bool = False
     first: bool = False
     timed: Timed | None = None
+    everywhere: bool = True
 
     @property
     def by_normals(self) -> bool:
@@ -107,8 +116,12 @@ def picture(
     other channels say what is expected."""
     (scaled, scale), hidden = normals.scaled(grid), normals.hidden(grid)
     intervals = flagged(p_values, None if hidden is None else hidden[~hidden.all(1)].any(0).numpy())
-    bank = how.bank(normals, intervals)
-    drawn, off = expect(scaled, bank, intervals, how.length, how.count, how.seed, hidden), None
+    bank, off = how.bank(normals, intervals), None
+    if how.everywhere:
+        drawn = expect(scaled, bank, intervals, how.length, how.count, how.seed, hidden)
+    else:
+        drawn = itself(scaled, how.count)
+        put_flagged(drawn, scaled, bank, intervals, how.length, torch.Generator().manual_seed(how.seed), hidden)
     if how.by_normals:
         found = off_level(scaled, bank, p_values < FLAG, how.length)
         generator = torch.Generator().manual_seed(how.seed)
