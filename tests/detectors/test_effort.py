@@ -59,7 +59,7 @@ def test_each_tier_of_series_measures_several_times_as_many_distances(monkeypatc
     costs = []
     for tier in ("one", "few", "full"):
         detector = SeriesDensity(lengths=(32,), bank_size=200, steps=tier).fit([series(0)])  # type: ignore[arg-type]
-        costs.append(counted(series_scores, "squared_distances", monkeypatch, lambda d=detector: d.score(series(9))))  # type: ignore[misc]
+        costs.append(counted(series_scores, "squared_to", monkeypatch, lambda d=detector: d.score(series(9))))  # type: ignore[misc]
     assert costs[0] * 3 < costs[1] and costs[1] * 3 < costs[2]
 
 

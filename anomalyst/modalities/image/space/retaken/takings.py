@@ -31,7 +31,7 @@ FLOOR = 0.02  # of logarithms: what is always granted
 LIGHT, DETAIL = slice(0, len(QUARTILES)), len(QUARTILES) + 1  # where light and median fine detail stand
 LEAST = 1.0  # distance that is none, of normals that hardly vary
 ALIKE = 1.25  # times as far as the farthest normal taken so lies a picture that was taken so, at most
-REST = 1 / 3  # of a distance that is left where nearly all of it is gone
+REST = 1 / 3  # of a distance that is left where most of it is gone
 APART = 0.02  # logarithm of light outside of the normals' range that is none
 STEP = 1.1  # times the light, from one that normals are taken with to the next: fewer to learn from
 ROUNDING = 1e-6
@@ -93,8 +93,8 @@ class Among:
         return -0.5 * len(looked) * self.distance(looked) ** 2 - float(np.log(np.diag(self.factor)).sum())
 
     def holds(self, looked: Floats, before: float) -> bool:
-        """Whether a picture lies among them, or nearly all of its distance `before` is gone: what is left is for those
-        to judge who look for faults."""
+        """Whether a picture lies among them, or most of its distance `before` is gone: what is left is for those to
+        judge who look for faults."""
         return self.distance(looked) <= max(ALIKE * self.farthest, REST * before)
 
     def light(self, looked: Floats) -> float:
@@ -154,7 +154,8 @@ class Takings:
             return None
         most = max(found.values())
         taking = next(one for one, likely in found.items() if likely >= most - AS_LIKELY)
-        return Taken(taking, gain) if self._among(taking, scale).holds(looked, away) else None
+        before = away if light != 1 else 0.0  # a fault hides no light, but looks like a blur or a JPEG itself
+        return Taken(taking, gain) if self._among(taking, scale).holds(looked, before) else None
 
     def _among(self, taking: Taking, scale: float) -> Among:
         key = taking, scale
