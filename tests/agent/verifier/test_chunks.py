@@ -147,6 +147,8 @@ def test_another_number_in_its_place_is_not_read_over(run: str, true: str) -> No
         ("vitals", "The temperature rise lasted more than 7.5 hours."),
         ("taxi", "When the drift is replaced by normal values, the alarm disappears."),
         ("server", "The CPU was flat and reached 75 %."),  # of two findings, each
+        ("server", "The fan was hit at 01:24."),  # what befell the disk
+        ("server", "The network was hit at 01:24."),
     ],
 )
 def test_what_is_said_of_several_or_of_another_does_not_pass(run: str, text: str) -> None:
