@@ -55,6 +55,14 @@ def test_a_peak_is_told_without_what_is_lower_than_half() -> None:
     assert whole(stretch(values), "spike", SEEN) == (530, 533)
 
 
+def test_of_a_channel_that_stood_still_every_move_belongs_to_the_peak() -> None:
+    values = np.zeros(ROWS)
+    values[510:550:2] = 1.0
+    values[530] = 7.0
+    assert whole(stretch(values, (528, 532)), "spike", (500, 560)) == (520, 539), "no farther than it is looked"
+    assert whole(stretch(values), "spike", (500, 560)) == (510, 549)
+
+
 def test_the_highest_of_many_swings_is_no_spike() -> None:
     values = changed("noisy stretch")
     top = START + int(np.argmax(np.abs(values[START:STOP])))

@@ -27,6 +27,7 @@ REACH = 8  # rows on each side that are looked at, or as many as the stretch has
 MOST = 400  # cells that shapes are laid over: of a longer stretch they are means of rows
 SWING_ROWS = 8  # a noisy or quiet stretch is this long at least,
 LONGER = 1.5  # and so many times as long as the part of it that deviates most
+NONE = 1e-6  # of the highest deviation: less is none
 LEAST_STEP, MOST_STEP = 0.1, 4.0  # bends count as so many usual ones: a single one is no swing, a calm no standstill
 RHYTHM: SeriesKind = "change of period"
 PEAKED: tuple[SeriesKind, ...] = ("spike", "dip", "unusual pattern", "level shift", "drift")
@@ -49,10 +50,14 @@ def _window(stretch: Stretch) -> Rows:
 
 
 def _peak(stretch: Stretch) -> Rows:
-    """From the first to the last row at least half as high as the highest."""
-    residual = np.abs(np.nan_to_num(stretch.residual[stretch.start : stretch.stop]))
-    high = np.flatnonzero(residual >= residual.max(initial=0.0) / 2)
-    return stretch.start + int(high[0]), stretch.start + int(high[-1]) + 1
+    """From the first to the last row at least half as high as the highest; about it, that is off at all, where no
+    normal row is: of a counter of errors that stood still every one belongs."""
+    size = np.abs(np.nan_to_num(stretch.residual))
+    most = size[stretch.start : stretch.stop].max(initial=0.0)
+    never = most > 0 and bool((size[stretch.normal] <= NONE * most).all())
+    first, last = _window(stretch) if never else (stretch.start, stretch.stop)
+    high = np.flatnonzero(size[first:last] > NONE * most if never else size[first:last] >= most / 2)
+    return first + int(high[0]), first + int(high[-1]) + 1
 
 
 def _still(stretch: Stretch) -> Rows:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
@@ -22,7 +23,7 @@ from anomalyst.modalities.image.space.pixels import Levels, unit
 MOST_LIGHT = 2.0  # times the light, or half of it: beyond it nothing is made alike
 BLURS = (0.5, 0.7, 1.0, 1.4, 2.0)  # standard deviations, in working pixels
 SHARPER = (0.25, 0.5, 1.0, 2.0)  # times the fine detail
-FINE = 0.7  # standard deviation of the blur that takes it away, in working pixels
+FINE = 0.7  # standard deviation of the blur that takes it away, in pixels
 QUALITIES = (60, 42, 30, 21, 15, 10)  # of the JPEG
 NOISES = (1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)  # standard deviations, in grey levels of 255
 LARGEST = 4.0  # scale up to which blocks are seen
@@ -53,8 +54,8 @@ class Taking:
         pixels = (unit(picture) * np.float32(self.light)).clip(0, 1)
         if self.blur:
             pixels = gaussian_filter(pixels, (self.blur, self.blur, 0))
-        if self.sharp:
-            pixels = pixels + np.float32(self.sharp) * (pixels - gaussian_filter(pixels, (FINE, FINE, 0)))
+        if self.sharp and not self.small:
+            pixels = _sharpened(pixels, self.sharp)
         if self.noise:
             pixels = pixels + rng.normal(0, self.noise / 255, (*pixels.shape[:2], 1)).astype(np.float32)
         levels: Levels = np.rint(pixels.clip(0, 1) * 255).astype(np.uint8)
@@ -62,7 +63,12 @@ class Taking:
             return levels
         size, scale = (levels.shape[1], levels.shape[0]), self.scale if self.quality else self.small
         own = Image.fromarray(levels).resize((max(1, round(size[0] * scale)), max(1, round(size[1] * scale))), BILINEAR)
-        return np.asarray((_compressed(own, self.quality) if self.quality else own).resize(size, BILINEAR))
+        if self.quality:
+            own = _compressed(own, self.quality)
+        elif self.sharp:  # at its own size, as it is a filter that made it smaller
+            fine = _sharpened(unit(np.asarray(own)), self.sharp).clip(0, 1)
+            own = Image.fromarray(np.rint(fine * 255).astype(np.uint8))
+        return np.asarray(own.resize(size, BILINEAR))
 
     def words(self) -> str:
         """What a picture taken so is, beside its normals: "darker (0.75 times as bright) and less sharp"."""
@@ -82,6 +88,12 @@ class Taking:
             yield "noisier"
         if self.quality:
             yield "more strongly compressed"
+
+
+def _sharpened(pixels: NDArray[np.float32], times: float) -> NDArray[np.float32]:
+    """A picture (h, w, 3) with its fine detail added so many times."""
+    made: NDArray[np.float32] = pixels + np.float32(times) * (pixels - gaussian_filter(pixels, (FINE, FINE, 0)))
+    return made
 
 
 def _compressed(picture: Image.Image, quality: int) -> Image.Image:
