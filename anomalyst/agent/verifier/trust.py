@@ -8,6 +8,7 @@ from anomalyst.agent.verifier.clauses import Clause
 from anomalyst.agent.verifier.scope import Report, Scope, each, judge, judge_all, missing, pronounce
 from anomalyst.detectors.registry import raters
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
+from anomalyst.evidence.healing import FAILED, NOT_APPLICABLE
 from anomalyst.tools import doubts
 from anomalyst.tools.planted import seen_enough
 
@@ -125,7 +126,9 @@ def read_healing_test(clause: Clause, scope: Scope, report: Report, said: str) -
     facts = scope.find("do_test")
     named = [f for f in facts if (f.subject in scope.regions) == ("«r" in clause.whole)]
     facts = named or facts
-    if facts:
+    if said == FAILED and any(f.value == NOT_APPLICABLE for f in facts):
+        report.fails("unverifiable", f"{said!r}, but the healing test does not apply")  # it did not pass either
+    elif facts:
         judge(report, said, facts, all(f.value == said for f in facts))
     else:
         missing(scope, report, said, "do_test")

@@ -172,3 +172,15 @@ def test_each_chunk_names_what_is_checked_or_set_and_no_pass_holds_nothing() -> 
     chunks = [phrase for phrase in phrases("chunks.txt") if phrase.section not in ("joint", "subject", "small")]
     assert chunks and {phrase.name for phrase in chunks} <= set(CHECKS)
     assert all("" not in one.words for one in passes())
+
+
+def test_a_thing_is_nothing_that_is_said_only_where_the_sample_is_named_after_it() -> None:
+    boiler = Evidence.model_validate_json((EVIDENCE / "boiler.json").read_text(encoding="utf-8"))
+    text = "The boiler lost the feed flow reading at 17:10."
+    assert _supported(text, "boiler")
+    for name in ("pump.csv", "boiler_leak.csv"):
+        named = boiler.model_copy(update={"sample_name": name})
+        (said,) = verify_text(text, named)
+        assert (said.verdict.outcome == "supported") == ("boiler" in name)
+        (said,) = verify_text("A leak began at 17:10.", named)
+        assert said.verdict.outcome != "supported", "the name of a file proves nothing"

@@ -110,7 +110,7 @@ def test(said: Matched) -> Judged:
     whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
     named = (said.about.named or said.regions) and not whole
     facts: list[Fact] = of_it if named else said.evidence.about("sample", "do_test")
-    if not facts:
+    if not facts or (said.way < 0 and any(f.value == NOT_APPLICABLE for f in facts)):  # that did not pass either
         return UNKNOWN
     wanted = "passed" if said.way > 0 else "failed"
     return said.judged(all(f.value == wanted for f in facts), *facts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from anomalyst.agent.verifier.phrases.amounts import NEAR
 from anomalyst.agent.verifier.phrases.marked import Located, put, rewrite
@@ -34,7 +34,7 @@ def in_senses(made: Located, evidence: Evidence) -> None:
     _pass(made, fixed)
     _pass(made, asides)
     rewrite(made, _OF_FOR, " ")
-    rewrite(made, _own_name(evidence), "series")
+    rewrite(made, _own_name(evidence.sample_name), "series")
     rewrite(made, _ONLY_ONE if alone else _NOTHING, " ")
     rewrite(made, _SCENERY, " ")
     _pass(made, glue)
@@ -76,7 +76,12 @@ _PLACES = (
 )
 
 
-_NO_SCENERY = frozenset({"test", "data", "train", "sample", "normal", "defective", "good", "series", "image", "gap"})
+_PARTS = frozenset({
+    "logger", "pump", "motor", "engine", "valve", "turbine", "fan", "compressor", "conveyor", "ward", "bed",
+    "grid", "boiler", "impeller", "wheel", "shaft", "gear", "nut", "furnace", "kiln", "oven", "reactor",
+    "tank", "pipe", "chiller", "drive", "robot", "rack", "network", "cluster", "node", "building", "house",
+    "room", "hospital", "taxi", "cab", "truck", "car", "train", "vehicle", "bike", "fabric", "paper",
+})  # fmt: skip
 
 
 # What data are about, as such things are called: it states nothing. A part that a machine may have or not ("pump")
@@ -92,14 +97,10 @@ _ONLY_ONE = re.compile(
 )
 
 
-@cache
-def _own_name(evidence: Evidence) -> re.Pattern[str]:
-    """The sample by its own name: "the boiler log"."""
-    own = "|".join(
-        re.escape(word)
-        for word in _WORD.findall(evidence.sample_name.rpartition(".")[0])
-        if word.lower() not in _NO_SCENERY
-    )
+@lru_cache(maxsize=64)
+def _own_name(sample_name: str) -> re.Pattern[str]:
+    """The sample by its own name, where it is that of such a thing: "the boiler log"."""
+    own = "|".join(word for word in _WORD.findall(sample_name.rpartition(".")[0].lower()) if word in _PARTS)
     return re.compile(rf"(?<![\w«'’-])(?:{own or '(?!)'})(?:'s|’s)?(?![\w»'’-])", re.I)
 
 
