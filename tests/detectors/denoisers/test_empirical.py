@@ -6,6 +6,7 @@ import math
 
 import pytest
 import torch
+from diffusers import EDMEulerScheduler
 
 from anomalyst.detectors.denoisers import empirical
 from anomalyst.detectors.noise import sigma_ladder
@@ -113,3 +114,9 @@ def test_sigma_ladder_falls_between_its_ends() -> None:
     assert torch.all(ladder.diff() < 0)
     torch.testing.assert_close(ladder[[0, -1]], torch.tensor([2.0, 0.1]))
     assert sigma_ladder(0.1, 2.0, 1).tolist() == pytest.approx([0.1])
+
+
+def test_sigma_ladder_is_that_of_diffusers() -> None:
+    scheduler = EDMEulerScheduler(sigma_min=0.1, sigma_max=2.0)
+    scheduler.set_timesteps(6)
+    assert torch.equal(sigma_ladder(0.1, 2.0, 6), scheduler.sigmas[:-1])

@@ -8,6 +8,7 @@ them to where the picture lies, if it then lies among them.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -19,6 +20,7 @@ from anomalyst.modalities.image.space.pixels import Levels, unit
 from anomalyst.modalities.image.space.retaken.taking import MOST_LIGHT, Taking, lighter, takings
 from anomalyst.stopping import check_stop
 
+GREY = np.full(3, 1 / 3, np.float32)
 QUARTILES = (0.25, 0.5, 0.75)
 FINE = (0.7, 1.5, 3.0)  # blurs, in working pixels, that take away the detail that is measured
 SHARES = (0.25, 0.5)  # of pixels with less detail than measured
@@ -45,10 +47,19 @@ Floats = NDArray[np.float64]
 def looks(levels: Levels, scale: float) -> Floats:
     """Logarithms of the quartiles of light, of detail of three kinds, and of differences across the borders of blocks
     over those elsewhere, of a picture (h, w, 3): (k,)."""
-    grey = unit(levels).mean(-1)
-    light = np.log(np.quantile(grey, QUARTILES) + DARK)
-    detail = [np.quantile(np.abs(grey - gaussian_filter(grey, sigma)), SHARES) for sigma in FINE]
+    grey = unit(levels) @ GREY
+    light = np.log(_quantiles(grey, QUARTILES) + DARK)
+    detail = [_quantiles(np.abs(grey - gaussian_filter(grey, sigma)), SHARES) for sigma in FINE]
     return np.array([*light, *np.log(np.concatenate(detail) + LEVEL), math.log(_blocks(grey, BLOCK / scale))])
+
+
+def _quantiles(values: NDArray[np.floating], shares: Sequence[float]) -> Floats:
+    """As `np.quantile` gives them, which takes three times as long as sorting single precision does."""
+    rising = np.sort(values, axis=None)
+    places = np.multiply(shares, rising.size - 1)
+    below = np.floor(places).astype(np.int64)
+    found: Floats = rising[below] + (places - below) * (rising[np.ceil(places).astype(np.int64)] - rising[below])
+    return found
 
 
 def _blocks(grey: NDArray[np.floating], period: float) -> float:
