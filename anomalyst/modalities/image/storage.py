@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from anomalyst.detectors.contract import ScoreMap
 from anomalyst.modalities.image.reading.camera import scale_in
 from anomalyst.modalities.image.sample import ImageSample
-from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_close, is_drawn, retaken
+from anomalyst.modalities.image.scores import ImageScores, as_a_whole, is_aligned, is_close, is_drawn, retaken
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
@@ -20,8 +20,8 @@ from anomalyst.samples import Sample
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:
     """What is kept of an image and of its score map."""
     image = cast(ImageSample, sample)
-    said = {"as_a_whole": as_a_whole(score_map), "drawn": is_drawn(score_map), "close": is_close(score_map)}
-    flags = {name: True for name, so in said.items() if so}
+    asked = {"as_a_whole": as_a_whole, "drawn": is_drawn, "close": is_close, "aligned": is_aligned}
+    flags = {name: True for name, so in asked.items() if so(score_map)}
     taken = {"retaken": retaken(score_map)} if retaken(score_map) else {}
     return {"grey": image.grey} | flags | taken | _depth(image), picture_arrays(image, score_map)
 
@@ -34,8 +34,8 @@ def _depth(image: ImageSample) -> dict[str, Any]:
 
 def restored(about: Mapping[str, Any], arrays: Arrays) -> tuple[ImageSample, ImageScores | None]:
     """The image, and what its score map holds besides."""
-    whole, drawn, close = (about.get(name) is True for name in ("as_a_whole", "drawn", "close"))
-    scores = ImageScores(whole, drawn, close, str(about.get("retaken", "")))
+    whole, drawn, close, aligned = (about.get(name) is True for name in ("as_a_whole", "drawn", "close", "aligned"))
+    scores = ImageScores(whole, drawn, close, str(about.get("retaken", "")), aligned)
     return picture(about, arrays), scores if scores != ImageScores() else None
 
 

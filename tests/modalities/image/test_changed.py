@@ -86,7 +86,7 @@ def test_regions_whose_outlines_meet_are_one_finding() -> None:
     masks = {"R1": left, "R2": apart, "R3": right}
     findings = [Finding(id=name, region=box(m), peak_p=int(name[1]) / 100, peak_score=1.0) for name, m in masks.items()]
     found = FoundRegions(tuple(findings), masks)
-    joined = drawn(found, seen, plain(1), scores)
+    joined = drawn(found, {name: outline(seen, plain(1), mask, scores, 0.0) for name, mask in masks.items()})
     assert [f.id for f in joined.findings] == ["R1", "R2"] and list(joined.masks) == ["R1", "R2"]
     assert joined.findings[0].peak_p == 0.01 and (joined.masks["R1"] & bar).sum() > 0.9 * bar.sum()
     assert joined.findings[0].region == box(joined.masks["R1"])

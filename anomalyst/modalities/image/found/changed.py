@@ -33,11 +33,9 @@ ENOUGH = 1_000_000  # pixels that tell what is usual
 LOWER = 0.35  # of the peak's height above the background: as far as evidence reaches
 
 
-def drawn(found: FoundRegions, observed: Pixels, expected: Pixels, scores: NDArray[np.floating]) -> FoundRegions:
-    """The findings of RGB images (H, W, 3) in [0, 1], outlined where these differ; those whose outlines meet are
-    parts of one. `scores`: the map (H, W) that they were cut from."""
-    usual = background(scores)
-    joined = _joined({name: outline(observed, expected, mask, scores, usual) for name, mask in found.masks.items()})
+def drawn(found: FoundRegions, outlines: dict[str, Mask]) -> FoundRegions:
+    """The findings with these outlines, by name; those whose outlines meet are parts of one."""
+    joined = _joined(outlines)
     first = {finding.id: finding for finding in found.findings}
     masks = {f"R{number}": mask for number, mask in enumerate(joined.values(), start=1)}
     findings = tuple(
@@ -83,7 +81,7 @@ def changed_part(observed: Pixels, expected: Pixels, mask: Mask, around: Mask | 
         part = around[crop] & (size >= HALF * most)
         if most >= CLEAR and (part & inside).sum() >= LEAST:
             found: Mask = np.zeros_like(mask)
-            found[crop] = _touching(part, inside)
+            found[crop] = touching(part, inside)
             return found
     return mask
 
@@ -95,11 +93,11 @@ def reach(scores: NDArray[np.floating], mask: Mask, usual: float) -> Mask:
     crop = slice(max(0, y0 - far), y1 + far), slice(max(0, x0 - far), x1 + far)
     level = usual + LOWER * (float(scores[mask].max()) - usual)
     found: Mask = mask.copy()
-    found[crop] |= _touching((scores[crop] >= level) | mask[crop], mask[crop])
+    found[crop] |= touching((scores[crop] >= level) | mask[crop], mask[crop])
     return found
 
 
-def _touching(parts: Mask, within: Mask) -> Mask:
+def touching(parts: Mask, within: Mask) -> Mask:
     """The connected parts, diagonals included, that reach into `within`."""
     numbered = label(parts, connectivity=2)
     found: Mask = np.isin(numbered, np.unique(numbered[within & parts]))

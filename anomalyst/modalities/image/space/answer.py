@@ -118,13 +118,15 @@ class ImageSpace(Space[L, RuleScore, Y]):
     def told(self, laid: L, said: Mapping[str, RuleScore], yardsticks: Mapping[str, Y]) -> ScoreMap:
         """The answer for an image, all maps on its own pixels."""
         own = next(iter(said))
-        hidden = anew(suspected(said[own]), self.shape_) if self.drawn else doubtful(said[own].p_values, self.shape_)
+        aligned = self.drawn and self.canvas_.aligned
+        suspects = suspected(said[own], aligned) if self.drawn else None
+        hidden = doubtful(said[own].p_values, self.shape_) if suspects is None else anew(suspects, self.shape_)
         pictures = picture(laid.image, laid.working, hidden, self.canvas_, self.samples, self.seed)
         judge = yardsticks[own]
         how = Calibration(self.calibrated, judge.whole.count, judge.element.count)
         if self.scale_ is not None and laid.given is None:
             pictures = self.scale_.back(pictures[0]), self.scale_.back(pictures[1])
-        return replace(score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn))
+        return replace(score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn, aligned=aligned))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The working size, and the normals that are kept as pixels."""

@@ -228,7 +228,9 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         own = next(iter(said))
         whole, pooling = laid.whole, yardsticks[own].pooling
         as_a_whole = whole is not None and said[own].sample_score <= pooling.as_peak(-1, whole) * (1 + TIE)
-        detail = ImageScores(as_a_whole, self.drawn, self.close_ is not None, self.taken_)
+        close = self.close_ is not None
+        aligned = self.drawn and self.canvas_.aligned and not close  # pictures of tiles are drawn in other places
+        detail = ImageScores(as_a_whole, self.drawn, close, self.taken_, aligned)
         if self.close_ is None:
             return replace(found, detail=detail)
         canvas = Canvas(self.close_.tiles, aligned=False)  # small places drawn anew at full resolution
