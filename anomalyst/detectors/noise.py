@@ -24,7 +24,8 @@ def sigma_ladder(sigma_min: float, sigma_max: float, steps: int) -> torch.Tensor
         return torch.tensor([sigma_min], dtype=torch.float32)
     ramp = torch.linspace(0, 1, steps, dtype=torch.float64)
     lowest, highest = sigma_min ** (1 / RHO), sigma_max ** (1 / RHO)
-    return ((highest + ramp * (lowest - highest)) ** RHO).float()
+    sigmas: Tensor = (highest + ramp * (lowest - highest)) ** RHO
+    return sigmas.float()
 
 
 def gaussian_like(x: Tensor, generator: torch.Generator | None = None) -> Tensor:

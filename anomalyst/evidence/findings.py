@@ -7,7 +7,8 @@ the same rate once those before it are set aside with all flagged elements that 
 
 A score map is a blurred picture of the anomaly, so a region is what lies around a peak above half of its height: an
 edge that was blurred crosses half of its height where it was. A peak whose half-height contour holds a higher one
-is a shoulder of that, not a region of its own.
+is a shoulder of that, not a region of its own. Where nearly all elements are flagged, the sample differs as a whole:
+regions in it are then those that stand out from the sample itself, half as much at least as the first one does.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
 NEAR_SHARE = 0.01  # elements closer than this share of the shorter side are one region
+MOSTLY = 0.9  # of the elements flagged: the sample differs as a whole; strong anomalies blur over less
+HALF = 0.5  # of the height of a peak above the background
 PEAKS = 64  # peaks looked at, shoulders among them
 NORMAL_QUANTILE = 0.95
 
@@ -143,6 +146,7 @@ def _regions(scores: Scores, p_values: Scores, rules: RegionRules, fdr: float, m
     """At most `most` abnormal regions, highest peak first; specks are left out unless there is nothing else."""
     flagged = p_values <= step_up(p_values, fdr)
     touching, background = _components(flagged), _background(scores, flagged)
+    least = _least_peak(scores, background) if differs_as_a_whole(flagged) else background
     free, left = flagged.copy(), np.ones(scores.shape, dtype=bool)
     regions: list[Mask] = []
     specks: list[Mask] = []
@@ -150,7 +154,7 @@ def _regions(scores: Scores, p_values: Scores, rules: RegionRules, fdr: float, m
         if len(regions) == most or not free.any():
             break
         peak = int(np.argmax(np.where(free, scores, -np.inf)))
-        if scores.flat[peak] <= background:
+        if scores.flat[peak] <= least:
             break
         around = rules.filled(_around_peak(scores, flagged, peak, background))
         shoulder = bool((around & flagged & ~free).any())
@@ -174,6 +178,16 @@ def _background(scores: Scores, flagged: Mask) -> float:
     """The score of a normal element of this sample: the median of those not flagged, or of all if few are left."""
     rest = scores[~flagged & np.isfinite(scores)]
     return float(np.median(rest if rest.size >= 10 else scores[np.isfinite(scores)]))
+
+
+def differs_as_a_whole(flagged: Mask) -> bool:
+    """Whether so many elements are abnormal that no place in the sample is what is wrong with it."""
+    return bool(flagged.mean() > MOSTLY)
+
+
+def _least_peak(scores: Scores, background: float) -> float:
+    """The height up to which a peak does not stand out beside the highest one."""
+    return background + HALF * (float(np.nanmax(scores)) - background)
 
 
 def _around_peak(scores: Scores, within: Mask, peak: int, background: float) -> Mask:

@@ -91,6 +91,13 @@ def test_two_anomalies_under_one_blur_are_two_regions() -> None:
     assert found.union(scores.shape).mean() < 0.08
 
 
+def test_where_the_whole_differs_only_what_stands_out_from_it_is_a_region() -> None:
+    scores = 20 + 5 * gaussian_filter(_noise((128, 128)), 4)
+    scores[30:50, 60:80] += 10
+    flagged = _found(_map(scores, np.full(scores.shape, 1e-9)))
+    assert [f.region for f in flagged.findings] == [ImageRegion(x0=60, y0=30, x1=80, y1=50)]
+
+
 def test_ids_rise_with_p_and_fall_with_score() -> None:
     scores = np.zeros((60, 60))
     p_values = np.full((60, 60), 0.5)

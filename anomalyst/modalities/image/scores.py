@@ -11,10 +11,11 @@ from anomalyst.detectors.contract import ScoreMap
 @dataclass(frozen=True)
 class ImageScores:
     """What a score map of an image holds besides pixels. `as_a_whole`: nothing in the map is as unusual among normals
-    as the whole picture is; `drawn`: findings are outlined where pixels differ from what was expected, not where the
-    map is high, as by detectors of before; `close`: it was looked at in tiles, at full resolution; `retaken`: what the
-    picture is beside its normals, where it was held against normals taken as it was, "" where against these; `aligned`:
-    the object of all normals stands in the same place, so that faint differences from what was expected count."""
+    as the whole picture is, or nearly all of it is abnormal; `drawn`: findings are outlined where pixels differ from
+    what was expected, not where the map is high, as by detectors of before; `close`: it was looked at in tiles, at full
+    resolution; `retaken`: what the picture is beside its normals, where it was held against normals taken as it was, ""
+    where against these; `aligned`: the object of all normals stands in the same place, so that faint differences from
+    what was expected count."""
 
     as_a_whole: bool = False
     drawn: bool = False
@@ -29,7 +30,7 @@ def is_close(score_map: ScoreMap) -> bool:
 
 
 def as_a_whole(score_map: ScoreMap) -> bool:
-    """Whether the whole picture is more unusual than any place in it; never where a detector does not judge it."""
+    """Whether the picture as a whole is what is unusual, more than any place in it."""
     return isinstance(score_map.detail, ImageScores) and score_map.detail.as_a_whole
 
 

@@ -45,10 +45,11 @@ def faint_parts(
     spread = np.sqrt(np.mean([_size(other - usual) ** 2 for other in others], axis=0))
     differs = _size(rgb2lab(observed[crop]) - usual) >= np.maximum(LEAST, BEYOND * gaussian_filter(spread, EVEN))
     side = min(region.shape)
-    parts = _closed(binary_opening(differs & around[crop], iterations=SPECK), round(NEAR * side)) & around[crop]
+    parts = binary_opening(differs & around[crop], iterations=SPECK) | outline[crop]
+    parts = touching(_closed(parts, round(NEAR * side)) & (around | outline)[crop], outline[crop])
     beside = distance_transform_edt(~outline[crop]) > BLURRED * side
     found: Mask = np.zeros_like(region)
-    found[crop] = touching(parts, binary_opening(parts & beside, iterations=SPECK))
+    found[crop] = touching(parts & ~outline[crop], binary_opening(parts & beside, iterations=SPECK))
     return found
 
 

@@ -126,7 +126,9 @@ class ImageSpace(Space[L, RuleScore, Y]):
         how = Calibration(self.calibrated, judge.whole.count, judge.element.count)
         if self.scale_ is not None and laid.given is None:
             pictures = self.scale_.back(pictures[0]), self.scale_.back(pictures[1])
-        return replace(score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn, aligned=aligned))
+        return replace(
+            score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn, aligned=aligned)
+        )
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The working size, and the normals that are kept as pixels."""

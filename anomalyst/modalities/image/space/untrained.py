@@ -27,6 +27,8 @@ from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, 
 from anomalyst.detectors.effort import AUTO, Tier, Trim, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
+from anomalyst.evidence.findings import differs_as_a_whole
+from anomalyst.modalities.image.found.faint import RARE
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, calibrations
@@ -228,6 +230,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         own = next(iter(said))
         whole, pooling = laid.whole, yardsticks[own].pooling
         as_a_whole = whole is not None and said[own].sample_score <= pooling.as_peak(-1, whole) * (1 + TIE)
+        as_a_whole = as_a_whole or differs_as_a_whole(found.p_values <= RARE)
         close = self.close_ is not None
         aligned = self.drawn and self.canvas_.aligned and not close  # pictures of tiles are drawn in other places
         detail = ImageScores(as_a_whole, self.drawn, close, self.taken_, aligned)
