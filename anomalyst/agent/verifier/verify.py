@@ -301,6 +301,8 @@ _TURNING = re.compile(
     r"(?:last|began|begin|start|end|ran|run|lie|lay|show|reach|rose|fell|drop|climb)(?:ed|s)?)\b"
 )
 _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
+# Which of two is more: clauses are read by the number of each name alone, and do not tell.
+_COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b.*«[cr]\d+»", re.I)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
@@ -322,7 +324,8 @@ def _check_sentence(
     if reading.outcome != "unverifiable":
         return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
     other, after = _check_clauses(sentence, evidence, before)
-    turned = _TURNING.search(sentence.lower()) or _ONLY.search(mark(sentence, evidence).text)
+    told = mark(sentence, evidence).text
+    turned = _TURNING.search(sentence.lower()) or _ONLY.search(told) or _COMPARED.search(told)
     if other.outcome == "supported" and not reading.denies and not turned:
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after

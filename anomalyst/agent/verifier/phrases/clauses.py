@@ -29,7 +29,7 @@ _LEADING = frozenset(
 # Phrases that name other findings than the one they speak of.
 OF_OTHERS = frozenset({
     "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-    "sequence", "order-of", "sum-of",
+    "sequence", "order-of", "sum-of", "tone-than",
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
 _LEVELS = re.compile(r"\b(?:normal|usual|expected|typical) (?:levels?|patterns?|textures?|colou?rs?)\b")

@@ -15,6 +15,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     counted,
     counterparts,
     edges,
+    grouped,
     kinds,
     orders,
     pictures,
@@ -67,6 +68,7 @@ CHECKS = {
     **pictures.CHECKS,
     **chunked.CHECKS,
     **counterparts.CHECKS,
+    **grouped.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -98,6 +100,9 @@ OF_CHANNELS = frozenset(
         "edge-value",
         "ratio-moved",
         "slight-by",
+        "first-then",
+        "channels-of",
+        "none-first-channel",
     }
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
@@ -150,6 +155,7 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
         again = _read(sentence, evidence, before, wording)
         if again.outcome == "supported":
             return again
+        reading = replace(reading, denies=reading.denies or again.outcome == "contradicted")
     return reading
 
 

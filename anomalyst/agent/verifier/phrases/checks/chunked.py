@@ -256,7 +256,8 @@ def _led(said: Matched) -> Judged:
 def test_denied(said: Matched) -> Judged:
     """ "…, the pressure spike did not", after what of all others passed the healing test, or failed it."""
     told = re.search(r"(?:(passed)|failed) (?:own )?healing test|healing test (?:(passed)|failed)", said.where.text)
-    tests = said.evidence.about(said.about.region, "do_test") if said.about.region and said.about.named else []
+    subject = "sample" if said.about.whole else said.about.region if said.about.named else None
+    tests = said.evidence.about(subject, "do_test") if subject else []
     if told is None or told.end() > said.match.start() or not tests:
         return UNKNOWN
     wanted = "failed" if told[1] or told[2] else "passed"

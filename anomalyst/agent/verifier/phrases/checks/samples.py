@@ -99,7 +99,7 @@ def p_level(said: Matched) -> Judged:
     facts = said.facts(_p_kind(said))
     alpha = said.evidence.about("sample", "alpha")
     held = states(said, first, facts)
-    level = states(said, rest[-1], alpha) if rest else Judged(bool(alpha), tuple(alpha))
+    level = states(said, _bare(rest[-1]), alpha) if rest else Judged(bool(alpha), tuple(alpha))
     return both(held, level, _against(said, facts))
 
 

@@ -105,6 +105,15 @@ def until_end(said: Matched) -> Judged:
     return said.judged(holds, last, whole[2])
 
 
+def span_all(said: Matched) -> Judged:
+    """ "From the first to the last row": it begins and ends with the recording."""
+    whole, first = span_of(said.evidence), the(said.evidence, said.about.region, "start")
+    begin = stamp(first)
+    if whole is None or first is None or begin is None:
+        return UNKNOWN
+    return both(until_end(said), Judged(begin - whole[0] <= (whole[1] - whole[0]) * AT_END, (first,)))
+
+
 def recovered(said: Matched) -> Judged:
     """ "… and then returned to normal": it ends before the recording does."""
     if said.about.healed:
@@ -231,6 +240,7 @@ CHECKS = {
     "later": later,
     "count-side": count_side,
     "recovered": recovered,
+    "span-all": span_all,
     "only-until-end": only_until_end,
     "nth-at": nth_at,
     "start-side": start_side,
