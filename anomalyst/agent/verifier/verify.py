@@ -302,6 +302,7 @@ _TURNING = re.compile(
 )
 _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
 # Which of two is more: clauses are read by the number of each name alone, and do not tell.
+_SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
 _COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b.*«[cr]\d+»", re.I)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
@@ -325,13 +326,20 @@ def _check_sentence(
         return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
     other, after = _check_clauses(sentence, evidence, before)
     told = mark(sentence, evidence).text
-    turned = _TURNING.search(sentence.lower()) or _ONLY.search(told) or _COMPARED.search(told)
+    turned = _TURNING.search(sentence.lower()) or _ONLY.search(told) or _COMPARED.search(told) or _SIDE.search(sentence)
+    turned = turned or _quotes_a_pair(sentence, evidence)
     if other.outcome == "supported" and not reading.denies and not turned:
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
     reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]
     verdict = Verdict(outcome="unverifiable", reasons=reasons, facts=other.facts)
     return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or after
+
+
+def _quotes_a_pair(sentence: str, evidence: Evidence) -> bool:
+    """Whether a word of a note is told: which one is wrong and which would fit, clauses do not tell."""
+    words = [str(f.value) for f in evidence.facts if f.kind in ("words", "fitting_words")]
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence, re.I) for word in words)
 
 
 def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewr
 from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
+from anomalyst.agent.verifier.phrases.turned import is_turned, keep_did
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
 from anomalyst.agent.verifier.phrases.wordings.senses import TURNS, in_senses, merge_names
@@ -113,6 +114,9 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
         rewrite_plainly(made, "amounts")
         _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
+    made.turned = is_turned(made, evidence)
+    if wording != "own":
+        keep_did(made)
     if wording == "canonical":
         _in_canonical_words(made)
     if wording == "chunks":

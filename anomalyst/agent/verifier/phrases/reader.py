@@ -17,6 +17,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     edges,
     grouped,
     kinds,
+    lengths,
     orders,
     pictures,
     recorded,
@@ -69,6 +70,7 @@ CHECKS = {
     **chunked.CHECKS,
     **counterparts.CHECKS,
     **grouped.CHECKS,
+    **lengths.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -76,6 +78,11 @@ OF_CHANNELS = frozenset(
         *values.CHECKS,
         *compared.CHECKS,
         *choices.CHECKS,
+        "test",
+        "test-it",
+        "test-denied",
+        "test-did",
+        "recovered-after",
         "kind",
         "kind-in",
         "kind-moved",
@@ -102,6 +109,8 @@ OF_CHANNELS = frozenset(
         "slight-by",
         "first-then",
         "channels-of",
+        "hardly-only",
+        "lag-between",
         "none-first-channel",
     }
 ) - {"area", "tone", "bare"}
@@ -113,6 +122,7 @@ _OF_VALUES = frozenset({
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past", "left-expected",
 })  # fmt: skip
+_OF_ITS_NAME = frozenset({"direction", "difference", "moved", "expected", "band"})  # "less blue than usual"
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
 OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")
 MOST_READINGS = 64  # of whom a clause may be about
@@ -284,7 +294,10 @@ def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) 
     """A channel of which nothing else is said: it must be the one to blame for each finding spoken of."""
     named = {key(name) for name in at[1].names(tile.readings[0][1].group())}
     facts = [fact for region in regions for fact in at[0].about(region, "top_channel")]
-    if not facts or len(facts) != len(regions):
+    if not facts:  # of what is missing no channel has the largest share
+        facts = [f for region in regions for f in at[0].about(region, "anomaly_kind") if f.qualifier]
+        return Judged(True, tuple(facts)) if named and {key(f.qualifier) for f in facts} == named else UNKNOWN
+    if len(facts) != len(regions):
         return UNKNOWN
     return Judged(True, tuple(facts)) if {key(str(f.value)) for f in facts} == named else UNKNOWN
 
@@ -310,6 +323,8 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
             named = at[1].regions(match.group()) if phrase.name not in OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
             names = at[1].names(match.group()) if phrase.name != "sequence" else []
+            if len(names) == 1 and phrase.name in _OF_ITS_NAME:
+                whom = replace(whom, channel=names[0], chosen=True)
             muddled = len(named) > 1 or len(set(names)) < len(names)
             found.append(UNKNOWN if muddled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
@@ -322,9 +337,10 @@ def _is_of_all(about: About, evidence: Evidence) -> bool:
 
 def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:
     """ "All of them …", "two of the five …": how many findings a statement holds of."""
-    if tile is not clause.each and not tile.states:
-        return None
     assert clause.each is not None
+    blamed = tile.name == "channel" and not any(t.states for t in clause.tiles if t is not clause.each)
+    if tile is not clause.each and not tile.states and not blamed:
+        return None
     match = clause.each.readings[0][1]
     group = "total" if match["total"] else "total2"
     total = next(iter(where.amounts(*match.span(group))), None) if match[group] else None
@@ -336,6 +352,9 @@ def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> 
     channels = clause.channels or (None,)
     of_each = [(r, c or blamed_first(evidence, (r,))) for r in ids for c in channels]
     found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r, c in of_each]
+    if blamed:  # "three of the five concern the CPU"
+        found = [_blamed(tile, (r,), (evidence, where)) for r in ids]
+        found = [Judged(one.holds is True, one.facts) for one in found]
     if not ids or len(channels) > 1 or any(one.holds is None for one in found):
         return UNKNOWN
     number = next(iter(where.amounts(*match.span("which"))), None)

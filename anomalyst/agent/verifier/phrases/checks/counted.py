@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from anomalyst.agent.verifier.phrases.checks.compared import hardly
 from anomalyst.agent.verifier.phrases.checks.kinds import LACKING, spoken_of
 from anomalyst.agent.verifier.phrases.checks.sides import stamp
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
@@ -79,7 +80,9 @@ def flagged(said: Matched) -> Judged:
         return UNKNOWN
     facts = [f for f in said.facts("observed", "anomaly_kind", "channel_share") if f.subject.startswith("R")]
     mine = [f for f in facts if key(f.qualifier) == key(said.about.channel)]
-    return Judged(True, tuple(mine[:1])) if mine and not said.denied else UNKNOWN
+    kinds = any(f.kind == "anomaly_kind" for f in mine)
+    still = not kinds and hardly(said).holds  # a colour that is as expected is no part of what is not
+    return Judged(True, tuple(mine[:1])) if mine and not said.denied and not still else UNKNOWN
 
 
 def flagged_because(said: Matched) -> Judged:

@@ -6,20 +6,19 @@ import re
 from collections import Counter
 
 from anomalyst.agent.verifier.phrases.amounts import Amount
-from anomalyst.agent.verifier.phrases.checks.chunked import channels_flagged
+from anomalyst.agent.verifier.phrases.checks.chunked import channels_flagged, test_denied
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both
 from anomalyst.agent.verifier.phrases.ranks import moment, the, value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
-from anomalyst.agent.verifier.readings import kinds_said, place_key
+from anomalyst.agent.verifier.readings import kinds_moved, place_key
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
 _COLUMNS = re.compile(r"(\d+) channels?")
 _AT = re.compile(
-    r"(?:(«n\d+») )?((?:(?:upper|lower) )?(?:left|right|centre)|early|late|middle)\b(?!,? (?:left|right|centre))"
+    r"(?:(«n\d+») )?(?:finding )?((?:(?:upper|lower) )?(?:left|right|centre)|early|late|middle)\b(?!,? (?:left|right|centre))"
 )
-_VERB_KINDS = (("step", "level shift"), ("crept", "drift"), ("spiked", "spike"), ("dipped", "dip"))
 
 
 def agreement_each(said: Matched) -> Judged:
@@ -43,7 +42,8 @@ def places_listed(said: Matched) -> Judged:
     for mark, words in _AT.findall(said.text):
         number = said.where.meaning(mark).value if mark else 1
         told[frozenset(place_key(words))] += int(number or 0)
-    if len(facts) < 2 or any(fact is None for fact in facts):
+    count = said.amount("count")
+    if len(facts) < 2 or any(fact is None for fact in facts) or (count is not None and count.value != len(facts)):
         return UNKNOWN
     real = Counter(frozenset(place_key(str(fact.value))) for fact in facts if fact is not None)
     return Judged(True if told == real else None, tuple(fact for fact in facts if fact is not None))
@@ -59,10 +59,6 @@ def count_way(said: Matched) -> Judged:
     return Judged(number.value == len(facts) and ways == {said.way}, tuple(facts))
 
 
-def _kinds(words: str) -> tuple[str, ...]:
-    return next(((kind,) for verb, kind in _VERB_KINDS if verb in words), kinds_said(words))
-
-
 def first_then(said: Matched) -> Judged:
     """ "Twice: first with a step upwards and, about twenty minutes later, with a frozen reading": of one channel."""
     name = key(str(said.about.channel))
@@ -71,7 +67,7 @@ def first_then(said: Matched) -> Judged:
     if not said.about.chosen or len(starts) != 2 or any(at is None for at, _ in starts):
         return UNKNOWN
     (_, one), (later, other) = sorted(starts, key=lambda start: float(start[0] or 0))
-    fits = one.value in _kinds(said.group("one")) and other.value in _kinds(said.group("two"))
+    fits = one.value in kinds_moved(said.group("one")) and other.value in kinds_moved(said.group("two"))
     ways = [_goes(said, f, said.group(part)) for f, part in ((one, "one"), (other, "two"))]
     gaps = [_gap(said, one.subject, edge, float(later or 0)) for edge in ("start", "end")]
     apart = [gap for gap in gaps if gap is not None]
@@ -148,6 +144,32 @@ def none_first(said: Matched) -> Judged:
     return Judged(counted and named and len({value_of(f) for f in lags}) == 1, tuple(lags))
 
 
+def area_sum(said: Matched) -> Judged:
+    """ "The two spots together cover 1.3 % of the picture"."""
+    facts = [f for region in said.findings for f in said.evidence.about(region, "area")]
+    if len(facts) != len(said.findings) or len(facts) < 2 or any(a.value != len(facts) for a in said.amounts[:-1]):
+        return UNKNOWN
+    amount = said.amounts[-1]
+    return Judged(amount.states(sum(float(value_of(f) or 0) for f in facts), "%"), tuple(facts))
+
+
+def test_denied_only(said: Matched) -> Judged:
+    """ "…, only the memory drift did not", after what passed: it alone failed."""
+    tests = [f for region in said.findings for f in said.evidence.about(region, "do_test")]
+    own = test_denied(said)
+    mine = {f.value for f in tests if f.subject == said.about.region}
+    return both(own, Judged(sum(f.value in mine for f in tests) == 1, tuple(tests)))
+
+
+def each_one(said: Matched) -> Judged:
+    """ "There is one finding each in flue temperature, drum pressure and oxygen"."""
+    tops = [f for f in said.evidence.facts if f.kind == "top_channel"]
+    own = [[f for f in tops if key(str(f.value)) == key(name)] for name in said.names]
+    if any(amount.value != 1 for amount in said.amounts):
+        return UNKNOWN
+    return Judged(all(len(some) == 1 for some in own), tuple(f for some in own for f in some))
+
+
 def test_neither(said: Matched) -> Judged:
     """ "Neither the strip nor the image as a whole passed the healing test"."""
     own = [f for region in said.findings for f in said.evidence.about(region, "do_test")]
@@ -192,5 +214,6 @@ CHECKS = {
     "agreement-each": agreement_each, "places-listed": places_listed, "count-way": count_way,
     "first-then": first_then, "before-others": before_others, "channels-rest": channels_rest,
     "channels-split": channels_split, "test-neither": test_neither, "tone-than": tone_than, "rows-of": rows_of,
+    "area-sum": area_sum, "each-one": each_one, "test-denied-only": test_denied_only,
     "channels-of": channels_of, "none-first-channel": none_first,
 }  # fmt: skip

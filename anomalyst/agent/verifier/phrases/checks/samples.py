@@ -224,6 +224,19 @@ def same_p(said: Matched) -> Judged:
     return both(same, *(states(said, a, facts[:1]) for a in said.amounts))
 
 
+NEARLY = 1.25  # times, within which a p-value has hardly changed
+
+
+def nearly_same_p(said: Matched) -> Judged:
+    """ "Hardly changed the p-value": healed there, it is about that of the sample."""
+    kinds: tuple[FactKind, ...] = (_healed_kind(said), "sample_p")
+    facts = [f for kind in kinds for f in said.evidence.about("sample", kind)]
+    values = [float(f.value) for f in facts]
+    if len(facts) != 2 or not said.about.healed or min(values) <= 0:
+        return UNKNOWN
+    return Judged(max(values) <= NEARLY * min(values), tuple(facts))
+
+
 def _named(kind: FactKind):  # type: ignore[no-untyped-def]
     def check(said: Matched) -> Judged:
         facts = said.evidence.about("choice", kind)
@@ -373,6 +386,6 @@ CHECKS = {
     "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")), "rule-p": rule_p,
     "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
-    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under,
+    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "nearly-same-p": nearly_same_p, "p-under": p_under,
     "auroc-best": auroc_best,
 }  # fmt: skip

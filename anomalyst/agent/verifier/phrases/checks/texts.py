@@ -66,6 +66,16 @@ def fits_than(said: Matched) -> Judged:
     return both(fits(said), Judged(key(str(told[0].value)) == key(said.names[1]), tuple(told)))
 
 
+def fits_instead(said: Matched) -> Judged:
+    """ "Instead of 'intact', the note should say 'missing'"."""
+    told = [f for f in said.evidence.facts if f.kind in ("words", "fitting_words")]
+    own = {f.kind: f for f in told}
+    if len(said.names) != 2 or len(told) != 2 or len(own) != 2:
+        return UNKNOWN
+    pairs = zip(("words", "fitting_words"), said.names, strict=True)
+    return Judged(all(key(str(own[kind].value)) == key(name) for kind, name in pairs), tuple(told))
+
+
 def words_size(said: Matched) -> Judged:
     """ "The caption has four words"."""
     size = next(iter(said.evidence.about("sample", "sample_size")), None)
@@ -86,5 +96,5 @@ def information_of(said: Matched) -> Judged:
 
 CHECKS = {
     "information": information, "speaks": speaks, "unfit": unfit, "fits": fits, "words": words,
-    "words-count": words_count, "words-size": words_size, "fits-than": fits_than, "information-of": information_of,
+    "words-count": words_count, "words-size": words_size, "fits-than": fits_than, "fits-instead": fits_instead, "information-of": information_of,
 }  # fmt: skip

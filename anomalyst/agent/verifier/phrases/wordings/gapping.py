@@ -18,13 +18,15 @@ _GAPPED = re.compile(
     rf"(?P<joint>,? (?:and|but|while|whereas)|[,;]) (?P<second>{_WHOM})(?: finding)?(?: (?:for|to|by|of))? "
     rf"(?P<other>{_AMOUNT})(?= ?[.,;)]| and |$)"
 )
+_MOST_CLAUSES = 4  # of one amount each
 _MARK = re.compile(r"«n\d+»")
 
 
 def fill_gaps(made: Located) -> None:
     """Say again what a clause of a subject and an amount leaves out."""
-    if found := _GAPPED.search(made.text):
-        if found["first"] == found["second"] or not (found["left"] + found["right"]).strip():
+    for _ in range(_MOST_CLAUSES):
+        found = _GAPPED.search(made.text)
+        if found is None or found["first"] == found["second"] or not (found["left"] + found["right"]).strip():
             return
         whole = f"{found['first']} {found['left']}{found['amount']}{found['right']}"
         again = f"{found['second']} {found['left']}{_with_unit(made, found)}{found['right']}".rstrip()
