@@ -293,6 +293,7 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 _TURNING = re.compile(
     r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|"
     r"would (?:have been|be) (?:anomalous|abnormal)|"
+    r"not still|still not|"
     r"no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less)|"
     r"(?:above|below|over|under|than) (?:it|abnormal|anomalous|unusual)|"
@@ -302,6 +303,7 @@ _TURNING = re.compile(
 )
 _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
 # Which of two is more: clauses are read by the number of each name alone, and do not tell.
+_FITTING = re.compile(r"\b(?:fit\w*|better|right|correct\w*|should|would|suit\w*|replac\w*|instead|like)\b", re.I)
 _SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
 _COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b.*«[cr]\d+»", re.I)
 _NO_CHANNEL: list[str | None] = [None]
@@ -326,8 +328,12 @@ def _check_sentence(
         return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
     other, after = _check_clauses(sentence, evidence, before)
     told = mark(sentence, evidence).text
-    turned = _TURNING.search(sentence.lower()) or _ONLY.search(told) or _COMPARED.search(told) or _SIDE.search(sentence)
-    turned = turned or _quotes_a_pair(sentence, evidence)
+    patterns = (
+        _TURNING.search(sentence.lower()),
+        *(one.search(told) for one in (_ONLY, _COMPARED)),
+        _SIDE.search(sentence),
+    )
+    turned = any(patterns) or _quotes_a_pair(sentence, evidence)
     if other.outcome == "supported" and not reading.denies and not turned:
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
@@ -337,9 +343,10 @@ def _check_sentence(
 
 
 def _quotes_a_pair(sentence: str, evidence: Evidence) -> bool:
-    """Whether a word of a note is told: which one is wrong and which would fit, clauses do not tell."""
-    words = [str(f.value) for f in evidence.facts if f.kind in ("words", "fitting_words")]
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence, re.I) for word in words)
+    """Whether a word that would fit is spoken of as if it were the one that is wrong."""
+    words = [str(f.value) for f in evidence.facts if f.kind == "fitting_words"]
+    told = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence, re.I) for word in words)
+    return told and not _FITTING.search(sentence)
 
 
 def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:

@@ -72,8 +72,8 @@ class Amount:
             return False
         if self.near in _BOUNDS:
             strict = self.near in ("<", ">") and seconds(self.unit) is not None
-            beyond = (value - printed.value) * (1 if self.near == ">" else -1) > 0
-            return agrees(replace(printed, bound=self.near), value) and (beyond or not strict)
+            past = value > printed.value if self.near == ">" else value < printed.value
+            return agrees(replace(printed, bound=self.near), value) and (past or not strict)
         if self.unit == PART:
             slack = SHARE_ABOUT if self.near else ABOUT
             beyond = (value - printed.value) * {"nearly": 1, "just over": -1}.get(self.near, 0)

@@ -130,7 +130,7 @@ class Grouping:
         if tile.name == "others-subject":
             return bool(self._others(tile))
         if tile.name == "group-subject":
-            return bool(group(tile.readings[0][1], self.where, self.evidence))
+            return bool(self._group(tile))
         if tile.name == "all-channels":
             return bool(self._all_channels(tile))
         if tile.name == "healed-subject":
@@ -162,10 +162,9 @@ class Grouping:
             clause.channels = clause.channels or self.where.channels_of(text)
         elif tile.name == "all-channels":
             clause.channels = self._all_channels(tile) or clause.channels
-        elif tile.name == "others-subject":
-            clause.regions, clause.named = self._others(tile) or None, True
-        elif tile.name == "group-subject":
-            clause.regions, clause.named = group(tile.readings[0][1], self.where, self.evidence), True
+        elif tile.name in ("others-subject", "group-subject"):
+            several = self._others(tile) if tile.name == "others-subject" else self._group(tile)
+            clause.regions, clause.named = several or None, True
         elif tile.name == "only":
             clause.only, clause.regions, clause.named = regions[0], (regions[0],), True
         elif tile.name == "each-subject":
@@ -176,6 +175,9 @@ class Grouping:
             clause.regions, clause.named = tuple(regions) or clause.regions, clause.named or bool(regions)
         elif tile.name == "again":
             self._again(clause)
+
+    def _group(self, tile: Tile) -> tuple[str, ...]:
+        return group(tile.readings[0][1], self.where, self.evidence)
 
     def _all_channels(self, tile: Tile) -> tuple[str, ...]:
         """ "Both gauges": the channels of the only finding; none where they are not as many as is said."""

@@ -16,7 +16,8 @@ _KIND = (
     r"spikes?|dips?|level[- ]shift|step(?:[- ]?up|[- ]change)?|jump|drift|flat[- ]?line|"
     r"frozen (?:stretch|reading|signal|phase)|stuck (?:stretch|signal|reading)|lost coupling|coupling loss|"
     r"change of (?:period|variance)|noisy stretch|quiet stretch|gap|outage|extra part|added part|missing part|"
-    r"data gap|texture change|colou?r shift|burst|unusual pattern|peak(?! of\b)|shift|noise|surge|flat stretch|freeze|interruption|hole"
+    r"data gap|texture change|colou?r shift|burst|unusual pattern|peak(?! of\b)|shift|noise|surge|flat stretch|freeze|"
+    r"interruption|hole"
 )
 _THING = r"finding|anomaly|event|episode|region|incident|excursion|trouble|problem|stretch|patch|spot"
 _ADJ = r"(?:(?P<when>early|late)|sudden|slow|short|brief|long|marked|clear|single|sharp|flagged|abnormal|upward)"
@@ -50,8 +51,9 @@ DESCRIBED = re.compile(
 _LACKS = ("gap", "missing data")
 _EITHER = {
     "jump": ("level shift", "spike"), "surge": ("spike", "level shift"), "shift": ("level shift",), "burst": ("spike",),
-    "peak": ("spike",), "noise": ("noisy stretch",), "freeze": ("flat line",), "outage": _LACKS, "gap": _LACKS, "data gap": _LACKS,
-    "interruption": _LACKS, "hole": _LACKS, "frozen": ("flat line",), "stuck": ("flat line",), "flat": ("flat line",),
+    "peak": ("spike",), "noise": ("noisy stretch",), "freeze": ("flat line",), "outage": _LACKS, "gap": _LACKS,
+    "data gap": _LACKS, "interruption": _LACKS, "hole": _LACKS, "frozen": ("flat line",), "stuck": ("flat line",),
+    "flat": ("flat line",),
     "noisy": ("noisy stretch",), "erratic": ("noisy stretch",), "restless": ("noisy stretch",), "drifting": ("drift",),
     "missing": _LACKS, "silent": _LACKS,
 }  # fmt: skip
@@ -61,7 +63,8 @@ _MOST = {
 }  # fmt: skip
 _NTHS = ("first", "second", "third", "fourth", "fifth")
 _ASSERTS = re.compile(
-    r"(?:\b(?:is|was|lasts?|lasted|ran|runs)(?: by far| also| clearly| easily| actually)?|(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
+    r"(?:\b(?:is|was|lasts?|lasted|ran|runs)(?: by far| also| clearly| easily| actually)?|"
+    r"(?<!long )(?<!much )(?<!high )\bas|\bno|\bnot) $"
 )  # "R5 is the memory drift" says so
 
 
@@ -81,7 +84,9 @@ def described(match: re.Match[str], meaning: Callable[[str], Any], evidence: Evi
         if "count" in parts and read_count(parts["count"]) != len(evidence.findings):
             return None
         return (found[0], None) if found is not None and len(evidence.findings) > 1 else None
-    names = [str(meaning(parts[name])) for name in ("name", "name2", "name3", "name4", "name5", "name6") if name in parts]
+    names = [
+        str(meaning(parts[name])) for name in ("name", "name2", "name3", "name4", "name5", "name6") if name in parts
+    ]
     if len({key(name) for name in names}) > 1:
         return None
     words = next((parts[kind].lower() for kind in ("kind", "kind2", "kind4", "acting") if kind in parts), "")

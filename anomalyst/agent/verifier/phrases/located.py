@@ -20,10 +20,10 @@ from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewr
 from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
-from anomalyst.agent.verifier.phrases.turned import is_turned, keep_did
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
 from anomalyst.agent.verifier.phrases.wordings.senses import TURNS, in_senses, merge_names
+from anomalyst.agent.verifier.phrases.wordings.turned import is_turned, keep_did
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
     MONTHS,
@@ -115,13 +115,18 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
         _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
     made.turned = is_turned(made, evidence)
+    _say_alike(made, evidence, wording)
+    return made
+
+
+def _say_alike(made: Located, evidence: Evidence, wording: Wording) -> None:
+    """Put one word for all that mean the same."""
     if wording != "own":
         keep_did(made)
     if wording == "canonical":
         _in_canonical_words(made)
     if wording == "chunks":
         in_senses(made, evidence)
-    return made
 
 
 def _mark_names(made: Located, evidence: Evidence) -> None:

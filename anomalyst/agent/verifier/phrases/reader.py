@@ -29,6 +29,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     values,
     whole,
 )
+from anomalyst.agent.verifier.phrases.checks.kinds import LACKING
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.marked import Located
@@ -258,7 +259,8 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
     if tile.name == "channel" and not any(
         phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
     ):
-        return _blamed(tile, regions, at)
+        counted = any(t.name == "count" for t in clause.tiles)  # "five findings in the CPU": how many it has
+        return UNKNOWN if counted else _blamed(tile, regions, at)
     if not tile.states:
         return None
     if regions and tile.section != "sample" and not concerns(at[0], regions, clause.channels):
@@ -295,7 +297,7 @@ def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) 
     named = {key(name) for name in at[1].names(tile.readings[0][1].group())}
     facts = [fact for region in regions for fact in at[0].about(region, "top_channel")]
     if not facts:  # of what is missing no channel has the largest share
-        facts = [f for region in regions for f in at[0].about(region, "anomaly_kind") if f.qualifier]
+        facts = [f for r in regions for f in at[0].about(r, "anomaly_kind") if f.qualifier and f.value in LACKING]
         return Judged(True, tuple(facts)) if named and {key(f.qualifier) for f in facts} == named else UNKNOWN
     if len(facts) != len(regions):
         return UNKNOWN

@@ -13,7 +13,8 @@ _OF_THEMSELVES = frozenset({
     "nth-at", "longest-is", "first-kind", "kinds-listed", "listed", "sequence", "gap-between", "count-span",
     "count-side", "length-mean", "sum-of", "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day",
     "daytime",
-    "half", "all-between", "each-one", "agreement-each", "places-listed", "count-way", "channels-rest", "channels-flagged",
+    "half", "all-between", "each-one", "agreement-each", "places-listed", "count-way", "channels-rest",
+    "channels-flagged",
 })  # fmt: skip
 _COUNTS = frozenset({"count", "each-subject"})
 

@@ -21,6 +21,8 @@ def listed(said: Matched) -> Judged:
     told = [(at, str(top.value)) for first, top in pairs if top is not None and (at := stamp(first)) is not None]
     if len(told) != len(said.findings):
         return UNKNOWN
+    if any(amount.value != len(told) for amount in said.amounts):
+        return UNKNOWN
     ordered = [key(name) for _, name in sorted(told)]
     return Judged([key(name) for name in said.names] == ordered, tuple(f for pair in pairs for f in pair if f))
 

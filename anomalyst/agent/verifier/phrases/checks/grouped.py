@@ -17,7 +17,8 @@ from anomalyst.evidence.names import key
 _SHARE = re.compile(r"(\d+) of (\d+)")
 _COLUMNS = re.compile(r"(\d+) channels?")
 _AT = re.compile(
-    r"(?:(«n\d+») )?(?:finding )?((?:(?:upper|lower) )?(?:left|right|centre)|early|late|middle)\b(?!,? (?:left|right|centre))"
+    r"(?:(«n\d+») )?(?:finding )?((?:(?:upper|lower) )?(?:left|right|centre)|early|late|middle)\b"
+    r"(?!,? (?:left|right|centre))"
 )
 
 

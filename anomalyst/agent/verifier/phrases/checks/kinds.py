@@ -20,7 +20,8 @@ _SHARE = re.compile(r"(\d+) of (\d+)")
 def kind(said: Matched) -> Judged:
     """ "R1 is a level shift": in the channel that is named, or in any of the finding's."""
     facts = spoken_of(said)
-    if not facts:
+    several = len(said.evidence.about(said.about.region or "", "anomaly_kind")) > 1
+    if not facts or (said.text.startswith("both ") and not several):
         return UNKNOWN
     fitting = kinds_said(said.text)
     if set(fitting) & set(LACKING):
@@ -107,7 +108,9 @@ def _are_called_so(said: Matched) -> bool:
 def tested(said: Matched) -> str | None:
     """The finding whose healing test is spoken of: the one that is named, also by the channel that no other has."""
     region, channel = said.about.region, said.about.channel if said.about.chosen else None
-    tops = [f.subject for f in said.evidence.facts if f.kind == "top_channel" and key(str(f.value)) == key(channel or "")]
+    tops = [
+        f.subject for f in said.evidence.facts if f.kind == "top_channel" and key(str(f.value)) == key(channel or "")
+    ]
     return region if said.about.named or (channel and tops == [region]) else None
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from anomalyst.agent.verifier.phrases.checks.compared import COLOURS, hardly
+from anomalyst.agent.verifier.phrases.checks.compared import COLOURS, HARDLY
 from anomalyst.agent.verifier.phrases.checks.sides import recovered
 from anomalyst.agent.verifier.phrases.checks.times import duration
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
@@ -64,16 +62,14 @@ def duration_between(said: Matched) -> Judged:
 
 def hardly_only(said: Matched) -> Judged:
     """ "Of the three colours only green is as expected"."""
-    own = [f for f in said.evidence.about(said.about.region or "", "difference") if f.qualifier in COLOURS]
-    if len(own) != len(COLOURS) or any(amount.value != len(COLOURS) for amount in said.amounts):
+    facts = said.evidence.about(said.about.region or "")
+    gaps = {f.qualifier: f for f in facts if f.kind == "difference" and f.qualifier in COLOURS}
+    normal = {f.qualifier: value_of(f) or 0.0 for f in facts if f.kind == "expected"}
+    if len(gaps) != len(COLOURS) or any(amount.value != len(COLOURS) for amount in said.amounts):
         return UNKNOWN
-    still = {
-        f.qualifier: hardly(replace(said, about=replace(said.about, channel=f.qualifier, chosen=True))).holds
-        for f in own
-    }
-    if None in still.values():
-        return UNKNOWN
-    return Judged(all(one == (name == key(said.names[-1])) for name, one in still.items()), tuple(own))
+    still = {n: abs(value_of(f) or 0.0) <= HARDLY * abs(normal.get(n, 0.0)) for n, f in gaps.items()}
+    holds = all(one == (key(name) == key(said.names[-1])) for name, one in still.items())
+    return Judged(holds, tuple(gaps.values()))
 
 
 CHECKS = {

@@ -386,6 +386,6 @@ CHECKS = {
     "peak-p": lambda said: states(said, said.amounts[-1], said.facts("peak_p")), "rule-p": rule_p,
     "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
-    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "nearly-same-p": nearly_same_p, "p-under": p_under,
-    "auroc-best": auroc_best,
+    "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under,
+    "nearly-same-p": nearly_same_p, "auroc-best": auroc_best,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
+from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 
@@ -69,7 +70,7 @@ def fits_than(said: Matched) -> Judged:
 def fits_instead(said: Matched) -> Judged:
     """ "Instead of 'intact', the note should say 'missing'"."""
     told = [f for f in said.evidence.facts if f.kind in ("words", "fitting_words")]
-    own = {f.kind: f for f in told}
+    own: dict[str, Fact] = {f.kind: f for f in told}
     if len(said.names) != 2 or len(told) != 2 or len(own) != 2:
         return UNKNOWN
     pairs = zip(("words", "fitting_words"), said.names, strict=True)
@@ -85,7 +86,7 @@ def words_size(said: Matched) -> Judged:
 
 
 def information_of(said: Matched) -> Judged:
-    """ "For the flagged word the information is −59 nats, give or take 3.8": of a word that is spoken of, else of all."""
+    """ "For the flagged word the information is −59 nats, give or take 3.8": of the word spoken of, else of all."""
     subject = said.about.region if said.group("word") and said.about.region else "sample"
     if len(said.findings) > 1 and subject != "sample" and not said.about.named:
         return UNKNOWN
@@ -96,5 +97,6 @@ def information_of(said: Matched) -> Judged:
 
 CHECKS = {
     "information": information, "speaks": speaks, "unfit": unfit, "fits": fits, "words": words,
-    "words-count": words_count, "words-size": words_size, "fits-than": fits_than, "fits-instead": fits_instead, "information-of": information_of,
+    "words-count": words_count, "words-size": words_size, "fits-than": fits_than,
+    "fits-instead": fits_instead, "information-of": information_of,
 }  # fmt: skip

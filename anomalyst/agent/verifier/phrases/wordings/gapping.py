@@ -1,4 +1,4 @@
-"""What a second clause leaves out because the first has said it: "the latency finding lasted 70 seconds, the disk one 80".
+"""What a second clause leaves out because the first has said it: "the latency finding lasted 70 s, the disk one 80".
 
 The words of the first are put in again around the amount of the second, so that it is read, and judged, as any other.
 """

@@ -9,12 +9,13 @@ from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
 
 _WAY = re.compile(
-    r"\b(?P<way>up|down|upwards?|downwards?) from (?:the |an? |its |normal |usual |expected |about |nearly )*(?P<one>«n\d+»)"
+    r"\b(?P<way>up|down|upwards?|downwards?) from (?:the |an? |its |normal |usual |expected |about |nearly )*"
+    r"(?P<one>«n\d+»)"
     r"(?: to (?:about |nearly |only )*(?P<two>«n\d+»))?"
 )
 _LEFT_HANGING = re.compile(
-    r"(?:^|[,;]|\b(?:but|and|while|whereas)\b) ?(?:(?!\b(?:not|than|so|neither|nor|what|which|that)\b)[^,;.])+\b(?:did|does|do)"
-    r"(?= ?[.;,]|$)"
+    r"(?:^|[,;]|\b(?:but|and|while|whereas)\b) ?(?:(?!\b(?:not|than|so|neither|nor|what|which|that)\b)[^,;.])+"
+    r"\b(?:did|does|do)(?= ?[.;,]|$)"
 )
 _UNEXPECTED = re.compile(r"\bnot (?:to be|be) expected\b")
 _THERE = re.compile(r"\b(?:recorded|delivered|logged|measured|transmitted|arrived|available|sent|received|stored)\b")
@@ -46,7 +47,12 @@ def _goes_wrong(made: Located) -> bool:
         before = re.findall(r"«n\d+»", made.text[: found.start()])
         last = found["two"] or next(iter(before[-1:]), "")
         one, two = (made.meaning(mark) if mark else None for mark in (found["one"], last))
-        if one is None or two is None or None in (one.value, two.value) or (one.unit and two.unit and one.unit != two.unit):
+        if (
+            one is None
+            or two is None
+            or None in (one.value, two.value)
+            or (one.unit and two.unit and one.unit != two.unit)
+        ):
             continue
         if (two.value - one.value) * (1 if found["way"].startswith("up") else -1) < 0:
             return True
