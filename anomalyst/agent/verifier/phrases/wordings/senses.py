@@ -16,6 +16,7 @@ from anomalyst.agent.verifier.phrases.wordings.gapping import fill_gaps, name_st
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
+from anomalyst.modalities.registry import modality
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SPACES = re.compile(r" {2,}")
@@ -38,10 +39,10 @@ def in_senses(made: Located, evidence: Evidence) -> None:
     rewrite(made, _own_name(evidence.sample_name), "series")
     rewrite(made, _ONLY_ONE if alone else _NOTHING, " ")
     rewrite(made, _SCENERY, " ")
-    if evidence.modality == "image":
+    if modality(evidence.modality).told.qualities:
         rewrite(made, _THIS_PART, "picture")
         rewrite(made, _SURFACE, " ")
-    if evidence.modality == "pair":
+    if evidence.about("sample", "information"):
         rewrite(made, _PAIR, "series")
     _pass(made, glue)
     _pass(made, words)
