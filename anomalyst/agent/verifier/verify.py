@@ -23,6 +23,7 @@ from anomalyst.agent.verifier.modal import (
     modal_words,
     take_catalogue,
 )
+from anomalyst.agent.verifier.phrases.described import OF_SEVERAL
 from anomalyst.agent.verifier.phrases.reader import read
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import Report, Scope
@@ -306,6 +307,10 @@ _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» 
 _FITTING = re.compile(r"\b(?:fit\w*|better|right|correct\w*|should|would|suit\w*|replac\w*|instead|like)\b", re.I)
 _SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
 _COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b.*«[cr]\d+»", re.I)
+_SIZED = re.compile(r"\b(?:smaller|larger|bigger)\b(?! than \d)", re.I)  # of a place: no side of what is expected
+_TRIED = re.compile(
+    r"\b(?:auroc|synthetic|scor\w+|reach\w*|best|better|worse|ahead|behind|against|chosen|chose|prefer\w*)\b", re.I
+)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
@@ -331,7 +336,9 @@ def _check_sentence(
     patterns = (
         _TURNING.search(sentence.lower()),
         *(one.search(told) for one in (_ONLY, _COMPARED)),
-        _SIDE.search(sentence),
+        *(one.search(sentence) for one in (_SIDE, OF_SEVERAL)),
+        _SIZED.search(sentence) if modality(evidence.modality).told.qualities else None,
+        _names_an_option(sentence, evidence) and not _TRIED.search(sentence),
     )
     turned = any(patterns) or _quotes_a_pair(sentence, evidence)
     if other.outcome == "supported" and not reading.denies and not turned:
@@ -340,6 +347,12 @@ def _check_sentence(
     reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]
     verdict = Verdict(outcome="unverifiable", reasons=reasons, facts=other.facts)
     return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or after
+
+
+def _names_an_option(sentence: str, evidence: Evidence) -> bool:
+    """Whether an option that was tried is named: that it was tried says nothing of what the detector did then."""
+    options = {key(f.qualifier) for f in evidence.facts if f.kind == "synthetic_auroc"}
+    return any(key(name) in options for name in mark(sentence, evidence).names)
 
 
 def _quotes_a_pair(sentence: str, evidence: Evidence) -> bool:

@@ -119,6 +119,11 @@ KINDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("skab", "The flagged stretch runs from the first to the last row of the file.", ()),
     ("machine_temp", "The temperature jumped to a higher level.",
      ("The temperature jumped to a higher level for two and a half hours.",)),
+    ("paper", "The spot in the upper right is darker than expected.",
+     ("The spot in the upper right is the darker of the two.", "The spot in the centre is the smaller of the two.",
+      "The spot in the centre is smaller.")),
+    ("server", "Short windows reached 0.617 on synthetic anomalies, and calibration used 19 normals.",
+     ("The detector ran with short windows, and calibration used 19 normals.",)),
     ("valve", "Neither of the two channels moved first.", ("Neither of the three channels moved first.",)),
 ]  # fmt: skip
 

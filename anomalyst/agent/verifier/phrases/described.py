@@ -48,6 +48,13 @@ DESCRIBED = re.compile(
     rf"|{_BARE}(?:(?P<when4>early|late) )?(?P<name4>«c\d+») (?P<kind4>{_KIND}|{_THING}))(?![\w-])",
     re.I,
 )
+# Which of several is more so: each of them may lie on that side of what is expected.
+OF_SEVERAL = re.compile(
+    r"\b(?:(?:dark|bright|light|pal|dimm|small|larg|bigg|high|low|hott|warm|cold|cool|great|redd|green|blu)(?:er|est)"
+    r"|more \w+|less \w+)(?: one| spot| patch| finding| region)? of (?:the |these |those )?(?:the )?"
+    r"(?:two|both|pair|three|four|five)\b(?! (?:channels|rules|colou?rs|signals|p-values))",
+    re.I,
+)
 _LACKS = ("gap", "missing data")
 _EITHER = {
     "jump": ("level shift", "spike"), "surge": ("spike", "level shift"), "shift": ("level shift",), "burst": ("spike",),
