@@ -97,6 +97,17 @@ def kinds_said(words: str) -> tuple[str, ...]:
     return () if said is None else (said, *_NARROWER.get(said, ()))
 
 
+_MOVING = (
+    ("step", "level shift"), ("shifted", "level shift"), ("crept", "drift"), ("drift", "drift"), ("spiked", "spike"),
+    ("dipped", "dip"), ("flat", "flat line"), ("noisy", "noisy stretch"),
+)  # fmt: skip
+
+
+def kinds_moved(words: str) -> tuple[str, ...]:
+    """The kinds of anomaly that move as a verb says, or are called by a noun: "stepped up", "a flat line"."""
+    return next(((kind,) for verb, kind in _MOVING if verb in words), kinds_said(words))
+
+
 def kinds_spoken_of(text: str) -> set[str]:
     """The kinds of anomaly that a text names, by any of the words they may be called by."""
     return {kind for pattern, kind in _KINDS if re.search(rf"\b(?:{pattern})", text)}

@@ -23,6 +23,7 @@ from anomalyst.agent.verifier.modal import (
     modal_words,
     take_catalogue,
 )
+from anomalyst.agent.verifier.phrases.described import OF_SEVERAL
 from anomalyst.agent.verifier.phrases.reader import read
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import Report, Scope
@@ -293,6 +294,7 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 _TURNING = re.compile(
     r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|"
     r"would (?:have been|be) (?:anomalous|abnormal)|"
+    r"not still|still not|"
     r"no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
     r"(?:observed|measured) (?:range|band)|with anomalous|times (?:lower|smaller|less)|"
     r"(?:above|below|over|under|than) (?:it|abnormal|anomalous|unusual)|"
@@ -301,6 +303,14 @@ _TURNING = re.compile(
     r"(?:last|began|begin|start|end|ran|run|lie|lay|show|reach|rose|fell|drop|climb)(?:ed|s)?)\b"
 )
 _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
+# Which of two is more: clauses are read by the number of each name alone, and do not tell.
+_FITTING = re.compile(r"\b(?:fit\w*|better|right|correct\w*|should|would|suit\w*|replac\w*|instead|like)\b", re.I)
+_SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
+_COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b.*«[cr]\d+»", re.I)
+_SIZED = re.compile(r"\b(?:smaller|larger|bigger)\b(?! than \d)", re.I)  # of a place: no side of what is expected
+_TRIED = re.compile(
+    r"\b(?:auroc|synthetic|scor\w+|reach\w*|best|better|worse|ahead|behind|against|chosen|chose|prefer\w*)\b", re.I
+)
 _NO_CHANNEL: list[str | None] = [None]
 _BACKWARD = re.compile(
     r"^(?:it|its|this|that|these|they|their|there|the (?:region|finding|place|anomaly)|here)\b", re.I
@@ -322,13 +332,34 @@ def _check_sentence(
     if reading.outcome != "unverifiable":
         return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or before
     other, after = _check_clauses(sentence, evidence, before)
-    turned = _TURNING.search(sentence.lower()) or _ONLY.search(mark(sentence, evidence).text)
+    told = mark(sentence, evidence).text
+    patterns = (
+        _TURNING.search(sentence.lower()),
+        *(one.search(told) for one in (_ONLY, _COMPARED)),
+        *(one.search(sentence) for one in (_SIDE, OF_SEVERAL)),
+        _SIZED.search(sentence) if modality(evidence.modality).told.qualities else None,
+        _names_an_option(sentence, evidence) and not _TRIED.search(sentence),
+    )
+    turned = any(patterns) or _quotes_a_pair(sentence, evidence)
     if other.outcome == "supported" and not reading.denies and not turned:
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
     reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]
     verdict = Verdict(outcome="unverifiable", reasons=reasons, facts=other.facts)
     return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or after
+
+
+def _names_an_option(sentence: str, evidence: Evidence) -> bool:
+    """Whether an option that was tried is named: that it was tried says nothing of what the detector did then."""
+    options = {key(f.qualifier) for f in evidence.facts if f.kind == "synthetic_auroc"}
+    return any(key(name) in options for name in mark(sentence, evidence).names)
+
+
+def _quotes_a_pair(sentence: str, evidence: Evidence) -> bool:
+    """Whether a word that would fit is spoken of as if it were the one that is wrong."""
+    words = [str(f.value) for f in evidence.facts if f.kind == "fitting_words"]
+    told = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence, re.I) for word in words)
+    return told and not _FITTING.search(sentence)
 
 
 def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:

@@ -71,7 +71,9 @@ class Amount:
         if printed.value is None:
             return False
         if self.near in _BOUNDS:
-            return agrees(replace(printed, bound=self.near), value)
+            strict = self.near in ("<", ">") and seconds(self.unit) is not None
+            past = value > printed.value if self.near == ">" else value < printed.value
+            return agrees(replace(printed, bound=self.near), value) and (past or not strict)
         if self.unit == PART:
             slack = SHARE_ABOUT if self.near else ABOUT
             beyond = (value - printed.value) * {"nearly": 1, "just over": -1}.get(self.near, 0)

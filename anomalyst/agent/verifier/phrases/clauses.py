@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from anomalyst.agent.verifier.phrases.groups import group
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.tiles import Tile
 from anomalyst.agent.verifier.readings import kinds_spoken_of
@@ -24,12 +25,13 @@ _LEADING = frozenset(
         "channel",
         "all-channels",
         "others-subject",
+        "group-subject",
     }
 )
 # Phrases that name other findings than the one they speak of.
 OF_OTHERS = frozenset({
     "order", "compare", "times-longer", "longest-is", "overlap", "lateness", "lateness-end", "gap-between", "longer-by",
-    "sequence", "order-of", "sum-of",
+    "sequence", "order-of", "sum-of", "tone-than",
 })  # fmt: skip
 _COLOURS = ("red", "green", "blue")
 _LEVELS = re.compile(r"\b(?:normal|usual|expected|typical) (?:levels?|patterns?|textures?|colou?rs?)\b")
@@ -127,12 +129,17 @@ class Grouping:
         """Whether a subject is one: no channel named twice in a list, as many findings or channels as is said."""
         if tile.name == "others-subject":
             return bool(self._others(tile))
+        if tile.name == "group-subject":
+            return bool(self._group(tile))
         if tile.name == "all-channels":
             return bool(self._all_channels(tile))
         if tile.name == "healed-subject":
             return self._heals(tile)
-        names = self.where.names(tile.readings[0][1].group()) if tile.name == "channel" else []
-        return len(set(names)) == len(names)
+        text = tile.readings[0][1].group() if tile.readings else ""
+        if tile.name == "again" and not self.known and re.search(r"finding|stretch", text):
+            return False  # there is none
+        names = self.where.names(text) if tile.name == "channel" else []
+        return len(set(names)) == len(names) and not (len(names) == 1 and re.match(r"(?:\w+ )?both\b", text))
 
     def _heals(self, tile: Tile) -> bool:
         """Whether what is healed is there: as many findings as is said, of the kinds that are named."""
@@ -155,8 +162,9 @@ class Grouping:
             clause.channels = clause.channels or self.where.channels_of(text)
         elif tile.name == "all-channels":
             clause.channels = self._all_channels(tile) or clause.channels
-        elif tile.name == "others-subject":
-            clause.regions, clause.named = self._others(tile) or None, True
+        elif tile.name in ("others-subject", "group-subject"):
+            several = self._others(tile) if tile.name == "others-subject" else self._group(tile)
+            clause.regions, clause.named = several or None, True
         elif tile.name == "only":
             clause.only, clause.regions, clause.named = regions[0], (regions[0],), True
         elif tile.name == "each-subject":
@@ -167,6 +175,9 @@ class Grouping:
             clause.regions, clause.named = tuple(regions) or clause.regions, clause.named or bool(regions)
         elif tile.name == "again":
             self._again(clause)
+
+    def _group(self, tile: Tile) -> tuple[str, ...]:
+        return group(tile.readings[0][1], self.where, self.evidence)
 
     def _all_channels(self, tile: Tile) -> tuple[str, ...]:
         """ "Both gauges": the channels of the only finding; none where they are not as many as is said."""
@@ -242,3 +253,13 @@ class Grouping:
                 clause.named = clause.named or before.named
             clause.channels = clause.channels or (before.channels if clause.regions == before.regions else ())
             clause.healed = clause.healed or before.healed
+        for clause in self.clauses:
+            self._settle_group(clause)
+
+    def _settle_group(self, clause: Clause) -> None:
+        """ "Both flat lines, the one in latency and the one in CPU": the channels of the group, and no others."""
+        told = [f for f in self.evidence.facts if f.kind == "top_channel" and f.subject in (clause.regions or ())]
+        for number, tile in enumerate(clause.tiles):
+            others = bool(clause.channels) and {key(c) for c in clause.channels} != {key(str(f.value)) for f in told}
+            if tile.name == "group-subject" and others:
+                clause.tiles[number] = Tile(tile.start, tile.end)

@@ -15,7 +15,7 @@ from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES
 from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
-from anomalyst.agent.verifier.phrases.described import DESCRIBED, asserts, described
+from anomalyst.agent.verifier.phrases.described import DESCRIBED, OF_SEVERAL, asserts, described
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
 from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
@@ -23,6 +23,7 @@ from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
 from anomalyst.agent.verifier.phrases.wordings.senses import TURNS, in_senses, merge_names
+from anomalyst.agent.verifier.phrases.wordings.turned import is_turned, keep_did
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
     MONTHS,
@@ -35,6 +36,7 @@ from anomalyst.evidence.numbers import (
     read_number,
     read_time,
 )
+from anomalyst.modalities.registry import modality
 
 _PARTS = {
     "half": 1 / 2, "one half": 1 / 2, "a third": 1 / 3, "one third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3,
@@ -55,6 +57,12 @@ _ONE_OF = (
 _MONTHS = "|".join(month[:3] for month in MONTHS)
 _WORDS = "|".join(sorted((re.escape(word) for word in NUMBER_WORDS), key=len, reverse=True))
 _FOLD = re.compile(r"(?<![\w-])(two|three|four|five|six|seven|eight|nine|ten)[- ]?fold(?!\w)", re.I)
+
+
+_OF_SIZE = re.compile(
+    r"\b(?:smaller|larger|bigger)\b(?=(?: one)?(?:$|[.,;:!)]| and | but | than (?:expected|normal|usual|it |«n)))",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -108,16 +116,32 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     if wording == "plain":
         rewrite_plainly(made, "words")
     _describe(made, evidence)
+    _leave_comparisons(made, evidence)
     _mark_amounts(made, spoken)
     if wording == "plain":
         rewrite_plainly(made, "amounts")
         _describe(made, evidence)
     made.text = "".join(c.lower() if len(c.lower()) == 1 else c for c in made.text)
+    made.turned = is_turned(made, evidence)
+    _say_alike(made, evidence, wording)
+    return made
+
+
+def _leave_comparisons(made: Located, evidence: Evidence) -> None:
+    """What is said beside another place, or of a size, is no side of what is expected: "the darker of the two"."""
+    rewrite(made, OF_SEVERAL, "beside-another")
+    if modality(evidence.modality).told.qualities:
+        rewrite(made, _OF_SIZE, "sizewise")
+
+
+def _say_alike(made: Located, evidence: Evidence, wording: Wording) -> None:
+    """Put one word for all that mean the same."""
+    if wording != "own":
+        keep_did(made)
     if wording == "canonical":
         _in_canonical_words(made)
     if wording == "chunks":
         in_senses(made, evidence)
-    return made
 
 
 def _mark_names(made: Located, evidence: Evidence) -> None:

@@ -22,6 +22,7 @@ class Located:
     starts: list[int]
     meanings: dict[str, list[Any]] = field(default_factory=dict)
     channels: dict[str, str] = field(default_factory=dict)
+    turned: bool = False  # whether other words for it would lose what turns it into its opposite
 
     def meaning(self, mark: str) -> Any:
         """What a mark such as «c0» stands for."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.ranks import value_of
+from anomalyst.agent.verifier.readings import kinds_moved
 from anomalyst.evidence.declared import QUALIFIED
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import key
@@ -85,7 +86,14 @@ class Matched:
 
     def _blamed_on(self, name: str) -> str:
         tops = [f for f in self.evidence.facts if f.kind == "top_channel" and key(str(f.value)) == key(name)]
+        if len(tops) > 1 and self.group("moved"):
+            tops = [top for top in tops if self._is_of(top.subject, self.group("moved"))]
         return tops[0].subject if len(tops) == 1 else ""
+
+    def _is_of(self, region: str, words: str) -> bool:
+        """Whether a finding is of a kind that moves as a verb says: what "stepped up" is a level shift."""
+        kinds = kinds_moved(words)
+        return any(f.value in kinds for f in self.evidence.about(region, "anomaly_kind"))
 
     def moves(self, region: str) -> Judged:
         """Whether the channel to blame for a finding moves the way that the words say."""

@@ -15,7 +15,9 @@ from anomalyst.agent.verifier.phrases.checks import (
     counted,
     counterparts,
     edges,
+    grouped,
     kinds,
+    lengths,
     orders,
     pictures,
     recorded,
@@ -27,6 +29,7 @@ from anomalyst.agent.verifier.phrases.checks import (
     values,
     whole,
 )
+from anomalyst.agent.verifier.phrases.checks.kinds import LACKING
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.marked import Located
@@ -67,6 +70,8 @@ CHECKS = {
     **pictures.CHECKS,
     **chunked.CHECKS,
     **counterparts.CHECKS,
+    **grouped.CHECKS,
+    **lengths.CHECKS,
 }
 _OF_ALL_HEALED = frozenset({"p", "p-level", "p-against", "healed", "healed-p", "alarm-moves", "verdict", "alarm"})
 OF_CHANNELS = frozenset(
@@ -74,6 +79,11 @@ OF_CHANNELS = frozenset(
         *values.CHECKS,
         *compared.CHECKS,
         *choices.CHECKS,
+        "test",
+        "test-it",
+        "test-denied",
+        "test-did",
+        "recovered-after",
         "kind",
         "kind-in",
         "kind-moved",
@@ -98,6 +108,11 @@ OF_CHANNELS = frozenset(
         "edge-value",
         "ratio-moved",
         "slight-by",
+        "first-then",
+        "channels-of",
+        "hardly-only",
+        "lag-between",
+        "none-first-channel",
     }
 ) - {"area", "tone", "bare"}
 _WHEN_HEALED = frozenset({"healed-verdict", "alarm-moves", "healed"})  # say nothing unless healing is spoken of
@@ -108,6 +123,7 @@ _OF_VALUES = frozenset({
     "gap-same", "hardly",
     "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past", "left-expected",
 })  # fmt: skip
+_OF_ITS_NAME = frozenset({"direction", "difference", "moved", "expected", "band"})  # "less blue than usual"
 _PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
 OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")
 MOST_READINGS = 64  # of whom a clause may be about
@@ -150,6 +166,7 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
         again = _read(sentence, evidence, before, wording)
         if again.outcome == "supported":
             return again
+        reading = replace(reading, denies=reading.denies or again.outcome == "contradicted")
     return reading
 
 
@@ -242,7 +259,8 @@ def _judge(tile: Tile, clause: Clause, whom: _Whom, at: tuple[Evidence, Located]
     if tile.name == "channel" and not any(
         phrase.name in OF_CHANNELS for t in clause.tiles if t is not tile for phrase, _ in t.readings
     ):
-        return _blamed(tile, regions, at)
+        counted = any(t.name == "count" for t in clause.tiles)  # "five findings in the CPU": how many it has
+        return UNKNOWN if counted else _blamed(tile, regions, at)
     if not tile.states:
         return None
     if regions and tile.section != "sample" and not concerns(at[0], regions, clause.channels):
@@ -278,7 +296,10 @@ def _blamed(tile: Tile, regions: tuple[str, ...], at: tuple[Evidence, Located]) 
     """A channel of which nothing else is said: it must be the one to blame for each finding spoken of."""
     named = {key(name) for name in at[1].names(tile.readings[0][1].group())}
     facts = [fact for region in regions for fact in at[0].about(region, "top_channel")]
-    if not facts or len(facts) != len(regions):
+    if not facts:  # of what is missing no channel has the largest share
+        facts = [f for r in regions for f in at[0].about(r, "anomaly_kind") if f.qualifier and f.value in LACKING]
+        return Judged(True, tuple(facts)) if named and {key(f.qualifier) for f in facts} == named else UNKNOWN
+    if len(facts) != len(regions):
         return UNKNOWN
     return Judged(True, tuple(facts)) if {key(str(f.value)) for f in facts} == named else UNKNOWN
 
@@ -304,6 +325,8 @@ def _best(tile: Tile, about: About, at: tuple[Evidence, Located]) -> Judged:
             named = at[1].regions(match.group()) if phrase.name not in OF_OTHERS else []
             whom = replace(about, region=named[0], named=True) if len(named) == 1 else about
             names = at[1].names(match.group()) if phrase.name != "sequence" else []
+            if len(names) == 1 and phrase.name in _OF_ITS_NAME:
+                whom = replace(whom, channel=names[0], chosen=True)
             muddled = len(named) > 1 or len(set(names)) < len(names)
             found.append(UNKNOWN if muddled else CHECKS[phrase.name](Matched(at[0], at[1], match, whom)))
     return min(found, key=lambda judged: {True: 0, None: 1, False: 2}[judged.holds])
@@ -316,9 +339,10 @@ def _is_of_all(about: About, evidence: Evidence) -> bool:
 
 def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> Judged | None:
     """ "All of them …", "two of the five …": how many findings a statement holds of."""
-    if tile is not clause.each and not tile.states:
-        return None
     assert clause.each is not None
+    blamed = tile.name == "channel" and not any(t.states for t in clause.tiles if t is not clause.each)
+    if tile is not clause.each and not tile.states and not blamed:
+        return None
     match = clause.each.readings[0][1]
     group = "total" if match["total"] else "total2"
     total = next(iter(where.amounts(*match.span(group))), None) if match[group] else None
@@ -330,6 +354,9 @@ def _counted(tile: Tile, clause: Clause, evidence: Evidence, where: Located) -> 
     channels = clause.channels or (None,)
     of_each = [(r, c or blamed_first(evidence, (r,))) for r in ids for c in channels]
     found = [_best(tile, About(r, c, clause.healed, True), (evidence, where)) for r, c in of_each]
+    if blamed:  # "three of the five concern the CPU"
+        found = [_blamed(tile, (r,), (evidence, where)) for r in ids]
+        found = [Judged(one.holds is True, one.facts) for one in found]
     if not ids or len(channels) > 1 or any(one.holds is None for one in found):
         return UNKNOWN
     number = next(iter(where.amounts(*match.span("which"))), None)

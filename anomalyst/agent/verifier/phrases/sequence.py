@@ -15,10 +15,15 @@ from anomalyst.evidence.names import key
 _SIDE_BY_SIDE = re.compile(r"(«c\d+») (?=(«c\d+»))")
 
 
+_OF_TWO = re.compile(
+    r"(«c\d+») (?:spike|dip|level shift|drift|flat line|noisy stretch|missing data|lost coupling) (?=(«c\d+»))"
+)
+
+
 def is_muddled(where: Located) -> bool:
-    """Whether two names stand side by side, so that neither is the one spoken of."""
-    pairs = _SIDE_BY_SIDE.finditer(where.text)
-    return any(key(str(where.meaning(one[1]))) != key(str(where.meaning(one[2]))) for one in pairs)
+    """Whether two names stand side by side, so that neither is the one spoken of; or words turn it."""
+    pairs = (*_SIDE_BY_SIDE.finditer(where.text), *_OF_TWO.finditer(where.text))
+    return where.turned or any(key(str(where.meaning(m[1]))) != key(str(where.meaning(m[2]))) for m in pairs)
 
 
 _THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")
@@ -30,7 +35,10 @@ def in_sequence(
     """Whether what is told with "then" comes no earlier than what it is told after, and what is told with "while" is of
     the same finding."""
     pairs = zip(itertools.pairwise(clauses), itertools.pairwise(whom), strict=True)
+    at_once = where.text.lstrip().startswith("while ")
     for (before, clause), (one, other) in pairs:
+        if at_once and one and other and one != other and before is clauses[0]:
+            return False
         joints = [tile for tile in (*before.tiles, *clause.tiles) if tile.section == "joint"]
         words = [where.text[joint.start : joint.end] for joint in joints]
         if wording in ("canonical", "chunks") and one and other and one != other and "while" in words:

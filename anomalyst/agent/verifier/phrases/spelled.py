@@ -48,6 +48,10 @@ def _nth(match: re.Match[str]) -> str:
     return f"{100 * _count(match[1]) / _NTHS[match[2].lower().rstrip('s')]:.4g} % part"
 
 
+def _hundreds(match: re.Match[str]) -> str:
+    return str(_count(match[1]) * _BIG[match[2].lower()] + (_count(match[3]) if match[3] else 0))
+
+
 Change = Callable[[re.Match[str]], str]
 _UNIT = r"minute|hour|second|day|min|h|s"
 _CHANGES: tuple[tuple[str, Change | str], ...] = (
@@ -57,6 +61,7 @@ _CHANGES: tuple[tuple[str, Change | str], ...] = (
     (r"\b(they|we|you)'re\b", r"\1 are"), (r"\bi'm\b", "i am"), (r"\bi'd\b", "i would"), (r"\bwon't\b", "will not"),
     (r"\bcan't\b|\bcannot\b", "can not"), (r"(?<=\w)n't\b", " not"),
     (r"(?<=»)'s (?=(?:flagged|anomalous|abnormal|too|not|above|below|the|an?|at|late|early)\b)", " is "),
+    (rf"\b({_SMALL}) (hundred|thousand)(?:(?: and)? ({_SOME}))?\b(?! (?:hundred|thousand|and a half))", _hundreds),
     (rf"\b({_TEN}(?:[- ](?:{'|'.join(_ONES)}))?)(?: (hundred|thousand))?\b(?!-?(?:fold|ieth))", _tens),
     (rf"\b({_SOME}) (?:in|out of) (?:an? |one )?({_SOME}|hundred|thousand|million)(?: (hundred|thousand))?\b"
      r"(?! (?:of|«|rules?|score|scoring|detectors?|normals?|planted|findings?|regions?|days?|channels?))", _in_many),

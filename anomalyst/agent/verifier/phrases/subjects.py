@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anomalyst.agent.verifier.phrases.clauses import Clause
 from anomalyst.agent.verifier.phrases.marked import Located
-from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import key
 from anomalyst.modalities.registry import modality
 
@@ -13,7 +13,8 @@ _OF_THEMSELVES = frozenset({
     "nth-at", "longest-is", "first-kind", "kinds-listed", "listed", "sequence", "gap-between", "count-span",
     "count-side", "length-mean", "sum-of", "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day",
     "daytime",
-    "half",
+    "half", "all-between", "each-one", "agreement-each", "places-listed", "count-way", "channels-rest",
+    "channels-flagged",
 })  # fmt: skip
 _COUNTS = frozenset({"count", "each-subject"})
 
@@ -56,13 +57,21 @@ def blamed_first(evidence: Evidence, regions: tuple[str, ...]) -> str | None:
     return next(iter([*(own if len(own) == 1 else []), *whole, *top]), None)
 
 
+_TESTS = frozenset({"test", "test-it"})
+
+
+def _is_of(fact: Fact, name: str, kind: FactKind) -> bool:
+    return fact.kind == kind and key(fact.qualifier or str(fact.value)) == key(name)
+
+
 def each_of_its_own(clause: Clause, evidence: Evidence) -> tuple[str, ...]:
     """ "The flue temperature and the drum pressure were both too high": the finding of each, if they have one each."""
     values = all(tile.section == "value" for tile in clause.tiles if tile.states)
-    if clause.regions or len(clause.channels) < 2 or not values:
+    tests = all(tile.name in _TESTS for tile in clause.tiles if tile.states)
+    if clause.regions or len(clause.channels) < 2 or not (values or tests):
         return ()
     own = [
-        {f.subject for f in evidence.facts if f.kind == "observed" and key(f.qualifier) == key(name)}
+        {f.subject for f in evidence.facts if _is_of(f, name, "observed" if values else "top_channel")}
         for name in clause.channels
     ]
     found = {min(some) for some in own if len(some) == 1}

@@ -9,13 +9,14 @@ from anomalyst.agent.verifier.phrases.amounts import PART, Amount
 from anomalyst.agent.verifier.phrases.checks.compared import share_alike
 from anomalyst.agent.verifier.phrases.checks.counted import lacking
 from anomalyst.agent.verifier.phrases.checks.edges import direction_slight
-from anomalyst.agent.verifier.phrases.checks.kinds import count, kind
+from anomalyst.agent.verifier.phrases.checks.kinds import count, kind, tested
 from anomalyst.agent.verifier.phrases.checks.sides import led, none_overlap, until_end
 from anomalyst.agent.verifier.phrases.checks.times import duration, is_at_end, is_just_after, span_of
 from anomalyst.agent.verifier.phrases.checks.values import bare, difference, moved_way, ratio
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import length, moment, nth, the
 from anomalyst.agent.verifier.phrases.scaling import plain, seconds
+from anomalyst.agent.verifier.readings import kinds_moved
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 from anomalyst.evidence.numbers import agrees_in_time
@@ -239,7 +240,9 @@ def order_of(said: Matched) -> Judged:
     if last is None or first is None or None in ends or mine == other:
         return UNKNOWN
     apart = Judged(True if float(ends[0] or 0) < float(ends[1] or 0) else None, (last, first))
-    return both(apart, said.moves(other))
+    kinds = [f for f in said.evidence.about(other, "anomaly_kind") if f.value in kinds_moved(said.group("kind"))]
+    called = Judged(bool(kinds), tuple(kinds)) if said.group("kind") else Judged(True)
+    return both(apart, said.moves(other), called)
 
 
 def _led(said: Matched) -> Judged:
@@ -256,11 +259,22 @@ def _led(said: Matched) -> Judged:
 def test_denied(said: Matched) -> Judged:
     """ "…, the pressure spike did not", after what of all others passed the healing test, or failed it."""
     told = re.search(r"(?:(passed)|failed) (?:own )?healing test|healing test (?:(passed)|failed)", said.where.text)
-    tests = said.evidence.about(said.about.region, "do_test") if said.about.region and said.about.named else []
+    subject = "sample" if said.group("whole") else tested(said)
+    tests = said.evidence.about(subject, "do_test") if subject else []
     if told is None or told.end() > said.match.start() or not tests:
         return UNKNOWN
     wanted = "failed" if told[1] or told[2] else "passed"
     return Judged(all(f.value == wanted for f in tests), tuple(tests))
+
+
+def test_did(said: Matched) -> Judged:
+    """ "…, although the image as a whole did", after what failed the healing test."""
+    told = re.findall(r"passed|failed", said.where.text[: said.match.start()])
+    subject = "sample" if said.group("whole") else tested(said)
+    tests = said.evidence.about(subject, "do_test") if subject else []
+    if not told or told[-1] != "failed" or "healing test" not in said.where.text or not tests:
+        return UNKNOWN
+    return Judged(all(f.value == "passed" for f in tests), tuple(tests))
 
 
 _BOX = re.compile(r"x (\d+)–(\d+), y (\d+)–(\d+)")
@@ -307,7 +321,7 @@ def led_way(said: Matched) -> Judged:
 
 
 CHECKS = {
-    "led-way": led_way,
+    "led-way": led_way, "test-did": test_did,
     "count-test": count_test, "missing-covers": missing_covers, "slight-by": slight_by,
     "count-over": count_over, "within-time": within_time, "times-longer-rank": times_longer_rank,
     "allowed-alarms": allowed_alarms, "test-again": test_again,

@@ -221,7 +221,7 @@ def _is_off(value: float, normal: Fact) -> bool:
 def share_alike(said: Matched) -> Judged:
     """ "both contribute about equally": the shares of the channels hardly differ."""
     shares = list(_own(said, "channel_share").values())
-    if len(shares) != 2:
+    if len(shares) != 2 or any(amount.unit == "" and amount.value != 2 for amount in said.amounts):
         return UNKNOWN
     if said.names and {key(name) for name in said.names} != {key(f.qualifier) for f in shares}:
         return UNKNOWN

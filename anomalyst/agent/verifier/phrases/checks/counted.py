@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from anomalyst.agent.verifier.phrases.checks.compared import hardly
 from anomalyst.agent.verifier.phrases.checks.kinds import LACKING, spoken_of
 from anomalyst.agent.verifier.phrases.checks.sides import stamp
-from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import length, nth, the
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.agent.verifier.readings import kinds_said
@@ -18,6 +20,8 @@ def listed(said: Matched) -> Judged:
     pairs = [(the(said.evidence, r, "start"), the(said.evidence, r, "top_channel")) for r in said.findings]
     told = [(at, str(top.value)) for first, top in pairs if top is not None and (at := stamp(first)) is not None]
     if len(told) != len(said.findings):
+        return UNKNOWN
+    if any(amount.value != len(told) for amount in said.amounts):
         return UNKNOWN
     ordered = [key(name) for _, name in sorted(told)]
     return Judged([key(name) for name in said.names] == ordered, tuple(f for pair in pairs for f in pair if f))
@@ -67,7 +71,7 @@ def first_kind(said: Matched) -> Judged:
     if found is None or not said.names:
         return UNKNOWN
     facts = said.evidence.about(found[0], "anomaly_kind")
-    kinds = kinds_said(said.text[said.text.rfind("»") :])
+    kinds = kinds_said(re.split(r"«c\d+»", said.text)[-1])
     hits = [f for f in facts if f.value in kinds and key(f.qualifier) == key(said.names[-1])]
     return Judged(bool(hits), (*found[1], *(hits or facts)))
 
@@ -78,7 +82,9 @@ def flagged(said: Matched) -> Judged:
         return UNKNOWN
     facts = [f for f in said.facts("observed", "anomaly_kind", "channel_share") if f.subject.startswith("R")]
     mine = [f for f in facts if key(f.qualifier) == key(said.about.channel)]
-    return Judged(True, tuple(mine[:1])) if mine and not said.denied else UNKNOWN
+    kinds = any(f.kind == "anomaly_kind" for f in mine)
+    still = not kinds and hardly(said).holds  # a colour that is as expected is no part of what is not
+    return Judged(True, tuple(mine[:1])) if mine and not said.denied and not still else UNKNOWN
 
 
 def flagged_because(said: Matched) -> Judged:
@@ -126,12 +132,23 @@ def lasts_longer_sum(said: Matched) -> Judged:
 def only_word(said: Matched) -> Judged:
     """ "Only the word 'intact' is at odds with the image"."""
     facts = [f for f in said.evidence.facts if f.kind == "words"]
-    if len(facts) != 1 or not said.names:
+    if len(facts) != 1 or not said.names or any(amount.value != 1 for amount in said.amounts):
         return UNKNOWN
     return Judged(key(str(facts[0].value)) == key(said.names[0]), tuple(facts))
 
 
+def first_kind_long(said: Matched) -> Judged:
+    """ "The longest is the CPU step with 90": in the unit of the amount before it."""
+    found = nth(said.evidence, said.group("which"))
+    amount = said.amounts[-1]
+    if found is None or not (amount.unit or amount.borrowed):
+        return UNKNOWN
+    amount = replace(amount, quantity=amount.quantity.with_unit(amount.unit or amount.borrowed))
+    return both(first_kind(said), states(said, amount, said.evidence.about(found[0], "duration")))
+
+
 CHECKS = {
+    "first-kind-long": first_kind_long,
     "flagged": flagged,
     "count-placed": count_placed,
     "listed": listed,

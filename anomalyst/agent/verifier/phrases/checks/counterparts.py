@@ -91,6 +91,8 @@ def box_of(said: Matched) -> Judged:
     if box is None or any(amount.unit not in ("", "pixels") for amount in said.amounts):
         return UNKNOWN
     wide, high = said.amounts
+    if "wide" not in said.text and "pixels" not in (wide.unit, high.unit):
+        return UNKNOWN
     return Judged(wide.is_(box[1]) and high.is_(box[2]), box[:1])
 
 
@@ -136,6 +138,14 @@ def agreement_all(said: Matched) -> Judged:
     return Judged(all(one is not None and one[1] == one[2] for one in found), tuple(facts)) if facts else UNKNOWN
 
 
+def agreement_none(said: Matched) -> Judged:
+    """ "None of the three rules disagrees"."""
+    found = [_SHARE.fullmatch(str(f.value)) for f in said.facts("rule_agreement")]
+    total = said.amount("total")
+    counted = total is None or all(one is not None and total.value == int(one[2]) for one in found)
+    return both(agreement_all(said), Judged(counted))
+
+
 def sum_of(said: Matched) -> Judged:
     """ "R1 and R3 together last 53 minutes"."""
     facts = [fact for region in said.others for fact in said.evidence.about(region, "duration")]
@@ -170,5 +180,5 @@ CHECKS = {
     "confidence-of": confidence_of, "healed-test": healed_test, "test-only": test_only, "test-it": test_it,
     "pair-values": pair_values, "gap-more-by": gap_more_by, "box-of": box_of, "box-across": box_across,
     "edge-value": edge_value, "seen-missed": seen_missed, "seen-missed-of": seen_missed_of,
-    "agreement-all": agreement_all,
+    "agreement-all": agreement_all, "agreement-none": agreement_none,
 }  # fmt: skip

@@ -20,11 +20,12 @@ _SHARE = re.compile(r"(\d+) of (\d+)")
 def kind(said: Matched) -> Judged:
     """ "R1 is a level shift": in the channel that is named, or in any of the finding's."""
     facts = spoken_of(said)
-    if not facts:
+    several = len(said.evidence.about(said.about.region or "", "anomaly_kind")) > 1
+    if not facts or (said.text.startswith("both ") and not several):
         return UNKNOWN
     fitting = kinds_said(said.text)
-    if said.denied and set(fitting) & set(LACKING):
-        fitting = LACKING  # "no gap" denies rows as well as values that are missing
+    if set(fitting) & set(LACKING):
+        fitting = LACKING  # a gap is one of rows as well as of values that are missing
     hits = [f for f in facts if f.value in fitting]
     if not fitting:
         return UNKNOWN
@@ -104,11 +105,20 @@ def _are_called_so(said: Matched) -> bool:
     return called is None or (called[1] is not None) == (voting == "score rules")
 
 
+def tested(said: Matched) -> str | None:
+    """The finding whose healing test is spoken of: the one that is named, also by the channel that no other has."""
+    region, channel = said.about.region, said.about.channel if said.about.chosen else None
+    tops = [
+        f.subject for f in said.evidence.facts if f.kind == "top_channel" and key(str(f.value)) == key(channel or "")
+    ]
+    return region if said.about.named or (channel and tops == [region]) else None
+
+
 def test(said: Matched) -> Judged:
     """ "the healing test passed", "R5 failed it": of the finding that is named, else of the sample."""
     of_it = said.evidence.about(said.about.region, "do_test") if said.about.region else []
     whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
-    named = (said.about.named or said.regions) and not whole
+    named = (tested(said) or said.regions) and not whole
     facts: list[Fact] = of_it if named else said.evidence.about("sample", "do_test")
     if not facts or (said.way < 0 and any(f.value == NOT_APPLICABLE for f in facts)):  # that did not pass either
         return UNKNOWN

@@ -99,7 +99,7 @@ def p_level(said: Matched) -> Judged:
     facts = said.facts(_p_kind(said))
     alpha = said.evidence.about("sample", "alpha")
     held = states(said, first, facts)
-    level = states(said, rest[-1], alpha) if rest else Judged(bool(alpha), tuple(alpha))
+    level = states(said, _bare(rest[-1]), alpha) if rest else Judged(bool(alpha), tuple(alpha))
     return both(held, level, _against(said, facts))
 
 
@@ -222,6 +222,19 @@ def same_p(said: Matched) -> Judged:
         return UNKNOWN
     same = Judged(facts[0].value == facts[1].value, tuple(facts))
     return both(same, *(states(said, a, facts[:1]) for a in said.amounts))
+
+
+NEARLY = 1.25  # times, within which a p-value has hardly changed
+
+
+def nearly_same_p(said: Matched) -> Judged:
+    """ "Hardly changed the p-value": healed there, it is about that of the sample."""
+    kinds: tuple[FactKind, ...] = (_healed_kind(said), "sample_p")
+    facts = [f for kind in kinds for f in said.evidence.about("sample", kind)]
+    values = [float(f.value) for f in facts]
+    if len(facts) != 2 or not said.about.healed or min(values) <= 0:
+        return UNKNOWN
+    return Judged(max(values) <= NEARLY * min(values), tuple(facts))
 
 
 def _named(kind: FactKind):  # type: ignore[no-untyped-def]
@@ -374,5 +387,5 @@ CHECKS = {
     "peak-ratio": peak_ratio, "healed": healed, "healed-p": healed, "alarm-moves": alarm_moves,
     "healed-region": healed_region, "seen-faults": seen_faults, "no-alarm": no_alarm,
     "healed-verdict": healed_verdict, "at-level-bare": level_named, "same-p": same_p, "p-under": p_under,
-    "auroc-best": auroc_best,
+    "nearly-same-p": nearly_same_p, "auroc-best": auroc_best,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -54,6 +55,27 @@ def side(said: Matched) -> Judged:
     return UNKNOWN if found is None else Judged(found[0] if said.group("before") else found[1], found[2])
 
 
+def all_between(said: Matched) -> Judged:
+    """ "All findings lie between 01:07 and 01:29": none begins before, none ends after."""
+    first = replace(said, match=_until_first_time(said.match))
+    later = [_sides(first, region) for region in said.findings]
+    earlier = [_sides(said, region) for region in said.findings]
+    told = [one for one in (*later, *earlier) if one is not None]
+    if not said.findings or len(told) != len(later) + len(earlier):
+        return UNKNOWN
+    holds = all(one[1] for one in told[: len(later)]) and all(one[0] for one in told[len(later) :])
+    counted = all(amount.value == len(said.findings) for amount in said.amounts)
+    return Judged(holds and counted, tuple(fact for one in told for fact in one[2]))
+
+
+_TO_A_TIME = re.compile(r".*?«d\d+»")
+
+
+def _until_first_time(match: re.Match[str]) -> re.Match[str]:
+    """The phrase up to its first time, as if that were its last."""
+    return _TO_A_TIME.match(match.string, match.start(), match.end()) or match
+
+
 def start_side(said: Matched) -> Judged:
     """ "Starts before noon": on the same day."""
     whole, first = span_of(said.evidence), the(said.evidence, said.about.region, "start")
@@ -103,6 +125,15 @@ def until_end(said: Matched) -> Judged:
         return UNKNOWN
     holds = whole[1] - finish <= (whole[1] - whole[0]) * AT_END
     return said.judged(holds, last, whole[2])
+
+
+def span_all(said: Matched) -> Judged:
+    """ "From the first to the last row": it begins and ends with the recording."""
+    whole, first = span_of(said.evidence), the(said.evidence, said.about.region, "start")
+    begin = stamp(first)
+    if whole is None or first is None or begin is None:
+        return UNKNOWN
+    return both(until_end(said), Judged(begin - whole[0] <= (whole[1] - whole[0]) * AT_END, (first,)))
 
 
 def recovered(said: Matched) -> Judged:
@@ -229,8 +260,10 @@ CHECKS = {
     "none-overlap": none_overlap,
     "still-moving": still_moving,
     "later": later,
+    "all-between": all_between,
     "count-side": count_side,
     "recovered": recovered,
+    "span-all": span_all,
     "only-until-end": only_until_end,
     "nth-at": nth_at,
     "start-side": start_side,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, states
+from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
+from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 
@@ -58,7 +59,44 @@ def words_count(said: Matched) -> Judged:
     return Judged(holds, (*facts, size))
 
 
+def fits_than(said: Matched) -> Judged:
+    """ "'missing' would fit better than 'intact'"."""
+    told = [f for f in said.evidence.facts if f.kind == "words"]
+    if len(said.names) != 2 or len(told) != 1:
+        return UNKNOWN
+    return both(fits(said), Judged(key(str(told[0].value)) == key(said.names[1]), tuple(told)))
+
+
+def fits_instead(said: Matched) -> Judged:
+    """ "Instead of 'intact', the note should say 'missing'"."""
+    told = [f for f in said.evidence.facts if f.kind in ("words", "fitting_words")]
+    own: dict[str, Fact] = {f.kind: f for f in told}
+    if len(said.names) != 2 or len(told) != 2 or len(own) != 2:
+        return UNKNOWN
+    pairs = zip(("words", "fitting_words"), said.names, strict=True)
+    return Judged(all(key(str(own[kind].value)) == key(name) for kind, name in pairs), tuple(told))
+
+
+def words_size(said: Matched) -> Judged:
+    """ "The caption has four words"."""
+    size = next(iter(said.evidence.about("sample", "sample_size")), None)
+    if size is None or said.amounts[0].near or said.amounts[0].unit:
+        return UNKNOWN
+    return Judged(f" {said.amounts[0].value:g} words" in f" {size.value}", (size,))
+
+
+def information_of(said: Matched) -> Judged:
+    """ "For the flagged word the information is −59 nats, give or take 3.8": of the word spoken of, else of all."""
+    subject = said.about.region if said.group("word") and said.about.region else "sample"
+    if len(said.findings) > 1 and subject != "sample" and not said.about.named:
+        return UNKNOWN
+    told = states(said, said.amounts[0], said.evidence.about(subject, "information"))
+    error = said.amount("error")
+    return told if error is None else both(told, states(said, error, said.evidence.about(subject, "information_error")))
+
+
 CHECKS = {
     "information": information, "speaks": speaks, "unfit": unfit, "fits": fits, "words": words,
-    "words-count": words_count,
+    "words-count": words_count, "words-size": words_size, "fits-than": fits_than,
+    "fits-instead": fits_instead, "information-of": information_of,
 }  # fmt: skip

@@ -307,7 +307,10 @@ def span_start(said: Matched) -> Judged:
 def span_end(said: Matched) -> Judged:
     """ "… and ends at 01:30"."""
     whole = span_of(said.evidence)
-    return Judged(agrees_in_time(said.times[0], whole[1].isoformat()), (whole[2],)) if whole else UNKNOWN
+    told = whole is not None and (
+        agrees_in_time(said.times[0], whole[1].isoformat()) or is_at_end(said.evidence, said.times[0])
+    )
+    return Judged(told, (whole[2],)) if whole else UNKNOWN
 
 
 _OF_SAMPLE = re.compile(r"series|record|capture|window|data|log|file|telemetry|trace|run|measure|session")
@@ -320,7 +323,11 @@ def span_length(said: Matched) -> Judged:
     other = (said.about.chosen or said.about.named) and not said.about.whole and not _OF_SAMPLE.search(said.text)
     if whole is None or unit is None or other:
         return UNKNOWN  # "the temperature rise lasted two hours" says nothing of the recording
-    holds = amount.is_((whole[1] - whole[0]).total_seconds() / unit)
+    lasts = (whole[1] - whole[0]).total_seconds() / unit
+    if amount.near == ">":  # "recorded over twelve hours": in so many, or hardly more
+        holds = any(replace(amount, near=near).is_(lasts) for near in ("", "just over"))
+    else:
+        holds = amount.is_(lasts)
     return Judged(holds, (whole[2],), () if holds else (amount,))
 
 

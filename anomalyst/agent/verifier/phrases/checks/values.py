@@ -18,19 +18,28 @@ PERCENT = "%"
 
 def observed(said: Matched) -> Judged:
     """ "cpu stood at 75 %"."""
-    if said.amounts[0].unit == PART and said.amounts[0].bounded:
-        return UNKNOWN  # "less than half": of what?
+    if _is_part_of(said.amounts[0]):
+        return UNKNOWN
     return states(said, said.amounts[0], said.facts("observed"))
 
 
 def expected(said: Matched) -> Judged:
     """ "instead of the usual 5 %"."""
+    if _is_part_of(said.amounts[0]):
+        return UNKNOWN
     return states(said, said.amounts[0], said.facts("expected"))
+
+
+def _is_part_of(amount: Amount) -> bool:
+    """ "Less than half": of what is expected, and no value."""
+    return amount.unit == PART and amount.bounded
 
 
 def seen_normal(said: Matched) -> Judged:
     """ "75 % instead of 5 %"."""
     one, two = said.amounts
+    if _is_part_of(one) or _is_part_of(two):
+        return UNKNOWN
     return both(states(said, one, said.facts("observed")), states(said, two, said.facts("expected")))
 
 
@@ -133,10 +142,18 @@ def _way(said: Matched, way: int) -> Judged:
         facts = said.facts("direction")
         ways = {1 if f.value in ("above", "brighter") else -1 for f in facts if f.value in _SIGNS}
     else:
-        ways = {(v > 0) - (v < 0) for f in facts if (v := value_of(f)) is not None}
+        ways = {(v > 0) - (v < 0) for f in facts if (v := value_of(f)) is not None and not _is_nothing(said, f)}
     if not ways or (len(ways) > 1 and said.about.channel is None):
         return UNKNOWN
     return Judged(ways == {way}, tuple(facts[:1]))
+
+
+TINY = 0.002  # of what is expected, by which a value that differs is neither higher nor lower
+
+
+def _is_nothing(said: Matched, gap: Fact) -> bool:
+    normal = [f for f in said.of(gap.subject, "expected") if key(f.qualifier) == key(gap.qualifier)]
+    return any(abs(float(gap.value)) <= TINY * abs(value_of(f) or 0.0) for f in normal)
 
 
 _SIGNS = ("above", "below", "brighter", "darker")
@@ -226,6 +243,8 @@ def _side(seen: Fact, normal: Fact) -> int:
 def beyond_expected(said: Matched) -> Judged:
     """ "well above the 71 MB that were expected"."""
     amount = said.amounts[0]
+    if amount.unit == PART:
+        return UNKNOWN
     near = "" if amount.bounded else amount.near  # "above" was read as a relation
     told = states(said, replace(amount, near=near), said.facts("expected"))
     return both(told, _way(said, said.way))
@@ -351,7 +370,7 @@ def bare(said: Matched) -> Judged:
     amount = said.amounts[0]
     if not amount.unit or amount.unit in (TIMES, PART):
         return UNKNOWN
-    seen = [] if said.about.channel is None else said.facts("observed")
+    seen = [] if said.about.channel is None or said.text.startswith("for ") else said.facts("observed")
     alike = [f for f in seen if factor(amount.unit, f.unit) is not None]
     only_seen = bool(alike) and amount.bounded  # "exceeded 9 ms": not "lasted more than 9 ms"
     judged = states(said, amount, alike if only_seen else [*seen, *said.facts("duration", "area")])

@@ -17,7 +17,7 @@ from anomalyst.evidence.numbers import agrees_in_time, parse_stamp
 
 _NTHS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _PARTS_OF_DAY = {  # from which hour to which
-    "early morning": (3, 8), "early hours": (0, 6), "morning": (5, 12), "late morning": (10, 12),
+    "early morning": (3, 8), "early hours": (0, 6), "morning": (4, 12), "late morning": (10, 12),
     "afternoon": (12, 18), "early afternoon": (12, 15), "late afternoon": (15, 19), "evening": (17, 23),
     "night": (21, 29), "midday": (11, 14),
 }  # fmt: skip

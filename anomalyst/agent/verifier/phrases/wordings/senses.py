@@ -12,9 +12,11 @@ from functools import cache, lru_cache
 from anomalyst.agent.verifier.phrases.amounts import NEAR
 from anomalyst.agent.verifier.phrases.marked import Located, put, rewrite
 from anomalyst.agent.verifier.phrases.wordings.canonical import Pass, told
+from anomalyst.agent.verifier.phrases.wordings.gapping import fill_gaps, name_stains
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
+from anomalyst.modalities.registry import modality
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SPACES = re.compile(r" {2,}")
@@ -37,11 +39,18 @@ def in_senses(made: Located, evidence: Evidence) -> None:
     rewrite(made, _own_name(evidence.sample_name), "series")
     rewrite(made, _ONLY_ONE if alone else _NOTHING, " ")
     rewrite(made, _SCENERY, " ")
+    if modality(evidence.modality).told.qualities:
+        rewrite(made, _THIS_PART, "picture")
+        rewrite(made, _SURFACE, " ")
+    if evidence.about("sample", "information"):
+        rewrite(made, _PAIR, "series")
     _pass(made, glue)
     _pass(made, words)
     rewrite_plainly(made, "after", TURNS)
     _pass(made, light)
     rewrite(made, _BEFORE_COMMA, r"\1")
+    fill_gaps(made)
+    name_stains(made)
 
 
 def _pass(made: Located, one: Pass) -> None:
@@ -89,10 +98,15 @@ _PARTS = frozenset({
 _SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-])", re.I)
 
 
+# What a picture is full of, so that nothing is said by its name.
+_SURFACE = re.compile(r"(?<![\w«'’-])(?:fabric|paper|sheet|textile|pavement|slab|swatch)(?![\w»'’-])", re.I)
+# What a picture shows, where it is "this" one: no part of it that another could be taken for.
+_THIS_PART = re.compile(rf"(?<![\w«'’-])this (?:{'|'.join(sorted(_PARTS))})(?![\w»'’-])", re.I)
+_PAIR = re.compile(r"(?<![\w«'’-])pair(?![\w»'’-])", re.I)  # what is judged: a picture with its text
 _NOTHING = re.compile(r"(?!)")
 # What is measured, where only one thing is.
 _ONLY_ONE = re.compile(
-    r"\b(?:demand|ridership|traffic|usage|load|consumption|activity|numbers?|counts?|signal|curve|reading|value|level)\b",
+    r"(?<![\w-])(?:demand|ridership|traffic|usage|load|consumption|activity|numbers?|counts?|signal|curve|reading|value|level)\b",
     re.I,
 )
 
