@@ -9,8 +9,9 @@ counts by itself. Of k events in N normal rows, by Jeffreys' prior for a rate an
 
 once by the height of the event and once by its rows; K = k + PRIOR, with k cut off at MOST_KNOWN, and Kβ is not less
 than without any known event, since counts grow by whole numbers. More events within CROWD rows than the normals show
-have the probability of a negative binomial, which is what Poisson events of a rate so known follow. The smallest of the
-three counts three times, and once for each such channel. An event as in the normals is then no alarm, unless these are
+have the probability of a negative binomial, which is what Poisson events of a rate so known follow, or by the same tail
+of how many they are, as events bring others with them: the larger of both. The smallest of the three counts three
+times, and once for each such channel. An event as in the normals is then no alarm, unless these are
 many times as long as the sample.
 """
 
@@ -94,12 +95,14 @@ class Rare:
         """Rows [start, stop) of events and of crowds of them with their −ln p."""
         known = self.events[self.events[:, 0] == place]
         count, shared = len(known) + 0.5, math.log(WAYS * len(self.channels))
-        each = np.maximum(_beyond(events.height, known[:, 1]), _beyond(events.rows, known[:, 2]))
-        each = np.maximum(each + math.log(self.steps / count) - shared, 0)
+        once = math.log(self.steps / count)
+        each = once + np.maximum(_beyond(events.height, known[:, 1]), _beyond(events.rows, known[:, 2]))
         last = np.flatnonzero(events.crowd > self.crowds[place])
         crowd = events.crowd[last]
         chance = betainc(crowd, count, CROWD / (self.steps + CROWD)).clip(np.finfo(float).tiny)
-        together = np.maximum(math.log(CROWD) - np.log(chance) - shared, 0)
+        usual = np.full(len(known), self.crowds[place])
+        together = np.minimum(math.log(CROWD) - np.log(chance), once + _beyond(crowd.astype(np.float64), usual))
+        each, together = (np.maximum(surprise - shared, 0) for surprise in (each, together))
         return [
             *zip(events.starts.tolist(), events.stops.tolist(), each.tolist(), strict=True),
             *zip(events.starts[last - crowd + 1].tolist(), events.stops[last].tolist(), together.tolist(), strict=True),
