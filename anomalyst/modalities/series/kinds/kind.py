@@ -22,7 +22,9 @@ FLAT_SHARE = 0.3  # of the stretch that must stand still, for "flat line"
 FLAT_ROWS = 4
 CLEARLY = 0.1  # of a channel's usual range: by less, a value is not outside it
 OUT_OF_RANGE = 0.1  # share of a channel's rows that may leave its usual range where it is decoupled
-SPIKE_ROWS = 5  # longest spike, however long the series
+SPIKE_ROWS = 5  # longest spike, however long the series,
+MOST_PEAKS = 3  # and so many of them are still a few,
+FAINT = 1 / 4  # counting those of at least this share of the highest: more are a burst
 SPIKE_HEIGHT = 4.0  # normal spreads
 OTHER_SIDE = 1 / 3  # of a peak's height: what swings further to the other side is no mere peak
 SHIFT_HEIGHT = 2.0  # normal spreads
@@ -118,11 +120,16 @@ def _spike_sign(stretch: Stretch) -> int:
         return 0
     high = np.abs(residual) >= abs(peak) / 2
     one_sign = bool(np.all(np.sign(residual[high]) == np.sign(peak)))
+    few = len(runs(np.abs(residual) >= FAINT * abs(peak))) <= MOST_PEAKS
     short = _longest_run(high) <= SPIKE_ROWS
     noise = residual.size * stretch.spread**2
     energy = max(float(np.square(residual).sum()) - noise, 1e-300)
     alone = float(np.square(residual[high]).sum()) >= EXPLAINED * energy
-    return int(np.sign(peak)) if one_sign and short and alone and _calm_beside(residual, stretch.spread, peak) else 0
+    return (
+        int(np.sign(peak))
+        if one_sign and short and few and alone and _calm_beside(residual, stretch.spread, peak)
+        else 0
+    )
 
 
 def _calm_beside(residual: Values, spread: float, peak: float) -> bool:

@@ -54,7 +54,8 @@ class Profile:
     """`sizes`: the readings (R, G); `surprise`: gives u above (C, G), and that of rows (G,), where they are asked for;
     `plain`: sizes by channel (P, C, G) whose highest are the last P readings, None where there are none; `coupled`: the
     last of them tells how far apart channels are; `clocked`: so many before it tell how far they are from what is usual
-    at their time; `moves`: −ln p of each cell (G, C) by first moves (`judged/moves.py`), None where there are none."""
+    at their time; `moves`: −ln p of each cell (G, C) by first moves and rare events
+    (`judged/moves.py`, `judged/rare.py`), None where there are none."""
 
     sizes: Floats
     surprise: Callable[[], tuple[Tensor, Floats]]
@@ -105,17 +106,19 @@ class Profile:
     def blame(self, each: Floats | None = None) -> Tensor:
         """How far each channel exceeds what it usually shows in the calm rows: (C, G), not negative. Where none does,
         its whole surprise. `each`: the surprise of the readings (R, G): where a plain one is the highest of them, it
-        goes to the channels that this reading is highest of."""
+        goes to the channels that this reading is highest of; and where a move is more surprising than all of them, to
+        what moves."""
         found = self._moved()
-        if self.moves is not None:
-            found = found.maximum(torch.from_numpy(self.moves.T).float())
-        if self.plain is None or each is None:
+        if self.plain is not None and each is not None:
+            first = len(each) - len(self.plain)
+            for place, sizes in enumerate(self.plain.clamp_min(0), start=first):
+                most = torch.from_numpy(np.where(each.argmax(0) == place, each[place], 0)).float()
+                found = torch.where(most > 0, most * sizes / sizes.sum(0).clamp_min(FLOOR), found)
+        if self.moves is None:
             return found
-        first = len(each) - len(self.plain)
-        for place, sizes in enumerate(self.plain.clamp_min(0), start=first):
-            most = torch.from_numpy(np.where(each.argmax(0) == place, each[place], 0)).float()
-            found = torch.where(most > 0, most * sizes / sizes.sum(0).clamp_min(FLOOR), found)
-        return found
+        moves, most_of_all = torch.from_numpy(self.moves.T).float(), self.moves.max(1)
+        alone = np.zeros(len(most_of_all), dtype=bool) if each is None else most_of_all > each.max(0)
+        return torch.where(torch.from_numpy(alone), moves, found.maximum(moves))
 
     def _moved(self) -> Tensor:
         count = math.ceil(CALM * len(self.rows))

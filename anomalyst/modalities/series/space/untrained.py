@@ -36,6 +36,7 @@ from anomalyst.modalities.series.space.grid import Floats, Grid, standardised, t
 from anomalyst.modalities.series.space.holes import Presence, cut
 from anomalyst.modalities.series.space.judged.alarm import EventCalibration
 from anomalyst.modalities.series.space.judged.odd import odd_blocks, odd_notes
+from anomalyst.modalities.series.space.judged.rare import Rare, rare
 from anomalyst.modalities.series.space.judged.recurring import recurring
 from anomalyst.modalities.series.space.judged.stretches import OwnStretches
 from anomalyst.modalities.series.space.model import SeriesModel, learn, restore
@@ -86,10 +87,15 @@ class LaidRows:
         return None if self.model.clock is None or self.places is None else self.model.clock.timed(self.places)
 
     @classmethod
-    def of(cls, grid: Grid, model: SeriesModel) -> LaidRows:
-        """A sample as a model sees it."""
-        told = model.hidden(grid), model.missing(grid), model.places(grid), model.moves(grid)
-        return cls(grid, model.scaled(grid)[0], model, *told)
+    def of(cls, grid: Grid, model: SeriesModel, events: Rare | None = None) -> LaidRows:
+        """A sample as a model sees it, with rare `events` judged apart."""
+        seen = grid if events is None else events.at_rest(grid)
+        moves = model.moves(seen)
+        if events is not None:
+            found = events.surprise(grid)
+            moves = found if moves is None else np.maximum(moves, found)
+        told = model.hidden(grid), model.missing(grid), model.places(grid), moves
+        return cls(grid, model.scaled(seen)[0], model, *told)
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         self.pictures = True  # of normal, everywhere
         self.columns_: tuple[str, ...] = ()
         self.model_: SeriesModel | None = None
+        self.rare_: Rare | None = None  # events of channels that else rest
         self.notes_: tuple[str, ...] = ()
 
     @property
@@ -164,6 +171,9 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         if self.trim:
             series = trimmed(series, self.trim, rules[0], self.lengths, self.diffusion_time)
         holes = cut([to_grid(sample) for sample in series])
+        self.rare_ = rare(holes.grids)
+        if self.rare_ is not None:
+            holes = replace(holes, grids=[self.rare_.at_rest(grid) for grid in holes.grids])
         lengths, choice = self._lengths_for(series, rules[0])
         self.model_ = learn(holes.grids, lengths, self.store, clock=True, periodic=self.lengths is None, holes=holes)
         self.columns_ = series[0].columns
@@ -227,7 +237,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         model = self._model()
         series, order = in_columns(as_series(sample), self.columns_)
         grid = replace(to_grid(series), order=order)
-        return LaidRows.of(grid, model)
+        return LaidRows.of(grid, model, self.rare_)
 
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
         """What a rule says of a series."""
@@ -339,6 +349,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
         found |= {FIRST_MOVES: np.array([1])} if model.first else {}
+        found |= {} if self.rare_ is None else self.rare_.state()
         found |= {} if model.presence is None else model.presence.state()
         found |= {} if model.clock is None else model.clock.state()
         for rule, level in model.levels.items():
@@ -355,6 +366,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         pieces = [(int(a), int(b)) for a, b in state["pieces"]]
         head = SeriesModel(state["centre"], state["scale"], torch.from_numpy(state["series"]), pieces, ())
         clock = Clock.from_state(state, head.series, pieces)
+        self.rare_ = Rare.from_state(state)
         head = replace(head, presence=Presence.from_state(state), clock=clock, first=FIRST_MOVES in state)
         units = list(torch.from_numpy(state["units"]))
         changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
