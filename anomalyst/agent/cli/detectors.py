@@ -149,7 +149,7 @@ def _scored(name: str, sample: Sample, judging: Judging, alpha: float) -> pd.Dat
 
     try:
         sample = modality_of(sample.modality).brought(sample, judging.detector.usual_)
-        return score_rows(name, sample, judging.detector.score(sample), alpha, judging)
+        return score_rows(name, sample, judging.score(sample), alpha, judging)
     except InputError as error:
         raise InputError(str(error) if sample.name in str(error) else f"{sample.name!r}: {error}") from None
 

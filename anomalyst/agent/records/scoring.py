@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from anomalyst.evidence.facts import Evidence
@@ -29,6 +30,14 @@ class Judging:
 
     detector: Detector
     seen: dict[float, Evidence] = field(default_factory=dict)
+
+    def score(self, sample: Sample) -> ScoreMap:
+        """What the detector's own rule says: a table tells neither what was expected nor whether other rules agree."""
+        return self._alone.score(sample)
+
+    @cached_property
+    def _alone(self) -> Detector:
+        return self.detector.without_witnesses()
 
     def verdict(self, sample: Sample, score_map: ScoreMap, alpha: float) -> Evidence:
         """What is known of a sample as a whole, with its verdict."""

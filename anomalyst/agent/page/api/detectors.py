@@ -171,7 +171,7 @@ def _scored(judging: Judging, sample: Sample, level: AlarmLevel) -> Json:
     sample = modality_of(sample.modality).brought(sample, judging.detector.usual_)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # all-NaN stretches of a series
-        score_map = judging.detector.score(sample)
+        score_map = judging.score(sample)
     answer, notes = numbers(whole_score(sample, score_map, level.alpha, judging) | {"alpha": level.alpha})
     notes = [*sample.notes, *level.notes, *judging.detector.notes_, *notes]
     table = modality_of(sample.modality).rows(sample, score_map)

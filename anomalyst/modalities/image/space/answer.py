@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from anomalyst.modalities.image.reading.camera import onto, scale_of
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scale import Scale
 from anomalyst.modalities.image.scores import ImageScores
-from anomalyst.modalities.image.space.canvas import Canvas
+from anomalyst.modalities.image.space.canvas import Canvas, Image
 from anomalyst.modalities.image.space.expected import anew, doubtful, picture
 from anomalyst.modalities.image.space.map import opinion, score_map
 from anomalyst.modalities.image.space.pixels import Levels, as_image, to_levels, to_working
@@ -75,6 +76,7 @@ class ImageSpace(Space[L, RuleScore, Y]):
 
     calibrated: ClassVar[CalibrationMethod]
     drawn = True  # whether findings are outlined where pixels differ; no option
+    pictured = True  # whether it is drawn what was expected; no option
 
     def __post_init__(self) -> None:
         require(64 <= self.size <= 1024, "size", self.size, "a number of pixels from 64 to 1024")
@@ -107,6 +109,11 @@ class ImageSpace(Space[L, RuleScore, Y]):
         image = given if self.scale_ is None and not given.counts else onto(given, self.scale_)
         return Laid(image, to_working(image, self.shape_), given.scale)
 
+    def judging_only(self) -> Self:
+        found = copy(self)
+        found.pictured = False
+        return found
+
     def canvas(self, image: ImageSample) -> Canvas:
         """The normals that an image is drawn anew from."""
         return self.canvas_
@@ -118,17 +125,25 @@ class ImageSpace(Space[L, RuleScore, Y]):
     def told(self, laid: L, said: Mapping[str, RuleScore], yardsticks: Mapping[str, Y]) -> ScoreMap:
         """The answer for an image, all maps on its own pixels."""
         own = next(iter(said))
-        aligned = self.drawn and self.canvas_.aligned
-        suspects = suspected(said[own], aligned) if self.drawn else None
-        hidden = doubtful(said[own].p_values, self.shape_) if suspects is None else anew(suspects, self.shape_)
-        pictures = picture(laid.image, laid.working, hidden, self.canvas_, self.samples, self.seed)
         judge = yardsticks[own]
         how = Calibration(self.calibrated, judge.whole.count, judge.element.count)
+        pictures = self._pictures(laid, said[own]) if self.pictured else (laid.image.pixels, laid.image.pixels[None])
         if self.scale_ is not None and laid.given is None:
             pictures = self.scale_.back(pictures[0]), self.scale_.back(pictures[1])
-        return replace(
-            score_map(said, own, judge.whole, how, pictures), detail=ImageScores(drawn=self.drawn, aligned=aligned)
-        )
+        detail = ImageScores(drawn=self.drawn, aligned=self._aligned)
+        return replace(score_map(said, own, judge.whole, how, pictures), detail=detail)
+
+    @property
+    def _aligned(self) -> bool:
+        return self.drawn and self.canvas_.aligned
+
+    def _pictures(self, laid: Laid, said: RuleScore) -> tuple[Image, Image]:
+        """What was expected of an image, and samples of what else might have been."""
+        if self.drawn:
+            hidden = anew(suspected(said, self._aligned), self.shape_)
+        else:
+            hidden = doubtful(said.p_values, self.shape_)
+        return picture(laid.image, laid.working, hidden, self.canvas_, self.samples, self.seed)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The working size, and the normals that are kept as pixels."""

@@ -232,9 +232,9 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         as_a_whole = whole is not None and said[own].sample_score <= pooling.as_peak(-1, whole) * (1 + TIE)
         as_a_whole = as_a_whole or differs_as_a_whole(found.p_values <= RARE)
         close = self.close_ is not None
-        aligned = self.drawn and self.canvas_.aligned and not close  # pictures of tiles are drawn in other places
+        aligned = self._aligned and not close  # pictures of tiles are drawn in other places
         detail = ImageScores(as_a_whole, self.drawn, close, self.taken_, aligned)
-        if self.close_ is None:
+        if self.close_ is None or not self.pictured:
             return replace(found, detail=detail)
         canvas = Canvas(self.close_.tiles, aligned=False)  # small places drawn anew at full resolution
         expected = drawn_closely(laid.image.pixels, found.expected, rejected(found.p_values), canvas, self.seed)

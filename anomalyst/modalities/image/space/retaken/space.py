@@ -55,7 +55,7 @@ class RetakenSpace(ImageSpace[L, Y]):
             way = taken.taking
             other, found = kept.learned_as(way, lambda images: self._retaken(kept, way, images, yardsticks))
         own = copy(other)
-        own.taken_, own.gain_ = taken.exactly().words(), taken.gain
+        own.taken_, own.gain_, own.pictured = taken.exactly().words(), taken.gain, self.pictured
         return own, found
 
     def _retaken(
