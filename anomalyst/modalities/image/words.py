@@ -60,7 +60,7 @@ def headline(evidence: Evidence, region: str) -> Iterator[Said]:
     yield from _coloured(evidence, region, slots, cited)
     for told, facts in _looks(evidence, region, word):
         how = f"{slug(word)}{'-most' if most else ''}"
-        looks = {**slots, "Spot": _spot(slots["there"], most, sized is not None, shape), "quality": told}
+        looks = {**slots, "Spot": _spot(slots["there"], most, sized, shape), "quality": told}
         yield say("headline", ("headline", how), looks, *cited, *facts, kind=_COMPARES[bool(facts)])
 
 
@@ -86,12 +86,16 @@ def _there(place: Fact, area: Fact | None) -> Slot:
     return lambda s: s.text("plane-sized", {"place": s.text(f"plane-{where}"), "area": s.rough(area)})
 
 
-def _spot(there: Slot, most: bool, sized: bool, shape: Fact | None) -> Slot:
-    """A spot, or a mark of the shape that it has, as the subject of a sentence."""
+def _spot(there: Slot, most: bool, sized: Fact | None, shape: Fact | None) -> Slot:
+    """A spot, an area where it is large, or a mark of the shape that it has, as the subject of a sentence."""
     if most:
         return lambda s: capital(s.text("most-of-the-picture"))
-    message = "-".join(("spot", *_of_shape(shape), *(["sized"] if sized else [])))
+    large = shape is None and sized is not None and float(sized.value) >= LARGE
+    message = "-".join(("area" if large else "spot", *_of_shape(shape), *(["sized"] if sized is not None else [])))
     return lambda s: capital(s.text(message, filled({"there": there}, s)))
+
+
+LARGE = 5.0  # % of the picture: nobody calls that a spot
 
 
 def _of_shape(shape: Fact | None) -> list[str]:

@@ -131,6 +131,7 @@ shape-area-like = { $finding } ist flächig.
 
 spot = ein Fleck { $there }
 spot-sized = ein Fleck { $there }
+area-sized = ein Bereich { $there }
 spot-scratch-like = ein kratzerartiger Strich { $there }
 spot-scratch-like-sized = ein kratzerartiger Strich { $there }
 spot-spot-like = ein runder Fleck { $there }

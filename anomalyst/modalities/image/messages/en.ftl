@@ -94,6 +94,7 @@ shape-area-like = { $finding } is area-like.
 
 spot = a spot { $there }
 spot-sized = a spot { $there },
+area-sized = an area { $there },
 spot-scratch-like = a scratch-like mark { $there }
 spot-scratch-like-sized = a scratch-like mark { $there },
 spot-spot-like = a round spot { $there }

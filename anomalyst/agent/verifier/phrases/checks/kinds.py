@@ -24,7 +24,7 @@ def kind(said: Matched) -> Judged:
     if not facts or (said.text.startswith("both ") and not several):
         return UNKNOWN
     fitting = kinds_said(said.text)
-    if set(fitting) & set(LACKING):
+    if set(fitting) & set(LACKING) and (said.denied or not re.search(r"\bnothing\b", said.text)):
         fitting = LACKING  # a gap is one of rows as well as of values that are missing
     hits = [f for f in facts if f.value in fitting]
     if not fitting:
