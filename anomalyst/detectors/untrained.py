@@ -47,7 +47,8 @@ class UntrainedDetector(MethodDetector):
     def score(self, sample: Sample) -> ScoreMap:
         """Score one sample against the normals, or against itself."""
         if self.yardsticks_:
-            space, yardsticks = self.space.suited(sample, self.yardsticks_)
+            asked = {rule: self.yardsticks_[rule] for rule in self.rules}
+            space, yardsticks = self.space.suited(sample, asked)
             laid = space.lay(sample)
             said = {rule: space.said(laid, rule, yardsticks[rule]) for rule in self.rules}
             return space.told(laid, said, yardsticks)

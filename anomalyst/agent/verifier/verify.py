@@ -306,7 +306,9 @@ _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» 
 # Which of two is more: clauses are read by the number of each name alone, and do not tell.
 _FITTING = re.compile(r"\b(?:fit\w*|better|right|correct\w*|should|would|suit\w*|replac\w*|instead|like)\b", re.I)
 _SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
-_COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b(?! (?:normal|usual|expected|ordinary))[^;]*«[cr]\d+»", re.I)
+_COMPARED = re.compile(
+    r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b(?! (?:normal|usual|expected|ordinary))[^;]*«[cr]\d+»", re.I
+)
 _SIZED = re.compile(r"\b(?:smaller|larger|bigger)\b(?! than \d)", re.I)  # of a place: no side of what is expected
 _TRIED = re.compile(
     r"\b(?:auroc|synthetic|scor\w+|reach\w*|best|better|worse|ahead|behind|against|chosen|chose|prefer\w*)\b", re.I

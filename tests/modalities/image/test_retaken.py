@@ -154,10 +154,13 @@ def test_a_saved_detector_learns_anew_what_it_had(detector: Any, tmp_path: Path)
 def test_few_normals_are_not_taken_otherwise_and_few_ways_are_remembered() -> None:
     few = ImageDensity(size=SIDE, neighbours="global", samples=1).fit(NORMALS[:LEAST])
     assert retaken(few.score(lit(texture(206), 0.7))) == ""
-    kept: Kept[int] = ImageDensity(size=SIDE, neighbours="global").fit(NORMALS[:3]).space.pictures_
+    kept: Kept[int, str] = ImageDensity(size=SIDE, neighbours="global").fit(NORMALS[:3]).space.pictures_
     for light in range(1, 2 * REMEMBERED):
-        assert kept.learned_as(Taking(light), lambda images: len(images)) == 3
+        assert kept.learned_as(Taking(light), ["density"], lambda images: (len(images), {"density": "own"}))[0] == 3
     assert list(kept.learned) == [Taking(light) for light in range(REMEMBERED, 2 * REMEMBERED)]
+    last = Taking(2 * REMEMBERED - 1)
+    assert kept.learned_as(last, ["density"], lambda images: (0, {}))[0] == 3, "what is known is not learned again"
+    assert kept.learned_as(last, ["density", "imputation"], lambda images: (0, {}))[0] == 0, "but for another rule"
 
 
 def test_the_answer_says_so_and_doubts_it_no_more(detector: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -17,19 +17,21 @@ from anomalyst.modalities.image.space.retaken.takings import Taken, Takings
 
 MOST = 64  # normals that are kept, those of the canvas among them
 LEAST = 20  # up to which they hardly say how ten measures of them vary together
-REMEMBERED = 4  # ways of taking
+REMEMBERED = 8  # ways of taking
 
-T = TypeVar("T")
+S = TypeVar("S")
+Y = TypeVar("Y")
 
 
 @dataclass
-class Kept(Generic[T]):
-    """Normals of a `canvas` and `others` (n, h, w, 3). `learned`: what was learned of them as they were taken."""
+class Kept(Generic[S, Y]):
+    """Normals of a `canvas` and `others` (n, h, w, 3). `learned`: the space of them as they were taken, and its
+    yardsticks by rule."""
 
     canvas: Canvas
     others: Levels
     seed: int
-    learned: dict[Taking, T] = field(default_factory=dict)
+    learned: dict[Taking, tuple[S, Mapping[str, Y]]] = field(default_factory=dict)
 
     @cached_property
     def normals(self) -> Levels:
@@ -48,9 +50,11 @@ class Kept(Generic[T]):
         """The canvas taken so."""
         return Canvas(taking.apply(self.canvas.normals, self.seed), self.canvas.aligned)
 
-    def learned_as(self, taking: Taking, learn: Callable[[Sequence[ImageSample]], T]) -> T:
-        """What `learn` makes of the normals taken so; the last few are remembered."""
-        if taking not in self.learned:
+    def learned_as(
+        self, taking: Taking, rules: Sequence[str], learn: Callable[[Sequence[ImageSample]], tuple[S, Mapping[str, Y]]]
+    ) -> tuple[S, Mapping[str, Y]]:
+        """What `learn` makes of the normals taken so, for these rules at least; the last few are remembered."""
+        if taking not in self.learned or not set(rules) <= set(self.learned[taking][1]):
             for oldest in list(self.learned)[: max(0, len(self.learned) + 1 - REMEMBERED)]:
                 del self.learned[oldest]
             images = [ImageSample(unit(one)) for one in taking.apply(self.normals, self.seed)]

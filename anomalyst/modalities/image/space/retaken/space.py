@@ -33,7 +33,7 @@ class RetakenSpace(ImageSpace[L, Y]):
     times its light is that of the normals of this space."""
 
     def __post_init__(self) -> None:
-        self.pictures_: Kept[tuple[Self, Mapping[str, Y]]] | None = None
+        self.pictures_: Kept[Self, Y] | None = None
         self.taken_, self.gain_ = "", 1.0
         super().__post_init__()
 
@@ -53,13 +53,15 @@ class RetakenSpace(ImageSpace[L, Y]):
         other, found = self, yardsticks
         if taken.taking != USUAL:
             way = taken.taking
-            other, found = kept.learned_as(way, lambda images: self._retaken(kept, way, images, yardsticks))
+            other, found = kept.learned_as(
+                way, list(yardsticks), lambda images: self._retaken(kept, way, images, yardsticks)
+            )
         own = copy(other)
         own.taken_, own.gain_, own.pictured = taken.exactly().words(), taken.gain, self.pictured
         return own, found
 
     def _retaken(
-        self, kept: Kept[Any], taking: Taking, images: Sequence[ImageSample], yardsticks: Mapping[str, Y]
+        self, kept: Kept[Any, Any], taking: Taking, images: Sequence[ImageSample], yardsticks: Mapping[str, Y]
     ) -> tuple[Self, Mapping[str, Y]]:
         other, found = self.learned_as(images, yardsticks)
         other.canvas_, other.pictures_ = kept.canvas_as(taking), None
@@ -82,7 +84,7 @@ class RetakenSpace(ImageSpace[L, Y]):
         gain = np.float32(self.gain_)
         return replace(found, expected=found.expected / gain, samples=found.samples / gain) if gain != 1 else found
 
-    def _taken(self, image: ImageSample) -> tuple[Kept[tuple[Self, Mapping[str, Y]]] | None, Taken | None]:
+    def _taken(self, image: ImageSample) -> tuple[Kept[Self, Y] | None, Taken | None]:
         """The normals that were kept, and how a picture was taken otherwise than they, if it was."""
         if self.pictures_ is None or image.counts:
             return None, None
