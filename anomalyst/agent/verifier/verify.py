@@ -301,7 +301,8 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 _TURNING = re.compile(
     r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|before .*(?:replac|repair|heal)(?:ed|ing)\b|"
     r"synthetic normals|against (?:this|the) choice|(?:inside|within)(?: of)? the range of its normals|"
-    r"(?:in|at|near|into) (?:the|a|one) corner|(?:larg|great|high|bigg)(?:er|est) p-value|(?:other|another|different) size|"
+    r"(?:in|at|near|into) (?:the|a|one) corner|(?:larg|great|high|bigg)(?:er|est) p-value|"
+    r"(?:other|another|different) size|"
     r"(?:more|another|an?) (?:abnormal|anomalous) (?:recordings?|images?|pictures?|examples?|samples?)|"
     r"(?:nearly|almost|just|about|practically) (?:at )?the (?:alarm|significance) level|"
     r"would (?:have been|be) (?:anomalous|abnormal)|"

@@ -114,10 +114,17 @@ def tested(said: Matched) -> str | None:
     return region if said.about.named or (channel and tops == [region]) else None
 
 
+_SAMPLE = "series|recording|image|picture|sample|photo|pair"
+# "…, although the series failed it": what is spoken of right before the words that tell of a test.
+_OF_SAMPLE = re.compile(rf"\b(?:{_SAMPLE})(?: (?:as (?:a )?whole|overall|itself|in total))? ?$")
+
+
 def test(said: Matched) -> Judged:
     """ "the healing test passed", "R5 failed it": of the finding that is named, else of the sample."""
     of_it = said.evidence.about(said.about.region, "do_test") if said.about.region else []
-    whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
+    whole = re.search(rf"overall|whole|{_SAMPLE}", said.text) or _OF_SAMPLE.search(
+        said.where.text[: said.match.start()]
+    )
     named = (tested(said) or said.regions) and not whole
     facts: list[Fact] = of_it if named else said.evidence.about("sample", "do_test")
     if not facts or (said.way < 0 and any(f.value == NOT_APPLICABLE for f in facts)):  # that did not pass either

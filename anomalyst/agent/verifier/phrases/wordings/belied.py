@@ -23,11 +23,13 @@ _SIDES: tuple[tuple[re.Pattern[str], FactKind, FactKind], ...] = (
     (re.compile(rf"\b(?:{_SEEN}|{_ABNORMAL}) {_ONLY_NEAR}(?P<n>«n\d+»)"), "observed", "expected"),
     (re.compile(rf"\b(?:the|an?|its|usual|of|from) {_NORMAL} {_ONLY_NEAR}(?P<n>«n\d+»)"), "expected", "observed"),
 )
+_WHAT = r"(?:what|it|was|is|had|been|the|its|were|values?)"
 # What was seen differs from what is expected, never from itself; and nothing is healed by it.
 _FROM_ITSELF = re.compile(
-    rf"\b(?:(?:above|below|over|under|beneath|beyond|than|as) (?:(?:what|it|was|is|had|been|the|its|were|values?) )*{_SEEN}"
+    rf"\b(?:(?:above|below|over|under|beneath|beyond|than|as) (?:{_WHAT} )*{_SEEN}"
     rf"(?! {_ONLY_NEAR}(?:in |at )?«[nd])|"
-    rf"(?:replac|swap|heal|substitut|exchang|fill|correct|repair)\w*[^,.;]*? (?:by|with|for|to) (?:(?:what|was|is|the|its) )*{_SEEN})\b"
+    r"(?:replac|swap|heal|substitut|exchang|fill|correct|repair)\w*[^,.;]*? (?:by|with|for|to) "
+    rf"(?:{_WHAT} )*{_SEEN})\b"
 )
 _FAR_FROM = re.compile(r"\b(?:far|a long way|nowhere near|miles)(?: away)? (?:from )?(?:an? |the |about )*«n\d+»")
 _CORNER = re.compile(r"\bcorners?\b")
@@ -35,7 +37,8 @@ _BOTH_WAYS = (frozenset({"upper", "lower"}), frozenset({"left", "right"}))
 _STRICTER = re.compile(r"\b(?:strict|tight)er\b[^.;]*?(?P<n>«n\d+»)")
 _RANDOM = re.compile(r"\brandom(?:ly chosen)? (?:patch|spot|region|place|area|finding|stretch|part)\b")
 _HEALS = re.compile(
-    r"\b(?:heal|repair|replac|swap|paint|patch(?:ed|ing)|substitut|correct|fill|fix|restor|remov|mend|put(?:ting)? right)\w*"
+    r"\b(?:heal|repair|replac|swap|paint|patch(?:ed|ing)|substitut|correct|fill|fix|restor|remov|mend|put(?:ting)? right)"
+    r"\w*"
 )
 # "Peaks at 04:00", "its end, at 11:20": at what moment of a finding a time is said to be.
 _MOMENTS: tuple[tuple[re.Pattern[str], FactKind], ...] = (

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 # "Not quite 6 %", "not only" and "11.4 bar, not 14.8" turn nothing that would be false without.
 _NOT = re.compile(
-    r"(?<!, )\b(?:not|never) (?!(?:quite|only|just|even|really|actually)\b)(?=\S)|(?<=[a-z])n['’]t\b|(?<!, ) (?:not|never)(?=[.,;!]|$)"
+    r"(?<!, )\b(?:not|never) (?!(?:quite|only|just|even|really|actually)\b)(?=\S)|"
+    r"(?<=[a-z])n['’]t\b|(?<!, ) (?:not|never)(?=[.,;!]|$)"
 )
 
 
