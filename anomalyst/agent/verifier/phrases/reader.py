@@ -114,6 +114,7 @@ OF_CHANNELS = frozenset(
         "first-then",
         "channels-of",
         "hardly-only",
+        "way-only",
         "lag-between",
         "none-first-channel",
     }

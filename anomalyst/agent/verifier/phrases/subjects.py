@@ -14,7 +14,7 @@ _OF_THEMSELVES = frozenset({
     "count-side", "length-mean", "sum-of", "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day",
     "daytime",
     "half", "all-between", "each-one", "agreement-each", "places-listed", "count-way", "channels-rest",
-    "channels-flagged",
+    "channels-flagged", "channels-over",
 })  # fmt: skip
 # Statements that say nothing by themselves: when, or which of several.
 _LEADING = frozenset({"start", "end", "when", "interval", "longest"})

@@ -192,6 +192,14 @@ def lagged(said: Matched) -> Judged:
     return both(late, moved_way(said)) if said.way else late
 
 
+def lag_all(said: Matched) -> Judged:
+    """ "The lag is zero for both": each channel's."""
+    lags = [f for f in said.evidence.about(said.about.region or "") if f.kind == "lag"]
+    if len(lags) < 2 or ("both" in said.text and len(lags) != 2):
+        return UNKNOWN
+    return both(*(states(said, said.amounts[0], [lag]) for lag in lags))
+
+
 def led(said: Matched) -> Judged:
     """ "… first" of a channel: it moved before the others."""
     facts = said.facts("moved_first")
@@ -255,6 +263,7 @@ def count_span(said: Matched) -> Judged:
 
 
 CHECKS = {
+    "lag-all": lag_all,
     "side": side,
     "none-beside": none_beside,
     "none-first": none_first,

@@ -21,6 +21,7 @@ _NORMAL = r"(?:expected|normal|usual|typical|predicted)"
 _ONLY_NEAR = r"(?:(?:value|reading|level|brightness|about|around|roughly|nearly|only|just|some|of|at|a|an) )*"
 _SIDES: tuple[tuple[re.Pattern[str], FactKind, FactKind], ...] = (
     (re.compile(rf"\b(?:{_SEEN}|{_ABNORMAL}) {_ONLY_NEAR}(?P<n>«n\d+»)"), "observed", "expected"),
+    (re.compile(rf"(?P<n>«n\d+»)(?: (?:that|which))?(?: (?:was|were|is|are))? {_SEEN}\b"), "observed", "expected"),
     (re.compile(rf"\b(?:the|an?|its|usual|of|from) {_NORMAL} {_ONLY_NEAR}(?P<n>«n\d+»)"), "expected", "observed"),
 )
 _WHAT = r"(?:what|it|was|is|had|been|the|its|were|values?)"
@@ -37,8 +38,8 @@ _BOTH_WAYS = (frozenset({"upper", "lower"}), frozenset({"left", "right"}))
 _STRICTER = re.compile(r"\b(?:strict|tight)er\b[^.;]*?(?P<n>«n\d+»)")
 _RANDOM = re.compile(r"\brandom(?:ly chosen)? (?:patch|spot|region|place|area|finding|stretch|part)\b")
 _HEALS = re.compile(
-    r"\b(?:heal|repair|replac|swap|paint|patch(?:ed|ing)|substitut|correct|fill|fix|restor|remov|mend|put(?:ting)? right)"
-    r"\w*"
+    r"\b(?:heal|repair|replac|swap|paint|patch(?:ed|ing)|substitut|correct|fill|fix|restor|remov|mend)\w*|"
+    r"\bput(?:ting)? right\b"
 )
 # "Peaks at 04:00", "its end, at 11:20": at what moment of a finding a time is said to be.
 _MOMENTS: tuple[tuple[re.Pattern[str], FactKind], ...] = (
