@@ -319,6 +319,13 @@ _ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «[ct]\d+»|«[ct]
 _FITTING = re.compile(r"\b(?:fit\w*|better|right|correct\w*|should|would|suit\w*|replac\w*|instead|like)\b", re.I)
 _SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
 _COMPARED = re.compile(r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b.*«[cr]\d+»", re.I)
+# Which of all is the most so, but for what the clauses read as such.
+_MOST = re.compile(
+    r"\b(?:low|high|small|larg|bigg|dark|bright|weak|strong|long|short|earli|lat|great)est\b"
+    r"(?! (?:p\b|p-value|«n|(?:anomaly |deviation )?"
+    r"(?:scores?|share|part|deviation|anomaly|point|contribut\w+|area)\b))",
+    re.I,
+)
 _SIZED = re.compile(r"\b(?:smaller|larger|bigger)\b(?! than \d)", re.I)  # of a place: no side of what is expected
 _TRIED = re.compile(
     r"\b(?:auroc|synthetic|scor\w+|reach\w*|best|better|worse|ahead|behind|against|chosen|chose|prefer\w*)\b", re.I
@@ -347,7 +354,7 @@ def _check_sentence(
     told = mark(sentence, evidence).text
     patterns = (
         _TURNING.search(sentence.lower()),
-        *(one.search(told) for one in (_ONLY, _COMPARED)),
+        *(one.search(told) for one in (_ONLY, _COMPARED, _MOST)),
         *(one.search(sentence) for one in (_SIDE, OF_SEVERAL)),
         _SIZED.search(sentence) if modality(evidence.modality).told.qualities else None,
         _names_an_option(sentence, evidence) and not _TRIED.search(sentence),

@@ -16,8 +16,8 @@ _OF_THEMSELVES = frozenset({
     "half", "all-between", "each-one", "agreement-each", "places-listed", "count-way", "channels-rest",
     "channels-flagged", "channels-over",
 })  # fmt: skip
-# Statements that say nothing by themselves: when, or which of several.
-_LEADING = frozenset({"start", "end", "when", "interval", "longest"})
+# Statements that say nothing by themselves: when, how long, where, or which of several.
+_LEADING = frozenset({"start", "end", "when", "interval", "longest", "duration", "bare", "place"})
 _COUNTS = frozenset({"count", "each-subject"})
 
 
@@ -36,7 +36,7 @@ def names_in_vain(clause: Clause) -> bool:
 
 
 def leads_in(clauses: list[Clause]) -> bool:
-    """Whether a sentence begins with a time or a rank of what only the clause after it names."""
+    """Whether a sentence begins with a time, a place or a rank of what only the clause after it names."""
     if len(clauses) < 2:
         return False
     first, following = clauses[0], clauses[1]
