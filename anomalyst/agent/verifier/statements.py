@@ -108,12 +108,17 @@ def read_statements(clause: Clause, scope: Scope, report: Report, *names: str) -
                 clause.take(match.start(), match.end())
 
 
+_IN_BRACKETS = re.compile(r"«r\d+» \($")
+
+
 def read_names(clause: Clause, scope: Scope, report: Report) -> None:
     """Each name in the clause must be in a cited fact about its subject."""
     for match in list(re.finditer(r"«c\d+»", clause.text)):
         name = clause.marked.meaning(match.group())
         cited = [f for f in scope.cited if key(name) in (key(f.qualifier), key(str(f.value)))]
         about = [f for f in cited if not f.subject.startswith("R") or not scope.regions or f.subject in scope.regions]
+        if _IN_BRACKETS.search(clause.whole[: match.start()]):  # "R2 (memory_mb)": one of the channels of R2
+            about = [f for f in about if f.subject in scope.regions]
         if about:
             report.support.extend(f.id for f in about[:1])
         else:

@@ -25,6 +25,7 @@ from anomalyst.agent.verifier.modal import (
 )
 from anomalyst.agent.verifier.phrases.described import OF_SEVERAL
 from anomalyst.agent.verifier.phrases.reader import read
+from anomalyst.agent.verifier.phrases.wordings.denied import leaves_out_denial
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes
@@ -116,8 +117,11 @@ def _too_long(text: str) -> str:
     return f"the sentence has {len(text)} characters; at most {MAX_CLAIM} are allowed"
 
 
-def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) -> tuple[str, ...]:
-    """Read one sentence into `report`; returns the findings it was about, for the sentence after it."""
+def read_sentence(
+    sentence: str, kind: ClaimKind, scope: Scope, report: Report, each_states: bool = False
+) -> tuple[str, ...]:
+    """Read one sentence into `report`; returns the findings it was about, for the sentence after it. `each_states`:
+    whether each of its clauses must state something, as a name proves nothing of what is said beside it."""
     before = report.statements
     marked = mark(sentence, scope.evidence)
     if marked.text.rstrip("\"') ").endswith("?"):
@@ -130,7 +134,10 @@ def read_sentence(sentence: str, kind: ClaimKind, scope: Scope, report: Report) 
         return ()
     clauses = split_clauses(marked, scope.regions)
     for number, clause in enumerate(clauses):
+        stated = report.statements
         read_clause(clause, kind, replace(scope, regions=clause.regions), report, number == 0)
+        if each_states and kind == "observation" and report.statements == stated:
+            report.fails("unverifiable", f"{clause.whole.strip()!r} states nothing that a fact can prove")
     if report.statements == before:
         report.fails("unverifiable", "the sentence states nothing that a cited fact can prove")
     return clauses[-1].regions if clauses else ()
@@ -292,7 +299,12 @@ def verify_text(text: str, evidence: Evidence) -> list[CheckedSentence]:
 
 
 _TURNING = re.compile(
-    r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|"
+    r"\b(?:without|only (?:very )?high|before (?:the )?(?:healing|repair)|before .*(?:replac|repair|heal)(?:ed|ing)\b|"
+    r"synthetic normals|against (?:this|the) choice|(?:inside|within)(?: of)? the range of its normals|"
+    r"(?:in|at|near|into) (?:the|a|one) corner|(?:larg|great|high|bigg)(?:er|est) p-value|"
+    r"(?:other|another|different) size|"
+    r"(?:more|another|an?) (?:abnormal|anomalous) (?:recordings?|images?|pictures?|examples?|samples?)|"
+    r"(?:nearly|almost|just|about|practically) (?:at )?the (?:alarm|significance) level|"
     r"would (?:have been|be) (?:anomalous|abnormal)|"
     r"not still|still not|"
     r"no longer|as a result|except|unless|hardly|barely|than (?:observed|measured|anomalous|abnormal)|"
@@ -302,12 +314,19 @@ _TURNING = re.compile(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:findings|anomalies|events|episodes|regions) (?:all )?"
     r"(?:last|began|begin|start|end|ran|run|lie|lay|show|reach|rose|fell|drop|climb)(?:ed|s)?)\b"
 )
-_ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «c\d+»|«c\d+» (?:alone|only)\b", re.I)
+_ONLY = re.compile(r"\b(?:only|solely|just|none but)(?: the)? «[ct]\d+»|«[ct]\d+» (?:alone|only)\b", re.I)
 # Which of two is more: clauses are read by the number of each name alone, and do not tell.
 _FITTING = re.compile(r"\b(?:fit\w*|better|right|correct\w*|should|would|suit\w*|replac\w*|instead|like)\b", re.I)
 _SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |shortly |just )*\d{1,2}[:.]\d{2}", re.I)
 _COMPARED = re.compile(
     r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b(?! (?:normal|usual|expected|ordinary))[^;]*«[cr]\d+»", re.I
+)
+# Which of all is the most so, but for what the clauses read as such.
+_MOST = re.compile(
+    r"\b(?:low|high|small|larg|bigg|dark|bright|weak|strong|long|short|earli|lat|great)est\b"
+    r"(?! (?:p\b|p-value|«n|(?:anomaly |deviation )?"
+    r"(?:scores?|share|part|deviation|anomaly|point|contribut\w+|area)\b))",
+    re.I,
 )
 _SIZED = re.compile(r"\b(?:smaller|larger|bigger)\b(?! than \d)", re.I)  # of a place: no side of what is expected
 _TRIED = re.compile(
@@ -337,18 +356,33 @@ def _check_sentence(
     told = mark(sentence, evidence).text
     patterns = (
         _TURNING.search(sentence.lower()),
-        *(one.search(told) for one in (_ONLY, _COMPARED)),
+        *(one.search(told) for one in (_ONLY, _COMPARED, _MOST)),
         *(one.search(sentence) for one in (_SIDE, OF_SEVERAL)),
         _SIZED.search(sentence) if modality(evidence.modality).told.qualities else None,
         _names_an_option(sentence, evidence) and not _TRIED.search(sentence),
     )
     turned = any(patterns) or _quotes_a_pair(sentence, evidence)
-    if other.outcome == "supported" and not reading.denies and not turned:
+    if (
+        other.outcome == "supported"
+        and not reading.denies
+        and not turned
+        and not _leaves_out(sentence, evidence, before)
+    ):
         whole = Span(start=0, end=len(sentence), outcome="supported", facts=other.facts)
         return CheckedSentence(text=sentence, verdict=other, spans=(whole,)), after
     reasons = tuple(dict.fromkeys((*verdict.reasons, *other.reasons)))[:6]
     verdict = Verdict(outcome="unverifiable", reasons=reasons, facts=other.facts)
     return CheckedSentence(text=sentence, verdict=verdict, spans=reading.spans), regions or after
+
+
+def _leaves_out(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> bool:
+    """Whether a sentence would be proved without what denies in it, too."""
+
+    def supports(other: str) -> bool:
+        by_clauses, _ = _check_clauses(other, evidence, before)
+        return "supported" in (by_clauses.outcome, read(other, evidence, before).outcome)
+
+    return leaves_out_denial(sentence, supports)
 
 
 def _names_an_option(sentence: str, evidence: Evidence) -> bool:
@@ -359,9 +393,13 @@ def _names_an_option(sentence: str, evidence: Evidence) -> bool:
 
 def _quotes_a_pair(sentence: str, evidence: Evidence) -> bool:
     """Whether a word that would fit is spoken of as if it were the one that is wrong."""
-    words = [str(f.value) for f in evidence.facts if f.kind == "fitting_words"]
-    told = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence, re.I) for word in words)
-    return told and not _FITTING.search(sentence)
+    for fact in evidence.facts:
+        word = re.escape(str(fact.value)) if fact.kind == "fitting_words" else ""
+        if word and re.search(rf"(?:place of|instead of|rather than) [\"']?{word}(?!\w)", sentence, re.I):
+            return True
+        if word and re.search(rf"(?<!\w){word}(?!\w)", sentence, re.I) and not _FITTING.search(sentence):
+            return True
+    return False
 
 
 def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
@@ -375,7 +413,7 @@ def _check_clauses(sentence: str, evidence: Evidence, before: tuple[str, ...]) -
     best: tuple[Verdict, tuple[str, ...]] | None = None
     for regions, channel in _readings(sentence, evidence, before):
         scope, report = Scope(evidence, evidence.facts, regions, channel), Report()
-        after = read_sentence(sentence, kind, scope, report)
+        after = read_sentence(sentence, kind, scope, report, each_states=True)
         verdict = _verdict(report)
         if best is None or _rank(verdict) < _rank(best[0]):
             best = verdict, after or regions

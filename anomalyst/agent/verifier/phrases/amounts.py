@@ -12,7 +12,7 @@ ABOUT = 0.05  # of the value, that "about" leaves open
 SHARE_ABOUT = 0.1  # likewise of a share in words: "roughly a quarter"
 ON_THE_OTHER_SIDE = 0.01  # likewise, of a share on the side that is not meant
 SHORT = 0.12  # of the value, that "nearly" and "just over" leave open on their side
-ONE_SHORT = 0.2  # likewise of one: "a little over a minute"
+ONE_SHORT = 0.2  # likewise of one and of multiples: "a little over a minute", "a bit more than twice"
 PART = "part"  # the unit of "half", "a third"
 TIMES = "times"
 # "Up to" bounds only what may be: "climbed up to 219 MB" says how far.
@@ -22,8 +22,14 @@ _MAY = (
     + ")"
 )
 _NEAR = (
-    (r"(?:just under|just below|nearly|almost|not quite|close to|shy of|getting on for|just shy of)", "nearly"),
-    (r"(?:(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)", "just over"),
+    (
+        r"(?:justunder|just under|just below|nearly|almost|not quite|close to|shy of|getting on for|just shy of)",
+        "nearly",
+    ),
+    (
+        r"(?:justover|(?:just|slightly|barely|a little|a bit|a touch|little) (?:over|above|more than)|a good)",
+        "just over",
+    ),
     (r"a (?:shade|hair|whisker|tad) (?:over|above|more than)", "just over"),
     (r"a (?:shade|hair|whisker|tad) (?:under|below|less than)", "nearly"),
     (r"(?:slightly|a little|a bit|a touch|somewhat) (?:under|below|less than|short of)", "nearly"),
@@ -80,7 +86,7 @@ class Amount:
             if beyond > ON_THE_OTHER_SIDE * abs(value):
                 return False
             return abs(printed.value - value) <= slack * abs(value)
-        short = ONE_SHORT if printed.value == 1 else SHORT
+        short = ONE_SHORT if printed.value == 1 or self.unit == TIMES else SHORT
         if self.near == "nearly":
             return _within(value, printed.value * (1 - short), printed.value) and value != printed.value
         if self.near == "just over":

@@ -134,10 +134,18 @@ def _leave_comparisons(made: Located, evidence: Evidence) -> None:
         rewrite(made, _OF_SIZE, "sizewise")
 
 
+# "Just", "a little" and the like are left out by other words, but not before a number that they bring near.
+_SLIGHT = r"(?:just|slightly|a little|a bit|a touch|a shade|a hair|a whisker|a tad|somewhat)"
+_JUST_UNDER = re.compile(rf"\b{_SLIGHT} (?:under|below|less than|short of|shy of)(?= (?:an? |the )?«n)")
+_JUST_OVER = re.compile(rf"\b(?:{_SLIGHT}|barely|little) (?:over|above|more than)(?= (?:an? |the )?«n)")
+
+
 def _say_alike(made: Located, evidence: Evidence, wording: Wording) -> None:
     """Put one word for all that mean the same."""
     if wording != "own":
         keep_did(made)
+        rewrite(made, _JUST_UNDER, "justunder")
+        rewrite(made, _JUST_OVER, "justover")
     if wording == "canonical":
         _in_canonical_words(made)
     if wording == "chunks":

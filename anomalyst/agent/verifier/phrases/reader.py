@@ -35,15 +35,18 @@ from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
 from anomalyst.agent.verifier.phrases.refuted import is_refuted
-from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled
+from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled, names_side_by_side
 from anomalyst.agent.verifier.phrases.subjects import (
     blamed_first,
     concerns,
     each_of_its_own,
+    leads_in,
     names_in_vain,
     tells_of_several,
 )
 from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
+from anomalyst.agent.verifier.phrases.wordings.belied import is_belied
+from anomalyst.agent.verifier.phrases.wordings.denied import leaves_out_denial
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
 from anomalyst.evidence.claims import Outcome
@@ -111,6 +114,7 @@ OF_CHANNELS = frozenset(
         "first-then",
         "channels-of",
         "hardly-only",
+        "way-only",
         "lag-between",
         "none-first-channel",
     }
@@ -157,28 +161,52 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
 
     What is not read whole as it stands is read in other words, which may prove it but not refute it.
     """
-    reading = _read(sentence, evidence, before, "own")
+    own = located(sentence, evidence)
+    reading = _read_in(own, sentence, evidence, before, "own")
     if reading.outcome == "contradicted":
         chunks = _read(sentence, evidence, before, "chunks")
         differs = chunks.outcome == "supported"  # two readings that differ say nothing for sure
         return replace(reading, outcome="unverifiable", spans=(), facts=(), reasons=()) if differs else reading
-    for wording in OTHER_WORDS if reading.outcome == "unverifiable" else ():
+    if is_belied(own, evidence):
+        return Reading("unverifiable", (), denies=True)
+    if reading.outcome == "supported" and not _leaves_out_denial(sentence, evidence, before):
+        return reading
+    reading = replace(reading, outcome="unverifiable")
+    for wording in OTHER_WORDS:
         again = _read(sentence, evidence, before, wording)
         if again.outcome == "supported":
-            return again
+            if not _leaves_out_denial(sentence, evidence, before):
+                return again
+            again = replace(again, outcome="contradicted")
         reading = replace(reading, denies=reading.denies or again.outcome == "contradicted")
     return reading
 
 
+def _leaves_out_denial(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> bool:
+    """Whether a sentence would be read as true without what denies in it, too: in whichever words."""
+
+    def supports(other: str) -> bool:
+        wordings: tuple[Wording, ...] = ("own", *OTHER_WORDS)
+        return any(_read(other, evidence, before, wording).outcome == "supported" for wording in wordings)
+
+    return leaves_out_denial(sentence, supports)
+
+
 def _read(sentence: str, evidence: Evidence, before: tuple[str, ...], wording: Wording) -> Reading:
-    where = located(sentence, evidence, wording)
-    if wording != "own" and is_muddled(where):
+    return _read_in(located(sentence, evidence, wording), sentence, evidence, before, wording)
+
+
+def _read_in(where: Located, sentence: str, evidence: Evidence, before: tuple[str, ...], wording: Wording) -> Reading:
+    if is_muddled(where) if wording != "own" else names_side_by_side(where):
         return Reading("unverifiable", ())
     clauses = Grouping(evidence, where, before).group(lay(where.text, wording))
     judged: list[tuple[list[_Told], tuple[str, ...]]] = []
     for clause in clauses:
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
+    if leads_in(clauses) and judged[1][1]:  # "starting at 16:20, the oxygen …": told of what follows
+        of_next = replace(clauses[0], regions=judged[1][1])
+        judged[0] = _judge_clause(of_next, evidence, where, before, before)
     told = [clause_told for clause_told, _ in judged]
     if any(tells_of_several(clause, where) for clause in clauses) or any(map(names_in_vain, clauses[1:])):
         return Reading("unverifiable", ())

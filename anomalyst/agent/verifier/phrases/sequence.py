@@ -22,8 +22,16 @@ _OF_TWO = re.compile(
 
 def is_muddled(where: Located) -> bool:
     """Whether two names stand side by side, so that neither is the one spoken of; or words turn it."""
-    pairs = (*_SIDE_BY_SIDE.finditer(where.text), *_OF_TWO.finditer(where.text))
-    return where.turned or any(key(str(where.meaning(m[1]))) != key(str(where.meaning(m[2]))) for m in pairs)
+    return where.turned or names_side_by_side(where) or _differ(_OF_TWO, where)
+
+
+def names_side_by_side(where: Located) -> bool:
+    """Whether two different names stand side by side."""
+    return _differ(_SIDE_BY_SIDE, where)
+
+
+def _differ(pattern: re.Pattern[str], where: Located) -> bool:
+    return any(key(str(where.meaning(m[1]))) != key(str(where.meaning(m[2]))) for m in pattern.finditer(where.text))
 
 
 _THEN = re.compile(r"^(?:then|next|finally|lastly|afterwards|after that)$")

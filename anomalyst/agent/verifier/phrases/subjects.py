@@ -14,8 +14,10 @@ _OF_THEMSELVES = frozenset({
     "count-side", "length-mean", "sum-of", "length-sum", "none-overlap", "test-but", "test-all-but", "not-other", "day",
     "daytime",
     "half", "all-between", "each-one", "agreement-each", "places-listed", "count-way", "channels-rest",
-    "channels-flagged",
+    "channels-flagged", "channels-over",
 })  # fmt: skip
+# Statements that say nothing by themselves: when, how long, where, or which of several.
+_LEADING = frozenset({"start", "end", "when", "interval", "longest", "duration", "bare", "place"})
 _COUNTS = frozenset({"count", "each-subject"})
 
 
@@ -31,6 +33,16 @@ def concerns(evidence: Evidence, regions: tuple[str, ...], channels: tuple[str, 
 def names_in_vain(clause: Clause) -> bool:
     """ "…, 100 % of the score of R3": a finding is named behind a statement on another one, and nothing said of it."""
     return bool(clause.regions) and clause.named and not clause.states and all(t.readings for t in clause.tiles)
+
+
+def leads_in(clauses: list[Clause]) -> bool:
+    """Whether a sentence begins with a time, a place or a rank of what only the clause after it names."""
+    if len(clauses) < 2:
+        return False
+    first, following = clauses[0], clauses[1]
+    stated = [tile for tile in first.tiles if tile.states and tile.section != "sample"]
+    unnamed = first.regions is None and first.each is None and not first.channels and not first.healed
+    return unnamed and bool(stated) and all(tile.name in _LEADING for tile in stated) and following.each is None
 
 
 def tells_of_several(clause: Clause, where: Located) -> bool:

@@ -221,6 +221,13 @@ def channel_count(said: Matched) -> Judged:
     return Judged(said.amounts[0].is_(len(facts)), tuple(facts)) if facts and not said.amounts[0].unit else UNKNOWN
 
 
+def channels_over(said: Matched) -> Judged:
+    """ "Five findings, spread over four channels": as many as the findings are of."""
+    facts = [f for r in said.findings for f in said.evidence.about(r, "anomaly_kind") if f.qualifier]
+    number = len({key(f.qualifier) for f in facts})
+    return Judged(said.amounts[0].is_(number), tuple(facts)) if facts and not said.amounts[0].unit else UNKNOWN
+
+
 def kind_long(said: Matched) -> Judged:
     """ "A ten-minute gap": of that kind, and that long."""
     lacks = lacking(said) if "missing data" in said.text else kind(said)
@@ -321,6 +328,7 @@ def led_way(said: Matched) -> Judged:
 
 
 CHECKS = {
+    "channels-over": channels_over,
     "led-way": led_way, "test-did": test_did,
     "count-test": count_test, "missing-covers": missing_covers, "slight-by": slight_by,
     "count-over": count_over, "within-time": within_time, "times-longer-rank": times_longer_rank,

@@ -99,7 +99,9 @@ def flagged_because(said: Matched) -> Judged:
 def lacking(said: Matched) -> Judged:
     """ "Went missing", "no gap": values or rows."""
     facts = spoken_of(said)
-    return said.judged(any(f.value in LACKING for f in facts), *facts) if facts else UNKNOWN
+    if not facts or any("missing" in str(f.value) and f.value not in LACKING for f in facts):
+        return UNKNOWN  # a part that is missing is said in the same words
+    return said.judged(any(f.value in LACKING for f in facts), *facts)
 
 
 def compare_others(said: Matched) -> Judged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
+from anomalyst.evidence.names import key
 
 
 def normal_seen(said: Matched) -> Judged:
@@ -14,8 +15,11 @@ def normal_seen(said: Matched) -> Judged:
 
 
 def expected_none(said: Matched) -> Judged:
-    """ "… which is normally idle": nothing is expected."""
+    """ "… which is normally idle": nothing is expected, of the channel that is named."""
     facts = said.facts("expected")
+    if said.names:
+        named = key(said.names[-1])
+        facts = [f for f in said.evidence.facts if f.kind == "expected" and key(f.qualifier) == named]
     return Judged(all(f.value == 0 for f in facts), tuple(facts)) if len(facts) == 1 else UNKNOWN
 
 

@@ -114,10 +114,17 @@ def tested(said: Matched) -> str | None:
     return region if said.about.named or (channel and tops == [region]) else None
 
 
+_SAMPLE = "series|recording|image|picture|sample|photo|pair"
+# "…, although the series failed it": what is spoken of right before the words that tell of a test.
+_OF_SAMPLE = re.compile(rf"\b(?:{_SAMPLE})(?: (?:as (?:a )?whole|overall|itself|in total))? ?$")
+
+
 def test(said: Matched) -> Judged:
     """ "the healing test passed", "R5 failed it": of the finding that is named, else of the sample."""
     of_it = said.evidence.about(said.about.region, "do_test") if said.about.region else []
-    whole = re.search(r"overall|whole|series|recording|image|picture|sample|photo|pair", said.text)
+    whole = re.search(rf"overall|whole|{_SAMPLE}", said.text) or _OF_SAMPLE.search(
+        said.where.text[: said.match.start()]
+    )
     named = (tested(said) or said.regions) and not whole
     facts: list[Fact] = of_it if named else said.evidence.about("sample", "do_test")
     if not facts or (said.way < 0 and any(f.value == NOT_APPLICABLE for f in facts)):  # that did not pass either
@@ -135,7 +142,10 @@ def no_test(said: Matched) -> Judged:
 def test_but(said: Matched) -> Judged:
     """ "every finding except R5 passed its healing test"."""
     tests = {r: next(iter(said.evidence.about(r, "do_test")), None) for r in said.findings}
+    total = said.amount("total")
     if len(said.regions) != 1 or len(tests) < 2 or any(test is None for test in tests.values()):
+        return UNKNOWN
+    if total is not None and total.value != len(tests):
         return UNKNOWN
     facts = {r: fact for r, fact in tests.items() if fact is not None}
     if "exception" in said.text:  # to what was said before of all others

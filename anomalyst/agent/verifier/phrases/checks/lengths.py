@@ -72,7 +72,17 @@ def hardly_only(said: Matched) -> Judged:
     return Judged(holds, tuple(gaps.values()))
 
 
+def way_only(said: Matched) -> Judged:
+    """ "Of the three colours only blue lies below its expected value"."""
+    facts = said.evidence.about(said.about.region or "")
+    gaps = {f.qualifier: f for f in facts if f.kind == "difference" and f.qualifier in COLOURS}
+    if len(gaps) != len(COLOURS) or any(amount.value != len(COLOURS) for amount in said.amounts):
+        return UNKNOWN
+    holds = all(((value_of(f) or 0.0) * said.way > 0) == (key(name) == key(said.names[-1])) for name, f in gaps.items())
+    return Judged(holds, tuple(gaps.values()))
+
+
 CHECKS = {
     "recovered-after": recovered_after, "lag-between": lag_between, "duration-beyond": duration_beyond,
-    "duration-between": duration_between, "hardly-only": hardly_only,
+    "duration-between": duration_between, "hardly-only": hardly_only, "way-only": way_only,
 }  # fmt: skip

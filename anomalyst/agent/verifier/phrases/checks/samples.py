@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.amounts import TIMES, Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import plain
@@ -283,7 +283,7 @@ def peak_ratio(said: Matched) -> Judged:
     amounts = [a for a in said.amounts if not (a.value == 95 and a.unit in ("%", ""))]
     if not amounts or amounts[0].unit not in ("times", ""):
         return UNKNOWN
-    amount = Amount(amounts[0].quantity.with_unit(""), amounts[0].near)
+    amount = Amount(amounts[0].quantity.with_unit(TIMES), amounts[0].near)
     facts = said.facts("peak_ratio")
     held = [f for f in facts if amount.is_(float(f.value))]
     return UNKNOWN if not facts else Judged(True, (held[0],)) if held else Judged(False, tuple(facts[:1]), (amount,))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anomalyst.agent.verifier.phrases.checks.times import interval_of, on_day, span_of
+from anomalyst.agent.verifier.phrases.checks.values import moved_way
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.agent.verifier.phrases.ranks import nth, the
 from anomalyst.agent.verifier.phrases.scaling import seconds
@@ -187,7 +188,16 @@ def lagged(said: Matched) -> Judged:
     lags = [f for f in said.facts("lag") if said.about.channel and key(f.qualifier) == key(said.about.channel)]
     if not said.about.chosen or not lags:
         return UNKNOWN
-    return states(said, said.amounts[0], lags) if said.amounts else Judged(float(lags[0].value) > 0, tuple(lags))
+    late = states(said, said.amounts[0], lags) if said.amounts else Judged(float(lags[0].value) > 0, tuple(lags))
+    return both(late, moved_way(said)) if said.way else late
+
+
+def lag_all(said: Matched) -> Judged:
+    """ "The lag is zero for both": each channel's."""
+    lags = [f for f in said.evidence.about(said.about.region or "") if f.kind == "lag"]
+    if len(lags) < 2 or ("both" in said.text and len(lags) != 2):
+        return UNKNOWN
+    return both(*(states(said, said.amounts[0], [lag]) for lag in lags))
 
 
 def led(said: Matched) -> Judged:
@@ -253,6 +263,7 @@ def count_span(said: Matched) -> Judged:
 
 
 CHECKS = {
+    "lag-all": lag_all,
     "side": side,
     "none-beside": none_beside,
     "none-first": none_first,

@@ -59,6 +59,15 @@ def on_day(time: Quantity, day: datetime) -> datetime | None:
     return day.replace(hour=hour, minute=minute, second=second, microsecond=0)
 
 
+_ROUND = ((30, 15), (15, 8), (5, 4))  # "about half past five" leaves more minutes open than "about 05:12"
+
+
+def _roundness(at: datetime) -> timedelta:
+    """How far off a time of day may be that is only about so: the rounder it is, the further."""
+    minutes = next((far for step, far in _ROUND if at.minute % step == 0 and not at.second), 1)
+    return timedelta(minutes=minutes)
+
+
 def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
     """Whether a moment is as near a time, before or after it, as is said: "shortly after noon"."""
     moment_ = parse_stamp(stamp)
@@ -69,7 +78,7 @@ def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
         return False
     gap = min((moment_ - at + timedelta(days=shift) for shift in (-1, 0, 1)), key=abs)
     if time.bound == "about":
-        return abs(gap) <= slack / 2
+        return abs(gap) <= min(slack / 2, _roundness(at))
     return timedelta(0) <= (gap if time.bound == "after" else -gap) <= slack
 
 

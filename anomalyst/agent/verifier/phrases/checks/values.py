@@ -384,7 +384,9 @@ def difference_expected(said: Matched) -> Judged:
         gap = both(_relative(said, first), _way(said, said.way))
     else:
         gap = both(states(said, first, facts, absolute=True), _way(said, said.way))
-    return both(gap, states(said, said.amounts[1], said.facts("expected")))
+    other = said.amounts[1]
+    expected = Amount(other.quantity, "" if other.bounded else other.near, other.borrowed)  # "above" is of the gap
+    return both(gap, states(said, expected, said.facts("expected")))
 
 
 def band_edge(said: Matched) -> Judged:

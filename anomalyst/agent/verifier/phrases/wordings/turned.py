@@ -18,7 +18,10 @@ _LEFT_HANGING = re.compile(
     r"\b(?:did|does|do)(?= ?[.;,]|$)"
 )
 _UNEXPECTED = re.compile(r"\bnot (?:to be|be) expected\b")
-_THERE = re.compile(r"\b(?:recorded|delivered|logged|measured|transmitted|arrived|available|sent|received|stored)\b")
+_THERE = re.compile(
+    r"\b(?:recorded|delivered|logged|measured|transmitted|arrived|available|sent|received|stored|readings?|values?|data|"
+    r"got|there (?:is|are|was|were))\b"
+)
 _NOT_THERE = re.compile(
     r"\b(?:no|not|nothing|none|never|without|missing|gaps?|outages?|holes?|lost|loss|lacks?|lacking|lacked|silent|silence|absent|"
     r"stopped|ceased|dropped|failed|interrupt\w*|blank|empty|dead|offline|mute|stops?|neither|nor)\b"
