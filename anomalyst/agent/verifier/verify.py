@@ -321,13 +321,14 @@ _SIDE = re.compile(r"\b(?:before|after|until|till|since) (?:about |around |short
 _COMPARED = re.compile(
     r"\b(?:more|less|further|farther|fewer|\w+er)\b.* than\b(?! (?:normal|usual|expected|ordinary))[^;]*«[cr]\d+»", re.I
 )
-# Which of all is the most so, but for what the clauses read as such.
-_MOST = re.compile(
+# Which channel of all is the most so, but for what the clauses read as such.
+_MOST_SO = (
+    r"(?<!score is )(?<!score was )(?<!scores )"
     r"\b(?:low|high|small|larg|bigg|dark|bright|weak|strong|long|short|earli|lat|great)est\b"
     r"(?! (?:p\b|p-value|«n|(?:anomaly |deviation )?"
-    r"(?:scores?|share|part|deviation|anomaly|point|contribut\w+|area)\b))",
-    re.I,
+    r"(?:scores?|share|part|deviation|anomaly|point|contribut\w+|area)\b))"
 )
+_MOST = re.compile(rf"{_MOST_SO}.*«c|«c.*{_MOST_SO}", re.I)
 _SIZED = re.compile(r"\b(?:smaller|larger|bigger)\b(?! than \d)", re.I)  # of a place: no side of what is expected
 _TRIED = re.compile(
     r"\b(?:auroc|synthetic|scor\w+|reach\w*|best|better|worse|ahead|behind|against|chosen|chose|prefer\w*)\b", re.I
