@@ -111,6 +111,9 @@ def read_statements(clause: Clause, scope: Scope, report: Report, *names: str) -
 _IN_BRACKETS = re.compile(r"«r\d+» \($")
 
 
+_OF_CHOICE = re.compile(r"\boptions?\b|\bsettings?\b", re.I)
+
+
 def read_names(clause: Clause, scope: Scope, report: Report) -> None:
     """Each name in the clause must be in a cited fact about its subject."""
     for match in list(re.finditer(r"«c\d+»", clause.text)):
@@ -121,6 +124,8 @@ def read_names(clause: Clause, scope: Scope, report: Report) -> None:
             about = [f for f in about if f.subject in scope.regions]
         if about:
             report.support.extend(f.id for f in about[:1])
+            taken = any(f.kind == "detector_option" and key(str(f.value)) == key(name) for f in about)
+            report.statements += taken and _OF_CHOICE.search(clause.whole) is not None
         else:
             where = " and ".join(scope.regions) or "the sample"
             report.fails("unverifiable", f"no cited fact about {where} names {name!r}", *cited[:2])

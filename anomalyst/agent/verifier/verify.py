@@ -387,8 +387,9 @@ def _leaves_out(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> b
 
 
 def _names_an_option(sentence: str, evidence: Evidence) -> bool:
-    """Whether an option that was tried is named: that it was tried says nothing of what the detector did then."""
-    options = {key(f.qualifier) for f in evidence.facts if f.kind == "synthetic_auroc"}
+    """Whether an option is named that was tried and not taken: that says nothing of what the detector did then."""
+    taken = {key(str(f.value)) for f in evidence.facts if f.kind == "detector_option"}
+    options = {key(f.qualifier) for f in evidence.facts if f.kind == "synthetic_auroc"} - taken
     return any(key(name) in options for name in mark(sentence, evidence).names)
 
 

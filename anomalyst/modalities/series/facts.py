@@ -15,7 +15,7 @@ from anomalyst.modalities.series.kinds.kind import kind_in
 from anomalyst.modalities.series.kinds.stretch import Stretch, power_of, stretch_of
 from anomalyst.modalities.series.region import SeriesKind, SeriesRegion, row_region
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import expected_events, lacking
+from anomalyst.modalities.series.scores import expected_events, lacking, told_of
 from anomalyst.modalities.series.shown.blame import MAX_CHANNELS, channel_shares
 from anomalyst.modalities.series.shown.channels import to_blame
 from anomalyst.modalities.series.shown.onset import onset
@@ -58,6 +58,7 @@ def _series_facts(
 ) -> Iterator[Measure]:
     """`normal` (T,): the rows that are in no finding."""
     start, stop, subject = region.start, region.stop, finding.id
+    score_map = _told_of(sample, score_map, region)
     yield Measure(subject, "place", series_place(start, stop, len(sample.values)))
     yield Measure(subject, "start", *moment(sample, start))
     yield Measure(subject, "end", *moment(sample, stop - 1))
@@ -80,11 +81,19 @@ def _series_facts(
     yield from _order_facts(sample, subject, _moves(sample, score_map, region, normal))
 
 
+def _told_of(sample: SeriesSample, score_map: ScoreMap, region: SeriesRegion) -> ScoreMap:
+    """The answer by which a finding is told: a rare event of another channel in the same rows is another finding."""
+    names = channel_names(sample)
+    places = [names.index(name) for name in region.channels if name in names]
+    return told_of(score_map, slice(region.start, region.stop), places)
+
+
 def first_to_move(
     sample: SeriesSample, score_map: ScoreMap, found: FoundRegions, finding: Finding
 ) -> tuple[int, str] | None:
     """Position and name of the channel that moved first in a finding; None where that cannot be told of one."""
-    moves = _moves(sample, score_map, row_region(finding), _normal_rows(sample, found))
+    region = row_region(finding)
+    moves = _moves(sample, _told_of(sample, score_map, region), region, _normal_rows(sample, found))
     return (moves[0][0], channel_names(sample)[moves[0][0]]) if moves and moves[0][1] < moves[1][1] else None
 
 

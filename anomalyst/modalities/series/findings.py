@@ -23,7 +23,15 @@ from anomalyst.evidence.findings import FoundRegions, Mask, RegionRules, find_re
 from anomalyst.modalities.series.region import SeriesRegion, row_region
 from anomalyst.modalities.series.runs import joined, near, runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.series.scores import come_apart, expected_events, judged_events, judged_p, lacking, off_level
+from anomalyst.modalities.series.scores import (
+    come_apart,
+    expected_events,
+    judged_events,
+    judged_p,
+    lacking,
+    off_level,
+    without_rare,
+)
 from anomalyst.modalities.series.shown.blame import blamed, channel_shares
 from anomalyst.modalities.series.shown.channels import to_blame, whole_rows
 from anomalyst.modalities.series.units import channel_names
@@ -44,6 +52,7 @@ def series_regions(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr:
     if not score_map.sample_p <= alpha:
         return FoundRegions()
     found = [*_lacking(sample, score_map, alpha, fdr), *_deviating(sample, score_map, alpha, fdr, most)]
+    found += _beside_rare(sample, score_map, found, alpha, fdr, most)
     found = found or _highest(sample, score_map, alpha, fdr, most)
     findings = tuple(
         finding.model_copy(update={"id": f"R{number}"})
@@ -75,6 +84,28 @@ def _deviating(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: flo
             significant = bool(expected[slice(*events[number])].min() <= -math.log1p(-fdr))
             found.append(_finding(region, events[number], score_map, judged_p(score_map), significant))
     return found
+
+
+def _beside_rare(
+    sample: SeriesSample, score_map: ScoreMap, found: Sequence[Finding], alpha: float, fdr: float, most: int
+) -> list[Finding]:
+    """What rare events hide: events of other channels that would be findings without them, where no finding there names
+    their first channel."""
+    others = without_rare(score_map)
+    if others is None:
+        return []
+    told = [row_region(finding) for finding in found]
+    return [
+        finding
+        for finding in _deviating(sample, others, alpha, fdr, most)
+        if not any(_tells(region, row_region(finding)) for region in told)
+    ]
+
+
+def _tells(region: SeriesRegion, other: SeriesRegion) -> bool:
+    """Whether a region overlaps another and names its first channel."""
+    overlap = region.start < other.stop and other.start < region.stop
+    return overlap and (not other.channels or other.channels[0] in region.channels)
 
 
 def _lacking(sample: SeriesSample, score_map: ScoreMap, alpha: float, fdr: float) -> list[Finding]:

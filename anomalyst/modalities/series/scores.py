@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ class SeriesScores:
     `judged` (T,): p-values of rows by the values that are there; `off` (T, C): where a channel's level is, for long,
     outside of what the normals show, None where it nowhere is; `apart` (T, C): where a channel comes apart from the
     others, None where none does; `mistimed` (T, C): where nothing but its time is odd of a channel, None where nothing
-    is."""
+    is; `rare` (T, C): the cells of rare events that are more surprising than all else of their rows, and `besides`
+    (T,): p-values of rows by all else, both None where there are none."""
 
     channels: NDArray[np.float32]
     independent: float | None = None
@@ -27,11 +29,40 @@ class SeriesScores:
     off: NDArray[np.bool_] | None = None
     apart: NDArray[np.bool_] | None = None
     mistimed: NDArray[np.bool_] | None = None
+    rare: NDArray[np.bool_] | None = None
+    besides: NDArray[np.float32] | None = None
 
 
 def channel_scores(score_map: ScoreMap) -> NDArray[np.float32] | None:
-    """Which channel is to blame for which row (T, C); None where the detector does not tell."""
-    return score_map.detail.channels if isinstance(score_map.detail, SeriesScores) else None
+    """Which channel is to blame for which row (T, C), where a rare event is it alone; None where the detector does not
+    tell."""
+    detail = score_map.detail
+    if not isinstance(detail, SeriesScores) or detail.rare is None:
+        return detail.channels if isinstance(detail, SeriesScores) else None
+    others = detail.rare.any(axis=1, keepdims=True) & ~detail.rare
+    return np.where(others, np.float32(0), detail.channels)
+
+
+def without_rare(score_map: ScoreMap) -> ScoreMap | None:
+    """The answer by all but those rare events that are more surprising than all else; None where there are none."""
+    detail = score_map.detail
+    if not isinstance(detail, SeriesScores) or detail.rare is None or detail.besides is None:
+        return None
+    channels = np.where(detail.rare, np.float32(0), detail.channels)
+    judged = None if detail.judged is None else detail.besides
+    left = replace(detail, channels=channels, judged=judged, rare=None, besides=None)
+    return replace(score_map, scores=-np.log(detail.besides), p_values=detail.besides, detail=left)
+
+
+def told_of(score_map: ScoreMap, rows: slice, channels: Collection[int]) -> ScoreMap:
+    """The answer that tells of some channels in some rows: without rare events of others, which hide what else is
+    there."""
+    others = without_rare(score_map)
+    if others is None or not channels or not isinstance(score_map.detail, SeriesScores):
+        return score_map
+    rare = score_map.detail.rare
+    hidden = rare is not None and rare[rows].any() and not rare[rows][:, list(channels)].any()
+    return others if hidden else score_map
 
 
 def lacking(score_map: ScoreMap) -> NDArray[np.bool_] | None:

@@ -11,7 +11,7 @@ from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.sources import Arrays
 from anomalyst.samples import Sample
 
-PARTS = ("lacking", "judged", "off", "apart", "mistimed")  # of the scores, where they are known
+PARTS = ("lacking", "judged", "off", "apart", "mistimed", "rare", "besides")  # of the scores, where they are known
 
 
 def kept(sample: Sample, score_map: ScoreMap) -> tuple[dict[str, Any], Arrays]:

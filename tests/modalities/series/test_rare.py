@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from anomalyst.detectors.contract import ScoreMap
 from anomalyst.detectors.registry import detector_class, load_detector
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.facts import finding_facts
@@ -15,6 +17,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.scores import channel_scores
 from anomalyst.modalities.series.space.grid import Grid
 from anomalyst.modalities.series.space.judged.rare import LONGEST, Rare, rare
+from anomalyst.modalities.series.storage import kept, restored
 from tests.helpers.detectors import SeriesDensity
 
 COLUMNS = (*"abcd", "errors")
@@ -97,3 +100,47 @@ def test_a_burst_is_no_spike(normals: dict[int, float], counts: tuple[int, ...],
     assert abs(region.start - 400) <= 8 and abs(region.stop - 460) <= 8
     facts = finding_facts(sample, found, regions, regions.findings[0])
     assert [f.value for f in facts if f.kind == "anomaly_kind"] == [kind]
+
+
+@pytest.fixture(scope="module")
+def two_in_one() -> tuple[SeriesSample, ScoreMap]:
+    """A long event of a rare channel, and inside it a shift of another."""
+    detector = SeriesDensity(lengths=(8, 32), samples=2).fit([machine(1, {700: 1.0})])
+    sample = machine(2, dict.fromkeys(range(400, 900), 1.0))
+    values = sample.values.copy()
+    values[600:640, 1] += 8
+    sample = replace(sample, values=values)
+    return sample, detector.score(sample)
+
+
+def test_a_long_event_of_one_channel_hides_none_of_another(two_in_one: tuple[SeriesSample, ScoreMap]) -> None:
+    sample, found = two_in_one
+    regions = modality("series").locate(sample, found, 0.05, 0.05)
+    told = {row_region(finding).channels[0]: finding for finding in regions.findings}
+    assert set(told) == {"errors", "b"}
+    outer, inner = row_region(told["errors"]), row_region(told["b"])
+    assert abs(outer.start - 400) <= 8 and abs(outer.stop - 900) <= 8
+    assert abs(inner.start - 600) <= 4 and abs(inner.stop - 640) <= 4
+    facts = list(finding_facts(sample, found, regions, told["b"]))
+    assert [f.value for f in facts if f.kind == "top_channel"] == ["b"]
+    assert [f.value for f in facts if f.kind == "anomaly_kind"] == ["level shift"]
+
+
+def test_what_only_a_rare_event_explains_is_one_finding() -> None:
+    detector = SeriesDensity(lengths=(8, 32), samples=2).fit([machine(1, {700: 1.0})])
+    sample = machine(2, dict.fromkeys(range(400, 900), 1.0))
+    found = modality("series").locate(sample, detector.score(sample), 0.05, 0.05).findings
+    assert [row_region(finding).channels for finding in found] == [("errors",)]
+
+
+def test_rows_of_a_long_event_still_differ_by_what_else_is_odd(two_in_one: tuple[SeriesSample, ScoreMap]) -> None:
+    scores = two_in_one[1].scores
+    assert scores[610:630].min() > scores[[*range(410, 560), *range(680, 890)]].max()
+
+
+def test_what_a_rare_event_hides_is_kept(two_in_one: tuple[SeriesSample, ScoreMap]) -> None:
+    sample, found = two_in_one
+    about, arrays = kept(sample, found)
+    _, detail = restored({**about, "name": sample.name, "notes": []}, arrays)
+    again = modality("series").locate(sample, replace(found, detail=detail), 0.05, 0.05)
+    assert again.findings == modality("series").locate(sample, found, 0.05, 0.05).findings

@@ -64,6 +64,16 @@ class Said:
         found = self.profile.mistimed(judge.tails.each(self.profile.sizes))
         return None if found is None or not found.any() else found.T.numpy()
 
+    def besides(self, judge: Judge) -> tuple[NDArray[np.bool_], NDArray[np.float32]] | None:
+        """The cells (G, C) of rare events that are more surprising than all else of their rows, and the p-values (G,)
+        of rows by all else; None where there are none."""
+        if not isinstance(judge, EventCalibration) or self.profile.rare is None:
+            return None
+        led = self.profile.led(judge.tails.each(self.profile.sizes))
+        if self.missing is not None:
+            led &= (self.missing.max(1) < self.profile.rare.max(1))[:, None]
+        return (led, judge.opinion(replace(self.profile, rare=None)).p_values) if led.any() else None
+
     def apart(self, judge: Judge) -> Tensor | None:
         """Where channels come apart, and this is what is most surprising: (C, G)."""
         if not isinstance(judge, EventCalibration):
@@ -96,7 +106,7 @@ def score_map(
     if missing is not None:
         lacking, judged = grid.back(missing[rows] > 0), said[own].judged[rows]
         blame = _to_missing(blame, missing, said[own])
-    known, mistimed = judge.stretches, said[own].mistimed(judge)
+    known, mistimed, besides = judge.stretches, said[own].mistimed(judge), said[own].besides(judge)
     how = Calibration(
         method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
         normals=0 if known is None else known.count,
@@ -123,6 +133,8 @@ def score_map(
             off=grid.back(shown.off) if shown.off is not None and shown.off.any() else None,
             apart=grid.back(shown.apart) if shown.apart is not None and shown.apart.any() else None,
             mistimed=None if mistimed is None else grid.back(mistimed[rows]),
+            rare=None if besides is None else grid.back(besides[0][rows]),
+            besides=None if besides is None else besides[1][rows],
         ),
     )
 

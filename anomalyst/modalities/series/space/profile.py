@@ -54,8 +54,8 @@ class Profile:
     """`sizes`: the readings (R, G); `surprise`: gives u above (C, G), and that of rows (G,), where they are asked for;
     `plain`: sizes by channel (P, C, G) whose highest are the last P readings, None where there are none; `coupled`: the
     last of them tells how far apart channels are; `clocked`: so many before it tell how far they are from what is usual
-    at their time; `moves`: −ln p of each cell (G, C) by first moves and rare events
-    (`judged/moves.py`, `judged/rare.py`), None where there are none."""
+    at their time; `moves`, `rare`: −ln p of each cell (G, C) by first moves (`judged/moves.py`) and by rare events
+    (`judged/rare.py`), None where there are none."""
 
     sizes: Floats
     surprise: Callable[[], tuple[Tensor, Floats]]
@@ -63,6 +63,7 @@ class Profile:
     coupled: bool = False
     clocked: int = 0
     moves: Floats | None = None
+    rare: Floats | None = None
 
     @property
     def channels(self) -> Tensor:
@@ -114,11 +115,23 @@ class Profile:
             for place, sizes in enumerate(self.plain.clamp_min(0), start=first):
                 most = torch.from_numpy(np.where(each.argmax(0) == place, each[place], 0)).float()
                 found = torch.where(most > 0, most * sizes / sizes.sum(0).clamp_min(FLOOR), found)
-        if self.moves is None:
+        told = [cells for cells in (self.moves, self.rare) if cells is not None]
+        if not told:
             return found
-        moves, most_of_all = torch.from_numpy(self.moves.T).float(), self.moves.max(1)
-        alone = np.zeros(len(most_of_all), dtype=bool) if each is None else most_of_all > each.max(0)
-        return torch.where(torch.from_numpy(alone), moves, found.maximum(moves))
+        moves = np.maximum.reduce(told)
+        cells = torch.from_numpy(moves.T).float()
+        alone = np.zeros(len(moves), dtype=bool) if each is None else moves.max(1) > each.max(0)
+        # What else is odd beside a rare event is kept: that tells of itself (`SeriesScores.rare`).
+        alone &= ~self.led(each).any(1)
+        return torch.where(torch.from_numpy(alone), cells, found.maximum(cells))
+
+    def led(self, each: Floats | None) -> NDArray[np.bool_]:
+        """The cells (G, C) of rare events where one is more surprising than all else of its row. `each`: the surprise
+        of the readings (R, G)."""
+        if self.rare is None or each is None:
+            return np.zeros(self.channels.T.shape, dtype=bool)
+        others = each.max(0) if self.moves is None else np.maximum(each.max(0), self.moves.max(1))
+        return np.asarray((self.rare > 0) & (self.rare.max(1) > others)[:, None])
 
     def _moved(self) -> Tensor:
         count = math.ceil(CALM * len(self.rows))

@@ -70,8 +70,8 @@ LENGTH_OPTIONS = {
 @dataclass(frozen=True)
 class LaidRows:
     """A sample on its grid, and scaled (C, G) by what it is compared with. `hidden`: cells (C, G) in holes; `missing`:
-    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one; `moves`:
-    how surprising first moves are (G, C)."""
+    how surprising these are (G, C); `places`: of its steps in the normals' cycle (G,), where they have one; `moves`,
+    `rare`: how surprising first moves and rare events are (G, C)."""
 
     grid: Grid
     scaled: Tensor
@@ -80,6 +80,7 @@ class LaidRows:
     missing: Floats | None = None
     places: Counts | None = None
     moves: Floats | None = None
+    rare: Floats | None = None
 
     @property
     def timed(self) -> Timed | None:
@@ -90,11 +91,8 @@ class LaidRows:
     def of(cls, grid: Grid, model: SeriesModel, events: Rare | None = None) -> LaidRows:
         """A sample as a model sees it, with rare `events` judged apart."""
         seen = grid if events is None else events.at_rest(grid)
-        moves = model.moves(seen)
-        if events is not None:
-            found = events.surprise(grid)
-            moves = found if moves is None else np.maximum(moves, found)
-        told = model.hidden(grid), model.missing(grid), model.places(grid), moves
+        found = None if events is None else events.surprise(grid)
+        told = model.hidden(grid), model.missing(grid), model.places(grid), model.moves(seen), found
         return cls(grid, model.scaled(seen)[0], model, *told)
 
 
@@ -242,7 +240,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
     def said(self, laid: LaidRows, rule: Rule, yardstick: RowYardstick) -> Said:
         """What a rule says of a series."""
         found = laid.model.score(laid.scaled, rule, self.diffusion_time, laid.hidden, laid.places)
-        return Said.of(replace(found, moves=laid.moves), yardstick.judge, laid.missing)
+        return Said.of(replace(found, moves=laid.moves, rare=laid.rare), yardstick.judge, laid.missing)
 
     def alone(self, sample: Sample, rules: Sequence[Rule]) -> tuple[LaidRows, dict[str, Said], dict[str, RowYardstick]]:
         """The whole series is its own reference, windows near in time excluded."""

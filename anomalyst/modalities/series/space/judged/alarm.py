@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -137,7 +137,8 @@ class EventCalibration:
         p_values = np.clip(np.exp(-scores), P_FLOOR, 1.0)
         whole = self.whole_p(highest, len(scores))
         said = RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
-        return said if profile.moves is None else self.raised(said, profile.moves.max(1))
+        said = said if profile.moves is None else self.raised(said, profile.moves.max(1))
+        return said if profile.rare is None else self.with_rare(said, profile.rare.max(1))
 
     def raised(self, said: RuleScore, surprise: Floats) -> RuleScore:
         """What a rule says, with rows raised to a surprise (G,) that they have for another reason, each by itself."""
@@ -145,8 +146,19 @@ class EventCalibration:
         scores = np.maximum(said.scores, surprise)
         p_values = np.minimum(said.p_values, np.clip(np.exp(-surprise), P_FLOOR, 1.0))
         highest = max(said.sample_score, float(surprise.max()))
-        whole = self.whole_p(highest, len(scores))
+        whole = min(said.sample_p, self.whole_p(float(surprise.max()), len(scores)))
         return RuleScore(scores.astype(np.float32), p_values.astype(np.float32), highest, whole)
+
+    def with_rare(self, said: RuleScore, surprise: Floats) -> RuleScore:
+        """What a rule says, and rare events with a surprise (G,) beside it. By the order of its rows these are as
+        surprising as two independent p-values, s (1 − ln s) with s their product (Fisher 1925), as the readings know
+        nothing of them: so rows of a long event differ by what else is odd. Its p-values and the alarm go by the
+        smaller of both, as channels that drift do so together."""
+        both = np.maximum(surprise + math.log(self.theta), 0) + said.scores
+        found = self.raised(said, surprise)
+        joint = np.where(surprise > 0, both - np.log1p(both), 0)
+        scores = np.maximum(found.scores, joint).astype(np.float32)
+        return replace(found, scores=scores, sample_score=float(scores.max()))
 
     def whole_p(self, highest: float, steps: int) -> float:
         """P-value of a series of `steps` steps by its highest score."""
