@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +11,7 @@ from anomalyst.agent.verifier.phrases.reader import CHECKS
 from anomalyst.agent.verifier.phrases.tiles import phrases
 from anomalyst.agent.verifier.phrases.wordings.senses import passes
 from anomalyst.agent.verifier.verify import verify_text
-from anomalyst.evidence.facts import Evidence
-
-EVIDENCE = Path(__file__).parents[2] / "blind" / "evidence"
+from tests.helpers.verifier_recorded import is_supported, recorded
 
 # (run, a true sentence, others of its shape that are false: in a number, channel, time, direction, role or negation)
 SHAPES: list[tuple[str, str, tuple[str, ...]]] = [
@@ -107,32 +103,23 @@ SHAPES: list[tuple[str, str, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@cache
-def _evidence(run: str) -> Evidence:
-    return Evidence.model_validate_json((EVIDENCE / f"{run}.json").read_text(encoding="utf-8"))
-
-
-def _supported(text: str, run: str) -> bool:
-    return all(checked.verdict.outcome == "supported" for checked in verify_text(text, _evidence(run)))
-
-
 @pytest.mark.parametrize(("run", "true", "false"), SHAPES)
 def test_a_true_sentence_passes_and_false_ones_of_its_shape_do_not(run: str, true: str, false: tuple[str, ...]) -> None:
-    assert _supported(true, run)
-    assert [text for text in false if _supported(text, run)] == []
+    assert is_supported(true, run)
+    assert [text for text in false if is_supported(text, run)] == []
 
 
 @pytest.mark.parametrize(("run", "true"), [(run, true) for run, true, _ in SHAPES])
 def test_a_cause_a_purpose_or_an_opinion_put_behind_is_not_read_over(run: str, true: str) -> None:
     behind = (", because of a leak", ", which was deliberate", ", due to sabotage", ", and the sensor is broken")
-    assert [more for more in behind if _supported(true.rstrip(".") + more + ".", run)] == []
+    assert [more for more in behind if is_supported(true.rstrip(".") + more + ".", run)] == []
 
 
 @pytest.mark.parametrize(("run", "true"), [(run, true) for run, true, _ in SHAPES if "fell below" not in true])
 def test_another_number_in_its_place_is_not_read_over(run: str, true: str) -> None:
     for found in re.finditer(r"(?<![\d:O])\d+(?:\.\d+)?(?![\d:.]*\d)(?! °C a few)", true):
         other = f"{float(found.group()) * 1.7 + 1:.{len(found.group().partition('.')[2])}f}"
-        assert not _supported(true[: found.start()] + other + true[found.end() :], run), other
+        assert not is_supported(true[: found.start()] + other + true[found.end() :], run), other
 
 
 @pytest.mark.parametrize(
@@ -152,18 +139,18 @@ def test_another_number_in_its_place_is_not_read_over(run: str, true: str) -> No
     ],
 )
 def test_what_is_said_of_several_or_of_another_does_not_pass(run: str, text: str) -> None:
-    assert not _supported(text, run)
+    assert not is_supported(text, run)
 
 
 def test_small_words_are_left_out_and_what_says_the_same_is_one() -> None:
     said = ["The pressure has shot up to 14.8 bar.", "Up went pressure: it climbed to 14.8 bar."]
-    assert "«c0» rose to «n0»." in located(said[0], _evidence("boiler"), "chunks").text
-    assert "rose to «n0»." in located(said[1], _evidence("boiler"), "chunks").text
+    assert "«c0» rose to «n0»." in located(said[0], recorded("boiler"), "chunks").text
+    assert "rose to «n0»." in located(said[1], recorded("boiler"), "chunks").text
 
 
 def test_each_character_still_knows_where_it_stood() -> None:
     text = "Notably, the oxygen signal went wild at 16:20."
-    where = located(text, _evidence("boiler"), "chunks")
+    where = located(text, recorded("boiler"), "chunks")
     start, _ = where.span(where.text.index("noisy"), where.text.index("noisy") + len("noisy"))
     assert text[start:].startswith(("went wild", "wild"))
 
@@ -175,9 +162,9 @@ def test_each_chunk_names_what_is_checked_or_set_and_no_pass_holds_nothing() -> 
 
 
 def test_a_thing_is_nothing_that_is_said_only_where_the_sample_is_named_after_it() -> None:
-    boiler = Evidence.model_validate_json((EVIDENCE / "boiler.json").read_text(encoding="utf-8"))
+    boiler = recorded("boiler")
     text = "The boiler lost the feed flow reading at 17:10."
-    assert _supported(text, "boiler")
+    assert is_supported(text, "boiler")
     for name in ("pump.csv", "boiler_leak.csv"):
         named = boiler.model_copy(update={"sample_name": name})
         (said,) = verify_text(text, named)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from anomalyst.agent.verifier.verify import verify_text
-from anomalyst.evidence.facts import Evidence
-
-EVIDENCE = Path(__file__).parents[2] / "blind" / "evidence"
+from tests.helpers.verifier_recorded import is_supported
 
 # (run, a true sentence, others of its kind that are false: in one thing each)
 KINDS: list[tuple[str, str, tuple[str, ...]]] = [
@@ -128,16 +122,7 @@ KINDS: list[tuple[str, str, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@cache
-def _evidence(run: str) -> Evidence:
-    return Evidence.model_validate_json((EVIDENCE / f"{run}.json").read_text(encoding="utf-8"))
-
-
-def _supported(text: str, run: str) -> bool:
-    return all(checked.verdict.outcome == "supported" for checked in verify_text(text, _evidence(run)))
-
-
 @pytest.mark.parametrize(("run", "true", "false"), KINDS)
 def test_a_true_sentence_passes_and_false_ones_of_its_kind_do_not(run: str, true: str, false: tuple[str, ...]) -> None:
-    assert _supported(true, run)
-    assert [text for text in false if _supported(text, run)] == []
+    assert is_supported(true, run)
+    assert [text for text in false if is_supported(text, run)] == []

@@ -3,16 +3,10 @@ moment, place, rule or test. Each kind was found so, by changing sentences that 
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from anomalyst.agent.verifier.phrases.wordings.denied import undenied
-from anomalyst.agent.verifier.verify import verify_text
-from anomalyst.evidence.facts import Evidence
-
-EVIDENCE = Path(__file__).parents[2] / "blind" / "evidence"
+from tests.helpers.verifier_recorded import is_supported
 
 # (run, a true sentence, the same, false in one place)
 CHANGED: list[tuple[str, str, tuple[str, ...]]] = [
@@ -126,21 +120,12 @@ CHANGED: list[tuple[str, str, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@cache
-def _evidence(run: str) -> Evidence:
-    return Evidence.model_validate_json((EVIDENCE / f"{run}.json").read_text(encoding="utf-8"))
-
-
-def _supported(text: str, run: str) -> bool:
-    return all(checked.verdict.outcome == "supported" for checked in verify_text(text, _evidence(run)))
-
-
 @pytest.mark.parametrize(("run", "true", "false"), CHANGED)
 def test_a_true_sentence_passes_and_not_when_it_is_changed_in_one_place(
     run: str, true: str, false: tuple[str, ...]
 ) -> None:
-    assert _supported(true, run)
-    assert [text for text in false if _supported(text, run)] == []
+    assert is_supported(true, run)
+    assert [text for text in false if is_supported(text, run)] == []
 
 
 def test_a_denial_is_left_out_where_that_turns_the_sentence() -> None:
