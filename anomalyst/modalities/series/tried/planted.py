@@ -17,6 +17,7 @@ from anomalyst.modalities.series.units import channel_names
 
 USUAL = (("spike", 8.0), ("level shift", 4.0))  # plain to the eye: kinds and sizes, in spreads of the channel's values
 FIRST = ("spike", "level shift", "flat line", "noisy stretch")  # that runs of the first version were tried with
+STEPS = ("spike", "level shift")  # kinds that move values by one size
 LENGTH = 48  # rows that a fault is put into, a quarter of the series at most; a spike takes the middle tenth of them
 CENTRAL, DEVIATIONS = (0.025, 0.975), 3.92  # quantiles, and how many standard deviations of a normal lie between them
 MOST_VALUES = 2_000_000  # of a larger series only faults of the usual size are tried: each costs a scoring
@@ -68,9 +69,21 @@ def anywhere(sample: SeriesSample, kind: str, size: float, seed: int, length: in
         generator = np.random.default_rng(seed)
         start, channel = int(generator.integers(0, len(sample.values) - length + 1)), int(generator.choice(moving))
         sign = float(generator.choice([-1, 1])) if FAULTS[kind].signed else 1.0
-        spread = spread_of(sample.values[:, channel])
-        largest = abs(size) * spread + float(np.nanmax(np.abs(sample.values[:, channel])))
-    return Planted(kind, start, start + length, channel, sign * size, spread) if np.isfinite(largest) else None
+        values = sample.values[:, channel]
+        spread = spread_of(values)
+        own = as_counted(values, sign * size, spread) if kind in STEPS else sign * size
+        largest = abs(own) * spread + float(np.nanmax(np.abs(values)))
+    return Planted(kind, start, start + length, channel, own, spread) if np.isfinite(largest) else None
+
+
+def as_counted(values: NDArray[np.float64], size: float, spread: float) -> float:
+    """A size, in spreads, that a channel's values (n,) can show: where they are whole numbers a whole number of them, 1
+    at least, and upwards where they begin at 0. A counter of errors that is 2 thousandths too high is no fault."""
+    finite = values[np.isfinite(values)]
+    if not spread or not np.isfinite(size * spread) or (finite % 1).any():
+        return size
+    step = max(1.0, float(np.round(abs(size) * spread)))
+    return (step if size > 0 or finite.min() == 0 else -step) / spread
 
 
 def faulty_series(sample: SeriesSample, number: int, seed: int, times: float | None) -> SeriesSample | None:
