@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.modalities.series.kinds.kind import series_kind, still_steps
+from anomalyst.modalities.series.kinds.rest import long_rest
 from anomalyst.modalities.series.kinds.stretch import Stretch, Values, spread_of
 from anomalyst.modalities.series.region import SeriesKind
 from anomalyst.modalities.series.runs import runs
@@ -83,7 +84,7 @@ def _noisy(stretch: Stretch) -> Rows:
 
 
 def _quiet(stretch: Stretch) -> Rows:
-    return _swing(stretch, more=False)
+    return long_rest(stretch) or _swing(stretch, more=False)
 
 
 EXTENTS: dict[SeriesKind, Callable[[Stretch], Rows]] = {

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.detectors.contract import ScoreMap
+from anomalyst.modalities.series.kinds.rest import long_rest
 from anomalyst.modalities.series.kinds.stretch import Stretch, Values
 from anomalyst.modalities.series.region import SeriesKind
 from anomalyst.modalities.series.runs import runs
@@ -47,6 +48,8 @@ def series_kind(stretch: Stretch, told: bool = False, apart: bool = False, misti
         return "lost coupling"
     if mistimed and _in_range(stretch):
         return "wrong hour"
+    if long_rest(stretch) is not None:
+        return "quiet stretch"
     sign = _spike_sign(stretch)
     if sign:
         return "spike" if sign > 0 else "dip"

@@ -22,7 +22,7 @@ from anomalyst.modalities.series.space.grid import Floats, Grid, channel_scale
 from anomalyst.modalities.series.space.holes import Cut
 from anomalyst.modalities.series.space.judged.moves import first_moves
 from anomalyst.modalities.series.space.period import period
-from anomalyst.modalities.series.space.plain import Plain, plain
+from anomalyst.modalities.series.space.plain import WIDTHS, Plain, plain, widths_in
 from anomalyst.modalities.series.space.profile import (
     FLOOR,
     LIMIT,
@@ -65,8 +65,8 @@ class SeriesModel(ScaledNormals):
     `plain`: what is usual of single values, None where a series is judged by itself; `coupled`: how channels hold
     together, None where they do not or that is not known; `clock`: what is usual at each time of a cycle, None where
     there is none; `files`: where each normal series starts and stops,
-    with what was cut out of it, while it is fitted; `first`: whether first moves are told, not so of detectors that
-    were saved before."""
+    with what was cut out of it, while it is fitted; `first`: whether first moves are told, and `widths`: within how
+    many steps stillness is, of detectors that were saved before not so and the first."""
 
     scales: tuple[Scale, ...]
     own: bool = False
@@ -77,6 +77,7 @@ class SeriesModel(ScaledNormals):
     clock: Clock | None = None
     files: Pieces = ()
     first: bool = False
+    widths: tuple[int, ...] = WIDTHS[:1]
 
     @property
     def longest(self) -> int:
@@ -127,7 +128,7 @@ class SeriesModel(ScaledNormals):
             clock = self.clock.levelled(raw[2], kept)
             known, clocked = replace(known, clock=clock), clock.sizes(raw[2], clock.places)
         if kept is not None and self.plain is not None:
-            known = replace(known, plain=plain(self.series, self.found_switches(), kept))
+            known = replace(known, plain=plain(self.series, self.found_switches(), self.widths, kept))
         found = found.beside(changed.sizes)
         return known, known._read_plainly(found, self.series, (clocked, apart), hidden)
 
@@ -272,7 +273,8 @@ def learn(  # noqa: PLR0913 - one keyword for each thing that is left out or add
     presence = None if holes is None else holes.presence
     head = (normals.centre, normals.scale, normals.series, normals.pieces, scales, own)
     files = pieces_of_series(grids, range(len(grids)) if holes is None or own else holes.numbers, odd)
-    model = SeriesModel(*head, presence=presence, files=files, clock=told)
+    widths = widths_in(normals.series.shape[1])
+    model = SeriesModel(*head, presence=presence, files=files, clock=told, widths=widths)
     if not changes:
         return model
     return _with_plain(replace(model, changes=_changes(model, store), first=True))
@@ -283,7 +285,9 @@ def _with_plain(model: SeriesModel) -> SeriesModel:
         return model
     switches = model.found_switches()
     together = coupling(model.series, switches)
-    return replace(model, plain=plain(model.series, switches), coupled=None if together is None else together[0])
+    return replace(
+        model, plain=plain(model.series, switches, model.widths), coupled=None if together is None else together[0]
+    )
 
 
 def _changes(model: SeriesModel, store: Store, units: Sequence[Tensor | None] | None = None) -> SeriesModel:

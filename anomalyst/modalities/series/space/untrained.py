@@ -57,6 +57,7 @@ from anomalyst.samples import Sample
 TRIAL_BANK = 500
 ALONE = "alone.version"
 FIRST_MOVES = "moves.first"
+WIDTHS_OF_STILLNESS = "still.widths"
 # Stretches are judged; events are; holes are told; the clock is read; and what recurs at its time is no anomaly.
 FIRST, EVENTS, HOLES, CLOCK, RECURS = 1, 2, 3, 4, 5
 LEAST_BANK = 16
@@ -347,6 +348,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
             "units": torch.stack([s.unit for s in model.scales]).numpy(),
         }
         found |= {FIRST_MOVES: np.array([1])} if model.first else {}
+        found |= {WIDTHS_OF_STILLNESS: np.array(model.widths)} if len(model.widths) > 1 else {}
         found |= {} if self.rare_ is None else self.rare_.state()
         found |= {} if model.presence is None else model.presence.state()
         found |= {} if model.clock is None else model.clock.state()
@@ -366,6 +368,7 @@ class SeriesViews(BankSpace[LaidRows, Kept, Said, RowYardstick]):
         clock = Clock.from_state(state, head.series, pieces)
         self.rare_ = Rare.from_state(state)
         head = replace(head, presence=Presence.from_state(state), clock=clock, first=FIRST_MOVES in state)
+        head = replace(head, widths=tuple(state.get(WIDTHS_OF_STILLNESS, np.array(head.widths)).tolist()))
         units = list(torch.from_numpy(state["units"]))
         changes = list(torch.from_numpy(state["changes.units"])) if "changes.units" in state else None
         self.model_ = restore(head, state["lengths"].tolist(), units, self.store, changes)
