@@ -15,10 +15,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.denoisers.empirical import BLOCK_ELEMENTS, Neighbours, apart, nearest, smallest_of_layers
+from anomalyst.detectors.denoisers.empirical import (
+    SEARCH_ELEMENTS,
+    Neighbours,
+    apart,
+    nearest_of,
+    smallest_of_layers,
+    sought,
+)
 
 RARE_SHARE = 0.5
-SCREEN = 4_000  # vectors against which rarity is measured
+SCREEN = 1_000  # vectors against which rarity is measured
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class AlignedBank:
         if leave_out is not None:
             lengths = lengths.masked_fill(self.owner == leave_out, torch.inf)
         queries = cells if observed is None else cells * observed
-        at_once = max(1, BLOCK_ELEMENTS // (columns * (2 * self.radius + 1) ** 2 * count))
+        at_once = max(1, SEARCH_ELEMENTS // (columns * (2 * self.radius + 1) ** 2 * count))
         blocks = [(start, min(start + at_once, rows)) for start in range(0, rows, at_once)]
         parts = [self._nearest_rows(queries, lengths, block, k) for block in blocks]
         # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
@@ -116,6 +123,7 @@ class GlobalBank:
 
     vectors: Tensor
     owner: Tensor
+    _ready: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, vectors: Tensor, limit: int, seed: int) -> Self:
@@ -137,11 +145,18 @@ class GlobalBank:
     ) -> Neighbours:
         """The k nearest normals of each cell (rows, columns, d): squared, index (rows·columns, k)."""
         queries = cells.flatten(0, 1)
-        if leave_out is None:
-            return nearest(queries, self.vectors, k, observed)
-        others = (self.owner != leave_out).nonzero()[:, 0]
-        found = nearest(queries, self.vectors[others], k, observed)
-        return Neighbours(found.squared, others[found.index])
+        if observed is not None:
+            queries = queries[:, observed > 0]
+        own = None if leave_out is None else (self.owner == leave_out).nonzero()[:, 0]
+        others = len(self.vectors) - (0 if own is None else len(own))
+        return nearest_of(queries, self._sought(observed), min(k, others), own)
+
+    def _sought(self, observed: Tensor | None) -> Tensor:
+        """The vectors, or what is observed of them, made ready to be searched."""
+        key = b"" if observed is None else observed.numpy().tobytes()
+        if key not in self._ready:
+            self._ready[key] = sought(self.vectors if observed is None else self.vectors[:, observed > 0])
+        return self._ready[key]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -172,11 +187,12 @@ def _rare_and_random(flat: Tensor, owner: Tensor, limit: int, seed: int) -> Tens
     """
     order = torch.randperm(len(flat), generator=torch.Generator().manual_seed(seed))
     screen = order[:SCREEN]
+    known = sought(flat[screen])
     far = torch.full((len(flat),), -1.0)
     for image in owner.unique():
-        own, others = (owner == image).nonzero()[:, 0], screen[owner[screen] != image]
-        if len(others):
-            far[own] = nearest(flat[own], flat[others], 1).squared[:, 0]
+        own, same = owner == image, (owner[screen] == image).nonzero()[:, 0]
+        if len(same) < len(screen):
+            far[own] = nearest_of(flat[own], known, 1, same).squared[:, 0]
     rare = far.topk(int(limit * RARE_SHARE)).indices
     is_rare = torch.zeros(len(flat), dtype=torch.bool)
     is_rare[rare] = True

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self
 
 import torch
@@ -70,15 +71,20 @@ class Gaussian:
         pull: Tensor = torch.cholesky_solve(away, self.factor)  # (Σ + σ²I)⁻¹ (x − μ)
         if rule == "reconstruction":
             return self.noise.square() * lengths(pull)
-        precision = torch.cholesky_inverse(self.factor)
         residuals = []
-        for mask in gratings(away.shape[1]):  # x_h − E[x_h | x_v] = P_hh⁻¹ (P (x − μ))_h of the hidden coordinates h
+        for hidden, block in self._hidden:  # x_h − E[x_h | x_v] = P_hh⁻¹ (P (x − μ))_h of the hidden coordinates h
             check_stop()
-            hidden = (mask == 0).nonzero()[:, 0]
-            block = precision[:, hidden][:, :, hidden]
-            missed = torch.linalg.solve(block, pull[:, hidden])
-            residuals.append(lengths(missed) * math.sqrt(len(mask) / max(1, len(hidden))))
+            missed = torch.cholesky_solve(pull[:, hidden], block)
+            residuals.append(lengths(missed) * math.sqrt(away.shape[1] / max(1, len(hidden))))
         return torch.stack(residuals).mean(0)
+
+    @cached_property
+    def _hidden(self) -> list[tuple[Tensor, Tensor]]:
+        """Of each mask the hidden coordinates h and the Cholesky factor of P_hh, P the precision: (P, h, h). They take
+        longer than what is asked of them."""
+        precision = torch.cholesky_inverse(self.factor)
+        hidden = [(mask == 0).nonzero()[:, 0] for mask in gratings(self.factor.shape[1])]
+        return [(h, torch.linalg.cholesky(precision[:, h][:, :, h])) for h in hidden]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

@@ -139,7 +139,14 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
             shown = self._without(shown, self._least_suspect(shown.cells, rules[0], share))
         return self._stored(shown, rules[0])
 
-    def without_unlike(self, held: HeldViews, yardstick: ViewYardstick) -> HeldViews | None:
+    def settled(self, held: HeldViews, rule: Rule) -> tuple[HeldViews, Mapping[str, ViewYardstick]]:
+        known = self.yardsticks(held, [rule])
+        while (rest := self._without_unlike(held, known[rule])) is not None:
+            held, known = rest, self.yardsticks(rest, [rule])
+        return held, known
+
+    def _without_unlike(self, held: HeldViews, yardstick: ViewYardstick) -> HeldViews | None:
+        """Normals stored again without those that are unlike the others beyond doubt; None where all stay."""
         odd = unlike(yardstick.held_out) if self.trim == AUTO and held.looks < LOOKS else []
         if not odd:
             return None
@@ -321,9 +328,9 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         single = len(held.vectors[0]) == 1
         units = [quarters(v[0]) for v in held.vectors] if single else held.vectors
         chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
-        asked = {rule: chosen if rule == rules[0] else drawn(chosen, WITNESSED, self.seed) for rule in rules}
+        asked = {rule: chosen if rule == held.first else drawn(chosen, WITNESSED, self.seed) for rule in rules}
         said: dict[str, list[Tensor]] = {rule: [] for rule in rules}
-        for number in chosen:
+        for number in sorted(set().union(*asked.values())):
             on = [rule for rule in rules if number in asked[rule]]
             known = held.known.get(number) if on == ["density"] else None
             for rule, one in zip(on, self._held_out(held.judges, on, units, number, known), strict=True):
