@@ -37,7 +37,7 @@ class UntrainedDetector(MethodDetector):
         if not normals and self.self_calibrating:
             return self
         held = self.space.learn(normals, self.rules, self.on_step)
-        held, known = self.space.settled(held, self.card.family)
+        held, known = self.space.settled(held, self.rules[0])
         others = [rule for rule in self.rules if rule not in known]
         self.yardsticks_ = {**known, **(self.space.yardsticks(held, others) if others else {})}
         self.choice_ = held.choice

@@ -6,8 +6,9 @@ normal image, so that this image can be scored as if it had been held out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -25,7 +26,9 @@ from anomalyst.detectors.denoisers.empirical import (
 )
 
 RARE_SHARE = 0.5
-SCREEN = 1_000  # vectors against which rarity is measured
+SCREEN = 2_000  # vectors against which rarity is measured
+
+Box = tuple[slice, slice]  # rows and columns of a grid
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class AlignedBank:
     def flat(self) -> Tensor:
         """All vectors, as `nearest` numbers them: (rows · columns · N, d)."""
         return self.vectors.reshape(-1, self.vectors.shape[-1])
+
+    def part(self, box: Box) -> AlignedBank:
+        """The normals of a box of positions."""
+        return AlignedBank(self.vectors[box].contiguous(), self.owner, self.radius)
 
     def nearest(
         self, cells: Tensor, k: int, leave_out: int | None = None, observed: Tensor | None = None
@@ -123,6 +130,7 @@ class GlobalBank:
 
     vectors: Tensor
     owner: Tensor
+    radius: ClassVar[int] = 0
     _ready: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -139,6 +147,10 @@ class GlobalBank:
     def flat(self) -> Tensor:
         """All vectors, as `nearest` numbers them: (M, d)."""
         return self.vectors
+
+    def part(self, box: Box) -> GlobalBank:
+        """The same: positions do not count."""
+        return self
 
     def nearest(
         self, cells: Tensor, k: int, leave_out: int | None = None, observed: Tensor | None = None
@@ -164,6 +176,13 @@ class GlobalBank:
 
 
 Bank = AlignedBank | GlobalBank
+
+
+def grown(box: Box, by: int, shape: Sequence[int]) -> tuple[Box, Box]:
+    """A box with `by` more cells on each side, as far as the grid goes, and where in it the box lies."""
+    wide = tuple(slice(max(0, s.start - by), min(n, s.stop + by)) for s, n in zip(box, shape, strict=True))
+    inner = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(box, wide, strict=True))
+    return (wide[0], wide[1]), (inner[0], inner[1])
 
 
 def load_bank(state: dict[str, NDArray[Any]], prefix: str) -> Bank:

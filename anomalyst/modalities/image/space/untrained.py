@@ -22,6 +22,7 @@ from anomalyst.detectors.calibration.conformal import TIE, Conformal
 from anomalyst.detectors.calibration.unlike import unlike
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore, ScoreMap
+from anomalyst.detectors.denoisers.bank import Box
 from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
 from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
 from anomalyst.detectors.effort import AUTO, Tier, Trim, check_trim, image_effort, least_suspect, trimmed_count
@@ -262,12 +263,15 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         self, judges: Sequence[Judge], rules: Sequence[Rule], cells: Views, leave_out: int | None = None
     ) -> list[Tensor]:
         """Every view's scores of one image, by each rule: (V, rows, columns)."""
-        shifts = [self.encoder.views[k].shift for k in self.kept_]
         if leave_out is not None:
             self.progress.step()
         scored = [judge.scores(rules, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
-        by_rule = zip(*scored, strict=True)
-        return [torch.stack([shifted(v, by) for v, by in zip(views, shifts, strict=True)]) for views in by_rule]
+        return [self._placed(views) for views in zip(*scored, strict=True)]
+
+    def _placed(self, scored: Sequence[Tensor]) -> Tensor:
+        """Scores of the views, each (rows, columns), where what they show lies: (V, rows, columns)."""
+        shifts = [self.encoder.views[k].shift for k in self.kept_]
+        return torch.stack([shifted(view, by) for view, by in zip(scored, shifts, strict=True)])
 
     def _least_suspect(self, raw: list[Tensor], rule: Rule, share: float) -> list[int]:
         """Numbers of the normals that stay: each scored by the others, with neighbours from anywhere by default."""
@@ -299,12 +303,19 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         judges = {option: self._judges(vectors, option, gaussians) for option in NEIGHBOURS[1:]}
 
         def candidate(option: str) -> CellJudge:
-            return lambda cells, out: self._scores(judges[option], ["density"], cells, out)[0]
+            def judge(cells: Views, out: int, box: Box | None) -> list[Tensor]:
+                self.progress.step()
+                asked = zip(judges[option], cells, strict=True)
+                return [judge.scores(["density"], view, out, box)[0] for judge, view in asked]
+
+            return judge
 
         def encode(images: Levels) -> Views:
             return self._scaled(look_at_all(self.encoder, images).cells)
 
-        choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
+        choice, held = choose(
+            pixels, vectors, encode, {name: candidate(name) for name in judges}, self._placed, self.seed
+        )
         return choice, judges[choice.option], held
 
     def _gaussians(self, vectors: Views) -> dict[int, Judge]:
