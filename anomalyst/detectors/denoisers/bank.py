@@ -39,7 +39,7 @@ class AlignedBank:
     vectors: Tensor
     owner: Tensor
     radius: int = 1
-    _lengths: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ready: dict[bytes, tuple[Tensor, Tensor]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, vectors: Tensor, limit: int, seed: int, radius: int = 1) -> Self:
@@ -65,21 +65,23 @@ class AlignedBank:
         `observed`: optional (d,) mask of 0 and 1; unobserved coordinates do not count.
         """
         rows, columns, count, _ = self.vectors.shape
-        lengths = self._lengths_of(observed)
+        vectors, lengths = self._seen(observed)
         if leave_out is not None:
             lengths = lengths.masked_fill(self.owner == leave_out, torch.inf)
-        queries = cells if observed is None else cells * observed
+        queries = cells if observed is None else cells[..., observed > 0]
         at_once = max(1, SEARCH_ELEMENTS // (columns * (2 * self.radius + 1) ** 2 * count))
         blocks = [(start, min(start + at_once, rows)) for start in range(0, rows, at_once)]
-        parts = [self._nearest_rows(queries, lengths, block, k) for block in blocks]
+        parts = [self._nearest_rows(queries, vectors, lengths, block, k) for block in blocks]
         # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
         own = queries.square().sum(-1).flatten()[:, None]
         found = Neighbours(torch.cat([p.squared for p in parts]), torch.cat([p.index for p in parts]))
         return Neighbours((found.squared + own).clamp_min_(0), found.index)
 
-    def _nearest_rows(self, queries: Tensor, lengths: Tensor, block: tuple[int, int], k: int) -> Neighbours:
+    def _nearest_rows(
+        self, queries: Tensor, vectors: Tensor, lengths: Tensor, block: tuple[int, int], k: int
+    ) -> Neighbours:
         """Neighbours of the queries of some rows. Queries move, not the bank: every normal vector is read once."""
-        rows, columns, count, dim = self.vectors.shape
+        rows, columns, count, dim = vectors.shape
         first, last = max(0, block[0] - self.radius), min(rows, block[1] + self.radius)
         steps = range(-self.radius, self.radius + 1)
         offsets = [(down, across) for down in steps for across in steps]
@@ -89,7 +91,7 @@ class AlignedBank:
             for y, x in offsets
         ]
         asked = torch.stack(moved).permute(2, 3, 0, 1).reshape(-1, len(offsets), dim)
-        met = apart(asked, self.vectors[first:last].flatten(0, 1), lengths[first:last].flatten(0, 1))
+        met = apart(asked, vectors[first:last].flatten(0, 1), lengths[first:last].flatten(0, 1))
         met = met.reshape(last - first, columns, len(offsets), count)
         found = met.new_full((len(offsets), block[1] - block[0], columns, count), torch.inf)
         for k_th, (y, x) in enumerate(offsets):  # query (row, column) met the normals of (row − y, column − x)
@@ -110,13 +112,14 @@ class AlignedBank:
         column = torch.arange(columns).repeat(block[1] - block[0])[:, None] - (layer % side - self.radius)
         return (row.clamp(0, rows - 1) * columns + column.clamp(0, columns - 1)) * count + index % count
 
-    def _lengths_of(self, observed: Tensor | None) -> Tensor:
-        """‖x_i‖² of what is observed, (rows, columns, N): every search needs them, and they cost as much as it."""
+    def _seen(self, observed: Tensor | None) -> tuple[Tensor, Tensor]:
+        """What is observed of the vectors, and ‖x_i‖² of it (rows, columns, N): every search needs them, and they cost
+        as much as it."""
         key = b"" if observed is None else observed.numpy().tobytes()
-        if key not in self._lengths:
-            squares = self.vectors.square()
-            self._lengths[key] = squares.sum(-1) if observed is None else squares @ observed
-        return self._lengths[key]
+        if key not in self._ready:
+            seen = self.vectors if observed is None else self.vectors[..., observed > 0]
+            self._ready[key] = seen, seen.square().sum(-1)
+        return self._ready[key]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""

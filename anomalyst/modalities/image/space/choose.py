@@ -8,11 +8,11 @@ as the whole one, it is not judged again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
@@ -81,7 +81,16 @@ def _damage(whole: Views, damaged: Views) -> Box:
 def _auroc(bad: list[Tensor], good: list[Tensor], masks: NDArray[np.bool_]) -> float:
     """Mean of the image-wise area under ROC and the pixel-wise one."""
     labels = np.r_[np.ones(len(bad)), np.zeros(len(good))]
-    whole = float(roc_auc_score(labels, [image_score(m) for m in (*bad, *good)]))
+    whole = _area(labels, np.array([image_score(m) for m in (*bad, *good)]))
     maps = torch.stack(bad)[:, ::PIXEL_STRIDE, ::PIXEL_STRIDE].numpy()
-    pixel = float(roc_auc_score(masks.ravel(), maps.ravel())) if masks.any() else whole
+    pixel = _area(masks.ravel(), maps.ravel()) if masks.any() else whole
     return (whole + pixel) / 2
+
+
+def _area(labels: NDArray[Any], scores: NDArray[np.floating]) -> float:
+    """The area under ROC, as scikit-learn gives it, which takes a second to load."""
+    _, level, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    bad = np.bincount(level, weights=labels, minlength=len(counts))
+    good = counts - bad
+    lower = good.cumsum() - good / 2  # of equal ones half
+    return float(bad @ lower / (bad.sum() * good.sum()))

@@ -62,6 +62,7 @@ from anomalyst.samples import Sample
 
 DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
+LEAST_BANK = 1000
 CALIBRATED = 128  # normal images scored as if held out
 WITNESSED = 32  # of these by the other rules too, whose p-values only tell whether they agree
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
@@ -103,7 +104,7 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
-        require(self.max_bank >= 1000, "max_bank", self.max_bank, "a number of vectors from 1000")
+        require(self.max_bank >= LEAST_BANK, "max_bank", self.max_bank, f"a number of vectors from {LEAST_BANK}")
         require(self.tiles in TILES, "tiles", self.tiles, f"one of {', '.join(TILES)}")
         self.effort = image_effort(self.steps)
         check_trim(self.trim, auto=True)
@@ -200,7 +201,8 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
     def learned_as(
         self, images: Sequence[ImageSample], yardsticks: Mapping[str, ViewYardstick]
     ) -> tuple[Self, Mapping[str, ViewYardstick]]:
-        other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off")
+        fewer = max(LEAST_BANK, self.max_bank // 2)  # of fewer normals, so that each is told by about as many vectors
+        other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off", max_bank=fewer)
         other.encoder, other.shape_, other.scale_, other.told_ = self.encoder, self.shape_, None, ()
         other.in_tiles_ = False
         other.drawn = self.drawn
