@@ -7,7 +7,7 @@ as the whole one, it is not judged again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.denoisers.bank import Box
+from anomalyst.detectors.denoisers.judges import Judge
 from anomalyst.modalities.image.space.map import Fusion, blur, image_score, smooth_map
 from anomalyst.modalities.image.space.pixels import Levels
 from anomalyst.modalities.image.tried.synthetic import spoilt
@@ -59,6 +60,16 @@ def choose(
     best = max(auroc, key=lambda name: auroc[name])
     why = f"highest area under ROC on {len(order)} synthetic anomalies made from normal images"
     return Choice(best, auroc, why), held[best]
+
+
+def judged(judges: Sequence[Judge], step: Callable[[], None]) -> CellJudge:
+    """A candidate: one judge a view. `step` is called for each image."""
+
+    def judge(cells: Views, out: int, box: Box | None) -> list[Tensor]:
+        step()
+        return [one.scores(["density"], view, out, box)[0] for one, view in zip(judges, cells, strict=True)]
+
+    return judge
 
 
 def _both(judge: CellJudge, number: int, whole: Views, damaged: Views) -> tuple[list[Tensor], list[Tensor]]:
