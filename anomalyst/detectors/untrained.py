@@ -37,9 +37,9 @@ class UntrainedDetector(MethodDetector):
         if not normals and self.self_calibrating:
             return self
         held = self.space.learn(normals, self.rules, self.on_step)
-        self.yardsticks_ = self.space.yardsticks(held, self.rules)
-        while (rest := self.space.without_unlike(held, self.yardsticks_[self.card.family])) is not None:
-            held, self.yardsticks_ = rest, self.space.yardsticks(rest, self.rules)
+        held, known = self.space.settled(held, self.rules[0])
+        others = [rule for rule in self.rules if rule not in known]
+        self.yardsticks_ = {**known, **(self.space.yardsticks(held, others) if others else {})}
         self.choice_ = held.choice
         self.held_out_, self.notes_ = self.yardsticks_[self.card.family].held_out, self.space.notes()
         return self

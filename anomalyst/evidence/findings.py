@@ -125,7 +125,7 @@ def at_level(found: FoundRegions, alpha: float) -> FoundRegions:
     return FoundRegions(kept, {finding.id: found.masks[finding.id] for finding in kept})
 
 
-def step_up(p_values: Scores, fdr: float) -> float:
+def step_up(p_values: NDArray[np.floating], fdr: float) -> float:
     """The largest p-value rejected by the Benjamini–Hochberg rule at rate `fdr` (any shape); −1 if none is.
 
     Only p-values up to `fdr` can be rejected, so only they are sorted: an image of any size is judged whole.
@@ -137,9 +137,8 @@ def step_up(p_values: Scores, fdr: float) -> float:
 
 def simes(p_values: NDArray[np.floating]) -> float:
     """Simes' (1986) p-value of "all these elements are normal": the smallest Benjamini–Hochberg adjusted one."""
-    from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
-
-    return float(false_discovery_control(p_values.astype(np.float64).ravel()).min())
+    rising = np.sort(p_values.astype(np.float64), axis=None)
+    return float(min(1.0, (rising * (rising.size / np.arange(1, rising.size + 1))).min()))
 
 
 def _regions(scores: Scores, p_values: Scores, rules: RegionRules, fdr: float, most: int) -> list[Mask]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_JSON_CHARS = 200_000_000  # objects take many times the room of their text
 MOST_COLUMNS = 10_000
@@ -22,6 +23,8 @@ def looks_like_json(text: str) -> bool:
 
 def frame_of_json(text: str, name: str) -> pd.DataFrame:
     """The table that a JSON text holds; InputError if it holds none."""
+    import pandas as pd  # loading it takes long: not before there is a table
+
     if len(text) > MAX_JSON_CHARS:
         raise InputError(f"{name}: got {len(text):,} characters of JSON; at most {MAX_JSON_CHARS:,} are read: use CSV.")
     held = _held(text, name)

@@ -8,10 +8,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
@@ -27,6 +26,9 @@ from anomalyst.modalities.files import (
 )
 from anomalyst.modalities.layout import Layout, layout_of, looks_like_date
 from anomalyst.modalities.records import frame_of_json, looks_like_json
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_CELLS = 50_000_000
 MANY_COLUMNS = 64  # a table of numbers seldom has more
@@ -98,6 +100,8 @@ def may_be_picture(array: NDArray[Any]) -> bool:
 
 def table_of_array(array: NDArray[Any], name: str) -> Table:
     """An array of shape (time,) or (time, channels) as a table."""
+    import pandas as pd  # loading it takes long: not before there is a table
+
     label = repr(display_name(name))
     if array.ndim not in (1, 2):
         raise InputError(
@@ -147,7 +151,7 @@ def _read_text(path: Path) -> Table:
     frame = _parse(layout, path)
     notes = (*guessed, *layout.notes)
     if not layout.header:
-        frame.columns = pd.Index(default_columns(frame.shape[1]))
+        frame.columns = list(default_columns(frame.shape[1]))
         notes = (*notes, "the file has no header line; its columns were named here")
     return Table(frame, path.name, layout.separator != ",", notes, layout.units)
 
@@ -173,6 +177,8 @@ def _parse(layout: Layout, path: Path) -> pd.DataFrame:
     Where decimal commas or thousands may stand in words, other columns of fractions are kept as words too: 1.234 beside
     20,1 is 1234.
     """
+    import pandas as pd  # loading it takes long: not before there is a table
+
     frame = _parsed(layout, path)
     fractions = [i for i in range(frame.shape[1]) if frame.iloc[:, i].dtype.kind == "f"]
     words = [i for i in range(frame.shape[1]) if frame.iloc[:, i].dtype.kind not in "biuf"]
@@ -192,6 +198,8 @@ def _commas(cells: pd.Series[Any]) -> bool:
 
 
 def _parsed(layout: Layout, path: Path, as_words: Sequence[int] = ()) -> pd.DataFrame:
+    import pandas as pd  # loading it takes long: not before there is a table
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)

@@ -35,7 +35,7 @@ def unlike(held_out: Mapping[int, float]) -> list[int]:
 
 def group_p(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """How likely the 1, 2, … highest of falling `scores` are to lie as far above the rest."""
-    from scipy.stats import f  # loading it takes long: not before it is needed
+    from scipy.special import fdtrc  # loading it takes long: not before it is needed
 
     excess = scores[: len(scores) // 2] - np.median(scores)
     sizes = np.arange(1, len(scores) // MOST_SHARE + 1)
@@ -44,5 +44,5 @@ def group_p(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     above = excess.cumsum()[sizes - 1] / sizes - following
     # Where all the others are alike to the last bit, nothing tells how far they could lie apart.
     ratio = np.divide(above, rest, out=np.zeros(len(sizes)), where=rest > 0)
-    chances: NDArray[np.float64] = f.sf(ratio, 2 * sizes, 2 * left)
+    chances: NDArray[np.float64] = fdtrc(2 * sizes, 2 * left, ratio)
     return chances

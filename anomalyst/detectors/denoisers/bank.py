@@ -6,8 +6,9 @@ normal image, so that this image can be scored as if it had been held out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -15,10 +16,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from anomalyst.detectors.denoisers.empirical import BLOCK_ELEMENTS, Neighbours, apart, nearest, smallest_of_layers
+from anomalyst.detectors.denoisers.empirical import (
+    SEARCH_ELEMENTS,
+    Neighbours,
+    apart,
+    nearest_of,
+    smallest_of_layers,
+    sought,
+)
 
 RARE_SHARE = 0.5
-SCREEN = 4_000  # vectors against which rarity is measured
+SCREEN = 2_000  # vectors against which rarity is measured
+
+Box = tuple[slice, slice]  # rows and columns of a grid
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,7 @@ class AlignedBank:
     vectors: Tensor
     owner: Tensor
     radius: int = 1
-    _lengths: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ready: dict[bytes, tuple[Tensor, Tensor]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, vectors: Tensor, limit: int, seed: int, radius: int = 1) -> Self:
@@ -43,6 +53,10 @@ class AlignedBank:
         """All vectors, as `nearest` numbers them: (rows · columns · N, d)."""
         return self.vectors.reshape(-1, self.vectors.shape[-1])
 
+    def part(self, box: Box) -> AlignedBank:
+        """The normals of a box of positions."""
+        return AlignedBank(self.vectors[box].contiguous(), self.owner, self.radius)
+
     def nearest(
         self, cells: Tensor, k: int, leave_out: int | None = None, observed: Tensor | None = None
     ) -> Neighbours:
@@ -51,21 +65,23 @@ class AlignedBank:
         `observed`: optional (d,) mask of 0 and 1; unobserved coordinates do not count.
         """
         rows, columns, count, _ = self.vectors.shape
-        lengths = self._lengths_of(observed)
+        vectors, lengths = self._seen(observed)
         if leave_out is not None:
             lengths = lengths.masked_fill(self.owner == leave_out, torch.inf)
-        queries = cells if observed is None else cells * observed
-        at_once = max(1, BLOCK_ELEMENTS // (columns * (2 * self.radius + 1) ** 2 * count))
+        queries = cells if observed is None else cells[..., observed > 0]
+        at_once = max(1, SEARCH_ELEMENTS // (columns * (2 * self.radius + 1) ** 2 * count))
         blocks = [(start, min(start + at_once, rows)) for start in range(0, rows, at_once)]
-        parts = [self._nearest_rows(queries, lengths, block, k) for block in blocks]
+        parts = [self._nearest_rows(queries, vectors, lengths, block, k) for block in blocks]
         # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
         own = queries.square().sum(-1).flatten()[:, None]
         found = Neighbours(torch.cat([p.squared for p in parts]), torch.cat([p.index for p in parts]))
         return Neighbours((found.squared + own).clamp_min_(0), found.index)
 
-    def _nearest_rows(self, queries: Tensor, lengths: Tensor, block: tuple[int, int], k: int) -> Neighbours:
+    def _nearest_rows(
+        self, queries: Tensor, vectors: Tensor, lengths: Tensor, block: tuple[int, int], k: int
+    ) -> Neighbours:
         """Neighbours of the queries of some rows. Queries move, not the bank: every normal vector is read once."""
-        rows, columns, count, dim = self.vectors.shape
+        rows, columns, count, dim = vectors.shape
         first, last = max(0, block[0] - self.radius), min(rows, block[1] + self.radius)
         steps = range(-self.radius, self.radius + 1)
         offsets = [(down, across) for down in steps for across in steps]
@@ -75,7 +91,7 @@ class AlignedBank:
             for y, x in offsets
         ]
         asked = torch.stack(moved).permute(2, 3, 0, 1).reshape(-1, len(offsets), dim)
-        met = apart(asked, self.vectors[first:last].flatten(0, 1), lengths[first:last].flatten(0, 1))
+        met = apart(asked, vectors[first:last].flatten(0, 1), lengths[first:last].flatten(0, 1))
         met = met.reshape(last - first, columns, len(offsets), count)
         found = met.new_full((len(offsets), block[1] - block[0], columns, count), torch.inf)
         for k_th, (y, x) in enumerate(offsets):  # query (row, column) met the normals of (row − y, column − x)
@@ -96,13 +112,14 @@ class AlignedBank:
         column = torch.arange(columns).repeat(block[1] - block[0])[:, None] - (layer % side - self.radius)
         return (row.clamp(0, rows - 1) * columns + column.clamp(0, columns - 1)) * count + index % count
 
-    def _lengths_of(self, observed: Tensor | None) -> Tensor:
-        """‖x_i‖² of what is observed, (rows, columns, N): every search needs them, and they cost as much as it."""
+    def _seen(self, observed: Tensor | None) -> tuple[Tensor, Tensor]:
+        """What is observed of the vectors, and ‖x_i‖² of it (rows, columns, N): every search needs them, and they cost
+        as much as it."""
         key = b"" if observed is None else observed.numpy().tobytes()
-        if key not in self._lengths:
-            squares = self.vectors.square()
-            self._lengths[key] = squares.sum(-1) if observed is None else squares @ observed
-        return self._lengths[key]
+        if key not in self._ready:
+            seen = self.vectors if observed is None else self.vectors[..., observed > 0]
+            self._ready[key] = seen, seen.square().sum(-1)
+        return self._ready[key]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -116,6 +133,8 @@ class GlobalBank:
 
     vectors: Tensor
     owner: Tensor
+    radius: ClassVar[int] = 0
+    _ready: dict[bytes, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, vectors: Tensor, limit: int, seed: int) -> Self:
@@ -132,16 +151,27 @@ class GlobalBank:
         """All vectors, as `nearest` numbers them: (M, d)."""
         return self.vectors
 
+    def part(self, box: Box) -> GlobalBank:
+        """The same: positions do not count."""
+        return self
+
     def nearest(
         self, cells: Tensor, k: int, leave_out: int | None = None, observed: Tensor | None = None
     ) -> Neighbours:
         """The k nearest normals of each cell (rows, columns, d): squared, index (rows·columns, k)."""
         queries = cells.flatten(0, 1)
-        if leave_out is None:
-            return nearest(queries, self.vectors, k, observed)
-        others = (self.owner != leave_out).nonzero()[:, 0]
-        found = nearest(queries, self.vectors[others], k, observed)
-        return Neighbours(found.squared, others[found.index])
+        if observed is not None:
+            queries = queries[:, observed > 0]
+        own = None if leave_out is None else (self.owner == leave_out).nonzero()[:, 0]
+        others = len(self.vectors) - (0 if own is None else len(own))
+        return nearest_of(queries, self._sought(observed), min(k, others), own)
+
+    def _sought(self, observed: Tensor | None) -> Tensor:
+        """The vectors, or what is observed of them, made ready to be searched."""
+        key = b"" if observed is None else observed.numpy().tobytes()
+        if key not in self._ready:
+            self._ready[key] = sought(self.vectors if observed is None else self.vectors[:, observed > 0])
+        return self._ready[key]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -149,6 +179,13 @@ class GlobalBank:
 
 
 Bank = AlignedBank | GlobalBank
+
+
+def grown(box: Box, by: int, shape: Sequence[int]) -> tuple[Box, Box]:
+    """A box with `by` more cells on each side, as far as the grid goes, and where in it the box lies."""
+    wide = tuple(slice(max(0, s.start - by), min(n, s.stop + by)) for s, n in zip(box, shape, strict=True))
+    inner = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(box, wide, strict=True))
+    return (wide[0], wide[1]), (inner[0], inner[1])
 
 
 def load_bank(state: dict[str, NDArray[Any]], prefix: str) -> Bank:
@@ -172,11 +209,12 @@ def _rare_and_random(flat: Tensor, owner: Tensor, limit: int, seed: int) -> Tens
     """
     order = torch.randperm(len(flat), generator=torch.Generator().manual_seed(seed))
     screen = order[:SCREEN]
+    known = sought(flat[screen])
     far = torch.full((len(flat),), -1.0)
     for image in owner.unique():
-        own, others = (owner == image).nonzero()[:, 0], screen[owner[screen] != image]
-        if len(others):
-            far[own] = nearest(flat[own], flat[others], 1).squared[:, 0]
+        own, same = owner == image, (owner[screen] == image).nonzero()[:, 0]
+        if len(same) < len(screen):
+            far[own] = nearest_of(flat[own], known, 1, same).squared[:, 0]
     rare = far.topk(int(limit * RARE_SHARE)).indices
     is_rare = torch.zeros(len(flat), dtype=torch.bool)
     is_rare[rare] = True

@@ -15,7 +15,7 @@ aligned object can have its own normals.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,11 +24,10 @@ from torch.nn import functional
 
 from anomalyst.stopping import check_stop
 
-# Distances held at once: 4 MB in float32. Larger blocks would leave the processor's cache between two passes over them.
-BLOCK_ELEMENTS = 1_000_000
 LN_2 = math.log(2)
 UNDERFLOW = 80.0  # e^-80 is nothing, and a normal float32: smaller ones are slow
-GROUP = 16  # normals of which only the nearest is looked at first, when the k nearest are sought
+SEARCH_ELEMENTS = 3_000_000  # distances held at once in a search: in fewer, the normals are read too often
+GROUPS = (8, 4, 4)  # normals, and groups of them, of which only the nearest is looked at first when the k are sought
 
 
 @dataclass(frozen=True)
@@ -65,60 +64,59 @@ def apart(queries: Tensor, normals: Tensor, lengths: Tensor) -> Tensor:
     return ((-2 * queries) @ normals.mT).add_(lengths.unsqueeze(-2))
 
 
-def _blocks(queries: Tensor, normals: Tensor) -> Iterator[slice]:
-    """Slices of the query axis such that a block of distances stays within BLOCK_ELEMENTS."""
-    batch = math.prod(queries.shape[:-2])
-    rows = max(1, BLOCK_ELEMENTS // max(1, batch * normals.shape[-2]))
-    for start in range(0, queries.shape[-2], rows):
-        check_stop()
-        yield slice(start, start + rows)
+def sought(normals: Tensor) -> Tensor:
+    """Normals (N, d) that are searched again and again, as `nearest_of` takes them: columns [x_i, ‖x_i‖²], and
+    infinitely far ones, so that groups are of equal size: (d + 1, N + …)."""
+    lifted = torch.cat([normals, normals.square().sum(-1, keepdim=True)], -1)
+    lifted = functional.pad(lifted, (0, 0, 0, -len(normals) % math.prod(GROUPS)))
+    lifted[len(normals) :, -1] = torch.inf
+    return lifted.T.contiguous()
 
 
 def nearest(queries: Tensor, normals: Tensor, k: int, observed: Tensor | None = None) -> Neighbours:
-    """The k nearest normals of each query (all of them if there are fewer).
+    """The k nearest normals (N, d) of each query (M, d), all of them if there are fewer.
 
     `observed`: optional (d,) mask of 0 and 1; unobserved coordinates do not count.
     """
-    count = normals.shape[-2]
-    k = min(k, count)
-    grouped = 1 < k < count // GROUP
-    if grouped:  # so that groups are of equal size; what is put in is infinitely far
-        normals = functional.pad(normals, (0, 0, 0, -count % GROUP))
-    squares = normals.square()
     if observed is not None:
-        queries = queries * observed
-    lengths = squares.sum(-1) if observed is None else squares @ observed
-    lengths[..., count:] = torch.inf
+        queries, normals = queries[:, observed > 0], normals[:, observed > 0]
+    return nearest_of(queries, sought(normals), min(k, len(normals)))
+
+
+def nearest_of(queries: Tensor, normals: Tensor, k: int, left_out: Tensor | None = None) -> Neighbours:
+    """The k nearest of `sought` normals of each query (M, d). `left_out`: numbers of normals that do not count."""
+    asked = torch.cat([-2 * queries, queries.new_ones(len(queries), 1)], -1)
+    rows = max(1, SEARCH_ELEMENTS // normals.shape[1])
+    # Made once: memory that is new for every block takes as long to get as the product.
+    met = queries.new_empty(min(rows, len(queries)), normals.shape[1])
     parts = []
-    for rows in _blocks(queries, normals):
-        some = queries[..., rows, :]
-        # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
-        met = apart(some, normals, lengths)
-        found = _smallest_of_groups(met, k) if grouped else _smallest(met, k)
-        own = some.square().sum(-1, keepdim=True)
-        parts.append(Neighbours((found.squared + own).clamp_min_(0), found.index))
-    return Neighbours(torch.cat([p.squared for p in parts], -2), torch.cat([p.index for p in parts], -2))
+    for some in asked.split(rows):
+        check_stop()
+        block = torch.mm(some, normals, out=met[: len(some)])
+        parts.append(_smallest(block if left_out is None else block.index_fill_(1, left_out, torch.inf), k))
+    # What a query adds to all its distances does not change their order, so it is added to the nearest ones alone.
+    squared = torch.cat([part.squared for part in parts]) + queries.square().sum(-1, keepdim=True)
+    return Neighbours(squared.clamp_min_(0), torch.cat([part.index for part in parts]))
 
 
-def _smallest(values: Tensor, k: int) -> Neighbours:
-    """The k smallest along the last axis, ascending."""
+def _smallest(values: Tensor, k: int, groups: Sequence[int] = GROUPS) -> Neighbours:
+    """The k smallest along the last axis, ascending. Most values are read once only, for the minimum of their group:
+    group g holds the values g, g + number of groups, … of (…, N)."""
+    many = groups and values.shape[-1] % groups[0] == 0 and values.shape[-1] // groups[0] >= 2 * k
+    if many:
+        return smallest_of_layers(values.unflatten(-1, (groups[0], -1)).movedim(-2, 0), k, groups[1:])
     best = values.topk(k, largest=False) if k > 1 else values.min(-1, keepdim=True)
     return Neighbours(best[0], best[1])
 
 
-def _smallest_of_groups(values: Tensor, k: int) -> Neighbours:
-    """The same, where most values are read once only, for the minimum of their group of GROUP: group g holds the values
-    g, g + groups, … of (…, groups · GROUP)."""
-    return smallest_of_layers(values.unflatten(-1, (GROUP, -1)).movedim(-2, 0), k)
-
-
-def smallest_of_layers(layers: Tensor, k: int) -> Neighbours:
+def smallest_of_layers(layers: Tensor, k: int, groups: Sequence[int] = ()) -> Neighbours:
     """The k smallest, ascending, of all that the layers (L, …, G) hold of each of …; `index`: layer · G + place in it.
 
     The k smallest values lie at the k places whose minima over the layers are smallest: all others are read once only.
+    `groups`: sizes of the groups by which these are sought.
     """
     places = layers.shape[-1]
-    chosen = layers.amin(0).topk(min(k, places), largest=False, sorted=False).indices
+    chosen = _smallest(layers.amin(0), min(k, places), groups).index
     candidates = layers.gather(-1, chosen.expand(len(layers), *chosen.shape)).movedim(0, -2).flatten(-2)
     best = candidates.topk(min(k, candidates.shape[-1]), largest=False)
     kept = chosen.shape[-1]

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self
 
 import torch
@@ -32,6 +33,7 @@ NOISE = 0.5  # σ as a share of the root mean variance of a coordinate at one pl
 LEAST_NOISE = 1e-3  # and no less than this, where normals are all the same: rounding alone must not count
 MOST_PLACES = 2_048
 LEAST_NORMALS = 3  # leaving one out, two are needed to show any spread
+TOGETHER = 32  # images summed at once
 FOLDS = 10  # where there are more normals, those of one fold are left out together
 
 
@@ -61,6 +63,11 @@ class Gaussian:
         found[order] = self._judge(rule, seated.mT)[place[order], seat]
         return found.reshape(cells.shape[:2])
 
+    def within(self, box: tuple[slice, slice]) -> Gaussian:
+        """That of the cells in a box of the grid."""
+        kept, place = torch.unique(self.place[box], return_inverse=True)
+        return Gaussian(self.mean[kept], self.factor[kept], place, self.noise)
+
     def _judge(self, rule: Rule, away: Tensor) -> Tensor:
         """Scores of x − μ, (P, d, m): (P, m)."""
         check_stop()
@@ -70,15 +77,20 @@ class Gaussian:
         pull: Tensor = torch.cholesky_solve(away, self.factor)  # (Σ + σ²I)⁻¹ (x − μ)
         if rule == "reconstruction":
             return self.noise.square() * lengths(pull)
-        precision = torch.cholesky_inverse(self.factor)
         residuals = []
-        for mask in gratings(away.shape[1]):  # x_h − E[x_h | x_v] = P_hh⁻¹ (P (x − μ))_h of the hidden coordinates h
+        for hidden, block in self._hidden:  # x_h − E[x_h | x_v] = P_hh⁻¹ (P (x − μ))_h of the hidden coordinates h
             check_stop()
-            hidden = (mask == 0).nonzero()[:, 0]
-            block = precision[:, hidden][:, :, hidden]
-            missed = torch.linalg.solve(block, pull[:, hidden])
-            residuals.append(lengths(missed) * math.sqrt(len(mask) / max(1, len(hidden))))
+            missed = torch.cholesky_solve(pull[:, hidden], block)
+            residuals.append(lengths(missed) * math.sqrt(away.shape[1] / max(1, len(hidden))))
         return torch.stack(residuals).mean(0)
+
+    @cached_property
+    def _hidden(self) -> list[tuple[Tensor, Tensor]]:
+        """Of each mask the hidden coordinates h and the Cholesky factor of P_hh, P the precision: (P, h, h). They take
+        longer than what is asked of them."""
+        precision = torch.cholesky_inverse(self.factor)
+        hidden = [(mask == 0).nonzero()[:, 0] for mask in gratings(self.factor.shape[1])]
+        return [(h, torch.linalg.cholesky(precision[:, h][:, :, h])) for h in hidden]
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -111,15 +123,10 @@ class Moments:
     def fit(cls, vectors: Tensor) -> Self:
         """From all cells of all normals."""
         place = places(vectors.shape[1], vectors.shape[2])
-        dim, count = vectors.shape[-1], int(place.max()) + 1
-        first, second = torch.zeros(count, dim), torch.zeros(count, dim, dim)
-        shared = torch.zeros(count, dim).index_add_(0, place.flatten(), vectors[0].flatten(0, 1))
+        count = int(place.max()) + 1
+        shared = vectors.new_zeros(count, vectors.shape[-1]).index_add_(0, place.flatten(), vectors[0].flatten(0, 1))
         origin = shared / torch.bincount(place.flatten())[:, None]
-        for cells in vectors:  # one image at a time: the outer products of all would not fit
-            one = _sums(cells - origin[place], place, count)
-            first += one[0]
-            second += one[1]
-        return cls(vectors, place, origin, first, second)
+        return cls(vectors, place, origin, *_sums(vectors, place, origin))
 
     def leaving_out(self, image: int) -> Gaussian:
         """The Gaussian of the normals without the fold of one of them (cross-conformal: Vovk 2015, arXiv 1208.0806)."""
@@ -130,11 +137,10 @@ class Moments:
 
     def gaussian(self, leave_out: Sequence[int] = ()) -> Gaussian:
         """The Gaussian of all normals but some."""
-        first, second, images = self.first.clone(), self.second.clone(), len(self.vectors) - len(leave_out)
-        for image in leave_out:
-            one = _sums(self.vectors[image] - self.origin[self.place], self.place, len(first))
-            first -= one[0]
-            second -= one[1]
+        first, second, images = self.first, self.second, len(self.vectors) - len(leave_out)
+        if leave_out:
+            out = _sums(self.vectors[list(leave_out)], self.place, self.origin)
+            first, second = first - out[0], second - out[1]
         count = torch.bincount(self.place.flatten())[:, None, None] * images
         mean = first / count[..., 0]
         within = (second / count - mean[:, :, None] * mean[:, None]) * (count / (count - 1))
@@ -164,12 +170,18 @@ def places(rows: int, columns: int) -> Tensor:
     return down[:, None] * (int(across.max()) + 1) + across
 
 
-def _sums(cells: Tensor, place: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Σ x (P, d) and Σ x xᵀ (P, d, d) of one image's cells."""
-    check_stop()
-    flat, where = cells.flatten(0, 1), place.flatten()
-    first = torch.zeros(count, flat.shape[1]).index_add_(0, where, flat)
-    outer = flat[:, :, None] * flat[:, None]
-    if len(flat) == count:  # a place a cell, in order
-        return first, outer
-    return first, torch.zeros(count, *outer.shape[1:]).index_add_(0, where, outer)
+def _sums(vectors: Tensor, place: Tensor, origin: Tensor) -> tuple[Tensor, Tensor]:
+    """Σ x (P, d) and Σ x xᵀ (P, d, d) of images (n, rows, columns, d), x counted from `origin` (P, d)."""
+    first, second = torch.zeros_like(origin), origin.new_zeros(*origin.shape, origin.shape[1])
+    where = place.flatten()
+    alone = len(where) == len(origin)  # a place a cell, in order
+    for some in vectors.flatten(1, 2).split(TOGETHER if alone else 1):
+        check_stop()
+        away = (some - origin[where]).transpose(0, 1)
+        if alone:
+            first += away.sum(1)
+            second.baddbmm_(away.mT, away)
+        else:
+            first.index_add_(0, where, away[:, 0])
+            second.index_add_(0, where, away.mT * away)
+    return first, second

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol, Self
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anomalyst.detectors.contract import Rule
-from anomalyst.detectors.denoisers.bank import AlignedBank, Bank, GlobalBank, load_bank
+from anomalyst.detectors.denoisers.bank import AlignedBank, Bank, Box, GlobalBank, grown, load_bank
 from anomalyst.detectors.denoisers.closed_form import density, gratings, imputation, reconstruction
 from anomalyst.detectors.denoisers.empirical import Neighbours, weights
 from anomalyst.detectors.denoisers.gaussian import Gaussian, Moments
@@ -66,8 +66,11 @@ def _hidden_length(residuals: Tensor, hidden: Tensor) -> Tensor:
 class Judge(Protocol):
     """What the detector asks of a view."""
 
-    def scores(self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None) -> list[Tensor]:
-        """Scores of cells (rows, columns, d) by each rule: (rows, columns), higher is more abnormal."""
+    def scores(
+        self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None, box: Box | None = None
+    ) -> list[Tensor]:
+        """Scores of cells (rows, columns, d), or of those in a `box` of them alone, by each rule: (rows, columns),
+        higher is more abnormal."""
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Arrays to save, under `prefix`."""
@@ -96,8 +99,14 @@ class EmpiricalJudge:
         typical = float(found[torch.isfinite(found)].median().sqrt().clamp_min(1e-3))
         return cls(bank, sigma_ladder(LADDER[0] * typical, LADDER[1] * typical, effort.levels))
 
-    def scores(self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None) -> list[Tensor]:
+    def scores(
+        self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None, box: Box | None = None
+    ) -> list[Tensor]:
         """See `Judge`."""
+        if box is not None:
+            wide, inner = grown(box, self.bank.radius, cells.shape[:2])
+            part = replace(self, bank=self.bank.part(wide))
+            return [one[inner] for one in part.scores(rules, cells[wide], leave_out)]
         queries, sigmas = cells.flatten(0, 1), self.sigmas
 
         @cache
@@ -134,7 +143,9 @@ class GaussianJudge:
         moments = Moments.fit(vectors)
         return cls(moments.gaussian(), moments)
 
-    def scores(self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None) -> list[Tensor]:
+    def scores(
+        self, rules: Sequence[Rule], cells: Tensor, leave_out: int | None = None, box: Box | None = None
+    ) -> list[Tensor]:
         """See `Judge`."""
         if leave_out is None:
             gaussian = self.gaussian
@@ -142,6 +153,8 @@ class GaussianJudge:
             raise ValueError("a judge without its moments cannot leave a normal out; fit it again")
         else:
             gaussian = self.moments.leaving_out(leave_out)
+        if box is not None:
+            gaussian, cells = gaussian.within(box), cells[box]
         return [gaussian.scores(rule, cells) for rule in rules]
 
     def fitted(self) -> Self:

@@ -61,7 +61,7 @@ def test_blocks_and_batches_change_nothing(
     whole = denoise(queries, normals, 0.5), empirical.nearest(queries, normals, 3)
     batch = denoise(queries.expand(2, -1, -1), normals.expand(2, -1, -1), 0.5)
     torch.testing.assert_close(batch[1], whole[0])
-    monkeypatch.setattr(empirical, "BLOCK_ELEMENTS", 80)
+    monkeypatch.setattr(empirical, "SEARCH_ELEMENTS", 300)
     assert torch.equal(empirical.nearest(queries, normals, 3).index, whole[1].index)
 
 

@@ -13,6 +13,7 @@ from skimage.transform import resize as resize_array
 from torch import Tensor
 
 from anomalyst.errors import InputError
+from anomalyst.evidence.findings import step_up
 from anomalyst.modalities.image.reading.camera import onto
 from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scale import Scale
@@ -59,11 +60,8 @@ def anew(mask: Mask, shape: tuple[int, int], grown: int = GROWN) -> Mask:
 
 def doubtful(p_values: NDArray[np.float32], shape: tuple[int, int]) -> Mask:
     """The same by detectors of before outlines were drawn, from element p-values at the sample's size."""
-    from scipy.stats import false_discovery_control  # loading it takes long: not before it is needed
-
     working = resize(torch.from_numpy(p_values)[None], shape)[0].clamp(0, 1).numpy()  # rounding may leave 1 behind
-    rejected = working[false_discovery_control(working.ravel()).reshape(shape) <= DOUBT_RATE]
-    level = max(DOUBT_P, float(rejected.max()) if rejected.size else 0.0)
+    level = max(DOUBT_P, step_up(working, DOUBT_RATE))
     grown: Mask = binary_dilation(working <= level, iterations=GROWN)
     return grown
 
@@ -81,9 +79,7 @@ def picture(
 
 def rejected(p_values: NDArray[np.float32]) -> Mask:
     """The pixels (H, W) of a closely seen picture that are drawn anew."""
-    from scipy.stats import false_discovery_control
-
-    found: Mask = false_discovery_control(p_values.ravel()).reshape(p_values.shape) <= DOUBT_RATE
+    found: Mask = p_values <= step_up(p_values, DOUBT_RATE)
     return found
 
 

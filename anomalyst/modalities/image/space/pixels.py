@@ -287,8 +287,6 @@ class Scaler:
 
         Where there are more than `dims` coordinates, the `dims` largest principal axes are kept.
         """
-        from sklearn.decomposition import PCA
-
         flat = vectors.reshape(-1, vectors.shape[-1])
         generator = torch.Generator().manual_seed(seed)
         chosen = flat[torch.randperm(len(flat), generator=generator)[:FIT_VECTORS]].double()
@@ -297,9 +295,8 @@ class Scaler:
         scale = weight / (spread + SPREAD_FLOOR * spread.mean()).clamp_min(LEAST_SPREAD)
         if chosen.shape[1] <= dims:
             return cls(mean.float(), torch.diag(scale).float())
-        with np.errstate(invalid="ignore"):  # normals without any contrast have no variance to tell shares of
-            pca = PCA(min(dims, len(chosen)), svd_solver="covariance_eigh").fit(((chosen - mean) * scale).numpy())
-        axes = scale[:, None] * torch.from_numpy(pca.components_).T
+        turned = torch.linalg.eigh(torch.cov(((chosen - mean) * scale).T)).eigenvectors.flip(1)
+        axes = scale[:, None] * turned[:, : min(dims, len(chosen))]
         return cls(mean.float(), axes.float().contiguous())
 
     def apply(self, vectors: Tensor) -> Tensor:

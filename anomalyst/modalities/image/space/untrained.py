@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,8 +21,7 @@ from anomalyst.detectors.calibration.conformal import TIE, Conformal
 from anomalyst.detectors.calibration.unlike import unlike
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import CalibrationMethod, OnStep, Rule, RuleScore, ScoreMap
-from anomalyst.detectors.denoisers.gaussian import LEAST_NORMALS
-from anomalyst.detectors.denoisers.judges import EmpiricalJudge, GaussianJudge, Judge, load_judge
+from anomalyst.detectors.denoisers.judges import GaussianJudge, Judge, load_judge
 from anomalyst.detectors.effort import AUTO, Tier, Trim, check_trim, image_effort, least_suspect, trimmed_count
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
@@ -33,17 +31,14 @@ from anomalyst.modalities.image.sample import ImageSample
 from anomalyst.modalities.image.scores import ImageScores
 from anomalyst.modalities.image.space.answer import ELEMENT_STRIDE, calibrations
 from anomalyst.modalities.image.space.canvas import Canvas
-from anomalyst.modalities.image.space.choose import TRIED, CellJudge, Held, Views, choose
+from anomalyst.modalities.image.space.choose import TRIED, Held, Views, choose, judged
 from anomalyst.modalities.image.space.close import Close, CloseYardstick, calibrated, is_large, peak, seen_closely
 from anomalyst.modalities.image.space.expected import drawn_closely, looks_aligned, rejected
-from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, shifted, smooth_map
+from anomalyst.modalities.image.space.map import Fusion, blur, held_out, image_score, smooth_map
 from anomalyst.modalities.image.space.pixels import (
     CELL,
-    JointSpace,
     Levels,
-    PixelSpace,
     Scaler,
-    WholeEncoder,
     drawn,
     look_at_all,
     to_working,
@@ -54,13 +49,13 @@ from anomalyst.modalities.image.space.progress import Progress
 from anomalyst.modalities.image.space.readings import LEAST, Floats, Pooling, readings
 from anomalyst.modalities.image.space.retaken.kept import MOST
 from anomalyst.modalities.image.space.retaken.space import RetakenSpace
-from anomalyst.modalities.image.space.views import HeldViews, LaidViews, Shown, ViewYardstick, quarters
+from anomalyst.modalities.image.space.views import HeldViews, JudgedViews, LaidViews, Shown, ViewYardstick, quarters
 from anomalyst.modalities.image.space.whole import Whole, Wholes
 from anomalyst.modalities.notes import left_out_note, unlike_and_left_out
 from anomalyst.samples import Sample
 
-DIMS = {"gaussian": 48, "empirical": 128}  # most coordinates of a view: a covariance grows with their square
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
+LEAST_BANK = 1000
 CALIBRATED = 128  # normal images scored as if held out
 WITNESSED = 32  # of these by the other rules too, whose p-values only tell whether they agree
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
@@ -72,7 +67,9 @@ LOOKS = 2  # times that normals unlike the others are looked for: without the fi
 
 
 @dataclass(kw_only=True, eq=False)
-class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]):
+class ImageViews(
+    JudgedViews, RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, HeldViews, RuleScore, ViewYardstick]
+):
     """Images against normal images, patch by patch.
 
     `backbone`: None for pixel patches, or a `transformers` vision model (folder or hub name); `layers`: its hidden
@@ -102,21 +99,11 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
-        require(self.max_bank >= 1000, "max_bank", self.max_bank, "a number of vectors from 1000")
+        require(self.max_bank >= LEAST_BANK, "max_bank", self.max_bank, f"a number of vectors from {LEAST_BANK}")
         require(self.tiles in TILES, "tiles", self.tiles, f"one of {', '.join(TILES)}")
         self.effort = image_effort(self.steps)
         check_trim(self.trim, auto=True)
         super().__post_init__()
-
-    @cached_property
-    def encoder(self) -> WholeEncoder:
-        """Where patches become vectors; a backbone is loaded when first asked for."""
-        if self.backbone is None:
-            return PixelSpace()
-        from anomalyst.modalities.image.space.backbone import BackboneSpace
-
-        features = BackboneSpace(self.backbone, tuple(self.layers) if self.layers else None)
-        return JointSpace(features, PixelSpace(("empirical",))) if self.patches else features
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
         """Learn from normal images; InputError if there is none or one is no image."""
@@ -139,13 +126,21 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
             shown = self._without(shown, self._least_suspect(shown.cells, rules[0], share))
         return self._stored(shown, rules[0])
 
-    def without_unlike(self, held: HeldViews, yardstick: ViewYardstick) -> HeldViews | None:
+    def settled(self, held: HeldViews, rule: Rule) -> tuple[HeldViews, Mapping[str, ViewYardstick]]:
+        known = self.yardsticks(held, [rule])
+        while (rest := self._without_unlike(held, known[rule])) is not None:
+            held, known = rest, self.yardsticks(rest, [rule])
+        return held, known
+
+    def _without_unlike(self, held: HeldViews, yardstick: ViewYardstick) -> HeldViews | None:
+        """Normals stored again without those that are unlike the others beyond doubt; None where all stay."""
         odd = unlike(yardstick.held_out) if self.trim == AUTO and held.looks < LOOKS else []
         if not odd:
             return None
         kept = [k for k, number in enumerate(held.shown.numbers) if number not in odd]
-        self._expect(len(kept))
-        return replace(self._stored(self._without(held.shown, kept), held.first), looks=held.looks + 1)
+        self._expect(len(kept), chosen=True)
+        rest = self._stored(self._without(held.shown, kept), held.first, held.choice)
+        return replace(rest, looks=held.looks + 1)
 
     def _without(self, shown: Shown, kept: Sequence[int]) -> Shown:
         """Only those that are kept; which others there are is noted."""
@@ -167,8 +162,8 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         seen = look_at_all(self.encoder, pixels)
         return Shown([images[i] for i in numbers], numbers, pixels, seen.cells, seen.whole)
 
-    def _stored(self, shown: Shown, first: Rule) -> HeldViews:
-        """What is learned of normals but how their scores lie."""
+    def _stored(self, shown: Shown, first: Rule, choice: Choice | None = None) -> HeldViews:
+        """What is learned of normals but how their scores lie; `choice`: what some more of them chose."""
         pixels, wholes = shown.pixels, shown.wholes
         pictured, kept = (drawn(range(len(pixels)), most, self.seed) for most in (KEPT_PICTURES, MOST))
         self.canvas_ = Canvas(pixels[pictured], looks_aligned(pixels))
@@ -176,7 +171,10 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
             self.keep(pixels[[k for k in kept if k not in pictured]])
         vectors = self._learn_scales(shown.cells)
         gaussians = self._gaussians(vectors)
-        choice, judges, known = self._choose(pixels, vectors, gaussians)
+        if choice is None:
+            choice, judges, known = self._choose(pixels, vectors, gaussians)
+        else:
+            judges, known = self._judges(vectors, choice.option, gaussians), {}
         self.neighbours_ = choice.option
         self.judges_ = [j.fitted() if isinstance(j, GaussianJudge) else j for j in judges]
         wholes = wholes if len(pixels) > LEAST else None
@@ -192,7 +190,8 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
     def learned_as(
         self, images: Sequence[ImageSample], yardsticks: Mapping[str, ViewYardstick]
     ) -> tuple[Self, Mapping[str, ViewYardstick]]:
-        other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off")
+        fewer = max(LEAST_BANK, self.max_bank // 2)  # of fewer normals, so that each is told by about as many vectors
+        other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off", max_bank=fewer)
         other.encoder, other.shape_, other.scale_, other.told_ = self.encoder, self.shape_, None, ()
         other.in_tiles_ = False
         other.drawn = self.drawn
@@ -240,28 +239,6 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         expected = drawn_closely(laid.image.pixels, found.expected, rejected(found.p_values), canvas, self.seed)
         return replace(found, expected=expected, samples=expected[None], detail=detail)
 
-    def _learn_scales(self, vectors: list[Tensor]) -> Views:
-        """Scale the raw vectors of the normals, and keep how; which views there are depends on how many normals."""
-        views = self.encoder.views
-        enough = len(vectors[0]) >= LEAST_NORMALS
-        self.kept_ = [k for k, view in enumerate(views) if enough or view.denoiser == "empirical"]
-        self.scalers_ = [Scaler.fit(vectors[k], views[k].parts, DIMS[views[k].denoiser], self.seed) for k in self.kept_]
-        return self._scaled(vectors)
-
-    def _scaled(self, vectors: list[Tensor]) -> Views:
-        return [scaler.apply(vectors[k]) for k, scaler in zip(self.kept_, self.scalers_, strict=True)]
-
-    def _scores(
-        self, judges: Sequence[Judge], rules: Sequence[Rule], cells: Views, leave_out: int | None = None
-    ) -> list[Tensor]:
-        """Every view's scores of one image, by each rule: (V, rows, columns)."""
-        shifts = [self.encoder.views[k].shift for k in self.kept_]
-        if leave_out is not None:
-            self.progress.step()
-        scored = [judge.scores(rules, view, leave_out) for judge, view in zip(judges, cells, strict=True)]
-        by_rule = zip(*scored, strict=True)
-        return [torch.stack([shifted(v, by) for v, by in zip(views, shifts, strict=True)]) for views in by_rule]
-
     def _least_suspect(self, raw: list[Tensor], rule: Rule, share: float) -> list[int]:
         """Numbers of the normals that stay: each scored by the others, with neighbours from anywhere by default."""
         views = self._learn_scales(raw)
@@ -273,10 +250,11 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
         ]
         return least_suspect(totals, share)
 
-    def _expect(self, normals: int, suspected: int = 0) -> None:
+    def _expect(self, normals: int, suspected: int = 0, chosen: bool = False) -> None:
         """Count the judgements of normals that are to come: of those under suspicion, of each candidate on whole and
         damaged ones, of the calibration, of tiles."""
-        tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if self.neighbours == "auto" and normals > 1 else 0
+        tries = self.neighbours == "auto" and normals > 1 and not chosen
+        tried = 2 * (len(NEIGHBOURS) - 1) * min(TRIED, normals) if tries else 0
         calibrated = min(CALIBRATED, normals) if normals > 1 else 4
         self.progress.expect(suspected + tried + calibrated + (min(CLOSELY, normals) if self.in_tiles_ else 0))
 
@@ -291,39 +269,21 @@ class ImageViews(RetakenSpace[LaidViews, ViewYardstick], BankSpace[LaidViews, He
             return Choice(option, {}, why), self._judges(vectors, option, gaussians), {}
         judges = {option: self._judges(vectors, option, gaussians) for option in NEIGHBOURS[1:]}
 
-        def candidate(option: str) -> CellJudge:
-            return lambda cells, out: self._scores(judges[option], ["density"], cells, out)[0]
-
         def encode(images: Levels) -> Views:
             return self._scaled(look_at_all(self.encoder, images).cells)
 
-        choice, held = choose(pixels, vectors, encode, {name: candidate(name) for name in judges}, self.seed)
+        candidates = {name: judged(some, self.progress.step) for name, some in judges.items()}
+        choice, held = choose(pixels, vectors, encode, candidates, self._placed, self.seed)
         return choice, judges[choice.option], held
-
-    def _gaussians(self, vectors: Views) -> dict[int, Judge]:
-        """The judges that do not depend on which neighbours are asked, by number of the view."""
-        views = self.encoder.views
-        kept = zip(self.kept_, vectors, strict=True)
-        return {k: GaussianJudge.fit(part) for k, part in kept if views[k].denoiser == "gaussian"}
-
-    def _judges(self, vectors: Views, neighbours: str, gaussians: Mapping[int, Judge]) -> list[Judge]:
-        """One judge a view. A single normal is its own reference: each quarter is judged by the others."""
-        parts = [quarters(v[0]) if len(v) == 1 else v for v in vectors]
-        return [
-            gaussians[k]
-            if k in gaussians
-            else EmpiricalJudge.fit(part, neighbours, self.max_bank, self.effort, self.seed)
-            for k, part in zip(self.kept_, parts, strict=True)
-        ]
 
     def yardsticks(self, held: HeldViews, rules: Sequence[Rule]) -> dict[str, ViewYardstick]:
         """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
         single = len(held.vectors[0]) == 1
         units = [quarters(v[0]) for v in held.vectors] if single else held.vectors
         chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
-        asked = {rule: chosen if rule == rules[0] else drawn(chosen, WITNESSED, self.seed) for rule in rules}
+        asked = {rule: chosen if rule == held.first else drawn(chosen, WITNESSED, self.seed) for rule in rules}
         said: dict[str, list[Tensor]] = {rule: [] for rule in rules}
-        for number in chosen:
+        for number in sorted(set().union(*asked.values())):
             on = [rule for rule in rules if number in asked[rule]]
             known = held.known.get(number) if on == ["density"] else None
             for rule, one in zip(on, self._held_out(held.judges, on, units, number, known), strict=True):

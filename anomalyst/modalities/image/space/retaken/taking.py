@@ -46,9 +46,13 @@ class Taking:
     small: float = 0.0
     sharp: float = 0.0
 
-    def apply(self, pictures: Levels, seed: int) -> Levels:
-        """Pictures (n, h, w, 3) taken so."""
-        return np.stack([self._one(one, np.random.default_rng((seed, k))) for k, one in enumerate(pictures)])
+    def apply(self, pictures: Levels, seed: int, first: int = 0) -> Levels:
+        """Pictures (n, h, w, 3) taken so; `first`: the number of the first of them, by which noise is drawn."""
+        # Of grey pictures one colour is enough: the others would be the same.
+        colours = 1 if (pictures[..., :1] == pictures).all() else 3
+        some = pictures[..., :colours]
+        taken = [self._one(one, np.random.default_rng((seed, first + k))) for k, one in enumerate(some)]
+        return np.repeat(np.stack(taken), 3 // colours, axis=-1)
 
     def _one(self, picture: Levels, rng: np.random.Generator) -> Levels:
         pixels = (unit(picture) * np.float32(self.light)).clip(0, 1)
@@ -62,13 +66,13 @@ class Taking:
         if not self.quality and not self.small:
             return levels
         size, scale = (levels.shape[1], levels.shape[0]), self.scale if self.quality else self.small
-        own = Image.fromarray(levels).resize((max(1, round(size[0] * scale)), max(1, round(size[1] * scale))), BILINEAR)
+        own = _drawable(levels).resize((max(1, round(size[0] * scale)), max(1, round(size[1] * scale))), BILINEAR)
         if self.quality:
             own = _compressed(own, self.quality)
         elif self.sharp:  # at its own size, as it is a filter that made it smaller
-            fine = _sharpened(unit(np.asarray(own)), self.sharp).clip(0, 1)
-            own = Image.fromarray(np.rint(fine * 255).astype(np.uint8))
-        return np.asarray(own.resize(size, BILINEAR))
+            fine = _sharpened(unit(np.asarray(own).reshape(*own.size[::-1], -1)), self.sharp).clip(0, 1)
+            own = _drawable(np.rint(fine * 255).astype(np.uint8))
+        return np.asarray(own.resize(size, BILINEAR)).reshape(levels.shape)
 
     def words(self) -> str:
         """What a picture taken so is, beside its normals: "darker (0.75 times as bright) and less sharp"."""
@@ -90,6 +94,11 @@ class Taking:
             yield "more strongly compressed"
 
 
+def _drawable(levels: Levels) -> Image.Image:
+    """A picture (h, w, 3), or (h, w, 1) of grey."""
+    return Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels)
+
+
 def _sharpened(pixels: NDArray[np.float32], times: float) -> NDArray[np.float32]:
     """A picture (h, w, 3) with its fine detail added so many times."""
     made: NDArray[np.float32] = pixels + np.float32(times) * (pixels - gaussian_filter(pixels, (FINE, FINE, 0)))
@@ -101,7 +110,7 @@ def _compressed(picture: Image.Image, quality: int) -> Image.Image:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=quality)
     with Image.open(file) as image:
-        return image.convert("RGB")
+        return image.convert(picture.mode)
 
 
 def lighter(levels: Levels, times: float) -> Levels:
