@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from anomalyst.agent.writer.questions import not_understood
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -20,7 +21,6 @@ from anomalyst.agent.publishing import built_in, complete, summarise
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.state import AnalysisState
 from anomalyst.agent.statements.checking import check_claims
-from anomalyst.agent.writer.questions import not_understood
 from anomalyst.agent.writer.write import told
 from anomalyst.errors import InputError, ModelError
 from anomalyst.evidence.claims import CheckedClaim

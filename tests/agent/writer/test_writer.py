@@ -6,12 +6,12 @@ import re
 from random import Random
 
 import pytest
+from anomalyst.agent.writer.questions import is_understood, not_understood
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.worded import distinct
-from anomalyst.agent.writer.questions import is_understood, not_understood
 from anomalyst.agent.writer.write import told, write_claims
 from anomalyst.evidence.advice import ADVISED, by_telling
 from anomalyst.evidence.claims import Claim
