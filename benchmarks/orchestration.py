@@ -3,9 +3,10 @@
     python -m benchmarks.orchestration                       # benchmarks/questions/*.json, each file a row of the table
     python -m benchmarks.orchestration --show                # also what came back where it did not
 
-A request is asked of a recorded run (tests/blind/evidence) or of an example that ships, in a conversation of its own,
-after the questions in `after`. Its answer must match each pattern of `has` and none of `never`, be in the language
-`in`, and be no longer than `most` sentences; a `remark` is one sentence that makes no statement.
+A request is asked of a recorded run (tests/blind/evidence), in a conversation of its own, or of an example that ships,
+in one for all that are asked of it; after the questions in `after`. Its answer must match each pattern of `has` and none
+of `never`, be in the language `in`, and be no longer than `most` sentences; a `remark` is one sentence that makes no
+statement.
 """
 
 from __future__ import annotations
@@ -83,8 +84,10 @@ class Conversations:
     def answer(self, request: dict[str, Any]) -> Answer:
         """What comes back to the last of its questions."""
         self.asked += 1
-        thread = f"{request['run']}-{self.asked}"
-        self._begin(request["run"], thread)
+        run = request["run"]
+        thread = run if run in DEMOS else f"{run}-{self.asked}"  # an example is analysed once
+        if not self.analyst.knows(thread):
+            self._begin(run, thread)
         for question in (*request.get("after", ()), request["ask"]):
             answer = self._ask(question, thread)
         return answer

@@ -148,7 +148,7 @@ class Anomalyst:
             yield event
 
     def ask(
-        self, question: str, thread: str, manner: Manner = PLAIN, reopen: Callable[[], Workbench] | None = None
+        self, question: str, thread: str, manner: Manner = PLAIN, reopen: Callable[[], Workbench | None] | None = None
     ) -> Iterator[Event]:
         """Answer a further question about the sample analysed in `thread`, from the evidence kept there; where it asks
         for what was not measured (another detector, a part, a looser alarm level), that is measured first.

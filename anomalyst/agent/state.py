@@ -54,7 +54,7 @@ class RunContext:
     ideas: bool = True
     began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
-    reopen: Callable[[], Workbench] | None = None
+    reopen: Callable[[], Workbench | None] | None = None
 
     def at_hand(self) -> Workbench | None:
         """The workbench with the sample on it; None where it is not at hand any more."""

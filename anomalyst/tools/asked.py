@@ -18,7 +18,7 @@ from anomalyst.modalities.registry import modality
 from anomalyst.tools.budget import fits, has_gpu, offers, training_time
 from anomalyst.tools.workbench import Workbench
 
-SECONDS = 60.0  # that a second opinion should take at most
+SECONDS = 20.0  # that a second opinion should take at most
 DEFAULT_FDR = 0.05
 
 

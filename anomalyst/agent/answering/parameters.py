@@ -24,10 +24,10 @@ def level_of(text: str, words: Words, evidence: Evidence) -> float | None:
     if found is not None:
         value = float(found[1].replace(",", ".")) / (100 if found[2] else 1)
         return value if 0 < value < 1 else None
+    if words.holds("looser", text):  # first, as it may be called "less strict"
+        return next((level for level in LOOSER if level > evidence.alpha), None)
     if words.holds("stricter", text):
         return next((level for level in STRICTER if level < evidence.alpha), None)
-    if words.holds("looser", text):
-        return next((level for level in LOOSER if level > evidence.alpha), None)
     return None
 
 
