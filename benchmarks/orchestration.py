@@ -4,9 +4,9 @@
     python -m benchmarks.orchestration --show                # also what came back where it did not
 
 A request is asked of a recorded run (tests/blind/evidence), in a conversation of its own, or of an example that ships,
-in one for all that are asked of it; after the questions in `after`. Its answer must match each pattern of `has` and none
-of `never`, be in the language `in`, and be no longer than `most` sentences; a `remark` is one sentence that makes no
-statement.
+in one for all that are asked of it; after the questions in `after`. Its answer must match each pattern of `has` and
+none of `never`, be in the language `in`, and be no longer than `most` sentences; a `remark` is one sentence that makes
+no statement.
 """
 
 from __future__ import annotations
