@@ -13,7 +13,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from anomalyst.agent.answering.asked import Asked
-from anomalyst.agent.answering.measuring import needed
+from anomalyst.agent.answering.measuring import needed, settled
 from anomalyst.agent.answering.replying import asked_of, manner_of_answer, remarked, replies
 from anomalyst.agent.answering.understand import understand
 from anomalyst.agent.events import (
@@ -237,7 +237,9 @@ def measure(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     bench.evidence = evidence
     tools = {tool.name: tool for tool in get_tools(bench, ASKING)}
     _look(bench, tools, call.name, call.args)
-    return {"gone": False, "evidence": bench.need_evidence().model_dump(mode="json")}
+    measured = bench.need_evidence()
+    kept = {} if asked is None else dump_model(settled(asked, evidence, measured))
+    return {"gone": False, "asked": kept, "evidence": measured.model_dump(mode="json")}
 
 
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:

@@ -14,6 +14,7 @@ import numpy as np
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Fact, FactRow
 from anomalyst.evidence.findings import FoundRegions, at_level
+from anomalyst.evidence.units import p_value
 from anomalyst.modalities.registry import modality
 from anomalyst.tools.budget import fits, has_gpu, offers, training_time
 from anomalyst.tools.workbench import Workbench
@@ -32,7 +33,7 @@ def second_opinion(bench: Workbench, detector: str = "") -> list[Fact]:
     other = _beside(bench)
     other.fit(name, time_limit=training_time(name, _profile(bench)))
     theirs = other.score()
-    facts = bench.add_facts("sample", [("second_p", theirs.sample_p, "", name)])
+    facts = bench.add_facts("sample", [("second_p", p_value(theirs.sample_p, bench.alpha), "", name)])
     facts += bench.add_facts("sample", [("second_count", len(theirs.findings), "", name)])
     for finding, mask in found.masks.items():
         meets = any(_meet(mask, own) for own in (other.found or FoundRegions()).masks.values())
@@ -59,7 +60,10 @@ def judge_part(bench: Workbench, start: float, stop: float, rows: bool = False) 
     theirs = other.score()
     number = str(len(evidence.about("sample", "part_p")) + 1)
     ends: list[FactRow] = [("part_start", part.start, part.unit, number), ("part_end", part.end, part.unit, number)]
-    said: list[FactRow] = [("part_p", theirs.sample_p, "", number), ("part_count", len(theirs.findings), "", number)]
+    said: list[FactRow] = [
+        ("part_p", p_value(theirs.sample_p, bench.alpha), "", number),
+        ("part_count", len(theirs.findings), "", number),
+    ]
     return bench.add_facts("sample", ends + said)
 
 

@@ -10,7 +10,6 @@ from anomalyst.agent.answering.sayings import Sayings
 from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.evidence.sentences import Said, told_first
 from anomalyst.evidence.speech.manner import Length
-from anomalyst.evidence.wording import one
 
 MOST: Mapping[Length, int] = {"short": 1, "normal": 3, "full": 8}
 """Sentences of an answer, by its length."""
@@ -226,9 +225,10 @@ def _second(asked: Asked, sayings: Sayings) -> list[Said]:
 
 
 def _part(asked: Asked, sayings: Sayings) -> list[Said]:
-    if one(sayings.evidence, "sample", "part_p") is None:
+    if not asked.measured:
         return []
-    return sayings.made("part_alone") + _of_each(("what",), asked, sayings)[: 2 if asked.findings else 0]
+    told = sayings.made("part_alone", facts=asked.measured)
+    return told + _of_each(("what",), asked, sayings)[: 2 if asked.findings else 0]
 
 
 def _compare(asked: Asked, sayings: Sayings) -> list[Said]:

@@ -37,7 +37,8 @@ class Asked(Model):
     `findings`: those that it is about, none for all; `unknown`: a finding that it names and there is not; `names`: of
     channels or words that it names, and `strange` whether it names what no finding has; `kind`, `place`: in words of
     facts; `rank`, `by`: which of the findings is sought, and by what they are held against each other; `window`: the
-    time or rows; `level`, `detector` ("another" for any), the parameters of a tool; `language`: of the answer, `fixed`
+    time or rows; `level`, `detector` ("another" for any), the parameters of a tool, and `measured`, ids of the facts
+    that it gave; `language`: of the answer, `fixed`
     once it was asked for; `length`, `audience`: None where nothing was said.
     """
 
@@ -53,6 +54,7 @@ class Asked(Model):
     window: Window | None = None
     level: float | None = None
     detector: str = ""
+    measured: tuple[str, ...] = ()
     language: str = "en"
     fixed: bool = False
     length: Length | None = None

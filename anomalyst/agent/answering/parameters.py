@@ -7,6 +7,7 @@ import re
 from anomalyst.agent.answering.asked import ANOTHER
 from anomalyst.agent.answering.lexicon import LANGUAGES, Words
 from anomalyst.detectors.registry import detector_names
+from anomalyst.detectors.registry import detector_of as method_on
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.speech.manner import Audience, Length
 from anomalyst.evidence.wording import one
@@ -33,19 +34,20 @@ def level_of(text: str, words: Words, evidence: Evidence) -> float | None:
 
 def detector_of(text: str, words: Words, evidence: Evidence) -> str:
     """A detector that is to be asked besides: its name, "another" for any, "" for none."""
-    used = one(evidence, "choice", "detector")
+    used, orders = one(evidence, "choice", "detector"), words.holds("run", text)
+    if orders or words.holds("detector", text):
+        named = [name for name in _named(text, evidence) if used is None or name != used.value]
+        if named:
+            return max(named, key=len)
+    return ANOTHER if words.holds("second", text) else ""
+
+
+def _named(text: str, evidence: Evidence) -> list[str]:
+    """The detectors that are named, in full or by their method."""
     known = detector_names(evidence.modality)
     whole = [name for name in known if re.search(rf"\b{re.escape(name)}\b", text)]
-    wanted = words.holds("run", text) and "?" not in text or words.holds("second", text)
-    if not whole and (words.holds("run", text) or words.holds("detector", text)):
-        said = set(re.findall(r"[^\W_]+", text))
-        methods = {name: name.partition("-")[2] for name in known}
-        exact = [name for name, method in methods.items() if method in said]
-        whole = exact if words.holds("detector", text) or words.holds("run", text) else []
-    named = [name for name in whole if used is None or name != used.value]
-    if named and (words.holds("run", text) or words.holds("detector", text)):
-        return max(named, key=len)
-    return ANOTHER if wanted and words.holds("second", text) else ""
+    methods = (method_on(word, evidence.modality) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", text))
+    return whole or [name for name in methods if name in known]
 
 
 def language_wanted(text: str, words: Words) -> str | None:

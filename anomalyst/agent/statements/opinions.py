@@ -24,8 +24,9 @@ def second_opinion(statement: Statement, evidence: Evidence) -> Judgement:
     fate = _fate(p, evidence)
     if statement.operator not in ("", fate):
         return refuted(f"by {p.qualifier} it is {fate}")
-    slots: dict[str, Slot] = {"detector": name(p.qualifier), "noun": noun(evidence, "one"), **told_p(evidence, p)[0]}
-    return holds(_said(statement, fate, [p, one(evidence, "sample", "alpha")], slots))
+    told, proof = told_p(evidence, p)
+    slots: dict[str, Slot] = {"detector": name(p.qualifier), "noun": noun(evidence, "one"), **told}
+    return holds(_said(statement, fate, [*proof, one(evidence, "sample", "alpha")], slots))
 
 
 def second_finds(statement: Statement, evidence: Evidence) -> Judgement:
@@ -59,13 +60,14 @@ def part_alone(statement: Statement, evidence: Evidence) -> Judgement:
     fate, number = _fate(p, evidence), int(float(count.value))
     if statement.operator not in ("", fate):
         return refuted(f"by itself that part is {fate}")
+    told, proof = told_p(evidence, p)
     slots: dict[str, Slot] = {
         "span": lambda s: span((start, end), evidence, s),
         "count": counted(number),
         "number": "one" if number == 1 else "many",
-        **told_p(evidence, p)[0],
+        **told,
     }
-    return holds(_said(statement, fate, [p, start, end, count, one(evidence, "sample", "alpha")], slots))
+    return holds(_said(statement, fate, [*proof, start, end, count, one(evidence, "sample", "alpha")], slots))
 
 
 PART: tuple[FactKind, ...] = ("part_start", "part_end", "part_count")

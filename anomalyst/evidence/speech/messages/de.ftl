@@ -338,7 +338,7 @@ not-measured = Das lässt sich aus dem, was gemessen wurde, nicht beantworten.
 nothing-at-nearest = Nichts Auffälliges wurde { $when } gefunden; der nächstgelegene Befund ist { $finding }, { $span }.
 nothing-at-nowhere = Nichts Auffälliges wurde { $when } gefunden.
 nothing-at-outside = So weit reichen die Daten nicht: Sie laufen { $span }, und { $when } ist nichts bekannt.
-none-of-kind = Kein Befund ist von der Art „{ $kind }“.
+none-of-kind = Kein Befund ist { $kind-a }.
 none-of-place = Kein Befund liegt dort ({ $place }).
 findings-are-one = Es gibt nur einen Befund, { $name }.
 findings-are-many = Die Befunde sind { $names }; weitere gibt es nicht.
@@ -371,8 +371,8 @@ part-alone-anomalous = Für sich genommen ist der Teil { $span } auffällig (p {
    *[many] { $count } Befunde
     }.
 part-alone-normal = Für sich genommen ist der Teil { $span } unauffällig (p { $eq }).
-count-at-none = Bei einer Alarmschwelle von { $level } fiele { $part-no } auf.
-count-at-one = Bei einer Alarmschwelle von { $level } fiele { $part-a } auf.
+count-at-none = Bei einer Alarmschwelle von { $level } fiele nichts auf.
+count-at-one = Bei einer Alarmschwelle von { $level } fiele eine Stelle auf.
 count-at-many = Bei einer Alarmschwelle von { $level } fielen { $count } Stellen auf.
 side-upper = oben
 side-lower = unten

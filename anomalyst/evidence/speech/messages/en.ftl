@@ -319,6 +319,16 @@ found-at-some = At an alarm level of { $level } { $number ->
    *[many] only { $names } stay
     } of the { $total } findings.
 chosen = The reason given for taking { $detector }: { $reason }.
+reason-it-is-the-detector-that-the-user-asked-for = it is the detector that was asked for
+reason-many-values-are-missing-and-it-reads-only-the-observed-ones = many values are missing and it reads only the observed ones
+reason-no-other-is-quicker = no other is quicker
+reason-it-is-the-only-one-that-fits = it is the only one that fits
+reason-it-is-the-only-one-for-such-data = it is the only one for such data
+reason-it-is-the-quickest-of-those-measured-to-be-the-most-accurate-of-those-that-fit = it is the quickest of those measured to be the most accurate of those that fit
+reason-it-is-the-quickest-of-those-measured-to-be-the-most-accurate-for-such-data = it is the quickest of those measured to be the most accurate for such data
+reason-it-was-measured-to-be-the-most-accurate-of-those-that-fit = it was measured to be the most accurate of those that fit
+reason-it-was-measured-to-be-the-most-accurate-for-such-data = it was measured to be the most accurate for such data
+reason-it-was-fitted-before-so-that-only-scoring-takes-time = it was fitted before, so that only scoring takes time
 second-opinion-anomalous = The detector { $detector } calls the { $noun } anomalous too (p { $eq }).
 second-opinion-normal = The detector { $detector } raises no alarm (p { $eq }).
 second-finds-all = Of what was found, { $detector } finds all again: { $names }.
