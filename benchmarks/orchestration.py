@@ -1,7 +1,7 @@
 """Follow-up questions: whether what comes back answers the question that was asked, in the language it was asked in.
 
     python -m benchmarks.orchestration                       # benchmarks/questions/*.json, each file a row of the table
-    python -m benchmarks.orchestration --show                # also what came back where it did not
+    python -m benchmarks.orchestration --recorded --show     # of recorded runs only; what came back where it did not
 
 A request is asked of a recorded run (tests/blind/evidence), in a conversation of its own, or of an example that ships,
 in one for all that are asked of it; after the questions in `after`. Its answer must match each pattern of `has` and
@@ -126,10 +126,11 @@ def judged(request: dict[str, Any], answer: Answer) -> Judged:
     return Judged(request, answer, tuple(wrong), bool(strays) or answer.length > max(most, WHOLE), foreign)
 
 
-def all_judged(path: Path, conversations: Conversations) -> Iterator[Judged]:
-    """The requests of a file with what came back."""
+def all_judged(path: Path, conversations: Conversations, recorded: bool) -> Iterator[Judged]:
+    """The requests of a file with what came back; `recorded`: those of recorded runs only."""
     for request in json.loads(path.read_text(encoding="utf-8")):
-        yield judged(request, conversations.answer(request))
+        if not (recorded and request["run"] in DEMOS):
+            yield judged(request, conversations.answer(request))
 
 
 def row(name: str, found: Sequence[Judged]) -> str:
@@ -148,10 +149,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", nargs="*", type=Path, default=sorted(QUESTIONS.glob("*.json")))
     parser.add_argument("--show", action="store_true", help="print the answers that do not hold")
+    parser.add_argument("--recorded", action="store_true", help="leave out the examples, which are analysed first")
     options = parser.parse_args()
     conversations, rows = Conversations(), []
     for path in options.set:
-        found = list(all_judged(path, conversations))
+        found = list(all_judged(path, conversations, options.recorded))
         rows.append(row(path.stem.replace("_", " "), found))
         for one in found if options.show else ():
             if one.wrong:

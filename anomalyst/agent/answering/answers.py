@@ -191,6 +191,10 @@ def _detector(asked: Asked, sayings: Sayings) -> list[Said]:
     return [*sayings.told("detector")[:1], *(sayings.told("budget")[:1] or sayings.made("chosen"))]
 
 
+def _agreement(asked: Asked, sayings: Sayings) -> list[Said]:
+    return [*_of_each(("agreement",), asked, sayings)[:2], *sayings.told("detector")[:1]]
+
+
 def _unchecked(asked: Asked, sayings: Sayings) -> list[Said]:
     skipped = [said for what in ("detector", "planted", "healing") for said in sayings.made("not_done", operator=what)]
     return [*skipped[:2], *sayings.told("missing_share", "beware", "planted_stain", "seen"), *skipped[2:]]
@@ -240,6 +244,7 @@ ANSWERS: Mapping[str, Answer] = {
     "duration": _duration, "value": _value, "channel": _channel, "first_moved": _first_moved, "match": _match,
     "rank": _rank, "list": _list, "count": _count, "compare": _compare, "at": _at, "sure": _sure,
     "false_alarm": _false_alarm, "why": _why, "why_not": _why_not, "normal": _normal, "heal": _heal,
-    "detector": _detector, "unchecked": _unchecked, "action": _advice("action"), "cause": _advice("cause"),
+    "detector": _detector, "agreement": _agreement, "unchecked": _unchecked,
+    "action": _advice("action"), "cause": _advice("cause"),
     "level": _level, "second": _second, "part": _part,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from anomalyst.evidence.speech.manner import Audience, Length, Manner
 Intent = Literal[
     "verdict", "summary", "what", "kind", "when", "where", "duration", "value", "channel", "first_moved", "match",
     "rank", "list", "count", "compare", "at", "sure", "false_alarm", "why", "why_not", "normal", "heal", "detector",
+    "agreement",
     "unchecked", "action", "cause",
     "level", "second", "part",
     "greeting", "thanks", "help", "idle", "unmeasured", "unknown",
