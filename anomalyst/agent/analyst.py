@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,6 +32,7 @@ from anomalyst.tools.budget import check_budget, check_seconds
 from anomalyst.tools.workbench import Workbench
 
 MAX_QUESTION = 1000
+KEPT = 4  # conversations whose samples stay at hand; a sample may be large
 
 
 class Anomalyst:
@@ -76,6 +77,7 @@ class Anomalyst:
         self.ideas = ideas
         self.workbench()  # refuses bad settings now rather than at the first run
         self.graph = build_graph(checkpointer)
+        self._benches: dict[str, Workbench] = {}
 
     def workbench(self, without: tuple[str, ...] = ()) -> Workbench:
         """An empty workbench for one analysis. `without`: names of detectors that are not to be chosen."""
@@ -119,7 +121,8 @@ class Anomalyst:
         """
         bench, seconds = bench or self.workbench(), check_budget(budget)
         named = detector if detector in detector_names() else None
-        start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False, "evidence": {}}
+        start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False}
+        start |= {"evidence": {}, "asked": {}, "gone": False}
 
         patience = Patience(self.llm_seconds, seconds)
         context = RunContext(bench, self.model, self.llm, named, seconds, patience, manner, self.ideas)
@@ -138,16 +141,34 @@ class Anomalyst:
         for event in followed(run):
             if not isinstance(event, Progress):
                 log.append(event)
+            if isinstance(event, Published) and thread is not None:
+                self._keep(thread, bench)
             if isinstance(event, Published) and out is not None:
                 event = record_run(event, log, bench, source, Path(out))
             yield event
 
-    def ask(self, question: str, thread: str, manner: Manner = PLAIN) -> Iterator[Event]:
-        """Answer a further question about the sample analysed in `thread`, from the evidence kept there."""
-        bench, patience = self.workbench(), Patience(self.llm_seconds)
-        context = RunContext(bench, self.model, self.llm, patience=patience, manner=manner, ideas=self.ideas)
+    def ask(
+        self, question: str, thread: str, manner: Manner = PLAIN, reopen: Callable[[], Workbench | None] | None = None
+    ) -> Iterator[Event]:
+        """Answer a further question about the sample analysed in `thread`, from the evidence kept there; where it asks
+        for what was not measured (another detector, a part, a looser alarm level), that is measured first.
+
+        `manner`: how it is told where the question does not say; `reopen`: lays the sample on a workbench again, where
+        it was analysed elsewhere or the last KEPT conversations left it behind.
+        """
+        bench, patience = self._benches.get(thread) or self.workbench(), Patience(self.llm_seconds)
+        context = RunContext(
+            bench, self.model, self.llm, patience=patience, manner=manner, ideas=self.ideas, reopen=reopen
+        )
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
+
+    def _keep(self, thread: str, bench: Workbench) -> None:
+        """Keep what lies on the workbench of a conversation, of the last KEPT ones: it may be asked about."""
+        self._benches.pop(thread, None)
+        self._benches[thread] = bench
+        for left in list(self._benches)[:-KEPT]:
+            del self._benches[left]
 
     def knows(self, thread: str) -> bool:
         """Whether the checkpointer holds an analysis under `thread`."""

@@ -84,6 +84,13 @@ class LookedCloser(Told):
         return str((self.args or {}).get("finding", ""))
 
 
+class Understood(Told):
+    """A question was understood. `asked`: as what, in the fields of `answering/asked.py`."""
+
+    kind: Literal["understood"] = "understood"
+    asked: dict[str, Any]
+
+
 class Wrote(Told):
     """Claims were written."""
 
@@ -126,12 +133,13 @@ class Progress(Told):
 
 
 Event = Annotated[
-    Looked | Planned | Fitted | Scored | LookedCloser | Wrote | Checked | Refused | Published | Progress,
+    Looked | Planned | Fitted | Scored | LookedCloser | Understood | Wrote | Checked | Refused | Published | Progress,
     Field(discriminator="kind"),
 ]
 EventKind = Literal[
-    "looked", "planned", "fitted", "scored", "looked_closer", "wrote", "checked", "refused", "published", "progress"
-]
+    "looked", "planned", "fitted", "scored", "looked_closer", "understood", "wrote", "checked", "refused", "published",
+    "progress",
+]  # fmt: skip
 
 
 def as_json(event: Event) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""The whole analysis on one screen: look, choose, run, look closer, write, verify, repair or publish.
+"""The whole analysis on one screen: look, choose, run, look closer, understand, write, verify, repair or
+publish.
 
-A question about an input that was analysed before goes straight to writing: its evidence is still in the state.
+A question about an input that was analysed before is understood first, and what it needs is measured: the evidence is
+still in the state.
 """
 
 from __future__ import annotations
@@ -21,15 +23,19 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_node("look", nodes.look)
     graph.add_node("choose", nodes.choose)
     graph.add_node("look_closer", nodes.look_closer)
+    graph.add_node("understand", nodes.understand_question)
+    graph.add_node("measure", nodes.measure)
     graph.add_node("write", nodes.write)
     graph.add_node("verify", nodes.verify)
     graph.add_node("repair", nodes.repair)
     graph.add_node("publish", nodes.publish)
 
-    graph.add_conditional_edges(START, nodes.known_already, {True: "write", False: "look"})
+    graph.add_conditional_edges(START, nodes.known_already, {True: "understand", False: "look"})
     graph.add_edge("look", "choose")
     graph.add_edge("choose", "look_closer")
-    graph.add_edge("look_closer", "write")
+    graph.add_edge("look_closer", "understand")
+    graph.add_edge("understand", "measure")
+    graph.add_edge("measure", "write")
     graph.add_edge("write", "verify")
     graph.add_conditional_edges("verify", nodes.needs_repair, {True: "repair", False: "publish"})
     graph.add_edge("repair", "verify")

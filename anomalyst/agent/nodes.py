@@ -12,6 +12,10 @@ from langchain_core.tools import BaseTool
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
+from anomalyst.agent.answering.asked import Asked
+from anomalyst.agent.answering.measuring import needed, settled
+from anomalyst.agent.answering.replying import asked_of, manner_of_answer, remarked, replies
+from anomalyst.agent.answering.understand import understand
 from anomalyst.agent.events import (
     Checked,
     Fitted,
@@ -21,7 +25,7 @@ from anomalyst.agent.events import (
     Published,
     Refused,
     Scored,
-    Told,
+    Understood,
     Wrote,
 )  # fmt: skip
 from anomalyst.agent.ideas import ideas
@@ -32,7 +36,7 @@ from anomalyst.agent.language.planner import choose_detector, decided, missing_l
 from anomalyst.agent.language.prompting import prompt
 from anomalyst.agent.publishing import assemble, complete
 from anomalyst.agent.report.facts import show_equals, show_whole_p
-from anomalyst.agent.running import working
+from anomalyst.agent.running import doing, emit
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.statements.book import Book
 from anomalyst.agent.statements.chosen import Chosen
@@ -42,7 +46,6 @@ from anomalyst.evidence.claims import BUILTIN, CheckedClaim, Verdict
 from anomalyst.evidence.facts import Evidence, Model
 from anomalyst.evidence.units import counted
 from anomalyst.modalities.registry import modality
-from anomalyst.stopping import check_stop
 from anomalyst.tools.budget import (
     Decision,
     already_fitted,
@@ -53,7 +56,7 @@ from anomalyst.tools.budget import (
     training_time,
 )  # fmt: skip
 from anomalyst.tools.looking import plant_faults
-from anomalyst.tools.toolbox import CHOOSING, LOOKING, describe, get_tools
+from anomalyst.tools.toolbox import ASKING, CHOOSING, LOOKING, describe, get_tools
 from anomalyst.tools.workbench import Workbench, choice_rows
 
 MAX_REPAIRS = 2
@@ -61,17 +64,6 @@ MAX_LOOKS = 12
 
 Change = dict[str, Any]
 T = TypeVar("T")
-
-
-def emit(event: Told) -> None:
-    """Send one event to whoever reads the run, if anybody still does."""
-    check_stop()
-    get_stream_writer()(event)
-
-
-def doing(what: str) -> None:
-    """Say what a long step is at, if anybody still wants it done."""
-    emit(working(what))
 
 
 def _refused(where: str) -> OnRefused:
@@ -219,18 +211,50 @@ def _look(bench: Workbench, tools: dict[str, BaseTool], name: str, args: dict[st
     emit(LookedCloser(message=f"{name} {subject}", tool=name, args=args, answer=answer))
 
 
+def understand_question(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Make of the question, where there is one, what is asked for; the one before it tells what "it" is."""
+    question = state.get("question", "")
+    if not question.strip():
+        return {"asked": {}}
+    before = Asked.model_validate(state["asked"]) if state.get("asked") else None
+    evidence = Evidence.model_validate(state["evidence"])
+    asked = understand(question, evidence, before, runtime.context.manner.language)
+    shown = asked.model_dump(mode="json", exclude_defaults=True)
+    about = ", ".join(f"{name}: {value}" for name, value in shown.items() if name != "intent")
+    emit(Understood(message=f"{asked.intent}{f' ({about})' if about else ''}", asked=shown))
+    return {"asked": dump_model(asked)}
+
+
+def measure(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
+    """Have measured what the question needs and nobody measured yet, where the sample is still at hand."""
+    asked, evidence = asked_of(state), Evidence.model_validate(state["evidence"])
+    call = None if asked is None else needed(asked, evidence)
+    if call is None:
+        return {"gone": False}
+    bench = runtime.context.at_hand()
+    if bench is None:
+        return {"gone": True}
+    bench.evidence = evidence
+    tools = {tool.name: tool for tool in get_tools(bench, ASKING)}
+    _look(bench, tools, call.name, call.args)
+    measured = bench.need_evidence()
+    kept = {} if asked is None else dump_model(settled(asked, evidence, measured))
+    return {"gone": False, "asked": kept, "evidence": measured.model_dump(mode="json")}
+
+
 def write(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
-    """Ask the model for statements; the built-in writer steps in where it makes none, and keeps silent on a further
-    question that it does not understand."""
-    context = runtime.context
+    """Ask the model for statements; the built-in writer steps in where it makes none. A further question that
+    statements do not answer gets a remark instead."""
+    context, asked = runtime.context, asked_of(state)
     evidence, question = Evidence.model_validate(state["evidence"]), state.get("question", "")
-    speech = context.manner.speech
-    own = write_claims(evidence, question, speech)
-    own = own or ([] if state.get("follow_up") else write_claims(evidence, speech=speech))
+    manner = manner_of_answer(state, context.manner)
+    own = replies(asked, evidence, manner) if asked is not None else []
+    own = own or ([] if state.get("follow_up") else write_claims(evidence, manner.speech))
     answer = Answered()
     doing(f"{context.llm} writes")
-    if own or not isinstance(context.model, BuiltinChatModel):
-        data = {"evidence": dump(evidence), "question": question, "language": speech.language, **menu(Book(evidence))}
+    if own or not (isinstance(context.model, BuiltinChatModel) or remarked(state)):
+        data = {"evidence": dump(evidence), "question": question, "language": manner.language, **menu(Book(evidence))}
+        data |= {"asked": state.get("asked") or None, "length": manner.length}
         answer = _answer(context, prompt("write", data, question=question), evidence, "write", tries=2)
     author = context.llm if answer.made else BUILTIN
     made = answer.made or [Chosen(statement=claim.statement) for claim in own if claim.statement is not None]
@@ -249,7 +273,8 @@ def _ideas(texts: Sequence[str], evidence: Evidence, context: RunContext) -> lis
 
 def verify(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Judge every statement, and word those that hold."""
-    evidence, speech = Evidence.model_validate(state["evidence"]), runtime.context.manner.speech
+    evidence = Evidence.model_validate(state["evidence"])
+    speech = manner_of_answer(state, runtime.context.manner).speech
     book, checked, refused = Book(evidence, speech), list(state["checked"]), []
     for raw in state["chosen"]:
         one = Chosen.model_validate(raw)
@@ -285,8 +310,8 @@ def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Add in built-in sentences what was left unsaid, and publish."""
     context = runtime.context
     evidence = _timed(Evidence.model_validate(state["evidence"]), context)
-    checked = complete(state, evidence, context.manner)
-    explanation = assemble(checked, evidence, context, state.get("question", ""), state.get("notes", ()))
+    checked = complete(state, evidence, manner_of_answer(state, context.manner))
+    explanation = assemble(checked, evidence, context, state)
     explanation = explanation.model_copy(update={"ideas": tuple(state.get("ideas", ()))})
     get_stream_writer()(Published(message=explanation.summary, explanation=explanation))
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}

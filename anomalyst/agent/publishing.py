@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
+from anomalyst.agent.answering.answers import answer
+from anomalyst.agent.answering.asked import NO_QUESTIONS, Asked
+from anomalyst.agent.answering.remarks import remark
+from anomalyst.agent.answering.replying import asked_of, manner_of_answer, replies, reply
+from anomalyst.agent.answering.understand import understand
 from anomalyst.agent.state import AnalysisState, RunContext
 from anomalyst.agent.worded import distinct_checked, worded_by
 from anomalyst.agent.writer.headline import HEADLINE, about_headline, headline_size
-from anomalyst.agent.writer.questions import is_understood, not_understood, topics_of
 from anomalyst.agent.writer.write import STATING, write_claims
 from anomalyst.evidence.claims import (
     BUILTIN,
     FIRST_VERSION,
     SCHEMA_VERSION,
+    TWO_VERDICTS,
     CheckedClaim,
     Claim,
     ClaimKind,
@@ -27,7 +32,7 @@ from anomalyst.tools.planted import seen_enough
 SUMMARY_FINDINGS = 3
 SUMMARY_ANSWERS = 3  # sentences of advice, or of possible causes, that answer a question for them
 SUMMARY_SENTENCES = 8  # of an answer of normal length
-ANSWERING: dict[str, ClaimKind] = {"action": "recommendation", "cause": "hypothesis"}
+ANSWERING: Mapping[str, ClaimKind] = {"action": "recommendation", "cause": "hypothesis"}
 TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start"), ("observed", "difference", "words"))
 """What is said of every finding: its kind, where it is, what was seen; one sentence each goes into the summary."""
 TESTED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "do_test")
@@ -42,14 +47,15 @@ def complete(state: AnalysisState, evidence: Evidence, manner: Manner) -> list[C
     checked = distinct_checked(CheckedClaim.model_validate(raw) for raw in state["checked"])
     if not state.get("follow_up"):
         return with_unsaid(checked, evidence, manner.speech)
-    return _answering(checked, evidence, state.get("question", ""), manner.speech)
+    asked = asked_of(state)
+    return checked if asked is None or state.get("gone") else _answering(checked, evidence, asked, manner)
 
 
-def _answering(claims: list[CheckedClaim], evidence: Evidence, question: str, speech: Speech) -> list[CheckedClaim]:
+def _answering(claims: list[CheckedClaim], evidence: Evidence, asked: Asked, manner: Manner) -> list[CheckedClaim]:
     """The claims, with built-in ones where none is left, or none of the kind that the question asks for."""
-    wanted = {ANSWERING[topic] for topic in topics_of(question) if topic in ANSWERING}
+    wanted = {ANSWERING[asked.intent]} if asked.intent in ANSWERING else set()
     missing = wanted - {c.claim.kind for c in claims}
-    written = write_claims(evidence, question, speech) if missing or not claims else []
+    written = replies(asked, evidence, manner) if missing or not claims else []
     return [*claims, *(built_in(claim) for claim in written if not claims or claim.kind in missing)]
 
 
@@ -63,7 +69,7 @@ def with_unsaid(claims: list[CheckedClaim], evidence: Evidence, speech: Speech) 
     """Add what nobody said, in built-in sentences: the headline, first; the verdict; of each finding what it is, where,
     and what was seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes
     and next actions where there are none."""
-    written = write_claims(evidence, speech=speech)
+    written = write_claims(evidence, speech)
     own = [c for c in written if c.kind in STATING and _predicate(c) != HEADLINE]
     head = [c for c in claims if _predicate(c.claim) == HEADLINE]
     claims = [c for c in claims if _predicate(c.claim) != HEADLINE]
@@ -120,27 +126,36 @@ def summarise(
     manner: Manner = PLAIN,
     version: str = SCHEMA_VERSION,
 ) -> str:
-    """The headline, which is so many of the first claims, with two more where something was asked; without one the
-    first sentence, two where something was asked, then the telling ones on the first findings, in order, and
-    those that limit the trust in the verdict; before them the
-    advice, or the possible causes, where these were asked for. Where nothing is stated, what else is said. First of
-    all, where nobody but the built-in writer was asked and it did not understand, that it did not. `manner`: short, it
+    """Where something was asked, what answers it, or the remark that nothing does; then the headline, which is so many
+    of the first claims, without one the first sentence; then the telling ones on the first findings, in order, and
+    those that limit the trust in the verdict. Where nothing is stated, what else is said. `manner`: short, it
     ends with the headline and what limits it. `version`: of the report's schema, whose
     first one left out what limits the trust, and whose first two gave no limit of sentences."""
-    lost = not is_understood(asked, evidence) and all(c.author == BUILTIN for c in claims)
     stated = [c.claim for c in claims if c.claim.kind in STATING]
-    asked_for = {ANSWERING.get(topic) for topic in topics_of(asked)}
-    answers = [c.claim.text for c in claims if c.claim.kind in (asked_for if stated else _OTHER)][:SUMMARY_ANSWERS]
-    chosen = set(range(min(len(stated), headline + (2 if asked else not headline))))
+    answers = _answers(claims, evidence, asked, manner)
+    rest = [c.claim.text for c in claims if c.claim.kind in _OTHER][:SUMMARY_ANSWERS] if not stated else []
+    chosen = set(range(min(len(stated), headline or 1)))
     findings = () if headline or manner.length == "short" else evidence.findings[:SUMMARY_FINDINGS]
     telling = [(finding.id, kinds) for finding in findings for kinds in TELLING]
     telling += [("sample", kinds) for kinds in _limiting(evidence)] if version != FIRST_VERSION else []
     for subject, kinds in telling:
         ids = {f.id for kind in kinds for f in evidence.about(subject, kind)}
         chosen.update([i for i, claim in enumerate(stated) if ids & set(claim.cites)][:1])
-    told = [*answers, *(stated[i].text for i in sorted(chosen))]
-    most = SUMMARY_SENTENCES if version == SCHEMA_VERSION else len(told)
-    return " ".join([*([not_understood(manner.speech)] if lost else []), *told[:most]])
+    told = dict.fromkeys([*answers, *rest, *(stated[i].text for i in sorted(chosen))])
+    most = len(told) if version in TWO_VERDICTS else SUMMARY_SENTENCES
+    return " ".join(list(told)[:most])
+
+
+def _answers(claims: Sequence[CheckedClaim], evidence: Evidence, asked: str, manner: Manner) -> list[str]:
+    """The sentences that answer a question, as whoever worded them did; the remark that none does, where only the
+    built-in writer was asked."""
+    if not asked.strip():
+        return []
+    understood = understand(asked, evidence, language=manner.language)
+    wanted = {said.statement for said in answer(understood, evidence, manner.length)}
+    found = [c.claim.text for c in claims if c.claim.statement in wanted]
+    lost = understood.intent in NO_QUESTIONS and all(c.author == BUILTIN for c in claims)
+    return [remark(understood, manner.speech)] if lost and not found else found
 
 
 def manner_of(explanation: Explanation) -> Manner:
@@ -151,14 +166,16 @@ def manner_of(explanation: Explanation) -> Manner:
 _OTHER: tuple[ClaimKind, ...] = ("hypothesis", "recommendation")
 
 
-def assemble(
-    checked: list[CheckedClaim], evidence: Evidence, context: RunContext, question: str, notes: Iterable[str] = ()
-) -> Explanation:
-    """The explanation of one run; `notes`: what reading its input and normals changed, guessed or left out."""
-    confidence, manner = evidence.about("sample", "confidence"), context.manner
-    headline = headline_size(checked)
+def assemble(checked: list[CheckedClaim], evidence: Evidence, context: RunContext, state: AnalysisState) -> Explanation:
+    """The explanation of one run, or the answer to a further question about it."""
+    confidence, manner = evidence.about("sample", "confidence"), manner_of_answer(state, context.manner)
+    headline, question = headline_size(checked), state.get("question", "")
+    if state.get("follow_up"):
+        summary = reply(state, checked, manner)
+    else:
+        summary = summarise(checked, evidence, question, headline=headline, manner=manner)
     explanation = Explanation(
-        summary=summarise(checked, evidence, question, headline=headline, manner=manner),
+        summary=summary,
         headline=headline,
         verdict=evidence.verdict,
         p_value=evidence.sample_p,
@@ -174,6 +191,6 @@ def assemble(
         language=manner.language,
         length=manner.length,
         audience=manner.audience,
-        notes=tuple(notes),
+        notes=tuple(state.get("notes", ())),
     )
     return explanation.model_copy(update={"worded_by": worded_by(explanation)})

@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from anomalyst.agent.events import Event, Progress
+from langgraph.config import get_stream_writer
+
+from anomalyst.agent.events import Event, Progress, Told
 from anomalyst.stopping import check_stop, stopped_by, stops_here
 
 BEAT_SECONDS = 1.0
@@ -42,6 +44,17 @@ def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterato
             yield item
     finally:
         left.set()
+
+
+def emit(event: Told) -> None:
+    """Send one event to whoever reads the run, if anybody still does."""
+    check_stop()
+    get_stream_writer()(event)
+
+
+def doing(what: str) -> None:
+    """Say what a long step is at, if anybody still wants it done."""
+    emit(working(what))
 
 
 def working(doing: str, seconds: float | None = None) -> Progress:

@@ -6,6 +6,7 @@ The arrays (sample, maps, detector) stay on the workbench, which is passed to th
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -22,6 +23,8 @@ class AnalysisState(TypedDict, total=False):
 
     question: str
     follow_up: bool  # the question is about a sample explained before: only the answer is wanted
+    asked: dict[str, Any]  # what the last question asks for (Asked as JSON), empty where there is none
+    gone: bool  # it needs something measured, and the sample is not at hand any more
     profile: dict[str, Any]  # what the look at the input found
     notes: list[str]  # what reading the input and its normals changed, guessed or left out
     evidence: dict[str, Any]  # Evidence as JSON
@@ -39,7 +42,7 @@ class RunContext:
     """What a run needs besides its state: the workbench with the arrays, the model and its name, the name of
     the detector if the user asked for one, the seconds that the run may take if the user gave any, the time there is
     for the model's calls, whether its own ideas are wanted, when the run began (monotonic clock), and, once the model
-    did not answer, why."""
+    did not answer, why; `reopen`: of a further question, what lays the sample on a workbench again."""
 
     bench: Workbench
     model: BaseChatModel
@@ -51,6 +54,13 @@ class RunContext:
     ideas: bool = True
     began: float = field(default_factory=time.monotonic)
     silent: list[str] = field(default_factory=list)
+    reopen: Callable[[], Workbench | None] | None = None
+
+    def at_hand(self) -> Workbench | None:
+        """The workbench with the sample on it; None where it is not at hand any more."""
+        if self.bench.sample is not None:
+            return self.bench
+        return None if self.reopen is None else self.reopen()
 
     def spent(self) -> float:
         """Seconds since the run began."""

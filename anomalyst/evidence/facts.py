@@ -50,6 +50,14 @@ FactKind = Literal[
     "nearest_caption",  # text of a stored matching pair whose image is most like this one; qualifier = rank
     "unknown_words",  # text: words that the detector did not learn, and so does not judge
     "field",  # field of work that the user named, see evidence/causes.py; told only where it is not the general one
+    # about the whole sample, measured only where a question asks for it
+    "second_p",  # p-value of the whole sample by another detector, named in the qualifier
+    "second_count",  # how many findings that one has
+    "level_count",  # how many findings there are at another alarm level, which is the qualifier
+    "part_start",  # time stamp or row where a part of the sample begins that was judged alone; qualifier = its number
+    "part_end",
+    "part_p",  # p-value of that part
+    "part_count",  # how many findings it has
     # about the choice of detector (subject "choice")
     "detector",  # name of the detector that gave the verdict
     "detector_option",  # text such as "position-aware neighbours"
@@ -86,6 +94,7 @@ FactKind = Literal[
     "rule_agreement",  # text "3 of 3" score rules (or detectors fused) that flag the region
     "rule_p",  # smallest p in the region by the rule or detector in `qualifier`
     "normals_as_extreme",  # text "0 of 24", in runs of before: normals whose mean value here is as extreme
+    "second_finds",  # bool: whether another detector, named in the qualifier, has a finding that meets this one
     "own_cause",  # text: a possible cause that the user's own file of causes gives; qualifier = rank
     "own_step",  # text: a next step that it gives, its slots filled; qualifier = rank
     # about the test of the explanation by healing (subject "R1" or "sample")

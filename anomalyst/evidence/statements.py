@@ -13,10 +13,16 @@ FactId = Annotated[str, Field(pattern=r"^F\d{1,5}$")]
 FindingId = Annotated[str, Field(pattern=r"^R\d{1,4}$")]
 
 
+def _unsaid(value: object) -> bool:
+    """Whether an argument that most statements have not is left out of their JSON, which stays as it was before."""
+    return value is None
+
+
 class Statement(Model):
     """A predicate and its arguments: ids of the facts and findings it is about, an operator that says which way it
-    holds ("passed", "before", "above"), a number that is compared with (an alarm level), and which entry of the
-    catalogue of causes is meant."""
+    holds ("passed", "before", "above"), a number that is compared with (an alarm level, a time as `moments.number_of`
+    gives it, a row), with `until` where it ends, a word of a closed set that is asked about (a kind of anomaly, a
+    place), and which entry of the catalogue of causes is meant."""
 
     predicate: str = Field(pattern=r"^[a-z_]{1,40}$")
     facts: tuple[FactId, ...] = Field(default=(), max_length=12)
@@ -24,6 +30,8 @@ class Statement(Model):
     operator: str = Field(default="", pattern=r"^[a-z-]{0,40}$")
     level: float | None = Field(default=None, allow_inf_nan=False)
     entry: int | None = Field(default=None, ge=0, le=99)
+    until: float | None = Field(default=None, allow_inf_nan=False, exclude_if=_unsaid)
+    word: str | None = Field(default=None, pattern=r"^[a-z -]{1,40}$", exclude_if=_unsaid)
 
     @property
     def message(self) -> str:

@@ -43,7 +43,9 @@ def p_limit(evidence: Evidence, kind: FactKind, p: float) -> Fact | None:
     return limit if limit is not None and p < float(limit.value) else None
 
 
-_OF_SAMPLES: tuple[FactKind, ...] = ("sample_p", "healed_p", "random_healed_p", "first_healed_p", "planted_p")
+_OF_SAMPLES: tuple[FactKind, ...] = (
+    "sample_p", "healed_p", "random_healed_p", "first_healed_p", "planted_p", "second_p", "part_p",
+)  # fmt: skip
 _OF_ELEMENTS: tuple[FactKind, ...] = ("peak_p", "healed_region_p", "rule_p")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from anomalyst.errors import InputError
 from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.modalities.shown import Healed, HealedPicture
-from anomalyst.modalities.sources import AlarmLevel, Inside, Matched, Parts
+from anomalyst.modalities.sources import AlarmLevel, Inside, Matched, Part, Parts
 from anomalyst.samples import Sample
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ class Defaults:
     def brought(self, sample: Sample, usual: Mapping[str, Any]) -> Sample:
         """The input on the scale of the normals that a detector learned from, as `usual` tells."""
         return sample
+
+    def part(self, sample: Sample, start: float, stop: float, rows: bool) -> Part | None:
+        """The part of a sample between two rows, or two times as `evidence/moments.py` counts them, both in it; None
+        where samples have neither, or nothing lies there."""
+        return None
 
     # kept and tried
 

@@ -36,6 +36,17 @@ class Ways:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a sample, as a sample of its own. `start`, `end`: where it begins and ends, as facts tell it (a time
+    stamp, a row) in `unit`."""
+
+    sample: Sample
+    start: str | float
+    end: str | float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Inside:
     """Files of a folder that are one kind's own, in the folder's order. `files`: a sample each; `aside`: those that
     belong to these, and what they are ("mask of a picture beside it"); `perhaps`: those read only where this kind was

@@ -12,11 +12,13 @@ from pydantic import ValidationError
 from anomalyst.errors import AnomalystError
 from anomalyst.evidence.facts import Fact, FactRow
 from anomalyst.modalities.registry import KindName
+from anomalyst.tools.asked import findings_at, judge_part, second_opinion
 from anomalyst.tools.looking import counterfactual, zoom
 from anomalyst.tools.workbench import Workbench
 
 CHOOSING = ("run_detector",)
 LOOKING = ("zoom", "counterfactual")
+ASKING = ("second_opinion", "judge_part", "findings_at")
 
 
 class Toolbox:
@@ -72,6 +74,32 @@ class Toolbox:
         """
         return describe(counterfactual(self.bench, finding))
 
+    def second_opinion(self, detector: str = "") -> str:
+        """Ask another detector about the sample; the verdict stays as it is.
+
+        Args:
+            detector: name from the detector cards; without it, one of another family is taken.
+        """
+        return describe(second_opinion(self.bench, detector))
+
+    def judge_part(self, start: float, stop: float, rows: bool = False) -> str:
+        """Judge a part of a series by itself.
+
+        Args:
+            start: first row, or first time in seconds since 1970 by the clock of the series.
+            stop: last row or time, which belongs to the part.
+            rows: whether these are rows.
+        """
+        return describe(judge_part(self.bench, start, stop, rows))
+
+    def findings_at(self, alpha: float) -> str:
+        """Count the findings that there would be at another alarm level.
+
+        Args:
+            alpha: the alarm level, a share such as 0.01.
+        """
+        return describe(findings_at(self.bench, alpha))
+
 
 def get_tools(bench: Workbench | None = None, only: tuple[str, ...] | None = None) -> list[BaseTool]:
     """Anomalyst's tools as LangChain tools, for its own graph or anybody's agent.
@@ -79,7 +107,7 @@ def get_tools(bench: Workbench | None = None, only: tuple[str, ...] | None = Non
     `bench`: the workbench they act on (a new one by default); `only`: names, all by default.
     """
     box = Toolbox(bench or Workbench())
-    names = only or ("open_input", "detector_cards", *CHOOSING, *LOOKING)
+    names = only or ("open_input", "detector_cards", *CHOOSING, *LOOKING, *ASKING)
     return [
         StructuredTool.from_function(
             _polite(getattr(box, name)),

@@ -13,6 +13,10 @@ from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from anomalyst import Anomalyst, Explanation, get_tools, verify
+from anomalyst.agent.answering.asked import Asked
+from anomalyst.agent.answering.remarks import remark
+from anomalyst.agent.answering.replying import reply
+from anomalyst.agent.answering.understand import understand
 from anomalyst.agent.events import Event
 from anomalyst.agent.language.prompting import read_data
 from anomalyst.agent.page.answer.words import plain_text
@@ -20,7 +24,6 @@ from anomalyst.agent.publishing import built_in, complete, summarise
 from anomalyst.agent.records.audit import audit_run
 from anomalyst.agent.state import AnalysisState
 from anomalyst.agent.statements.checking import check_claims
-from anomalyst.agent.writer.questions import not_understood
 from anomalyst.agent.writer.write import told
 from anomalyst.errors import InputError, ModelError
 from anomalyst.evidence.claims import CheckedClaim
@@ -207,25 +210,38 @@ def test_a_question_is_answered_from_the_evidence() -> None:
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
     assert analyst.knows("t") and not analyst.knows("other")
     events = list(analyst.ask("Which channel is it?", "t"))
-    assert [e.kind for e in events if e.kind != "progress"] == ["wrote", "checked", "published"]
+    assert [e.kind for e in events if e.kind != "progress"] == ["understood", "wrote", "checked", "published"]
     answer = events[-1].explanation
     assert answer is not None and "latency_ms" in answer.summary
     state = analyst.graph.get_state({"configurable": {"thread_id": "t"}}).values
     json.dumps(state)  # small JSON values only: any checkpointer can keep them
 
 
-def test_a_question_that_is_not_understood_says_so_and_is_not_answered_with_the_whole_report(tmp_path: Path) -> None:
+def test_a_question_that_is_none_gets_a_remark_and_not_the_whole_report(tmp_path: Path) -> None:
     analyst = Anomalyst(checkpointer=InMemorySaver())
     frames = recording(1, faulty=True), recording(0, faulty=False)
-    whole = analyst.explain(*frames, thread="t", question="Guten Tag!", out=tmp_path / "run")
-    assert whole.summary.startswith(not_understood()) and "too high" in whole.summary  # and what was asked for at all
+    lost = remark(Asked(intent="unknown"))
+    whole = analyst.explain(*frames, thread="t", question="Lorem ipsum!", out=tmp_path / "run")
+    assert whole.summary.startswith(lost) and "too high" in whole.summary  # and what was asked for at all
     assert audit_run(tmp_path / "run").passed
-    answer = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
-    assert answer is not None and answer.summary == not_understood()
+    answer = list(analyst.ask("Lorem ipsum!", "t"))[-1].explanation
+    assert answer is not None and answer.summary == lost
     assert not (answer.claims or answer.possible_causes or answer.next_actions)
-    assert not_understood() in plain_text(answer)
+    assert lost in plain_text(answer)
+    german = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
+    assert german is not None and german.language == "de" and german.summary.startswith("Hallo") and not german.claims
     understood = list(analyst.ask("How sure are you?", "t"))[-1].explanation
-    assert understood is not None and understood.claims and not_understood() not in understood.summary
+    assert understood is not None and understood.claims and lost not in understood.summary
+
+
+def test_a_further_question_is_answered_in_its_language_and_remembers_what_was_spoken_of() -> None:
+    analyst = Anomalyst(checkpointer=InMemorySaver())
+    list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
+    said = [
+        list(analyst.ask(q, "t"))[-1].explanation for q in ("Where is R1?", "Wie lange dauerte es?", "kürzer", "Warum?")
+    ]
+    assert [one.language for one in said if one is not None] == ["en", "de", "de", "de"]
+    assert all(one is not None and "R1" in one.summary and len(one.claims) <= 3 for one in said)
 
 
 def test_bad_settings_and_models_are_refused() -> None:
@@ -282,17 +298,17 @@ def test_verify_takes_an_explanation_its_evidence_or_a_folder(
 
 
 @pytest.mark.parametrize("faulty", [True, False])
-@pytest.mark.parametrize(
-    "question", ["What should I do?", "What caused it?", "Which channel is it?", "How sure are you?", "blue?"]
-)
-def test_every_answer_has_a_summary_also_where_the_model_said_nothing(faulty: bool, question: str) -> None:
+def test_every_answer_has_a_summary_also_where_the_model_said_nothing(faulty: bool) -> None:
     evidence = run(Anomalyst(), faulty)[0].evidence
-    silent: AnalysisState = {"question": question, "follow_up": True, "checked": []}
-    checked = complete(silent, evidence, PLAIN)
-    assert all(c.verdict.outcome == "supported" for c in checked)
-    summary = summarise(checked, evidence, question)
-    assert summary == not_understood() if question == "blue?" else checked
-    assert summary and (question != "What should I do?" or summary.startswith(_first(checked, "recommendation")))
+    for question in ("What should I do?", "What caused it?", "Which channel is it?", "How sure are you?", "blue?"):
+        asked = understand(question, evidence)
+        silent: AnalysisState = {
+            "question": question, "follow_up": True, "checked": [], "asked": asked.model_dump(mode="json"),
+        }  # fmt: skip
+        checked = complete(silent, evidence, PLAIN)
+        assert all(c.verdict.outcome == "supported" for c in checked)
+        assert bool(checked) == (question != "blue?")
+        assert reply(silent, checked, PLAIN) and summarise(checked, evidence, question)
 
 
 def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
@@ -300,11 +316,11 @@ def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
     verdict = next(said.claim(evidence) for said in told(evidence) if said.statement.predicate == "verdict")
     said: AnalysisState = {
         "question": "What should I do?", "follow_up": True,
+        "asked": understand("What should I do?", evidence).model_dump(mode="json"),
         "checked": [built_in(verdict).model_copy(update={"author": "some model"}).model_dump(mode="json")],
     }  # fmt: skip
     checked = complete(said, evidence, PLAIN)
-    summary = summarise(checked, evidence, "What should I do?")
-    assert summary.startswith(_first(checked, "recommendation")) and verdict.text in summary
+    assert _first(checked, "recommendation") in reply(said, checked, PLAIN) and checked[0].claim == verdict
 
 
 def _first(checked: list[CheckedClaim], kind: str) -> str:

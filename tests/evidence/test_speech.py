@@ -12,7 +12,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from anomalyst.agent.steps import step_slots
+from anomalyst.agent.report.steps import step_slots
 from anomalyst.agent.verifier.verify import verify_claim
 from anomalyst.agent.writer.write import told
 from anomalyst.errors import InputError

@@ -27,7 +27,7 @@ from anomalyst.agent.cli.common import err_console, one_line
 from anomalyst.agent.events import Event, Published
 from anomalyst.agent.events import Progress as Advanced
 from anomalyst.agent.report.facts import show_equals, show_whole_p
-from anomalyst.agent.steps import step_name, step_words
+from anomalyst.agent.report.steps import step_name, step_words
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.agent.writer.selection import shown
 from anomalyst.detectors.contract import OnStep

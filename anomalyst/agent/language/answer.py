@@ -73,7 +73,12 @@ def statement_schema(book: Book) -> type[BaseModel]:
         ),
         operator=(_one_of(sorted(set(operators))), Field("", description="Which way it holds; may be left out.")),
         entry=(int | None, Field(None, description="Which of several, where the list gives one.")),
-        level=(float | None, Field(None, description="An alarm level, for the predicate at_level only.")),
+        level=(
+            float | None,
+            Field(None, description="An alarm level; of nothing_at a time: seconds since 1970, or row."),
+        ),
+        until=(float | None, Field(None, description="Where that time ends, for the predicate nothing_at only.")),
+        word=(str | None, Field(None, description="A kind of anomaly or a place, for the predicate none_of only.")),
     )
 
 

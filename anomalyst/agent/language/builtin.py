@@ -14,6 +14,8 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
+from anomalyst.agent.answering.answers import answer
+from anomalyst.agent.answering.asked import Asked
 from anomalyst.agent.language.planner import choose_detector, missing_looks
 from anomalyst.agent.language.prompting import read_data
 from anomalyst.agent.writer.write import write_claims
@@ -68,8 +70,10 @@ def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]
 
 def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
     evidence, speech = Evidence.model_validate(data["evidence"]), Speech(data["language"])
-    claims = write_claims(evidence, data["question"], speech) or write_claims(evidence, speech=speech)
-    made = [claim.statement.model_dump(mode="json") for claim in claims if claim.statement is not None]
+    asked = Asked.model_validate(data["asked"]) if data["asked"] else None
+    said = [one.statement for one in answer(asked, evidence, data["length"])] if asked is not None else []
+    said = said or [claim.statement for claim in write_claims(evidence, speech) if claim.statement is not None]
+    made = [statement.model_dump(mode="json") for statement in said]
     return [{"name": "Answer", "args": {"statements": made}}]
 
 

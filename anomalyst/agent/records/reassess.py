@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from anomalyst.agent.answering.replying import replies
+from anomalyst.agent.answering.understand import understand
 from anomalyst.agent.publishing import built_in, manner_of, summarise, with_unsaid
 from anomalyst.agent.records.artifacts import DETECTOR_DIR, check_manifest
 from anomalyst.agent.worded import worded_by
@@ -125,7 +127,9 @@ def _with_facts(evidence: Evidence, facts: Iterator[Fact]) -> Evidence:
 
 def _explained(before: Explanation, evidence: Evidence) -> Explanation:
     manner = manner_of(before)
-    checked = [built_in(claim) for claim in write_claims(evidence, before.question, manner.speech)]
+    asked = understand(before.question, evidence, language=manner.language) if before.question.strip() else None
+    claims = replies(asked, evidence, manner) if asked is not None else []
+    checked = [built_in(claim) for claim in claims or write_claims(evidence, manner.speech)]
     checked = with_unsaid(checked, evidence, manner.speech)
     sure, headline = evidence.about("sample", "confidence"), headline_size(checked)
     after = before.model_copy(

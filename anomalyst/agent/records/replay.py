@@ -14,14 +14,11 @@ from anomalyst.agent.ideas import ideas
 from anomalyst.agent.publishing import manner_of, summarise
 from anomalyst.agent.records.artifacts import REPORT_HTML
 from anomalyst.agent.worded import worded_by
-from anomalyst.agent.writer.questions import not_understood
 from anomalyst.detectors.contract import ScoreMap
-from anomalyst.evidence.claims import TWO_VERDICTS
+from anomalyst.evidence.claims import TWO_VERDICTS, CheckedClaim, Explanation
 from anomalyst.evidence.facts import Evidence, FactKind, Finding
 from anomalyst.evidence.findings import FoundRegions
 from anomalyst.evidence.record import RunRecord
-from anomalyst.evidence.speech.catalogue import languages
-from anomalyst.evidence.speech.speech import Speech
 from anomalyst.modalities.registry import modality
 
 RELATIVE_TOLERANCE = 1e-3  # scores of another processor or thread count differ in the last digits of float32
@@ -66,17 +63,7 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
         "verdict": explanation.verdict == evidence.verdict,
         "p-value": _agree(explanation.p_value, evidence.sample_p),
         "confidence": [explanation.confidence] == [str(fact.value) for fact in sure],
-        "summary": _of_sample(explanation.summary)
-        == _of_sample(
-            summarise(
-                delivered,
-                evidence,
-                explanation.question,
-                headline=explanation.headline,
-                manner=manner_of(explanation),
-                version=explanation.schema_version,
-            )
-        ),
+        "summary": _summary_holds(explanation, delivered),
         "worded by": explanation.worded_by in ("", worded_by(explanation)),
         "ideas": ideas(explanation.ideas, evidence).kept == explanation.ideas,
         "alarm level": record.replay["alpha"] == evidence.alpha,
@@ -89,12 +76,28 @@ def explanation_rows(record: RunRecord) -> Iterator[AuditRow]:
     yield row("explanation", not wrong, detail)
 
 
-def _of_sample(summary: str) -> str:
-    """What a summary says of the sample: runs recorded by older versions did not tell that a question was not
-    understood."""
-    for language in languages():
-        summary = summary.removeprefix(not_understood(Speech(language)))
-    return summary.strip()
+def _summary_holds(explanation: Explanation, delivered: list[CheckedClaim]) -> bool:
+    """Whether the summary is what the claims give. Older versions understood a question otherwise: of a run with one,
+    its headline and no sentence that was not delivered also hold."""
+    again = summarise(
+        delivered,
+        explanation.evidence,
+        explanation.question,
+        headline=explanation.headline,
+        manner=manner_of(explanation),
+        version=explanation.schema_version,
+    )
+    if explanation.summary == again or not explanation.question:
+        return explanation.summary == again
+    left, texts = explanation.summary, [checked.claim.text for checked in delivered]
+    told = all(text in left for text in texts[: explanation.headline])
+    for text in sorted(texts, key=len, reverse=True):
+        left = left.replace(text, "")
+    return told and (not left.strip() or left.strip().startswith(NOT_UNDERSTOOD))
+
+
+NOT_UNDERSTOOD = ("I did not understand the question", "Diese Frage habe ich nicht verstanden")
+"""How the remark of older versions begins, which says nothing of the sample."""
 
 
 def report_row(record: RunRecord, out: Path) -> AuditRow:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anomalyst.agent.report.facts import CalibrationWords, HealingRow, calibration_words, healing_rows
+from anomalyst.agent.report.steps import step_words
 from anomalyst.agent.report.templating import environment
-from anomalyst.agent.steps import step_words
 from anomalyst.agent.version import made_by
 from anomalyst.agent.worded import ideas_title, worded_by
 from anomalyst.detectors.registry import raters

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from anomalyst.agent.statements import arithmetic, counting, levels, order
+from anomalyst.agent.statements import absent, arithmetic, counting, levels, opinions, order
 from anomalyst.agent.statements.judgement import Computed, Judgement, holds, refuted, unproved
 from anomalyst.agent.writer.write import told
 from anomalyst.evidence.facts import Evidence
@@ -22,6 +22,8 @@ COMPUTED: Mapping[str, Computed] = {
     **order.PREDICATES,
     **counting.PREDICATES,
     **levels.PREDICATES,
+    **absent.PREDICATES,
+    **opinions.PREDICATES,
 }
 """Predicates that are computed from their arguments, by name."""
 

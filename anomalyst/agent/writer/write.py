@@ -13,7 +13,6 @@ from anomalyst.agent.worded import distinct
 from anomalyst.agent.writer.doubts import about_remedies
 from anomalyst.agent.writer.findings import about_finding
 from anomalyst.agent.writer.headline import about_headline
-from anomalyst.agent.writer.questions import is_understood, names_in, topics_of
 from anomalyst.agent.writer.sample import about_calibration, about_choice, about_count, about_verdict
 from anomalyst.agent.writer.slots import noun
 from anomalyst.evidence.advice import ADVISED, by_telling, causes, next_steps
@@ -33,15 +32,9 @@ SPARED = ("agreement", "value", "channel", "strength", "choice")  # topics left 
 STATING = ("observation", "comparison")
 
 
-def write_claims(evidence: Evidence, question: str = "", speech: Speech = ENGLISH_SPEECH) -> list[Claim]:
-    """The whole explanation, or what answers `question`: nothing if it is not understood; at most MAX_CLAIMS claims."""
-    if not is_understood(question, evidence):
-        return []
-    everything = told(evidence, speech)
-    topics = topics_of(question, names_in(evidence))
-    answer = [said for topic in topics for said in everything if said.topic.removesuffix(DETAIL) == topic]
-    chosen = answer if answer else _that_fit(everything, evidence)
-    claims = distinct(said.claim(evidence, speech) for said in chosen)
+def write_claims(evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -> list[Claim]:
+    """The whole explanation, in at most MAX_CLAIMS claims."""
+    claims = distinct(said.claim(evidence, speech) for said in _that_fit(told(evidence, speech), evidence))
     room = MAX_CLAIMS - sum(c.kind not in STATING for c in claims)
     stating = [c for c in claims if c.kind in STATING]
     return stating[:room] + [c for c in claims if c.kind not in STATING]

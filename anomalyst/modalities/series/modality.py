@@ -15,7 +15,7 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.shown.headline import headline
 from anomalyst.modalities.series.shown.words import TOLD, finding_sentences, sample_sentences
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
-from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Ways
+from anomalyst.modalities.sources import AlarmLevel, Arrays, Inside, Matched, Part, Ways
 from anomalyst.modalities.told import Nouns
 from anomalyst.modalities.trial import Trial
 from anomalyst.samples import Sample, expect
@@ -87,6 +87,11 @@ class Series(Modality):
         from anomalyst.modalities.series.reading.source import settled
 
         return settled(sample, normals)
+
+    def part(self, sample: Sample, start: float, stop: float, rows: bool) -> Part | None:
+        from anomalyst.modalities.series.part import part
+
+        return part(expect(SeriesSample, sample), start, stop, rows)
 
     def profile(self, sample: Sample | None, normals: Sequence[Sample], backbone: bool) -> dict[str, Any]:
         """Rows, channels, missing values, and the rows of the normals."""

@@ -19,7 +19,7 @@ from anomalyst.agent.page.answer.card import alpha_panel, answer_card, reply_car
 from anomalyst.agent.page.answer.words import plain_text
 from anomalyst.agent.report.facts import show_value
 from anomalyst.agent.report.render import render_report
-from anomalyst.agent.steps import step_name, step_words
+from anomalyst.agent.report.steps import step_name, step_words
 from anomalyst.evidence.claims import CheckedClaim
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.record import RunRecord

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.agent.worded import distinct
-from anomalyst.agent.writer.questions import is_understood, not_understood
 from anomalyst.agent.writer.write import told, write_claims
 from anomalyst.evidence.advice import ADVISED, by_telling
 from anomalyst.evidence.claims import Claim
@@ -93,47 +90,6 @@ def test_wording_varies_with_what_was_found_and_never_by_chance() -> None:
     shapes = {"".join(c for c in text if c.isalpha()) for text in first}
     assert len(shapes) >= 4
     assert first == [write_claims(random_evidence(Random(seed)))[0].text for seed in range(30)]
-
-
-@pytest.mark.parametrize(
-    ("question", "present", "absent"),
-    [
-        ("Where is it?", "early in the series", "confidence"),
-        ("When did it start?", "from 14:05:00 to 14:25:00 on 2 March 2026", "confidence"),
-        ("Which channel is to blame?", "latency_ms", "p-value is based"),
-        ("How sure are you?", "confidence", "level shift"),
-        ("What would normal look like?", "3.1 ms", "confidence"),
-        ("What should I do?", "Check", "confidence"),
-        ("Is it a false alarm?", "alarm goes", "latency_ms accounts"),
-        ("What could have caused it?", "operating point", "confidence"),
-        ("Why do you think so?", "8.2 ms", "log of events"),
-    ],
-)
-def test_a_question_is_answered(question: str, present: str, absent: str) -> None:
-    told = texts(write_claims(series(), question))
-    assert present in told
-    assert absent not in told
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["Lorem ipsum dolor?", "Hello!", "asdf", "?", "Was ist hier los?", "¿Qué pasó?", "What is the capital of France?"],
-)
-def test_a_question_that_is_not_understood_gets_no_sentences(question: str) -> None:
-    assert write_claims(series(), question) == []
-
-
-@pytest.mark.parametrize(
-    "question", ["", "  ", "What is it?", "What's R1?", "And latency_ms?", "What is the latency_ms?"]
-)
-def test_no_question_and_one_of_a_name_are_understood(question: str) -> None:
-    assert write_claims(series(), question)
-
-
-def test_what_is_offered_instead_is_understood() -> None:
-    offered = re.findall("“(.*?)”", not_understood())
-    assert len(offered) == 15
-    assert all(is_understood(question, series()) and write_claims(series(), question) for question in offered)
 
 
 @settings(max_examples=30, deadline=None)

@@ -130,19 +130,21 @@ class RunCalls:
         length: Length = "normal",
         audience: Audience = "plain",
     ) -> AsyncIterator[Json]:
-        """Ask on about an earlier run; the answer comes from that run's evidence, nothing is measured again.
+        """Ask on about an earlier run, in English or German: the question is answered from what that run measured, and
+        what it did not measure (another detector, a part of a series, a looser alarm level) is measured then.
 
         Args:
             run_id: id that `explain` gave.
-            question: such as "How sure are you?", "Which channel?", "What should I do?".
+            question: such as "When was R2?", "Compare R1 with R3", "What if alpha were 0.01?", "Use another detector",
+            "What happened at 14:30?", "Und auf Deutsch?"; it may refer to what was asked before ("it", "the second").
             llm: who words the answer: "builtin", or provider:model; without it, the server's own.
             ideas: whether to give what a language model adds of its own, apart in `ideas`, which nobody checked.
-            language: of the sentences: en, de, or another that there is a catalogue of.
-            length: "short" (the headline), "normal" (at most eight sentences) or "full" (all that was measured).
+            language: of the sentences where the question does not tell: en, de, or another with a catalogue.
+            length: "short" (one sentence), "normal" (at most three) or "full" (at most eight).
             audience: "plain" leaves p-values, ids and methods behind "How sure?", "expert" tells them.
 
         Returns:
-            explanation: the answer as checked sentences.
+            explanation: the answer as checked sentences; where none answers, its summary says so.
         """
         run, manner = self._row(run_id, request).id, Manner(language, length, audience)
         job = self.desk.ask(caller(request), new_id(), run, question, self._llm(llm), ideas, manner)

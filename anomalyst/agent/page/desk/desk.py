@@ -190,7 +190,8 @@ class Desk:
         ideas: bool = True,
         manner: Manner = PLAIN,
     ) -> Job:
-        """Queue a question about a run that is over; it is answered from that run's evidence."""
+        """Queue a question about a run that is over; it is answered from that run's evidence, and what was not measured
+        is measured on its sample."""
         self.store.run(run_id)
         if not question.strip():
             raise InputError("got an empty question; ask something, e.g. “which channel?”, or send a file.")
@@ -286,8 +287,7 @@ class Desk:
         """The run that does the job, and where it lays what it measures."""
         llm = job.llm or self.llm
         if isinstance(job.work, str):
-            analyst = self._analyst(llm, job.ideas)
-            return analyst.ask(job.turn().question, job.work, job.manner), analyst.workbench()
+            return self._answers(job, job.work, llm)
         order = job.work
         analyst = self._analyst(llm, job.ideas, order)
         bench = analyst.workbench(order.skip_detectors)
@@ -304,6 +304,20 @@ class Desk:
             bench=bench,
         )
         return events, bench
+
+    def _answers(self, job: Job, run_id: str, llm: str) -> tuple[Iterator[Event], Workbench]:
+        """The answer to a question about a run, and the workbench on which its sample is laid again if it must be."""
+        kept = self.store.job_of_run(run_id)
+        order = Order.from_json(kept["order"]) if "order" in kept else None
+        analyst = self._analyst(llm, job.ideas, order)
+        bench = analyst.workbench(order.skip_detectors if order else ())
+
+        def again() -> Workbench | None:
+            from anomalyst.agent.records.reopened import reopen  # slow to import: not before it is asked for
+
+            return reopen(self.home.runs / run_id, order.normals if order else (), bench)
+
+        return analyst.ask(job.turn().question, run_id, job.manner, again), bench
 
     def _analyst(self, llm: str, ideas: bool, order: Order | None = None) -> Anomalyst:
         from langgraph.checkpoint.sqlite import SqliteSaver

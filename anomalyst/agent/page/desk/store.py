@@ -172,6 +172,12 @@ class Store:
         rows = self._rows("SELECT job FROM turns WHERE id = ?", turn)
         return dict(json.loads(rows[0]["job"])) if rows else {}
 
+    def job_of_run(self, run_id: str) -> dict[str, Any]:
+        """What it took to make a run; {} if that is not known."""
+        rows = self._rows("SELECT conversation FROM runs WHERE id = ?", run_id)
+        turns = self.turns(rows[0]["conversation"]) if rows else []
+        return next((self.job_of(turn.id) for turn in turns if turn.run == run_id), {})
+
     def unfinished(self) -> list[Turn]:
         """Turns that were waiting or running when they were last written."""
         rows = self._rows("SELECT turn FROM turns WHERE status IN ('waiting', 'running')")

@@ -23,6 +23,7 @@ TITLES: dict[EventKind, str] = {
     "fitted": "Learned what normal is",
     "scored": "Scored the input",
     "looked_closer": "Looked closer",
+    "understood": "Understood the question",
     "wrote": "Wrote the explanation",
     "checked": "Checked every sentence",
     "refused": "Refused",

@@ -290,7 +290,13 @@ title-report = Bericht
 
 ## What is no statement
 
-not-understood = Diese Frage habe ich nicht verstanden. Auf Englisch kann ich zum Beispiel beantworten: “Is it abnormal?”, “How sure are you?”, “Why?”, “What is abnormal?”, “Where?”, “When?”, “Which channel?”, “How large is it?”, “How many findings?”, “What would be normal?”, “Is it a false alarm?”, “Which detector?”, “What did the healing test show?”, “What could be the cause?” und “What should I do?”.
+remark-greeting = Hallo, fragen Sie gerne nach dem Ergebnis: was gefunden wurde, wo, wann, wie sicher es ist oder was normal wäre.
+remark-thanks = Gern geschehen, fragen Sie einfach, wenn zum Ergebnis noch etwas offen ist.
+remark-help = Sie können fragen, was gefunden wurde, wo, wann, wie viel, wie sicher es ist, warum, was normal ist, was die Ursache sein könnte oder was eine andere Alarmschwelle, ein anderer Detektor oder ein Teil der Daten ergäbe.
+remark-idle = Ich weiß nur etwas über diese Probe und das, was an ihr gemessen wurde.
+remark-unmeasured = Das lässt sich aus dem, was gemessen wurde, nicht beantworten; fragen Sie, was gefunden wurde, wo, wann, wie viel, wie sicher es ist oder was normal ist.
+remark-unknown = Diese Frage habe ich nicht verstanden; fragen Sie zum Beispiel: „Was wurde gefunden?“, „Wo?“, „Wie sicher ist das?“, „Was ist normal?“ oder „Was wäre bei α = 0,01?“.
+remark-gone = Dafür müssen die Daten noch einmal gemessen werden und sie sind nicht mehr zur Hand: Senden Sie sie erneut und fragen Sie dann.
 
 ## Headlines
 
@@ -329,6 +335,49 @@ only-channels = Von { $count } Kanälen { $number ->
 at-level-anomalous = Auch bei einer Alarmschwelle von { $level } lautete das Urteil „auffällig“ (p { $eq }).
 at-level-normal = Bei einer Alarmschwelle von { $level } lautete das Urteil „unauffällig“ (p { $eq }).
 not-measured = Das lässt sich aus dem, was gemessen wurde, nicht beantworten.
+nothing-at-nearest = Nichts Auffälliges wurde { $when } gefunden; der nächstgelegene Befund ist { $finding }, { $span }.
+nothing-at-nowhere = Nichts Auffälliges wurde { $when } gefunden.
+nothing-at-outside = So weit reichen die Daten nicht: Sie laufen { $span }, und { $when } ist nichts bekannt.
+none-of-kind = Kein Befund ist { $kind-a }.
+none-of-place = Kein Befund liegt dort ({ $place }).
+findings-are-one = Es gibt nur einen Befund, { $name }.
+findings-are-many = Die Befunde sind { $names }; weitere gibt es nicht.
+not-done-detector = Außer { $detector } wurde kein Detektor befragt.
+not-done-planted = Es wurden keine Fehler eingepflanzt, um zu sehen, wie kleine noch aufgefallen wären.
+not-done-healing = Die Befunde wurden nicht durch Heilung geprüft.
+found-at-all = Bei einer Alarmschwelle von { $level } bleiben alle { $total } Befunde.
+found-at-some = Bei einer Alarmschwelle von { $level } { $number ->
+    [one] bleibt nur { $names }
+   *[many] bleiben nur { $names }
+    } von { $total } Befunden.
+chosen = Grund für die Wahl von { $detector }: { $reason }.
+reason-it-is-the-detector-that-the-user-asked-for = Er wurde verlangt
+reason-many-values-are-missing-and-it-reads-only-the-observed-ones = Es fehlen viele Werte, und er liest nur die vorhandenen
+reason-no-other-is-quicker = Kein anderer ist schneller
+reason-it-is-the-only-one-that-fits = Er passt als einziger in die Zeit
+reason-it-is-the-only-one-for-such-data = Für solche Daten gibt es keinen anderen
+reason-it-is-the-quickest-of-those-measured-to-be-the-most-accurate-of-those-that-fit = Er ist der schnellste von denen, die nach Messungen am genauesten sind und in die Zeit passen
+reason-it-is-the-quickest-of-those-measured-to-be-the-most-accurate-for-such-data = Er ist der schnellste von denen, die nach Messungen für solche Daten am genauesten sind
+reason-it-was-measured-to-be-the-most-accurate-of-those-that-fit = Er ist nach Messungen der genaueste von denen, die in die Zeit passen
+reason-it-was-measured-to-be-the-most-accurate-for-such-data = Er ist nach Messungen der genaueste für solche Daten
+reason-it-was-fitted-before-so-that-only-scoring-takes-time = Er wurde vorher angelernt
+second-opinion-anomalous = Auch der Detektor { $detector } urteilt „auffällig“ (p { $eq }).
+second-opinion-normal = Der Detektor { $detector } schlägt nicht an (p { $eq }).
+second-finds-all = Von den Befunden findet { $detector } alle wieder: { $names }.
+second-finds-some = Von den Befunden findet { $detector } { $names } wieder, nicht aber { $others }.
+second-finds-none = Von den Befunden findet { $detector } keinen wieder.
+part-alone-anomalous = Für sich genommen ist der Teil { $span } auffällig (p { $eq }) und hat { $number ->
+    [one] einen Befund
+   *[many] { $count } Befunde
+    }.
+part-alone-normal = Für sich genommen ist der Teil { $span } unauffällig (p { $eq }).
+count-at-none = Bei einer Alarmschwelle von { $level } fiele nichts auf.
+count-at-one = Bei einer Alarmschwelle von { $level } fiele eine Stelle auf.
+count-at-many = Bei einer Alarmschwelle von { $level } fielen { $count } Stellen auf.
+side-upper = oben
+side-lower = unten
+side-left = links
+side-right = rechts
 
 ## How a fact is named
 
@@ -356,6 +405,14 @@ label-whole-differs = ganzes Bild ungewöhnlicher als jede Stelle
 label-sample-p = p-Wert der ganzen Probe
 label-alpha = Alarmschwelle α
 label-false-alarms = was diese Schwelle auf normalen Daten höchstens auslöst
+label-second-p = p-Wert eines anderen Detektors
+label-second-count = Befunde eines anderen Detektors
+label-second-finds = von einem anderen Detektor gefunden
+label-level-count = Befunde bei anderer Alarmschwelle
+label-part-start = Beginn des einzeln beurteilten Teils
+label-part-end = Ende des einzeln beurteilten Teils
+label-part-p = p-Wert dieses Teils
+label-part-count = Befunde in diesem Teil
 label-confidence = Sicherheit
 label-doubt = was trotz ausgebliebenen Alarms gegen das Urteil „normal“ spricht
 label-retaken = angeglichene normale Proben (auf Englisch)
@@ -672,6 +729,7 @@ step-looked-closer = { $finding ->
     [none] nachgesehen, ob eingepflanzte Fehler bemerkt würden
    *[other] { $finding } näher untersucht
     }
+step-understood = Frage verstanden: { $message }
 step-wrote = Aussagen gemacht; Wortlaut: { $author }
 step-checked = { $failed ->
     [0] alle Aussagen geprüft und belegt
@@ -685,6 +743,7 @@ did-planned = gewählt
 did-fitted = gelernt
 did-scored = bewertet
 did-looked-closer = untersucht
+did-understood = verstanden
 did-wrote = formuliert
 did-checked = geprüft
 did-refused = verworfen

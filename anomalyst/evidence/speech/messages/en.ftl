@@ -261,7 +261,13 @@ title-report = Report
 
 ## What is no statement
 
-not-understood = I did not understand the question. I can answer, in English: “Is it abnormal?”, “How sure are you?”, “Why?”, “What is abnormal?”, “Where?”, “When?”, “Which channel?”, “How large is it?”, “How many findings?”, “What would be normal?”, “Is it a false alarm?”, “Which detector?”, “What did the healing test show?”, “What could be the cause?” and “What should I do?”.
+remark-greeting = Hello, ask me about the result: what was found, where, when, how sure it is, or what would make it normal.
+remark-thanks = You are welcome, just ask if something else about the result is of interest.
+remark-help = You can ask what was found, where, when, how much, how sure it is, why, what is normal, what could be the cause, or what another alarm level, another detector or a part of the data would say.
+remark-idle = I only know about this sample and what was measured of it.
+remark-unmeasured = That cannot be answered from what was measured; ask what was found, where, when, how much, how sure it is, or what is normal.
+remark-unknown = I did not understand the question; ask, for example, “What was found?”, “Where?”, “How sure are you?”, “What is normal?” or “What if α = 0.01?”.
+remark-gone = For that the data must be measured again and they are no longer at hand: send them again, and ask then.
 
 ## Headlines
 
@@ -297,6 +303,49 @@ only-channels = Of { $count } channels, only { $names } stood out.
 at-level-anomalous = At an alarm level of { $level } it would be anomalous too (p { $eq }).
 at-level-normal = At an alarm level of { $level } it would be called normal (p { $eq }).
 not-measured = That cannot be answered from what was measured.
+nothing-at-nearest = Nothing unusual was found { $when }; the nearest finding is { $finding }, { $span }.
+nothing-at-nowhere = Nothing unusual was found { $when }.
+nothing-at-outside = The data do not reach that far: they run { $span }, so nothing is known { $when }.
+none-of-kind = None of the findings is { $kind-a }.
+none-of-place = None of the findings lies in the { $place }.
+findings-are-one = There is one finding only, { $name }.
+findings-are-many = The findings are { $names }; there are no others.
+not-done-detector = No detector besides { $detector } was asked.
+not-done-planted = No faults were planted to see how small a one would have been noticed.
+not-done-healing = The findings were not tested by healing them.
+found-at-all = At an alarm level of { $level } all { $total } findings stay.
+found-at-some = At an alarm level of { $level } { $number ->
+    [one] only { $names } stays
+   *[many] only { $names } stay
+    } of the { $total } findings.
+chosen = The reason given for taking { $detector }: { $reason }.
+reason-it-is-the-detector-that-the-user-asked-for = it is the detector that was asked for
+reason-many-values-are-missing-and-it-reads-only-the-observed-ones = many values are missing and it reads only the observed ones
+reason-no-other-is-quicker = no other is quicker
+reason-it-is-the-only-one-that-fits = it is the only one that fits
+reason-it-is-the-only-one-for-such-data = it is the only one for such data
+reason-it-is-the-quickest-of-those-measured-to-be-the-most-accurate-of-those-that-fit = it is the quickest of those measured to be the most accurate of those that fit
+reason-it-is-the-quickest-of-those-measured-to-be-the-most-accurate-for-such-data = it is the quickest of those measured to be the most accurate for such data
+reason-it-was-measured-to-be-the-most-accurate-of-those-that-fit = it was measured to be the most accurate of those that fit
+reason-it-was-measured-to-be-the-most-accurate-for-such-data = it was measured to be the most accurate for such data
+reason-it-was-fitted-before-so-that-only-scoring-takes-time = it was fitted before, so that only scoring takes time
+second-opinion-anomalous = The detector { $detector } calls the { $noun } anomalous too (p { $eq }).
+second-opinion-normal = The detector { $detector } raises no alarm (p { $eq }).
+second-finds-all = Of what was found, { $detector } finds all again: { $names }.
+second-finds-some = Of what was found, { $detector } finds { $names } again, but not { $others }.
+second-finds-none = Of what was found, { $detector } finds nothing again.
+part-alone-anomalous = By itself the part { $span } is anomalous (p { $eq }), with { $number ->
+    [one] one finding
+   *[many] { $count } findings
+    }.
+part-alone-normal = By itself the part { $span } raises no alarm (p { $eq }).
+count-at-none = At an alarm level of { $level } no { $part } would stand out.
+count-at-one = At an alarm level of { $level } one { $part } would stand out.
+count-at-many = At an alarm level of { $level } { $count } { $part }s would stand out.
+side-upper = upper part
+side-lower = lower part
+side-left = left part
+side-right = right part
 
 ## How a fact is named
 
@@ -324,6 +373,14 @@ label-whole-differs = whole picture more unusual than any place
 label-sample-p = p-value of the whole sample
 label-alpha = alarm level α
 label-false-alarms = what this level allows at most on normal data
+label-second-p = p-value by another detector
+label-second-count = findings of another detector
+label-second-finds = found by another detector
+label-level-count = findings at another alarm level
+label-part-start = start of the part judged alone
+label-part-end = end of the part judged alone
+label-part-p = p-value of that part
+label-part-count = findings in that part
 label-confidence = confidence
 label-doubt = what keeps a sample without an alarm from being called normal
 label-retaken = normals made like the sample
@@ -624,6 +681,7 @@ step-planned = { $message }
 step-fitted = { $message }
 step-scored = { $message }
 step-looked-closer = { $message }
+step-understood = { $message }
 step-wrote = { $message }
 step-checked = { $message }
 step-refused = { $message }
@@ -633,6 +691,7 @@ did-planned = planned
 did-fitted = fitted
 did-scored = scored
 did-looked-closer = looked closer
+did-understood = understood
 did-wrote = wrote
 did-checked = checked
 did-refused = refused
