@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from anomalyst.agent.verifier.phrases.spoken_units import words
 from anomalyst.evidence.numbers import NUMBER_WORDS
 
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
@@ -21,6 +22,7 @@ def either(words: object) -> str:
     return "|".join(sorted(words, key=len, reverse=True))  # type: ignore[call-overload]
 
 
+_WHOLE = frozenset({"minute", "minutes", "hour", "hours", "day", "days"})  # "half an hour" is no exact 30 min
 _SMALL = either(NUMBER_WORDS)
 _ONES = either(word for word, value in NUMBER_WORDS.items() if 1 <= value <= 9)
 _TEN = either(_TENS)
@@ -31,6 +33,7 @@ _REST = rf"(?:,? (?:and )?{_MULTIPLE}|,? and {_BELOW}|[- ]{_BELOW})"
 _CARDINAL = rf"(?:{_MULTIPLE}{_REST}*|(?:{_TEN})(?:[- ](?:{_ONES}))?)"
 _SOME = rf"(?:{_CARDINAL}|{_SMALL}|{_FIGURES})"
 _NTH = either(word for word in _PARTS if word not in ("half", "halve"))
+UNIT = either(word for word in words() if word not in _WHOLE and len(word) > len("min"))
 SPAN = r"second|minute|hour|day|week|fortnight|month|min|h|s"
 
 
@@ -89,6 +92,7 @@ CHANGES = tuple(
     for pattern, change in (
         (rf"\b({_SOME}) and (an? half|an? quarter|three[- ]quarters|an? third)( (?:{SPAN})s?)?\b", _and_part),
         (rf"\b(an?|one|{_SOME}) ({SPAN})s? and an? (half|quarter)\b", _unit_and_part),
+        (r"\b(?:a )?half[- ]hour\b", "half an hour"), (r"\b(?:a )?half[- ](minute|day)\b", r"half a \1"),
         (r"\bhalf again as\b", "1.5 times as"),
         (r"\bhalf a dozen\b|\ba half[- ]dozen\b", "6"),
         (rf"\b({_SOME}) dozen\b", lambda m: _written(12 * count(m[1]))),
@@ -98,9 +102,12 @@ CHANGES = tuple(
         (rf"\b({_SOME}) point ((?:{_ONES}|zero)(?: (?:{_ONES}|zero))*)\b", _decimal),
         (rf"\b({_SOME}) (?:in|out of) (?:every |each |an? |one )?({_CARDINAL}|{_SMALL}|{_FIGURES})\b"
          rf"(?! (?:of|{_COUNTED}))", _ratio),
+        (rf"\b(?:an?|one) (half|{_NTH}) of (?:an?|one) (?={UNIT}\b)", lambda m: f"{1 / _PARTS[m[1].lower()]:.4g} "),
         (rf"\b(an?|one|{_SOME})[ -]((?:{_NTH})s?)(?= of\b)", _share),
         (rf"\b({_SOME})[ -]((?:{either(w for w in _PARTS if w not in ('half', 'halve', 'third', 'quarter'))})s?)\b",
          _share),
+        (rf"\b({_SOME}) or so(?= [a-z«])", lambda m: f"about {_written(count(m[1]))}"),
+        (rf"\b(?:an? )?half[- ](?:an? )?(?={UNIT}\b)", "0.5 "),
         (rf"\b({_CARDINAL})\b(?!-?(?:fold|ieth))", lambda m: _written(count(m[1]))),
     )
 )  # fmt: skip

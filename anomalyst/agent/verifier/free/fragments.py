@@ -1,0 +1,131 @@
+"""A sentence cut at its joints, each part with whom it names: channels, findings, all of them, or the whole sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from anomalyst.agent.verifier.free.tokens import STOPS, Token
+from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.marked import Located
+
+_LISTED = frozenset({"and", ",", "&", "as well as", "or", "nor"})
+_SMALL = frozenset({"the", "a", "an", "its", "in", "on", "both", "this", "that"})
+MARKS = frozenset("nd")
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """The tokens of one part. `joint`: what it is joined to the part before with; `amounts`: by the place of a token."""
+
+    tokens: tuple[Token, ...]
+    joint: Token | None = None
+    amounts: dict[int, Amount] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The channels that are named, each once."""
+        return tuple(dict.fromkeys(str(t.meaning) for t in self.tokens if t.letter == "c"))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The findings that are named, each once."""
+        return tuple(dict.fromkeys(str(t.meaning) for t in self.tokens if t.letter == "r"))
+
+    def has(self, *concepts: str) -> bool:
+        """Whether a token may stand for one of these concepts."""
+        return any(token.is_(*concepts) for token in self.tokens)
+
+    def find(self, *concepts: str) -> list[Token]:
+        """The tokens that may stand for one of these concepts."""
+        return [token for token in self.tokens if token.is_(*concepts)]
+
+    def left(self, at: int, stop: Iterable[str] = MARKS) -> list[Token]:
+        """The tokens before one, the nearest first, up to the number or time before it."""
+        found = []
+        for token in reversed(self.tokens[:at]):
+            if token.letter in stop:
+                break
+            found.append(token)
+        return found
+
+    def right(self, at: int, stop: Iterable[str] = MARKS) -> list[Token]:
+        """The tokens after one, up to the number or time after it."""
+        found = []
+        for token in self.tokens[at + 1 :]:
+            if token.letter in stop:
+                break
+            found.append(token)
+        return found
+
+    def next_to(self, tokens: Iterable[Token], *concepts: str) -> bool:
+        """Whether the first of these tokens that says anything stands for one of these concepts."""
+        for token in tokens:
+            if token.is_(*concepts):
+                return True
+            if not token.is_("neutral", "near", "c", "agent", "of"):
+                return False
+        return False
+
+
+def cut(tokens: list[Token], made: Located) -> list[Fragment]:
+    """The parts of a sentence."""
+    parts: list[tuple[Token | None, list[Token]]] = [(None, [])]
+    for at, token in enumerate(tokens):
+        if not _joins(token, at, tokens):
+            parts[-1][1].append(token)
+        elif token.is_("before", "after"):
+            parts.append((token, []))
+        elif parts[-1][1] or parts[-1][0] is None:
+            parts.append((token, []))
+        else:
+            parts[-1] = (token if parts[-1][0] is None or parts[-1][0].text in STOPS else parts[-1][0], [])
+    return [_with_amounts(tuple(part), joint, made) for joint, part in parts if part]
+
+
+def _joins(token: Token, at: int, tokens: list[Token]) -> bool:
+    """Whether a token cuts; not between names, numbers or sides that belong together."""
+    if token.text in _LISTED:
+        return not _in_list(at, tokens)
+    if token.text in STOPS or token.text == "and":
+        return True
+    if token.is_("before", "after"):
+        following = [t for t in tokens[at + 1 : at + 6] if not t.is_("neutral", "near")]
+        return bool(following) and not following[0].is_("d", "w", "n", "sample", "end", "untilend")
+    return token.is_("joint")
+
+
+def _in_list(at: int, tokens: list[Token]) -> bool:
+    small = ("near", "at", "of", "to", "by", "from")
+    before = next((t for t in reversed(tokens[:at]) if not t.is_(*small) and t.text not in _SMALL), None)
+    after = next((t for t in tokens[at + 1 :] if not t.is_(*small) and t.text not in _LISTED | _SMALL), None)
+    if before is None or after is None:
+        return False
+    same = before.letter == after.letter != "" and before.letter in "crdwt"
+    numbers = before.letter == after.letter == "n" and any(t.is_("between") for t in tokens[max(0, at - 4) : at])
+    sides = before.is_("place") and after.is_("place")
+    return same or numbers or sides
+
+
+def _with_amounts(part: tuple[Token, ...], joint: Token | None, made: Located) -> Fragment:
+    amounts = {}
+    for at, token in enumerate(part):
+        if token.letter == "n":
+            amounts[at] = made.amounts(token.place, token.place + len(token.text))[0]
+    return Fragment(part, joint, amounts)
+
+
+_OR_SO = re.compile(r"(«n\d+»),? (?:or so|or thereabouts|give or take|more or less|or more or less)\b")
+
+
+def written_plainly(made: Located) -> None:
+    """Numbers that are only about so say it before them, and hyphens bind nothing."""
+    while found := _OR_SO.search(made.text):
+        made.text = f"{made.text[: found.start()]}about {found[1]}{made.text[found.end() :]}"
+    made.text = re.sub(r"\bnot even (?:(\w+) )?(?=«n\d+»)", lambda m: f"{m[1] or ''} less than ", made.text)
+    for mark in re.findall(r"«n\d+»", made.text):
+        if made.meaning(mark).text.lower() == "one" and not made.meaning(mark).unit:
+            made.text = made.text.replace(mark, "one")
+    made.text = re.sub(r"(?<=[\w»])-(?=[\w«])", " ", made.text)
+

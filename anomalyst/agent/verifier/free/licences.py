@@ -1,0 +1,473 @@
+"""What each concept states, one line a statement: the word is licensed by the facts that a check returns.
+
+None: the facts do not say so. An empty list: it states nothing by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from anomalyst.agent.verifier.free.about import LACKING, SAID, About
+from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind
+from anomalyst.agent.verifier.free.fragments import Fragment
+from anomalyst.agent.verifier.free.moments import day_told, time_told
+from anomalyst.agent.verifier.phrases.checks.pictures import spans_picture
+from anomalyst.agent.verifier.phrases.checks.times import span_of
+from anomalyst.agent.verifier.phrases.ranks import nth, value_of
+from anomalyst.agent.verifier.readings import place_key
+from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.names import key
+from anomalyst.modalities.registry import modality
+from anomalyst.modalities.unit_names import unit_of
+
+Facts = list[Fact]
+Check = Callable[[Fragment, int, About], Facts | None]
+_STILL = ("flat line", *LACKING)
+_SLIGHT = 0.1  # of what is expected, up to which a difference is slight
+_MARKED = 0.05  # likewise, from which on it is more than slight
+_PLACES = {"low down": "lower", "high up": "upper", "heart": "centre", "leftmost": "left", "rightmost": "right"}
+_ALIKE = 0.1  # of a share, by which another may differ and be equal to it
+
+
+def _way(way: int, moves: bool) -> Check:
+    """It lies, or moved, to that side of what is expected."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        ways = about.ways()
+        if ways and all(one == way for one, _ in ways):
+            still = moves and any(f.value in _STILL for f in about.kinds())
+            return None if still else [f for _, f in ways]
+        said = [] if ways or about.channels else about.facts("direction")
+        return said if said and all(SAID.get(str(f.value)) == way for f in said) else None
+
+    return check
+
+
+def _tone(way: int) -> Check:
+    """Darker or brighter, of a place in a picture."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        facts = [] if about.channels else about.facts("direction")
+        return facts if facts and all(SAID.get(str(f.value)) == way and f.value in ("brighter", "darker") for f in facts) else None
+
+    return check
+
+
+def _kind(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """Every finding is of the kind, in every channel that is named."""
+    says = fragment.tokens[at].says
+    found: Facts = []
+    for region in about.regions:
+        own = [f for f in about.kinds() if f.subject == region]
+        fits = [f for f in own if fits_kind(says, str(f.value))]
+        if not fits or (about.channels and len({f.qualifier for f in fits}) < len(about.channels) and fits[0].qualifier):
+            return None
+        found += fits
+    return found or None
+
+
+def _is_finding(fragment: Fragment, at: int, about: About) -> Facts | None:
+    facts = about.facts("anomaly_kind", "peak_p")
+    if about.whole and not about.told.tested and about.evidence.verdict == "anomalous":
+        return about.sample("verdict")
+    named = all(about.takes_part(channel) for channel in about.channels)
+    return facts[: len(about.regions)] if facts and named else None
+
+
+def _is_clean(fragment: Fragment, at: int, about: About) -> Facts | None:
+    clean = about.evidence.verdict == "normal" and not about.evidence.findings and not about.channels
+    return about.sample("verdict") if clean else None
+
+
+def _place(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """Every word of the place is one of its place."""
+    words = [_PLACES.get(t.text, t.text) for t in fragment.tokens if t.is_("place", "middle")]
+    said = place_key(" ".join(words))
+    facts = about.facts("place")
+    if not said or not facts or len(facts) != len(about.regions):
+        return None
+    for fact in facts:
+        actual = place_key(str(fact.value))
+        centred = said & {"centre", "middle"} and actual != said
+        if not said <= actual or (centred and len(actual) > len(said)) or ("corner" in fragment.tokens[at].text and len(actual) < 2):
+            return None
+    return facts
+
+
+def _series_place(word: str) -> Check:
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        if word == "middle" and about.facts("box"):
+            return _place(fragment, at, about)
+        facts = about.facts("place")
+        return facts if facts and all(str(f.value).removeprefix("in the ") == word for f in facts) else None
+
+    return check
+
+
+def _rank(words: str) -> Check:
+    """Which of all findings is the most so; of one finding alone nothing is."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        found = nth(about.evidence, words)
+        return list(found[1]) if found is not None and about.regions == (found[0],) else None
+
+    return check
+
+
+def _first(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """The first finding, or the channel that moved first."""
+    led = about.facts("moved_first")
+    if len(about.channels) == 1 and led:
+        return led if all(key(str(f.value)) == key(about.channels[0]) for f in led) else None
+    return _rank("first")(fragment, at, about)
+
+
+def _lag(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """The channel moved after the one that moved first."""
+    facts = about.of_channels("lag") if about.channels else []
+    return facts if facts and all(float(f.value) > 0 for f in facts) else None
+
+
+def _together(fragment: Fragment, at: int, about: About) -> Facts | None:
+    facts = about.facts("lag")
+    return facts if len(facts) > 1 and len({f.value for f in facts}) == 1 else None
+
+
+def _most(sign: int) -> Check:
+    """The channel that differs the most, or the least, of all of the finding."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        if len(about.channels) != 1 or len(about.regions) != 1:
+            return None
+        shares = fragment.has("share") and about.facts("channel_share")
+        facts = shares or [f for f in about.facts("difference") if f.qualifier != "brightness"]
+        if len(facts) < 2 or len({f.unit for f in facts}) > 1:
+            return None
+        ranked = sorted(facts, key=lambda f: -sign * abs(float(f.value)))
+        if abs(float(ranked[0].value)) == abs(float(ranked[1].value)) or key(ranked[0].qualifier) != key(about.channels[0]):
+            return None
+        return ranked[:1]
+
+    return check
+
+
+def _equal_shares(fragment: Fragment, at: int, about: About) -> Facts | None:
+    facts = about.of_channels("channel_share") if len(about.channels) > 1 else about.facts("channel_share")
+    shares = [float(f.value) for f in facts]
+    return facts if len(shares) > 1 and max(shares) - min(shares) <= _ALIKE * max(shares) else None
+
+
+def _carries(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """A channel carries the finding: it is to blame, or what share it has is told."""
+    shares = about.of_channels("channel_share")
+    tops = about.facts("top_channel")
+    told = any(t.letter == "n" or t.is_("most", "equal", "least") for t in fragment.tokens)
+    if told or not about.channels:
+        return shares or None
+    return tops if tops and {key(str(f.value)) for f in tops} == {key(c) for c in about.channels} else None
+
+
+def _slight(fragment: Fragment, at: int, about: About) -> Facts | None:
+    pairs = zip(about.of_channels("difference"), about.of_channels("expected"), strict=False)
+    return _all_gaps(pairs, lambda share: share <= _SLIGHT)
+
+
+def _marked(fragment: Fragment, at: int, about: About) -> Facts | None:
+    pairs = zip(about.of_channels("difference"), about.of_channels("expected"), strict=False)
+    return _all_gaps(pairs, lambda share: share >= _MARKED)
+
+
+def _all_gaps(pairs: object, good: Callable[[float], bool]) -> Facts | None:
+    found: Facts = []
+    for gap, normal in pairs:  # type: ignore[attr-defined]
+        size = abs(value_of(normal) or 0.0)
+        share = abs(float(gap.value)) / size if size else float("inf")
+        if not good(share):
+            return None
+        found.append(gap)
+    return found or None
+
+
+def _confidence(*levels: str) -> Check:
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        facts = about.sample("confidence")
+        return facts if facts and fragment.has("confidence") and all(f.value in levels for f in facts) else None
+
+    return check
+
+
+def _agree(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """The rules agree: all of them, unless a number says how many do."""
+    facts = about.facts("rule_agreement")
+    counts = [re.fullmatch(r"(\d+) of (\d+)", str(f.value)) for f in facts]
+    every = all(m is not None and m[1] == m[2] for m in counts)
+    return facts if facts and fragment.has("rules", "all", "single") and every else None
+
+
+def _test(passed: bool) -> Check:
+    """What the healing test gave, of whom the words are about."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        if not (about.told.tested or about.told.healed):
+            return None
+        facts = tested(fragment, about)
+        return facts if facts and all(_passed(f, about) == passed for f in facts) else None
+
+    return check
+
+
+def tested(fragment: Fragment, about: About) -> Facts:
+    """The outcomes of the healing test that a part of a sentence may be about; all where it does not tell which."""
+    if fragment.has("random") or about.told.healed == "random":
+        return about.sample("random_healed_p")
+    if about.whole:
+        return about.sample("do_test")
+    own = about.facts("do_test")
+    if about.told.named or fragment.regions or fragment.names or fragment.has("finding", "findings", "itself"):
+        return own
+    return [*own, *about.sample("do_test")]
+
+
+def _passed(fact: Fact, about: About) -> bool:
+    if fact.kind == "random_healed_p":
+        return float(fact.value) >= about.evidence.alpha
+    return fact.value == "passed"
+
+
+def _heals(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """Healing states nothing by itself: there must have been a test."""
+    return [] if about.evidence.about("sample", "do_test") else None
+
+
+def _until_end(start: bool) -> Check:
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        whole = span_of(about.evidence)
+        facts = about.facts("start" if start else "end")
+        edge = None if whole is None else whole[0] if start else whole[1]
+        return facts if edge is not None and facts and all(str(f.value)[:16] == edge.isoformat(" ")[:16] for f in facts) else None
+
+    return check
+
+
+def _single(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return about.sample("finding_count") if len(about.evidence.findings) == 1 else None
+
+
+def _one(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "One": no number but before what is counted; there it is the only one."""
+    following = next((t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near")), None)
+    if following is None or not following.is_("finding", "kind"):
+        return []
+    if not following.is_("kind"):
+        return _single(fragment, at, about)
+    found = {f.subject for f in about.evidence.facts if f.kind == "anomaly_kind" and fits_kind(following.says, str(f.value))}
+    return about.sample("finding_count") if len(found) == 1 else None
+
+
+def _nothing_else(fragment: Fragment, at: int, about: About) -> Facts | None:
+    named = set(about.told.named) | set(about.told.regions) | set(about.regions)
+    return about.sample("finding_count") if named and len(about.evidence.findings) == len(named) else None
+
+
+def _only(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Only" before a number bounds nothing; of a channel, that no other one is flagged."""
+    following = [t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near")]
+    if following and following[0].letter == "n":
+        return []
+    if following and following[0].letter == "c" and about.channels:
+        kinds = [f for f in about.evidence.facts if f.kind == "anomaly_kind" and f.qualifier]
+        flagged = {key(f.qualifier) for f in kinds}
+        return kinds if flagged == {key(c) for c in about.channels} else None
+    return _single(fragment, at, about) if following and following[0].is_("finding", "kind") else None
+
+
+def _group(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "All", "both", "each": of the findings or channels that the part is read about, or of what is counted."""
+    if fragment.has("findings", "finding"):
+        every = set(about.regions) == {f.id for f in about.evidence.findings} and len(about.regions) > 1
+        return about.sample("finding_count") if every else None
+    if fragment.has("channels") or len(about.channels) > 1:
+        return [] if len(about.channels) > 1 else None
+    if fragment.has("faults"):
+        facts = about.sample("seen_faults")
+        every = all(m and m[1] == m[2] for f in facts if (m := re.fullmatch(r"(\d+) of (\d+)", str(f.value))))
+        counted = any(t.letter == "n" for t in fragment.tokens)
+        return facts if facts and (every or counted) else None
+    return [] if fragment.has("rules") else None
+
+
+def _both(fragment: Fragment, at: int, about: About) -> Facts | None:
+    two = len(about.channels) == 2 or (len(about.regions) == 2 and not about.channels)
+    return [] if two else None
+
+
+def _faults(fragment: Fragment, at: int, about: About) -> Facts | None:
+    told = any(t.letter == "n" or t.is_("all") for t in fragment.tokens)
+    return [] if about.sample("seen_faults") and told else None
+
+
+def _seen(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Was caught": the findings are there; of planted faults, as the number beside it says."""
+    return [] if about.regions or fragment.has("faults", "n") else None
+
+
+def _expected(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """What is expected is spoken of beside a number, a side, or what lies apart."""
+    beside = ("n", "up", "down", "high", "low", "off", "outside", "marked", "slight")
+    return [] if about.of_channels("expected") and fragment.has(*beside) else None
+
+
+def _outside(fragment: Fragment, at: int, about: About) -> Facts | None:
+    for seen, normal in zip(about.of_channels("observed"), about.of_channels("expected"), strict=False):
+        low, high = (normal.value if end is None else end for end in (normal.low, normal.high))
+        if float(low) <= float(seen.value) <= float(high):
+            return None
+    return about.of_channels("observed") or None if fragment.has("expected", "range") else None
+
+
+def _sample(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """The sample, by a word for such things: a recording is no picture."""
+    token = fragment.tokens[at]
+    if token.is_("any sample"):
+        return []
+    own = "picture" if modality(about.evidence.modality).told.places == "plane" else "series"
+    return [] if token.is_(own) else None
+
+
+def _long(length: float) -> Check:
+    """ "The fortnight", of a recording of about that length."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        whole = span_of(about.evidence)
+        days = (whole[1] - whole[0]).total_seconds() / 86400 if whole is not None else 0.0
+        return [] if abs(days - length) <= 0.15 * length else None
+
+    return check
+
+
+def _wide(fragment: Fragment, at: int, about: About) -> Facts | None:
+    facts = about.facts("box")
+    return facts if facts and spans_picture(about.evidence, facts[0], fragment.tokens[at].is_("full width")) else None
+
+
+def _shaped(upright: bool) -> Check:
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        facts = about.facts("box")
+        found = [re.fullmatch(r"x (\d+)–(\d+), y (\d+)–(\d+)", str(f.value)) for f in facts]
+        sizes = [(int(m[2]) - int(m[1]), int(m[4]) - int(m[3])) for m in found if m]
+        return facts if sizes and all((high > 1.5 * wide) if upright else (wide > 1.5 * high) for wide, high in sizes) else None
+
+    return check
+
+
+def _text_fact(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """A quoted word is the one that does not fit, or the one that would, as the words beside it say."""
+    said = fragment.tokens[at].meaning
+    fitting = fragment.has("fitting")
+    facts = about.facts("fitting_words" if fitting else "words")
+    return facts if facts and all(key(str(f.value)) == key(str(said)) for f in facts) else None
+
+
+def _unfit(fragment: Fragment, at: int, about: About) -> Facts | None:
+    facts = about.sample("information")
+    return facts if facts and all(float(f.value) < 0 for f in facts) else None
+
+
+def _named(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """A channel that is named must have a part in the findings."""
+    name = str(fragment.tokens[at].meaning)
+    if about.facts("words", "fitting_words"):
+        return _text_fact(fragment, at, about)
+    if any(key(name) == key(c) for c in about.channels):
+        return [] if about.takes_part(name) else None
+    return None
+
+
+def _once(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Shows up only once": one finding is of the channel."""
+    tops = [f for f in about.evidence.facts if f.kind == "top_channel"]
+    mine = [f for f in tops if about.channels and key(str(f.value)) == key(about.channels[0])]
+    return mine if len(mine) == 1 and len(about.channels) == 1 else None
+
+
+_MEASURES = {"pressure": ("bar", "mbar", "hPa", "kPa", "Pa", "MPa", "mmHg", "psi"), "temperature": ("°C", "°F", "K"),
+             "heat": ("°C", "°F", "K"), "warmth": ("°C", "°F", "K"), "speed": ("rpm", "m/s", "km/h"), "power": ("W", "kW", "MW"),
+             "flow": ("l/min", "l/h", "m³/h", "l/s"), "voltage": ("V", "mV", "kV"), "tension": ("V", "kV")}  # fmt: skip
+
+
+def _quantity(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "The pressure", of channels measured in its unit; any quantity where there is only one channel."""
+    units = {f.unit for f in about.of_channels("observed")}
+    units |= {unit_of(channel) for channel in about.channels}
+    alone = len({f.qualifier for f in about.evidence.facts if f.kind == "observed"}) == 1
+    measured = units and units <= set(_MEASURES.get(fragment.tokens[at].text, ()))
+    return [] if measured or (alone and fragment.tokens[at].text not in _MEASURES) else None
+
+
+def _near(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """How near a number, a time or a number of things is meant; it bounds what follows."""
+    following = next((t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near", "at")), None)
+    return [] if following is not None and (following.letter in "ndw" and following.letter or following.is_("equal")) else None
+
+
+def _is_about(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return [] if str(fragment.tokens[at].meaning) in about.regions else None
+
+
+def _nothing(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return []
+
+
+def _finding(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return [] if about.regions else None
+
+
+def _of_test(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return [] if about.told.healed or fragment.has("heal") else None
+
+
+LICENCES: dict[str, Check] = {
+    "up": _way(1, True), "down": _way(-1, True), "high": _way(1, False), "low": _way(-1, False),
+    "bright": _tone(1), "dark": _tone(-1), "kind": _kind, "flagged": _is_finding, "clean": _is_clean,
+    "place": _place, "early": _series_place("early"), "late": _series_place("late"), "middle": _series_place("middle"),
+    "longest": _rank("longest"), "shortest": _rank("shortest"), "strongest": _rank("strongest"),
+    "weakest": _rank("weakest"), "first": _first, "final": _rank("last"), "largest": _rank("largest"),
+    "smallest": _rank("smallest"), "lag": _lag, "simultaneous": _together, "most": _most(1), "least": _most(-1),
+    "equal": _equal_shares, "share": _carries, "slight": _slight, "marked": _marked,
+    "confidence": _nothing, "very high": _confidence("very high"), "high level": _confidence("high"),
+    "moderate": _confidence("moderate"), "low level": _confidence("low", "very low"), "agree": _agree,
+    "pass": _test(True), "fail": _test(False), "heal": _heals, "random": _of_test, "test": _heals, "until end": _until_end(False),
+    "from start": _until_end(True), "single": _single, "once": _once, "quantity": _quantity, "near": _near, "one": _one, "nothing else": _nothing_else, "only": _only, "all": _group,
+    "both": _both, "faults": _faults, "planted": _faults, "seen": _seen, "unseen": _seen, "expected": _expected,
+    "range": _expected, "outside": _outside, "picture": _sample, "series": _sample, "any sample": _sample,
+    "day long": _long(1), "week long": _long(7), "fortnight long": _long(14), "month long": _long(30.4),
+    "full width": _wide, "full height": _wide, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
+    "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
+    "n": lambda fragment, at, about: amount_role(Said(fragment, at, about)),
+    "d": time_told, "w": day_told,
+}  # fmt: skip
+# Words that give others their role, or bind them, and state nothing.
+SILENT = frozenset({
+    "neutral", "still", "from", "to", "by", "at", "of", "than", "between", "instead", "against", "begin", "end", "until",
+    "before", "after", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area",
+    "wide", "tall", "as high", "gap", "later", "behind", "itself", "itself", "together", "whole", "last", "fitting", "other", "use", "stain",
+})  # fmt: skip
+
+
+def licence(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """The facts that license a token: those of the first of its concepts of which all parts hold."""
+    for concept in sorted(fragment.tokens[at].says, key=lambda one: one in SILENT):
+        found: Facts | None = []
+        for part in concept.split("+"):
+            facts = _part(part, fragment, at, about)
+            found = None if found is None or facts is None else [*found, *facts]
+        if found is not None:
+            return found
+    return None
+
+
+def _part(part: str, fragment: Fragment, at: int, about: About) -> Facts | None:
+    if part in SILENT:
+        return []
+    return LICENCES.get(part, _kind)(fragment, at, about)
