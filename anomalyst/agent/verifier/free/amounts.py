@@ -16,6 +16,7 @@ from anomalyst.agent.verifier.phrases.checks.times import span_of
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.names import key
 
 Facts = list[Fact]
 _FAR = 2.0  # times, by which a bound may miss what it bounds: "more than four" of five, not of fifty
@@ -82,8 +83,10 @@ def is_expected(said: Said) -> bool:
     """Whether a number is told as what was expected: by a word of expectation beside it, by "instead of", "from"."""
     fragment, at = said.fragment, said.at
     left, right = fragment.left(at), fragment.right(at)
-    if fragment.next_to(left, "expected", "instead", "against"):
+    if fragment.next_to(left, "expected", "instead", "against", "range"):
         return True
+    if left and left[0].is_("to", "and") and len(left) < at and fragment.tokens[at - 2].letter == "n":
+        return fragment.has("range", "between") and is_expected(Said(fragment, at - 2, said.about))
     words = [t for t in left if not t.is_("neutral", "near")]
     if words and words[0].is_("from") and fragment.has("up", "down"):
         return True
@@ -119,9 +122,10 @@ def _difference(said: Said) -> Facts | None:
     fragment = said.fragment
     points = said.amount.unit == "percentage points" or said.amount.quantity.unit in ("points", "point")
     moved = fragment.next_to(fragment.left(said.at), "up", "down", "by", "gap")
-    if is_expected(said) or not (points or moved or said.after("high", "low", "off", "up", "down")):
+    apart = said.after("high", "low", "off", "up", "down")
+    if is_expected(said) or not (points or moved or apart):
         return None
-    if fragment.next_to(fragment.left(said.at), "to", "at", "expected"):
+    if not apart and fragment.next_to(fragment.left(said.at), "to", "at", "expected"):
         return None
     return matches(said, said.about.of_channels("difference"), absolute=True)
 
@@ -147,7 +151,7 @@ def _ratio(said: Said) -> Facts | None:
 def _relative(said: Said) -> Facts | None:
     """ "58 % more than expected", of what is not measured in %."""
     gaps, normal = said.about.of_channels("difference"), said.about.of_channels("expected")
-    if said.amount.unit not in ("%", PART) or not said.after("high", "low") or any(f.unit == "%" for f in normal):
+    if said.amount.unit not in ("%", PART) or not (said.after("high", "low") or said.fragment.has("up", "down")) or any(f.unit == "%" for f in normal):
         return None
     for gap, other in zip(gaps, normal, strict=False):
         if not value_of(other) or not said.amount.states(abs(100 * float(gap.value) / float(other.value)), "%"):
@@ -173,11 +177,19 @@ def _area(said: Said) -> Facts | None:
 
 
 def _duration(said: Said) -> Facts | None:
-    if not said.is_time or said.after("after", "before", "later", "series", "any sample", "values", "behind") or said.before("first", "final", "every"):
+    if not said.is_time or said.after("after", "before", "later", "series", "any sample", "values", "behind") or said.before("first", "every"):
+        return None
+    if said.before("final") and not _at_end(said.about):
         return None
     if said.fragment.has("lag", "false alarm") or any(t.is_("every") for t in said.fragment.right(said.at)[:1]):
         return None
     return matches(said, said.about.facts("duration"))
+
+
+def _at_end(about: About) -> bool:
+    """ "The last 2.7 hours of the recording"."""
+    whole = span_of(about.evidence)
+    return whole is not None and all(str(f.value)[:16] == whole[1].isoformat(" ")[:16] for f in about.facts("end"))
 
 
 def _lag(said: Said) -> Facts | None:
@@ -206,7 +218,7 @@ def _findings(said: Said) -> Facts | None:
     if kinds and not said.fragment.has("findings"):
         found = {f.subject for f in evidence.facts if f.kind == "anomaly_kind" and any(fits_kind(t.says, str(f.value)) for t in kinds)}
         return said.about.sample("finding_count") if said.amount.is_(len(found)) else None
-    if said.amount.is_(len(evidence.findings)) and not said.amount.near:
+    if said.amount.value == len(evidence.findings) and said.amount.near in ("", ">=", "<="):
         return said.about.sample("finding_count")
     return None
 
@@ -222,6 +234,21 @@ def _others(said: Said) -> Facts | None:
     if not said.is_count or not said.before("other"):
         return None
     return said.about.sample("finding_count") if said.amount.value == len(said.about.regions) else None
+
+
+def _mine(said: Said) -> Facts | None:
+    """ "Two of them in the processor load": as many findings are of the channel."""
+    tops = [f for f in said.about.evidence.facts if f.kind == "top_channel"]
+    names = said.fragment.names
+    if not said.is_count or len(names) != 1 or not (said.after("of") or said.after("finding", "findings")):
+        return None
+    mine = [f for f in tops if key(str(f.value)) == key(names[0])]
+    return mine if mine and said.amount.value == len(mine) else None
+
+
+def _score(said: Said) -> Facts | None:
+    """ "A bit more than twice the normal limit"."""
+    return matches(said, said.about.facts("peak_ratio")) if said.amount.unit == TIMES and said.fragment.has("limit") else None
 
 
 def _counted(kind: str, *concepts: str) -> Callable[[Said], Facts | None]:
@@ -308,7 +335,7 @@ def _columns(said: Said) -> Facts | None:
 # By name: every role that a number may have; each looks for the words that give it.
 ROLES: tuple[Callable[[Said], Facts | None], ...] = (
     _value, _difference, _ratio, _relative, _share, _area, _duration, _lag, _whole_length, _findings, _others, _rules,
-    _faults, _stain, _missing, _box, _words, _columns,
+    _faults, _stain, _missing, _box, _words, _columns, _mine, _score,
     _counted("calibration_normals", "normals"),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from anomalyst.agent.verifier.free.tokens import STOPS, Token
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.marked import Located
+from anomalyst.agent.verifier.phrases.scaling import seconds
 
 _LISTED = frozenset({"and", ",", "&", "as well as", "or", "nor"})
 _SMALL = frozenset({"the", "a", "an", "its", "in", "on", "both", "this", "that"})
@@ -22,6 +23,7 @@ class Fragment:
     tokens: tuple[Token, ...]
     joint: Token | None = None
     amounts: dict[int, Amount] = field(default_factory=dict)
+    gap: Amount | None = None  # how long after the part before, or before it
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ class Fragment:
         for token in tokens:
             if token.is_(*concepts):
                 return True
-            if not token.is_("neutral", "near", "c", "agent", "of"):
+            if not token.is_("neutral", "c", "agent", "of") and not (token.is_("near") and not token.is_("high", "low")):
                 return False
         return False
 
@@ -81,7 +83,58 @@ def cut(tokens: list[Token], made: Located) -> list[Fragment]:
             parts.append((token, []))
         else:
             parts[-1] = (token if parts[-1][0] is None or parts[-1][0].text in STOPS else parts[-1][0], [])
-    return [_with_amounts(tuple(part), joint, made) for joint, part in parts if part]
+    made_of = [_with_amounts(tuple(part), joint, made) for joint, part in parts if part]
+    return _with_gaps(_merged(made_of, made))
+
+
+def _merged(fragments: list[Fragment], made: Located) -> list[Fragment]:
+    """ "… above | where it should have been": what only says that something is expected belongs to what it is said of."""
+    found: list[Fragment] = []
+    for fragment in fragments:
+        bare = all(token.is_("expected", "neutral", "near", "instead") for token in fragment.tokens)
+        if found and bare and fragment.has("expected") and not fragment.amounts:
+            found[-1] = _with_amounts((*found[-1].tokens, *fragment.tokens), found[-1].joint, made)
+        else:
+            found.append(fragment)
+    return found
+
+
+def _with_gaps(fragments: list[Fragment]) -> list[Fragment]:
+    """ "… five minutes | before …", "… | an hour later …": how far apart two parts are belongs to the second of them."""
+    found: list[Fragment] = []
+    for fragment in fragments:
+        before = found[-1] if found else None
+        gap = _trailing(before) if before is not None and fragment.joint is not None and fragment.joint.is_("before", "after") else None
+        if before is not None and gap is not None:
+            at, amount = gap
+            kept = before.tokens[: at - 1] if at and before.tokens[at - 1].is_("near") else before.tokens[:at]
+            found[-1] = _of_tokens(kept, before)
+            fragment = replace(fragment, gap=amount)
+        elif found and (later := _leading(fragment)) is not None:
+            at, amount = later
+            joint = fragment.tokens[at + 1]
+            rest = tuple(fragment.tokens[at + 2 :])
+            fragment = replace(_of_tokens(rest, fragment, at + 2), gap=amount, joint=replace(joint, says=frozenset({"before"})))
+        found.append(fragment)
+    return [fragment for fragment in found if fragment.tokens]
+
+
+def _of_tokens(tokens: tuple[Token, ...], old: Fragment, shift: int = 0) -> Fragment:
+    amounts = {at - shift: a for at, a in old.amounts.items() if 0 <= at - shift < len(tokens)}
+    return replace(old, tokens=tokens, amounts=amounts)
+
+
+def _trailing(fragment: Fragment) -> tuple[int, Amount] | None:
+    at = len(fragment.tokens) - 1
+    amount = fragment.amounts.get(at)
+    return (at, amount) if amount is not None and seconds(amount.unit) is not None else None
+
+
+def _leading(fragment: Fragment) -> tuple[int, Amount] | None:
+    at = next((n for n, token in enumerate(fragment.tokens) if not token.is_("neutral", "near")), -1)
+    amount = fragment.amounts.get(at)
+    later = fragment.tokens[at + 1 : at + 2]
+    return (at, amount) if amount is not None and seconds(amount.unit) and later and later[0].is_("later") else None
 
 
 def _joins(token: Token, at: int, tokens: list[Token]) -> bool:

@@ -12,6 +12,7 @@ from anomalyst.agent.verifier.free.about import LACKING, SAID, About
 from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind
 from anomalyst.agent.verifier.free.fragments import Fragment
 from anomalyst.agent.verifier.free.moments import day_told, time_told
+from anomalyst.agent.verifier.phrases.amounts import PART
 from anomalyst.agent.verifier.phrases.checks.pictures import spans_picture
 from anomalyst.agent.verifier.phrases.checks.times import span_of
 from anomalyst.agent.verifier.phrases.ranks import nth, value_of
@@ -58,6 +59,8 @@ def _kind(fragment: Fragment, at: int, about: About) -> Facts | None:
     """Every finding is of the kind, in every channel that is named."""
     says = fragment.tokens[at].says
     found: Facts = []
+    if "missing data" in says and fragment.has("values", "series", "any sample") and any(a.unit in ("%", PART) for a in fragment.amounts.values()):
+        return about.sample("missing_share") or None
     for region in about.regions:
         own = [f for f in about.kinds() if f.subject == region]
         fits = [f for f in own if fits_kind(says, str(f.value))]
@@ -121,6 +124,11 @@ def _first(fragment: Fragment, at: int, about: About) -> Facts | None:
     if len(about.channels) == 1 and led:
         return led if all(key(str(f.value)) == key(about.channels[0]) for f in led) else None
     return _rank("first")(fragment, at, about)
+
+
+def _final(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """The last finding; before a length of time it is of the recording (`amounts`)."""
+    return [] if fragment.tokens[at + 1 : at + 2] and at + 1 in fragment.amounts else _rank("last")(fragment, at, about)
 
 
 def _lag(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -221,7 +229,7 @@ def tested(fragment: Fragment, about: About) -> Facts:
     """The outcomes of the healing test that a part of a sentence may be about; all where it does not tell which."""
     if fragment.has("random") or about.told.healed == "random":
         return about.sample("random_healed_p")
-    if about.whole:
+    if about.whole or fragment.has("alarm") or (about.told.healed == "all" and not fragment.regions and not fragment.has("each")):
         return about.sample("do_test")
     own = about.facts("do_test")
     if about.told.named or fragment.regions or fragment.names or fragment.has("finding", "findings", "itself"):
@@ -275,11 +283,24 @@ def _only(fragment: Fragment, at: int, about: About) -> Facts | None:
     following = [t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near")]
     if following and following[0].letter == "n":
         return []
+    if about.told.tested and fragment.has("pass", "fail"):
+        return _only_tested(about)
+    if at and fragment.tokens[at - 1].letter == "c" and not following:
+        following = [fragment.tokens[at - 1]]
     if following and following[0].letter == "c" and about.channels:
         kinds = [f for f in about.evidence.facts if f.kind == "anomaly_kind" and f.qualifier]
         flagged = {key(f.qualifier) for f in kinds}
         return kinds if flagged == {key(c) for c in about.channels} else None
     return _single(fragment, at, about) if following and following[0].is_("finding", "kind") else None
+
+
+def _only_tested(about: About) -> Facts | None:
+    """ "The only one that did not pass": all others did otherwise."""
+    tests = [f for region in about.evidence.findings for f in about.evidence.about(region.id, "do_test")]
+    mine = [f for f in tests if f.subject in about.regions]
+    others = {str(f.value) for f in tests} - {str(f.value) for f in mine}
+    alone = len(mine) == 1 and all(f.value != mine[0].value for f in tests if f is not mine[0])
+    return tests if alone and others else None
 
 
 def _group(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -292,9 +313,13 @@ def _group(fragment: Fragment, at: int, about: About) -> Facts | None:
     if fragment.has("faults"):
         facts = about.sample("seen_faults")
         every = all(m and m[1] == m[2] for f in facts if (m := re.fullmatch(r"(\d+) of (\d+)", str(f.value))))
-        counted = any(t.letter == "n" for t in fragment.tokens)
+        counted = len(fragment.amounts) > 1 or not fragment.has("seen", "unseen")
         return facts if facts and (every or counted) else None
     return [] if fragment.has("rules") else None
+
+
+def _each(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return [] if fragment.has("other") and len(about.regions) > 1 else _group(fragment, at, about)
 
 
 def _both(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -408,6 +433,8 @@ def _quantity(fragment: Fragment, at: int, about: About) -> Facts | None:
 def _near(fragment: Fragment, at: int, about: About) -> Facts | None:
     """How near a number, a time or a number of things is meant; it bounds what follows."""
     following = next((t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near", "at")), None)
+    if fragment.tokens[at].text in ("about", "around") and (following is None or not following.letter):
+        return []
     return [] if following is not None and (following.letter in "ndw" and following.letter or following.is_("equal")) else None
 
 
@@ -423,6 +450,16 @@ def _finding(fragment: Fragment, at: int, about: About) -> Facts | None:
     return [] if about.regions else None
 
 
+def _moment(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "At that hour", never "for hours"."""
+    before = fragment.tokens[at - 1].text if at else ""
+    return [] if before in ("the", "that", "this", "same", "very", "which", "what") else None
+
+
+def _alarm(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return about.sample("verdict") if about.evidence.verdict == "anomalous" else None
+
+
 def _of_test(fragment: Fragment, at: int, about: About) -> Facts | None:
     return [] if about.told.healed or fragment.has("heal") else None
 
@@ -432,32 +469,39 @@ LICENCES: dict[str, Check] = {
     "bright": _tone(1), "dark": _tone(-1), "kind": _kind, "flagged": _is_finding, "clean": _is_clean,
     "place": _place, "early": _series_place("early"), "late": _series_place("late"), "middle": _series_place("middle"),
     "longest": _rank("longest"), "shortest": _rank("shortest"), "strongest": _rank("strongest"),
-    "weakest": _rank("weakest"), "first": _first, "final": _rank("last"), "largest": _rank("largest"),
-    "smallest": _rank("smallest"), "lag": _lag, "simultaneous": _together, "most": _most(1), "least": _most(-1),
+    "weakest": _rank("weakest"), "first": _first, "final": _final, "largest": _rank("largest"),
+    "smallest": _rank("smallest"), "lag": _lag, "simultaneous": _together, "alarm": _alarm, "most": _most(1), "least": _most(-1),
     "equal": _equal_shares, "share": _carries, "slight": _slight, "marked": _marked,
     "confidence": _nothing, "very high": _confidence("very high"), "high level": _confidence("high"),
     "moderate": _confidence("moderate"), "low level": _confidence("low", "very low"), "agree": _agree,
     "pass": _test(True), "fail": _test(False), "heal": _heals, "random": _of_test, "test": _heals, "until end": _until_end(False),
-    "from start": _until_end(True), "single": _single, "once": _once, "quantity": _quantity, "near": _near, "one": _one, "nothing else": _nothing_else, "only": _only, "all": _group,
+    "from start": _until_end(True), "single": _single, "once": _once, "quantity": _quantity, "near": _near, "one": _one, "nothing else": _nothing_else, "only": _only, "all": _group, "each": _each,
     "both": _both, "faults": _faults, "planted": _faults, "seen": _seen, "unseen": _seen, "expected": _expected,
     "range": _expected, "outside": _outside, "picture": _sample, "series": _sample, "any sample": _sample,
     "day long": _long(1), "week long": _long(7), "fortnight long": _long(14), "month long": _long(30.4),
     "full width": _wide, "full height": _wide, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
-    "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
+    "moment": _moment, "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
     "n": lambda fragment, at, about: amount_role(Said(fragment, at, about)),
     "d": time_told, "w": day_told,
 }  # fmt: skip
+_OF_ALARMS = {"last": "fail", "end": "pass", "still": "fail"}  # an alarm that lasts after healing, or is over
+LEVELS = frozenset({"very high", "high level", "moderate", "low level"})
 # Words that give others their role, or bind them, and state nothing.
 SILENT = frozenset({
     "neutral", "still", "from", "to", "by", "at", "of", "than", "between", "instead", "against", "begin", "end", "until",
     "before", "after", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area",
-    "wide", "tall", "as high", "gap", "later", "behind", "itself", "itself", "together", "whole", "last", "fitting", "other", "use", "stain",
+    "wide", "tall", "as high", "gap", "later", "behind", "itself", "itself", "together", "whole", "limit", "last", "fitting", "other", "use", "stain",
 })  # fmt: skip
 
 
 def licence(fragment: Fragment, at: int, about: About) -> Facts | None:
     """The facts that license a token: those of the first of its concepts of which all parts hold."""
-    for concept in sorted(fragment.tokens[at].says, key=lambda one: one in SILENT):
+    says = fragment.tokens[at].says
+    if fragment.has("confidence") and says & LEVELS:
+        says = says & LEVELS
+    if about.told.tested and fragment.has("alarm"):
+        says = frozenset(_OF_ALARMS.get(one, one) for one in says)
+    for concept in sorted(says, key=lambda one: one in SILENT):
         found: Facts | None = []
         for part in concept.split("+"):
             facts = _part(part, fragment, at, about)

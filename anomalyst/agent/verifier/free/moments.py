@@ -55,6 +55,8 @@ def time_told(fragment: Fragment, at: int, about: About) -> Facts | None:
         return _within(time, about)
     if not time.clock:
         kinds = ("start",) if told != "end" else ("end",)
+    if side is not None and side.is_("by") and not told:
+        kinds = ("end", "peak_at")
     if side is not None and side.is_("by") and told == "end":
         return _beside(time, about, False, "end")
     hits: Facts = []

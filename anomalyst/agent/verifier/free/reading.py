@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.free.about import About, Told
+from anomalyst.agent.verifier.free.amounts import fits_kind
 from anomalyst.agent.verifier.free.fragments import Fragment, cut, written_plainly
 from anomalyst.agent.verifier.free.licences import SILENT, Facts, licence
 from anomalyst.agent.verifier.free.order import follows
-from anomalyst.agent.verifier.free.tokens import NEUTRAL, tokens
+from anomalyst.agent.verifier.free.tokens import NEUTRAL, Token, tokens
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.evidence.facts import Evidence
+from anomalyst.evidence.names import key
 
 _MOST_TRIED = 400  # parts read about someone, of one sentence
 
@@ -38,11 +40,27 @@ def prove(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Pr
     fragments = _with_denials(cut(found, made))
     if fragments is None or not fragments:
         return None
-    state = Told(regions=before, tested=any(f.has("heal", "test") for f in fragments))
+    if any(_says_twice(fragment) for fragment in fragments):
+        return None
+    tested = any(f.has("heal", "test") for f in fragments)
+    state = Told(regions=before, tested=tested, healed=_healed(fragments, evidence))
     proof = _Search(evidence).run(fragments, state)
     if proof is None or not proof[0]:
         return None
     return Proof(tuple(dict.fromkeys(f.id for f in proof[0])), proof[1].named or proof[1].regions)
+
+
+def _healed(fragments: list[Fragment], evidence: Evidence) -> str:
+    """Of what healing is spoken of, where it is spoken of before it is told what was healed."""
+    where = [f for f in fragments if f.has("heal")]
+    several = any(f.has("findings", "all") and not f.regions for f in where)
+    return "" if not where else "all" if several and len(evidence.findings) > 1 else "one"
+
+
+def _says_twice(fragment: Fragment) -> bool:
+    """ "No values are missing": a denial within what is missing already."""
+    lacks = [token for token in fragment.tokens if token.is_("missing data")]
+    return len(lacks) > 1 and any(token.text.split()[0] in ("no", "not", "nothing", "none", "never") for token in lacks)
 
 
 class _Search:
@@ -80,10 +98,12 @@ def license_part(fragment: Fragment, about: About) -> Facts | None:
 
 
 def _is_said(fragment: Fragment, facts: Facts, about: About) -> bool:
-    """Whether a part that names someone says something of them, or leads in what does."""
-    if facts or not (fragment.names or fragment.regions):
-        return True
-    return not about.told.named and not about.told.channels and fragment.joint is None
+    """Whether a part says something of each channel and finding that it names, or leads in what does."""
+    if about.told.named or about.told.channels or fragment.joint is not None or facts:
+        told = {key(text) for f in facts for text in (f.qualifier, str(f.value)) if text}
+        named = bool(facts) or not (fragment.names or fragment.regions)
+        return named and (not about.channels or all(key(name) in told for name in fragment.names))
+    return True
 
 
 def readings(fragment: Fragment, evidence: Evidence, told: Told) -> Iterator[About]:
@@ -115,12 +135,29 @@ def _regions(
         return [fragment.regions]
     if fragment.has("other"):
         return [tuple(one for one in ids if one not in told.named)] if told.named else []
-    if fragment.has("findings") and fragment.has("all", "both", "n"):
-        return [ids, *((one,) for one in ids)]
+    if fragment.has("findings") and _speaks_of_all(fragment):
+        return [ids]
+    if fragment.has("kind") and (fragment.has("all", "both") or fragment.amounts):
+        group = _of_kind(fragment, ids, evidence)
+        if len(group) > 1:
+            return [group, *((one,) for one in ids)]
     singles = [(one,) for one in ids]
     if told.regions and not fragment.names:
         return [told.regions, *([] if told.named else singles)]
     return list(dict.fromkeys([*([told.regions] if told.regions else []), *singles])) or [()]
+
+
+def _of_kind(fragment: Fragment, ids: tuple[str, ...], evidence: Evidence) -> tuple[str, ...]:
+    """ "Both flat lines": the findings of the kind that is named."""
+    says = fragment.find("kind")[0].says
+    return tuple(r for r in ids if any(fits_kind(says, str(f.value)) for f in evidence.about(r, "anomaly_kind")))
+
+
+def _speaks_of_all(fragment: Fragment) -> bool:
+    """ "All findings", "the four findings", but not "the first of the four findings"."""
+    counts = [at for at in fragment.amounts if fragment.next_to(fragment.right(at), "findings")]
+    several = [at for at in counts if not fragment.tokens[at - 1 : at] or not fragment.next_to(fragment.left(at), "of", "among", "than")]
+    return fragment.has("all", "both") or bool(several)
 
 
 def _after(fragment: Fragment, about: About) -> Told:
@@ -129,7 +166,7 @@ def _after(fragment: Fragment, about: About) -> Told:
     healed = told.healed
     if fragment.has("heal"):
         every = len(about.regions) == len(about.evidence.findings) and not fragment.regions
-        healed = "random" if fragment.has("random") else "all" if every or about.whole else "one"
+        healed = "random" if fragment.has("random") else "all" if every or told.healed == "all" else "one"
     return Told(
         about.regions or told.regions, tuple(dict.fromkeys((*told.named, *named))),
         fragment.names or (told.channels if not fragment.regions else ()), healed, told.tested,
@@ -149,6 +186,9 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
         tokens_ = list(fragment.tokens)
         for place in [n for n, token in enumerate(tokens_) if token.is_("not")]:
             target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(*SILENT)), None)
+            if target is not None and _lacks(tokens_, place, target):
+                tokens_[place] = replace(tokens_[place], says=frozenset({"missing data"}))
+                continue
             opposite = None if target is None else _opposite(tokens_[target].says)
             if target is None or not opposite or any(t.letter == "n" for t in tokens_):
                 return None
@@ -156,6 +196,12 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
             tokens_[place] = replace(tokens_[place], says=frozenset({NEUTRAL}))
         found.append(replace(fragment, tokens=tuple(tokens_)))
     return found
+
+
+def _lacks(tokens_: list[Token], place: int, target: int) -> bool:
+    """ "No feed flow for ten minutes": nothing else is said than of what, when and how long."""
+    others = [t for n, t in enumerate(tokens_) if n not in (place, target) and not t.is_(*SILENT)]
+    return tokens_[target].letter == "c" and tokens_[place].text == "no" and all(t.letter in "ndw" and t.letter for t in others)
 
 
 def _opposite(says: frozenset[str]) -> frozenset[str]:

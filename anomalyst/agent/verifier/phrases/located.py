@@ -19,6 +19,7 @@ from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, stam
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, OF_SEVERAL, asserts, described
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
 from anomalyst.agent.verifier.phrases.scaling import forms
+from anomalyst.agent.verifier.phrases.numerals import A_UNIT, one_unit
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
@@ -114,6 +115,7 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     if wording == "free":
         rewrite(made, own_name(evidence.sample_name), "series")
         rewrite(made, SCENERY, "picture" if modality(evidence.modality).told.qualities else "series")
+        rewrite(made, A_UNIT, one_unit)
         rewrite(made, DATE, lambda m: in_date(m, [stamp.year for stamp in stamps(evidence)]))
         mark_all(made, WHEN, "w", when)
     mark_all(made, TIME, "d", lambda m: read_time(m.group()))

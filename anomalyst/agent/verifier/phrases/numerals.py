@@ -111,3 +111,17 @@ CHANGES = tuple(
         (rf"\b({_CARDINAL})\b(?!-?(?:fold|ieth))", lambda m: _written(count(m[1]))),
     )
 )  # fmt: skip
+
+
+# "For a full hour" is one hour; "13 MB a second" and "twice a day" are not.
+A_UNIT = re.compile(
+    rf"(?<![\w-])(?:an?|one) (?:(?:full|whole|single|entire|good|solid|mere|complete) )*(?P<unit>{SPAN}|degree|percentage point|percent)"
+    r"(?![\w-])(?! (?:and|of)\b)",
+    re.I,
+)
+_RATE = re.compile(rf"(?:\b(?:{UNIT}|times|once|twice|alarms?|positives?|alerts?)|»|\d) $", re.I)
+
+
+def one_unit(match: re.Match[str]) -> str:
+    """One of a unit, as a number, unless it is what something is counted in."""
+    return match.group() if _RATE.search(match.string[: match.start()]) else f"1 {match['unit']}"

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from anomalyst.agent.verifier.free.reading import prove
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
@@ -179,7 +180,16 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
                 return again
             again = replace(again, outcome="contradicted")
         reading = replace(reading, denies=reading.denies or again.outcome == "contradicted")
-    return reading
+    return reading if reading.denies else _word_by_word(sentence, evidence, before) or reading
+
+
+def _word_by_word(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> Reading | None:
+    """The sentence proved word by word, whatever their order; None where it is not."""
+    proof = prove(sentence, evidence, before)
+    if proof is None or _leaves_out_denial(sentence, evidence, before):
+        return None
+    span = Span(start=0, end=len(sentence), outcome="supported", facts=proof.facts)
+    return Reading("supported", (span,), proof.facts, (), proof.regions)
 
 
 def _leaves_out_denial(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> bool:
@@ -187,7 +197,8 @@ def _leaves_out_denial(sentence: str, evidence: Evidence, before: tuple[str, ...
 
     def supports(other: str) -> bool:
         wordings: tuple[Wording, ...] = ("own", *OTHER_WORDS)
-        return any(_read(other, evidence, before, wording).outcome == "supported" for wording in wordings)
+        read_so = any(_read(other, evidence, before, wording).outcome == "supported" for wording in wordings)
+        return read_so or prove(other, evidence, before) is not None
 
     return leaves_out_denial(sentence, supports)
 
