@@ -21,6 +21,7 @@ class Told:
     channels: tuple[str, ...] = ()
     healed: str = ""  # "one", "all", "random"
     tested: bool = False
+    leads: bool = False  # the part before only named a finding: "In R5, …"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 
 Facts = list[Fact]
-_FAR = 2.0  # times, by which a bound may miss what it bounds: "more than four" of five, not of fifty
+_FAR = 1.5  # times, by which a bound may miss what it bounds: "more than four" of five, not of fifty
 _OF = re.compile(r"(\d+) of (\d+)")
 
 
@@ -100,6 +100,8 @@ def _value(said: Said) -> Facts | None:
     if said.amount.unit in (TIMES, PART) or said.is_time and not _measures_time(said):
         return None
     expected = is_expected(said)
+    if not expected and said.before("from"):
+        return None
     if said.after("high", "low", "off") or said.before("by", "share", "area"):
         return None
     facts = said.about.of_channels("expected" if expected else "observed")
@@ -110,7 +112,8 @@ def _band(said: Said) -> Facts | None:
     """ "Between 4.7 and 5.9 %": the ends of what is expected."""
     facts = said.about.of_channels("expected")
     ends = [(f, end) for f in facts for end in (f.low, f.high) if end is not None and f.low != f.high]
-    fits = [f for f, end in ends if said.amount.states(end, f.unit)]
+    second = bool(said.fragment.left(said.at)) and said.fragment.left(said.at)[0].is_("to", "and")
+    fits = [f for f, end in ends if said.amount.states(end, f.unit) and (end == f.high) == second]
     return fits[:1] if said.near("between", "range", "to") and fits and len(facts) == 1 else None
 
 

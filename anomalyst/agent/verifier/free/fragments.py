@@ -84,7 +84,18 @@ def cut(tokens: list[Token], made: Located) -> list[Fragment]:
         else:
             parts[-1] = (token if parts[-1][0] is None or parts[-1][0].text in STOPS else parts[-1][0], [])
     made_of = [_with_amounts(tuple(part), joint, made) for joint, part in parts if part]
-    return _with_gaps(_merged(made_of, made))
+    return _with_gaps(_led_in(_merged(made_of, made)))
+
+
+def _led_in(fragments: list[Fragment]) -> list[Fragment]:
+    """ "While X fell, Y rose": what the first part begins with joins the second one to it."""
+    if len(fragments) > 1 and fragments[0].joint is not None and (second := fragments[1].joint) is not None:
+        first = fragments[0].joint
+        turned = {"before": "after", "after": "before"}
+        says = frozenset(turned.get(one, one) for one in first.says)
+        if second.text in STOPS:
+            fragments[1] = replace(fragments[1], joint=replace(first, says=says))
+    return fragments
 
 
 def _merged(fragments: list[Fragment], made: Located) -> list[Fragment]:

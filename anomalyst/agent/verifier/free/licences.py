@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 
 from anomalyst.agent.verifier.free.about import LACKING, SAID, About
-from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind
+from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind, is_expected
 from anomalyst.agent.verifier.free.fragments import Fragment
 from anomalyst.agent.verifier.free.moments import day_told, time_told
+from anomalyst.agent.verifier.free.tokens import Token
 from anomalyst.agent.verifier.phrases.amounts import PART
 from anomalyst.agent.verifier.phrases.checks.pictures import spans_picture
 from anomalyst.agent.verifier.phrases.checks.times import span_of
@@ -72,6 +73,11 @@ def _kind(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _is_finding(fragment: Fragment, at: int, about: About) -> Facts | None:
     facts = about.facts("anomaly_kind", "peak_p")
+    earlier = next((t for t in reversed(fragment.tokens[:at]) if not t.is_("neutral")), None)
+    following = _next(fragment, at)
+    sided = earlier is not None and earlier.is_("high", "low", "than", "near") and not earlier.is_("finding")
+    if sided or (following is not None and following.is_("range")) or (about.whole and about.told.tested):
+        return None  # "3 MB above abnormal"
     if about.whole and not about.told.tested and about.evidence.verdict == "anomalous":
         return about.sample("verdict")
     named = all(about.takes_part(channel) for channel in about.channels)
@@ -90,10 +96,11 @@ def _place(fragment: Fragment, at: int, about: About) -> Facts | None:
     facts = about.facts("place")
     if not said or not facts or len(facts) != len(about.regions):
         return None
+    cornered = any("corner" in t.text for t in fragment.tokens if t.is_("place"))
     for fact in facts:
         actual = place_key(str(fact.value))
         centred = said & {"centre", "middle"} and actual != said
-        if not said <= actual or (centred and len(actual) > len(said)) or ("corner" in fragment.tokens[at].text and len(actual) < 2):
+        if not said <= actual or (centred and len(actual) > len(said)) or (cornered and not (actual & {"upper", "lower"} and actual & {"left", "right"})):
             return None
     return facts
 
@@ -264,13 +271,23 @@ def _single(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _one(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "One": no number but before what is counted; there it is the only one."""
-    following = next((t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near")), None)
+    following = _next(fragment, at)
+    if fragment.has("faults", "planted"):
+        return _one_fault(fragment, about)
     if following is None or not following.is_("finding", "kind"):
         return []
     if not following.is_("kind"):
         return _single(fragment, at, about)
     found = {f.subject for f in about.evidence.facts if f.kind == "anomaly_kind" and fits_kind(following.says, str(f.value))}
     return about.sample("finding_count") if len(found) == 1 else None
+
+
+def _one_fault(fragment: Fragment, about: About) -> Facts | None:
+    """ "Missed one of the four planted faults"."""
+    facts = about.sample("seen_faults")
+    counts = [re.fullmatch(r"(\d+) of (\d+)", str(f.value)) for f in facts]
+    some = [int(m[1]) if fragment.has("seen") else int(m[2]) - int(m[1]) for m in counts if m]
+    return facts if some == [1] else None
 
 
 def _nothing_else(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -334,7 +351,8 @@ def _faults(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _seen(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "Was caught": the findings are there; of planted faults, as the number beside it says."""
-    return [] if about.regions or fragment.has("faults", "n") else None
+    planted = fragment.has("faults", "planted", "stain", "n")
+    return [] if planted or (about.regions and fragment.tokens[at].is_("seen")) else None
 
 
 def _expected(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -430,9 +448,64 @@ def _quantity(fragment: Fragment, at: int, about: About) -> Facts | None:
     return [] if measured or (alone and fragment.tokens[at].text not in _MEASURES) else None
 
 
+def _next(fragment: Fragment, at: int, *over: str) -> Token | None:
+    """The next token that says anything."""
+    return next((t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near", *over)), None)
+
+
+def _before(*letters_and_concepts: str) -> Check:
+    """A small word that must stand before what it binds: "until 14:05", "by 3 %"."""
+
+    def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        following = _next(fragment, at, "at", "before", "after")
+        return [] if following is not None and following.is_(*letters_and_concepts) else None
+
+    return check
+
+
+def _by(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "By the end", of what lasts till then; never "by the start", which nothing tells."""
+    following = _next(fragment, at)
+    return None if following is not None and following.is_("begin", "end", "middle", "early", "late", "final") else []
+
+
+def _side(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Before noon", "after 30 seconds", never "before 30 seconds" or "before evening"."""
+    following = _next(fragment, at)
+    if following is None or following.is_("w"):
+        return None
+    return None if following.letter == "n" and fragment.tokens[at].is_("before") else []
+
+
+def _in_time(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """Beginning and end are of what has a time: a picture has none."""
+    over = fragment.tokens[at].text == "over" and (not at or fragment.tokens[at - 1].text not in _ENDING)
+    return None if (over and not fragment.has("heal")) or about.facts("box") else []
+
+
+_ENDING = frozenset({"was", "is", "were", "are", "been", "be", "all", "already"})
+
+
+def _gap(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return [] if any(a.unit for a in fragment.amounts.values()) or fragment.has("between", "range", "slight") else None
+
+
+def _as_low(fragment: Fragment, at: int, about: About) -> Facts | None:
+    following = _next(fragment, at)
+    return _way(-1, False)(fragment, at, about) if following is not None and following.letter == "n" else None
+
+
+def _as_high(fragment: Fragment, at: int, about: About) -> Facts | None:
+    following = _next(fragment, at)
+    return _way(1, False)(fragment, at, about) if following is not None and following.letter == "n" else []
+
+
 def _near(fragment: Fragment, at: int, about: About) -> Facts | None:
     """How near a number, a time or a number of things is meant; it bounds what follows."""
     following = next((t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near", "at")), None)
+    place = next((n for n in range(at + 1, len(fragment.tokens)) if fragment.tokens[n] is following), -1)
+    if fragment.tokens[at].is_("high", "low") and place in fragment.amounts and is_expected(Said(fragment, place, about)):
+        return None  # "below the 71 MB that were expected" is a side
     if fragment.tokens[at].text in ("about", "around") and (following is None or not following.letter):
         return []
     return [] if following is not None and (following.letter in "ndw" and following.letter or following.is_("equal")) else None
@@ -464,6 +537,11 @@ def _of_test(fragment: Fragment, at: int, about: About) -> Facts | None:
     return [] if about.told.healed or fragment.has("heal") else None
 
 
+def _none_expected(fragment: Fragment, at: int, about: About) -> Facts | None:
+    facts = about.of_channels("expected")
+    return facts if facts and all(float(f.value) == 0 for f in facts) else None
+
+
 LICENCES: dict[str, Check] = {
     "up": _way(1, True), "down": _way(-1, True), "high": _way(1, False), "low": _way(-1, False),
     "bright": _tone(1), "dark": _tone(-1), "kind": _kind, "flagged": _is_finding, "clean": _is_clean,
@@ -477,20 +555,22 @@ LICENCES: dict[str, Check] = {
     "pass": _test(True), "fail": _test(False), "heal": _heals, "random": _of_test, "test": _heals, "until end": _until_end(False),
     "from start": _until_end(True), "single": _single, "once": _once, "quantity": _quantity, "near": _near, "one": _one, "nothing else": _nothing_else, "only": _only, "all": _group, "each": _each,
     "both": _both, "faults": _faults, "planted": _faults, "seen": _seen, "unseen": _seen, "expected": _expected,
-    "range": _expected, "outside": _outside, "picture": _sample, "series": _sample, "any sample": _sample,
+    "range": _expected, "outside": _outside, "none expected": _none_expected, "picture": _sample, "series": _sample, "any sample": _sample,
     "day long": _long(1), "week long": _long(7), "fortnight long": _long(14), "month long": _long(30.4),
     "full width": _wide, "full height": _wide, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
+    "until": _before("d", "begin", "end"), "by": _by,
+    "before": _side, "after": _side, "begin": _in_time, "end": _in_time, "gap": _gap, "as low": _as_low, "as high": _as_high,
     "moment": _moment, "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
     "n": lambda fragment, at, about: amount_role(Said(fragment, at, about)),
     "d": time_told, "w": day_told,
 }  # fmt: skip
-_OF_ALARMS = {"last": "fail", "end": "pass", "still": "fail"}  # an alarm that lasts after healing, or is over
+_OUTCOMES = {"pass": "pass", "fail": "fail", "flagged": "fail", "clean": "pass"}  # what healing leaves
+_OF_ALARMS = {"last": "fail", "end": "pass", "still": "fail", "missing data": "pass", "down": "pass"}  # an alarm that lasts after healing, or is over
 LEVELS = frozenset({"very high", "high level", "moderate", "low level"})
 # Words that give others their role, or bind them, and state nothing.
 SILENT = frozenset({
-    "neutral", "still", "from", "to", "by", "at", "of", "than", "between", "instead", "against", "begin", "end", "until",
-    "before", "after", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area",
-    "wide", "tall", "as high", "gap", "later", "behind", "itself", "itself", "together", "whole", "limit", "last", "fitting", "other", "use", "stain",
+    "neutral", "still", "from", "to", "at", "of", "than", "between", "instead", "against", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area",
+    "wide", "tall", "later", "behind", "itself", "itself", "together", "whole", "limit", "last", "fitting", "other", "use", "stain",
 })  # fmt: skip
 
 
@@ -499,6 +579,9 @@ def licence(fragment: Fragment, at: int, about: About) -> Facts | None:
     says = fragment.tokens[at].says
     if fragment.has("confidence") and says & LEVELS:
         says = says & LEVELS
+    if about.told.healed and not fragment.has("heal"):
+        outcomes = {_OUTCOMES[one] for one in says if one in _OUTCOMES}
+        says = frozenset(outcomes) or says
     if about.told.tested and fragment.has("alarm"):
         says = frozenset(_OF_ALARMS.get(one, one) for one in says)
     for concept in sorted(says, key=lambda one: one in SILENT):

@@ -14,6 +14,8 @@ from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 
 Facts = list[Fact]
 _NEXT_TO = frozenset("ndw")
+_TIMES = frozenset("dw")
+_SOON = timedelta(minutes=30)  # "by three": at or shortly before it
 _FAR = timedelta(hours=12)  # a side of a time says something of what is no further from it
 
 
@@ -29,8 +31,8 @@ def role(fragment: Fragment, at: int) -> str:
             return "end"
         if token.is_("from", "begin", "lag"):
             return "start"
-        if token.is_("to", "and") and any(t.is_("from", "between") or t.letter in "dw" for t in fragment.tokens[:at]):
-            return "end" if any(t.letter in "dw" for t in fragment.tokens[:at]) else "start"
+        if token.is_("to", "and") and any(t.letter in _TIMES for t in fragment.tokens[:at]):
+            return "end"
         if token.is_("between"):
             return "start"
     return ""
@@ -50,7 +52,9 @@ def time_told(fragment: Fragment, at: int, about: About) -> Facts | None:
     side = next((t for t in fragment.left(at, _NEXT_TO) if not t.is_("neutral", "near")), None)
     if side is not None and side.is_("before", "after") and time.clock:
         return _beside(time, about, side.is_("after"), told)
-    kinds: tuple[FactKind, ...] = {"start": ("start",), "end": ("end",), "peak_at": ("peak_at",)}.get(told, ("start", "peak_at"))  # type: ignore[assignment]
+    kinds: tuple[FactKind, ...] = {"start": ("start",), "end": ("end",), "peak_at": ("peak_at",)}.get(  # type: ignore[assignment]
+        told, ("start",) if time.bound in ("before", "after") else ("start", "peak_at")
+    )
     if fragment.next_to(fragment.left(at, _NEXT_TO), "still") or (fragment.has("still") and not told):
         return _within(time, about)
     if not time.clock:
@@ -58,7 +62,7 @@ def time_told(fragment: Fragment, at: int, about: About) -> Facts | None:
     if side is not None and side.is_("by") and not told:
         kinds = ("end", "peak_at")
     if side is not None and side.is_("by") and told == "end":
-        return _beside(time, about, False, "end")
+        return _beside(time, about, False, "end", strict=False)
     hits: Facts = []
     for region in about.regions:
         own = [(f, s) for f, s in _stamps(about, *kinds) if f.subject == region]
@@ -93,7 +97,7 @@ def _of_whole(time: Quantity, about: About) -> Facts | None:
     return [whole[2]] if whole is not None and any(agrees_in_time(time, w.isoformat()) for w in whole[:2]) else None
 
 
-def _beside(time: Quantity, about: About, after: bool, told: str) -> Facts | None:
+def _beside(time: Quantity, about: About, after: bool, told: str, strict: bool = True) -> Facts | None:
     """ "Before noon", "past midnight", "by three in the afternoon"."""
     whole = span_of(about.evidence)
     kind: FactKind = told or ("start" if after else "end")  # type: ignore[assignment]
@@ -101,7 +105,7 @@ def _beside(time: Quantity, about: About, after: bool, told: str) -> Facts | Non
     for fact, stamp in _stamps(about, kind):
         at = clock(time, stamp, whole[0]) if whole is not None else None
         gap = None if at is None else stamp - at if after else at - stamp
-        if gap is None or not timedelta(0) <= gap <= _FAR:
+        if gap is None or not timedelta(0) <= gap <= (_FAR if strict else _SOON) or (gap == timedelta(0) and strict and not after):
             return None
         hits.append(fact)
     return hits or None
@@ -111,8 +115,10 @@ def day_told(fragment: Fragment, at: int, about: About) -> Facts | None:
     """The facts that a day or a part of it states: of where each finding begins, or of its end."""
     when: When = fragment.tokens[at].meaning
     told = role(fragment, at)
+    if fragment.next_to(fragment.left(at, _NEXT_TO), "before", "after"):
+        return None
     if about.whole and not about.regions:
         whole = span_of(about.evidence)
         return [whole[2]] if whole is not None and when.holds(whole[0]) and when.holds(whole[1]) else None
-    found = _stamps(about, "end" if told == "end" else "start")
+    found = _stamps(about, {"end": "end", "peak_at": "peak_at"}.get(told, "start"))  # type: ignore[arg-type]
     return [f for f, _ in found] if found and all(when.holds(stamp) for _, stamp in found) else None

@@ -19,6 +19,8 @@ def follows(fragment: Fragment, about: About) -> bool:
     if len(earlier) != 1 or len(later) != 1:
         return False
     sign = 1 if joint.is_("before") else -1
+    if fragment.has("end") and not fragment.has("begin"):
+        return False  # only beginnings are in order
     if earlier == later:
         return _led(about, sign) and (fragment.gap is None or _lags(fragment.gap, about))
     if fragment.gap is not None and not _apart(fragment.gap, earlier[0], later[0], about):

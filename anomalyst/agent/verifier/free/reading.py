@@ -38,7 +38,7 @@ def prove(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Pr
     if found is None or made.turned:
         return None
     fragments = _with_denials(cut(found, made))
-    if fragments is None or not fragments:
+    if fragments is None or not fragments or not _are_known(fragments, evidence):
         return None
     if any(_says_twice(fragment) for fragment in fragments):
         return None
@@ -48,6 +48,13 @@ def prove(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Pr
     if proof is None or not proof[0]:
         return None
     return Proof(tuple(dict.fromkeys(f.id for f in proof[0])), proof[1].named or proof[1].regions)
+
+
+def _are_known(fragments: list[Fragment], evidence: Evidence) -> bool:
+    """Whether there are all findings that are named, and no name stands twice in a part."""
+    ids = {finding.id for finding in evidence.findings}
+    twice = any(len(f.names) < sum(t.letter == "c" for t in f.tokens) for f in fragments)
+    return not twice and all(set(f.regions) <= ids for f in fragments)
 
 
 def _healed(fragments: list[Fragment], evidence: Evidence) -> str:
@@ -80,7 +87,7 @@ class _Search:
             facts = license_part(fragments[0], about)
             if facts is None or not _is_said(fragments[0], facts, about) or not follows(fragments[0], about):
                 continue
-            rest = self.run(fragments[1:], _after(fragments[0], about))
+            rest = self.run(fragments[1:], _after(fragments[0], about, bool(facts)))
             if rest is not None:
                 return [*facts, *rest[0]], rest[1]
         return None
@@ -142,6 +149,8 @@ def _regions(
         if len(group) > 1:
             return [group, *((one,) for one in ids)]
     singles = [(one,) for one in ids]
+    if told.regions and (told.leads or (fragment.joint is not None and fragment.joint.text == ":")):
+        return [told.regions]
     if told.regions and not fragment.names:
         return [told.regions, *([] if told.named else singles)]
     return list(dict.fromkeys([*([told.regions] if told.regions else []), *singles])) or [()]
@@ -160,7 +169,7 @@ def _speaks_of_all(fragment: Fragment) -> bool:
     return fragment.has("all", "both") or bool(several)
 
 
-def _after(fragment: Fragment, about: About) -> Told:
+def _after(fragment: Fragment, about: About, stated: bool) -> Told:
     told = about.told
     named = fragment.regions or (about.regions if fragment.names or fragment.has("kind", "first", "other") else ())
     healed = told.healed
@@ -170,12 +179,13 @@ def _after(fragment: Fragment, about: About) -> Told:
     return Told(
         about.regions or told.regions, tuple(dict.fromkeys((*told.named, *named))),
         fragment.names or (told.channels if not fragment.regions else ()), healed, told.tested,
+        leads=bool(fragment.regions) and not stated and not fragment.names,
     )  # fmt: skip
 
 
 _DENIED = {
     "pass": "fail", "fail": "pass", "flagged": "clean", "clean": "flagged", "seen": "unseen", "unseen": "seen",
-    "expected": "flagged", "first": "simultaneous", "most": "simultaneous",
+    "first": "simultaneous", "most": "simultaneous",
 }  # fmt: skip
 
 
@@ -185,7 +195,7 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
     for fragment in fragments:
         tokens_ = list(fragment.tokens)
         for place in [n for n, token in enumerate(tokens_) if token.is_("not")]:
-            target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(*SILENT)), None)
+            target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(NEUTRAL, "near")), None)
             if target is not None and _lacks(tokens_, place, target):
                 tokens_[place] = replace(tokens_[place], says=frozenset({"missing data"}))
                 continue
