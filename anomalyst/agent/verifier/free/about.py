@@ -21,7 +21,9 @@ class Told:
     channels: tuple[str, ...] = ()
     healed: str = ""  # "one", "all", "random"
     tested: bool = False
-    leads: bool = False  # the part before only named a finding: "In R5, …"
+    several: bool = False  # whether several findings were spoken of together
+    shares: bool = False  # whether shares of the score were
+    leads: bool = False  # the part before is of a finding that only the next one names: "In R5, …", "At noon, …"
 
 
 @dataclass(frozen=True)

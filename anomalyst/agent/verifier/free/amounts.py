@@ -75,7 +75,7 @@ def matches(said: Said, facts: Facts, absolute: bool = False) -> Facts | None:
 def _is_far(amount: Amount, value: float, fact: Fact) -> bool:
     """Whether a bound says far too little of the value."""
     low = replace(amount, near=">=" if amount.near.startswith("<") else "<=")
-    factor = _FAR if amount.near.startswith("<") else 1 / _FAR
+    factor = 2 * _FAR if amount.near.startswith("<") else 1 / _FAR
     return not low.states(abs(value) * factor, fact.unit)
 
 

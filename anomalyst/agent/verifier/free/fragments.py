@@ -176,7 +176,9 @@ def _with_amounts(part: tuple[Token, ...], joint: Token | None, made: Located) -
     amounts = {}
     for at, token in enumerate(part):
         if token.letter == "n":
-            amounts[at] = made.amounts(token.place, token.place + len(token.text))[0]
+            amount = made.amounts(token.place, token.place + len(token.text))[0]
+            units = [t.meaning.unit for t in (*reversed(part[:at]), *part[at:]) if t.letter == "n" and t.meaning.unit]
+            amounts[at] = replace(amount, borrowed=next(iter(units), ""))
     return Fragment(part, joint, amounts)
 
 

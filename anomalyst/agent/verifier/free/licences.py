@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from anomalyst.agent.verifier.free.about import LACKING, SAID, About
 from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind, is_expected
@@ -17,6 +18,7 @@ from anomalyst.agent.verifier.phrases.amounts import PART
 from anomalyst.agent.verifier.phrases.checks.pictures import spans_picture
 from anomalyst.agent.verifier.phrases.checks.times import span_of
 from anomalyst.agent.verifier.phrases.ranks import nth, value_of
+from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.agent.verifier.readings import place_key
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
@@ -155,7 +157,7 @@ def _most(sign: int) -> Check:
     def check(fragment: Fragment, at: int, about: About) -> Facts | None:
         if len(about.channels) != 1 or len(about.regions) != 1:
             return None
-        shares = fragment.has("share") and about.facts("channel_share")
+        shares = (fragment.has("share") or about.told.shares) and about.facts("channel_share")
         facts = shares or [f for f in about.facts("difference") if f.qualifier != "brightness"]
         if len(facts) < 2 or len({f.unit for f in facts}) > 1:
             return None
@@ -184,6 +186,8 @@ def _carries(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 
 def _slight(fragment: Fragment, at: int, about: About) -> Facts | None:
+    if about.told.shares and fragment.has("most", "least"):
+        return _equal_shares(fragment, at, replace(about, channels=()))
     pairs = zip(about.of_channels("difference"), about.of_channels("expected"), strict=False)
     return _all_gaps(pairs, lambda share: share <= _SLIGHT)
 
@@ -299,6 +303,8 @@ def _only(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "Only" before a number bounds nothing; of a channel, that no other one is flagged."""
     following = [t for t in fragment.tokens[at + 1 :] if not t.is_("neutral", "near")]
     if following and following[0].letter == "n":
+        return []
+    if fragment.tokens[at].text in ("just", "simply", "merely") and not (following and following[0].is_("c", "finding", "kind", "one")):
         return []
     if about.told.tested and fragment.has("pass", "fail"):
         return _only_tested(about)
@@ -479,15 +485,18 @@ def _side(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _in_time(fragment: Fragment, at: int, about: About) -> Facts | None:
     """Beginning and end are of what has a time: a picture has none."""
+    if fragment.tokens[at].text == "over" and fragment.has("heal"):
+        return []
     over = fragment.tokens[at].text == "over" and (not at or fragment.tokens[at - 1].text not in _ENDING)
-    return None if (over and not fragment.has("heal")) or about.facts("box") else []
+    return None if over or about.facts("box") else []
 
 
 _ENDING = frozenset({"was", "is", "were", "are", "been", "be", "all", "already"})
 
 
 def _gap(fragment: Fragment, at: int, about: About) -> Facts | None:
-    return [] if any(a.unit for a in fragment.amounts.values()) or fragment.has("between", "range", "slight") else None
+    apart = any(a.unit and seconds(a.unit) is None for a in fragment.amounts.values())
+    return [] if apart or fragment.has("between", "range", "slight") else None
 
 
 def _as_low(fragment: Fragment, at: int, about: About) -> Facts | None:

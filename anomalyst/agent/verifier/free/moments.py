@@ -15,7 +15,7 @@ from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 Facts = list[Fact]
 _NEXT_TO = frozenset("ndw")
 _TIMES = frozenset("dw")
-_SOON = timedelta(minutes=30)  # "by three": at or shortly before it
+_SOON = timedelta(hours=1)  # "by three": at or shortly before it
 _FAR = timedelta(hours=12)  # a side of a time says something of what is no further from it
 
 
@@ -31,7 +31,7 @@ def role(fragment: Fragment, at: int) -> str:
             return "end"
         if token.is_("from", "begin", "lag"):
             return "start"
-        if token.is_("to", "and") and any(t.letter in _TIMES for t in fragment.tokens[:at]):
+        if token in left and token.is_("to", "and") and any(t.letter in _TIMES for t in fragment.tokens[:at]):
             return "end"
         if token.is_("between"):
             return "start"

@@ -13,6 +13,8 @@ from anomalyst.evidence.names import key
 def follows(fragment: Fragment, about: About) -> bool:
     """Whether a part joined by "before" or "after" comes in that order to the part before it."""
     joint = fragment.joint
+    if fragment.has("heal"):
+        return True  # "once mended, …"
     if joint is None or not joint.is_("before", "after"):
         return joint is None or joint.text not in _AT_ONCE or _overlap(about)
     earlier, later = about.told.regions, about.regions

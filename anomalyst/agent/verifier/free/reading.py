@@ -108,6 +108,7 @@ def _is_said(fragment: Fragment, facts: Facts, about: About) -> bool:
     """Whether a part says something of each channel and finding that it names, or leads in what does."""
     if about.told.named or about.told.channels or fragment.joint is not None or facts:
         told = {key(text) for f in facts for text in (f.qualifier, str(f.value)) if text}
+        told |= {key(str(f.value)) for f in about.facts("top_channel")} if facts else set()
         named = bool(facts) or not (fragment.names or fragment.regions)
         return named and (not about.channels or all(key(name) in told for name in fragment.names))
     return True
@@ -140,6 +141,8 @@ def _regions(
 ) -> list[tuple[str, ...]]:
     if fragment.regions:
         return [fragment.regions]
+    if fragment.has("one") and told.several and not fragment.names:
+        return [(one,) for one in ids]
     if fragment.has("other"):
         return [tuple(one for one in ids if one not in told.named)] if told.named else []
     if fragment.has("findings") and _speaks_of_all(fragment):
@@ -179,7 +182,8 @@ def _after(fragment: Fragment, about: About, stated: bool) -> Told:
     return Told(
         about.regions or told.regions, tuple(dict.fromkeys((*told.named, *named))),
         fragment.names or (told.channels if not fragment.regions else ()), healed, told.tested,
-        leads=bool(fragment.regions) and not stated and not fragment.names,
+        several=told.several or len(about.regions) > 1, shares=told.shares or fragment.has("share"),
+        leads=len(about.regions) == 1 and not told.named and not named or bool(fragment.regions) and not stated,
     )  # fmt: skip
 
 
@@ -195,7 +199,8 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
     for fragment in fragments:
         tokens_ = list(fragment.tokens)
         for place in [n for n, token in enumerate(tokens_) if token.is_("not")]:
-            target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(NEUTRAL, "near")), None)
+            passed = (NEUTRAL, "near", *(("quantity", "channels", "c") if tokens_[place].text == "neither" else ()))
+            target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(*passed)), None)
             if target is not None and _lacks(tokens_, place, target):
                 tokens_[place] = replace(tokens_[place], says=frozenset({"missing data"}))
                 continue

@@ -59,8 +59,9 @@ def concepts() -> dict[tuple[str, ...], frozenset[str]]:
         for one in map(str.strip, said.split("|")):
             forms = senses.get(one[1:], set()) if one.startswith("@") else set(spelled(one.removeprefix("!")))
             for each in forms:
-                says = found.setdefault(_bare(each), set())
-                (says.discard if one.startswith("!") else says.add)(concept.strip())
+                for words in {_bare(each), tuple(_TOKEN.findall(each.lower().replace("-", " ")))}:
+                    says = found.setdefault(words, set())
+                    (says.discard if one.startswith("!") else says.add)(concept.strip())
     return {words: frozenset(says - {NEUTRAL} or says) for words, says in found.items() if words and says}
 
 
@@ -98,9 +99,8 @@ def _longest(
     words: list[tuple[str, int]], start: int, known: dict[tuple[str, ...], frozenset[str]]
 ) -> tuple[int, frozenset[str]]:
     """How many words the longest turn of speech has that begins here, and what it says."""
-    if words[start][0] in _PASSED_OVER:
-        return 1, frozenset({NEUTRAL})
-    best: tuple[int, frozenset[str]] = (0, frozenset())
+    small = words[start][0] in _PASSED_OVER
+    best: tuple[int, frozenset[str]] = (1, frozenset({NEUTRAL})) if small else (0, frozenset())
     for end, phrase in _runs(words, start):
         if says := known.get(phrase):
             best = (end - start, says)
@@ -109,10 +109,15 @@ def _longest(
 
 def _runs(words: list[tuple[str, int]], start: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     phrase: list[str] = []
+    raw: list[str] = []
     for end in range(start, min(len(words), start + _MOST_WORDS)):
         word = words[end][0]
         if word.startswith("«"):
             return
+        raw.append(word)
         if word not in _PASSED_OVER and word not in ("-", "’", "'"):
             phrase.append(word)
-            yield end + 1, tuple(phrase)
+            if words[start][0] not in _PASSED_OVER:
+                yield end + 1, tuple(phrase)
+        if raw != phrase and len(raw) > 1:
+            yield end + 1, tuple(raw)
