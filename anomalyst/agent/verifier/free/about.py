@@ -21,6 +21,7 @@ class Told:
     channels: tuple[str, ...] = ()
     healed: str = ""  # "one", "all", "random"
     tested: bool = False
+    places: tuple[str, ...] = ()  # the words for where the finding lies, so far
     several: bool = False  # whether several findings were spoken of together
     shares: bool = False  # whether shares of the score were
     leads: bool = False  # the part before is of a finding that only the next one names: "In R5, …", "At noon, …"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.free.about import About
 from anomalyst.agent.verifier.free.fragments import Fragment
+from anomalyst.agent.verifier.free.rates import rate_told
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
 from anomalyst.agent.verifier.phrases.checks.times import span_of
 from anomalyst.agent.verifier.phrases.ranks import value_of
@@ -243,6 +244,9 @@ def _mine(said: Said) -> Facts | None:
     """ "Two of them in the processor load": as many findings are of the channel."""
     tops = [f for f in said.about.evidence.facts if f.kind == "top_channel"]
     names = said.fragment.names
+    if said.amount.unit == TIMES and len(names) == 1 and not said.fragment.has("expected", "as high", "high", "low"):
+        mine = [f for f in tops if key(str(f.value)) == key(names[0])]
+        return mine if said.amount.value == len(mine) else None  # "acted up twice"
     if not said.is_count or len(names) != 1 or not (said.after("of") or said.after("finding", "findings")):
         return None
     mine = [f for f in tops if key(str(f.value)) == key(names[0])]
@@ -252,6 +256,35 @@ def _mine(said: Said) -> Facts | None:
 def _score(said: Said) -> Facts | None:
     """ "A bit more than twice the normal limit"."""
     return matches(said, said.about.facts("peak_ratio")) if said.amount.unit == TIMES and said.fragment.has("limit") else None
+
+
+def p_facts(fragment: Fragment, about: About) -> Facts:
+    """The p-values that are spoken of: of the whole or a finding, before or after healing."""
+    if about.told.healed or fragment.has("heal", "test"):
+        if fragment.has("random"):
+            return about.sample("random_healed_p")
+        return about.sample("healed_p") if about.whole or not about.told.named else about.facts("healed_region_p")
+    return about.facts("peak_p") if about.told.named or fragment.regions else about.sample("sample_p")
+
+
+def _p(said: Said) -> Facts | None:
+    """A p-value, as a number."""
+    level = said.before("alarm level") or said.after("alarm level")
+    if said.amount.unit not in ("", "%") or not said.fragment.has("p") or level:
+        return None
+    return matches(said, p_facts(said.fragment, said.about))
+
+
+def _level(said: Said) -> Facts | None:
+    """The alarm level, as a number or in %."""
+    if said.amount.unit not in ("", "%") or not (said.before("alarm level") or said.after("alarm level")):
+        return None
+    value = (said.amount.value or 0) / (100 if said.amount.unit == "%" else 1)
+    return said.about.sample("alpha") if abs(value - said.about.evidence.alpha) < 1e-9 else None
+
+
+def _false_alarms(said: Said) -> Facts | None:
+    return rate_told(said.fragment, said.about.evidence) if said.fragment.has("false alarm") else None
 
 
 def _counted(kind: str, *concepts: str) -> Callable[[Said], Facts | None]:
@@ -338,7 +371,7 @@ def _columns(said: Said) -> Facts | None:
 # By name: every role that a number may have; each looks for the words that give it.
 ROLES: tuple[Callable[[Said], Facts | None], ...] = (
     _value, _difference, _ratio, _relative, _share, _area, _duration, _lag, _whole_length, _findings, _others, _rules,
-    _faults, _stain, _missing, _box, _words, _columns, _mine, _score,
+    _faults, _stain, _missing, _box, _words, _columns, _mine, _score, _p, _level, _false_alarms,
     _counted("calibration_normals", "normals"),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from anomalyst.agent.verifier.free.tokens import STOPS, Token
-from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.amounts import TIMES, Amount
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.scaling import seconds
 
@@ -77,7 +77,7 @@ def cut(tokens: list[Token], made: Located) -> list[Fragment]:
     for at, token in enumerate(tokens):
         if not _joins(token, at, tokens):
             parts[-1][1].append(token)
-        elif token.is_("before", "after"):
+        elif token.is_("before", "after", *COMPARED):
             parts.append((token, []))
         elif parts[-1][1] or parts[-1][0] is None:
             parts.append((token, []))
@@ -115,7 +115,7 @@ def _with_gaps(fragments: list[Fragment]) -> list[Fragment]:
     found: list[Fragment] = []
     for fragment in fragments:
         before = found[-1] if found else None
-        gap = _trailing(before) if before is not None and fragment.joint is not None and fragment.joint.is_("before", "after") else None
+        gap = _trailing(before) if before is not None and fragment.joint is not None and fragment.joint.is_("before", "after", *COMPARED) else None
         if before is not None and gap is not None:
             at, amount = gap
             kept = before.tokens[: at - 1] if at and before.tokens[at - 1].is_("near") else before.tokens[:at]
@@ -138,7 +138,7 @@ def _of_tokens(tokens: tuple[Token, ...], old: Fragment, shift: int = 0) -> Frag
 def _trailing(fragment: Fragment) -> tuple[int, Amount] | None:
     at = len(fragment.tokens) - 1
     amount = fragment.amounts.get(at)
-    return (at, amount) if amount is not None and seconds(amount.unit) is not None else None
+    return (at, amount) if amount is not None and (seconds(amount.unit) is not None or amount.unit == TIMES) else None
 
 
 def _leading(fragment: Fragment) -> tuple[int, Amount] | None:
@@ -154,10 +154,21 @@ def _joins(token: Token, at: int, tokens: list[Token]) -> bool:
         return not _in_list(at, tokens)
     if token.text in STOPS or token.text == "and":
         return True
+    if compares(token, tokens[at + 1 :]):
+        return True
     if token.is_("before", "after"):
         following = [t for t in tokens[at + 1 : at + 6] if not t.is_("neutral", "near")]
         return bool(following) and not following[0].is_("d", "w", "n", "sample", "end", "untilend")
     return token.is_("joint")
+
+
+COMPARED = ("longer", "shorter", "stronger", "weaker", "larger", "smaller", "as long", "more", "less")
+
+
+def compares(token: Token, rest: list[Token]) -> bool:
+    """Whether a word compares what stands before it with the finding or channel that is named after it."""
+    following = next((t for t in rest if not t.is_("neutral", "of", "than")), None)
+    return token.is_(*COMPARED) and following is not None and following.letter in ("c", "r")
 
 
 def _in_list(at: int, tokens: list[Token]) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from anomalyst.agent.verifier.free.about import LACKING, SAID, About
-from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind, is_expected
+from anomalyst.agent.verifier.free.amounts import Said, amount_role, fits_kind, is_expected, p_facts
 from anomalyst.agent.verifier.free.fragments import Fragment
 from anomalyst.agent.verifier.free.moments import day_told, time_told
+from anomalyst.agent.verifier.free.rates import rate_told
 from anomalyst.agent.verifier.free.tokens import Token
 from anomalyst.agent.verifier.phrases.amounts import PART
 from anomalyst.agent.verifier.phrases.checks.pictures import spans_picture
@@ -38,6 +39,8 @@ def _way(way: int, moves: bool) -> Check:
     """It lies, or moved, to that side of what is expected."""
 
     def check(fragment: Fragment, at: int, about: About) -> Facts | None:
+        if fragment.has("p") and fragment.has("alarm level"):
+            return _p_told(fragment, at, about)
         ways = about.ways()
         if ways and all(one == way for one, _ in ways):
             still = moves and any(f.value in _STILL for f in about.kinds())
@@ -93,7 +96,7 @@ def _is_clean(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _place(fragment: Fragment, at: int, about: About) -> Facts | None:
     """Every word of the place is one of its place."""
-    words = [_PLACES.get(t.text, t.text) for t in fragment.tokens if t.is_("place", "middle")]
+    words = [_PLACES.get(t.text, t.text) for t in fragment.tokens if t.is_("place", "middle")] + list(about.told.places)
     said = place_key(" ".join(words))
     facts = about.facts("place")
     if not said or not facts or len(facts) != len(about.regions):
@@ -435,6 +438,8 @@ def _named(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _once(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "Shows up only once": one finding is of the channel."""
+    if fragment.has("false alarm"):
+        return rate_told(fragment, about.evidence)
     tops = [f for f in about.evidence.facts if f.kind == "top_channel"]
     mine = [f for f in tops if about.channels and key(str(f.value)) == key(about.channels[0])]
     return mine if len(mine) == 1 and len(about.channels) == 1 else None
@@ -532,8 +537,41 @@ def _finding(fragment: Fragment, at: int, about: About) -> Facts | None:
     return [] if about.regions else None
 
 
+def _false_alarm(fragment: Fragment, at: int, about: About) -> Facts | None:
+    return rate_told(fragment, about.evidence) or _from_amounts(fragment, about)
+
+
+def _from_amounts(fragment: Fragment, about: About) -> Facts | None:
+    """ "2.8 false alarms per day", as one amount."""
+    facts = about.sample("false_alarms")
+    told = [a for a in fragment.amounts.values() if any(a.states(float(f.value), f.unit) for f in facts)]
+    return facts if told else None
+
+
+def _p_told(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """A p-value is told as a number, or as on one side of the alarm level."""
+    if not fragment.has("alarm level"):
+        return [] if fragment.amounts else None
+    facts = p_facts(fragment, about)
+    below, above = fragment.has("low"), fragment.has("high")
+    if not facts or below == above:
+        return None
+    return facts if all((float(f.value) < about.evidence.alpha) == below for f in facts) else None
+
+
+def _inside(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """Inside the normal range; of anything else it states nothing."""
+    if not fragment.has("range", "expected"):
+        return []
+    pairs = list(zip(about.of_channels("observed"), about.of_channels("expected"), strict=False))
+    ends = [(s, n.value if n.low is None else n.low, n.value if n.high is None else n.high) for s, n in pairs]
+    return [s for s, _, _ in ends] or None if all(float(lo) <= float(s.value) <= float(hi) for s, lo, hi in ends) else None
+
+
 def _moment(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "At that hour", never "for hours"."""
+    if fragment.has("false alarm"):
+        return rate_told(fragment, about.evidence)
     before = fragment.tokens[at - 1].text if at else ""
     return [] if before in ("the", "that", "this", "same", "very", "which", "what") else None
 
@@ -569,7 +607,7 @@ LICENCES: dict[str, Check] = {
     "full width": _wide, "full height": _wide, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
     "until": _before("d", "begin", "end"), "by": _by,
     "before": _side, "after": _side, "begin": _in_time, "end": _in_time, "gap": _gap, "as low": _as_low, "as high": _as_high,
-    "moment": _moment, "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
+    "false alarm": _false_alarm, "p": _p_told, "inside": _inside, "moment": _moment, "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
     "n": lambda fragment, at, about: amount_role(Said(fragment, at, about)),
     "d": time_told, "w": day_told,
 }  # fmt: skip
@@ -579,7 +617,7 @@ LEVELS = frozenset({"very high", "high level", "moderate", "low level"})
 # Words that give others their role, or bind them, and state nothing.
 SILENT = frozenset({
     "neutral", "still", "from", "to", "at", "of", "than", "between", "instead", "against", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area",
-    "wide", "tall", "later", "behind", "itself", "itself", "together", "whole", "limit", "last", "fitting", "other", "use", "stain",
+    "wide", "tall", "later", "behind", "itself", "itself", "together", "whole", "limit", "alarm level", "last", "fitting", "other", "use", "stain",
 })  # fmt: skip
 
 

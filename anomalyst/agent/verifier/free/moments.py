@@ -27,9 +27,9 @@ def role(fragment: Fragment, at: int) -> str:
     if any(token.is_("peak") for token in fragment.tokens):
         return "peak_at"
     for token in [*words, *right]:
-        if token.is_("until", "end"):
+        if token.is_("end") or (token in left and token.is_("until")):
             return "end"
-        if token.is_("from", "begin", "lag"):
+        if token.is_("begin", "lag") or (token in left and token.is_("from")):
             return "start"
         if token in left and token.is_("to", "and") and any(t.letter in _TIMES for t in fragment.tokens[:at]):
             return "end"

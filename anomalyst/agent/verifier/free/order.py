@@ -1,12 +1,14 @@
-"""What is told before or after something else: of one finding its channels, of two which begins first."""
+"""What is told before or after something else, or as more than it: of one finding its channels, of two findings both."""
 
 from __future__ import annotations
 
 from anomalyst.agent.verifier.free.about import About
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.phrases.amounts import Amount
-from anomalyst.agent.verifier.phrases.ranks import moment, the
+from anomalyst.agent.verifier.free.fragments import COMPARED, Fragment
+from anomalyst.agent.verifier.free.tokens import Token
+from anomalyst.agent.verifier.phrases.amounts import TIMES, Amount
+from anomalyst.agent.verifier.phrases.ranks import length, moment, the, value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
+from anomalyst.evidence.facts import FactKind
 from anomalyst.evidence.names import key
 
 
@@ -15,6 +17,8 @@ def follows(fragment: Fragment, about: About) -> bool:
     joint = fragment.joint
     if fragment.has("heal"):
         return True  # "once mended, …"
+    if joint is not None and joint.is_(*COMPARED) and (fragment.names or fragment.regions):
+        return _compared(fragment, about, joint)
     if joint is None or not joint.is_("before", "after"):
         return joint is None or joint.text not in _AT_ONCE or _overlap(about)
     earlier, later = about.told.regions, about.regions
@@ -32,6 +36,41 @@ def follows(fragment: Fragment, about: About) -> bool:
     if len(moments) < len(ends) or None in moments:
         return False
     return (float(moments[1] or 0) - float(moments[0] or 0)) * sign > 0
+
+
+_SCALES: dict[str, tuple[FactKind, int]] = {
+    "longer": ("duration", 1), "shorter": ("duration", -1), "as long": ("duration", 0), "stronger": ("peak_ratio", 1),
+    "weaker": ("peak_ratio", -1), "larger": ("area", 1), "smaller": ("area", -1),
+}  # fmt: skip
+
+
+def _compared(fragment: Fragment, about: About, joint: Token) -> bool:
+    """ "R1 lasted 20 minutes longer than R3", "red fell more than blue"."""
+    one, other = about.told.regions, about.regions
+    if one == other and fragment.names and len(about.told.channels) == len(about.channels) == 1:
+        return _differs_more(about, 1 if joint.is_("more") else -1 if joint.is_("less") else 0)
+    scale = next((_SCALES[word] for word in _SCALES if joint.is_(word)), None)
+    if scale is None or len(one) != 1 or len(other) != 1 or one == other:
+        return False
+    kind, sign = scale
+    facts = [the(about.evidence, region, kind) for region in (one[0], other[0])]
+    sizes = [length(f) if f is not None and seconds(f.unit) else value_of(f) if f is not None else None for f in facts]
+    if None in sizes or not sizes[1]:
+        return False
+    first, second = float(sizes[0] or 0), float(sizes[1])
+    if fragment.gap is None:
+        return (first - second) * sign > 0
+    if fragment.gap.unit == TIMES:
+        return sign >= 0 and kind == "duration" and fragment.gap.is_(first / second)
+    unit = seconds(fragment.gap.unit)
+    return unit is not None and (first - second) * sign > 0 and fragment.gap.is_(abs(first - second) / unit)
+
+
+def _differs_more(about: About, sign: int) -> bool:
+    gaps = {key(f.qualifier): abs(value_of(f) or 0) for f in about.facts("difference")}
+    mine, other = (gaps.get(key(channels[0])) for channels in (about.told.channels, about.channels))
+    units = {f.unit for f in about.facts("difference")}
+    return mine is not None and other is not None and len(units) == 1 and (mine - other) * sign > 0
 
 
 def _lags(gap: Amount, about: About) -> bool:

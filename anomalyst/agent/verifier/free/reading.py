@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.free.about import About, Told
 from anomalyst.agent.verifier.free.amounts import fits_kind
-from anomalyst.agent.verifier.free.fragments import Fragment, cut, written_plainly
+from anomalyst.agent.verifier.free.fragments import COMPARED, Fragment, cut, written_plainly
 from anomalyst.agent.verifier.free.licences import SILENT, Facts, licence
 from anomalyst.agent.verifier.free.order import follows
 from anomalyst.agent.verifier.free.tokens import NEUTRAL, Token, tokens
@@ -87,10 +87,17 @@ class _Search:
             facts = license_part(fragments[0], about)
             if facts is None or not _is_said(fragments[0], facts, about) or not follows(fragments[0], about):
                 continue
+            facts = facts or _of_joint(fragments[0], about)
             rest = self.run(fragments[1:], _after(fragments[0], about, bool(facts)))
             if rest is not None:
                 return [*facts, *rest[0]], rest[1]
         return None
+
+
+def _of_joint(fragment: Fragment, about: About) -> Facts:
+    """The facts that a comparison alone states."""
+    joint = fragment.joint
+    return about.facts("duration", "area", "start") if joint is not None and joint.is_("before", "after", *COMPARED) else []
 
 
 def license_part(fragment: Fragment, about: About) -> Facts | None:
@@ -106,6 +113,8 @@ def license_part(fragment: Fragment, about: About) -> Facts | None:
 
 def _is_said(fragment: Fragment, facts: Facts, about: About) -> bool:
     """Whether a part says something of each channel and finding that it names, or leads in what does."""
+    if fragment.joint is not None and fragment.joint.is_(*COMPARED) and not facts:
+        return True  # what is compared with: `order` has judged it
     if about.told.named or about.told.channels or fragment.joint is not None or facts:
         told = {key(text) for f in facts for text in (f.qualifier, str(f.value)) if text}
         told |= {key(str(f.value)) for f in about.facts("top_channel")} if facts else set()
@@ -183,6 +192,7 @@ def _after(fragment: Fragment, about: About, stated: bool) -> Told:
         about.regions or told.regions, tuple(dict.fromkeys((*told.named, *named))),
         fragment.names or (told.channels if not fragment.regions else ()), healed, told.tested,
         several=told.several or len(about.regions) > 1, shares=told.shares or fragment.has("share"),
+        places=tuple(t.text for t in fragment.tokens if t.is_("place")) if not told.named or about.regions == told.regions else (),
         leads=len(about.regions) == 1 and not told.named and not named or bool(fragment.regions) and not stated,
     )  # fmt: skip
 
