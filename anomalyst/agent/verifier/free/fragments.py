@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from anomalyst.agent.verifier.free.tokens import STOPS, Token
 from anomalyst.agent.verifier.phrases.amounts import TIMES, Amount
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.scaling import seconds
+from anomalyst.agent.verifier.phrases.wordings.canonical import told
 
 _LISTED = frozenset({"and", ",", "&", "as well as", "or", "nor"})
 _SMALL = frozenset({"the", "a", "an", "its", "in", "on", "both", "this", "that"})
@@ -196,10 +198,30 @@ def _with_amounts(part: tuple[Token, ...], joint: Token | None, made: Located) -
 _OR_SO = re.compile(r"(«n\d+»),? (?:or so|or thereabouts|give or take|more or less|or more or less)\b")
 
 
+# What senses.txt puts for how near a number is meant → how a number is read (`amounts.NEAR`).
+_NEAR = {"just over": "just over", "nearly": "nearly", "about": "about", "more than": "more than", "less than": "less than",
+         "≥": "at least", "≤": "at most"}  # fmt: skip
+
+
+@cache
+def _near_words() -> dict[str, str]:
+    found = {form: word for section in told("senses.txt") for form, word in section.items() if word in _NEAR}
+    extra = {"nearly": ("the better part of", "the best part of", "close on", "knocking on", "next to"), "about": ("a matter of", "something like")}
+    return found | {form: word for word, forms in extra.items() for form in forms}
+
+
+@cache
+def _nearness() -> re.Pattern[str]:
+    either = "|".join(sorted((re.escape(form) for form in _near_words()), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])({either}) (the |an? )?(«n\d+»)", re.I)
+
+
 def written_plainly(made: Located) -> None:
     """Numbers that are only about so say it before them, and hyphens bind nothing."""
+    made.text = _nearness().sub(lambda m: f"{_NEAR[_near_words()[m[1].lower()]]} {m[2] or ''}{m[3]}", made.text)
     while found := _OR_SO.search(made.text):
         made.text = f"{made.text[: found.start()]}about {found[1]}{made.text[found.end() :]}"
+    made.text = re.sub(r"\b(?:i\.e\.|e\.g\.)", ",", made.text)
     made.text = re.sub(r"\bnot even (?:(\w+) )?(?=«n\d+»)", lambda m: f"{m[1] or ''} less than ", made.text)
     for mark in re.findall(r"«n\d+»", made.text):
         if made.meaning(mark).text.lower() == "one" and not made.meaning(mark).unit:

@@ -143,6 +143,13 @@ def _final(fragment: Fragment, at: int, about: About) -> Facts | None:
     return [] if fragment.tokens[at + 1 : at + 2] and at + 1 in fragment.amounts else _rank("last")(fragment, at, about)
 
 
+def _second(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "The second finding", in time."""
+    following = _next(fragment, at)
+    found = nth(about.evidence, "first", 1) if following is not None and following.is_("finding", "kind") else None
+    return list(found[1]) if found is not None and about.regions == (found[0],) else None
+
+
 def _lag(fragment: Fragment, at: int, about: About) -> Facts | None:
     """The channel moved after the one that moved first."""
     facts = about.of_channels("lag") if about.channels else []
@@ -279,9 +286,9 @@ def _single(fragment: Fragment, at: int, about: About) -> Facts | None:
 def _one(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "One": no number but before what is counted; there it is the only one."""
     following = _next(fragment, at)
-    if fragment.has("faults", "planted"):
+    if fragment.has("faults", "planted") or (fragment.has("seen", "unseen") and not about.regions):
         return _one_fault(fragment, about)
-    if following is None or not following.is_("finding", "kind"):
+    if following is None or not following.is_("finding", "findings", "kind"):
         return []
     if not following.is_("kind"):
         return _single(fragment, at, about)
@@ -331,6 +338,8 @@ def _only_tested(about: About) -> Facts | None:
 
 def _group(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "All", "both", "each": of the findings or channels that the part is read about, or of what is counted."""
+    if fragment.has("heal") and not fragment.has("findings", "finding"):
+        return [] if set(about.regions) == {f.id for f in about.evidence.findings} else None
     if fragment.has("findings", "finding"):
         every = set(about.regions) == {f.id for f in about.evidence.findings} and len(about.regions) > 1
         return about.sample("finding_count") if every else None
@@ -360,12 +369,14 @@ def _faults(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 def _seen(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "Was caught": the findings are there; of planted faults, as the number beside it says."""
-    planted = fragment.has("faults", "planted", "stain", "n")
+    planted = fragment.has("faults", "planted", "stain") or (fragment.tokens[at].is_("seen") and fragment.has("n")) or (not about.regions and fragment.has("one"))
     return [] if planted or (about.regions and fragment.tokens[at].is_("seen")) else None
 
 
 def _expected(fragment: Fragment, at: int, about: About) -> Facts | None:
     """What is expected is spoken of beside a number, a side, or what lies apart."""
+    if fragment.has("heal"):
+        return []
     beside = ("n", "up", "down", "high", "low", "off", "outside", "marked", "slight")
     return [] if about.of_channels("expected") and fragment.has(*beside) else None
 
@@ -401,6 +412,12 @@ def _long(length: float) -> Check:
 def _wide(fragment: Fragment, at: int, about: About) -> Facts | None:
     facts = about.facts("box")
     return facts if facts and spans_picture(about.evidence, facts[0], fragment.tokens[at].is_("full width")) else None
+
+
+def _extent(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Forty pixels tall": of what has a box, and told in numbers or as all of the picture's."""
+    told = any(a.unit for a in fragment.amounts.values()) or fragment.has("full width", "full height", "picture")
+    return [] if about.facts("box") and told else None
 
 
 def _shaped(upright: bool) -> Check:
@@ -455,6 +472,8 @@ def _quantity(fragment: Fragment, at: int, about: About) -> Facts | None:
     units = {f.unit for f in about.of_channels("observed")}
     units |= {unit_of(channel) for channel in about.channels}
     alone = len({f.qualifier for f in about.evidence.facts if f.kind == "observed"}) == 1
+    if fragment.tokens[at].text not in _MEASURES and (about.told.channels or about.told.named or about.channels):
+        return []
     measured = units and units <= set(_MEASURES.get(fragment.tokens[at].text, ()))
     return [] if measured or (alone and fragment.tokens[at].text not in _MEASURES) else None
 
@@ -501,7 +520,7 @@ _ENDING = frozenset({"was", "is", "were", "are", "been", "be", "all", "already"}
 
 def _gap(fragment: Fragment, at: int, about: About) -> Facts | None:
     apart = any(a.unit and seconds(a.unit) is None for a in fragment.amounts.values())
-    return [] if apart or fragment.has("between", "range", "slight") else None
+    return [] if apart or fragment.has("range", "slight") else None
 
 
 def _as_low(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -522,7 +541,7 @@ def _near(fragment: Fragment, at: int, about: About) -> Facts | None:
         return None  # "below the 71 MB that were expected" is a side
     if fragment.tokens[at].text in ("about", "around") and (following is None or not following.letter):
         return []
-    return [] if following is not None and (following.letter in "ndw" and following.letter or following.is_("equal")) else None
+    return [] if following is not None and (following.letter in "ndw" and following.letter or following.is_("equal", "once", "one")) else None
 
 
 def _is_about(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -595,17 +614,17 @@ LICENCES: dict[str, Check] = {
     "place": _place, "early": _series_place("early"), "late": _series_place("late"), "middle": _series_place("middle"),
     "longest": _rank("longest"), "shortest": _rank("shortest"), "strongest": _rank("strongest"),
     "weakest": _rank("weakest"), "first": _first, "final": _final, "largest": _rank("largest"),
-    "smallest": _rank("smallest"), "lag": _lag, "simultaneous": _together, "alarm": _alarm, "most": _most(1), "least": _most(-1),
+    "smallest": _rank("smallest"), "lag": _lag, "runner up": _second, "simultaneous": _together, "alarm": _alarm, "most": _most(1), "least": _most(-1),
     "equal": _equal_shares, "share": _carries, "slight": _slight, "marked": _marked,
     "confidence": _nothing, "very high": _confidence("very high"), "high level": _confidence("high"),
     "moderate": _confidence("moderate"), "low level": _confidence("low", "very low"), "agree": _agree,
     "pass": _test(True), "fail": _test(False), "heal": _heals, "random": _of_test, "test": _heals, "until end": _until_end(False),
     "from start": _until_end(True), "single": _single, "once": _once, "quantity": _quantity, "near": _near, "one": _one, "nothing else": _nothing_else, "only": _only, "all": _group, "each": _each,
-    "both": _both, "faults": _faults, "planted": _faults, "seen": _seen, "unseen": _seen, "expected": _expected,
+    "both": _both, "neither": _both, "faults": _faults, "planted": _faults, "seen": _seen, "unseen": _seen, "expected": _expected,
     "range": _expected, "outside": _outside, "none expected": _none_expected, "picture": _sample, "series": _sample, "any sample": _sample,
     "day long": _long(1), "week long": _long(7), "fortnight long": _long(14), "month long": _long(30.4),
-    "full width": _wide, "full height": _wide, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
-    "until": _before("d", "begin", "end"), "by": _by,
+    "full width": _wide, "full height": _wide, "wide": _extent, "tall": _extent, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
+    "until": _before("d", "w", "begin", "end"), "by": _by,
     "before": _side, "after": _side, "begin": _in_time, "end": _in_time, "gap": _gap, "as low": _as_low, "as high": _as_high,
     "false alarm": _false_alarm, "p": _p_told, "inside": _inside, "moment": _moment, "c": _named, "t": _text_fact, "r": _is_about, "finding": _finding, "findings": _finding, "off": _marked,
     "n": lambda fragment, at, about: amount_role(Said(fragment, at, about)),
@@ -616,8 +635,7 @@ _OF_ALARMS = {"last": "fail", "end": "pass", "still": "fail", "missing data": "p
 LEVELS = frozenset({"very high", "high level", "moderate", "low level"})
 # Words that give others their role, or bind them, and state nothing.
 SILENT = frozenset({
-    "neutral", "still", "from", "to", "at", "of", "than", "between", "instead", "against", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area",
-    "wide", "tall", "later", "behind", "itself", "itself", "together", "whole", "limit", "alarm level", "last", "fitting", "other", "use", "stain",
+    "neutral", "still", "from", "to", "at", "of", "than", "between", "instead", "against", "peak", "and", "joint", "rules", "channels", "normals", "values", "words", "text", "agent", "every", "area", "later", "behind", "itself", "itself", "together", "whole", "limit", "alarm level", "last", "fitting", "other", "use", "stain",
 })  # fmt: skip
 
 

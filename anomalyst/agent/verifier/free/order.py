@@ -16,6 +16,8 @@ def follows(fragment: Fragment, about: About) -> bool:
     """Whether a part joined by "before" or "after" comes in that order to the part before it."""
     joint = fragment.joint
     if fragment.has("heal"):
+        return joint is None or not joint.is_("before")
+    if about.told.healed and joint is not None and joint.is_("before"):
         return True  # "once mended, …"
     if joint is not None and joint.is_(*COMPARED) and (fragment.names or fragment.regions):
         return _compared(fragment, about, joint)
@@ -47,7 +49,7 @@ _SCALES: dict[str, tuple[FactKind, int]] = {
 def _compared(fragment: Fragment, about: About, joint: Token) -> bool:
     """ "R1 lasted 20 minutes longer than R3", "red fell more than blue"."""
     one, other = about.told.regions, about.regions
-    if one == other and fragment.names and len(about.told.channels) == len(about.channels) == 1:
+    if one == other and fragment.names and len(about.told.channels) == 1:
         return _differs_more(about, 1 if joint.is_("more") else -1 if joint.is_("less") else 0)
     scale = next((_SCALES[word] for word in _SCALES if joint.is_(word)), None)
     if scale is None or len(one) != 1 or len(other) != 1 or one == other:
@@ -68,9 +70,11 @@ def _compared(fragment: Fragment, about: About, joint: Token) -> bool:
 
 def _differs_more(about: About, sign: int) -> bool:
     gaps = {key(f.qualifier): abs(value_of(f) or 0) for f in about.facts("difference")}
-    mine, other = (gaps.get(key(channels[0])) for channels in (about.told.channels, about.channels))
+    mine = gaps.get(key(about.told.channels[0]))
+    others = [gaps.get(key(channel)) for channel in about.channels]
     units = {f.unit for f in about.facts("difference")}
-    return mine is not None and other is not None and len(units) == 1 and (mine - other) * sign > 0
+    alike = mine is not None and None not in others and len(units) == 1
+    return alike and all((float(mine or 0) - float(other or 0)) * sign > 0 for other in others)
 
 
 def _lags(gap: Amount, about: About) -> bool:

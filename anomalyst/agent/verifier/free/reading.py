@@ -150,19 +150,21 @@ def _regions(
 ) -> list[tuple[str, ...]]:
     if fragment.regions:
         return [fragment.regions]
+    if told.regions and (told.leads or (fragment.joint is not None and fragment.joint.text == ":")):
+        return [told.regions]
     if fragment.has("one") and told.several and not fragment.names:
         return [(one,) for one in ids]
     if fragment.has("other"):
         return [tuple(one for one in ids if one not in told.named)] if told.named else []
     if fragment.has("findings") and _speaks_of_all(fragment):
         return [ids]
+    if fragment.has("all", "neither") and (fragment.has("heal") or fragment.has("finding")):
+        return [ids]
     if fragment.has("kind") and (fragment.has("all", "both") or fragment.amounts):
         group = _of_kind(fragment, ids, evidence)
         if len(group) > 1:
             return [group, *((one,) for one in ids)]
     singles = [(one,) for one in ids]
-    if told.regions and (told.leads or (fragment.joint is not None and fragment.joint.text == ":")):
-        return [told.regions]
     if told.regions and not fragment.names:
         return [told.regions, *([] if told.named else singles)]
     return list(dict.fromkeys([*([told.regions] if told.regions else []), *singles])) or [()]
@@ -178,7 +180,7 @@ def _speaks_of_all(fragment: Fragment) -> bool:
     """ "All findings", "the four findings", but not "the first of the four findings"."""
     counts = [at for at in fragment.amounts if fragment.next_to(fragment.right(at), "findings")]
     several = [at for at in counts if not fragment.tokens[at - 1 : at] or not fragment.next_to(fragment.left(at), "of", "among", "than")]
-    return fragment.has("all", "both") or bool(several)
+    return fragment.has("all", "both", "each") or bool(several)
 
 
 def _after(fragment: Fragment, about: About, stated: bool) -> Told:
@@ -209,18 +211,26 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
     for fragment in fragments:
         tokens_ = list(fragment.tokens)
         for place in [n for n, token in enumerate(tokens_) if token.is_("not")]:
-            passed = (NEUTRAL, "near", *(("quantity", "channels", "c") if tokens_[place].text == "neither" else ()))
+            neither = tokens_[place].text in ("neither", "none", "none of")
+            nothing = ("picture", "series", "any sample") if tokens_[place].text == "nothing" else ()
+            passed = (NEUTRAL, "near", *nothing, *(("quantity", "channels", "c", "of", "finding", "findings", "n") if neither else ()))
             target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(*passed)), None)
             if target is not None and _lacks(tokens_, place, target):
                 tokens_[place] = replace(tokens_[place], says=frozenset({"missing data"}))
                 continue
             opposite = None if target is None else _opposite(tokens_[target].says)
-            if target is None or not opposite or any(t.letter == "n" for t in tokens_):
+            if target is None or not opposite or (any(t.letter == "n" for t in tokens_) and not neither):
                 return None
             tokens_[target] = replace(tokens_[target], says=opposite)
-            tokens_[place] = replace(tokens_[place], says=frozenset({NEUTRAL}))
+            tokens_[place] = replace(tokens_[place], says=frozenset({_left_of(tokens_, place, target)}))
         found.append(replace(fragment, tokens=tuple(tokens_)))
     return found
+
+
+def _left_of(tokens_: list[Token], place: int, target: int) -> str:
+    """What is left of a denial that has turned what it denies: "neither spot passes" is said of both."""
+    of_findings = any(t.is_("finding", "findings") for t in tokens_[place + 1 : target])
+    return {"neither": "neither", "none": "all", "none of": "all"}.get(tokens_[place].text, NEUTRAL) if of_findings else NEUTRAL
 
 
 def _lacks(tokens_: list[Token], place: int, target: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -59,6 +59,8 @@ def concepts() -> dict[tuple[str, ...], frozenset[str]]:
         for one in map(str.strip, said.split("|")):
             forms = senses.get(one[1:], set()) if one.startswith("@") else set(spelled(one.removeprefix("!")))
             for each in forms:
+                if (STOPS - {"'"}) & set(each):
+                    continue
                 for words in {_bare(each), tuple(_TOKEN.findall(each.lower().replace("-", " ")))}:
                     says = found.setdefault(words, set())
                     (says.discard if one.startswith("!") else says.add)(concept.strip())
@@ -92,6 +94,21 @@ def tokens(made: Located) -> list[Token] | None:
             return None
         found.append(Token(" ".join(w for w, _ in words[at : at + length]), says, "", None, place))
         at += length
+    return _joined(found)
+
+
+_PARTICLES = frozenset({"away", "out", "back", "right", "in", "over", "up"})
+
+
+def _joined(found: list[Token]) -> list[Token]:
+    """ "Take the object away": a verb of healing and what belongs to it, with what is healed between them."""
+    for at, token in enumerate(found):
+        if token.is_("heal with"):
+            ends = [n for n, t in enumerate(found[at + 1 : at + 8], at + 1) if t.text in _PARTICLES]
+            says = frozenset({"heal"}) if ends else token.says - {"heal with"} or frozenset({NEUTRAL})
+            found[at] = replace(token, says=says)
+            for place in ends[:1]:
+                found[place] = replace(found[place], says=frozenset({NEUTRAL}))
     return found
 
 
@@ -104,7 +121,25 @@ def _longest(
     for end, phrase in _runs(words, start):
         if says := known.get(phrase):
             best = (end - start, says)
+    if not best[0] and not words[start][0].startswith("«"):
+        says = next((known[(stem,)] for stem in stems(words[start][0]) if (stem,) in known), frozenset())
+        return (1, says) if says else best
     return best
+
+
+_ENDINGS = (("ally", ""), ("ily", "y"), ("ly", ""), ("ly", "le"), ("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"),
+            ("ing", ""), ("ing", "e"))  # fmt: skip
+_SHORTEST = 4
+
+
+def stems(word: str) -> Iterator[str]:
+    """What a word may be a form of, where the table has another: "erratically" of "erratic", "warmed" of "warm"."""
+    for ending, instead in _ENDINGS:
+        stem = word.removesuffix(ending) + instead
+        if word.endswith(ending) and len(stem) >= _SHORTEST:
+            yield stem
+            if not instead and len(stem) > _SHORTEST and stem[-1] == stem[-2]:
+                yield stem[:-1]
 
 
 def _runs(words: list[tuple[str, int]], start: int) -> Iterator[tuple[int, tuple[str, ...]]]:

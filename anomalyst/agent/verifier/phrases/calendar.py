@@ -45,7 +45,8 @@ _NTHS |= {f"{ten}-{word}": number + at for ten, at in (("twenty", 20), ("thirty"
 _NTHS |= {f"{at}-{word}": at + _NTHS[word] for at in (20, 30) for word in _ORDINALS[:9] if at + _NTHS[word] <= 31}
 _NTH = rf"{either(_NTHS)}|\d{{1,2}}(?:st|nd|rd|th)"
 DATE = re.compile(
-    rf"\b(?:the )?(?:(?P<end>last|final|first|opening) day of|(?P<nth>{_NTH})(?: day)? of) (?P<of>{_MONTH})\b"
+    rf"\b(?:the )?(?P<which>first|second|third|fourth|last) (?P<weekday>{either(_DAYS)}) (?:of|in) (?P<in>{_MONTH})\b"
+    rf"|\b(?:the )?(?:(?P<end>last|final|first|opening) day of|(?P<nth>{_NTH})(?: day)? of) (?P<of>{_MONTH})\b"
     rf"|\b(?P<month>{_MONTH}) (?:the )?(?P<nth2>{_NTH})(?!\w)",
     re.I,
 )
@@ -88,6 +89,8 @@ def when(match: re.Match[str]) -> When:
 
 def in_date(match: re.Match[str], years: list[int]) -> str:
     """ "The last day of June" as "30 june"."""
+    if match["which"]:
+        return _nth_weekday(match, years[0] if years else 2000)
     month = (match["of"] or match["month"]).lower()
     if (match["end"] or "").lower() in ("last", "final"):
         day = monthrange(years[0] if years else 2000, MONTHS.index(month) + 1)[1]
@@ -95,3 +98,10 @@ def in_date(match: re.Match[str], years: list[int]) -> str:
         word = (match["nth"] or match["nth2"] or "first").lower()
         day = _NTHS.get(word) or int(re.sub(r"\D", "", word))
     return f"{day} {month}"
+
+
+def _nth_weekday(match: re.Match[str], year: int) -> str:
+    """ "The last Sunday of June"."""
+    month = MONTHS.index(match["in"].lower()) + 1
+    days = [d for d in range(1, monthrange(year, month)[1] + 1) if datetime(year, month, d).weekday() == _DAYS.index(match["weekday"].lower())]
+    return f"{days[-1 if match['which'].lower() == 'last' else _NTHS[match['which'].lower()] - 1]} {match['in']}"

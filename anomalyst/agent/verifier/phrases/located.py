@@ -110,6 +110,8 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
         merge_names(made)
     if wording == "chunks":
         rewrite_plainly(made, "before", TURNS)
+    if wording == "free":
+        rewrite(made, _BARE_HOUR, r"\1 \2 o'clock")
     if wording != "own":
         _in_figures(made, evidence)
     if wording == "free":
@@ -216,6 +218,9 @@ _HOURS = re.compile(
     rf"\b(from|between) ({_HOUR_WORD}|\d|1[0-2]) (to|and|until|till) ({_HOUR_WORD}|\d|1[0-2])"
     r" (in the (?:morning|afternoon|evening)|o'clock|at night|[ap]m)\b",
     re.I,
+)
+_BARE_HOUR = re.compile(
+    rf"\b(by|until|till|before|after|since) ({_HOUR_WORD})(?= ?(?:[.,;:!)]|$|(?:and|but|when|while|on|the|it|its|there)\b|«))", re.I
 )
 _IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)
 _SPACES = re.compile(r" {2,}")
