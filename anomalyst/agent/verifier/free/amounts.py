@@ -51,6 +51,12 @@ class Said:
         return any(token.is_(*concepts) for token in beside)
 
     @property
+    def is_of_sample(self) -> bool:
+        """ "Sixty days of readings"."""
+        right = self.fragment.right(self.at)
+        return bool(right) and right[0].is_("of") and self.after("series", "any sample", "values")
+
+    @property
     def is_time(self) -> bool:
         """Whether it is a length of time."""
         return seconds(self.amount.unit) is not None
@@ -181,7 +187,7 @@ def _area(said: Said) -> Facts | None:
 
 
 def _duration(said: Said) -> Facts | None:
-    if not said.is_time or said.after("after", "before", "later", "series", "any sample", "values", "behind") or said.before("first", "every"):
+    if not said.is_time or said.after("after", "before", "later", "behind") or said.is_of_sample or said.before("first", "every"):
         return None
     if said.before("final") and not _at_end(said.about):
         return None
@@ -206,7 +212,7 @@ def _lag(said: Said) -> Facts | None:
 def _whole_length(said: Said) -> Facts | None:
     """ "Sixty days of readings"."""
     whole, unit = span_of(said.about.evidence), seconds(said.amount.unit)
-    if whole is None or not unit or not said.after("series", "any sample", "values"):
+    if whole is None or not unit or not said.is_of_sample:
         return None
     length = (whole[1] - whole[0]).total_seconds() / unit
     slack = replace(said.amount, near=said.amount.near or "about")

@@ -221,6 +221,7 @@ def written_plainly(made: Located) -> None:
     made.text = _nearness().sub(lambda m: f"{_NEAR[_near_words()[m[1].lower()]]} {m[2] or ''}{m[3]}", made.text)
     while found := _OR_SO.search(made.text):
         made.text = f"{made.text[: found.start()]}about {found[1]}{made.text[found.end() :]}"
+    made.text = re.sub(r"(?<=»)['’]s\b", "", made.text)
     made.text = re.sub(r"\b(?:i\.e\.|e\.g\.)", ",", made.text)
     made.text = re.sub(r"\bnot even (?:(\w+) )?(?=«n\d+»)", lambda m: f"{m[1] or ''} less than ", made.text)
     for mark in re.findall(r"«n\d+»", made.text):

@@ -250,6 +250,8 @@ def tested(fragment: Fragment, about: About) -> Facts:
     """The outcomes of the healing test that a part of a sentence may be about; all where it does not tell which."""
     if fragment.has("random") or about.told.healed == "random":
         return about.sample("random_healed_p")
+    if about.whole and fragment.regions:
+        return [*about.sample("do_test"), *about.facts("do_test")]
     if about.whole or fragment.has("alarm") or (about.told.healed == "all" and not fragment.regions and not fragment.has("each")):
         return about.sample("do_test")
     own = about.facts("do_test")
@@ -288,6 +290,10 @@ def _one(fragment: Fragment, at: int, about: About) -> Facts | None:
     following = _next(fragment, at)
     if fragment.has("faults", "planted") or (fragment.has("seen", "unseen") and not about.regions):
         return _one_fault(fragment, about)
+    if at and fragment.tokens[at - 1].is_("other"):
+        return [] if len(about.regions) == 1 else None
+    if following is not None and following.is_("normals", "channels", "rules", "words"):
+        return None
     if following is None or not following.is_("finding", "findings", "kind"):
         return []
     if not following.is_("kind"):
@@ -363,13 +369,13 @@ def _both(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 
 def _faults(fragment: Fragment, at: int, about: About) -> Facts | None:
-    told = any(t.letter == "n" or t.is_("all") for t in fragment.tokens)
+    told = any(t.letter == "n" or t.is_("all", "each", "one") for t in fragment.tokens)
     return [] if about.sample("seen_faults") and told else None
 
 
 def _seen(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "Was caught": the findings are there; of planted faults, as the number beside it says."""
-    planted = fragment.has("faults", "planted", "stain") or (fragment.tokens[at].is_("seen") and fragment.has("n")) or (not about.regions and fragment.has("one"))
+    planted = fragment.has("faults", "planted", "stain") or (fragment.tokens[at].is_("seen") and fragment.has("n")) or (not about.regions and fragment.has("one", "n"))
     return [] if planted or (about.regions and fragment.tokens[at].is_("seen")) else None
 
 
@@ -387,6 +393,11 @@ def _outside(fragment: Fragment, at: int, about: About) -> Facts | None:
         if float(low) <= float(seen.value) <= float(high):
             return None
     return about.of_channels("observed") or None if fragment.has("expected", "range") else None
+
+
+def _left_behind(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Healing leaves a recording that passes"."""
+    return [] if about.told.healed else None
 
 
 def _sample(fragment: Fragment, at: int, about: About) -> Facts | None:
@@ -621,7 +632,7 @@ LICENCES: dict[str, Check] = {
     "pass": _test(True), "fail": _test(False), "heal": _heals, "random": _of_test, "test": _heals, "until end": _until_end(False),
     "from start": _until_end(True), "single": _single, "once": _once, "quantity": _quantity, "near": _near, "one": _one, "nothing else": _nothing_else, "only": _only, "all": _group, "each": _each,
     "both": _both, "neither": _both, "faults": _faults, "planted": _faults, "seen": _seen, "unseen": _seen, "expected": _expected,
-    "range": _expected, "outside": _outside, "none expected": _none_expected, "picture": _sample, "series": _sample, "any sample": _sample,
+    "range": _expected, "outside": _outside, "left behind": _left_behind, "none expected": _none_expected, "picture": _sample, "series": _sample, "any sample": _sample,
     "day long": _long(1), "week long": _long(7), "fortnight long": _long(14), "month long": _long(30.4),
     "full width": _wide, "full height": _wide, "wide": _extent, "tall": _extent, "upright": _shaped(True), "lying": _shaped(False), "unfit": _unfit,
     "until": _before("d", "w", "begin", "end"), "by": _by,
@@ -639,12 +650,21 @@ SILENT = frozenset({
 })  # fmt: skip
 
 
+def _is_outcome(fragment: Fragment, at: int) -> bool:
+    """Whether a word stands where what healing gave is told: not before what is healed."""
+    if not fragment.has("heal"):
+        return True
+    following = _next(fragment, at, "joint")
+    healed = next(n for n, token in enumerate(fragment.tokens) if token.is_("heal"))
+    return at > healed and not (following is not None and following.is_("finding", "findings", "kind", "r", "c"))
+
+
 def licence(fragment: Fragment, at: int, about: About) -> Facts | None:
     """The facts that license a token: those of the first of its concepts of which all parts hold."""
     says = fragment.tokens[at].says
     if fragment.has("confidence") and says & LEVELS:
         says = says & LEVELS
-    if about.told.healed and not fragment.has("heal"):
+    if about.told.healed and _is_outcome(fragment, at):
         outcomes = {_OUTCOMES[one] for one in says if one in _OUTCOMES}
         says = frozenset(outcomes) or says
     if about.told.tested and fragment.has("alarm"):

@@ -129,7 +129,7 @@ def readings(fragment: Fragment, evidence: Evidence, told: Told) -> Iterator[Abo
     whole = fragment.has("picture", "series", "any sample", "whole") and not fragment.has("until end", "from start")
     for channels in _channels(fragment, evidence, told):
         for regions in _regions(fragment, ids, told, evidence):
-            yield About(evidence, regions, channels, whole and not fragment.regions, told)
+            yield About(evidence, regions, channels, whole and (not fragment.regions or fragment.has("heal")), told)
     if not ids:
         yield About(evidence, (), (), True, told)
 
@@ -188,14 +188,14 @@ def _after(fragment: Fragment, about: About, stated: bool) -> Told:
     named = fragment.regions or (about.regions if fragment.names or fragment.has("kind", "first", "other") else ())
     healed = told.healed
     if fragment.has("heal"):
-        every = len(about.regions) == len(about.evidence.findings) and not fragment.regions
+        every = len(about.regions) == len(about.evidence.findings) > 1 and not fragment.regions
         healed = "random" if fragment.has("random") else "all" if every or told.healed == "all" else "one"
     return Told(
         about.regions or told.regions, tuple(dict.fromkeys((*told.named, *named))),
         fragment.names or (told.channels if not fragment.regions else ()), healed, told.tested,
         several=told.several or len(about.regions) > 1, shares=told.shares or fragment.has("share"),
         places=tuple(t.text for t in fragment.tokens if t.is_("place")) if not told.named or about.regions == told.regions else (),
-        leads=len(about.regions) == 1 and not told.named and not named or bool(fragment.regions) and not stated,
+        leads=(stated and len(about.regions) == 1 and not told.named and not named) or (bool(fragment.regions) and not stated),
     )  # fmt: skip
 
 
