@@ -10,6 +10,7 @@ from anomalyst.evidence.names import key
 
 SAID = {"above": 1, "brighter": 1, "below": -1, "darker": -1}
 LACKING = ("missing data", "gap")
+NOTHING = 0.005  # of what is expected, below which a value lies on no side of it
 
 
 @dataclass
@@ -66,8 +67,13 @@ class About:
         return tuple(str(f.value) for f in self.evidence.about(region, "top_channel"))[:1]
 
     def ways(self) -> list[tuple[int, Fact]]:
-        """The side of what is expected on which each channel lies, with the fact."""
-        return [(1 if v > 0 else -1 if v < 0 else 0, f) for f in self.of_channels("difference") if (v := value_of(f)) is not None]
+        """The side of what is expected on which each channel lies, with the fact; 0 where it hardly differs."""
+        found = []
+        for gap, normal in zip(self.of_channels("difference"), self.of_channels("expected"), strict=False):
+            size, usual = value_of(gap), value_of(normal)
+            if size is not None and usual is not None:
+                found.append((0 if abs(size) < NOTHING * abs(usual) else 1 if size > 0 else -1, gap))
+        return found
 
     def kinds(self) -> list[Fact]:
         """The kinds of the findings, of the channels that are named only."""

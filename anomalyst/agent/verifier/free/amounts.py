@@ -111,6 +111,8 @@ def _value(said: Said) -> Facts | None:
         return None
     if said.after("high", "low", "off") or said.before("by", "share", "area"):
         return None
+    if said.fragment.has("picture", "any sample") and not (said.fragment.has("finding", "kind", "r", "flagged") or said.about.told.named):
+        return None  # of the whole picture, where it was measured within a finding
     facts = said.about.of_channels("expected" if expected else "observed")
     return matches(said, facts) or (_band(said) if expected else None)
 
@@ -265,7 +267,9 @@ def _score(said: Said) -> Facts | None:
 
 
 def p_facts(fragment: Fragment, about: About) -> Facts:
-    """The p-values that are spoken of: of the whole or a finding, before or after healing."""
+    """The p-values that are spoken of: of the whole or a finding, before or after healing; of no channel."""
+    if fragment.names:
+        return []
     if about.told.healed or fragment.has("heal", "test"):
         if fragment.has("random"):
             return about.sample("random_healed_p")

@@ -68,7 +68,7 @@ class Fragment:
         for token in tokens:
             if token.is_(*concepts):
                 return True
-            if not token.is_("neutral", "c", "agent", "of") and not (token.is_("near") and not token.is_("high", "low")):
+            if not token.is_("neutral", "c", "r", "agent", "of") and not (token.is_("near") and not token.is_("high", "low")):
                 return False
         return False
 

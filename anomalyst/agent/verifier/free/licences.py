@@ -41,6 +41,8 @@ def _way(way: int, moves: bool) -> Check:
     def check(fragment: Fragment, at: int, about: About) -> Facts | None:
         if fragment.has("p") and fragment.has("alarm level"):
             return _p_told(fragment, at, about)
+        if _is_expectation(fragment, at) or (moves and not _says_what(fragment, about)):
+            return None
         ways = about.ways()
         if ways and all(one == way for one, _ in ways):
             still = moves and any(f.value in _STILL for f in about.kinds())
@@ -49,6 +51,22 @@ def _way(way: int, moves: bool) -> Check:
         return said if said and all(SAID.get(str(f.value)) == way for f in said) else None
 
     return check
+
+
+def _is_expectation(fragment: Fragment, at: int) -> bool:
+    """ "The expected value is lower", "expected to stay high": of what is expected, not of what was seen."""
+    for token in reversed(fragment.tokens[:at]):
+        if token.is_("expected"):
+            return True
+        if not token.is_("neutral", "values", "last", "near"):
+            return False
+    return False
+
+
+def _says_what(fragment: Fragment, about: About) -> bool:
+    """Whether what moves is a channel: "the server crashed" and "the anomaly grows" say nothing of one."""
+    named = about.channels or about.told.channels or fragment.has("quantity", "expected")
+    return bool(named or fragment.amounts or any(r for r in fragment.regions) or not fragment.has("series", "picture", "any sample", "finding"))
 
 
 def _tone(way: int) -> Check:
@@ -81,7 +99,8 @@ def _is_finding(fragment: Fragment, at: int, about: About) -> Facts | None:
     earlier = next((t for t in reversed(fragment.tokens[:at]) if not t.is_("neutral")), None)
     following = _next(fragment, at)
     sided = earlier is not None and earlier.is_("high", "low", "than", "near") and not earlier.is_("finding")
-    if sided or (following is not None and following.is_("range")) or (about.whole and about.told.tested):
+    of_agent = fragment.has("agent") and not fragment.has("finding", "findings", "series", "picture", "c", "r", "n", "kind")
+    if of_agent or sided or (following is not None and following.is_("range")) or (about.whole and about.told.tested):
         return None  # "3 MB above abnormal"
     if about.whole and not about.told.tested and about.evidence.verdict == "anomalous":
         return about.sample("verdict")
@@ -90,7 +109,8 @@ def _is_finding(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 
 def _is_clean(fragment: Fragment, at: int, about: About) -> Facts | None:
-    clean = about.evidence.verdict == "normal" and not about.evidence.findings and not about.channels
+    doubted = about.sample("normals_needed") or any(f.value != "none" for f in about.sample("doubt"))
+    clean = not doubted and about.evidence.verdict == "normal" and not about.evidence.findings and not about.channels
     return about.sample("verdict") if clean else None
 
 
@@ -220,7 +240,7 @@ def _all_gaps(pairs: object, good: Callable[[float], bool]) -> Facts | None:
 
 def _confidence(*levels: str) -> Check:
     def check(fragment: Fragment, at: int, about: About) -> Facts | None:
-        facts = about.sample("confidence")
+        facts = [] if fragment.regions or fragment.names else about.sample("confidence")
         return facts if facts and fragment.has("confidence") and all(f.value in levels for f in facts) else None
 
     return check

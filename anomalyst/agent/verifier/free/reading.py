@@ -6,6 +6,7 @@ decide which is which (`amounts`, `moments`); a part that names two that are not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,11 @@ from anomalyst.evidence.names import key
 _MOST_TRIED = 400  # parts read about someone, of one sentence
 
 
+# Advice, guesses and causes are no statements of what was measured; nor are names between quotes that nobody has.
+_GUESSES = re.compile(r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|due to|caused?)\b", re.I)
+_QUOTED = re.compile(r"`")
+
+
 @dataclass(frozen=True)
 class Proof:
     """The facts that prove a sentence, and the findings it is about."""
@@ -32,6 +38,8 @@ class Proof:
 
 def prove(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Proof | None:
     """The proof of a normalised sentence; None where it has none. `before`: what the sentence before was about."""
+    if _GUESSES.search(sentence) or _QUOTED.search(sentence):
+        return None
     made = located(sentence, evidence, "free")
     written_plainly(made)
     found = tokens(made)
@@ -158,7 +166,7 @@ def _regions(
         return [tuple(one for one in ids if one not in told.named)] if told.named else []
     if fragment.has("findings") and _speaks_of_all(fragment):
         return [ids]
-    if fragment.has("all", "neither") and (fragment.has("heal") or fragment.has("finding")):
+    if fragment.has("all", "neither", "each") and (fragment.has("heal") or fragment.has("finding")):
         return [ids]
     if fragment.has("kind") and (fragment.has("all", "both") or fragment.amounts):
         group = _of_kind(fragment, ids, evidence)

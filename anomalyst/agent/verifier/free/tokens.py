@@ -23,6 +23,7 @@ _PASSED_OVER = _ARTICLES | frozenset({
 _MOST_WORDS = 8
 STOPS = frozenset(",;:()–—!…\"'.")
 NEUTRAL = "neutral"
+_NOTHING = frozenset({NEUTRAL})
 KINDS = frozenset({
     "spike", "dip", "level shift", "drift", "flat line", "noisy stretch", "quiet stretch", "missing data",
     "texture change", "extra part", "missing part", "colour shift", "lost coupling", "unsupported words",
@@ -122,7 +123,7 @@ def _longest(
         if says := known.get(phrase):
             best = (end - start, says)
     if not best[0] and not words[start][0].startswith("«"):
-        says = next((known[(stem,)] for stem in stems(words[start][0]) if (stem,) in known), frozenset())
+        says = next((known[(stem,)] for stem in stems(words[start][0]) if known.get((stem,), _NOTHING) != _NOTHING), frozenset())
         return (1, says) if says else best
     return best
 
