@@ -108,6 +108,11 @@ def _is_finding(fragment: Fragment, at: int, about: About) -> Facts | None:
     return facts[: len(about.regions)] if facts and named else None
 
 
+def _is_defective(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """A picture may show what is defective; of a recording nobody knows what is."""
+    return _is_finding(fragment, at, about) if about.facts("box") else None
+
+
 def _is_clean(fragment: Fragment, at: int, about: About) -> Facts | None:
     doubted = about.sample("normals_needed") or any(f.value != "none" for f in about.sample("doubt"))
     clean = not doubted and about.evidence.verdict == "normal" and not about.evidence.findings and not about.channels
@@ -641,7 +646,7 @@ def _none_expected(fragment: Fragment, at: int, about: About) -> Facts | None:
 
 LICENCES: dict[str, Check] = {
     "up": _way(1, True), "down": _way(-1, True), "high": _way(1, False), "low": _way(-1, False),
-    "bright": _tone(1), "dark": _tone(-1), "kind": _kind, "flagged": _is_finding, "clean": _is_clean,
+    "bright": _tone(1), "dark": _tone(-1), "kind": _kind, "flagged": _is_finding, "clean": _is_clean, "defective": _is_defective,
     "place": _place, "early": _series_place("early"), "late": _series_place("late"), "middle": _series_place("middle"),
     "longest": _rank("longest"), "shortest": _rank("shortest"), "strongest": _rank("strongest"),
     "weakest": _rank("weakest"), "first": _first, "final": _final, "largest": _rank("largest"),

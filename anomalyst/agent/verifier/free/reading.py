@@ -25,6 +25,7 @@ _MOST_TRIED = 400  # parts read about someone, of one sentence
 
 # Advice, guesses and causes are no statements of what was measured; nor are names between quotes that nobody has.
 _GUESSES = re.compile(r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|due to|caused?)\b", re.I)
+_ADDS = frozenset({"but", "and", "while", "whereas", "although", "though", "yet", ",", ";"})
 _QUOTED = re.compile(r"`")
 
 
@@ -121,9 +122,12 @@ def license_part(fragment: Fragment, about: About) -> Facts | None:
 
 def _is_said(fragment: Fragment, facts: Facts, about: About) -> bool:
     """Whether a part says something of each channel and finding that it names, or leads in what does."""
-    if fragment.joint is not None and fragment.joint.is_(*COMPARED) and not facts:
+    joint = fragment.joint
+    if not facts and joint is not None and joint.text in _ADDS and fragment.has("picture", "series", "any sample", "whole"):
+        return False  # "…, but the image as a whole did"
+    if joint is not None and joint.is_(*COMPARED) and not facts:
         return True  # what is compared with: `order` has judged it
-    if about.told.named or about.told.channels or fragment.joint is not None or facts:
+    if about.told.named or about.told.channels or joint is not None or facts:
         told = {key(text) for f in facts for text in (f.qualifier, str(f.value)) if text}
         told |= {key(str(f.value)) for f in about.facts("top_channel")} if facts else set()
         named = bool(facts) or not (fragment.names or fragment.regions)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from anomalyst.evidence.text import normalise
+
 _PREFIXES = {
     "n": ("nano", 1e-9), "u": ("micro", 1e-6), "m": ("milli", 1e-3), "c": ("centi", 1e-2), "h": ("hecto", 1e2),
     "k": ("kilo", 1e3), "M": ("mega", 1e6), "G": ("giga", 1e9), "T": ("tera", 1e12),
@@ -62,14 +64,18 @@ def unit_meant(said: str) -> str | None:
     return f"{top}/{bottom}" if top and bottom else None
 
 
+def _plainly(unit: str) -> str:
+    return normalise(unit).lower()
+
+
 @cache
 def spoken(unit: str) -> frozenset[str]:
     """All words for a unit, whatever its letters' case: of "l/min", "litres per minute" and others."""
-    low = unit.lower()
-    simple = {word for word, meant in words().items() if meant.lower() == low}
+    low = _plainly(unit)
+    simple = {word for word, meant in words().items() if _plainly(meant) == low}
     top, slash, bottom = low.partition("/")
     if not slash:
         return frozenset(simple)
-    above = {word for word, meant in words().items() if meant.lower() == top} | {top}
-    below = {word for word, meant in words().items() if meant.lower() == bottom and word != _several(word)}
+    above = {word for word, meant in words().items() if _plainly(meant) == top} | {top}
+    below = {word for word, meant in words().items() if _plainly(meant) == bottom and word != _several(word)}
     return frozenset(simple | {f"{one} {per} {other}" for one in above for other in below for per in ("per", "a", "an", "every", "each")})
