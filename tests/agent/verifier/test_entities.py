@@ -68,7 +68,10 @@ def test_every_word_for_a_unit_means_it(unit: str) -> None:
     assert all(plain(word) for word in words)
 
 
-@pytest.mark.parametrize(("said", "unit", "size"), [("megabytes a second", "kB/s", 1000), ("megawatts", "kW", 1000), ("litres per minute", "l/min", 1)])
+@pytest.mark.parametrize(
+    ("said", "unit", "size"),
+    [("megabytes a second", "kB/s", 1000), ("megawatts", "kW", 1000), ("litres per minute", "l/min", 1)],
+)
 def test_units_in_words_are_scaled(said: str, unit: str, size: float) -> None:
     assert factor(said, unit) == size
 
@@ -84,7 +87,13 @@ def test_days_of_the_week_hold_on_their_days_only() -> None:
 
 @pytest.mark.parametrize(
     ("said", "hour"),
-    [("in the small hours", 2), ("late morning", 11), ("the afternoon", 15), ("late at night", 23), ("in the evening", 20)],
+    [
+        ("in the small hours", 2),
+        ("late morning", 11),
+        ("the afternoon", 15),
+        ("late at night", 23),
+        ("in the evening", 20),
+    ],
 )
 def test_parts_of_the_day_hold_in_their_hours_only(said: str, hour: int) -> None:
     found = WHEN.search(said)
@@ -116,4 +125,6 @@ def test_a_channel_goes_by_any_part_that_only_it_has(names: list[str], said: str
 
 def test_what_two_channels_are_called_is_the_name_of_neither() -> None:
     assert "accelerometer" not in aliases(["Accelerometer1RMS", "Accelerometer2RMS"])
-    assert not [form for form in aliases(["drum_pressure (bar)", "flue_temp (°C)"]) if re.fullmatch("bar|°c|percent", form)]
+    assert not [
+        form for form in aliases(["drum_pressure (bar)", "flue_temp (°C)"]) if re.fullmatch("bar|°c|percent", form)
+    ]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import key
 
+if TYPE_CHECKING:
+    from anomalyst.agent.verifier.free.fragments import Fragment
+
+Facts = list[Fact]
+Check = Callable[["Fragment", int, "About"], Facts | None]
 SAID = {"above": 1, "brighter": 1, "below": -1, "darker": -1}
 LACKING = ("missing data", "gap")
 NOTHING = 0.005  # of what is expected, below which a value lies on no side of it
@@ -87,6 +94,12 @@ class About:
         """Whether a channel has a part in each of the findings."""
         kinds = ("channel_share", "anomaly_kind", "observed", "top_channel")
         return bool(self.regions) and all(
-            any(key(n) == key(channel) for f in self.evidence.about(r) if f.kind in kinds for n in (f.qualifier, str(f.value)) if n)
+            any(
+                key(n) == key(channel)
+                for f in self.evidence.about(r)
+                if f.kind in kinds
+                for n in (f.qualifier, str(f.value))
+                if n
+            )
             for r in self.regions
         )

@@ -74,7 +74,11 @@ def matches(said: Said, facts: Facts, absolute: bool = False) -> Facts | None:
         return None
     for fact in facts:
         value = value_of(fact)
-        if value is None or not amount.states(abs(value) if absolute else value, fact.unit) or (amount.bounded and _is_far(amount, value, fact)):
+        if (
+            value is None
+            or not amount.states(abs(value) if absolute else value, fact.unit)
+            or (amount.bounded and _is_far(amount, value, fact))
+        ):
             return None
     return facts
 
@@ -111,7 +115,9 @@ def _value(said: Said) -> Facts | None:
         return None
     if said.after("high", "low", "off") or said.before("by", "share", "area"):
         return None
-    if said.fragment.has("picture", "any sample") and not (said.fragment.has("finding", "kind", "r", "flagged") or said.about.told.named):
+    if said.fragment.has("picture", "any sample") and not (
+        said.fragment.has("finding", "kind", "r", "flagged") or said.about.told.named
+    ):
         return None  # of the whole picture, where it was measured within a finding
     facts = said.about.of_channels("expected" if expected else "observed")
     return matches(said, facts) or (_band(said) if expected else None)
@@ -163,7 +169,11 @@ def _ratio(said: Said) -> Facts | None:
 def _relative(said: Said) -> Facts | None:
     """ "58 % more than expected", of what is not measured in %."""
     gaps, normal = said.about.of_channels("difference"), said.about.of_channels("expected")
-    if said.amount.unit not in ("%", PART) or not (said.after("high", "low") or said.fragment.has("up", "down")) or any(f.unit == "%" for f in normal):
+    if (
+        said.amount.unit not in ("%", PART)
+        or not (said.after("high", "low") or said.fragment.has("up", "down"))
+        or any(f.unit == "%" for f in normal)
+    ):
         return None
     for gap, other in zip(gaps, normal, strict=False):
         if not value_of(other) or not said.amount.states(abs(100 * float(gap.value) / float(other.value)), "%"):
@@ -179,17 +189,32 @@ def _share(said: Said) -> Facts | None:
 
 def _area(said: Said) -> Facts | None:
     """ "Covers 6 % of the picture", of several findings together as well."""
-    if said.amount.unit not in ("%", PART) or not (said.near("area") or said.after("picture", "any sample")) or said.near("share"):
+    if (
+        said.amount.unit not in ("%", PART)
+        or not (said.near("area") or said.after("picture", "any sample"))
+        or said.near("share")
+    ):
         return None
     facts = said.about.facts("area")
     if said.fragment.has("together") or said.about.whole and len(facts) > 1:
         total = sum(float(f.value) for f in facts)
-        return facts if facts and said.amount.states(total, "%") and not (said.amount.bounded and _is_far(said.amount, total, facts[0])) else None
+        return (
+            facts
+            if facts
+            and said.amount.states(total, "%")
+            and not (said.amount.bounded and _is_far(said.amount, total, facts[0]))
+            else None
+        )
     return matches(said, facts)
 
 
 def _duration(said: Said) -> Facts | None:
-    if not said.is_time or said.after("after", "before", "later", "behind") or said.is_of_sample or said.before("first", "every"):
+    if (
+        not said.is_time
+        or said.after("after", "before", "later", "behind")
+        or said.is_of_sample
+        or said.before("first", "every")
+    ):
         return None
     if said.before("final") and not _at_end(said.about):
         return None
@@ -223,12 +248,18 @@ def _whole_length(said: Said) -> Facts | None:
 
 def _findings(said: Said) -> Facts | None:
     """How many findings there are, or are spoken of."""
-    if not said.is_count or not said.after("finding", "findings", "kind", "dark", "bright", "place", "flagged", "single", "test"):
+    if not said.is_count or not said.after(
+        "finding", "findings", "kind", "dark", "bright", "place", "flagged", "single", "test"
+    ):
         return None
     evidence = said.about.evidence
     kinds = [t for t in said.fragment.right(said.at)[:3] if t.is_("kind")]
     if kinds and not said.fragment.has("findings"):
-        found = {f.subject for f in evidence.facts if f.kind == "anomaly_kind" and any(fits_kind(t.says, str(f.value)) for t in kinds)}
+        found = {
+            f.subject
+            for f in evidence.facts
+            if f.kind == "anomaly_kind" and any(fits_kind(t.says, str(f.value)) for t in kinds)
+        }
         return said.about.sample("finding_count") if said.amount.is_(len(found)) else None
     if said.amount.value == len(evidence.findings) and said.amount.near in ("", ">=", "<="):
         return said.about.sample("finding_count")
@@ -263,7 +294,11 @@ def _mine(said: Said) -> Facts | None:
 
 def _score(said: Said) -> Facts | None:
     """ "A bit more than twice the normal limit"."""
-    return matches(said, said.about.facts("peak_ratio")) if said.amount.unit == TIMES and said.fragment.has("limit") else None
+    return (
+        matches(said, said.about.facts("peak_ratio"))
+        if said.amount.unit == TIMES and said.fragment.has("limit")
+        else None
+    )
 
 
 def p_facts(fragment: Fragment, about: About) -> Facts:
@@ -331,7 +366,9 @@ def _faults(said: Said) -> Facts | None:
         return None
     part, whole = (int(n) for n in _OF.fullmatch(str(facts[0].value)).groups())  # type: ignore[union-attr]
     if said.before("of") or said.after("faults", "planted"):
-        return facts if said.amount.value == whole or (said.fragment.has("seen") and said.amount.value == part) else None
+        return (
+            facts if said.amount.value == whole or (said.fragment.has("seen") and said.amount.value == part) else None
+        )
     if said.fragment.has("seen"):
         return facts if said.amount.value == part else None
     return facts if said.fragment.has("unseen") and said.amount.value == whole - part else None

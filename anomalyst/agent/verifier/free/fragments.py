@@ -68,7 +68,9 @@ class Fragment:
         for token in tokens:
             if token.is_(*concepts):
                 return True
-            if not token.is_("neutral", "c", "r", "agent", "of") and not (token.is_("near") and not token.is_("high", "low")):
+            if not token.is_("neutral", "c", "r", "agent", "of") and not (
+                token.is_("near") and not token.is_("high", "low")
+            ):
                 return False
         return False
 
@@ -79,9 +81,7 @@ def cut(tokens: list[Token], made: Located) -> list[Fragment]:
     for at, token in enumerate(tokens):
         if not _joins(token, at, tokens):
             parts[-1][1].append(token)
-        elif token.is_("before", "after", *COMPARED):
-            parts.append((token, []))
-        elif parts[-1][1] or parts[-1][0] is None:
+        elif token.is_("before", "after", *COMPARED) or parts[-1][1] or parts[-1][0] is None:
             parts.append((token, []))
         else:
             parts[-1] = (token if parts[-1][0] is None or parts[-1][0].text in STOPS else parts[-1][0], [])
@@ -117,7 +117,11 @@ def _with_gaps(fragments: list[Fragment]) -> list[Fragment]:
     found: list[Fragment] = []
     for fragment in fragments:
         before = found[-1] if found else None
-        gap = _trailing(before) if before is not None and fragment.joint is not None and fragment.joint.is_("before", "after", *COMPARED) else None
+        gap = (
+            _trailing(before)
+            if before is not None and fragment.joint is not None and fragment.joint.is_("before", "after", *COMPARED)
+            else None
+        )
         if before is not None and gap is not None:
             at, amount = gap
             kept = before.tokens[: at - 1] if at and before.tokens[at - 1].is_("near") else before.tokens[:at]
@@ -127,7 +131,9 @@ def _with_gaps(fragments: list[Fragment]) -> list[Fragment]:
             at, amount = later
             joint = fragment.tokens[at + 1]
             rest = tuple(fragment.tokens[at + 2 :])
-            fragment = replace(_of_tokens(rest, fragment, at + 2), gap=amount, joint=replace(joint, says=frozenset({"before"})))
+            fragment = replace(
+                _of_tokens(rest, fragment, at + 2), gap=amount, joint=replace(joint, says=frozenset({"before"}))
+            )
         found.append(fragment)
     return [fragment for fragment in found if fragment.tokens]
 
@@ -206,7 +212,10 @@ _NEAR = {"just over": "just over", "nearly": "nearly", "about": "about", "more t
 @cache
 def _near_words() -> dict[str, str]:
     found = {form: word for section in told("senses.txt") for form, word in section.items() if word in _NEAR}
-    extra = {"nearly": ("the better part of", "the best part of", "close on", "knocking on", "next to"), "about": ("a matter of", "something like")}
+    extra = {
+        "nearly": ("the better part of", "the best part of", "close on", "knocking on", "next to"),
+        "about": ("a matter of", "something like"),
+    }
     return found | {form: word for word, forms in extra.items() for form in forms}
 
 
@@ -228,4 +237,3 @@ def written_plainly(made: Located) -> None:
         if made.meaning(mark).text.lower() == "one" and not made.meaning(mark).unit:
             made.text = made.text.replace(mark, "one")
     made.text = re.sub(r"(?<=[\w»])-(?=[\w«])", " ", made.text)
-

@@ -105,7 +105,11 @@ def _beside(time: Quantity, about: About, after: bool, told: str, strict: bool =
     for fact, stamp in _stamps(about, kind):
         at = clock(time, stamp, whole[0]) if whole is not None else None
         gap = None if at is None else stamp - at if after else at - stamp
-        if gap is None or not timedelta(0) <= gap <= (_FAR if strict else _SOON) or (gap == timedelta(0) and strict and not after):
+        if (
+            gap is None
+            or not timedelta(0) <= gap <= (_FAR if strict else _SOON)
+            or (gap == timedelta(0) and strict and not after)
+        ):
             return None
         hits.append(fact)
     return hits or None

@@ -114,4 +114,9 @@ def _led(about: About, sign: int) -> bool:
     first = about.facts("moved_first")
     leader = about.told.channels if sign > 0 else about.channels
     other = about.channels if sign > 0 else about.told.channels
-    return bool(first) and len(leader) == len(other) == 1 and leader != other and key(str(first[0].value)) == key(leader[0])
+    return (
+        bool(first)
+        and len(leader) == len(other) == 1
+        and leader != other
+        and key(str(first[0].value)) == key(leader[0])
+    )

@@ -35,7 +35,9 @@ def rate_told(fragment: Fragment, evidence: Evidence) -> list[Fact] | None:
 def _period(fragment: Fragment) -> float | None:
     """In days, what the alarms are counted in: a word for a length of time, or a number of it."""
     spans = [(a.value or 0) * (seconds(a.unit) or 0) for a in fragment.amounts.values() if seconds(a.unit)]
-    words = [t.text.removesuffix("s") for t in fragment.tokens if t.is_("moment", "day long", "week long", "month long")]
+    words = [
+        t.text.removesuffix("s") for t in fragment.tokens if t.is_("moment", "day long", "week long", "month long")
+    ]
     spans += [seconds(word) or 0 for word in words if word in _UNITS]
     return spans[0] / _DAY if len(spans) == 1 else None
 

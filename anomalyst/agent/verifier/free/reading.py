@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from anomalyst.agent.verifier.free.about import About, Told
+from anomalyst.agent.verifier.free.about import About, Facts, Told
 from anomalyst.agent.verifier.free.amounts import fits_kind
 from anomalyst.agent.verifier.free.fragments import COMPARED, Fragment, cut, written_plainly
-from anomalyst.agent.verifier.free.licences import SILENT, Facts, licence
+from anomalyst.agent.verifier.free.licences import SILENT, licence
 from anomalyst.agent.verifier.free.order import follows
 from anomalyst.agent.verifier.free.tokens import NEUTRAL, Token, tokens
 from anomalyst.agent.verifier.phrases.located import located
@@ -24,7 +24,10 @@ _MOST_TRIED = 400  # parts read about someone, of one sentence
 
 
 # Advice, guesses and causes are no statements of what was measured; nor are names between quotes that nobody has.
-_GUESSES = re.compile(r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|due to|caused?)\b", re.I)
+_GUESSES = re.compile(
+    r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|due to|caused?)\b",
+    re.I,
+)
 _ADDS = frozenset({"but", "and", "while", "whereas", "although", "though", "yet", ",", ";"})
 _QUOTED = re.compile(r"`")
 
@@ -106,7 +109,11 @@ class _Search:
 def _of_joint(fragment: Fragment, about: About) -> Facts:
     """The facts that a comparison alone states."""
     joint = fragment.joint
-    return about.facts("duration", "area", "start") if joint is not None and joint.is_("before", "after", *COMPARED) else []
+    return (
+        about.facts("duration", "area", "start")
+        if joint is not None and joint.is_("before", "after", *COMPARED)
+        else []
+    )
 
 
 def license_part(fragment: Fragment, about: About) -> Facts | None:
@@ -123,7 +130,12 @@ def license_part(fragment: Fragment, about: About) -> Facts | None:
 def _is_said(fragment: Fragment, facts: Facts, about: About) -> bool:
     """Whether a part says something of each channel and finding that it names, or leads in what does."""
     joint = fragment.joint
-    if not facts and joint is not None and joint.text in _ADDS and fragment.has("picture", "series", "any sample", "whole"):
+    if (
+        not facts
+        and joint is not None
+        and joint.text in _ADDS
+        and fragment.has("picture", "series", "any sample", "whole")
+    ):
         return False  # "…, but the image as a whole did"
     if joint is not None and joint.is_(*COMPARED) and not facts:
         return True  # what is compared with: `order` has judged it
@@ -157,9 +169,7 @@ def _channels(fragment: Fragment, evidence: Evidence, told: Told) -> list[tuple[
     return [told.channels, ()] if told.channels else [()]
 
 
-def _regions(
-    fragment: Fragment, ids: tuple[str, ...], told: Told, evidence: Evidence
-) -> list[tuple[str, ...]]:
+def _regions(fragment: Fragment, ids: tuple[str, ...], told: Told, evidence: Evidence) -> list[tuple[str, ...]]:
     if fragment.regions:
         return [fragment.regions]
     if told.regions and (told.leads or (fragment.joint is not None and fragment.joint.text == ":")):
@@ -191,7 +201,11 @@ def _of_kind(fragment: Fragment, ids: tuple[str, ...], evidence: Evidence) -> tu
 def _speaks_of_all(fragment: Fragment) -> bool:
     """ "All findings", "the four findings", but not "the first of the four findings"."""
     counts = [at for at in fragment.amounts if fragment.next_to(fragment.right(at), "findings")]
-    several = [at for at in counts if not fragment.tokens[at - 1 : at] or not fragment.next_to(fragment.left(at), "of", "among", "than")]
+    several = [
+        at
+        for at in counts
+        if not fragment.tokens[at - 1 : at] or not fragment.next_to(fragment.left(at), "of", "among", "than")
+    ]
     return fragment.has("all", "both", "each") or bool(several)
 
 
@@ -225,7 +239,12 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
         for place in [n for n, token in enumerate(tokens_) if token.is_("not")]:
             neither = tokens_[place].text in ("neither", "none", "none of")
             nothing = ("picture", "series", "any sample") if tokens_[place].text == "nothing" else ()
-            passed = (NEUTRAL, "near", *nothing, *(("quantity", "channels", "c", "of", "finding", "findings", "n") if neither else ()))
+            passed = (
+                NEUTRAL,
+                "near",
+                *nothing,
+                *(("quantity", "channels", "c", "of", "finding", "findings", "n") if neither else ()),
+            )
             target = next((n for n in range(place + 1, len(tokens_)) if not tokens_[n].is_(*passed)), None)
             if target is not None and _lacks(tokens_, place, target):
                 tokens_[place] = replace(tokens_[place], says=frozenset({"missing data"}))
@@ -242,13 +261,21 @@ def _with_denials(fragments: list[Fragment]) -> list[Fragment] | None:
 def _left_of(tokens_: list[Token], place: int, target: int) -> str:
     """What is left of a denial that has turned what it denies: "neither spot passes" is said of both."""
     of_findings = any(t.is_("finding", "findings") for t in tokens_[place + 1 : target])
-    return {"neither": "neither", "none": "all", "none of": "all"}.get(tokens_[place].text, NEUTRAL) if of_findings else NEUTRAL
+    return (
+        {"neither": "neither", "none": "all", "none of": "all"}.get(tokens_[place].text, NEUTRAL)
+        if of_findings
+        else NEUTRAL
+    )
 
 
 def _lacks(tokens_: list[Token], place: int, target: int) -> bool:
     """ "No feed flow for ten minutes": nothing else is said than of what, when and how long."""
     others = [t for n, t in enumerate(tokens_) if n not in (place, target) and not t.is_(*SILENT)]
-    return tokens_[target].letter == "c" and tokens_[place].text == "no" and all(t.letter in "ndw" and t.letter for t in others)
+    return (
+        tokens_[target].letter == "c"
+        and tokens_[place].text == "no"
+        and all(t.letter in "ndw" and t.letter for t in others)
+    )
 
 
 def _opposite(says: frozenset[str]) -> frozenset[str]:

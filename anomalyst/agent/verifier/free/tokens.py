@@ -123,7 +123,9 @@ def _longest(
         if says := known.get(phrase):
             best = (end - start, says)
     if not best[0] and not words[start][0].startswith("«"):
-        says = next((known[(stem,)] for stem in stems(words[start][0]) if known.get((stem,), _NOTHING) != _NOTHING), frozenset())
+        says = next(
+            (known[(stem,)] for stem in stems(words[start][0]) if known.get((stem,), _NOTHING) != _NOTHING), frozenset()
+        )
         return (1, says) if says else best
     return best
 

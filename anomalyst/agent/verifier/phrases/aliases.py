@@ -31,7 +31,16 @@ _TAILS = frozenset({
     "consumption", "demand", "frequency", "acceleration", "strain", "stress", "moisture", "conductivity", "turbidity",
     "viscosity", "thickness", "glucose", "respiration", "energy", "radiation", "salinity", "intensity", "accelerometer",
 })  # fmt: skip
-_NTHS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "6": "sixth", "7": "seventh", "8": "eighth"}
+_NTHS = {
+    "1": "first",
+    "2": "second",
+    "3": "third",
+    "4": "fourth",
+    "5": "fifth",
+    "6": "sixth",
+    "7": "seventh",
+    "8": "eighth",
+}
 _STATISTICS = frozenset({"rms", "mean", "avg", "max", "min", "std"})  # of a quantity, and seldom said
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}

@@ -103,5 +103,9 @@ def in_date(match: re.Match[str], years: list[int]) -> str:
 def _nth_weekday(match: re.Match[str], year: int) -> str:
     """ "The last Sunday of June"."""
     month = MONTHS.index(match["in"].lower()) + 1
-    days = [d for d in range(1, monthrange(year, month)[1] + 1) if datetime(year, month, d).weekday() == _DAYS.index(match["weekday"].lower())]
+    days = [
+        d
+        for d in range(1, monthrange(year, month)[1] + 1)
+        if datetime(year, month, d).weekday() == _DAYS.index(match["weekday"].lower())
+    ]
     return f"{days[-1 if match['which'].lower() == 'last' else _NTHS[match['which'].lower()] - 1]} {match['in']}"

@@ -18,8 +18,8 @@ from anomalyst.agent.verifier.phrases.calendar import DATE, WHEN, in_date, when
 from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, stamps, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, OF_SEVERAL, asserts, described
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
-from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.numerals import A_UNIT, one_unit
+from anomalyst.agent.verifier.phrases.scaling import forms
 from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
@@ -220,7 +220,8 @@ _HOURS = re.compile(
     re.I,
 )
 _BARE_HOUR = re.compile(
-    rf"\b(by|until|till|before|after|since) ({_HOUR_WORD})(?= ?(?:[.,;:!)]|$|(?:and|but|when|while|on|the|it|its|there)\b|«))", re.I
+    rf"\b(by|until|till|before|after|since) ({_HOUR_WORD})(?= ?(?:[.,;:!)]|$|(?:and|but|when|while|on|the|it|its|there)\b|«))",
+    re.I,
 )
 _IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)
 _SPACES = re.compile(r" {2,}")

@@ -36,7 +36,9 @@ def _several(word: str) -> str:
     head, of, rest = word.partition(" of ")
     first, per, below = re.match(r"(.*?)( per | an? |$)(.*)", head).groups()  # type: ignore[union-attr]
     first = re.sub(r"^degree\b", "degrees", first) if first.startswith("degree") else first
-    ends = first if first.endswith(("s", "hertz", "lux", "celsius", "fahrenheit", "percent", "per cent")) else f"{first}s"
+    ends = (
+        first if first.endswith(("s", "hertz", "lux", "celsius", "fahrenheit", "percent", "per cent")) else f"{first}s"
+    )
     return f"{ends}{per}{below}{of}{rest}"
 
 
@@ -60,7 +62,11 @@ def unit_meant(said: str) -> str | None:
     if known is not None:
         return known
     parts = _PER.match(said)
-    top, bottom = (words().get(part, part if part in ("kb", "mb", "gb", "l", "ml") else None) for part in parts.groups()) if parts else (None, None)
+    top, bottom = (
+        (words().get(part, part if part in ("kb", "mb", "gb", "l", "ml") else None) for part in parts.groups())
+        if parts
+        else (None, None)
+    )
     return f"{top}/{bottom}" if top and bottom else None
 
 
@@ -78,4 +84,7 @@ def spoken(unit: str) -> frozenset[str]:
         return frozenset(simple)
     above = {word for word, meant in words().items() if _plainly(meant) == top} | {top}
     below = {word for word, meant in words().items() if _plainly(meant) == bottom and word != _several(word)}
-    return frozenset(simple | {f"{one} {per} {other}" for one in above for other in below for per in ("per", "a", "an", "every", "each")})
+    return frozenset(
+        simple
+        | {f"{one} {per} {other}" for one in above for other in below for per in ("per", "a", "an", "every", "each")}
+    )
