@@ -78,9 +78,11 @@ def test_the_order_of_parts_does_not_matter(seed: int) -> None:
 @pytest.mark.parametrize(
     ("run", "text"),
     [
-        ("server", "The server crashed."), ("server", "The verdict is wrong."), ("server", "The expected memory was 219 MB."),
+        ("server", "The server crashed."), ("server", "The verdict is wrong."),
+        ("server", "The expected memory was 219 MB."),
         ("server", "The memory is expected to stay high."), ("server", "The sensor is broken."),
-        ("server", "R5 has very high confidence."), ("server", "In R7, memory was about three times as high as expected."),
+        ("server", "R5 has very high confidence."),
+        ("server", "In R7, memory was about three times as high as expected."),
         ("server", "The frobnicator of the memory rose."), ("taxi", "The anomaly grows with time."),
         ("bottle", "The picture, but not the spot, passed."), ("boiler", "No other anomaly was not found."),
     ],

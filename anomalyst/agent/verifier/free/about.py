@@ -37,7 +37,7 @@ class Told:
 
 @dataclass(frozen=True)
 class About:
-    """`regions`: the findings; `channels`: the channels, none for the one to blame; `whole`: the sample is spoken of."""
+    """`regions`: the findings; `channels`: the channels, none: the one to blame; `whole`: the sample is meant."""
 
     evidence: Evidence
     regions: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ MARKS = frozenset("nd")
 
 @dataclass(frozen=True)
 class Fragment:
-    """The tokens of one part. `joint`: what it is joined to the part before with; `amounts`: by the place of a token."""
+    """The tokens of one part. `joint`: what joins it to the part before; `amounts`: by the place of a token."""
 
     tokens: tuple[Token, ...]
     joint: Token | None = None
@@ -101,7 +101,7 @@ def _led_in(fragments: list[Fragment]) -> list[Fragment]:
 
 
 def _merged(fragments: list[Fragment], made: Located) -> list[Fragment]:
-    """ "… above | where it should have been": what only says that something is expected belongs to what it is said of."""
+    """ "… above | where it should have been": what only says so belongs to the part before it."""
     found: list[Fragment] = []
     for fragment in fragments:
         bare = all(token.is_("expected", "neutral", "near", "instead") for token in fragment.tokens)
@@ -113,7 +113,7 @@ def _merged(fragments: list[Fragment], made: Located) -> list[Fragment]:
 
 
 def _with_gaps(fragments: list[Fragment]) -> list[Fragment]:
-    """ "… five minutes | before …", "… | an hour later …": how far apart two parts are belongs to the second of them."""
+    """ "… five minutes | before …", "… | an hour later …": the time between two parts belongs to the second."""
     found: list[Fragment] = []
     for fragment in fragments:
         before = found[-1] if found else None
@@ -205,8 +205,8 @@ _OR_SO = re.compile(r"(«n\d+»),? (?:or so|or thereabouts|give or take|more or 
 
 
 # What senses.txt puts for how near a number is meant → how a number is read (`amounts.NEAR`).
-_NEAR = {"just over": "just over", "nearly": "nearly", "about": "about", "more than": "more than", "less than": "less than",
-         "≥": "at least", "≤": "at most"}  # fmt: skip
+_NEAR = {"just over": "just over", "nearly": "nearly", "about": "about", "more than": "more than",
+         "less than": "less than",         "≥": "at least", "≤": "at most"}  # fmt: skip
 
 
 @cache

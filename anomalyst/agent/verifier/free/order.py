@@ -1,4 +1,4 @@
-"""What is told before or after something else, or as more than it: of one finding its channels, of two findings both."""
+"""What is told before or after something else, or as more than it: channels of one finding, or two findings."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _lags(gap: Amount, about: About) -> bool:
 def _apart(gap: Amount, one: str, other: str, about: About) -> bool:
     """Whether two findings begin so far apart, or the later one so long after the end of the other."""
     unit = seconds(gap.unit)
-    kinds = ("start", "end")
+    kinds: tuple[FactKind, ...] = ("start", "end")
     times = {(r, k): moment(f) for r in (one, other) for k in kinds if (f := the(about.evidence, r, k)) is not None}
     if unit is None or len(times) < 4 or None in times.values():
         return False
@@ -94,6 +94,7 @@ def _apart(gap: Amount, one: str, other: str, about: About) -> bool:
     return any(gap.is_((begins - float(times[first, kind] or 0)) / unit) for kind in kinds)
 
 
+_ENDS: tuple[FactKind, ...] = ("start", "end")
 _AT_ONCE = frozenset({"when", "while", "as", "whilst", "just as", "once"})
 
 
@@ -102,7 +103,7 @@ def _overlap(about: About) -> bool:
     one, other = about.told.regions, about.regions
     if not one or not other or one == other:
         return True
-    spans = [[the(about.evidence, region, kind) for kind in ("start", "end")] for region in (*one, *other)]
+    spans = [[the(about.evidence, region, kind) for kind in _ENDS] for region in (*one, *other)]
     ends = [[moment(f) for f in span if f is not None] for span in spans]
     if any(len(span) < 2 or None in span for span in ends):
         return False

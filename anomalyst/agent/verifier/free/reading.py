@@ -25,7 +25,8 @@ _MOST_TRIED = 400  # parts read about someone, of one sentence
 
 # Advice, guesses and causes are no statements of what was measured; nor are names between quotes that nobody has.
 _GUESSES = re.compile(
-    r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|due to|caused?)\b",
+    r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|"
+    r"due to|caused?)\b",
     re.I,
 )
 _ADDS = frozenset({"but", "and", "while", "whereas", "although", "though", "yet", ",", ";"})
@@ -198,6 +199,10 @@ def _of_kind(fragment: Fragment, ids: tuple[str, ...], evidence: Evidence) -> tu
     return tuple(r for r in ids if any(fits_kind(says, str(f.value)) for f in evidence.about(r, "anomaly_kind")))
 
 
+def _places(fragment: Fragment) -> tuple[str, ...]:
+    return tuple(token.text for token in fragment.tokens if token.is_("place"))
+
+
 def _speaks_of_all(fragment: Fragment) -> bool:
     """ "All findings", "the four findings", but not "the first of the four findings"."""
     counts = [at for at in fragment.amounts if fragment.next_to(fragment.right(at), "findings")]
@@ -220,8 +225,9 @@ def _after(fragment: Fragment, about: About, stated: bool) -> Told:
         about.regions or told.regions, tuple(dict.fromkeys((*told.named, *named))),
         fragment.names or (told.channels if not fragment.regions else ()), healed, told.tested,
         several=told.several or len(about.regions) > 1, shares=told.shares or fragment.has("share"),
-        places=tuple(t.text for t in fragment.tokens if t.is_("place")) if not told.named or about.regions == told.regions else (),
-        leads=(stated and len(about.regions) == 1 and not told.named and not named) or (bool(fragment.regions) and not stated),
+        places=_places(fragment) if not told.named or about.regions == told.regions else (),
+        leads=(stated and len(about.regions) == 1 and not told.named and not named)
+        or (bool(fragment.regions) and not stated),
     )  # fmt: skip
 
 

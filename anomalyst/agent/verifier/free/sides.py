@@ -25,7 +25,8 @@ _MARKED = 0.05  # likewise, from which on it is more than slight
 
 
 _MEASURES = {"pressure": ("bar", "mbar", "hPa", "kPa", "Pa", "MPa", "mmHg", "psi"), "temperature": ("°C", "°F", "K"),
-             "heat": ("°C", "°F", "K"), "warmth": ("°C", "°F", "K"), "speed": ("rpm", "m/s", "km/h"), "power": ("W", "kW", "MW"),
+             "heat": ("°C", "°F", "K"), "warmth": ("°C", "°F", "K"), "speed": ("rpm", "m/s", "km/h"),
+             "power": ("W", "kW", "MW"),
              "flow": ("l/min", "l/h", "m³/h", "l/s"), "voltage": ("V", "mV", "kV"), "tension": ("V", "kV")}  # fmt: skip
 
 

@@ -78,3 +78,16 @@ def moment(fragment: Fragment, at: int, about: About) -> Facts | None:
         return rate_told(fragment, about.evidence)
     before = fragment.tokens[at - 1].text if at else ""
     return [] if before in ("the", "that", "this", "same", "very", "which", "what") else None
+
+
+def long_lasting(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Forty seconds long", "one long silence": of what lasts; of a place it is a shape."""
+    return None if about.facts("box") else []
+
+
+def than(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """ "Than expected"; what is more so than another finding is told by `order` only."""
+    following = next_token(fragment, at)
+    other = following is not None and following.is_("finding", "findings", "r", "c", "other", "kind")
+    placed = following is not None and following.is_("one") and fragment.has("place")
+    return None if other or placed else []

@@ -130,7 +130,8 @@ def _longest(
     return best
 
 
-_ENDINGS = (("ally", ""), ("ily", "y"), ("ly", ""), ("ly", "le"), ("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"),
+_ENDINGS = (("ally", ""), ("ily", "y"), ("ly", ""), ("ly", "le"), ("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"),
+            ("ed", ""), ("ed", "e"),
             ("ing", ""), ("ing", "e"))  # fmt: skip
 _SHORTEST = 4
 

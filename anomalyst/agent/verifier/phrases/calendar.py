@@ -1,4 +1,4 @@
-"""Days and parts of the day in words: "that Saturday", "Thursday morning", "the last day of June", "the small hours"."""
+"""Days and parts of the day in words: "that Saturday", "the last day of June", "the small hours"."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _PART = rf"(?:(?:{_EARLY}[- ](?:in the |on |at )?)?(?P<part>{either(_PARTS)})(?:
 _DAY = rf"(?P<day>{either(_DAYS)}|weekend)"
 _MONTH = either(MONTHS)
 WHEN = re.compile(
-    rf"(?<![\w«-])(?:(?:that|this|the|a|one|whole|same|very|on|at|in|during|over) )*(?:(?P<first>early|late|mid)[- ](?:on )?)?"
+    rf"(?<![\w«-])(?:(?:that|this|the|a|one|whole|same|very|on|at|in|during|over) )*"
+    r"(?:(?P<first>early|late|mid)[- ](?:on )?)?"
     rf"(?:(?:that |the |a )?{_DAY}s?(?:'s)?(?: {_PART.replace('how', 'how2').replace('P<part>', 'P<part2>')})?|{_PART}"
     rf"|(?:(?P<when>early|mid|late)[- ]|(?<=in )|(?<=during )|(?<=of ))(?P<month>{_MONTH})(?! \d))(?![\w»-])",
     re.I,

@@ -20,7 +20,8 @@ _MINUTES = (
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
 _ELSE = r"(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"  # what follows an amount of something else
 SPOKEN = re.compile(
-    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past |(?:1[3-9]|[2-5]\d) to )){_MINUTES} (?P<way>past|after|to|before) {_HOUR}"
+    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past |(?:1[3-9]|[2-5]\d) to ))"
+    rf"{_MINUTES} (?P<way>past|after|to|before) {_HOUR}"
     rf"(?: o'clock)?{_HALF}{_ELSE}"
     rf"|(?P<round>noon|midday|midnight)"
     rf"|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"

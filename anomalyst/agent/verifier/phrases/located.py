@@ -108,18 +108,13 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
         _settle_ones(made)
     if wording in ("chunks", "free"):
         merge_names(made)
-    if wording == "chunks":
-        rewrite_plainly(made, "before", TURNS)
+        rewrite_plainly(made, "before" if wording == "chunks" else "names", TURNS)
     if wording == "free":
         rewrite(made, _BARE_HOUR, r"\1 \2 o'clock")
     if wording != "own":
         _in_figures(made, evidence)
     if wording == "free":
-        rewrite(made, own_name(evidence.sample_name), "series")
-        rewrite(made, SCENERY, "picture" if modality(evidence.modality).told.qualities else "series")
-        rewrite(made, A_UNIT, one_unit)
-        rewrite(made, DATE, lambda m: in_date(m, [stamp.year for stamp in stamps(evidence)]))
-        mark_all(made, WHEN, "w", when)
+        _mark_days(made, evidence)
     mark_all(made, TIME, "d", lambda m: read_time(m.group()))
     if wording != "own":
         _mark_near_times(made)
@@ -136,6 +131,15 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     made.turned = is_turned(made, evidence)
     _say_alike(made, evidence, wording)
     return made
+
+
+def _mark_days(made: Located, evidence: Evidence) -> None:
+    """Days and parts of the day, and one of a unit; what the sample is about is the sample."""
+    rewrite(made, own_name(evidence.sample_name), "series")
+    rewrite(made, SCENERY, "picture" if modality(evidence.modality).told.qualities else "series")
+    rewrite(made, A_UNIT, one_unit)
+    rewrite(made, DATE, lambda m: in_date(m, [stamp.year for stamp in stamps(evidence)]))
+    mark_all(made, WHEN, "w", when)
 
 
 def _leave_comparisons(made: Located, evidence: Evidence) -> None:
@@ -220,7 +224,8 @@ _HOURS = re.compile(
     re.I,
 )
 _BARE_HOUR = re.compile(
-    rf"\b(by|until|till|before|after|since) ({_HOUR_WORD})(?= ?(?:[.,;:!)]|$|(?:and|but|when|while|on|the|it|its|there)\b|«))",
+    rf"\b(by|until|till|before|after|since) ({_HOUR_WORD})"
+    r"(?= ?(?:[.,;:!)]|$|(?:and|but|when|while|on|the|it|its|there)\b|«))",
     re.I,
 )
 _IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)

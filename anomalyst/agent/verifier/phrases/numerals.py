@@ -115,7 +115,8 @@ CHANGES = tuple(
 
 # "For a full hour" is one hour; "13 MB a second" and "twice a day" are not.
 A_UNIT = re.compile(
-    rf"(?<![\w-])(?<!half )(?<!quarter of )(?:an?|one) (?:(?:full|whole|single|entire|good|solid|mere|complete) )*(?P<unit>{SPAN}|degree|percentage point|percent)"
+    rf"(?<![\w-])(?<!half )(?<!quarter of )(?:an?|one) (?:(?:full|whole|single|entire|good|solid|mere|complete) )*"
+    rf"(?P<unit>{SPAN}|degree|percentage point|percent)"
     r"(?![\w-])(?! (?:and|of)\b)",
     re.I,
 )

@@ -58,7 +58,7 @@ def plain(unit: str) -> str:
     """One spelling of a unit, in lower case."""
     low = normalise(unit).lower().strip()
     known = _SPELLED.get(low, canonical_unit(low).lower())
-    return known if known != low else (unit_meant(low) or low).lower()
+    return known if known != low else normalise(unit_meant(low) or low).lower()
 
 
 def factor(said: str, measured: str) -> float | None:

@@ -13,7 +13,8 @@ _PREFIXES = {
 }  # fmt: skip
 _SCALED = {
     "W": ("watt",), "V": ("volt",), "A": ("amp", "ampere"), "VA": ("volt-ampere",), "Pa": ("pascal",),
-    "B": ("byte",), "bit": ("bit",), "Hz": ("hertz",), "l": ("litre", "liter"), "m": ("metre", "meter"), "g": ("gram", "gramme"),
+    "B": ("byte",), "bit": ("bit",), "Hz": ("hertz",), "l": ("litre", "liter"), "m": ("metre", "meter"),
+    "g": ("gram", "gramme"),
     "J": ("joule",), "Wh": ("watt-hour", "watt hour"), "N": ("newton",), "Nm": ("newton metre", "newton meter"),
     "Ω": ("ohm",), "bar": ("bar",), "s": ("second", "sec"), "T": ("tesla",), "S": ("siemens",), "Sv": ("sievert",),
     "mol": ("mole",),
