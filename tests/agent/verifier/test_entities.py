@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from anomalyst.agent.verifier.phrases.aliases import aliases
-from anomalyst.agent.verifier.phrases.calendar import DATE, WHEN, in_date, when
-from anomalyst.agent.verifier.phrases.numerals import count
+from anomalyst.agent.verifier.phrases.entities.calendar import DATE, WHEN, in_date, when
+from anomalyst.agent.verifier.phrases.entities.numerals import count
+from anomalyst.agent.verifier.phrases.entities.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.scaling import factor, forms, plain
-from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.evidence.numbers import MONTHS, NUMBER_WORDS
 
 _ONES = {value: word for word, value in NUMBER_WORDS.items()}

@@ -7,10 +7,10 @@ import random
 
 import pytest
 
-from anomalyst.agent.verifier.free.licences import LICENCES, SILENT
-from anomalyst.agent.verifier.free.reading import prove
-from anomalyst.agent.verifier.free.tokens import KINDS, concepts
-from benchmarks.blind import evidence_of
+from anomalyst.agent.verifier.phrases.free.licences import LICENCES, SILENT
+from anomalyst.agent.verifier.phrases.free.reading import prove
+from anomalyst.agent.verifier.phrases.free.tokens import KINDS, concepts
+from tests.helpers.verifier_recorded import recorded
 
 # (run, a true sentence, others of its kind that are false: in one thing each)
 PAIRS: list[tuple[str, str, tuple[str, ...]]] = [
@@ -64,15 +64,15 @@ PAIRS: list[tuple[str, str, tuple[str, ...]]] = [
 def test_a_true_sentence_is_proved_and_false_ones_of_its_kind_are_not(
     run: str, true: str, false: tuple[str, ...]
 ) -> None:
-    assert prove(true, evidence_of(run)) is not None
-    assert [text for text in false if prove(text, evidence_of(run)) is not None] == []
+    assert prove(true, recorded(run)) is not None
+    assert [text for text in false if prove(text, recorded(run)) is not None] == []
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_parts_does_not_matter(seed: int) -> None:
     parts = ["for ninety seconds", "at 01:07", "to 75 %", "from the usual 5 %"]
     for some in random.Random(seed).sample(list(itertools.permutations(parts)), 8):
-        assert prove(f"The processor rose {' '.join(some)}.", evidence_of("server")) is not None, some
+        assert prove(f"The processor rose {' '.join(some)}.", recorded("server")) is not None, some
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_order_of_parts_does_not_matter(seed: int) -> None:
     ],
 )  # fmt: skip
 def test_what_nothing_licenses_is_not_proved(run: str, text: str) -> None:
-    assert prove(text, evidence_of(run)) is None
+    assert prove(text, recorded(run)) is None
 
 
 def test_every_concept_of_the_table_has_a_licence() -> None:

@@ -14,13 +14,13 @@ from functools import lru_cache
 from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES
-from anomalyst.agent.verifier.phrases.calendar import DATE, WHEN, in_date, when
-from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, stamps, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, OF_SEVERAL, asserts, described
+from anomalyst.agent.verifier.phrases.entities.calendar import DATE, WHEN, in_date, when
+from anomalyst.agent.verifier.phrases.entities.clock import DAY, SPOKEN, in_figures, stamps, the_day
+from anomalyst.agent.verifier.phrases.entities.numerals import A_UNIT, one_unit
+from anomalyst.agent.verifier.phrases.entities.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
-from anomalyst.agent.verifier.phrases.numerals import A_UNIT, one_unit
 from anomalyst.agent.verifier.phrases.scaling import forms
-from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly

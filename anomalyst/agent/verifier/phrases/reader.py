@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from anomalyst.agent.verifier.free.reading import prove
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
@@ -32,6 +31,7 @@ from anomalyst.agent.verifier.phrases.checks import (
 )
 from anomalyst.agent.verifier.phrases.checks.kinds import LACKING
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
+from anomalyst.agent.verifier.phrases.free.reading import prove
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched

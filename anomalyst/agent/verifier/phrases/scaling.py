@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from anomalyst.agent.verifier.phrases.spoken_units import spoken, unit_meant
+from anomalyst.agent.verifier.phrases.entities.spoken_units import spoken, unit_meant
 from anomalyst.evidence.numbers import canonical_unit
 from anomalyst.evidence.text import normalise
 

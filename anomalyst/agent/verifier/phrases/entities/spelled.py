@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from anomalyst.agent.verifier.phrases import numerals
+from anomalyst.agent.verifier.phrases.entities import numerals
 
 Change = Callable[[re.Match[str]], str]
 _SHORT: tuple[tuple[str, Change | str], ...] = (

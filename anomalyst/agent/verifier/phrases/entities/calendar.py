@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime
 
-from anomalyst.agent.verifier.phrases.numerals import either
+from anomalyst.agent.verifier.phrases.entities.numerals import either
 from anomalyst.evidence.numbers import MONTHS, NUMBER_WORDS
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.phrases.spoken_units import words
+from anomalyst.agent.verifier.phrases.entities.spoken_units import words
 from anomalyst.evidence.numbers import NUMBER_WORDS
 
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}

@@ -11,7 +11,7 @@ from anomalyst.evidence.facts import Evidence, Fact, FactKind
 from anomalyst.evidence.names import key
 
 if TYPE_CHECKING:
-    from anomalyst.agent.verifier.free.fragments import Fragment
+    from anomalyst.agent.verifier.phrases.free.fragments import Fragment
 
 Facts = list[Fact]
 Check = Callable[["Fragment", int, "About"], Facts | None]

@@ -5,9 +5,9 @@ None: the facts do not say so. An empty list: it states nothing by itself.
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.free.about import About, Check, Facts
-from anomalyst.agent.verifier.free.amounts import Said, amount_role
-from anomalyst.agent.verifier.free.findings import (
+from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.amounts import Said, amount_role
+from anomalyst.agent.verifier.phrases.free.findings import (
     both,
     each,
     faults,
@@ -29,9 +29,9 @@ from anomalyst.agent.verifier.free.findings import (
     seen,
     single,
 )
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.free.moments import day_told, time_told
-from anomalyst.agent.verifier.free.outcomes import (
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.moments import day_told, time_told
+from anomalyst.agent.verifier.phrases.free.outcomes import (
     agree,
     alarm,
     confidence,
@@ -43,9 +43,18 @@ from anomalyst.agent.verifier.free.outcomes import (
     text_fact,
     unfit,
 )
-from anomalyst.agent.verifier.free.places import extent, long, place, sample, series_place, shaped, until_end, wide
-from anomalyst.agent.verifier.free.shares import carries, equal_shares, lag, most, together
-from anomalyst.agent.verifier.free.sides import (
+from anomalyst.agent.verifier.phrases.free.places import (
+    extent,
+    long,
+    place,
+    sample,
+    series_place,
+    shaped,
+    until_end,
+    wide,
+)
+from anomalyst.agent.verifier.phrases.free.shares import carries, equal_shares, lag, most, together
+from anomalyst.agent.verifier.phrases.free.sides import (
     as_high,
     as_low,
     expected,
@@ -61,7 +70,7 @@ from anomalyst.agent.verifier.free.sides import (
     tone,
     way,
 )
-from anomalyst.agent.verifier.free.small import (
+from anomalyst.agent.verifier.phrases.free.small import (
     before,
     by,
     in_time,
@@ -142,9 +151,6 @@ LICENCES: dict[str, Check] = {
     "outside": outside,
     "left behind": left_behind,
     "none expected": none_expected,
-    "picture": sample,
-    "series": sample,
-    "any sample": sample,
     "day long": long(1),
     "week long": long(7),
     "fortnight long": long(14),
@@ -178,7 +184,7 @@ LICENCES: dict[str, Check] = {
     "n": lambda fragment, at, about: amount_role(Said(fragment, at, about)),
     "d": time_told,
     "w": day_told,
-}
+} | dict.fromkeys(("picture", "series", "any sample"), sample)
 
 
 _OUTCOMES = {"pass": "pass", "fail": "fail", "flagged": "fail", "clean": "pass"}  # what healing leaves

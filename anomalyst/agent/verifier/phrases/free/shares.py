@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.free.about import About, Check, Facts
-from anomalyst.agent.verifier.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
 from anomalyst.evidence.names import key
 
 _ALIKE = 0.1  # of a share, by which another may differ and be equal to it

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.free.about import About, Check, Facts
-from anomalyst.agent.verifier.free.fragments import Fragment
 from anomalyst.agent.verifier.phrases.checks.pictures import spans_picture
 from anomalyst.agent.verifier.phrases.checks.times import span_of
+from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
 from anomalyst.agent.verifier.readings import place_key
 from anomalyst.modalities.registry import modality
 

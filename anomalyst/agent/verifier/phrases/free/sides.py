@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from anomalyst.agent.verifier.free.about import LACKING, SAID, About, Check, Facts
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.free.outcomes import p_told, text_fact
-from anomalyst.agent.verifier.free.shares import equal_shares
-from anomalyst.agent.verifier.free.small import next_token
+from anomalyst.agent.verifier.phrases.free.about import LACKING, SAID, About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.outcomes import p_told, text_fact
+from anomalyst.agent.verifier.phrases.free.shares import equal_shares
+from anomalyst.agent.verifier.phrases.free.small import next_token
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.names import key

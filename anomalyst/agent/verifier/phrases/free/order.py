@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.free.about import About
-from anomalyst.agent.verifier.free.fragments import COMPARED, Fragment
-from anomalyst.agent.verifier.free.tokens import Token
 from anomalyst.agent.verifier.phrases.amounts import TIMES, Amount
+from anomalyst.agent.verifier.phrases.free.about import About
+from anomalyst.agent.verifier.phrases.free.fragments import COMPARED, Fragment
+from anomalyst.agent.verifier.phrases.free.tokens import Token
 from anomalyst.agent.verifier.phrases.ranks import length, moment, the, value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import FactKind

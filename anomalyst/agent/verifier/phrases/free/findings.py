@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.free.about import About, Check, Facts
-from anomalyst.agent.verifier.free.amounts import fits_kind
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.free.rates import rate_told
-from anomalyst.agent.verifier.free.small import next_token
 from anomalyst.agent.verifier.phrases.amounts import PART
+from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.amounts import fits_kind
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.rates import rate_told
+from anomalyst.agent.verifier.phrases.free.small import next_token
 from anomalyst.agent.verifier.phrases.ranks import nth
 from anomalyst.evidence.names import key
 

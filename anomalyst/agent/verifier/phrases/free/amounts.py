@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from anomalyst.agent.verifier.free.about import About
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.free.rates import rate_told
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
 from anomalyst.agent.verifier.phrases.checks.times import span_of
+from anomalyst.agent.verifier.phrases.free.about import About
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.rates import rate_told
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Fact
@@ -98,6 +98,8 @@ def is_expected(said: Said) -> bool:
         return True
     if left and left[0].is_("to", "and") and len(left) < at and fragment.tokens[at - 2].letter == "n":
         return fragment.has("range", "between") and is_expected(Said(fragment, at - 2, said.about))
+    if _leads_expected(fragment, at):
+        return True
     words = [t for t in left if not t.is_("neutral", "near")]
     if words and words[0].is_("from") and fragment.has("up", "down"):
         return True
@@ -105,6 +107,16 @@ def is_expected(said: Said) -> bool:
     if joint is not None and joint.is_("instead", "against") and not words:
         return True
     return fragment.next_to(right, "expected") and said.amount.unit not in (TIMES, PART) and not said.before("by")
+
+
+def _leads_expected(fragment: Fragment, at: int) -> bool:
+    """ "The expected latency in R1 was 3.1 ms": nothing between moves away from it."""
+    for token in reversed(fragment.tokens[:at]):
+        if token.is_("expected"):
+            return True
+        if token.letter in ("d", "n") or token.is_("up", "down", "high", "low", "to", "instead", "against"):
+            return False
+    return False
 
 
 def _value(said: Said) -> Facts | None:

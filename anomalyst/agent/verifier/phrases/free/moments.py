@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from anomalyst.agent.verifier.free.about import About
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.phrases.calendar import When
 from anomalyst.agent.verifier.phrases.checks.sides import clock
 from anomalyst.agent.verifier.phrases.checks.times import is_at, slack, span_of, step
+from anomalyst.agent.verifier.phrases.entities.calendar import When
+from anomalyst.agent.verifier.phrases.free.about import About
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
 

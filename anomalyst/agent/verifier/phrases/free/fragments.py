@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from anomalyst.agent.verifier.free.tokens import STOPS, Token
 from anomalyst.agent.verifier.phrases.amounts import TIMES, Amount
+from anomalyst.agent.verifier.phrases.free.tokens import STOPS, Token
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.agent.verifier.phrases.wordings.canonical import told

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from anomalyst.agent.verifier.free.fragments import Fragment
 from anomalyst.agent.verifier.phrases.amounts import Amount
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Evidence, Fact

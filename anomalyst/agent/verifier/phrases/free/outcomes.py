@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from anomalyst.agent.verifier.free.about import About, Check, Facts
-from anomalyst.agent.verifier.free.amounts import p_facts
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.free.rates import rate_told
+from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.amounts import p_facts
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.rates import rate_told
 from anomalyst.evidence.facts import Fact
 from anomalyst.evidence.names import key
 

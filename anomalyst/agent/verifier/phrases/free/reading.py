@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from anomalyst.agent.verifier.free.about import About, Facts, Told
-from anomalyst.agent.verifier.free.amounts import fits_kind
-from anomalyst.agent.verifier.free.fragments import COMPARED, Fragment, cut, written_plainly
-from anomalyst.agent.verifier.free.licences import SILENT, licence
-from anomalyst.agent.verifier.free.order import follows
-from anomalyst.agent.verifier.free.tokens import NEUTRAL, Token, tokens
+from anomalyst.agent.verifier.phrases.free.about import About, Facts, Told
+from anomalyst.agent.verifier.phrases.free.amounts import fits_kind
+from anomalyst.agent.verifier.phrases.free.fragments import COMPARED, Fragment, cut, written_plainly
+from anomalyst.agent.verifier.phrases.free.licences import SILENT, licence
+from anomalyst.agent.verifier.phrases.free.order import follows
+from anomalyst.agent.verifier.phrases.free.tokens import NEUTRAL, Token, tokens
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.names import key
@@ -30,7 +30,7 @@ _GUESSES = re.compile(
     re.I,
 )
 _ADDS = frozenset({"but", "and", "while", "whereas", "although", "though", "yet", ",", ";"})
-_QUOTED = re.compile(r"`")
+_QUOTED = re.compile(r"""(?<!\w)['"`‘“]\w+['"`’”](?!\w)""")
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,12 @@ class Proof:
 
 def prove(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Proof | None:
     """The proof of a normalised sentence; None where it has none. `before`: what the sentence before was about."""
-    if _GUESSES.search(sentence) or _QUOTED.search(sentence):
+    if _GUESSES.search(sentence):
         return None
     made = located(sentence, evidence, "free")
     written_plainly(made)
+    if _QUOTED.search(made.text):
+        return None
     found = tokens(made)
     if found is None or made.turned:
         return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from anomalyst.agent.verifier.free.about import About, Check, Facts
-from anomalyst.agent.verifier.free.amounts import Said, is_expected
-from anomalyst.agent.verifier.free.fragments import Fragment
-from anomalyst.agent.verifier.free.rates import rate_told
-from anomalyst.agent.verifier.free.tokens import Token
+from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
+from anomalyst.agent.verifier.phrases.free.amounts import Said, is_expected
+from anomalyst.agent.verifier.phrases.free.fragments import Fragment
+from anomalyst.agent.verifier.phrases.free.rates import rate_told
+from anomalyst.agent.verifier.phrases.free.tokens import Token
 
 _ENDING = frozenset({"was", "is", "were", "are", "been", "be", "all", "already"})
 
