@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from anomalyst.agent.verifier.phrases.clock import SPOKEN, in_figures
+from anomalyst.agent.verifier.phrases.entities.clock import SPOKEN, in_figures
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.tiles import phrases
 from anomalyst.agent.verifier.phrases.wordings.plain import plainers, verb_forms

@@ -19,7 +19,7 @@ _SAME = (
 _CALLED = {
     "heart rate": ("pulse", "pulse rate", "heartbeat", "hr"), "co2": ("carbon dioxide",),
     "o2": ("oxygen", "oxygen level"),
-    "spo2": ("oxygen", "saturation", "oxygen saturation", "sats", "sat", "o2 sat", "o2 sats", "oxygen level",
+    "spo2": ("oxygen", "saturation", "oxygen saturation", "sats", "o2 sat", "o2 sats", "oxygen level",
              "oxygen levels", "blood oxygen"),
     "resp rate": ("respiration", "respiratory rate", "breathing"), "bp": ("blood pressure",),
     "systolic bp": ("blood pressure", "systolic blood pressure", "systolic pressure"),
@@ -27,8 +27,20 @@ _CALLED = {
 # Quantities by which a column is called where no other column has them: "the pressure" of `drum_pressure`.
 _TAILS = frozenset({
     "pressure", "temperature", "temp", "flow", "power", "speed", "voltage", "current", "humidity", "vibration",
-    "torque", "latency", "load", "throughput", "traffic", "weight", "density", "concentration",
+    "torque", "latency", "load", "throughput", "traffic", "weight", "density", "concentration", "saturation",
+    "consumption", "demand", "frequency", "acceleration", "strain", "stress", "moisture", "conductivity", "turbidity",
+    "viscosity", "thickness", "glucose", "respiration", "energy", "radiation", "salinity", "intensity", "accelerometer",
 })  # fmt: skip
+_NTHS = {
+    "1": "first",
+    "2": "second",
+    "3": "third",
+    "4": "fourth",
+    "5": "fifth",
+    "6": "sixth",
+    "7": "seventh",
+    "8": "eighth",
+}
 _STATISTICS = frozenset({"rms", "mean", "avg", "max", "min", "std"})  # of a quantity, and seldom said
 _LANGUAGE = frozenset({"the", "a", "an", "is", "in", "of", "to", "at", "on", "and", "or", "no", "not", "all", "one"})
 _QUANTITIES = {"bar": "pressure", "mbar": "pressure", "hPa": "pressure", "°C": "temperature", "rpm": "speed"}
@@ -60,10 +72,23 @@ def _forms(name: str) -> Iterator[str]:
                 if word in row:
                     yield from (" ".join((*base[:number], other, *base[number + 1 :])) for other in row)
         yield from _CALLED.get(" ".join(base), ())
+    yield from _runs(tuple(_without_unit(name, words)))
     yield from _heads(words)
     yield from _parts(name)
     yield from _counted(words)
     yield from _tails(_without_unit(name, words))
+
+
+def _runs(words: tuple[str, ...]) -> Iterator[str]:
+    """Any words of a name in a row, which are those of one name only; "the second pump" of `pump_2`."""
+    for first in range(len(words)):
+        for end in range(first + 2, len(words) + 1):
+            apart = any(word.isdigit() for word in words) and not words[end - 1].isdigit()  # one of several
+            if known_unit(words[end - 1]) or words[0] == "windows" or apart:
+                continue
+            yield " ".join(words[first:end])
+            if words[end - 1] in _NTHS and end - first > 1:
+                yield " ".join((_NTHS[words[end - 1]], *words[first : end - 1]))
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -73,7 +98,7 @@ def _parts(name: str) -> Iterator[str]:
     if words[:2] == ["windows", "of"]:
         yield from ("mixed windows", "mixed ones")
     elif len(words) < len(found):
-        yield from (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 2, len(words) + 1))
+        yield from _runs(tuple(words))
         yield from (word for word in words if word in _TAILS)
 
 

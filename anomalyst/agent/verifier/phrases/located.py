@@ -14,15 +14,17 @@ from functools import lru_cache
 from anomalyst.agent.verifier.marks import Entries, names_of, vocabulary
 from anomalyst.agent.verifier.phrases.aliases import aliases
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES
-from anomalyst.agent.verifier.phrases.clock import DAY, SPOKEN, in_figures, the_day
 from anomalyst.agent.verifier.phrases.described import DESCRIBED, OF_SEVERAL, asserts, described
+from anomalyst.agent.verifier.phrases.entities.calendar import DATE, WHEN, in_date, when
+from anomalyst.agent.verifier.phrases.entities.clock import DAY, SPOKEN, in_figures, stamps, the_day
+from anomalyst.agent.verifier.phrases.entities.numerals import A_UNIT, one_unit
+from anomalyst.agent.verifier.phrases.entities.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.marked import Located, mark_all, put, rewrite
 from anomalyst.agent.verifier.phrases.scaling import forms
-from anomalyst.agent.verifier.phrases.spelled import CHANGES
 from anomalyst.agent.verifier.phrases.tiles import Wording
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
 from anomalyst.agent.verifier.phrases.wordings.plain import rewrite_plainly
-from anomalyst.agent.verifier.phrases.wordings.senses import TURNS, in_senses, merge_names
+from anomalyst.agent.verifier.phrases.wordings.senses import SCENERY, TURNS, in_senses, merge_names, own_name
 from anomalyst.agent.verifier.phrases.wordings.turned import is_turned, keep_did
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.numbers import (
@@ -99,16 +101,20 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     made = Located(re.sub(r"[«»]", "?", sentence), [*range(len(sentence) + 1)])
     spoken = _spoken(evidence)
     _mark_names(made, evidence)
-    if wording == "chunks":
+    if wording in ("chunks", "free"):
         rewrite_plainly(made, "names", TURNS)
     mark_all(made, spoken.aliases.pattern, "c", spoken.aliases.meaning)
-    if wording in ("canonical", "chunks"):
+    if wording in ("canonical", "chunks", "free"):
         _settle_ones(made)
-    if wording == "chunks":
+    if wording in ("chunks", "free"):
         merge_names(made)
-        rewrite_plainly(made, "before", TURNS)
+        rewrite_plainly(made, "before" if wording == "chunks" else "names", TURNS)
+    if wording == "free":
+        rewrite(made, _BARE_HOUR, r"\1 \2 o'clock")
     if wording != "own":
         _in_figures(made, evidence)
+    if wording == "free":
+        _mark_days(made, evidence)
     mark_all(made, TIME, "d", lambda m: read_time(m.group()))
     if wording != "own":
         _mark_near_times(made)
@@ -127,6 +133,15 @@ def located(sentence: str, evidence: Evidence, wording: Wording = "own") -> Loca
     return made
 
 
+def _mark_days(made: Located, evidence: Evidence) -> None:
+    """Days and parts of the day, and one of a unit; what the sample is about is the sample."""
+    rewrite(made, own_name(evidence.sample_name), "series")
+    rewrite(made, SCENERY, "picture" if modality(evidence.modality).told.qualities else "series")
+    rewrite(made, A_UNIT, one_unit)
+    rewrite(made, DATE, lambda m: in_date(m, [stamp.year for stamp in stamps(evidence)]))
+    mark_all(made, WHEN, "w", when)
+
+
 def _leave_comparisons(made: Located, evidence: Evidence) -> None:
     """What is said beside another place, or of a size, is no side of what is expected: "the darker of the two"."""
     rewrite(made, OF_SEVERAL, "beside-another")
@@ -142,6 +157,8 @@ _JUST_OVER = re.compile(rf"\b(?:{_SLIGHT}|barely|little) (?:over|above|more than
 
 def _say_alike(made: Located, evidence: Evidence, wording: Wording) -> None:
     """Put one word for all that mean the same."""
+    if wording == "free":
+        return
     if wording != "own":
         keep_did(made)
         rewrite(made, _JUST_UNDER, "justunder")
@@ -202,8 +219,13 @@ _LEVEL_ONE = re.compile(r"\b(higher|lower|new|different|another) one\b", re.I)
 _RANK_ONE = re.compile(r"\b((?:short|long|strong|weak)est|first|last|only|other|same) one\b", re.I)
 _HOUR_WORD = "|".join(word for word, value in NUMBER_WORDS.items() if 1 <= value <= 12)
 _HOURS = re.compile(
-    rf"\b(from|between) ({_HOUR_WORD}|\d{{1,2}}) (to|and|until|till) ({_HOUR_WORD}|\d{{1,2}})"
+    rf"\b(from|between) ({_HOUR_WORD}|\d|1[0-2]) (to|and|until|till) ({_HOUR_WORD}|\d|1[0-2])"
     r" (in the (?:morning|afternoon|evening)|o'clock|at night|[ap]m)\b",
+    re.I,
+)
+_BARE_HOUR = re.compile(
+    rf"\b(by|until|till|before|after|since) ({_HOUR_WORD})"
+    r"(?= ?(?:[.,;:!)]|$|(?:and|but|when|while|on|the|it|its|there)\b|«))",
     re.I,
 )
 _IN_TURN = re.compile(r"\bone after (?:the other|another)\b|\bone by one\b", re.I)

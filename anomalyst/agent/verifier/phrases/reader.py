@@ -31,6 +31,7 @@ from anomalyst.agent.verifier.phrases.checks import (
 )
 from anomalyst.agent.verifier.phrases.checks.kinds import LACKING
 from anomalyst.agent.verifier.phrases.clauses import OF_OTHERS, Clause, Grouping
+from anomalyst.agent.verifier.phrases.free.reading import prove
 from anomalyst.agent.verifier.phrases.located import located
 from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
@@ -179,7 +180,16 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
                 return again
             again = replace(again, outcome="contradicted")
         reading = replace(reading, denies=reading.denies or again.outcome == "contradicted")
-    return reading
+    return reading if reading.denies else _word_by_word(sentence, evidence, before) or reading
+
+
+def _word_by_word(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> Reading | None:
+    """The sentence proved word by word, whatever their order; None where it is not."""
+    proof = prove(sentence, evidence, before)
+    if proof is None or _leaves_out_denial(sentence, evidence, before):
+        return None
+    span = Span(start=0, end=len(sentence), outcome="supported", facts=proof.facts)
+    return Reading("supported", (span,), proof.facts, (), proof.regions)
 
 
 def _leaves_out_denial(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> bool:
@@ -187,7 +197,8 @@ def _leaves_out_denial(sentence: str, evidence: Evidence, before: tuple[str, ...
 
     def supports(other: str) -> bool:
         wordings: tuple[Wording, ...] = ("own", *OTHER_WORDS)
-        return any(_read(other, evidence, before, wording).outcome == "supported" for wording in wordings)
+        read_so = any(_read(other, evidence, before, wording).outcome == "supported" for wording in wordings)
+        return read_so or prove(other, evidence, before) is not None
 
     return leaves_out_denial(sentence, supports)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from anomalyst.agent.verifier.phrases.entities.spoken_units import spoken, unit_meant
 from anomalyst.evidence.numbers import canonical_unit
 from anomalyst.evidence.text import normalise
 
@@ -27,7 +28,9 @@ _DIMENSIONS: tuple[dict[str, float], ...] = (
     {"bar": 1, "mbar": 1e-3, "pa": 1e-5, "hpa": 1e-3, "kpa": 1e-2, "mpa": 10},
     {"v": 1, "kv": 1e3},
     {"a": 1, "ma": 1e-3},
-    {"w": 1, "kw": 1e3},
+    {"w": 1, "kw": 1e3, "mw": 1e6, "gw": 1e9},
+    {"wh": 1, "kwh": 1e3, "mwh": 1e6, "gwh": 1e9},
+    {"j": 1, "kj": 1e3, "mj": 1e6},
     {"m": 1, "mm": 1e-3, "cm": 1e-2, "km": 1e3},
     {"g": 1, "kg": 1e3, "mg": 1e-3},
     {"hz": 1, "khz": 1e3, "ghz": 1e9},
@@ -54,7 +57,8 @@ _TIMES = _DIMENSIONS[0]
 def plain(unit: str) -> str:
     """One spelling of a unit, in lower case."""
     low = normalise(unit).lower().strip()
-    return _SPELLED.get(low, canonical_unit(low).lower())
+    known = _SPELLED.get(low, canonical_unit(low).lower())
+    return known if known != low else normalise(unit_meant(low) or low).lower()
 
 
 def factor(said: str, measured: str) -> float | None:
@@ -71,7 +75,7 @@ def forms(unit: str) -> frozenset[str]:
     base = plain(unit)
     alike = next((frozenset(row) for row in _DIMENSIONS if base in row), frozenset({base}))
     spelled = {word for word, meant in _SPELLED.items() if meant in alike}
-    return alike | spelled | {normalise(unit).lower()}
+    return alike | spelled | {normalise(unit).lower()} | frozenset().union(*(spoken(one) for one in alike))
 
 
 def seconds(unit: str) -> float | None:

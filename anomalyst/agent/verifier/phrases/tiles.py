@@ -53,9 +53,9 @@ class Tile:
         return self.readings[0][0].name if self.readings else ""
 
 
-Wording = Literal["own", "plain", "canonical", "chunks"]
-"""In whose words a sentence is read: as it stands, in plain words, in one word for all that mean the same, or in such
-words without the small ones between them."""
+Wording = Literal["own", "plain", "canonical", "chunks", "free"]
+"""In whose words a sentence is read: as it stands, in plain words, in one word for all that mean the same, in such
+words without the small ones between them, or word by word."""
 
 _TABLES: dict[Wording, str] = {
     "own": "phrases.txt", "plain": "phrases.txt", "canonical": "frames.txt", "chunks": "chunks.txt"

@@ -6,9 +6,10 @@ import re
 from typing import NamedTuple
 
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched
-from anomalyst.evidence.facts import Fact
+from anomalyst.evidence.facts import Evidence, Fact
 
 _SIZE = re.compile(r"(\d+) × (\d+) pixels")
+_NEARLY = 0.9  # of the width of a picture
 _BOX = re.compile(r"x (\d+)[–-](\d+), y (\d+)[–-](\d+)")
 
 
@@ -21,9 +22,21 @@ class _Framed(NamedTuple):
 
 
 def _framed(said: Matched) -> _Framed | None:
+    return _frame(said.evidence, next(iter(said.facts("box")), None))
+
+
+def spans_picture(evidence: Evidence, box: Fact, wide: bool) -> bool:
+    """Whether a finding reaches over nearly the whole width, or height, of its picture."""
+    framed = _frame(evidence, box)
+    if framed is None:
+        return False
+    (width, height), (left, right, top, bottom) = framed.size, framed.box
+    return (right - left >= _NEARLY * width) if wide else (bottom - top >= _NEARLY * height)
+
+
+def _frame(evidence: Evidence, box: Fact | None) -> _Framed | None:
     """None where either is not known."""
-    size = next(iter(said.evidence.about("sample", "sample_size")), None)
-    box = next(iter(said.facts("box")), None)
+    size = next(iter(evidence.about("sample", "sample_size")), None)
     if size is None or box is None:
         return None
     told, edges = _SIZE.match(str(size.value)), _BOX.match(str(box.value))

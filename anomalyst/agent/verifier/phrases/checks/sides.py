@@ -23,7 +23,7 @@ def stamp(fact: Fact | None) -> datetime | None:
     return parse_stamp(str(fact.value)) if fact is not None and isinstance(fact.value, str) else None
 
 
-def _clock(time: Quantity, near: datetime, low: datetime) -> datetime | None:
+def clock(time: Quantity, near: datetime, low: datetime) -> datetime | None:
     """A time of day as the moment nearest to another one, not before the recording; None of a bare date."""
     at = on_day(time, near) if len(time.clock) > 1 else None
     if at is None:
@@ -44,7 +44,7 @@ def _sides(said: Matched, region: str) -> tuple[bool, bool, tuple[Fact, ...]] | 
         return None
     if whole[1] - whole[0] > timedelta(days=1) and said.times[-1].date is None:
         return None
-    at = _clock(said.times[-1], begin, whole[0])
+    at = clock(said.times[-1], begin, whole[0])
     if at is None or not whole[0] <= at <= whole[1]:
         return None
     return finish <= at + timedelta(seconds=59), begin >= at, (first, last)
@@ -81,7 +81,7 @@ def start_side(said: Matched) -> Judged:
     """ "Starts before noon": on the same day."""
     whole, first = span_of(said.evidence), the(said.evidence, said.about.region, "start")
     begin = stamp(first)
-    at = _clock(said.times[-1], begin, whole[0]) if begin is not None and whole is not None else None
+    at = clock(said.times[-1], begin, whole[0]) if begin is not None and whole is not None else None
     if at is None or begin is None or first is None or at.date() != begin.date():
         return UNKNOWN
     return Judged(begin < at if said.group("before") else begin > at, (first,))

@@ -26,14 +26,15 @@ def _at(said: Matched, time: Quantity, facts: list[Fact]) -> Judged:
     stamps = [f for f in facts if isinstance(f.value, str)]
     if not stamps:
         return UNKNOWN
-    slack = _slack(said.evidence)
-    hits = [f for f in stamps if _is_at(time, str(f.value), slack)]
+    soon = slack(said.evidence)
+    hits = [f for f in stamps if is_at(time, str(f.value), soon)]
     return Judged(True, (hits[0],)) if hits else Judged(False, tuple(stamps[:2]))
 
 
-def _is_at(time: Quantity, stamp: str, slack: timedelta) -> bool:
+def is_at(time: Quantity, stamp: str, soon: timedelta) -> bool:
+    """Whether a moment is a time as it is printed, or as near it as is said."""
     exact = time.bound in ("", "about") and (agrees_in_time(time, stamp) or agrees_in_time(time, _to_minute(stamp)))
-    return exact or is_near(time, stamp, slack)
+    return exact or is_near(time, stamp, soon)
 
 
 def _to_minute(stamp: str) -> str:
@@ -44,7 +45,8 @@ def _to_minute(stamp: str) -> str:
     return (moment_ + timedelta(seconds=60 - moment_.second)).replace(second=59, microsecond=0).isoformat()
 
 
-def _slack(evidence: Evidence) -> timedelta:
+def slack(evidence: Evidence) -> timedelta:
+    """How much of the recording "shortly after" leaves open."""
     whole = span_of(evidence)
     low, high = _SOON_BOUNDS
     return min(max((whole[1] - whole[0]) * _SOON, low), high) if whole is not None else low
@@ -68,7 +70,7 @@ def _roundness(at: datetime) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
+def is_near(time: Quantity, stamp: str, soon: timedelta) -> bool:
     """Whether a moment is as near a time, before or after it, as is said: "shortly after noon"."""
     moment_ = parse_stamp(stamp)
     if moment_ is None or not time.bound or len(time.clock) < 2:
@@ -78,8 +80,8 @@ def is_near(time: Quantity, stamp: str, slack: timedelta) -> bool:
         return False
     gap = min((moment_ - at + timedelta(days=shift) for shift in (-1, 0, 1)), key=abs)
     if time.bound == "about":
-        return abs(gap) <= min(slack / 2, _roundness(at))
-    return timedelta(0) <= (gap if time.bound == "after" else -gap) <= slack
+        return abs(gap) <= min(soon / 2, _roundness(at))
+    return timedelta(0) <= (gap if time.bound == "after" else -gap) <= soon
 
 
 def start(said: Matched) -> Judged:
@@ -97,8 +99,8 @@ def _ends(said: Matched, time: Quantity) -> Judged:
     facts = said.facts("end")
     judged, whole = _at(said, time, facts), span_of(said.evidence)
     ends = [(f, parse_stamp(str(f.value))) for f in facts]
-    step = _step(said.evidence, whole[1] - whole[0]) if whole is not None else timedelta(0)
-    hits = [f for f, at in ends if at is not None and step and _is_at(time, (at + step).isoformat(), timedelta(0))]
+    width = step(said.evidence, whole[1] - whole[0]) if whole is not None else timedelta(0)
+    hits = [f for f, at in ends if at is not None and width and is_at(time, (at + width).isoformat(), timedelta(0))]
     return Judged(True, (hits[0],)) if hits and not judged.holds else judged
 
 
@@ -271,12 +273,12 @@ def span(said: Matched) -> Judged:
     if whole is None:
         return UNKNOWN
     one, two = said.times
-    slack = _slack(said.evidence)
+    soon = slack(said.evidence)
     ends = (
         whole[1],
-        whole[1] + _step(said.evidence, whole[1] - whole[0]),
+        whole[1] + step(said.evidence, whole[1] - whole[0]),
     )  # of its last row, also of what that stands for
-    holds = _is_at(one, whole[0].isoformat(), slack) and any(_is_at(two, end.isoformat(), slack) for end in ends)
+    holds = is_at(one, whole[0].isoformat(), soon) and any(is_at(two, end.isoformat(), soon) for end in ends)
     lengths = [seconds(amount.unit) for amount in said.amounts]
     if None in lengths or len(lengths) > 1:
         return UNKNOWN
@@ -288,18 +290,18 @@ def span(said: Matched) -> Judged:
 def is_at_end(evidence: Evidence, time: Quantity) -> bool:
     """Whether a time, told as near as it is, is that of the end of the recording."""
     whole = span_of(evidence)
-    return whole is not None and _is_at(time, whole[1].isoformat(), _slack(evidence))
+    return whole is not None and is_at(time, whole[1].isoformat(), slack(evidence))
 
 
 def is_just_after(evidence: Evidence, time: Quantity, stamp: str) -> bool:
     """Whether a moment is at a time, or soon after it."""
-    return _is_at(time, stamp, timedelta()) or is_near(replace(time, bound="after"), stamp, _slack(evidence))
+    return is_at(time, stamp, timedelta()) or is_near(replace(time, bound="after"), stamp, slack(evidence))
 
 
 _ROWS = re.compile(r"([\d,]+) rows")
 
 
-def _step(evidence: Evidence, whole: timedelta) -> timedelta:
+def step(evidence: Evidence, whole: timedelta) -> timedelta:
     """The time from one row to the next."""
     size = next(iter(evidence.about("sample", "sample_size")), None)
     found = _ROWS.match(str(size.value)) if size is not None else None

@@ -36,9 +36,9 @@ def in_senses(made: Located, evidence: Evidence) -> None:
     _pass(made, fixed)
     _pass(made, asides)
     rewrite(made, _OF_FOR, " ")
-    rewrite(made, _own_name(evidence.sample_name), "series")
+    rewrite(made, own_name(evidence.sample_name), "series")
     rewrite(made, _ONLY_ONE if alone else _NOTHING, " ")
-    rewrite(made, _SCENERY, " ")
+    rewrite(made, SCENERY, " ")
     if modality(evidence.modality).told.qualities:
         rewrite(made, _THIS_PART, "picture")
         rewrite(made, _SURFACE, " ")
@@ -95,7 +95,7 @@ _PARTS = frozenset({
 
 # What data are about, as such things are called: it states nothing. A part that a machine may have or not ("pump")
 # is none of them, but for the sample's own name, as what is said of it would be proved by what befell another part.
-_SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-])", re.I)
+SCENERY = re.compile(rf"(?<![\w«'’-])(?:{_PLACES})(?:'s|’s)?(?![\w»'’-])", re.I)
 
 
 # What a picture is full of, so that nothing is said by its name.
@@ -112,7 +112,7 @@ _ONLY_ONE = re.compile(
 
 
 @lru_cache(maxsize=64)
-def _own_name(sample_name: str) -> re.Pattern[str]:
+def own_name(sample_name: str) -> re.Pattern[str]:
     """The sample by its own name, where it is that of such a thing: "the boiler log"."""
     own = "|".join(word for word in _WORD.findall(sample_name.rpartition(".")[0].lower()) if word in _PARTS)
     return re.compile(rf"(?<![\w«'’-])(?:{own or '(?!)'})(?:'s|’s)?(?![\w»'’-])", re.I)

@@ -14,12 +14,14 @@ _HOUR = rf"(?P<hour>noon|midday|midnight|{_HOURS}|1[0-2]|[1-9])"
 _COUNT = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MINUTES = (
     r"(?P<minutes>half an hour|a quarter of an hour|half|(?:a )?quarter"
-    rf"|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes|\d{{1,2}}(?= past ))"
+    rf"|(?:twenty[- ]five|{_COUNT})(?: minutes)?|\d{{1,2}} minutes|\d{{1,2}}(?= past )"
+    rf"|(?:1[3-9]|[2-5]\d)(?= to {_HOUR.replace('?P<hour>', '?:')}\b))"
 )
 _HALF = r"(?P<half> in the (?:early )?(?:morning|afternoon|evening)| at (?:night|noon)| [ap]\.?m\.?(?!\w))?"
 _ELSE = r"(?! (?:«|minutes?|hours?|days?|percent|%|of)|\d|[.,]\d)"  # what follows an amount of something else
 SPOKEN = re.compile(
-    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past )){_MINUTES} (?P<way>past|after|to|before) {_HOUR}"
+    rf"(?<![\w«.:-])(?:(?:(?<!from )|(?=[\da-z -]+ past |(?:1[3-9]|[2-5]\d) to ))"
+    rf"{_MINUTES} (?P<way>past|after|to|before) {_HOUR}"
     rf"(?: o'clock)?{_HALF}{_ELSE}"
     rf"|(?P<round>noon|midday|midnight)"
     rf"|(?P<full>{_HOURS}|\d{{1,2}})(?: o'clock{_HALF.replace('half', 'half3')}"

@@ -1,0 +1,1 @@
+"""What people say for numbers, units, days and times, written out in figures."""
