@@ -15,21 +15,9 @@ OFFER = Offer(
         speed="less than a second per 1,000 rows",
         closed="seconds for 100,000 rows on one core",
     ),
+    trained="anomalyst.modalities.table.space.trained:TableGrids",
     untrained="anomalyst.modalities.table.space.untrained:TableRows",
-    without=(
-        "ddpm",
-        "ddim",
-        "sde",
-        "conditioned",
-        "one-step",
-        "masked",
-        "flow",
-        "score",
-        "inversion",
-        "simplex",
-        "time",
-        "flow-matching",
-    ),
+    without=("ddpm", "sde", "conditioned", "one-step", "masked", "flow", "inversion", "simplex"),
     fused=("density", "imputation"),
     words={
         "density": {

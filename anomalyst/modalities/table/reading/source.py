@@ -107,7 +107,7 @@ def settled(sample: Sample, normals: Sequence[Sample]) -> Sample:
     extra = [name for name in sample.names if name not in names and name not in same]
     if not names:
         raise InputError(f"{sample.name!r}: every column is the same in all rows; there is nothing to judge rows by.")
-    told = (f"left out, as all rows hold the same: {some_names(same)}",) if same else ()
+    told: tuple[str, ...] = (f"left out, as all rows hold the same: {some_names(same)}",) if same else ()
     told += (f"left out, as the normal rows do not have them: {some_names(extra)}",) if extra else ()
     table = replace(sample.only(names), notes=(*sample.notes, *told))
     if not known:

@@ -42,11 +42,6 @@ class LaidTable:
     sample: TableSample
     vectors: Tensor
 
-    @property
-    def grids(self) -> Tensor:
-        """What a network sees: rows as grids of a single place, (N, d, 1)."""
-        return self.vectors[:, :, None]
-
 
 @dataclass(frozen=True)
 class RowYardstick:

@@ -10,8 +10,8 @@ of a row without one is that of the same formula over sums that lack it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -50,24 +50,31 @@ def blame(bank: RowBank, query: Tensor, is_normal: Callable[[float], bool], most
     """Of one row (d,). `is_normal`: whether a score of density is."""
     check_stop()
     parts = _parts(bank, query)
-    columns = parts.shape[1]
-    taken: list[int] = []
-    left, first = parts.sum(1), None
-    while len(taken) < min(most, columns):
+    order, drops, left = [], np.empty(0), parts.sum(1)
+    found: Blame | None = None
+    for number in range(min(most, parts.shape[1])):
         without = _scores(bank, left[:, None] - parts)
-        first = without if first is None else first
-        without[taken] = torch.inf
-        taken.append(int(without.argmin()))
-        left = (left - parts[:, taken[-1]]).clamp_min(0)
-        source = int(left.argmin())
-        if healed := is_normal(_healed(bank, query, taken, source)):
-            break
-    changed = np.zeros(columns, dtype=bool)
-    changed[taken] = True
+        drops = drops if number else float(_scores(bank, left[:, None])[0]) - without.double().numpy()
+        without[order] = torch.inf
+        order.append(int(without.argmin()))
+        left = (left - parts[:, order[-1]]).clamp_min(0)
+        if found is None or not found.healed:
+            found = _replaced(bank, query, order, left, is_normal)
+    assert found is not None
+    return replace(found, shares=_shares(drops, order))
+
+
+def _replaced(
+    bank: RowBank, query: Tensor, taken: Sequence[int], left: Tensor, is_normal: Callable[[float], bool]
+) -> Blame:
+    """The row with the columns that were taken as in the nearest normal row, by the squared distances `left` (M,)."""
+    source, columns = int(left.argmin()), int(bank.owner[-1]) + 1
+    swapped = torch.isin(bank.owner, torch.tensor(taken))
+    healed = torch.where(swapped, bank.vectors[source], query)
+    changed = np.isin(np.arange(columns), taken)
     usual = left.topk(min(USUAL, len(left)), largest=False).indices.numpy()
-    whole = float(_scores(bank, parts.sum(1)[:, None])[0])
-    assert first is not None
-    return Blame(changed, source, _shares(whole - first.double().numpy(), taken), usual, healed)
+    score = float(bank.scores(("density",), healed[None])[0][0])
+    return Blame(changed, source, np.zeros(columns), usual, is_normal(score))
 
 
 def _parts(bank: RowBank, query: Tensor) -> Tensor:
@@ -85,21 +92,14 @@ def _scores(bank: RowBank, squared: Tensor) -> Tensor:
     return torch.stack([soft_distance(near, s) for s in bank.sigmas.tolist()]).mean(0)
 
 
-def _healed(bank: RowBank, query: Tensor, taken: list[int], source: int) -> float:
-    """The score of the row with what was taken as in the stored row `source`."""
-    replaced = torch.isin(bank.owner, torch.tensor(taken))
-    healed = torch.where(replaced, bank.vectors[source], query)
-    return float(bank.scores(("density",), healed[None])[0][0])
-
-
-def _shares(drops: NDArray[np.float64], taken: list[int]) -> NDArray[np.float64]:
-    """By how much the score falls without each column alone, as shares. A column that hides behind another, so that
-    neither alone makes it fall, counts as much as the least of those that were taken."""
-    drops = np.maximum(drops, 0)
-    drops[taken] = np.maximum(drops[taken], np.sort(drops)[-len(taken)])
-    total = drops.sum()
-    if total > 0:
-        return np.asarray(drops / total)
-    shares = np.zeros(len(drops))
-    shares[taken] = 1 / len(taken)
-    return shares
+def _shares(drops: NDArray[np.float64], order: Sequence[int]) -> NDArray[np.float64]:
+    """By how much the score falls without each column alone (C,), as shares. A column may hide behind another, so that
+    the score falls only without both: those in `order` count no less than any behind them."""
+    shares = np.maximum(drops, 0)
+    least = 0.0
+    for column in [*set(range(len(drops))) - set(order), *reversed(order)]:
+        behind = least if column in order else 0.0
+        shares[column] = max(shares[column], behind)
+        least = max(least, float(shares[column]))
+    total = shares.sum()
+    return np.asarray(shares / total) if total > 0 else np.full(len(drops), 1 / len(drops))

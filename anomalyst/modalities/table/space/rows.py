@@ -67,11 +67,14 @@ class RowBank:
     def scores(self, rules: Sequence[Rule], queries: Tensor, *, held_out: bool = False) -> list[Tensor]:
         """Scores (N,) of queries (N, d) by each rule; `held_out`: they are the stored rows, and none is its own
         neighbour."""
-        found = []
-        for start in range(0, len(queries), self._at_once):
-            part = queries[start : start + self._at_once]
-            own = torch.arange(start, start + len(part)) if held_out else None
-            found.append(self._scores(rules, part, own))
+        if held_out:
+            return self.of_its_own(rules, torch.arange(len(queries)))
+        found = [self._scores(rules, part, None) for part in queries.split(self._at_once)]
+        return [torch.cat(of_rule) for of_rule in zip(*found, strict=True)]
+
+    def of_its_own(self, rules: Sequence[Rule], numbers: Tensor) -> list[Tensor]:
+        """Scores of stored rows by their numbers (n,), none of which is its own neighbour."""
+        found = [self._scores(rules, self.vectors[part], part) for part in numbers.split(self._at_once)]
         return [torch.cat(of_rule) for of_rule in zip(*found, strict=True)]
 
     @property

@@ -7,7 +7,7 @@ others as many are stored as the options say.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,9 +22,10 @@ from anomalyst.detectors.effort import AUTO, SERIES_EFFORTS, Tier, Trim, check_s
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError, require
 from anomalyst.modalities.table.sample import TableSample
-from anomalyst.modalities.table.space.alone import LEAST_ROWS, AloneYardstick, alone_yardstick
+from anomalyst.modalities.table.space.alone import LEAST_ROWS, alone_yardstick
 from anomalyst.modalities.table.space.answer import LaidTable, RowYardstick, TableSpace
 from anomalyst.modalities.table.space.coreset import coreset
+from anomalyst.modalities.table.space.folds import held_out
 from anomalyst.samples import Sample
 
 MOST_CALIBRATED = 5_000
@@ -33,8 +34,9 @@ OWN: tuple[Rule, ...] = ("density",)  # what columns are told by, whatever the r
 
 @dataclass(frozen=True)
 class HeldRows:
-    """Normal rows that calibrate: `vectors` (n, d), None where the stored ones do, each in turn."""
+    """Normal rows that calibrate: `vectors` (n, d), None where the stored ones `table` do, each in turn."""
 
+    table: TableSample
     vectors: Tensor | None
     choice: Choice | None = None
 
@@ -59,8 +61,7 @@ class TableRows(TableSpace[LaidTable, RowYardstick], BankSpace[LaidTable, HeldRo
         check_steps(self.steps)
         check_trim(self.trim, auto=True)
         require(0 < self.bad < 0.5, "bad", self.bad, "a share above 0 and below 0.5")
-        effort = LEVELS[self.steps]
-        self.levels, self.bank = effort, round(SERIES_EFFORTS[self.steps].bank * self.max_bank)
+        self.levels, self.bank = LEVELS[self.steps], round(SERIES_EFFORTS[self.steps].bank * self.max_bank)
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldRows:
         """Store normal rows; InputError if they are too few."""
@@ -77,15 +78,18 @@ class TableRows(TableSpace[LaidTable, RowYardstick], BankSpace[LaidTable, HeldRo
         if self.trim != AUTO and self.trim:
             left = least_suspect(self.bank_.scores(OWN, self.bank_.vectors, held_out=True)[0].tolist(), self.trim)
             self.told_ = (f"{len(rest) - len(left):,} normal rows were left out, those that the others explain worst",)
-            self.keep(table, vectors, rest[left], self.levels)
-        found = HeldRows(vectors[np.sort(held)] if len(held) else None)
+            rest = rest[left]
+            self.keep(table, vectors, rest, self.levels)
+        stored = replace(table, values=table.values[rest], labels=())
+        found = HeldRows(stored, vectors[np.sort(held)] if len(held) else None)
         self.usual_ = Conformal.fit(self._held_out(found, OWN)[0])
         return found
 
     def _held_out(self, held: HeldRows, rules: Sequence[Rule]) -> list[NDArray[np.float64]]:
         """Scores of normal rows by each rule, none of which is its own neighbour."""
-        queries, alone = (self.bank_.vectors, True) if held.vectors is None else (held.vectors, False)
-        return [found.double().numpy() for found in self.bank_.scores(rules, queries, held_out=alone)]
+        if held.vectors is None:
+            return held_out(held.table, self.bank_, rules, self.seed)
+        return [found.double().numpy() for found in self.bank_.scores(rules, held.vectors)]
 
     def yardsticks(self, held: HeldRows, rules: Sequence[Rule]) -> dict[str, RowYardstick]:
         method: CalibrationMethod = "cross-conformal" if held.vectors is None else "split-conformal"
@@ -152,4 +156,3 @@ class TableRows(TableSpace[LaidTable, RowYardstick], BankSpace[LaidTable, HeldRo
 
 
 LEVELS: Mapping[Tier, int] = {"one": 1, "few": 4, "full": 10}
-__all__ = ["AloneYardstick", "HeldRows", "TableRows"]
