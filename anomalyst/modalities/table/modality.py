@@ -203,6 +203,13 @@ class Table(Modality):
 
         return report(record, detailed)
 
+    def files(self, record: RunRecord) -> Mapping[str, str]:
+        """The rows from the worst on, with their reasons."""
+        from anomalyst.modalities.table.table import ranked
+
+        table = ranked(expect(TableSample, record.sample), record.score_map)
+        return {"rows.csv": table.to_csv(index=False, lineterminator="\n")}
+
     def card(self, record: RunRecord, ident: str, *, brief: bool = False) -> Card:
         from anomalyst.modalities.table.shown.card import card
 

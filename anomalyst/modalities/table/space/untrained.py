@@ -122,9 +122,13 @@ class TableRows(TableSpace[LaidTable, RowYardstick], BankSpace[LaidTable, HeldRo
         self.keep(table, vectors, np.sort(order), self.levels)
         first = self.bank_.scores(OWN, self.bank_.vectors, held_out=True)[0].numpy()
         good = np.sort(order)[first <= np.quantile(first, 1 - self.bad)]
+        self.encoded(replace(table, values=table.values[good]))  # the scale of those that are left
+        vectors = torch.from_numpy(self.encoder_.vectors(table))
         self.keep(table, vectors, good, self.levels)
         scores = dict(zip(rules, self._by_others(vectors, good, rules), strict=True))
-        yardsticks: dict[str, RowYardstick] = {rule: alone_yardstick(found, self.bad) for rule, found in scores.items()}
+        yardsticks: dict[str, RowYardstick] = {
+            rule: alone_yardstick(found, self.bad, table.shape[1]) for rule, found in scores.items()
+        }
         self.usual_ = Conformal.fit(self.bank_.scores(OWN, self.bank_.vectors, held_out=True)[0].double().numpy())
         said: dict[str, RuleScore] = {rule: yardsticks[rule].opinion(found) for rule, found in scores.items()}
         return LaidTable(table, vectors), said, yardsticks
