@@ -51,7 +51,7 @@ def finding_facts(sample: TableSample, score_map: ScoreMap, finding: Finding) ->
     region = row_region(finding)
     worst = region.rows[0]
     yield Measure(finding.id, "peak_at", row_number(worst), "row")
-    yield Measure(finding.id, "duration", region.count, "rows")
+    yield Measure(finding.id, "duration", region.count, "row" if region.count == 1 else "rows")
     yield from strength(score_map, finding)
     detail = table_scores(score_map)
     if detail is not None and region.columns:

@@ -59,11 +59,9 @@ headline-normal-table-noticed = In { $extent } wurde nichts Ungewöhnliches gefu
 headline-normal-table-unnoticed = In { $extent } wurde nichts Ungewöhnliches gefunden; eine Auffälligkeit der üblichen Größe kann hier unbemerkt bleiben.
 
 table-worst = Die auffälligsten Zeilen
-table-rows = Zeilen
 table-row = Zeile
 table-name = { $what }, { $row }
 table-alt = Die auffälligsten { $count } Zeilen von { $name }; Zellen, an denen es liegt, sind markiert
-table-caption = Die auffälligsten Zeilen; Zellen, an denen es liegt, sind markiert, darunter steht, was normale Zeilen enthalten.
 table-finding = { $finding }: seine Zeilen neben normalen, die der auffälligsten am ähnlichsten sind
 table-normal = normal
 table-p = p

@@ -43,11 +43,9 @@ headline-normal-table-unnoticed = Nothing unusual was found in { $extent }; an a
 ## Tables as they are shown
 
 table-worst = The worst rows
-table-rows = rows
 table-row = row
 table-name = { $what }, { $row }
 table-alt = The worst { $count } rows of { $name }; cells that are to blame are marked
-table-caption = The worst rows; the cells that are to blame are marked, and what normal rows hold stands beneath each.
 table-finding = Finding { $finding }: its rows beside normal rows that are most like the worst of them
 table-normal = normal
 table-p = p

@@ -211,5 +211,5 @@ def _parts(name: str, stamps: pd.Series[Any]) -> Iterator[tuple[Column, Floats]]
     clock = (stamps.dt.hour + stamps.dt.minute / 60 + stamps.dt.second / 3600).to_numpy(dtype=np.float64)
     if np.nanmax(clock, initial=0.0) > 0:
         yield Column(f"{name} hour", unit="h"), clock
-    day = stamps.dt.dayofweek.to_numpy(dtype=np.float64)
+    day = stamps.dt.day_of_week.to_numpy(dtype=np.float64)
     yield Column(f"{name} weekday", "category", _DAYS), day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,10 @@ LONG = 40  # characters of a word on average, from which on it is text
 def glimpsed(path: Path, kind: str) -> pd.DataFrame | None:
     """The first rows of a file; None where they cannot be read so quickly."""
     try:
-        return _of_parquet(path) if kind == "parquet" else _of_text(path)
-    except (OSError, ValueError, EOFError, zlib.error, pd.errors.ParserError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return _of_parquet(path) if kind == "parquet" else _of_text(path)
+    except (OSError, ValueError, EOFError, zlib.error, pd.errors.ParserError, pd.errors.ParserWarning):
         return None
 
 

@@ -18,7 +18,6 @@ from anomalyst.modalities.shown import (
     Drawn,
     Healed,
     HealedPicture,
-    Picture,
     Pictures,
     ToMark,
     finding_in_words,
@@ -52,16 +51,12 @@ def card(record: RunRecord, ident: str, *, brief: bool) -> Card:
 
 def report(record: RunRecord, detailed: int) -> Pictures:
     """The worst rows; of the first findings their rows beside normal ones."""
-    speech = record.speech
-    title = speech.text("table-worst")
-    whole = Drawn((Picture(title, _worst(record, WORST), speech.text("table-caption")),))
     close_ups = {
-        finding.id: Drawn(
-            (Picture(finding.id, _close(record, finding), speech.text("table-finding", {"finding": finding.id})),)
-        )
+        finding.id: Drawn(lines=_close(record, finding), legend=False)
         for finding in record.explanation.evidence.findings[:detailed]
     }
-    return Pictures(title, whole, close_ups)
+    whole = Drawn(lines=_worst(record, WORST), legend=False)
+    return Pictures(record.speech.text("table-worst"), whole, close_ups)
 
 
 def to_mark(record: RunRecord) -> ToMark:
