@@ -3,11 +3,11 @@
     python -m benchmarks.costs [DETECTOR ...] [--out FILE]
 
 Seconds are of the process's own processor time on one thread, with all score rules, on the photographs and the
-telemetry that ship, and on rows that are drawn. Without names the detectors of these that train nothing are measured; one that trains is to be
-named, as it takes minutes. Each is fitted on two amounts of data, so that what comes with each unit is told apart from
-what comes anyway. What is not measured here stays as it stands in the file: accuracies, which the other benchmarks
-measure, the least and the most data, detectors not named, and those of pairs, as what ships of pairs is too small to
-tell. A plugin's detector gets a row of its own.
+telemetry that ship, and on rows that are drawn. Without names the detectors of these that train nothing are measured;
+one that trains is to be named, as it takes minutes. Each is fitted on two amounts of data, so that what comes with each
+unit is told apart from what comes anyway. What is not measured here stays as it stands in the file: accuracies, which
+the other benchmarks measure, the least and the most data, detectors not named, and those of pairs, as what ships of
+pairs is too small to tell. A plugin's detector gets a row of its own.
 """
 
 from __future__ import annotations
