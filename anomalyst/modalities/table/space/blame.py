@@ -50,7 +50,8 @@ def blame(bank: RowBank, query: Tensor, is_normal: Callable[[float], bool], most
     """Of one row (d,). `is_normal`: whether a score of density is."""
     check_stop()
     parts = _parts(bank, query)
-    order, drops, left = [], np.empty(0), parts.sum(1)
+    order: list[int] = []
+    drops, left = np.empty(0), parts.sum(1)
     found: Blame | None = None
     for number in range(min(most, parts.shape[1])):
         without = _scores(bank, left[:, None] - parts)
