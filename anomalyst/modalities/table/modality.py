@@ -40,7 +40,7 @@ class Table(Modality):
     name = "table"
     nouns = Nouns(
         title="Tables", one="table", many="tables", input="table", data="tables", thing="table", things="tables",
-        normal="row", normals="rows", alike="normal rows", examples="normal rows", part="finding",
+        normal="example", normals="examples", alike="normal rows", examples="normal rows", part="finding",
     )  # fmt: skip
     sample = TableSample
     region = TableRegion

@@ -16,9 +16,9 @@ planted-cell-limit = A planted spike of { $size } in { $column } raised the alar
 ## A finding
 
 rows-one = { $finding } is at { $row }.
-rows-many = { $finding } lasts { $count } and peaks at { $row }.
-cell-word = In { $finding }, { $column } holds { $word }.
-cell-word-instead = In { $finding }, { $column } holds { $word }, where normal rows like it hold { $usual }.
+rows-many = { $finding } spans { $count } and peaks at { $row }.
+cell-word = { $finding } says { $word }.
+cell-word-instead = In the place of { $word } in { $finding }, { $usual } would fit.
 top-column = { $column } carries the largest share of the score of { $finding }.
 column-shares = In { $finding }, { $shares }.
 column-share-first = { $column } accounts for { $share } of the score

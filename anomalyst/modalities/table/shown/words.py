@@ -73,7 +73,7 @@ def _words(evidence: Evidence, region: str) -> Iterator[Said]:
         said, instead = quoted(held), quoted(usual)
         if said is None or not is_sayable(held.qualifier):
             continue
-        slots: dict[str, Slot] = {"finding": region, "column": name(held.qualifier), "word": said}
+        slots: dict[str, Slot] = {"finding": region, "word": said}
         if instead is None:
             yield say("value", "cell_word", slots, held)
         else:
@@ -99,7 +99,7 @@ def _shares(shares: list[Fact]) -> Slot:
 
 
 WORDS = frozenset({
-    "table", "row", "rows", "column", "columns", "cell", "cells", "holds", "hold", "normal", "values", "category",
+    "table", "tables", "row", "rows", "column", "columns", "cell", "cells", "holds", "hold", "normal", "values", "category",
 })  # fmt: skip
 TOLD = Telling(
     words=WORDS,
