@@ -99,7 +99,8 @@ def _shares(shares: list[Fact]) -> Slot:
 
 
 WORDS = frozenset({
-    "table", "tables", "row", "rows", "column", "columns", "cell", "cells", "holds", "hold", "normal", "values", "category",
+    "table", "tables", "row", "rows", "column", "columns", "cell", "cells", "holds", "hold", "normal", "values",
+    "category",
 })  # fmt: skip
 TOLD = Telling(
     words=WORDS,
