@@ -33,6 +33,7 @@ BUILT_IN: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("image", "anomalyst.modalities.image.modality:IMAGE"),
         ("series", "anomalyst.modalities.series.modality:SERIES"),
         ("pair", "anomalyst.modalities.pair.modality:PAIR"),
+        ("table", "anomalyst.modalities.table.modality:TABLE"),
     ),
     METHODS: (
         ("density", f"{_METHODS}.density:METHOD"),

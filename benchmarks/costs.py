@@ -3,11 +3,11 @@
     python -m benchmarks.costs [DETECTOR ...] [--out FILE]
 
 Seconds are of the process's own processor time on one thread, with all score rules, on the photographs and the
-telemetry that ship. Without names the detectors of these that train nothing are measured; one that trains is to be
-named, as it takes minutes. Each is fitted on two amounts of data, so that what comes with each unit is told apart from
-what comes anyway. What is not measured here stays as it stands in the file: accuracies, which the other benchmarks
-measure, the least and the most data, detectors not named, and those of pairs, as what ships of pairs is too small to
-tell. A plugin's detector gets a row of its own.
+telemetry that ship, and on rows that are drawn. Without names the detectors of these that train nothing are measured;
+one that trains is to be named, as it takes minutes. Each is fitted on two amounts of data, so that what comes with each
+unit is told apart from what comes anyway. What is not measured here stays as it stands in the file: accuracies, which
+the other benchmarks measure, the least and the most data, detectors not named, and those of pairs, as what ships of
+pairs is too small to tell. A plugin's detector gets a row of its own.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from anomalyst.datasets import bundled_images, bundled_series
@@ -33,6 +34,7 @@ from anomalyst.detectors.registry import detector_class, detector_names, offer_o
 from anomalyst.errors import InputError
 from anomalyst.modalities.registry import modality
 from anomalyst.modalities.series.sample import SeriesSample
+from anomalyst.modalities.table.tried.trial import rows
 from anomalyst.samples import Sample
 from anomalyst.tools.workbench import build_detector
 
@@ -74,7 +76,13 @@ def _rows(series: SeriesSample, count: int) -> SeriesSample:
     return replace(series, values=series.values[:count], index=series.index[:count])
 
 
-DATA: dict[str, Callable[[], Data]] = {"image": _images, "series": _series}
+def _tables() -> Data:
+    table = replace(rows(0), values=np.concatenate([rows(seed).values for seed in range(10)]))
+    few, more = (replace(table, values=table.values[:count]) for count in ROWS)
+    return Data([few], [more], few)
+
+
+DATA: dict[str, Callable[[], Data]] = {"image": _images, "series": _series, "table": _tables}
 
 
 def measure(name: str, data: Data) -> Measured:

@@ -148,6 +148,10 @@ class Defaults:
         """A plotly figure of a run to zoom into; None where a card shows all. `run_id`: whose card it belongs to."""
         return None
 
+    def files(self, record: RunRecord) -> Mapping[str, str]:
+        """Text files that lie beside the report of a run, by name."""
+        return {}
+
     def healing_shown(self, record: RunRecord, states: Sequence[Healed]) -> Sequence[HealedPicture]:
         """The states of the healing test to look at: the sample as it was, findings healed, as much elsewhere."""
         return ()

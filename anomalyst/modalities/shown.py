@@ -67,10 +67,12 @@ class SpokenText:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Pictures side by side, or lines over the whole width, which need their legend."""
+    """Pictures side by side, or lines over the whole width, which need their `legend` unless they are none of
+    values."""
 
     pictures: tuple[Picture, ...] = ()
     lines: Markup | None = None
+    legend: bool = True
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,13 @@ class Telling:
     which words say where something lies, those of a plane ("upper left") or of time ("late"); `advice`: what may be the
     cause of a finding, and what to do next; `qualities`: names that facts give to what they measure ("brightness"),
     beside names from the data; `appearances`: words for what a finding looks like, one of which the kind's
-    `appearance` gives; `healing`: how the healing test is told."""
+    `appearance` gives; `kinds`: of anomaly that only this kind of data has, and that are called by their name alone
+    wherever a sentence is read; `healing`: how the healing test is told."""
 
     words: frozenset[str]
     places: Literal["plane", "time"]
     advice: Advice
     qualities: tuple[str, ...] = ()
     appearances: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     healing: HealingWords = HealingWords()

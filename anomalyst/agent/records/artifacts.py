@@ -6,6 +6,7 @@ evidence.npz   the sample, the score map and the masks of the findings
 replay.json    input, detector, seed, versions: what `anomalyst audit` needs to run it again
 events.jsonl   the run's log, one event a line
 detector/      the fitted detector
+               and what the kind of data adds: of a table rows.csv, its rows from the worst on
 manifest.json  SHA-256 and size of every file
 """
 
@@ -24,6 +25,7 @@ from anomalyst.detectors.contract import Detector
 from anomalyst.errors import InputError
 from anomalyst.evidence.claims import Explanation
 from anomalyst.evidence.record import RunRecord
+from anomalyst.modalities.registry import modality
 
 __all__ = ["ManifestProblem", "RunRecord", "check_manifest", "read_run", "write_run"]
 
@@ -55,6 +57,8 @@ def write_run(record: RunRecord, out: Path, detector: Detector | None) -> Path:
         if detector is not None:
             detector.save_pretrained(folder / DETECTOR_DIR)
         (folder / REPORT_HTML).write_text(render_report(record), encoding="utf-8")
+        for name, text in modality(record.sample.modality).files(record).items():
+            (folder / Path(name).name).write_text(text, encoding="utf-8")
         write_manifest(folder)
     return Path(out)
 

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from anomalyst.modalities.registry import modalities
+
 
 def _text(name: str) -> str:
     return files("anomalyst.agent.verifier").joinpath("lexicon", name).read_text(encoding="utf-8")
@@ -15,7 +17,16 @@ def table(name: str) -> tuple[list[str], dict[str, str]]:
     """The lines of a table of patterns without comments, and its macros (lines "NAME = pattern")."""
     lines = [line for line in _text(name).splitlines() if line.strip() and not line.startswith("#")]
     defined = {line: re.fullmatch(r"([A-Z]+) = (.*)", line) for line in lines}
-    return [line for line in lines if not defined[line]], {m[1]: m[2] for m in defined.values() if m}
+    macros = {m[1]: m[2] for m in defined.values() if m}
+    own = "|".join(rf"{re.escape(kind)}s?" for kind in plain_kinds()) or "(?!)"
+    macros |= {"PLAINLY": own} | ({"KIND": f"(?:{own}|{macros['KIND']})"} if "KIND" in macros else {})
+    return [line for line in lines if not defined[line]], macros
+
+
+@cache
+def plain_kinds() -> tuple[str, ...]:
+    """The kinds of anomaly that kinds of data bring, which are called by their name alone."""
+    return tuple(dict.fromkeys(name for kind in modalities().values() for name in kind.told.kinds))
 
 
 def expand(pattern: str, macros: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from anomalyst.agent.verifier.clauses import DIRECTION_UP, Clause
+from anomalyst.agent.verifier.lexicon import plain_kinds
 from anomalyst.agent.verifier.scope import Report, Scope, each, judge, missing
 from anomalyst.evidence.facts import Fact, FactKind
 from anomalyst.evidence.names import key
@@ -93,7 +94,8 @@ def _direction(scope: Scope, known: bool) -> tuple[int, list[Fact]] | None:
 
 def kinds_said(words: str) -> tuple[str, ...]:
     """The kinds of anomaly that words may mean; none where they name no kind."""
-    said = next((kind for pattern, kind in _KINDS if re.search(pattern, words)), None)
+    own = next((kind for kind in plain_kinds() if re.search(rf"\b{re.escape(kind)}", words)), None)
+    said = own or next((kind for pattern, kind in _KINDS if re.search(pattern, words)), None)
     return () if said is None else (said, *_NARROWER.get(said, ()))
 
 
@@ -110,7 +112,8 @@ def kinds_moved(words: str) -> tuple[str, ...]:
 
 def kinds_spoken_of(text: str) -> set[str]:
     """The kinds of anomaly that a text names, by any of the words they may be called by."""
-    return {kind for pattern, kind in _KINDS if re.search(rf"\b(?:{pattern})", text)}
+    own = {kind for kind in plain_kinds() if re.search(rf"\b{re.escape(kind)}", text)}
+    return own | {kind for pattern, kind in _KINDS if re.search(rf"\b(?:{pattern})", text)}
 
 
 def read_kind(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:

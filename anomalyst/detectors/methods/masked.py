@@ -25,7 +25,7 @@ def masked(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator
     draw. One step is the conditional mean at high noise; more steps draw from the posterior."""
     errors = torch.zeros_like(x)
     for draw in range(plan.draws):
-        for observed in gratings(tuple(x.shape[2:]), draw):
+        for observed in gratings(tuple(x.shape[2:] or x.shape[1:]), draw):
             fill = each(lambda d, one, p, g, o=observed: impute(d, one, o, TOP, max(2, p.steps), g))  # type: ignore[misc]
             guess = fill(denoiser, x, plan, generator)
             errors += (x - guess).abs() * (1 - observed)
@@ -34,7 +34,7 @@ def masked(denoiser: Denoiser, x: Tensor, plan: Plan, generator: torch.Generator
 
 def gratings(axes: tuple[int, ...], draw: int) -> list[Tensor]:
     """Two complementary masks of 0 and 1 on a grid: a chequerboard of STRIPES cells (stripes along a series), moved by
-    half a stripe at each further draw."""
+    half a stripe at each further draw. On a grid without axes the stripes run along its channels."""
     shift = draw * STRIPES // 2
     bands = [(torch.arange(n) + shift) // STRIPES for n in axes]
     total = sum(torch.meshgrid(*bands, indexing="ij")) if len(bands) > 1 else bands[0]

@@ -10,10 +10,11 @@ MOST_ELEMENTS = 30_000_000  # numbers in all neighbourhoods that are learned fro
 
 
 def neighbourhoods(x: Tensor, side: int) -> Tensor:
-    """What lies around every place of x (B, C, *axes): (B · places, C · side^axes), the border repeated outwards."""
+    """What lies around every place of x (B, C, *axes): (B · places, C · side^axes), the border repeated outwards.
+    A grid without axes is one place, around which nothing lies."""
     axes = x.ndim - 2
     before, after = (side - 1) // 2, side // 2
-    wide = functional.pad(x, [before, after] * axes, mode="replicate")
+    wide = functional.pad(x, [before, after] * axes, mode="replicate") if axes else x
     for axis in range(2, 2 + axes):
         wide = wide.unfold(axis, side, 1)
     return wide.movedim(1, axes + 1).reshape(x[:, 0].numel(), -1)

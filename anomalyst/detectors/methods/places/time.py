@@ -45,7 +45,8 @@ class PlaceTimes:
         """σ = exp E[log σ | neighbourhood] of every place, in standard deviations of normals: (B, 1, *axes).
 
         With an estimator of channels apart, the geometric mean of it and of the channel's own σ: (B, C, *axes).
-        The tier "one" judges every second place, "full" adds the mean over slightly noised neighbourhoods.
+        The tier "one" judges every second place, "full" adds the mean over slightly noised neighbourhoods, as "few"
+        does with one of them on grids of a single place.
         """
         log_sigma = self._log_times(self.together, x, plan.tier, generator).reshape(len(x), 1, *x.shape[2:])
         if self.apart is not None:
@@ -54,15 +55,15 @@ class PlaceTimes:
         return log_sigma.exp()
 
     def _log_times(self, estimator: TimeEstimator, x: Tensor, tier: Tier, generator: torch.Generator) -> Tensor:
-        near = neighbourhoods(x, self.side)
-        if tier == "one":
+        near, alone = neighbourhoods(x, self.side), x[0, 0].numel() == 1
+        if tier == "one" and not alone:
             apart = near.reshape(len(x), -1, near.shape[1])[:, ::SKIP]
             judged = estimator.scores(apart.flatten(0, 1)).reshape(len(x), -1)
             return judged[:, torch.arange(x[0, 0].numel()) // SKIP].flatten()
-        told = estimator.scores(near)
-        if tier == "few":
+        told, more = estimator.scores(near), DRAWS["full"] - 1 if tier == "full" else int(alone and tier == "few")
+        if not more:
             return told
-        nudged = [near + NUDGE * torch.randn(near.shape[1], generator=generator) for _ in range(DRAWS["full"] - 1)]
+        nudged = [near + NUDGE * torch.randn(near.shape[1], generator=generator) for _ in range(more)]
         return torch.stack([told, *map(estimator.scores, nudged)]).mean(0)
 
     def state(self) -> dict[str, NDArray[Any]]:

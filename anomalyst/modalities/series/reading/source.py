@@ -32,7 +32,7 @@ def knows(source: Any) -> float:
         return {"parquet": 0.6, "text": 0.6, "npy": 0.5}.get(file_kind(source), 0.0)
     if isinstance(source, np.ndarray):
         return 0.1 if source.ndim >= 3 else 0.5 if may_be_picture(source) else 0.9
-    return 1.0 if isinstance(source, pd.DataFrame | pd.Series | SeriesSample) else 0.0
+    return 1.0 if isinstance(source, SeriesSample) else 0.9 if isinstance(source, pd.DataFrame | pd.Series) else 0.0
 
 
 def read(source: Any) -> SeriesSample:

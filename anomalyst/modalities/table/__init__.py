@@ -1,0 +1,1 @@
+"""Tables, whose rows are judged one by one."""

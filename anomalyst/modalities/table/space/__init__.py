@@ -1,0 +1,1 @@
+"""A row as a vector, and how far it lies from normal ones."""

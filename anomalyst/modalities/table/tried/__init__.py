@@ -1,0 +1,1 @@
+"""Rows made up, to try detectors on."""
