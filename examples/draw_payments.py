@@ -8,7 +8,7 @@ counted from 1, its kind, and the columns that it shows in). Every cardholder is
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ COUNTRIES, AT_HOME = ("DE", "AT", "FR", "NL"), (0.86, 0.06, 0.05, 0.03)
 
 def main() -> None:
     """Draw all three files."""
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the files are written")
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(SEED)
     honest, judged = payments(HONEST, rng), payments(JUDGED, rng)

@@ -61,9 +61,10 @@ def normals_of(kind: str) -> list[Sample]:
 
 
 def cases() -> list[tuple[str, bool]]:
-    """(detector, whether it has normals): every registered one with normals, and alone where it can do without."""
-    names = [(name, True) for name in detector_names()]
-    return names + [(name, False) for name in detector_names() if detector_class(name).self_calibrating]
+    """(detector, whether it has normals): every registered one of the kinds of data that there were when the house was
+    rebuilt, with normals, and alone where it can do without."""
+    known = [name for kind in NORMALS for name in detector_names(kind)]
+    return [(name, True) for name in known] + [(name, False) for name in known if detector_class(name).self_calibrating]
 
 
 def made(name: str) -> Detector:
