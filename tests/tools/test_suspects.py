@@ -22,7 +22,7 @@ def test_a_hidden_defect_is_left_out_beyond_doubt_and_named_once() -> None:
     without = detector_class("image-density")(size=96, trim=0.0).fit(CLEAN)
     again, sample = fitted.score(HIDDEN), without.score(HIDDEN)
     np.testing.assert_array_equal(again.scores, sample.scores)
-    assert again.sample_p == sample.sample_p and fitted.choice_ == without.choice_
+    assert again.sample_p == sample.sample_p and fitted.choice_.option == without.choice_.option
     assert fitted.held_out_ == without.held_out_
 
 

@@ -108,7 +108,7 @@ def _channel(asked: Asked, sayings: Sayings) -> list[Said]:
     if asked.findings:
         return [said for f in asked.findings for said in sayings.either("channel", "value", "what", finding=f)[:2]]
     others = [said for finding in sayings.ids for said in sayings.either("channel", "value", finding=finding)[:1]]
-    return sayings.made("only_channels") + others[: 3 if len(sayings.ids) == 1 else 2]
+    return sayings.made("only_channels") + others[: 3 if len(sayings.ids) == 1 else 2] or _verdict(asked, sayings)
 
 
 def _first_moved(asked: Asked, sayings: Sayings) -> list[Said]:

@@ -40,7 +40,7 @@ def test_what_the_rules_read_is_not_asked_about() -> None:
 
 def test_a_sentence_is_supported_where_all_its_words_make_statements_that_hold() -> None:
     evidence = series()
-    sentence = f"Seen by us there, as reported, R1 exhibits what is a {kind_of(evidence)}."
+    sentence = f"As for what R1 exhibits: it would be a {kind_of(evidence)}."
     model = ScriptedModel(script=[parsing(sentence.rstrip("."), predicate="kind", findings=["R1"])])
     before, after = verify(sentence, evidence)[0], verify(sentence, evidence, model)[0]
     assert before.verdict.outcome == "unverifiable" and after.verdict.outcome == "supported"

@@ -96,7 +96,7 @@ def test_an_answer_is_told_in_the_manner_that_was_asked_for(client: Client, file
     given = {"file": handle_file(files / "bad.csv"), "normals": [handle_file(files / "normal.csv")]}
     manner = {"language": "de", "length": "short", "audience": "expert"}
     answer = client.predict(**given, **manner, api_name="/explain")
-    asked = {"run_id": answer["run_id"], "question": "How sure are you?"}
+    asked = {"run_id": answer["run_id"], "question": "Wie sicher ist das?"}
     told = client.predict(**asked, **manner, api_name="/ask")["explanation"]
     for explanation in (answer["explanation"], told):
         assert {name: explanation[name] for name in manner} == manner

@@ -14,7 +14,7 @@ from anomalyst.modalities.series.kinds.stretch import Stretch
 from anomalyst.modalities.series.runs import runs
 
 WITHIN = 8  # rows, whose spread tells whether a channel rests:
-RESTING = 0.5  # it is less than so much of that of normal rows
+RESTING = 0.35  # it is less than so much of that of normal rows
 LONGER = 1.5  # times as long as any other rest
 LEAST = 2  # times WITHIN: shorter ones are none
 SHARE = 0.5  # of a stretch that must rest

@@ -23,10 +23,12 @@ from anomalyst.evidence.names import key
 _MOST_TRIED = 400  # parts read about someone, of one sentence
 
 
-# Advice, guesses and causes are no statements of what was measured; nor are names between quotes that nobody has.
+# Advice, guesses, causes and hearsay are no statements of what was measured; nor are names between quotes that nobody
+# has, a band that may be of another role than its numbers, or a year that no stamp has.
 _GUESSES = re.compile(
     r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|"
-    r"due to|caused?)\b",
+    r"due to|caused?|as a result|somebody|someone|certain|each region)\b|, as expected\b|\bpart of the level\b"
+    r"|\bexpected\b.* to \d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* (?!20\d\d\b)\d{4}\b",
     re.I,
 )
 _ADDS = frozenset({"but", "and", "while", "whereas", "although", "though", "yet", ",", ";"})
