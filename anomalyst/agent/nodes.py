@@ -220,8 +220,9 @@ def understand_question(state: AnalysisState, runtime: Runtime[RunContext]) -> C
     evidence = Evidence.model_validate(state["evidence"])
     asked = understand(question, evidence, before, runtime.context.manner.language)
     shown = asked.model_dump(mode="json", exclude_defaults=True)
-    about = ", ".join(f"{name}: {value}" for name, value in shown.items() if name != "intent")
-    emit(Understood(message=f"{asked.intent}{f' ({about})' if about else ''}", asked=shown))
+    # Not the names: they are words of files and persons, and the page shows a step's line as Markdown.
+    about = ", ".join([*asked.findings, *([asked.detector] if asked.detector else [])])
+    emit(Understood(message=f"{asked.intent.replace('_', ' ')}{f' ({about})' if about else ''}", asked=shown))
     return {"asked": dump_model(asked)}
 
 
