@@ -10,7 +10,9 @@ import pytest
 from anomalyst.agent.verifier.phrases.free.licences import LICENCES, SILENT
 from anomalyst.agent.verifier.phrases.free.reading import prove
 from anomalyst.agent.verifier.phrases.free.tokens import KINDS, concepts
+from anomalyst.agent.verifier.verify import verify_text
 from tests.helpers.verifier_recorded import recorded
+from tests.helpers.verifier_samples import series
 
 # (run, a true sentence, others of its kind that are false: in one thing each)
 PAIRS: list[tuple[str, str, tuple[str, ...]]] = [
@@ -97,3 +99,17 @@ def test_every_concept_of_the_table_has_a_licence() -> None:
 
 
 _JOINTS = {"longer", "shorter", "stronger", "weaker", "larger", "smaller", "as long", "more", "less", "other", "use"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Each finding lasts 20 min.",  # of one of them nothing is known
+        "Every region lasts 20 min.",
+        "The value of the score is the share of the level.",  # that there are shares says nothing
+        "The usual latency_ms in R1 was 3.1 ms to 8.2 ms.",  # to what was seen
+        "The detector is convinced that the series is anomalous.",  # more than any level of confidence
+    ],
+)
+def test_what_holds_of_some_or_says_nothing_proves_nothing(text: str) -> None:
+    assert verify_text(text, series())[0].verdict.outcome != "supported"

@@ -46,8 +46,10 @@ class About:
     told: Told = field(default_factory=Told)
 
     def facts(self, *kinds: FactKind) -> list[Fact]:
-        """The facts of these kinds about the findings."""
-        return [f for region in self.regions for f in self.evidence.facts if f.subject == region and f.kind in kinds]
+        """The facts of these kinds about the findings; none where one of them has none: what is said of all holds of
+        each."""
+        found = [[f for f in self.evidence.about(region) if f.kind in kinds] for region in self.regions]
+        return [f for own in found for f in own] if all(found) else []
 
     def sample(self, *kinds: FactKind) -> list[Fact]:
         """The facts of these kinds about the sample."""

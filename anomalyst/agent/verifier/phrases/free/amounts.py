@@ -97,7 +97,8 @@ def is_expected(said: Said) -> bool:
     if fragment.next_to(left, "expected", "instead", "against", "range"):
         return True
     if left and left[0].is_("to", "and") and len(left) < at and fragment.tokens[at - 2].letter == "n":
-        return fragment.has("range", "between") and is_expected(Said(fragment, at - 2, said.about))
+        moves = any(t.is_("up", "down", "high", "low") for t in fragment.tokens)
+        return (fragment.has("range", "between") or not moves) and is_expected(Said(fragment, at - 2, said.about))
     if _leads_expected(fragment, at):
         return True
     words = [t for t in left if not t.is_("neutral", "near")]

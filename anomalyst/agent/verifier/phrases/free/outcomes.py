@@ -20,6 +20,11 @@ def confidence(*levels: str) -> Check:
     return check
 
 
+def is_confident(fragment: Fragment, at: int, about: About) -> Facts | None:
+    """How confident is told beside it: "the detector is certain" claims more than any level."""
+    return [] if fragment.has("very high", "high level", "moderate", "low level") else None
+
+
 def agree(fragment: Fragment, at: int, about: About) -> Facts | None:
     """The rules agree: all of them, unless a number says how many do."""
     facts = about.facts("rule_agreement")

@@ -23,12 +23,12 @@ from anomalyst.evidence.names import key
 _MOST_TRIED = 400  # parts read about someone, of one sentence
 
 
-# Advice, guesses, causes and hearsay are no statements of what was measured; nor are names between quotes that nobody
-# has, a band that may be of another role than its numbers, or a year that no stamp has.
+# Advice, guesses and causes are no statements of what was measured; nor are names between quotes that nobody has, or a
+# year that no stamp has.
 _GUESSES = re.compile(
     r"\b(?:consider|recommend\w*|advis\w*|must|may|might|could|because|possibly|perhaps|probably|likely|"
-    r"due to|caused?|as a result|somebody|someone|certain|each region)\b|, as expected\b|\bpart of the level\b"
-    r"|\bexpected\b.* to \d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* (?!20\d\d\b)\d{4}\b",
+    r"due to|caused?|as a result)\b|, as expected\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* (?!20\d\d\b)\d{4}\b",
     re.I,
 )
 _ADDS = frozenset({"but", "and", "while", "whereas", "although", "though", "yet", ",", ";"})
@@ -185,7 +185,7 @@ def _regions(fragment: Fragment, ids: tuple[str, ...], told: Told, evidence: Evi
         return [tuple(one for one in ids if one not in told.named)] if told.named else []
     if fragment.has("findings") and _speaks_of_all(fragment):
         return [ids]
-    if fragment.has("all", "neither", "each") and (fragment.has("heal") or fragment.has("finding")):
+    if fragment.has("all", "neither", "each", "every") and (fragment.has("heal") or fragment.has("finding")):
         return [ids]
     if fragment.has("kind") and (fragment.has("all", "both") or fragment.amounts):
         group = _of_kind(fragment, ids, evidence)

@@ -51,6 +51,8 @@ def carries(fragment: Fragment, at: int, about: About) -> Facts | None:
     shares = about.of_channels("channel_share")
     tops = about.facts("top_channel")
     told = any(t.letter == "n" or t.is_("most", "equal", "least") for t in fragment.tokens)
-    if told or not about.channels:
+    if told:
         return shares or None
+    if not about.channels:
+        return None  # that there are shares says nothing
     return tops if tops and {key(str(f.value)) for f in tops} == {key(c) for c in about.channels} else None

@@ -68,10 +68,6 @@ def near(fragment: Fragment, at: int, about: About) -> Facts | None:
     )
 
 
-def nothing(fragment: Fragment, at: int, about: About) -> Facts | None:
-    return []
-
-
 def moment(fragment: Fragment, at: int, about: About) -> Facts | None:
     """ "At that hour", never "for hours"."""
     if fragment.has("false alarm"):
