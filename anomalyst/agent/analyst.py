@@ -154,8 +154,14 @@ class Anomalyst:
         for what was not measured (another detector, a part, a looser alarm level), that is measured first.
 
         `manner`: how it is told where the question does not say; `reopen`: lays the sample on a workbench again, where
-        it was analysed elsewhere or the last KEPT conversations left it behind.
+        it was analysed elsewhere or the last KEPT conversations left it behind. Raises InputError where nothing was
+        analysed in `thread`.
         """
+        if not self.knows(thread):
+            raise InputError(
+                f"no analysis is kept under {thread!r}; call `explain(…, thread={thread!r})` on an analyst with a "
+                "checkpointer first, then `ask(question, thread)`."
+            )
         bench, patience = self._benches.get(thread) or self.workbench(), Patience(self.llm_seconds)
         context = RunContext(
             bench, self.model, self.llm, patience=patience, manner=manner, ideas=self.ideas, reopen=reopen

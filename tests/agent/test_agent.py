@@ -325,3 +325,8 @@ def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
 
 def _first(checked: list[CheckedClaim], kind: str) -> str:
     return next(c.claim.text for c in checked if c.claim.kind == kind)
+
+
+def test_a_question_about_an_unknown_conversation_says_what_to_do() -> None:
+    with pytest.raises(InputError, match="no analysis is kept under 'other'; call `explain"):
+        list(Anomalyst(checkpointer=InMemorySaver()).ask("Where?", "other"))

@@ -106,14 +106,7 @@ def score_map(
     if missing is not None:
         lacking, judged = grid.back(missing[rows] > 0), said[own].judged[rows]
         blame = _to_missing(blame, missing, said[own])
-    known, mistimed, besides = judge.stretches, said[own].mistimed(judge), said[own].besides(judge)
-    how = Calibration(
-        method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
-        normals=0 if known is None else known.count,
-        elements=judge.behind,
-        smallest=judge.smallest_p(steps),
-        supported=supported(known, steps / judge.length),
-    )
+    mistimed, besides = said[own].mistimed(judge), said[own].besides(judge)
     return ScoreMap(
         modality="series",
         scores=on_rows[own].scores,
@@ -123,7 +116,7 @@ def score_map(
         extrapolated=judge.is_extrapolated(on_rows[own].sample_score),
         expected=grid.back(shown.mean),
         samples=grid.back(shown.samples),
-        calibration=how,
+        calibration=_calibration(judge, steps, split),
         rules=on_rows,
         detail=SeriesScores(
             channels=grid.back(blame[rows]).astype(np.float32),
@@ -136,6 +129,17 @@ def score_map(
             rare=None if besides is None else grid.back(besides[0][rows]),
             besides=None if besides is None else besides[1][rows],
         ),
+    )
+
+
+def _calibration(judge: Judge, steps: int, split: bool) -> Calibration:
+    known = judge.stretches
+    return Calibration(
+        method="self-calibrated" if known is None else "split-conformal" if split else "cross-conformal",
+        normals=0 if known is None else known.count,
+        elements=judge.behind,
+        smallest=judge.smallest_p(steps),
+        supported=supported(known, steps / judge.length),
     )
 
 

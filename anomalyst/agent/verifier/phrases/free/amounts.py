@@ -6,7 +6,6 @@ A role is a line of the table: the words that give it, and the facts that it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.phrases.amounts import PART, TIMES, Amount
@@ -17,11 +16,9 @@ from anomalyst.agent.verifier.phrases.free.rates import rate_told
 from anomalyst.agent.verifier.phrases.ranks import value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Fact
-from anomalyst.evidence.names import key
 
 Facts = list[Fact]
 _FAR = 1.5  # times, by which a bound may miss what it bounds: "more than four" of five, not of fifty
-_OF = re.compile(r"(\d+) of (\d+)")
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def _leads_expected(fragment: Fragment, at: int) -> bool:
     return False
 
 
-def _value(said: Said) -> Facts | None:
+def value(said: Said) -> Facts | None:
     if said.amount.unit in (TIMES, PART) or said.is_time and not _measures_time(said):
         return None
     expected = is_expected(said)
@@ -149,7 +146,7 @@ def _measures_time(said: Said) -> bool:
     return any(seconds(f.unit) for f in said.about.of_channels("observed"))
 
 
-def _difference(said: Said) -> Facts | None:
+def difference(said: Said) -> Facts | None:
     fragment = said.fragment
     points = said.amount.unit == "percentage points" or said.amount.quantity.unit in ("points", "point")
     moved = fragment.next_to(fragment.left(said.at), "up", "down", "by", "gap")
@@ -161,7 +158,7 @@ def _difference(said: Said) -> Facts | None:
     return matches(said, said.about.of_channels("difference"), absolute=True)
 
 
-def _ratio(said: Said) -> Facts | None:
+def ratio(said: Said) -> Facts | None:
     """ "Three times the usual", "a quarter of what was expected", "half again as high as expected"."""
     if said.amount.unit not in (TIMES, PART) or not (said.near("expected", "as high") or said.before("expected")):
         return None
@@ -179,7 +176,7 @@ def _ratio(said: Said) -> Facts | None:
     return [f for pair in pairs for f in pair] or None
 
 
-def _relative(said: Said) -> Facts | None:
+def relative(said: Said) -> Facts | None:
     """ "58 % more than expected", of what is not measured in %."""
     gaps, normal = said.about.of_channels("difference"), said.about.of_channels("expected")
     if (
@@ -194,13 +191,13 @@ def _relative(said: Said) -> Facts | None:
     return [*gaps, *normal] or None
 
 
-def _share(said: Said) -> Facts | None:
+def share(said: Said) -> Facts | None:
     if said.amount.unit not in ("%", PART) or not said.near("share"):
         return None
     return matches(said, said.about.of_channels("channel_share"))
 
 
-def _area(said: Said) -> Facts | None:
+def area(said: Said) -> Facts | None:
     """ "Covers 6 % of the picture", of several findings together as well."""
     if (
         said.amount.unit not in ("%", PART)
@@ -221,7 +218,7 @@ def _area(said: Said) -> Facts | None:
     return matches(said, facts)
 
 
-def _duration(said: Said) -> Facts | None:
+def duration(said: Said) -> Facts | None:
     if (
         not said.is_time
         or said.after("after", "before", "later", "behind")
@@ -242,14 +239,14 @@ def _at_end(about: About) -> bool:
     return whole is not None and all(str(f.value)[:16] == whole[1].isoformat(" ")[:16] for f in about.facts("end"))
 
 
-def _lag(said: Said) -> Facts | None:
+def lag(said: Said) -> Facts | None:
     """ "Trailed it by five minutes"."""
     if not said.is_time or not (said.near("lag") or said.after("later", "behind")):
         return None
     return matches(said, said.about.of_channels("lag"))
 
 
-def _whole_length(said: Said) -> Facts | None:
+def whole_length(said: Said) -> Facts | None:
     """ "Sixty days of readings"."""
     whole, unit = span_of(said.about.evidence), seconds(said.amount.unit)
     if whole is None or not unit or not said.is_of_sample:
@@ -259,53 +256,7 @@ def _whole_length(said: Said) -> Facts | None:
     return [whole[2]] if slack.is_(length) or said.amount.is_(round(length)) else None
 
 
-def _findings(said: Said) -> Facts | None:
-    """How many findings there are, or are spoken of."""
-    if not said.is_count or not said.after(
-        "finding", "findings", "kind", "dark", "bright", "place", "flagged", "single", "test"
-    ):
-        return None
-    evidence = said.about.evidence
-    kinds = [t for t in said.fragment.right(said.at)[:3] if t.is_("kind")]
-    if kinds and not said.fragment.has("findings"):
-        found = {
-            f.subject
-            for f in evidence.facts
-            if f.kind == "anomaly_kind" and any(fits_kind(t.says, str(f.value)) for t in kinds)
-        }
-        return said.about.sample("finding_count") if said.amount.is_(len(found)) else None
-    if said.amount.value == len(evidence.findings) and said.amount.near in ("", ">=", "<="):
-        return said.about.sample("finding_count")
-    return None
-
-
-def fits_kind(says: frozenset[str], kind: str) -> bool:
-    """Whether one of the concepts names a kind of anomaly."""
-    wanted = {part for concept in says for part in concept.split("+")}
-    return kind in wanted or (kind == "gap" and "missing data" in wanted)
-
-
-def _others(said: Said) -> Facts | None:
-    """ "The other four": as many as were not spoken of before."""
-    if not said.is_count or not said.before("other"):
-        return None
-    return said.about.sample("finding_count") if said.amount.value == len(said.about.regions) else None
-
-
-def _mine(said: Said) -> Facts | None:
-    """ "Two of them in the processor load": as many findings are of the channel."""
-    tops = [f for f in said.about.evidence.facts if f.kind == "top_channel"]
-    names = said.fragment.names
-    if said.amount.unit == TIMES and len(names) == 1 and not said.fragment.has("expected", "as high", "high", "low"):
-        mine = [f for f in tops if key(str(f.value)) == key(names[0])]
-        return mine if said.amount.value == len(mine) else None  # "acted up twice"
-    if not said.is_count or len(names) != 1 or not (said.after("of") or said.after("finding", "findings")):
-        return None
-    mine = [f for f in tops if key(str(f.value)) == key(names[0])]
-    return mine if mine and said.amount.value == len(mine) else None
-
-
-def _score(said: Said) -> Facts | None:
+def score(said: Said) -> Facts | None:
     """ "A bit more than twice the normal limit"."""
     return (
         matches(said, said.about.facts("peak_ratio"))
@@ -325,7 +276,7 @@ def p_facts(fragment: Fragment, about: About) -> Facts:
     return about.facts("peak_p") if about.told.named or fragment.regions else about.sample("sample_p")
 
 
-def _p(said: Said) -> Facts | None:
+def p_value(said: Said) -> Facts | None:
     """A p-value, as a number."""
     level = said.before("alarm level") or said.after("alarm level")
     if said.amount.unit not in ("", "%") or not said.fragment.has("p") or level:
@@ -333,7 +284,7 @@ def _p(said: Said) -> Facts | None:
     return matches(said, p_facts(said.fragment, said.about))
 
 
-def _level(said: Said) -> Facts | None:
+def level(said: Said) -> Facts | None:
     """The alarm level, as a number or in %."""
     if said.amount.unit not in ("", "%") or not (said.before("alarm level") or said.after("alarm level")):
         return None
@@ -341,65 +292,17 @@ def _level(said: Said) -> Facts | None:
     return said.about.sample("alpha") if abs(value - said.about.evidence.alpha) < 1e-9 else None
 
 
-def _false_alarms(said: Said) -> Facts | None:
+def false_alarms(said: Said) -> Facts | None:
     return rate_told(said.fragment, said.about.evidence) if said.fragment.has("false alarm") else None
 
 
-def _counted(kind: str, *concepts: str) -> Callable[[Said], Facts | None]:
-    """A number of what concepts name."""
-
-    def check(said: Said) -> Facts | None:
-        if not said.is_count or not said.after(*concepts):
-            return None
-        return matches(said, said.about.sample(kind))  # type: ignore[arg-type]
-
-    return check
-
-
-def _rules(said: Said) -> Facts | None:
-    """ "All three methods", "two of the three"."""
-    if not said.is_count or not said.fragment.has("rules"):
-        return None
-    facts = [f for f in said.about.facts("rule_agreement") if _OF.fullmatch(str(f.value))]
-    return facts if facts and _of_total(said, facts) else None
-
-
-def _of_total(said: Said, facts: Facts) -> bool:
-    """Whether a number is the total where all or so many of it are spoken of, else the part."""
-    value = said.amount.value
-    parts = [_OF.fullmatch(str(f.value)).groups() for f in facts]  # type: ignore[union-attr]
-    total = said.before("of") or said.fragment.has("all")
-    return all(value == int(whole if total else part) for part, whole in parts)
-
-
-def _faults(said: Said) -> Facts | None:
-    """ "Of the four planted faults, three were caught"."""
-    facts = [f for f in said.about.sample("seen_faults") if _OF.fullmatch(str(f.value))]
-    if not said.is_count or not facts:
-        return None
-    part, whole = (int(n) for n in _OF.fullmatch(str(facts[0].value)).groups())  # type: ignore[union-attr]
-    if said.before("of") or said.after("faults", "planted"):
-        return (
-            facts if said.amount.value == whole or (said.fragment.has("seen") and said.amount.value == part) else None
-        )
-    if said.fragment.has("seen"):
-        return facts if said.amount.value == part else None
-    return facts if said.fragment.has("unseen") and said.amount.value == whole - part else None
-
-
-def _stain(said: Said) -> Facts | None:
-    """ "A stain of ten points gets noticed, of five it slips by"."""
-    kind = "stain_seen" if said.fragment.has("seen") else "stain_unseen" if said.fragment.has("unseen") else None
-    return matches(said, said.about.sample(kind)) if kind else None  # type: ignore[arg-type]
-
-
-def _missing(said: Said) -> Facts | None:
+def missing(said: Said) -> Facts | None:
     if said.amount.unit not in ("%", PART) or not said.fragment.has("missing data", "values"):
         return None
     return matches(said, said.about.sample("missing_share")) if said.fragment.has("missing data") else None
 
 
-def _box(said: Said) -> Facts | None:
+def box(said: Said) -> Facts | None:
     """ "Forty pixels from top to bottom"."""
     facts = said.about.facts("box")
     found = re.fullmatch(r"x (\d+)–(\d+), y (\d+)–(\d+)", str(facts[0].value)) if len(facts) == 1 else None
@@ -408,34 +311,3 @@ def _box(said: Said) -> Facts | None:
     x1, x2, y1, y2 = (int(n) for n in found.groups())
     size = y2 - y1 if said.near("tall") else x2 - x1 if said.near("wide") else None
     return facts if size is not None and said.amount.is_(size) else None
-
-
-def _words(said: Said) -> Facts | None:
-    facts = said.about.sample("sample_size")
-    found = re.search(r"(\d+) words", str(facts[0].value)) if facts else None
-    return facts if found and said.is_count and said.after("words") and said.amount.value == int(found[1]) else None
-
-
-def _columns(said: Said) -> Facts | None:
-    """ "The five channels", of the recording or of a finding."""
-    facts = said.about.sample("sample_size")
-    found = re.search(r"× (\d+) channels?", str(facts[0].value)) if facts else None
-    if not said.is_count or not said.after("channels"):
-        return None
-    if len(said.about.channels) > 1:
-        return facts if said.amount.value == len(said.about.channels) else None
-    colours = {f.qualifier for f in said.about.facts("observed")} & {"red", "green", "blue"}
-    return facts if found and said.amount.value == int(found[1]) or said.amount.value == len(colours) else None
-
-
-# By name: every role that a number may have; each looks for the words that give it.
-ROLES: tuple[Callable[[Said], Facts | None], ...] = (
-    _value, _difference, _ratio, _relative, _share, _area, _duration, _lag, _whole_length, _findings, _others, _rules,
-    _faults, _stain, _missing, _box, _words, _columns, _mine, _score, _p, _level, _false_alarms,
-    _counted("calibration_normals", "normals"),
-)  # fmt: skip
-
-
-def amount_role(said: Said) -> Facts | None:
-    """The facts that a number states in the first role that fits; None where it states none."""
-    return next((facts for role in ROLES if (facts := role(said))), None)

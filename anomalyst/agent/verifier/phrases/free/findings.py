@@ -6,7 +6,7 @@ import re
 
 from anomalyst.agent.verifier.phrases.amounts import PART
 from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
-from anomalyst.agent.verifier.phrases.free.amounts import fits_kind
+from anomalyst.agent.verifier.phrases.free.counts import fits_kind
 from anomalyst.agent.verifier.phrases.free.fragments import Fragment
 from anomalyst.agent.verifier.phrases.free.rates import rate_told
 from anomalyst.agent.verifier.phrases.free.small import next_token

@@ -6,7 +6,7 @@ None: the facts do not say so. An empty list: it states nothing by itself.
 from __future__ import annotations
 
 from anomalyst.agent.verifier.phrases.free.about import About, Check, Facts
-from anomalyst.agent.verifier.phrases.free.amounts import Said, amount_role
+from anomalyst.agent.verifier.phrases.free.amounts import Said
 from anomalyst.agent.verifier.phrases.free.findings import (
     both,
     each,
@@ -54,6 +54,7 @@ from anomalyst.agent.verifier.phrases.free.places import (
     until_end,
     wide,
 )
+from anomalyst.agent.verifier.phrases.free.roles import amount_role
 from anomalyst.agent.verifier.phrases.free.shares import carries, equal_shares, lag, most, together
 from anomalyst.agent.verifier.phrases.free.sides import (
     as_high,

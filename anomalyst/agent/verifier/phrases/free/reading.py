@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from anomalyst.agent.verifier.phrases.free.about import About, Facts, Told
-from anomalyst.agent.verifier.phrases.free.amounts import fits_kind
+from anomalyst.agent.verifier.phrases.free.counts import fits_kind
 from anomalyst.agent.verifier.phrases.free.fragments import COMPARED, Fragment, cut, written_plainly
 from anomalyst.agent.verifier.phrases.free.licences import SILENT, licence
 from anomalyst.agent.verifier.phrases.free.order import follows
