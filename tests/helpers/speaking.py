@@ -58,7 +58,9 @@ def _computed(evidence: Evidence) -> Iterator[Statement]:
     kinds = [fact.id for fact in evidence.facts if fact.kind == "anomaly_kind"]
     yield from (Statement(predicate="of_kind", facts=(name,)) for name in kinds)
     yield from (Statement(predicate="at_level", level=level) for level in (0.001, 0.02, 0.2))
-    yield from (Statement(predicate=predicate) for predicate in ("only_channels", "not_measured"))
+    yield from (Statement(predicate=predicate) for predicate in ("only_channels", "not_measured", "findings_are"))
+    yield from (Statement(predicate="none_of", operator=asked, word=word) for asked, word in _ASKED)
+    yield from (Statement(predicate="not_done", operator=what) for what in ("detector", "planted", "healing"))
 
 
 def _of_facts(evidence: Evidence) -> Iterator[Statement]:
@@ -84,6 +86,7 @@ def _of_findings(findings: list[str]) -> Iterator[Statement]:
 
 
 _AGAINST = ("greater", "less", "equal")
+_ASKED = (("kind", "level shift"), ("kind", "dark area"), ("place", "upper left"), ("place", "evening"))
 
 
 def _evidence(modality: str, rows: list[Row], regions: dict[str, Region] | None = None, **more: Any) -> Evidence:

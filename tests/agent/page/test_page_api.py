@@ -103,6 +103,7 @@ def test_an_answer_is_told_in_the_manner_that_was_asked_for(client: Client, file
     assert answer["explanation"]["summary"].startswith(
         ("latency_ms lag von ", "latency_ms war von ", "latency_ms stand von ")
     )
+    asked["question"] = "How sure is that?"
     english = client.predict(**asked, api_name="/ask")["explanation"]
     assert (english["language"], english["length"], english["audience"]) == ("en", "normal", "plain")
     assert english["summary"] != told["summary"]
