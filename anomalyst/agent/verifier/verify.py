@@ -24,6 +24,7 @@ from anomalyst.agent.verifier.modal import (
     take_catalogue,
 )
 from anomalyst.agent.verifier.phrases.reader import read
+from anomalyst.agent.verifier.phrases.several import speaks_of_several
 from anomalyst.agent.verifier.phrases.wordings.denied import leaves_out_denial
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import Report, Scope
@@ -372,6 +373,8 @@ def _readings(sentence: str, evidence: Evidence, before: tuple[str, ...]) -> lis
     marked = mark(sentence, evidence)
     if marked.regions:
         subjects: list[tuple[str, ...]] = [tuple(marked.regions[:1])]
+    elif speaks_of_several(marked.text):
+        subjects = [before if len(before) > 1 else tuple(finding.id for finding in evidence.findings)]
     elif before and _BACKWARD.match(sentence):
         subjects = [before]
     else:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from anomalyst.agent.verifier.marks import mark
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
@@ -37,6 +38,7 @@ from anomalyst.agent.verifier.phrases.marked import Located
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, About, Judged, Matched
 from anomalyst.agent.verifier.phrases.refuted import is_refuted
 from anomalyst.agent.verifier.phrases.sequence import in_sequence, is_muddled, names_side_by_side
+from anomalyst.agent.verifier.phrases.several import speaks_of_several
 from anomalyst.agent.verifier.phrases.subjects import (
     blamed_first,
     concerns,
@@ -48,6 +50,7 @@ from anomalyst.agent.verifier.phrases.subjects import (
 from anomalyst.agent.verifier.phrases.tiles import Tile, Wording, lay
 from anomalyst.agent.verifier.phrases.wordings.belied import is_belied
 from anomalyst.agent.verifier.phrases.wordings.denied import leaves_out_denial
+from anomalyst.agent.verifier.phrases.wordings.unmeasured import claims_more
 from anomalyst.agent.verifier.scope import describe_all
 from anomalyst.agent.verifier.spans import Span, merged
 from anomalyst.evidence.claims import Outcome
@@ -168,7 +171,7 @@ def read(sentence: str, evidence: Evidence, before: tuple[str, ...] = ()) -> Rea
         chunks = _read(sentence, evidence, before, "chunks")
         differs = chunks.outcome == "supported"  # two readings that differ say nothing for sure
         return replace(reading, outcome="unverifiable", spans=(), facts=(), reasons=()) if differs else reading
-    if is_belied(own, evidence):
+    if is_belied(own, evidence) or claims_more(own.text):
         return Reading("unverifiable", (), denies=True)
     if reading.outcome == "supported" and not _leaves_out_denial(sentence, evidence, before):
         return reading
@@ -188,6 +191,8 @@ def _word_by_word(sentence: str, evidence: Evidence, before: tuple[str, ...]) ->
     proof = prove(sentence, evidence, before)
     if proof is None or _leaves_out_denial(sentence, evidence, before):
         return None
+    if len(evidence.findings) > 1 == len(proof.regions) and speaks_of_several(mark(sentence, evidence).text):
+        return None  # said of several, proved of one
     span = Span(start=0, end=len(sentence), outcome="supported", facts=proof.facts)
     return Reading("supported", (span,), proof.facts, (), proof.regions)
 
@@ -212,8 +217,11 @@ def _read_in(where: Located, sentence: str, evidence: Evidence, before: tuple[st
         return Reading("unverifiable", ())
     clauses = Grouping(evidence, where, before).group(lay(where.text, wording))
     judged: list[tuple[list[_Told], tuple[str, ...]]] = []
-    for clause in clauses:
+    for number, clause in enumerate(clauses):
         told_before = next((whom for _, whom in reversed(judged) if whom), before)
+        of_all = number == 0 and speaks_of_several(mark(sentence, evidence).text)
+        if of_all and not clause.regions and clause.each is None:
+            clause.regions = tuple(finding.id for finding in evidence.findings) or None
         judged.append(_judge_clause(clause, evidence, where, before, told_before))
     if leads_in(clauses) and judged[1][1]:  # "starting at 16:20, the oxygen …": told of what follows
         of_next = replace(clauses[0], regions=judged[1][1])
