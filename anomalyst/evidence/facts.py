@@ -137,6 +137,10 @@ class Region(Model):
         """Names from the data that it holds."""
         return ()
 
+    def meets(self, first: int, last: int) -> bool | None:
+        """Whether it holds one of these rows, numbered as people are told; None where that is not known."""
+        return None
+
 
 class _AnyRegion:
     """How pydantic reads a region: as the class of the kind of data that it names. Kinds come in through the doors, so

@@ -60,6 +60,16 @@ def within(evidence: Evidence, start: float, stop: float) -> list[str]:
     return [name for name, own in ends.items() if own is not None and own[0] <= stop and start <= own[1]]
 
 
+def holding(evidence: Evidence, first: float, last: float) -> list[str]:
+    """The findings that hold one of these rows, numbered as people are told, in their order."""
+    return [finding.id for finding in evidence.findings if finding.region.meets(int(first), int(last))]
+
+
+def hold_none(evidence: Evidence, first: float, last: float) -> bool:
+    """Whether it is known of each finding that it holds none of these rows."""
+    return all(finding.region.meets(int(first), int(last)) is False for finding in evidence.findings)
+
+
 def nearest(evidence: Evidence, start: float, stop: float) -> str | None:
     """The finding that lies nearest to a time; None where none lies in time."""
     ends = {finding.id: ends_of(evidence, finding.id) for finding in evidence.findings}

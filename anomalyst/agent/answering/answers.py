@@ -8,6 +8,7 @@ from anomalyst.agent.answering.asked import ANOTHER, Asked
 from anomalyst.agent.answering.held import compared, ranked
 from anomalyst.agent.answering.sayings import Sayings
 from anomalyst.evidence.facts import Evidence, FactKind
+from anomalyst.evidence.moments import has_clock
 from anomalyst.evidence.sentences import Said, told_first
 from anomalyst.evidence.speech.manner import Length
 
@@ -142,7 +143,8 @@ def _count(asked: Asked, sayings: Sayings) -> list[Said]:
 
 def _at(asked: Asked, sayings: Sayings) -> list[Said]:
     window = asked.window
-    if asked.findings or window is None or window.rows:
+    in_rows = window is not None and window.rows
+    if asked.findings or window is None or (in_rows and has_clock(sayings.evidence)):
         return _what(asked, sayings) if asked.findings else []
     return sayings.made("nothing_at", level=window.start, until=window.stop)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from anomalyst.agent.answering.asked import Rank, Window
 from anomalyst.agent.answering.lexicon import Words
 from anomalyst.agent.statements.absent import is_of
 from anomalyst.evidence.facts import Evidence, FactKind
-from anomalyst.evidence.moments import ends_of, within
+from anomalyst.evidence.moments import ends_of, holding, within
 from anomalyst.evidence.wording import one
 
 SHORTEST = 2  # letters of a part of a name that is told from other words
@@ -53,8 +54,9 @@ def meant(text: str, words: Words, evidence: Evidence, window: Window | None) ->
         return Meant(tuple(ids[n - 1] for n in ordinals if n <= len(ids)), unknown=_missing(ordinals, ids))
     if place := _place(text, words, evidence):
         return Meant(_of_fact("place", place, evidence), place=place)
-    if window is not None and not window.rows:
-        return Meant(tuple(within(evidence, window.start, window.stop)))
+    if window is not None:
+        met = holding if window.rows else within
+        return Meant(tuple(met(evidence, window.start, window.stop)))
     return Meant(strange=strange)
 
 
@@ -140,7 +142,8 @@ def _names(text: str, words: Words, evidence: Evidence) -> tuple[tuple[str, ...]
     if whole:
         return tuple(whole), False
     said = set(re.findall(r"[^\W_]+", text))
-    parted = [name for name in known if _parts(name) & said - words.marks]
+    of_file = _parts(PurePath(evidence.sample_name).stem)  # "which payments": what the rows of payments.csv are
+    parted = [name for name in known if _parts(name) & said - words.marks - of_file]
     if parted:
         return tuple(parted), False
     called = words.parts_called(text)

@@ -16,7 +16,7 @@ from anomalyst.evidence.moments import ends_of, has_clock, number_of, seconds_of
 AROUND = 900.0  # seconds on either side of "around 14:30"
 DAY, HOUR = 86_400.0, 3_600.0
 MINUTE = 59.0  # "at 14:30" is the whole minute
-ROWS = re.compile(r"(\d{1,9})(?:\s*(?:to|bis|until|and|und|-|–)\s*(\d{1,9}))?")
+ROWS = r"(\d{{1,9}})(?:\s*(?:to|bis|until|and|und|-|–)\s*(?:{rows})?\s*(\d{{1,9}}))?"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def window_of(text: str, words: Words, evidence: Evidence) -> Window | None:
 
 
 def _rows(text: str, words: Words) -> Window | None:
-    found = re.search(f"{words.table['rows']}\\s*{ROWS.pattern}", text)
+    rows = words.table["rows"]
+    found = re.search(f"{rows}\\s*{ROWS.format(rows=rows)}", text)
     if found is None:
         return None
     first, last = int(found[1]), int(found[2] or found[1])

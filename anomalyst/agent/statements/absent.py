@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from anomalyst.agent.statements.judgement import Computed, Judgement, holds, refuted, unproved
 from anomalyst.agent.writer.slots import noun
 from anomalyst.evidence.facts import Evidence, Fact, FactKind
-from anomalyst.evidence.moments import has_clock, nearest, number_of, span_of, stamp_of, within
+from anomalyst.evidence.moments import has_clock, hold_none, holding, nearest, number_of, span_of, stamp_of, within
 from anomalyst.evidence.sentences import Said, Slot, of_kind
 from anomalyst.evidence.speech.speech import Speech
 from anomalyst.evidence.statements import Statement
@@ -24,8 +24,9 @@ def nothing_at(statement: Statement, evidence: Evidence) -> Judgement:
     start, stop = statement.level, statement.until if statement.until is not None else statement.level
     if start is None or stop is None or stop < start:
         return unproved("it takes a time as `level`, and where it ends as `until`")
-    if met := within(evidence, start, stop):
-        return refuted(f"{', '.join(met)} lie in that time")
+    clock = has_clock(evidence)
+    if met := within(evidence, start, stop) or ([] if clock else holding(evidence, start, stop)):
+        return refuted(f"{', '.join(met)} lie there")
     when: dict[str, Slot] = {"when": _told(start, stop, evidence)}
     known, ends = one(evidence, "sample", "time_span"), span_of(evidence)
     first, last = (number_of(end) for end in ends) if ends is not None else (None, None)
@@ -33,8 +34,8 @@ def nothing_at(statement: Statement, evidence: Evidence) -> Judgement:
         when["span"] = lambda s: span(ends, evidence, s)
         return holds(_said(statement, "outside", [known], when))
     if (close := nearest(evidence, start, stop)) is None:
-        verdict = one(evidence, "sample", "verdict")
-        return holds(_said(statement, "nowhere", [verdict], when)) if not evidence.findings else _no_times()
+        apart = not evidence.findings or (not clock and hold_none(evidence, start, stop))
+        return holds(_said(statement, "nowhere", [one(evidence, "sample", "verdict")], when)) if apart else _no_times()
     begins, end = one(evidence, close, "start"), one(evidence, close, "end")
     when |= {"finding": close, "span": lambda s: span((begins, end or begins), evidence, s)}  # type: ignore[arg-type]
     return holds(_said(statement, "nearest", [begins, end], when))

@@ -24,6 +24,10 @@ class SeriesRegion(Region):
         """The channels to blame."""
         return self.channels
 
+    def meets(self, first: int, last: int) -> bool:
+        """Whether it holds one of these rows, counted from 0."""
+        return self.start <= last and first < self.stop
+
 
 def row_region(finding: Finding) -> SeriesRegion:
     """Where a series' finding lies."""

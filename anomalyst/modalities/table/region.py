@@ -23,6 +23,11 @@ class TableRegion(Region):
         """The columns to blame."""
         return self.columns
 
+    def meets(self, first: int, last: int) -> bool | None:
+        """Whether it holds one of these rows, counted from 1; None where only another part of its rows is named."""
+        named = any(first <= row + 1 <= last for row in self.rows)
+        return None if not named and self.count > len(self.rows) else named
+
 
 def row_region(finding: Finding) -> TableRegion:
     """Where a table's finding lies."""

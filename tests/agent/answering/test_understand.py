@@ -9,7 +9,9 @@ import pytest
 from anomalyst.agent.answering.asked import Asked
 from anomalyst.agent.answering.lexicon import LANGUAGES, language_of, words_of
 from anomalyst.agent.answering.understand import LONGEST, understand
+from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.moments import stamp_of
+from anomalyst.modalities.table.region import TableRegion
 from tests.helpers.verifier_recorded import recorded
 from tests.helpers.verifier_samples import normal
 
@@ -121,6 +123,21 @@ def test_an_alarm_level(question: str, level: float | None) -> None:
 )  # fmt: skip
 def test_another_detector(question: str, detector: str) -> None:
     assert asked(question).detector == detector
+
+
+def test_rows_of_a_table_stand_for_the_findings_that_hold_them() -> None:
+    evidence = normal().model_copy(
+        update={"findings": (_rows("R1", 7, 101), _rows("R2", 59)), "sample_name": "cards.csv"}
+    )
+    ask = {q: understand(q, evidence) for q in ("why row 60?", "between row 95 and row 105?", "Was ist mit Zeile 61?")}
+    assert [one.findings for one in ask.values()] == [("R2",), ("R1",), ()]
+    for question in ("Which cards look like fraud?", "Welche Karten sind verdächtig?"):
+        assert understand(question, evidence).intent == "summary"
+
+
+def _rows(name: str, *rows: int) -> Finding:
+    region = TableRegion(rows=rows, count=len(rows), columns=("cards_today",))
+    return Finding(id=name, region=region, peak_p=0.001, peak_score=3.0, significant=True)
 
 
 def test_a_part_by_rows_or_by_time() -> None:
