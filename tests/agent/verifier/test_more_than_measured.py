@@ -42,3 +42,9 @@ def test_what_is_said_of_several_is_not_proved_by_one(run: str, of_one: str, of_
     assert outcomes(run, of_one) == {"supported"}
     for text in of_all:
         assert "supported" not in outcomes(run, text), text
+
+
+def test_no_finding_is_the_worst_of_all_but_the_worst() -> None:
+    assert outcomes("server", "R1 is the worst of the five findings.") == {"supported"}
+    for name in ("R2", "R3", "R4", "R5"):
+        assert "supported" not in outcomes("server", f"{name} is the worst of the five findings.")

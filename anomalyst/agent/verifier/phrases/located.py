@@ -177,8 +177,19 @@ def _mark_names(made: Located, evidence: Evidence) -> None:
     mark_all(made, re.compile(r"(?<!\w)F\d{1,5}(?!\w)"), "f", lambda m: m.group())
     mark_all(made, re.compile(r"(?<!\w)[Rr]\d{1,4}(?!\w)"), "r", lambda m: m.group().upper())
     mark_all(made, _NUMBERED, "r", _by_number)
+    _mark_rows(made, evidence)
     for pattern, change in CHANGES:
         rewrite(made, pattern, change)
+
+
+def _mark_rows(made: Located, evidence: Evidence) -> None:
+    """ "Row 60" of data whose rows have no order: the finding whose worst row it is, of which values are told."""
+    ordered = {fact.subject for fact in evidence.facts if fact.kind == "start"}
+    worst = [f for f in evidence.facts if f.kind == "peak_at" and f.unit == "row" and f.subject not in ordered]
+    of = {f"{f.value:g}": f.subject for f in worst if not isinstance(f.value, str)}
+    if of:
+        rows = re.compile(rf"(?<!at )\b(?:the )?row ({'|'.join(of)})\b(?! (?:to|and)\b)", re.I)
+        mark_all(made, rows, "r", lambda m: of[m[1]])
 
 
 def _settle_ones(made: Located) -> None:

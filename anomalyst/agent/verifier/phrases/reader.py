@@ -10,6 +10,7 @@ from anomalyst.agent.verifier.marks import mark
 from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.checks import (
     assured,
+    cells,
     choices,
     chunked,
     compared,
@@ -60,6 +61,7 @@ from anomalyst.modalities.registry import modality
 
 CHECKS = {
     **values.CHECKS,
+    **cells.CHECKS,
     **kinds.CHECKS,
     **times.CHECKS,
     **orders.CHECKS,
@@ -132,7 +134,7 @@ _OF_VALUES = frozenset({
     "smaller-by", "direction", "within", "outside", "ratio-moved", "moved-past", "left-expected",
 })  # fmt: skip
 _OF_ITS_NAME = frozenset({"direction", "difference", "moved", "expected", "band"})  # "less blue than usual"
-_PLAINLY_SAID = frozenset({"words"})  # what the note says is hardly misread
+_PLAINLY_SAID = frozenset({"words", "holds-word"})  # what the note says is hardly misread
 OTHER_WORDS: tuple[Wording, ...] = ("plain", "canonical", "chunks")
 MOST_READINGS = 64  # of whom a clause may be about
 
