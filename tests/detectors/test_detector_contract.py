@@ -21,11 +21,11 @@ from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.samples import Sample
 from anomalyst.testing import check_detector, check_method, check_modality
 from anomalyst.testing.modalities import QUESTIONS
-from tests.helpers.long import marks
+from tests.helpers.long import TWINS, marks
 from tests.helpers.pair_data import matching
 
 # Each detector's checks run in one process, the long ones apart from each other.
-EACH = [pytest.param(n, marks=[pytest.mark.xdist_group(n), *marks(n)]) for n in detector_names()]
+EACH = [pytest.param(n, marks=[pytest.mark.xdist_group(n), *marks(n, TWINS)]) for n in detector_names()]
 # For detectors that train a network: enough to find the trials' faults.
 QUICK = {"train_steps": 60, "size": 96}
 SMALL_NETWORK = {"train_steps": 400}  # of which a step costs a tenth

@@ -159,6 +159,11 @@ def features_and_texts() -> None:
             assert reported(device, reader) == pytest.approx(reported("cpu", reader), rel=CLOSE)
 
 
-@pytest.mark.parametrize("case", [mixed, unet, diffusion_time, pictures_and_texts, features_and_texts])
+OF_PAIRS = (pictures_and_texts, features_and_texts)  # their loop is that of `unet`
+
+
+@pytest.mark.parametrize(
+    "case", [mixed, unet, diffusion_time, *(pytest.param(case, marks=pytest.mark.long) for case in OF_PAIRS)]
+)
 def test_training_on_a_second_device(case: Case, process: ProcessPoolExecutor) -> None:
     process.submit(case).result()

@@ -26,7 +26,7 @@ from anomalyst.modalities.registry import modalities
 from tests.helpers.speaking import all_evidence, doubted, statements
 from tests.helpers.verifier_evidence import random_evidence
 
-SEEDS = 25
+SEEDS = 15
 OWN_NOUNS = "noun-"  # in English the nouns are the kind's own, in `Nouns`
 ADVISED = ("cause", "next_step")  # whose texts may be in English still
 OTHERS = [language for language in languages() if language != ENGLISH]

@@ -1,4 +1,4 @@
-"""Which tests are left to `make test-all`: those of trained detectors whose body and loop others share."""
+"""Which tests are left to `make test-all`: those of detectors whose body and loop, or rules, others share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 
 from anomalyst.detectors.registry import detector_class
 
-ALWAYS = {"image-ddpm", "series-ddpm", "pair-embedding", "pair-information"}  # trained ones that each run tries
+ALWAYS = {"series-ddpm", "pair-embedding"}  # trained ones that each run tries
+TWINS = frozenset({"image-reconstruction", "image-imputation", "image-fusion"})  # series ones share their rules
 
 
 def is_trained(name: str) -> bool:
@@ -14,6 +15,6 @@ def is_trained(name: str) -> bool:
     return "train_steps" in detector_class(name)().config()
 
 
-def marks(name: str) -> list[pytest.MarkDecorator]:
-    """The marks of a test of a detector."""
-    return [pytest.mark.long] if is_trained(name) and name not in ALWAYS else []
+def marks(name: str, twins: frozenset[str] = frozenset()) -> list[pytest.MarkDecorator]:
+    """The marks of a test of a detector; `twins` are left as well."""
+    return [pytest.mark.long] if name in twins or (is_trained(name) and name not in ALWAYS) else []

@@ -154,7 +154,8 @@ save_file({name: value.contiguous() for name, value in denoiser.state_dict().ite
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [pytest.param("plain", marks=pytest.mark.long), "contrast"])
+@pytest.mark.long  # two processes of the loop that `test_diffusion_training` runs in two, too
+@pytest.mark.parametrize("kind", ["plain", "contrast"])
 def test_two_processes_do_what_one_does(kind: str, tmp_path: Path) -> None:
     """A batch of seven becomes one of eight, four samples for each."""
     both = run_script(SCRIPT, tmp_path, str(tmp_path / "both"), kind, "7", processes=2)

@@ -209,7 +209,7 @@ Path(f"{out}.{rank}.steps").write_text(f"{history.steps} {history.excluded}")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("noise", ["gaussian", "simplex"])
+@pytest.mark.parametrize("noise", ["gaussian", pytest.param("simplex", marks=pytest.mark.long)])
 def test_killed_and_gone_on_it_ends_as_if_nothing_had_happened(tmp_path: Path, noise: str) -> None:
     folder = str(tmp_path / "run")
     killed = run_script(SCRIPT, tmp_path, folder, str(tmp_path / "never"), "37", noise)

@@ -112,6 +112,7 @@ def test_what_is_named_are_rows_of_the_file_that_holds_them() -> None:
     assert one.endswith(": row 10 looks unlike the rest and was left out of what sets the alarm")
 
 
+@pytest.mark.long  # the closed form does it each time
 def test_a_trained_detector_leaves_them_out_of_its_calibration_too(tmp_path: Path) -> None:
     options = {"window": 16, "train_steps": 60, "time_limit": None}
     kind = detector_class("series-one-step")
