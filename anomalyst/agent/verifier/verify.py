@@ -24,8 +24,8 @@ from anomalyst.agent.verifier.modal import (
     take_catalogue,
 )
 from anomalyst.agent.verifier.phrases.reader import read
-from anomalyst.agent.verifier.phrases.several import speaks_of_several
 from anomalyst.agent.verifier.phrases.wordings.denied import leaves_out_denial
+from anomalyst.agent.verifier.phrases.wordings.several import speaks_of_several
 from anomalyst.agent.verifier.quantities import PART_OF_WHOLE, read_quantities
 from anomalyst.agent.verifier.scope import Report, Scope
 from anomalyst.agent.verifier.sizes import read_sizes

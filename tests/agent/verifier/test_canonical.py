@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from anomalyst.agent.verifier.phrases.checks.times import on_day
+from anomalyst.agent.verifier.phrases.judging import CHECKS
 from anomalyst.agent.verifier.phrases.located import located
-from anomalyst.agent.verifier.phrases.reader import CHECKS
 from anomalyst.agent.verifier.phrases.tiles import phrases
 from anomalyst.agent.verifier.phrases.wordings.canonical import passes
 from anomalyst.agent.verifier.verify import verify_text

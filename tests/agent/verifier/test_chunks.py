@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from anomalyst.agent.verifier.phrases.judging import CHECKS
 from anomalyst.agent.verifier.phrases.located import located
-from anomalyst.agent.verifier.phrases.reader import CHECKS
 from anomalyst.agent.verifier.phrases.tiles import phrases
 from anomalyst.agent.verifier.phrases.wordings.senses import passes
 from anomalyst.agent.verifier.verify import verify_text
