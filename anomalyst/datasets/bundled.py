@@ -1,4 +1,4 @@
-"""What ships: photographs from scikit-image with real objects laid in, and a real telemetry recording.
+"""What ships: photographs from scikit-image with real objects laid in, a real telemetry recording, drawn payments.
 
 Nothing is downloaded. The data card is `anomalyst/data/README.md`.
 """
@@ -186,11 +186,11 @@ class Example:
 
 def bundled_examples(out_dir: str | Path) -> list[Example]:
     """Write the examples as files: for each texture a folder of normals, an image with a defect and its mask; the
-    recording as CSV files. Existing files of the same names are overwritten."""
+    recording and drawn payments as CSV files. Existing files of the same names are overwritten."""
     out = Path(out_dir)
     try:
         examples = [_write_texture(out, texture) for texture in TEXTURES]
-        return [*examples, _write_telemetry(out)]
+        return [*examples, _write_telemetry(out), _write_payments(out / "payments")]
     except OSError as error:
         raise OutputError(f"{str(out)!r} cannot be written ({error.strerror}); name another folder.") from None
 
@@ -223,3 +223,12 @@ def _write_telemetry(out: Path) -> Example:
         (folder / name).write_bytes((telemetry_folder() / name).read_bytes())
     about = "telemetry of a small server with real faults at known times"
     return Example("telemetry", "series", folder / "test.csv", folder / "normal.csv", folder / "labels.csv", about)
+
+
+def _write_payments(folder: Path) -> Example:
+    """Honest payments, others with fraud, and where it is."""
+    from anomalyst.datasets.payments import write_payments
+
+    write_payments(folder)
+    about = "drawn card payments with fraud of three kinds in known rows"
+    return Example("payments", "table", folder / "payments.csv", folder / "normal.csv", folder / "truth.csv", about)

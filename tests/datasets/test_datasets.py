@@ -123,7 +123,7 @@ def test_recovery_between_faults() -> None:
 
 def test_examples_are_files_that_load(offline: None, tmp_path: Path) -> None:
     examples = datasets.bundled_examples(tmp_path / "out")
-    assert [e.modality for e in examples] == ["image", "image", "image", "series"]
+    assert [e.modality for e in examples] == ["image", "image", "image", "series", "table"]
     for example in examples:
         sample = load_sample(example.input)
         normals = load_normals(example.normal, example.modality)

@@ -18,7 +18,8 @@ GOLDEN = Path(__file__).parent / "golden-examples"
 def explained(folder: Path) -> dict[str, dict[str, Any]]:
     """`report.json` of an image, the series and the pair that ship."""
     analyst, pair = Anomalyst(), pair_example(folder)
-    *_, image, series = bundled_examples(folder)
+    examples = {example.name: example for example in bundled_examples(folder)}
+    image, series = examples["gravel"], examples["telemetry"]
     analyst.explain(image.input, image.normal, out=folder / "out-image")
     analyst.explain(series.input, series.normal, out=folder / "out-series")
     analyst.explain(pair.input, text=pair.text, out=folder / "out-pair")

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from anomalyst.evidence.speech.manner import Manner
 
 DEFAULT_OUT = Path("anomalyst-out")
-DEMO = ("gravel", "telemetry")
+DEMO = ("gravel", "telemetry", "payments")
 BOLT = "bolt"
 
 
@@ -140,8 +140,8 @@ def explain(  # noqa: PLR0913 - the parameters of a command are its options
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = DEFAULT_OUT / "demo",
 ) -> None:
-    """Explain three inputs that come with Anomalyst: a photograph with a defect, a server's telemetry, and a drawn
-    bolt whose inspection note does not fit."""
+    """Explain four inputs that come with Anomalyst: a photograph with a defect, a server's telemetry, card payments
+    with fraud among them, and a drawn bolt whose inspection note does not fit."""
     from anomalyst.agent.analyst import Anomalyst
     from anomalyst.datasets import bundled_examples
     from anomalyst.datasets.pairs_example import pair_example

@@ -1,4 +1,4 @@
-"""The inputs that run at one click: an image, a series, an image with its text."""
+"""The inputs that run at one click: an image, a series, a table, an image with its text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ BOLT = "bolt"
 EXAMPLES = {
     "gravel": "Gravel with something on it",
     "telemetry": "An hour of a server's telemetry",
+    "payments": "Card payments, some of them fraud",
     BOLT: "A bolt and a note that does not fit",
 }
 """What each one's button says, by name."""

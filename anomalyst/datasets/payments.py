@@ -1,14 +1,8 @@
-"""Draws the example of payments: normal ones, others among which some are fraud, and the truth about these.
-
-    python examples/draw_payments.py FOLDER
-
-writes `normal.csv` (payments known to be honest), `payments.csv` (to be judged) and `truth.csv` (the rows of the fraud,
-counted from 1, its kind, and the columns that it shows in). Every cardholder is made up.
-"""
+"""The example of payments, drawn: honest ones, others among which some are fraud, and the truth about these. Every
+cardholder is made up."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,11 +16,9 @@ WEIGHTS = (0.42, 0.2, 0.2, 0.08, 0.1)
 COUNTRIES, AT_HOME = ("DE", "AT", "FR", "NL"), (0.86, 0.06, 0.05, 0.03)
 
 
-def main() -> None:
-    """Draw all three files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="where the files are written")
-    folder = parser.parse_args().folder
+def write_payments(folder: Path) -> None:
+    """Write `normal.csv` (payments known to be honest), `payments.csv` (to be judged) and `truth.csv` (the rows of the
+    fraud, counted from 1, its kind, and the columns that it shows in). OSError where they cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(SEED)
     honest, judged = payments(HONEST, rng), payments(JUDGED, rng)
@@ -90,6 +82,3 @@ FRAUD: tuple[tuple[str, int, Callable[[np.random.Generator], dict[str, Any]]], .
     ("card tried out", 4, tested_card),
     ("from elsewhere at night", 3, elsewhere),
 )
-
-if __name__ == "__main__":
-    main()
