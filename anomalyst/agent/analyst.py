@@ -32,6 +32,7 @@ from anomalyst.tools.budget import check_budget, check_seconds
 from anomalyst.tools.workbench import Workbench
 
 MAX_QUESTION = 1000
+MAX_NODES = 100  # of the graph that a run passes; its own limits end it long before
 KEPT = 4  # conversations whose samples stay at hand; a sample may be large
 
 
@@ -122,7 +123,7 @@ class Anomalyst:
         bench, seconds = bench or self.workbench(), check_budget(budget)
         named = detector if detector in detector_names() else None
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False}
-        start |= {"evidence": {}, "asked": {}, "gone": False}
+        start |= {"evidence": {}, "asked": {}, "understood": False, "gone": False, "calls": []}
 
         patience = Patience(self.llm_seconds, seconds)
         context = RunContext(bench, self.model, self.llm, named, seconds, patience, manner, self.ideas)
@@ -167,6 +168,7 @@ class Anomalyst:
             bench, self.model, self.llm, patience=patience, manner=manner, ideas=self.ideas, reopen=reopen
         )
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
+        start |= {"understood": False, "gone": False, "calls": []}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
 
     def _keep(self, thread: str, bench: Workbench) -> None:
@@ -183,7 +185,8 @@ class Anomalyst:
 
     def _run(self, start: AnalysisState, context: RunContext, thread: str | None, tell: Tell) -> None:
         """Run the graph and tell its events."""
-        config: RunnableConfig = {"configurable": {"thread_id": thread or uuid.uuid4().hex}}
+        named = {"thread_id": thread or uuid.uuid4().hex}
+        config: RunnableConfig = {"configurable": named, "recursion_limit": MAX_NODES}
         for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
             if isinstance(event, Told):
                 tell(cast(Event, event))

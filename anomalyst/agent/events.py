@@ -71,12 +71,15 @@ class Scored(Told):
 
 
 class LookedCloser(Told):
-    """One more look, by `tool` with `args`, or, without one, by planting faults. `answer`: the facts it gave."""
+    """One more look, by `tool` with `args`. `answer`: the facts it gave; `reason`: why, in the words of `author`.
+    (In earlier runs the planting of faults has no tool, and nothing has a reason.)"""
 
     kind: Literal["looked_closer"] = "looked_closer"
     tool: str | None = None
     args: dict[str, Any] | None = None
     answer: str
+    reason: str | None = None
+    author: str | None = None
 
     @property
     def finding(self) -> str:
