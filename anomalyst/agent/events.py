@@ -108,6 +108,17 @@ class Checked(Told):
     failed: int
 
 
+class Spent(Told):
+    """What a language model took: its `calls`, the tokens that it `read` and has `written`, as far as its provider
+    tells, and the seconds that were waited for it."""
+
+    kind: Literal["spent"] = "spent"
+    calls: int
+    read: int
+    written: int
+    seconds: float
+
+
 class Refused(Told):
     """A model's answer or claim was refused, as the message says, in the step `where`."""
 
@@ -136,12 +147,23 @@ class Progress(Told):
 
 
 Event = Annotated[
-    Looked | Planned | Fitted | Scored | LookedCloser | Understood | Wrote | Checked | Refused | Published | Progress,
+    Looked
+    | Planned
+    | Fitted
+    | Scored
+    | LookedCloser
+    | Understood
+    | Wrote
+    | Checked
+    | Refused
+    | Spent
+    | Published
+    | Progress,
     Field(discriminator="kind"),
 ]
 EventKind = Literal[
-    "looked", "planned", "fitted", "scored", "looked_closer", "understood", "wrote", "checked", "refused", "published",
-    "progress",
+    "looked", "planned", "fitted", "scored", "looked_closer", "understood", "wrote", "checked", "refused", "spent",
+    "published", "progress",
 ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Patience:
 
     def __init__(self, seconds: float = LLM_SECONDS, budget: float | None = None, tokens: int = LLM_TOKENS) -> None:
         self.seconds, self.budget, self.tokens = seconds, budget, tokens
-        self.waited, self._began = 0.0, time.monotonic()
+        self.calls, self.waited, self._began = 0, 0.0, time.monotonic()
 
     @cached_property
     def usage(self) -> UsageMetadataCallbackHandler:
@@ -74,7 +74,7 @@ class Patience:
             raise OutOfTimeError(f"no time is left to ask the model: {limit} is used up")
         inside = contextvars.copy_context()  # what LangChain and LangGraph keep of the run
         threading.Thread(target=inside.run, args=(_answer, ask, answers), name="anomalyst-llm", daemon=True).start()
-        started = time.monotonic()
+        started, self.calls = time.monotonic(), self.calls + 1
         try:
             answer = _first(answers, started + left)
         except queue.Empty:

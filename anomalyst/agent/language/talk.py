@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 
 from anomalyst.agent.language.patience import Patience
 from anomalyst.agent.language.prompting import quoted
+from anomalyst.evidence.claims import BUILTIN
 from anomalyst.tools.toolbox import Call
 
 MAX_STEPS = 10  # answers of the model
@@ -26,11 +27,13 @@ FINISH = "finish"
 
 @dataclass
 class Talk:
-    """One conversation: its `messages`; `made`: what each call that was made gave, by its key; how many `steps` and
+    """One conversation: its `messages`; `made`: what each call that was made gave, by its key;
+    `done`: those that worked; how many `steps` and
     `calls` of the model there were, how many of its last steps were `useless`; `over`: whether it is asked no more."""
 
     messages: list[BaseMessage] = field(default_factory=list)
     made: dict[str, str] = field(default_factory=dict)
+    done: list[Call] = field(default_factory=list)
     steps: int = 0
     calls: int = 0
     useless: int = 0
@@ -85,9 +88,11 @@ class Talk:
             return f"it was called before, and gave: {self.made[call.key]}"
         return "" if number < MAX_CALLS else f"only {MAX_CALLS} calls are made at once; call again"
 
-    def told(self, call: Call, given: str, left: dict[str, Any]) -> None:
+    def told(self, call: Call, given: str, left: dict[str, Any], *, failed: bool) -> None:
         """Keep what a call gave; who made it reads it, with what is left to spend."""
         self.made[call.key] = given
+        self.done += [] if failed else [call]
+        self.useless += failed and call.author != BUILTIN
         if not self.messages or self.over:
             return
         data = {"tool": call.name, "gave": given.splitlines(), "left": left}

@@ -73,7 +73,8 @@ def act(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
         return {"calls": [], "gone": True}
     before = bench.evidence = _evidence(state)
     for call in calls:
-        context.talk.told(call, _made(call, bench, state, context), context.left())
+        given, failed = _made(call, bench, state, context)
+        context.talk.told(call, given, context.left(), failed=failed)
     after = bench.evidence
     change: Change = {"calls": []}
     if after is None:
@@ -81,7 +82,7 @@ def act(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     if before is None and bench.detector is not None:
         change["notes"] = [*state.get("notes", ()), *bench.detector.notes_]
     wanted = needed(asked, before) if asked is not None and before is not None else None
-    if asked is not None and before is not None and wanted is not None and wanted.key in {call.key for call in calls}:
+    if asked and before and wanted and any(call.meets(wanted) for call in calls):
         change["asked"] = dump_model(settled(asked, before, after))
     return change | {"evidence": after.model_dump(mode="json")}
 
@@ -100,7 +101,10 @@ def _of_policy(state: AnalysisState, evidence: Evidence | None, context: RunCont
     situation = Situation(
         profile, cards, context.detector, evidence, asked_of(state), bool(state.get("follow_up")), bool(context.budget)
     )
-    return [call for call in next_calls(situation) if call.key not in context.talk.made]
+    tried, done = context.talk.made, context.talk.done
+    return [
+        call for call in next_calls(situation) if call.key not in tried and not any(one.meets(call) for one in done)
+    ]
 
 
 def _of_model(state: AnalysisState, evidence: Evidence | None, context: RunContext) -> list[Call]:
@@ -109,13 +113,11 @@ def _of_model(state: AnalysisState, evidence: Evidence | None, context: RunConte
     chosen = evidence is None and context.bench.detector is not None  # by the user, who gave a fitted one
     if isinstance(context.model, BuiltinChatModel) or chosen or remarked(state):
         return []
-    talk.messages = talk.messages or _opening(state, evidence, context)
     names = CHOOSING if evidence is None else (*LOOKING, *FINISHING)
     tools = get_tools(only=names)
-    while not (talk.over or context.silent):
-        if talk.used_up(context.patience, refused):
-            break
+    while not (talk.over or context.silent or talk.used_up(context.patience, refused)):
         doing(f"{context.llm} {'chooses a detector' if evidence is None else 'decides what to find out next'}")
+        talk.messages = talk.messages or _opening(state, evidence, context)
         answer = ask(
             context,
             lambda told: ask_for_step(context.model, talk.messages, tools, told, context.patience),
@@ -143,30 +145,24 @@ def _opening(state: AnalysisState, evidence: Evidence | None, context: RunContex
     return prompt("investigate", data, question=question, **words)
 
 
-def _made(call: Call, bench: Workbench, state: AnalysisState, context: RunContext) -> str:
-    """Make one call and tell it; what it gave, as text."""
+def _made(call: Call, bench: Workbench, state: AnalysisState, context: RunContext) -> tuple[str, bool]:
+    """Make one call and tell it: (what it gave, as text, whether it failed)."""
     if call.name in CHOOSING:
         try:
-            return "\n".join(brief(detect(call, state["profile"], context)))
+            return "\n".join(brief(detect(call, state["profile"], context))), False
         except ToolException as error:
             refusing("investigate")(str(error))
-            context.talk.useless += 1
-            return str(error)
-    finding = str(call.args.get("finding", ""))[:20]
-    doing(f"{call.name} {finding}".strip())
+            return str(error), True
+    named = str(call.args.get("finding", ""))
+    finding = named if named in {one.id for one in bench.need_evidence().findings} else ""  # else it may be any text
+    words = f"{call.name} {finding}".strip()
+    doing(words)
     (tool,) = get_tools(bench, (call.name,), context.time_left)
-    given: ToolMessage = tool.invoke(
-        ToolCall(name=call.name, args=call.args, id=call.id or call.name, type="tool_call")
-    )
-    if given.status == "error":
-        context.talk.useless += 1
-    message = f"{call.name} {finding}".strip() if call.name != "plant_faults" else _planted(bench)
-    emit(
-        LookedCloser(
-            message=message, tool=call.name, args=call.args, answer=given.text, reason=call.reason, author=call.author
-        )
-    )
-    return given.text
+    given: ToolMessage = tool.invoke(ToolCall(name=call.name, args=call.args, id=call.key, type="tool_call"))
+    words = words if call.name != "plant_faults" else _planted(bench)
+    told: dict[str, Any] = {"tool": call.name, "args": call.args, "reason": call.reason, "author": call.author}
+    emit(LookedCloser(message=words, answer=given.text, **told))
+    return given.text, given.status == "error"
 
 
 def _planted(bench: Workbench) -> str:

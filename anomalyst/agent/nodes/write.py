@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 from anomalyst.agent.answering.asked import Asked
 from anomalyst.agent.answering.replying import asked_of, manner_of_answer, remarked, replies
 from anomalyst.agent.answering.understand import understand
-from anomalyst.agent.events import Checked, Published, Refused, Understood, Wrote
+from anomalyst.agent.events import Checked, Published, Refused, Spent, Understood, Wrote
 from anomalyst.agent.ideas import ideas
 from anomalyst.agent.language.answer import Answered, menu
 from anomalyst.agent.language.builtin import BuiltinChatModel
@@ -113,12 +113,23 @@ def repair(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
 def publish(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     """Add in built-in sentences what was left unsaid, and publish."""
     context = runtime.context
+    _tell_spent(context)
     evidence = _timed(Evidence.model_validate(state["evidence"]), context)
     checked = complete(state, evidence, manner_of_answer(state, context.manner))
     explanation = assemble(checked, evidence, context, state)
     explanation = explanation.model_copy(update={"ideas": tuple(state.get("ideas", ()))})
     get_stream_writer()(Published(message=explanation.summary, explanation=explanation))
     return {"evidence": evidence.model_dump(mode="json"), "explanation": explanation.model_dump(mode="json")}
+
+
+def _tell_spent(context: RunContext) -> None:
+    """Tell what the language model took, if one was asked."""
+    calls, seconds = context.patience.calls, round(context.patience.waited, 1)
+    read, written = context.patience.read_and_written
+    if calls:
+        tokens = f", {read:,} tokens read, {written:,} written" if read else ""
+        words = f"{context.llm}: {counted(calls, 'answer')}{tokens}, {seconds:g} s"
+        emit(Spent(message=words, calls=calls, read=read, written=written, seconds=seconds))
 
 
 def _timed(evidence: Evidence, context: RunContext) -> Evidence:
