@@ -14,7 +14,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from anomalyst.agent.events import Event, Progress, Published, Told
 from anomalyst.agent.graph import build_graph
 from anomalyst.agent.language.models import load_model, model_name
-from anomalyst.agent.language.patience import LLM_SECONDS, Patience
+from anomalyst.agent.language.patience import LLM_SECONDS, LLM_TOKENS, Patience
 from anomalyst.agent.records.recording import record_run
 from anomalyst.agent.running import Tell, followed, working
 from anomalyst.agent.state import AnalysisState, RunContext
@@ -32,6 +32,7 @@ from anomalyst.tools.budget import check_budget, check_seconds
 from anomalyst.tools.workbench import Workbench
 
 MAX_QUESTION = 1000
+MAX_NODES = 100  # of the graph that a run passes; its own limits end it long before
 KEPT = 4  # conversations whose samples stay at hand; a sample may be large
 
 
@@ -45,7 +46,8 @@ class Anomalyst:
     model for the texts of pairs (None: the words that were learned); `trim`: share of the normals that may hide
     anomalies and are left out ("auto": as the detector does unless told); `checkpointer`: a LangGraph one, to
     keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
-    after which the built-in model takes over; `field`: of work ("machines", "servers", "products", "medicine" or
+    after which the built-in model takes over; `llm_tokens`: likewise most tokens, read and written, as far as its
+    provider counts them; `field`: of work ("machines", "servers", "products", "medicine" or
     "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of your own, told
     before those; `ideas`: whether what a language model adds of its own is shown, apart and not checked.
     """
@@ -63,11 +65,13 @@ class Anomalyst:
         seed: int = 0,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         llm_seconds: float = LLM_SECONDS,
+        llm_tokens: int = LLM_TOKENS,
         field: str = GENERAL,
         causes: str | Path | None = None,
         ideas: bool = True,
     ) -> None:
         self.llm, self.llm_seconds = model_name(llm), check_seconds("llm_seconds", llm_seconds)
+        self.llm_tokens = llm_tokens
         self.model = load_model(llm, self.llm_seconds)
         allowed = Allowed(alpha, alarms_per_day)
         self.settings: dict[str, Any] = {"alpha": allowed.share, "alarms_per_day": alarms_per_day}
@@ -122,9 +126,9 @@ class Anomalyst:
         bench, seconds = bench or self.workbench(), check_budget(budget)
         named = detector if detector in detector_names() else None
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": False}
-        start |= {"evidence": {}, "asked": {}, "gone": False}
+        start |= {"evidence": {}, "asked": {}, "understood": False, "gone": False, "calls": []}
 
-        patience = Patience(self.llm_seconds, seconds)
+        patience = Patience(self.llm_seconds, seconds, self.llm_tokens)
         context = RunContext(bench, self.model, self.llm, named, seconds, patience, manner, self.ideas)
 
         def run(tell: Tell) -> None:
@@ -162,11 +166,15 @@ class Anomalyst:
                 f"no analysis is kept under {thread!r}; call `explain(…, thread={thread!r})` on an analyst with a "
                 "checkpointer first, then `ask(question, thread)`."
             )
-        bench, patience = self._benches.get(thread) or self.workbench(), Patience(self.llm_seconds)
+        bench, patience = (
+            self._benches.get(thread) or self.workbench(),
+            Patience(self.llm_seconds, None, self.llm_tokens),
+        )
         context = RunContext(
             bench, self.model, self.llm, patience=patience, manner=manner, ideas=self.ideas, reopen=reopen
         )
         start: AnalysisState = {"question": display_name(question, MAX_QUESTION), "follow_up": True}
+        start |= {"understood": False, "gone": False, "calls": []}
         yield from followed(lambda tell: self._run(start, context, thread, tell))
 
     def _keep(self, thread: str, bench: Workbench) -> None:
@@ -183,7 +191,8 @@ class Anomalyst:
 
     def _run(self, start: AnalysisState, context: RunContext, thread: str | None, tell: Tell) -> None:
         """Run the graph and tell its events."""
-        config: RunnableConfig = {"configurable": {"thread_id": thread or uuid.uuid4().hex}}
+        named = {"thread_id": thread or uuid.uuid4().hex}
+        config: RunnableConfig = {"configurable": named, "recursion_limit": MAX_NODES}
         for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
             if isinstance(event, Told):
                 tell(cast(Event, event))

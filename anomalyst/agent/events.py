@@ -71,12 +71,15 @@ class Scored(Told):
 
 
 class LookedCloser(Told):
-    """One more look, by `tool` with `args`, or, without one, by planting faults. `answer`: the facts it gave."""
+    """One more look, by `tool` with `args`. `answer`: the facts it gave; `reason`: why, in the words of `author`.
+    (In earlier runs the planting of faults has no tool, and nothing has a reason.)"""
 
     kind: Literal["looked_closer"] = "looked_closer"
     tool: str | None = None
     args: dict[str, Any] | None = None
     answer: str
+    reason: str | None = None
+    author: str | None = None
 
     @property
     def finding(self) -> str:
@@ -103,6 +106,17 @@ class Checked(Told):
 
     kind: Literal["checked"] = "checked"
     failed: int
+
+
+class Spent(Told):
+    """What a language model took: its `calls`, the tokens that it `read` and has `written`, as far as its provider
+    tells, and the seconds that were waited for it."""
+
+    kind: Literal["spent"] = "spent"
+    calls: int
+    read: int
+    written: int
+    seconds: float
 
 
 class Refused(Told):
@@ -133,12 +147,23 @@ class Progress(Told):
 
 
 Event = Annotated[
-    Looked | Planned | Fitted | Scored | LookedCloser | Understood | Wrote | Checked | Refused | Published | Progress,
+    Looked
+    | Planned
+    | Fitted
+    | Scored
+    | LookedCloser
+    | Understood
+    | Wrote
+    | Checked
+    | Refused
+    | Spent
+    | Published
+    | Progress,
     Field(discriminator="kind"),
 ]
 EventKind = Literal[
-    "looked", "planned", "fitted", "scored", "looked_closer", "understood", "wrote", "checked", "refused", "published",
-    "progress",
+    "looked", "planned", "fitted", "scored", "looked_closer", "understood", "wrote", "checked", "refused", "spent",
+    "published", "progress",
 ]  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from anomalyst.agent.answering.remarks import remark
 from anomalyst.agent.answering.replying import asked_of, manner_of_answer, replies, reply
 from anomalyst.agent.answering.understand import understand
 from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.agent.statements import opinions
+from anomalyst.agent.statements.book import Book
 from anomalyst.agent.worded import distinct_checked, worded_by
 from anomalyst.agent.writer.headline import HEADLINE, about_headline, headline_size
 from anomalyst.agent.writer.write import STATING, write_claims
@@ -27,6 +29,7 @@ from anomalyst.evidence.claims import (
 from anomalyst.evidence.facts import Evidence, FactKind
 from anomalyst.evidence.speech.manner import PLAIN, Manner
 from anomalyst.evidence.speech.speech import Speech
+from anomalyst.evidence.statements import Statement
 from anomalyst.tools.planted import seen_enough
 
 SUMMARY_FINDINGS = 3
@@ -38,6 +41,8 @@ TELLING: tuple[tuple[FactKind, ...], ...] = (("anomaly_kind",), ("place", "start
 TESTED: tuple[FactKind, ...] = ("healed_p", "random_healed_p", "do_test")
 CAVEATS: tuple[FactKind, ...] = ("confidence", "p_extrapolated", "calibration_normals", "calibration_method")
 """How far the verdict can be trusted; a sentence that only cites such a fact has not told it."""
+MEASURED: tuple[FactKind, ...] = ("second_p", "second_count", "part_p", "level_count")
+"""What is measured beside the verdict, because a question or a close verdict asked for it."""
 TIMED: tuple[FactKind, ...] = ("run_time",)
 VERDICTS = frozenset({"verdict", "cannot_tell"})  # predicates that state it
 
@@ -52,11 +57,20 @@ def complete(state: AnalysisState, evidence: Evidence, manner: Manner) -> list[C
 
 
 def _answering(claims: list[CheckedClaim], evidence: Evidence, asked: Asked, manner: Manner) -> list[CheckedClaim]:
-    """The claims, with built-in ones where none is left, or none of the kind that the question asks for."""
+    """The claims, with built-in ones where none is left, or none of the kind that the question asks for; after these
+    where none of them is among what answers the question by the rules and none tells what was measured for it."""
     wanted = {ANSWERING[asked.intent]} if asked.intent in ANSWERING else set()
     missing = wanted - {c.claim.kind for c in claims}
-    written = replies(asked, evidence, manner) if missing or not claims else []
-    return [*claims, *(built_in(claim) for claim in written if not claims or claim.kind in missing)]
+    written = replies(asked, evidence, manner)
+    said = {c.claim.statement for c in claims} & {claim.statement for claim in written}
+    if not said and not any(set(MEASURED) & _kinds(c.claim, evidence) for c in claims):
+        return distinct_checked([*map(built_in, written), *claims])
+    return [*claims, *(built_in(claim) for claim in written if claim.kind in missing)]
+
+
+def _kinds(claim: Claim, evidence: Evidence) -> set[FactKind]:
+    """The kinds of facts that a claim rests on."""
+    return {fact.kind for fact in evidence.facts if fact.id in claim.cites}
 
 
 def built_in(claim: Claim) -> CheckedClaim:
@@ -69,7 +83,7 @@ def with_unsaid(claims: list[CheckedClaim], evidence: Evidence, speech: Speech) 
     """Add what nobody said, in built-in sentences: the headline, first; the verdict; of each finding what it is, where,
     and what was seen; what the healing test showed; how far to trust it; whether the budget was kept; possible causes
     and next actions where there are none."""
-    written = write_claims(evidence, speech)
+    written = [*write_claims(evidence, speech), *_opinions(evidence, speech)]
     own = [c for c in written if c.kind in STATING and _predicate(c) != HEADLINE]
     head = [c for c in claims if _predicate(c.claim) == HEADLINE]
     claims = [c for c in claims if _predicate(c.claim) != HEADLINE]
@@ -84,6 +98,12 @@ def with_unsaid(claims: list[CheckedClaim], evidence: Evidence, speech: Speech) 
     missing = {"hypothesis", "recommendation"} - {c.claim.kind for c in claims}
     unsaid += [built_in(claim) for claim in written if claim.kind in missing]
     return distinct_checked([*_headline(head, evidence, speech), *claims, *unsaid])
+
+
+def _opinions(evidence: Evidence, speech: Speech) -> list[Claim]:
+    """What was measured beside the verdict, told."""
+    judged = (Book(evidence).judge(Statement(predicate=name)) for name in opinions.PREDICATES)
+    return [one.said.claim(evidence, speech) for one in judged if one.said is not None]
 
 
 def _headline(head: Sequence[CheckedClaim], evidence: Evidence, speech: Speech) -> list[CheckedClaim]:
@@ -102,7 +122,7 @@ def _to_tell(evidence: Evidence) -> list[set[str]]:
     """Sets of facts of each of which a delivered sentence must tell one."""
     topics: list[tuple[str, tuple[FactKind, ...]]] = [(f.id, kinds) for f in evidence.findings for kinds in TELLING]
     of_sample = (TESTED, *_limiting(evidence), *((kind,) for kind in CAVEATS))
-    topics += [*(("sample", kinds) for kinds in of_sample), ("choice", TIMED)]
+    topics += [*(("sample", kinds) for kinds in (*of_sample, *((kind,) for kind in MEASURED))), ("choice", TIMED)]
     return [{fact.id for kind in kinds for fact in evidence.about(subject, kind)} for subject, kinds in topics]
 
 

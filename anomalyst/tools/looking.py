@@ -1,4 +1,4 @@
-"""Looking closer: all facts of a finding, the healing test, and at a normal sample what would have been seen in it."""
+"""Looking closer: facts of a finding, the healing test, and at a normal sample what would have been seen in it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ def find(bench: Workbench, finding: str) -> Finding:
 def zoom(bench: Workbench, finding: str) -> list[Fact]:
     """All facts about the finding."""
     return bench.need_evidence().about(find(bench, finding).id)
+
+
+def compare(bench: Workbench, finding: str) -> list[Fact]:
+    """What was observed in the finding, and what the nearest normal examples have there."""
+    return [fact for fact in zoom(bench, finding) if fact.kind in _COMPARING]
+
+
+def relate(bench: Workbench, finding: str) -> list[Fact]:
+    """Which parts of the sample take part in the finding, which of them moved first and how much later the others."""
+    return [fact for fact in zoom(bench, finding) if fact.kind in _RELATING]
 
 
 def counterfactual(bench: Workbench, finding: str) -> list[Fact]:
@@ -71,4 +81,6 @@ def plant_faults(bench: Workbench, seconds: float | None = None, *, sizes: bool 
     return facts
 
 
+_COMPARING = ("observed", "expected", "difference", "direction", "peak_ratio", "normals_as_extreme", "fitting_words")
+_RELATING = ("top_channel", "channel_share", "moved_first", "lag", "first_healed_p", "words", "information")
 _HEALING_FACTS = ("healed_p", "healed_region_p", "first_healed_p", "random_healed_p", "do_test")

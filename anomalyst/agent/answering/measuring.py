@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from anomalyst.agent.answering.asked import ANOTHER, Asked
+from anomalyst.evidence.claims import BUILTIN
 from anomalyst.evidence.facts import Evidence
-
-
-class Call(NamedTuple):
-    """A call of a tool."""
-
-    name: str
-    args: dict[str, Any]
+from anomalyst.tools.toolbox import Call
 
 
 def needed(asked: Asked, evidence: Evidence) -> Call | None:
@@ -20,14 +15,18 @@ def needed(asked: Asked, evidence: Evidence) -> Call | None:
     if asked.intent == "second":
         known = [f for f in evidence.about("sample", "second_p") if f.qualifier == asked.detector]
         name = "" if asked.detector == ANOTHER else asked.detector
-        return None if known else Call("second_opinion", {"detector": name})
+        return None if known else _call("second_opinion", detector=name)
     if asked.intent == "part" and asked.window is not None:
         window = asked.window
-        return Call("judge_part", {"start": window.start, "stop": window.stop, "rows": window.rows})
+        return _call("judge_part", start=window.start, stop=window.stop, rows=window.rows)
     if asked.intent == "level" and asked.level is not None and _is_looser(asked.level, evidence):
         known = [f for f in evidence.about("sample", "level_count") if f.qualifier == f"{asked.level:g}"]
-        return None if known else Call("findings_at", {"alpha": asked.level})
+        return None if known else _call("findings_at", alpha=asked.level)
     return None
+
+
+def _call(name: str, **args: Any) -> Call:
+    return Call(name, args, "the question asks for it", BUILTIN)
 
 
 def settled(asked: Asked, before: Evidence, measured: Evidence) -> Asked:

@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from langchain_core.messages.tool import ToolCall
+from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
@@ -23,28 +23,29 @@ class CannotAskError(Exception):
     """The model does not answer at all: no connection, no key, no such model, a time-out."""
 
 
-def ask_for_calls(
+def ask_for_step(
     model: BaseChatModel,
     messages: list[BaseMessage],
     tools: Sequence[BaseTool],
     refused: OnRefused,
     patience: Patience,
-) -> list[ToolCall]:
-    """The tool calls the model makes; [] if it makes none that can be used (then `refused` hears why).
+) -> AIMessage | None:
+    """The model's answer, in which it may call tools; None if it cannot be read (then `refused` hears why).
 
     Raises CannotAskError.
     """
     try:
-        answer = _asked(model, lambda: model.bind_tools(list(tools)).invoke(messages), patience)
+        asking = model.bind_tools(list(tools))
+        answer = _asked(model, lambda: asking.invoke(messages, counting(patience)), patience)
     except MALFORMED as error:
         refused(f"the model's tool calls cannot be read: {_reason(error)}")
-        return []
-    names = {tool.name for tool in tools}
-    calls = answer.tool_calls if isinstance(answer, AIMessage) else []
-    for call in calls:
-        if call["name"] not in names:
-            refused(f"the model called {call['name']!r}; allowed are {', '.join(sorted(names))}")
-    return [call for call in calls if call["name"] in names]
+        return None
+    return answer if isinstance(answer, AIMessage) else None
+
+
+def counting(patience: Patience) -> RunnableConfig:
+    """What has the tokens of a call counted."""
+    return {"callbacks": [patience.usage]}
 
 
 def ask_for_answer(
@@ -63,7 +64,7 @@ def ask_for_answer(
         try:
             # Not `include_raw`: that asks in a thread of a pool, and the process would wait for it at its end.
             asking = model.with_structured_output(schema)
-            answer: Any = _asked(model, lambda: asking.invoke(messages), patience)  # noqa: B023 - called at once
+            answer: Any = _asked(model, lambda: asking.invoke(messages, counting(patience)), patience)  # noqa: B023 - called at once
             if isinstance(answer, schema):
                 return answer
             reason = "the answer holds no statements"

@@ -16,7 +16,6 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from anomalyst.agent.answering.answers import answer
 from anomalyst.agent.answering.asked import Asked
-from anomalyst.agent.language.planner import choose_detector, missing_looks
 from anomalyst.agent.language.prompting import read_data
 from anomalyst.agent.writer.write import write_claims
 from anomalyst.evidence.facts import Evidence
@@ -59,15 +58,6 @@ class BuiltinChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=answer)])
 
 
-def _choose(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
-    decision = choose_detector(data["profile"], data["cards"], data.get("wanted"))
-    return [{"name": "run_detector", "args": {"detector": decision.name, "reason": decision.reason}}]
-
-
-def _look_closer(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
-    return missing_looks(data["evidence"].get("findings", []), data["evidence"].get("facts", []))
-
-
 def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
     evidence, speech = Evidence.model_validate(data["evidence"]), Speech(data["language"])
     asked = Asked.model_validate(data["asked"]) if data["asked"] else None
@@ -77,4 +67,4 @@ def _write(data: dict[str, Any], tools: list[str]) -> list[dict[str, Any]]:
     return [{"name": "Answer", "args": {"statements": made}}]
 
 
-_TASKS = {"choose": _choose, "closer": _look_closer, "write": _write}
+_TASKS = {"write": _write}

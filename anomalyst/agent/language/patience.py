@@ -1,4 +1,5 @@
-"""How long a run waits for its language model: one limit for all calls together, at which a call really ends."""
+"""What a run spends on its language model: one limit of seconds and one of tokens for all calls together.
+At the limit of seconds a call really ends."""
 
 from __future__ import annotations
 
@@ -7,11 +8,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from anomalyst.stopping import check_stop
 
-LLM_SECONDS = 120.0  # of all calls of a run: choosing, looking closer, writing, mending
+if TYPE_CHECKING:
+    from langchain_core.callbacks import UsageMetadataCallbackHandler
+
+LLM_SECONDS = 120.0  # of all calls of a run: investigating, writing, mending
+LLM_TOKENS = 400_000  # likewise, read and written, as the provider counts them
 
 LOOK_SECONDS = 0.1  # how often a waiting run looks whether it is still followed
 
@@ -19,15 +25,41 @@ T = TypeVar("T")
 
 
 class OutOfTimeError(Exception):
-    """The model did not answer in the time that was left for it."""
+    """The model did not answer in the time that was left for it, or has no tokens left."""
 
 
 class Patience:
-    """What is left of the time for calls: `seconds` of waiting in all, and none after `budget` seconds from now."""
+    """What is left for calls: `seconds` of waiting in all, none after `budget` seconds from now; `tokens` in all."""
 
-    def __init__(self, seconds: float = LLM_SECONDS, budget: float | None = None) -> None:
-        self.seconds, self.budget = seconds, budget
-        self.waited, self._began = 0.0, time.monotonic()
+    def __init__(self, seconds: float = LLM_SECONDS, budget: float | None = None, tokens: int = LLM_TOKENS) -> None:
+        self.seconds, self.budget, self.tokens = seconds, budget, tokens
+        self.calls, self.waited, self._began = 0, 0.0, time.monotonic()
+
+    @cached_property
+    def usage(self) -> UsageMetadataCallbackHandler:
+        """What counts the tokens of each call that it is given to."""
+        from langchain_core.callbacks import UsageMetadataCallbackHandler  # slow to import
+
+        return UsageMetadataCallbackHandler()
+
+    @property
+    def read_and_written(self) -> tuple[int, int]:
+        """The tokens that were read and written up to now, as far as the provider tells."""
+        counts = list(self.usage.usage_metadata.values())
+        return sum(one["input_tokens"] for one in counts), sum(one["output_tokens"] for one in counts)
+
+    def left(self) -> dict[str, int]:
+        """Seconds and tokens that are left."""
+        return {"seconds": max(0, int(self._left()[0])), "tokens": max(0, self.tokens - sum(self.read_and_written))}
+
+    def short(self, share: float) -> str:
+        """Which limit is used up by more than `share`, in words; "" where none is."""
+        left, limit = self._left()
+        if left < (1 - share) * (self.seconds if self.budget is None else min(self.seconds, self.budget)):
+            return f"{limit} is needed for writing"
+        if sum(self.read_and_written) > share * self.tokens:
+            return f"the limit of {self.tokens} tokens is needed for writing"
+        return ""
 
     def call(self, ask: Callable[[], T]) -> T:
         """What `ask` answers or raises; OutOfTimeError once the time is up, whatever the client waits for.
@@ -36,11 +68,13 @@ class Patience:
         """
         answers: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
         left, limit = self._left()
+        if sum(self.read_and_written) >= self.tokens:
+            raise OutOfTimeError(f"no tokens are left to ask the model: the limit of {self.tokens} is used up")
         if left <= 0:
             raise OutOfTimeError(f"no time is left to ask the model: {limit} is used up")
         inside = contextvars.copy_context()  # what LangChain and LangGraph keep of the run
         threading.Thread(target=inside.run, args=(_answer, ask, answers), name="anomalyst-llm", daemon=True).start()
-        started = time.monotonic()
+        started, self.calls = time.monotonic(), self.calls + 1
         try:
             answer = _first(answers, started + left)
         except queue.Empty:

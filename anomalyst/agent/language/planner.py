@@ -1,4 +1,4 @@
-"""The built-in model's choices: which detector fits the profile, and which looks are still missing."""
+"""The built-in choice of a detector: which one fits the profile."""
 
 from __future__ import annotations
 
@@ -73,13 +73,3 @@ def _seconds(card: Offer) -> float:
 def _accuracy(card: Offer) -> float:
     """Measured accuracy; what has not been measured comes last."""
     return -1.0 if card["measured_accuracy"] is None else float(card["measured_accuracy"])
-
-
-def missing_looks(findings: list[dict[str, Any]], facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tool calls (name, args) not made yet: the healing test of each finding."""
-    tested = {fact["subject"] for fact in facts if fact["kind"] == "do_test"}
-    return [
-        {"name": "counterfactual", "args": {"finding": finding["id"]}}
-        for finding in findings
-        if finding["id"] not in tested
-    ]

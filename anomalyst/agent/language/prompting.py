@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -27,14 +28,16 @@ def _environment() -> Environment:
 
 
 def prompt(name: str, data: dict[str, Any], **words: Any) -> list[BaseMessage]:
-    """The system and human message of prompt file `name`.md.j2; `data` is what the model may use, as JSON.
-
-    In the JSON, "<" is written as \\u003c: text inside the data cannot close the data block.
-    """
-    body = json.dumps({"task": name, **data}, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    """The system and human message of prompt file `name`.md.j2; `data` is what the model may use."""
     system = _environment().get_template("system.md.j2").render()
-    human = _environment().get_template(f"{name}.md.j2").render(data=f"<data>\n{body}\n</data>", **words)
+    human = _environment().get_template(f"{name}.md.j2").render(data=quoted({"task": name, **data}), **words)
     return [SystemMessage(system), HumanMessage(human)]
+
+
+def quoted(data: Mapping[str, Any]) -> str:
+    """Data for a model, as JSON between tags. In it "<" is written as \\u003c: text inside cannot close the block."""
+    body = json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    return f"<data>\n{body}\n</data>"
 
 
 def read_data(text: str) -> dict[str, Any]:

@@ -20,8 +20,7 @@ from tests.helpers.verifier_samples import series
 
 GOLDEN = Path(__file__).parent / "golden"
 WORDS = {
-    "choose": {"detector": "", "budget": 60},
-    "closer": {},
+    "investigate": {"detector": "", "budget": 60, "question": "Why?", "follow_up": False},
     "write": {"question": "Why?"},
     "repair": {},
 }

@@ -54,11 +54,11 @@ def _steps(turn: Turn, places: dict[str, int]) -> list[gr.ChatMessage]:
     whole.metadata["id"] = turn.id
     parts = [whole]
     for step in turn.steps:
-        part = _thought(gr.HTML(_step_body(step), padding=False), step.title, "done")
+        part = _thought(gr.HTML(_step_body(step), padding=False), plain(step.title), "done")
         part.metadata |= {"parent_id": turn.id, "duration": step.seconds}
         parts.append(part)
     if turn.doing:
-        part = _thought("", f"Working: {turn.doing}"[:160], "pending")
+        part = _thought("", plain(f"Working: {turn.doing}", 160), "pending")
         part.metadata["parent_id"] = turn.id
         parts.append(part)
     return parts

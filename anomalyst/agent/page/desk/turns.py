@@ -27,6 +27,7 @@ TITLES: dict[EventKind, str] = {
     "wrote": "Wrote the explanation",
     "checked": "Checked every sentence",
     "refused": "Refused",
+    "spent": "Asked the language model",
     "published": "Done",
     "progress": "Working",
 }
@@ -71,7 +72,7 @@ class Turn(Model):
 
 def as_step(event: Event, seconds: float, thumbnail: str = "") -> Step:
     """An event as a step of a turn."""
-    answer = event.answer if isinstance(event, LookedCloser) else ""
+    answer = f"{event.author}: {event.reason}\n\n{event.answer}" if isinstance(event, LookedCloser) else ""
     return Step(
         kind=event.kind,
         title=f"{TITLES[event.kind]}: {event.message}"[:160],

@@ -726,7 +726,12 @@ step-scored = { $verdict ->
    *[other] kein Alarm
     }
 step-looked-closer = { $finding ->
-    [none] nachgesehen, ob eingepflanzte Fehler bemerkt würden
+    [none] { $tool ->
+        [second_opinion] einen anderen Detektor gefragt
+        [judge_part] einen Teil für sich beurteilt
+        [findings_at] nach Befunden bei anderer Alarmschwelle gesehen
+       *[other] nachgesehen, ob eingepflanzte Fehler bemerkt würden
+        }
    *[other] { $finding } näher untersucht
     }
 step-understood = Frage verstanden: { $message }
@@ -737,6 +742,7 @@ step-checked = { $failed ->
    *[other] Aussagen geprüft, { $failed } verworfen
     }
 step-refused = verworfen; auf Englisch vermerkt: { $message }
+step-spent = Sprachmodell: { $calls } Antworten, { $read } Token gelesen, { $written } geschrieben
 step-published = { $message }
 did-looked = eingelesen
 did-planned = gewählt
@@ -747,4 +753,5 @@ did-understood = verstanden
 did-wrote = formuliert
 did-checked = geprüft
 did-refused = verworfen
+did-spent = verbraucht
 did-published = fertig
