@@ -102,7 +102,7 @@ class Conversations:
         self.analyst.graph.update_state(config, {"evidence": evidence, "notes": []}, as_node="publish")
 
     def _ask(self, question: str, thread: str) -> Answer:
-        last = list(self.analyst.ask(question, thread))[-1]
+        last = list(self.analyst.stream_answer(question, thread))[-1]
         assert isinstance(last, Published)
         return Answer.of(last.explanation)
 

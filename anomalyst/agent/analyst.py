@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +9,7 @@ from typing import Any, cast
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 
 from anomalyst.agent.events import Event, Progress, Published, Told
 from anomalyst.agent.graph import build_graph
@@ -45,11 +45,11 @@ class Anomalyst:
     name of a transformers vision model for images (None: pixel patches); `text_encoder`: of a sentence-transformers
     model for the texts of pairs (None: the words that were learned); `trim`: share of the normals that may hide
     anomalies and are left out ("auto": as the detector does unless told); `checkpointer`: a LangGraph one, to
-    keep conversations for `ask`; `llm_seconds`: most seconds that all calls to the language model may take in a run,
-    after which the built-in model takes over; `llm_tokens`: likewise most tokens, read and written, as far as its
-    provider counts them; `field`: of work ("machines", "servers", "products", "medicine" or
-    "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of your own, told
-    before those; `ideas`: whether what a language model adds of its own is shown, apart and not checked.
+    keep conversations longer than this process (None: in memory); `llm_seconds`: most seconds that all calls to the
+    language model may take in a run, after which the built-in model takes over; `llm_tokens`: likewise most tokens,
+    read and written, as far as its provider counts them; `field`: of work ("machines", "servers", "products",
+    "medicine" or "general"), whose causes and next steps are told; `causes`: a YAML file with causes and next steps of
+    your own, told before those; `ideas`: whether what a language model adds of its own is shown, apart and not checked.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that can be set
@@ -80,7 +80,7 @@ class Anomalyst:
         self.settings["causes"] = () if causes is None else read_causes(causes, known_kinds())
         self.ideas = ideas
         self.workbench()  # refuses bad settings now rather than at the first run
-        self.graph = build_graph(checkpointer)
+        self.graph, self._fleeting = build_graph(checkpointer or InMemorySaver()), build_graph()
         self._benches: dict[str, Workbench] = {}
 
     def workbench(self, without: tuple[str, ...] = ()) -> Workbench:
@@ -92,10 +92,11 @@ class Anomalyst:
 
         `source`: path, array, PIL image, DataFrame or Sample; `normal`: one or more of the same, known to be normal.
         """
-        for event in self.stream(source, normal, **options):
-            if isinstance(event, Published):
-                return event.explanation
-        raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")
+        return _published(self.stream(source, normal, **options))
+
+    def ask(self, question: str, thread: str, manner: Manner = PLAIN) -> Explanation:
+        """Answer a further question about the sample that was explained with this `thread`; see `stream_answer`."""
+        return _published(self.stream_answer(question, thread, manner))
 
     def stream(  # noqa: PLR0913 - one keyword for each thing a run can be told
         self,
@@ -151,10 +152,11 @@ class Anomalyst:
                 event = record_run(event, log, bench, source, Path(out))
             yield event
 
-    def ask(
+    def stream_answer(
         self, question: str, thread: str, manner: Manner = PLAIN, reopen: Callable[[], Workbench | None] | None = None
     ) -> Iterator[Event]:
-        """Answer a further question about the sample analysed in `thread`, from the evidence kept there; where it asks
+        """The events of answering a further question about the sample analysed in `thread`, "published" last, from the
+        evidence kept there; where it asks
         for what was not measured (another detector, a part, a looser alarm level), that is measured first.
 
         `manner`: how it is told where the question does not say; `reopen`: lays the sample on a workbench again, where
@@ -163,8 +165,8 @@ class Anomalyst:
         """
         if not self.knows(thread):
             raise InputError(
-                f"no analysis is kept under {thread!r}; call `explain(…, thread={thread!r})` on an analyst with a "
-                "checkpointer first, then `ask(question, thread)`."
+                f"no analysis is kept under {thread!r}; call `explain(…, thread={thread!r})` first, then "
+                f"`ask(question, thread={thread!r})`."
             )
         bench, patience = (
             self._benches.get(thread) or self.workbench(),
@@ -187,13 +189,13 @@ class Anomalyst:
     def knows(self, thread: str) -> bool:
         """Whether the checkpointer holds an analysis under `thread`."""
         config: RunnableConfig = {"configurable": {"thread_id": thread}}
-        return bool(self.graph.checkpointer) and bool(self.graph.get_state(config).values.get("evidence"))
+        return bool(self.graph.get_state(config).values.get("evidence"))
 
     def _run(self, start: AnalysisState, context: RunContext, thread: str | None, tell: Tell) -> None:
         """Run the graph and tell its events."""
-        named = {"thread_id": thread or uuid.uuid4().hex}
-        config: RunnableConfig = {"configurable": named, "recursion_limit": MAX_NODES}
-        for event in self.graph.stream(start, config, context=context, stream_mode="custom"):
+        graph = self._fleeting if thread is None else self.graph
+        config: RunnableConfig = {"configurable": {"thread_id": thread}, "recursion_limit": MAX_NODES}
+        for event in graph.stream(start, config, context=context, stream_mode="custom"):
             if isinstance(event, Told):
                 tell(cast(Event, event))
 
@@ -213,3 +215,11 @@ def _saved(detector: str) -> str:
             "fitted",
         )
     return detector
+
+
+def _published(events: Iterator[Event]) -> Explanation:
+    """What a run ends with."""
+    for event in events:
+        if isinstance(event, Published):
+            return event.explanation
+    raise AnomalystError("the run ended without an explanation; this is a defect, please report it.")

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from langchain_core.messages import AIMessage
-from langgraph.checkpoint.memory import InMemorySaver
 
 from anomalyst import Anomalyst, Explanation, get_tools, verify
 from anomalyst.agent.answering.asked import Asked
@@ -206,10 +205,10 @@ def test_text_in_the_data_cannot_leave_its_block() -> None:
 
 
 def test_a_question_is_answered_from_the_evidence() -> None:
-    analyst = Anomalyst(checkpointer=InMemorySaver())
+    analyst = Anomalyst()
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
     assert analyst.knows("t") and not analyst.knows("other")
-    events = list(analyst.ask("Which channel is it?", "t"))
+    events = list(analyst.stream_answer("Which channel is it?", "t"))
     assert [e.kind for e in events if e.kind != "progress"] == ["understood", "wrote", "checked", "published"]
     answer = events[-1].explanation
     assert answer is not None and "latency_ms" in answer.summary
@@ -218,30 +217,28 @@ def test_a_question_is_answered_from_the_evidence() -> None:
 
 
 def test_a_question_that_is_none_gets_a_remark_and_not_the_whole_report(tmp_path: Path) -> None:
-    analyst = Anomalyst(checkpointer=InMemorySaver())
+    analyst = Anomalyst()
     frames = recording(1, faulty=True), recording(0, faulty=False)
     lost = remark(Asked(intent="unknown"))
     whole = analyst.explain(*frames, thread="t", question="Lorem ipsum!", out=tmp_path / "run")
     assert whole.summary.startswith(lost) and "too high" in whole.summary  # and what was asked for at all
     assert audit_run(tmp_path / "run").passed
-    answer = list(analyst.ask("Lorem ipsum!", "t"))[-1].explanation
-    assert answer is not None and answer.summary == lost
+    answer = analyst.ask("Lorem ipsum!", "t")
+    assert answer.summary == lost
     assert not (answer.claims or answer.possible_causes or answer.next_actions)
     assert lost in plain_text(answer)
-    german = list(analyst.ask("Guten Tag!", "t"))[-1].explanation
-    assert german is not None and german.language == "de" and german.summary.startswith("Hallo") and not german.claims
-    understood = list(analyst.ask("How sure are you?", "t"))[-1].explanation
-    assert understood is not None and understood.claims and lost not in understood.summary
+    german = analyst.ask("Guten Tag!", "t")
+    assert german.language == "de" and german.summary.startswith("Hallo") and not german.claims
+    understood = analyst.ask("How sure are you?", "t")
+    assert understood.claims and lost not in understood.summary
 
 
 def test_a_further_question_is_answered_in_its_language_and_remembers_what_was_spoken_of() -> None:
-    analyst = Anomalyst(checkpointer=InMemorySaver())
+    analyst = Anomalyst()
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
-    said = [
-        list(analyst.ask(q, "t"))[-1].explanation for q in ("Where is R1?", "Wie lange dauerte es?", "kürzer", "Warum?")
-    ]
-    assert [one.language for one in said if one is not None] == ["en", "de", "de", "de"]
-    assert all(one is not None and "R1" in one.summary and len(one.claims) <= 3 for one in said)
+    said = [analyst.ask(q, "t") for q in ("Where is R1?", "Wie lange dauerte es?", "kürzer", "Warum?")]
+    assert [one.language for one in said] == ["en", "de", "de", "de"]
+    assert all("R1" in one.summary and len(one.claims) <= 3 for one in said)
 
 
 def test_bad_settings_and_models_are_refused() -> None:
@@ -329,4 +326,4 @@ def _first(checked: list[CheckedClaim], kind: str) -> str:
 
 def test_a_question_about_an_unknown_conversation_says_what_to_do() -> None:
     with pytest.raises(InputError, match="no analysis is kept under 'other'; call `explain"):
-        list(Anomalyst(checkpointer=InMemorySaver()).ask("Where?", "other"))
+        Anomalyst().ask("Where?", "other")

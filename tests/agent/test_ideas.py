@@ -112,7 +112,7 @@ def test_an_answer_to_a_question_has_ideas_of_its_own() -> None:
     script = [AIMessage(""), AIMessage(""), ANSWER, answer("verdict", ideas=[STEP])]
     analyst = Anomalyst(ScriptedModel(script=script), checkpointer=InMemorySaver())
     list(analyst.stream(recording(1, faulty=True), recording(0, faulty=False), thread="t"))
-    published = list(analyst.ask("What should I do?", "t"))[-1]
+    published = list(analyst.stream_answer("What should I do?", "t"))[-1]
     assert isinstance(published, Published)
     assert published.explanation.ideas == (STEP,)
     assert published.explanation.next_actions and STEP not in published.explanation.summary

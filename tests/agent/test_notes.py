@@ -196,7 +196,7 @@ def test_notes_of_input_and_normals_stand_in_every_answer(tmp_path: Path) -> Non
     assert record.explanation.notes == (own, normals)
     for shown in (render_report(record), answer_card(record, "run"), reassess(record, 0.5).explanation.notes):
         assert MONTH_FIRST in str(shown) and "normal.csv" in str(shown)
-    *_, answer = analyst.ask("Which channel is it?", "t")
+    *_, answer = analyst.stream_answer("Which channel is it?", "t")
     assert answer.explanation is not None and answer.explanation.notes == (own, normals)
 
 

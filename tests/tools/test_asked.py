@@ -36,7 +36,7 @@ def analysed() -> Callable[[str], tuple[Explanation, list[Any]]]:
     analyst.explain(recording(1, True), recording(0, False), detector="series-density", thread="t")
 
     def ask(question: str) -> tuple[Explanation, list[Any]]:
-        events = list(analyst.ask(question, "t"))
+        events = list(analyst.stream_answer(question, "t"))
         last = events[-1]
         assert isinstance(last, Published)
         return last.explanation, events
@@ -78,7 +78,7 @@ def test_without_the_sample_it_is_said_what_to_do() -> None:
     first = Anomalyst(checkpointer=InMemorySaver())
     first.explain(recording(1, True), recording(0, False), detector="series-density", thread="t")
     later = Anomalyst(checkpointer=first.graph.checkpointer)  # type: ignore[arg-type]
-    last = list(later.ask("use another detector", "t"))[-1]
+    last = list(later.stream_answer("use another detector", "t"))[-1]
     assert isinstance(last, Published) and not last.explanation.claims and "send them again" in last.explanation.summary
 
 

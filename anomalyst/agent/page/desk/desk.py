@@ -317,7 +317,7 @@ class Desk:
 
             return reopen(self.home.runs / run_id, order.normals if order else (), bench)
 
-        return analyst.ask(job.turn().question, run_id, job.manner, again), bench
+        return analyst.stream_answer(job.turn().question, run_id, job.manner, again), bench
 
     def _analyst(self, llm: str, ideas: bool, order: Order | None = None) -> Anomalyst:
         from langgraph.checkpoint.sqlite import SqliteSaver
