@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
+from weakref import WeakSet
 
 from langgraph.config import get_stream_writer
 
@@ -26,6 +29,7 @@ def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterato
     items: queue.SimpleQueue[Item] = queue.SimpleQueue()
     left = threading.Event()
     stops = (*stops_here(), left)
+    _followed().add(left)
     threading.Thread(target=_work, args=(run, items, stops), name="anomalyst-run", daemon=True).start()
     doing, since = "", time.monotonic()
     try:
@@ -44,6 +48,16 @@ def followed(run: Callable[[Tell], None], beat: float = BEAT_SECONDS) -> Iterato
             yield item
     finally:
         left.set()
+
+
+@cache
+def _followed() -> WeakSet[threading.Event]:
+    """What ends each work that is followed; all are set when the interpreter ends, which waits for the threads of
+    LangGraph's pool before it calls what `atexit` knows."""
+    known: WeakSet[threading.Event] = WeakSet()
+    register = getattr(threading, "_register_atexit", atexit.register)  # what `concurrent.futures` uses, not public
+    register(lambda: [left.set() for left in list(known)])
+    return known
 
 
 def emit(event: Told) -> None:

@@ -101,7 +101,7 @@ SeedOption = Annotated[int, typer.Option(help="Seed of everything random; record
 LlmOption = Annotated[
     str,
     typer.Option(
-        help="Who plans and words: 'builtin' (no download), or provider:model, such as 'anthropic:<model>' or "
+        help="Who investigates and words: 'builtin' (no download), or provider:model, such as 'anthropic:<model>' or "
         "'ollama:<model>'."
     ),
 ]

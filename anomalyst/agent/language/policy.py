@@ -21,7 +21,8 @@ CLOSE = 2.0  # a p-value within so many times the alarm level, above or below, i
 class Situation:
     """What is known when the next step is chosen. `evidence`: None before a detector ran; `cards`: of the detectors
     that can run, with their estimates; `asked`: a question, once it is understood; `follow_up`: nothing but what it
-    needs is wanted; `hurried`: the user gave a time budget."""
+    needs is wanted; `hurried`: the user gave a time budget; `others`: there are normals, from which another detector
+    could learn."""
 
     profile: Mapping[str, Any] = field(default_factory=dict)
     cards: Sequence[Offer] = ()
@@ -30,6 +31,7 @@ class Situation:
     asked: Asked | None = None
     follow_up: bool = False
     hurried: bool = False
+    others: bool = True
 
 
 def next_calls(situation: Situation) -> list[Call]:
@@ -51,5 +53,5 @@ def _missing(situation: Situation, evidence: Evidence) -> Iterator[Call]:
         if (finding.id, "do_test") not in known:
             yield Call("counterfactual", {"finding": finding.id}, "does the alarm go with it?", BUILTIN)
     close = evidence.alpha / CLOSE <= evidence.sample_p <= evidence.alpha * CLOSE
-    if close and not situation.hurried and ("sample", "second_p") not in known and len(situation.cards) > 1:
+    if close and not situation.hurried and situation.others and ("sample", "second_p") not in known:
         yield Call("second_opinion", {"detector": ""}, "p lies near the alarm level: do others agree?", BUILTIN)

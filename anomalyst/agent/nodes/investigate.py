@@ -25,6 +25,7 @@ from anomalyst.agent.nodes.asking import Change, ask, dump_model, refusing
 from anomalyst.agent.nodes.detect import detect
 from anomalyst.agent.running import doing, emit
 from anomalyst.agent.state import AnalysisState, RunContext
+from anomalyst.evidence.claims import BUILTIN
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.units import counted
 from anomalyst.evidence.wording import one
@@ -93,18 +94,24 @@ def _evidence(state: AnalysisState) -> Evidence | None:
 
 def _of_policy(state: AnalysisState, evidence: Evidence | None, context: RunContext) -> list[Call]:
     """What the built-in policy wants found out and nobody tried yet."""
+    bench, talk = context.bench, context.talk
     if state.get("gone"):
         return []
-    profile, cards = {**state.get("profile", {}), **context.means()}, []
-    if evidence is None or not state.get("follow_up"):
-        cards = [] if context.bench.detector and evidence is None else offers(context.bench.cards(), profile)
+    if evidence is None and bench.detector is not None:
+        return [Call("run_detector", {"detector": context.detector_name}, "it was given, fitted", BUILTIN)]
+    profile = {**state.get("profile", {}), **context.means()}
     situation = Situation(
-        profile, cards, context.detector, evidence, asked_of(state), bool(state.get("follow_up")), bool(context.budget)
+        profile,
+        offers(bench.cards(), profile) if evidence is None else (),
+        context.detector,
+        evidence,
+        asked_of(state),
+        follow_up=bool(state.get("follow_up")),
+        hurried=context.budget is not None,
+        others=bool(bench.normals),
     )
-    tried, done = context.talk.made, context.talk.done
-    return [
-        call for call in next_calls(situation) if call.key not in tried and not any(one.meets(call) for one in done)
-    ]
+    wanted = next_calls(situation)
+    return [call for call in wanted if call.key not in talk.made and not any(one.meets(call) for one in talk.done)]
 
 
 def _of_model(state: AnalysisState, evidence: Evidence | None, context: RunContext) -> list[Call]:
