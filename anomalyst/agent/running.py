@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from weakref import WeakSet
 
 from langgraph.config import get_stream_writer
@@ -56,8 +56,13 @@ def _followed() -> WeakSet[threading.Event]:
     LangGraph's pool before it calls what `atexit` knows."""
     known: WeakSet[threading.Event] = WeakSet()
     register = getattr(threading, "_register_atexit", atexit.register)  # what `concurrent.futures` uses, not public
-    register(lambda: [left.set() for left in list(known)])
+    register(partial(_leave, known))
     return known
+
+
+def _leave(known: WeakSet[threading.Event]) -> None:
+    for left in list(known):
+        left.set()
 
 
 def emit(event: Told) -> None:

@@ -27,8 +27,8 @@ FINISH = "finish"
 
 @dataclass
 class Talk:
-    """One conversation: its `messages`; `made`: what each call that was made gave, by its key; `done`: those
-    that worked; how many `steps` and `calls` of the model there were, how many of its last steps were `useless`; `over`:
+    """One conversation: its `messages`; `made`: what each call that was made gave, by its key; `done`: those that
+    worked; how many `steps` and `calls` of the model there were, how many of its last steps were `useless`; `over`:
     whether it is asked no more."""
 
     messages: list[BaseMessage] = field(default_factory=list)

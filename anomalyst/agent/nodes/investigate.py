@@ -148,7 +148,12 @@ def _opening(state: AnalysisState, evidence: Evidence | None, context: RunContex
         data |= {"profile": profile, "cards": offers(context.bench.cards(), profile)}
     else:
         data |= {"facts": brief(evidence)}
-    words = {"detector": context.detector or "", "budget": context.budget, "follow_up": follows}
+    words = {
+        "detector": context.detector or "",
+        "budget": context.budget,
+        "follow_up": follows,
+        "scored": evidence is not None,
+    }
     return prompt("investigate", data, question=question, **words)
 
 

@@ -20,7 +20,7 @@ from tests.helpers.verifier_samples import series
 
 GOLDEN = Path(__file__).parent / "golden"
 WORDS = {
-    "investigate": {"detector": "", "budget": 60, "question": "Why?", "follow_up": False},
+    "investigate": {"detector": "", "budget": 60, "question": "Why?", "follow_up": False, "scored": False},
     "write": {"question": "Why?"},
     "repair": {},
 }
