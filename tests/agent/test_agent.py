@@ -317,7 +317,8 @@ def test_advice_is_added_where_the_model_gives_none_though_asked() -> None:
         "checked": [built_in(verdict).model_copy(update={"author": "some model"}).model_dump(mode="json")],
     }  # fmt: skip
     checked = complete(said, evidence, PLAIN)
-    assert _first(checked, "recommendation") in reply(said, checked, PLAIN) and checked[0].claim == verdict
+    assert _first(checked, "recommendation") in reply(said, checked, PLAIN)
+    assert checked[0].claim.kind == "recommendation" and checked[-1].claim == verdict  # what answers, first
 
 
 def _first(checked: list[CheckedClaim], kind: str) -> str:
