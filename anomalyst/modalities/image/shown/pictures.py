@@ -214,7 +214,8 @@ def _away(points: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[
     """Distances of points (n, 2) from the stretch between two."""
     along = end - start
     share = ((points - start) @ along / max(float(along @ along), 1e-12)).clip(0, 1)
-    return np.hypot(*(points - start - share[:, None] * along).T)
+    apart: NDArray[np.float64] = np.hypot(*(points - start - share[:, None] * along).T)
+    return apart
 
 
 def _label(mask: Mask, label: str, shape: tuple[int, ...]) -> str:
