@@ -185,11 +185,11 @@ class BankSpace(Space[L, S, Y], Generic[L, C, S, Y]):
     def yardsticks(self, held: C, rules: Sequence[Rule]) -> dict[str, Y]:
         """What each rule's scores are of normals that are held out in turn."""
 
-    def settled(self, held: C, rule: Rule) -> tuple[C, Mapping[str, Y]]:
-        """The normals without those that are unlike the others beyond doubt by a detector's own rule, and yardsticks
-        that are known by then: other rules need not judge what does not stay. All of them, of which nothing is known,
-        where the kind of data leaves none out."""
-        return held, {}
+    def settled(self, held: C, rules: Sequence[Rule]) -> tuple[C, Mapping[str, Y]]:
+        """The normals without those that are unlike the others beyond doubt by the first rule, and the yardsticks of
+        all rules; all of them where the kind of data leaves none out. One call for all rules, as they ask the same
+        neighbours."""
+        return held, self.yardsticks(held, rules)
 
     @abstractmethod
     def said(self, laid: L, rule: Rule, yardstick: Y) -> S:

@@ -37,9 +37,8 @@ class UntrainedDetector(MethodDetector):
         if not normals and self.self_calibrating:
             return self
         held = self.space.learn(normals, self.rules, self.on_step)
-        held, known = self.space.settled(held, self.rules[0])
-        others = [rule for rule in self.rules if rule not in known]
-        self.yardsticks_ = {**known, **(self.space.yardsticks(held, others) if others else {})}
+        held, found = self.space.settled(held, self.rules)
+        self.yardsticks_ = dict(found)
         self.choice_ = held.choice
         self.held_out_, self.notes_ = self.yardsticks_[self.card.family].held_out, self.space.notes()
         return self

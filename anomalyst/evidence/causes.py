@@ -169,7 +169,7 @@ def _parsed(content: bytes, name: str) -> CausesFile:
     try:
         text = content.decode("utf-8")
         _check_shape(text, name)
-        values: Any = yaml.safe_load(text)
+        values: Any = yaml.load(text, Loader=_loader())
     except UnicodeDecodeError as error:
         raise InputError(f"{name!r} is no UTF-8 text ({error.reason}); save it as UTF-8.") from error
     except (yaml.YAMLError, ValueError) as error:  # dates and numbers that cannot be are ValueErrors
@@ -180,11 +180,16 @@ def _parsed(content: bytes, name: str) -> CausesFile:
         raise InputError(f"{name!r}, {_told(error)}; {_HOLDS}.") from error
 
 
+def _loader() -> Any:
+    """The safe loader, in C where there is one: in a tenth of the time."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _check_shape(text: str, name: str) -> None:
     """InputError for what could grow when it is read, or hide something: aliases, tags, depth, the same key twice."""
     keys: list[set[str] | None] = []  # of each open collection: the keys seen, None for a list
     is_key: list[bool] = []  # of each: whether its next node is a key
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_loader()):
         place = f"{name!r}, line {event.start_mark.line + 1}"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise InputError(f"{place}: got an alias, an anchor or a tag; allowed are plain maps, lists and texts.")

@@ -79,6 +79,12 @@ def shown(path: Path) -> str:
     return repr(display_name(path.name or str(path)))
 
 
+def is_no_table(source: object) -> bool:
+    """Whether a source is a folder, or a file with the name of a picture: no table, which can be told without loading
+    what reads tables."""
+    return isinstance(source, Path) and (source.suffix.lower() in IMAGE_SUFFIXES or source.is_dir())
+
+
 def natural_key(path: Path) -> tuple[tuple[int, int, str], ...]:
     """Sort key that counts: part2 comes before part10."""
     pieces = re.findall(r"[0-9]{1,18}|[^0-9]+", path.name)

@@ -11,7 +11,6 @@ import re
 
 from anomalyst.agent.statements.book import Book
 from anomalyst.agent.statements.chosen import Chosen
-from anomalyst.agent.verifier.verify import verify_claim, verify_text
 from anomalyst.evidence.claims import BUILTIN, Claim
 from anomalyst.evidence.facts import Evidence
 from anomalyst.evidence.sentences import Said
@@ -55,6 +54,8 @@ def paraphrased(wording: str, said: Said, evidence: Evidence, speech: Speech) ->
 
 def reads_same(claim: Claim, evidence: Evidence) -> bool:
     """Whether the reader finds in the claim's words all facts of its statement, and nothing else."""
+    from anomalyst.agent.verifier.verify import verify_claim, verify_text  # a second to load; built-in words need none
+
     verdicts = [verify_claim(claim, evidence)]
     if verdicts[0].outcome != "supported":  # as a claim with citations; else as anybody's text
         verdicts = [checked.verdict for checked in verify_text(claim.text, evidence)]

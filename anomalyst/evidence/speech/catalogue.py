@@ -31,6 +31,7 @@ choose its words."""
 ENGLISH = "en"
 _VARIANT = "v"
 _MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) *=", re.MULTILINE)
+_NAMED = re.compile(r"^([a-z][a-z0-9-]*) *=|^ +\.([a-z][a-z0-9-]*) *=", re.MULTILINE)  # messages and their forms
 
 
 class Catalogue:
@@ -68,9 +69,11 @@ class Catalogue:
     def _forms_of(self) -> dict[str, tuple[str, ...]]:
         """By the first part of the names of messages, the forms that one of them has."""
         found: dict[str, dict[str, None]] = {}
-        for message in self.names():
-            group = re.sub("-.*", "", message)
-            found.setdefault(group, {}).update(dict.fromkeys(self.forms(message)))
+        group = ""
+        for text in _texts(self.language):  # read by name, as asking for each message would prepare all of them
+            for message, form in _NAMED.findall(text):
+                group = re.sub("-.*", "", message) if message else group
+                found.setdefault(group, {})[form] = None
         return {group: tuple(forms) for group, forms in found.items()}
 
     def wordings(self, message: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.evidence.units import counted
 from anomalyst.modalities.base import Modality
-from anomalyst.modalities.files import TABLE_TYPES
+from anomalyst.modalities.files import TABLE_SUFFIXES, TABLE_TYPES, content_of, is_no_table
 from anomalyst.modalities.series.offer import OFFER
 from anomalyst.modalities.series.region import SeriesRegion
 from anomalyst.modalities.series.sample import SeriesSample
@@ -60,7 +60,9 @@ class Series(Modality):
 
     def knows(self, source: Any) -> float:
         """Tables, by their content; pandas' objects, arrays of one or two axes."""
-        from anomalyst.modalities.series.reading.source import knows
+        if is_no_table(source):
+            return 0.0
+        from anomalyst.modalities.series.reading.source import knows  # brings pandas along
 
         return knows(source)
 
@@ -71,10 +73,9 @@ class Series(Modality):
         return read(source)
 
     def inside(self, found: Listing) -> Inside:
-        """Tables by their names."""
-        from anomalyst.modalities.series.reading.source import inside
-
-        return inside(found)
+        """Tables by their names, unless their content is a picture."""
+        tables = [f for f in found.files if f.suffix.lower() in TABLE_SUFFIXES]
+        return Inside([f for f in tables if content_of(f) != "picture"])
 
     def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
         """Normals with their columns in the input's order, or in that of most of them."""

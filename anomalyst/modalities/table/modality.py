@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.modalities.base import Modality
+from anomalyst.modalities.files import TABLE_SUFFIXES, content_of, is_no_table
 from anomalyst.modalities.shown import Axis, Card, Healed, HealedPicture, Marking, Pictures, ToMark
 from anomalyst.modalities.sources import Arrays, Inside, Matched, Ways
 from anomalyst.modalities.table.offer import OFFER
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from anomalyst.evidence.speech.speech import Speech
     from anomalyst.evidence.units import Measure
     from anomalyst.modalities.files import Listing
+
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".feather", ".arrow"})  # of files that hold nothing but tables
 
 
 class Table(Modality):
@@ -63,7 +67,9 @@ class Table(Modality):
 
     def knows(self, source: Any) -> float:
         """Rows of numbers and words in which nothing tells an order; workbooks."""
-        from anomalyst.modalities.table.reading.source import knows
+        if is_no_table(source):
+            return 0.0
+        from anomalyst.modalities.table.reading.source import knows  # brings pandas along
 
         return knows(source)
 
@@ -74,10 +80,10 @@ class Table(Modality):
         return read(source)
 
     def inside(self, found: Listing) -> Inside:
-        """Workbooks; other tables only where these are asked for."""
-        from anomalyst.modalities.table.reading.source import inside
-
-        return inside(found)
+        """Workbooks and Feather files; CSV and Parquet files, which may be series, only where tables are asked for."""
+        own = [f for f in found.files if f.suffix.lower() in SUFFIXES]
+        tables = [f for f in found.files if f.suffix.lower() in TABLE_SUFFIXES]
+        return Inside(own, perhaps=[f for f in tables if content_of(f) != "picture"])
 
     def matched(self, normals: Sequence[Sample], like: Sample | None) -> Matched:
         """Normals with the columns that all share, each of one kind."""

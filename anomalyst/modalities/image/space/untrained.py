@@ -57,7 +57,8 @@ from anomalyst.samples import Sample
 MOST_CELLS = 1_000_000  # cells of normals held while fitting; of more normals, as many as fit are drawn at random
 LEAST_BANK = 1000
 CALIBRATED = 128  # normal images scored as if held out
-WITNESSED = 32  # of these by the other rules too, whose p-values only tell whether they agree
+WITNESSED = 20  # of these by the other rules too, whose p-values only tell whether they agree at the usual alarm level
+RETAKEN = 32  # the same of normals that are taken as a picture was: they tell what that does to scores
 KEPT_PICTURES = 32  # normal images kept as pixels, to draw expected ones from
 PICTURE = "picture"  # the prefix of what is saved of whole pictures
 NEIGHBOURS = ("auto", "aligned", "global")
@@ -96,6 +97,7 @@ class ImageViews(
     tiles: str = "auto"
 
     calibrated: ClassVar[CalibrationMethod] = "cross-conformal"
+    judged = CALIBRATED  # normals that are scored as if held out; no option
 
     def __post_init__(self) -> None:
         require(self.neighbours in NEIGHBOURS, "neighbours", self.neighbours, f"one of {', '.join(NEIGHBOURS)}")
@@ -112,11 +114,10 @@ class ImageViews(
             raise InputError("got no normal image; an image detector needs at least one, better 20 or more.")
         self.in_tiles_ = len(images) > 1 and (self.tiles == "on" or (self.tiles == "auto" and is_large(images)))
         self.shape_ = working_shape(images, self.size, self.encoder.step)
-        return self._learn(images, rules, on_step)
+        return self._learn(self._shown(images), rules, on_step)
 
-    def _learn(self, images: Sequence[ImageSample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
-        """From images that are on one scale; the working size is known."""
-        shown = self._shown(images)
+    def _learn(self, shown: Shown, rules: Sequence[Rule], on_step: OnStep | None) -> HeldViews:
+        """From normals as they were seen."""
         self.progress = Progress(on_step)
         self.left_out_: dict[int, str] = {}
         share, count = 0.0 if self.trim == AUTO else self.trim, len(shown.numbers)
@@ -126,10 +127,10 @@ class ImageViews(
             shown = self._without(shown, self._least_suspect(shown.cells, rules[0], share))
         return self._stored(shown, rules[0])
 
-    def settled(self, held: HeldViews, rule: Rule) -> tuple[HeldViews, Mapping[str, ViewYardstick]]:
-        known = self.yardsticks(held, [rule])
-        while (rest := self._without_unlike(held, known[rule])) is not None:
-            held, known = rest, self.yardsticks(rest, [rule])
+    def settled(self, held: HeldViews, rules: Sequence[Rule]) -> tuple[HeldViews, Mapping[str, ViewYardstick]]:
+        known = self.yardsticks(held, rules)
+        while (rest := self._without_unlike(held, known[rules[0]])) is not None:
+            held, known = rest, self.yardsticks(rest, rules)
         return held, known
 
     def _without_unlike(self, held: HeldViews, yardstick: ViewYardstick) -> HeldViews | None:
@@ -158,9 +159,12 @@ class ImageViews(
         numbers = np.array(drawn(range(len(images)), most, self.seed))
         pixels = np.stack([self.levels(to_working(images[i], self.shape_)) for i in numbers])
         single = self.singles(images, numbers.tolist(), pixels)
-        numbers, pixels = numbers[single], pixels[single]
+        return self._looked_at([images[i] for i in numbers[single]], numbers[single], pixels[single])
+
+    def _looked_at(self, images: Sequence[ImageSample], numbers: NDArray[np.int64], pixels: Levels) -> Shown:
+        """These images, whose working pixels are known."""
         seen = look_at_all(self.encoder, pixels)
-        return Shown([images[i] for i in numbers], numbers, pixels, seen.cells, seen.whole)
+        return Shown(images, numbers, pixels, seen.cells, seen.whole)
 
     def _stored(self, shown: Shown, first: Rule, choice: Choice | None = None) -> HeldViews:
         """What is learned of normals but how their scores lie; `choice`: what some more of them chose."""
@@ -194,9 +198,11 @@ class ImageViews(
         other = replace(self, neighbours=self.neighbours_, trim=0.0, tiles="off", max_bank=fewer)
         other.encoder, other.shape_, other.scale_, other.told_ = self.encoder, self.shape_, None, ()
         other.in_tiles_ = False
-        other.drawn = self.drawn
+        other.drawn, other.judged = self.drawn, RETAKEN
         rules: Any = list(yardsticks)
-        found = other.yardsticks(other._learn(images, rules, None), rules)
+        pixels = np.stack([self.levels(to_working(image, self.shape_)) for image in images])
+        shown = other._looked_at(images, np.arange(len(images)), pixels)  # each scene once, as in `fit`
+        found = other.yardsticks(other._learn(shown, rules, None), rules)
         return other, {rule: one.told_as(yardsticks[rule]) for rule, one in found.items()}
 
     def _look_closely(self, images: Sequence[ImageSample]) -> Sequence[ImageSample]:
@@ -280,7 +286,7 @@ class ImageViews(
         """Score normals with their own vectors left out; whole-image scores and pooled pixels."""
         single = len(held.vectors[0]) == 1
         units = [quarters(v[0]) for v in held.vectors] if single else held.vectors
-        chosen = drawn(range(len(units[0])), CALIBRATED, self.seed)
+        chosen = drawn(range(len(units[0])), self.judged, self.seed)
         asked = {rule: chosen if rule == held.first else drawn(chosen, WITNESSED, self.seed) for rule in rules}
         said: dict[str, list[Tensor]] = {rule: [] for rule in rules}
         for number in sorted(set().union(*asked.values())):

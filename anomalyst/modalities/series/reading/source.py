@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from anomalyst.errors import InputError
-from anomalyst.modalities.files import IMAGE_SUFFIXES, TABLE_SUFFIXES, Listing, content_of, file_kind, some_names
+from anomalyst.modalities.files import file_kind, is_no_table, some_names
 from anomalyst.modalities.series.reading.counters import as_rises, shared_counters
 from anomalyst.modalities.series.reading.dates import agreed
 from anomalyst.modalities.series.reading.rates import in_step_of, to_one_step
 from anomalyst.modalities.series.reading.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.sources import Inside, Matched
+from anomalyst.modalities.sources import Matched
 from anomalyst.modalities.tables import may_be_picture, read_npy
 from anomalyst.samples import Sample
 
@@ -27,7 +27,7 @@ def knows(source: Any) -> float:
     """How sure it is that a source is a series. Any table may be one, unless it has the name of a picture; so may any
     array file, whose shape only its header tells."""
     if isinstance(source, Path):
-        if source.is_dir() or source.suffix.lower() in IMAGE_SUFFIXES:
+        if is_no_table(source):
             return 0.0
         return {"parquet": 0.6, "text": 0.6, "npy": 0.5}.get(file_kind(source), 0.0)
     if isinstance(source, np.ndarray):
@@ -42,12 +42,6 @@ def read(source: Any) -> SeriesSample:
             return series_from_array(read_npy(source), source.name)
         return read_series(source).sample
     return series_from_array(source) if isinstance(source, np.ndarray) else series_from_frame(source)
-
-
-def inside(found: Listing) -> Inside:
-    """The tables of a folder by their names, unless their content is a picture."""
-    tables = [f for f in found.files if f.suffix.lower() in TABLE_SUFFIXES]
-    return Inside([f for f in tables if content_of(f) != "picture"])
 
 
 def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from anomalyst.errors import InputError
-from anomalyst.modalities.files import IMAGE_SUFFIXES, TABLE_SUFFIXES, Listing, content_of, file_kind, some_names
-from anomalyst.modalities.sources import Inside, Matched
+from anomalyst.modalities.files import file_kind, is_no_table, some_names
+from anomalyst.modalities.sources import Matched
 from anomalyst.modalities.table.reading.alike import agreed, as_kind, with_words
 from anomalyst.modalities.table.reading.columns import table_of
 from anomalyst.modalities.table.reading.formats import read_rows, special
@@ -27,7 +27,6 @@ from anomalyst.modalities.tables import Table, table_of_array
 from anomalyst.samples import Sample
 
 ROWS, PERHAPS, ARRAY = 0.95, 0.3, 0.05  # how sure
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".feather", ".arrow"})
 DECIDED = "read as a table, whose rows have no order, as no column holds times and {words} words"
 MOST_WORDS = 500  # of a category that are saved beside a detector
 
@@ -44,7 +43,7 @@ def knows(source: Any) -> float:
 
 
 def _knows_file(path: Path) -> float:
-    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+    if is_no_table(path):
         return 0.0
     kind = file_kind(path)
     if kind == "npy":
@@ -70,13 +69,6 @@ def read(source: Any) -> TableSample:
         decided = DECIDED.format(words=f"{some_names(words, 3)} {hold}")
         return replace(found, notes=(*found.notes, decided))
     return found
-
-
-def inside(found: Listing) -> Inside:
-    """Workbooks and Feather files; CSV and Parquet files, which may be series, only if tables are asked for."""
-    own = [f for f in found.files if f.suffix.lower() in SUFFIXES]
-    tables = [f for f in found.files if f.suffix.lower() in TABLE_SUFFIXES]
-    return Inside(own, perhaps=[f for f in tables if content_of(f) != "picture"])
 
 
 def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
