@@ -57,15 +57,15 @@ def complete(state: AnalysisState, evidence: Evidence, manner: Manner) -> list[C
 
 
 def _answering(claims: list[CheckedClaim], evidence: Evidence, asked: Asked, manner: Manner) -> list[CheckedClaim]:
-    """The claims, with built-in ones where none is left, or none of the kind that the question asks for; after these
-    where none of them is among what answers the question by the rules and none tells what was measured for it."""
+    """The claims, with built-in ones where none is left, or none of the kind that the question asks for. Those come
+    first where no claim is among what answers the question by the rules, and none tells what was measured for it."""
     wanted = {ANSWERING[asked.intent]} if asked.intent in ANSWERING else set()
     missing = wanted - {c.claim.kind for c in claims}
     written = replies(asked, evidence, manner)
     said = {c.claim.statement for c in claims} & {claim.statement for claim in written}
-    if not said and not any(set(MEASURED) & _kinds(c.claim, evidence) for c in claims):
+    if not missing and not said and not any(set(MEASURED) & _kinds(c.claim, evidence) for c in claims):
         return distinct_checked([*map(built_in, written), *claims])
-    return [*claims, *(built_in(claim) for claim in written if claim.kind in missing)]
+    return [*claims, *(built_in(claim) for claim in written if not claims or claim.kind in missing)]
 
 
 def _kinds(claim: Claim, evidence: Evidence) -> set[FactKind]:

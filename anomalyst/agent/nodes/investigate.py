@@ -70,8 +70,8 @@ def act(state: AnalysisState, runtime: Runtime[RunContext]) -> Change:
     context, bench, asked = runtime.context, runtime.context.at_hand, asked_of(state)
     calls = [Call(**raw) for raw in state["calls"]]
     if bench is None:
-        context.talk.over = True
-        return {"calls": [], "gone": True}
+        context.talk.over = True  # what the policy wants beside that cannot be told without the sample
+        return {"calls": [], "gone": any(call.author == BUILTIN for call in calls)}
     before = bench.evidence = _evidence(state)
     for call in calls:
         given, failed = _made(call, bench, state, context)

@@ -161,9 +161,9 @@ def conversation() -> Any:
     first.explain(recording(1, True), recording(0, False), detector=QUICK, thread="t")
     (bench,) = first._benches.values()
 
-    def ask(question: str, reply: Callable[[Body], Any] | None) -> tuple[Explanation, list[Event]]:
+    def ask(question: str, reply: Callable[[Body], Any] | None, kept: bool = True) -> tuple[Explanation, list[Event]]:
         analyst = first if reply is None else Anomalyst(serving(reply).model(), checkpointer=memory)
-        events = list(analyst.stream_answer(question, "t", reopen=lambda: bench))
+        events = list(analyst.stream_answer(question, "t", reopen=lambda: bench if kept else None))
         assert isinstance(events[-1], Published)
         return events[-1].explanation, events
 
@@ -200,3 +200,13 @@ def test_what_is_true_and_beside_the_question_does_not_replace_the_answer(conver
     beside = states({"predicate": "calibration"})
     answer, _ = conversation("When did it start?", lambda body: says("") if wants_tools(body) else beside)
     assert "row 100" in answer.summary.split(". ")[0]
+
+
+def test_where_the_sample_is_gone_what_is_known_is_told_all_the_same(conversation: Any) -> None:
+    def reply(body: Body) -> Body:
+        return calls(("zoom", {"finding": "R1"})) if wants_tools(body) else says("")
+
+    answer, _ = conversation("When did it start?", reply, kept=False)
+    assert "row 100" in answer.summary and answer.claims
+    answer, _ = conversation("use series-density as well", reply, kept=False)
+    assert not answer.claims and "send them again" in answer.summary
