@@ -169,8 +169,7 @@ def of_folder(files: Sequence[Path]) -> Source:
     size = _opened(files[0]).size
     source = Source(size, iter(()))
     source.notes.append(
-        f"read as one clip of {len(files):,} frames, in the order of their numbers; these carry no times, so "
-        f"{round(1 / STEP)} are taken as a second"
+        f"its numbered frames were read as one clip; as they carry no times, {round(1 / STEP)} are taken as a second"
     )
     source.frames = _pictures(files, size)
     return source

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import uniform_filter
 
 from anomalyst.modalities.video.reading.flow import Plane, halved, motion, pyramid
 from anomalyst.modalities.video.sample import STEP, Strip
 
 WORKING = 256  # pixels of the longer side of a frame that is looked at
 CELL = 16  # pixels of its side there
-FINE = CELL // 4  # pixels of half the frame that are summed up at once: half the side of a cell
+HALF = CELL // 2  # pixels of its side in half the frame, on which motion is measured
+EDGE = 6  # pixels of half the frame along its edges, where things come in and go out: how they move cannot be told
 HARDLY = 0.3  # grey levels: what changes less does not tell how it moves
 SMALL, QUALITY = 192, 80  # pixels of the longer side of a frame that is kept to show
 MOST_STEPS, MOST_SHOWN = 36_000, 1_200
@@ -56,7 +56,7 @@ class Reducer:
         """Look at a frame."""
         grey, looks = _planes(pixels)
         planes = pyramid(halved(grey))
-        moved = _moved(self.last, planes, time - self.last_time)
+        moved = _moved(self.last, planes, time - self.last_time, pixels.shape)
         if self.taken % self.every == 0:
             self.cells.append(np.concatenate([moved, looks], axis=-1))
             self.times.append(time)
@@ -95,21 +95,23 @@ def _planes(pixels: Pixels) -> tuple[Plane, NDArray[np.float32]]:
     return grey, planes.reshape(rows, CELL, columns, CELL, 4).mean((1, 3)) / np.float32(255)
 
 
-def _moved(before: list[Plane] | None, after: list[Plane], seconds: float) -> NDArray[np.float32]:
-    """How what changes in each cell and in half a cell around it moves: to the right and downwards, in shares of a cell's
-    side in STEP seconds, and how much it changes, in grey levels: (rows, columns, 3)."""
-    rows, columns = after[0].shape[0] // (2 * FINE), after[0].shape[1] // (2 * FINE)
+def _moved(
+    before: list[Plane] | None, after: list[Plane], seconds: float, size: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """How what changes in each cell moves: to the right and downwards, in shares of a cell's side in STEP seconds, and
+    how much it changes, in grey levels: (rows, columns, 3). `size`: (rows, columns) of the frame without its rim."""
+    rows, columns = (side // HALF for side in after[0].shape)
     if before is None or not seconds > 0:
         return np.zeros((rows, columns, 3), dtype=np.float32)
     right, down = motion(before, after)
     change = np.abs(after[0] - before[0])
+    inner = np.zeros_like(change)
+    inner[EDGE : size[0] // 2 - EDGE, EDGE : size[1] // 2 - EDGE] = 1
+    change *= inner
     planes = np.stack([change, change * right, change * down])
-    fine = planes.reshape(3, 2 * rows, FINE, 2 * columns, FINE).mean((2, 4))
-    around = uniform_filter(fine, size=(0, 3, 3), mode="constant")
-    around = (around[:, ::2, ::2] + around[:, 1::2, ::2] + around[:, ::2, 1::2] + around[:, 1::2, 1::2]) / 4
-    scale = STEP / seconds / (CELL / 2)
-    moved = around[1:] / (around[0] + HARDLY) * scale
-    return np.concatenate([moved, around[:1]]).transpose(1, 2, 0).astype(np.float32)
+    cells = planes.reshape(3, rows, HALF, columns, HALF).mean((2, 4))
+    moved = cells[1:] / (cells[0] + HARDLY) * (STEP / seconds / HALF)
+    return np.concatenate([moved, cells[:1]]).transpose(1, 2, 0).astype(np.float32)
 
 
 def _jpeg(pixels: Pixels) -> bytes:

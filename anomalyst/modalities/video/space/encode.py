@@ -15,9 +15,9 @@ from anomalyst.modalities.video.space.places import Places
 
 View = Literal["motion", "looks"]
 VIEWS: tuple[View, ...] = ("motion", "looks")
-WEIGHED = 4.0  # grey levels of change at which motion counts half: below, it is mostly noise
+WEIGHED = 2.0  # grey levels of change at which motion counts half: below, it is mostly noise
+LEAST = 1e-3  # deviation of a coordinate that hardly varies
 PLACE = 0.5  # deviations that a place counts from edge to edge
-CHANGED = 0.3  # weight of how much changes, beside how it moves
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,7 @@ class Encoder:
     def fit(cls, places: Places, clips: list[VideoSample]) -> Encoder:
         """From normal clips."""
         moved = np.concatenate([_motion(clip.cells).reshape(-1, 3) for clip in clips])
-        spread = moved.std(0)
-        both = np.sqrt(spread[0] * spread[0] + spread[1] * spread[1]) / np.sqrt(2)
-        return cls(places, np.maximum([both, both, spread[2] / CHANGED], 1e-3).astype(np.float32))
+        return cls(places, np.maximum(moved.std(0), LEAST).astype(np.float32))
 
     def vectors(self, clip: VideoSample, view: View) -> Tensor:
         """The cells (T · rows · columns, d) of a clip."""

@@ -1,6 +1,6 @@
-"""How surprising a clip is: the highest cell of each step, smoothed over the past alone, against held-out normal clips.
+"""How surprising a clip is: the highest place of each step, smoothed over the past alone, against held-out normal clips.
 
-Each view of a step (how it moves, how it looks) is one reading: the logarithm of its highest cell over the normal 95 %
+Each view of a step (how it moves, how it looks) is one reading: the logarithm of its highest place over the normal 95 %
 level, the mean of the last AVERAGED steps. How readings become p-values, and the highest of a clip its own, is told in
 `series/space/judged/alarm.py`: by the heights of events, runs of steps above a level, in normals that were held out. So
 ten clips of fifteen seconds can tell what is rarer than one clip in ten; how far that is read from the fitted tail is
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
 
 from anomalyst.detectors.calibration.conformal import P_FLOOR, Conformal
 from anomalyst.detectors.contract import CalibrationMethod, RuleScore
@@ -29,9 +30,9 @@ LEAST = 1e-6
 
 
 def steps_of(cells: Floats) -> Floats:
-    """The highest cell of each step (T,), as the mean of the last steps, of (T, rows, columns). What comes later does
-    not count."""
-    highest = cells.reshape(len(cells), -1).max(1)
+    """The highest place of each step (T,), as the mean of the last steps, of (T, rows, columns): a cell and those around
+    it, as what matters is larger than one. What comes later does not count."""
+    highest = uniform_filter(cells, size=(0, 3, 3)).reshape(len(cells), -1).max(1)
     total = np.concatenate([[0.0], np.cumsum(highest)])
     stop = np.arange(1, len(highest) + 1)
     start = np.maximum(stop - AVERAGED, 0)
