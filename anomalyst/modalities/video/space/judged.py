@@ -20,6 +20,7 @@ from scipy.ndimage import uniform_filter
 from anomalyst.detectors.calibration.conformal import P_FLOOR, Conformal
 from anomalyst.detectors.contract import CalibrationMethod, RuleScore
 from anomalyst.modalities.series.space.judged.alarm import EventCalibration
+from anomalyst.modalities.video.space.encode import past_mean
 
 Floats = NDArray[np.float64]
 
@@ -33,10 +34,7 @@ def steps_of(cells: Floats) -> Floats:
     """The highest place of each step (T,), as the mean of the last steps, of (T, rows, columns): a cell and those around
     it, as what matters is larger than one. What comes later does not count."""
     highest = uniform_filter(cells, size=(0, 3, 3)).reshape(len(cells), -1).max(1)
-    total = np.concatenate([[0.0], np.cumsum(highest)])
-    stop = np.arange(1, len(highest) + 1)
-    start = np.maximum(stop - AVERAGED, 0)
-    return np.asarray((total[stop] - total[start]) / (stop - start))
+    return np.asarray(past_mean(highest, AVERAGED))
 
 
 @dataclass(frozen=True)

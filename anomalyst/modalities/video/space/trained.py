@@ -1,7 +1,7 @@
 """What methods that train something see of clips: each cell by itself, as a vector of both views.
 
-Cells of still ground are alike and many; of the normals as many are learned from as the options say, half of them rare
-ones, as in closed form.
+Cells of still ground are alike and many; of the normals as many are learned from as the options say, the likelier the
+more happens in them, as in closed form.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from torch import Tensor
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.space import Around, Ask, GridSpace, Split
 from anomalyst.errors import require
-from anomalyst.modalities.table.space.coreset import coreset
 from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.modalities.video.space.answer import LaidClip, Said, VideoSpace, pieces_of
-from anomalyst.modalities.video.space.encode import VIEWS
+from anomalyst.modalities.video.space.encode import VIEWS, chosen
 from anomalyst.modalities.video.space.judged import ClipYardstick
 from anomalyst.samples import Sample
 
 LEAST_PIECES = 4
 CALIBRATED_SHARE, CHECKED_SHARE = 0.4, 0.1
-MOST_LEARNED, MOST_SCREENED = 40_000, 120_000
+MOST_LEARNED = 40_000
 REACH = 12.0  # deviations: what lies beyond is cut off for the network, and added to a cell's score
 BATCH = 8_192
 LOWEST = 0.01  # quantile of normal scores from which on sizes are counted
@@ -85,8 +84,7 @@ class VideoGrids(VideoSpace[LaidCells, CellYardstick], GridSpace[LaidCells, Held
         rest = [pieces[number] for number in order[len(held) :]]
         vectors = torch.cat([self._joined(clip) for clip in rest])
         draws = torch.Generator().manual_seed(self.seed)
-        vectors = vectors[torch.randperm(len(vectors), generator=draws)[:MOST_SCREENED]]
-        vectors = vectors[torch.from_numpy(coreset(vectors, MOST_LEARNED, self.seed))]
+        vectors = vectors[chosen(vectors, MOST_LEARNED, self.seed)]
         vectors = vectors[torch.randperm(len(vectors), generator=draws)]
         self.centre_, self.scale_ = vectors.mean(0), vectors.std(0).clamp_min(1e-3)
         checked = max(1, round(CHECKED_SHARE * len(vectors)))
@@ -97,7 +95,7 @@ class VideoGrids(VideoSpace[LaidCells, CellYardstick], GridSpace[LaidCells, Held
     def _joined(self, clip: VideoSample) -> Tensor:
         """Both views of a clip's cells, the place once."""
         motion, looks = (self.encoder_.vectors(clip, view) for view in VIEWS)
-        return torch.cat([motion, looks[:, :-2]], 1)
+        return torch.cat([looks[:, :-2], motion], 1)
 
     def _seen(self, vectors: Tensor) -> tuple[Tensor, Tensor]:
         """Cells as the network sees them, and how far they lie beyond."""

@@ -17,15 +17,13 @@ from anomalyst.detectors.contract import OnStep, Rule
 from anomalyst.detectors.effort import SERIES_EFFORTS, Tier, check_steps
 from anomalyst.detectors.space import BankSpace
 from anomalyst.errors import InputError
-from anomalyst.modalities.table.space.coreset import coreset
 from anomalyst.modalities.table.space.rows import RowBank
 from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.modalities.video.space.answer import LaidClip, Said, VideoSpace, pieces_of
-from anomalyst.modalities.video.space.encode import VIEWS, View, owners
+from anomalyst.modalities.video.space.encode import VIEWS, View, chosen, owners
 from anomalyst.modalities.video.space.judged import ClipYardstick
 from anomalyst.samples import Sample
 
-SCREENED = 10  # times as many cells as are stored, that these are chosen from
 ALONE, LEAST_ALONE = 8, 80  # parts that a clip is cut into where it is its own reference; fewest steps of it
 LEVELS: Mapping[Tier, int] = {"one": 1, "few": 3, "full": 8}
 
@@ -66,18 +64,12 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
         return HeldClips(pieces, bank, piece)
 
     def _chosen(self, pieces: list[VideoSample], view: View) -> tuple[Tensor, Tensor]:
-        """Cells to store (M, d), half of them rare ones, and the number of each one's piece (M,)."""
-        draws = torch.Generator().manual_seed(self.seed)
-        share = SCREENED * self.most // len(pieces)
-        vectors, owner = [], []
-        for number, clip in enumerate(pieces):
-            found = self.encoder_.vectors(clip, view)
-            found = found[torch.randperm(len(found), generator=draws)[:share]]
-            vectors.append(found)
-            owner.append(torch.full((len(found),), number))
-        every, of = torch.cat(vectors), torch.cat(owner)
-        kept = torch.from_numpy(coreset(every, self.most, self.seed))
-        return every[kept].contiguous(), of[kept]
+        """Cells to store (M, d), and the number of each one's piece (M,)."""
+        vectors = [self.encoder_.vectors(clip, view) for clip in pieces]
+        owner = torch.cat([torch.full((len(found),), number) for number, found in enumerate(vectors)])
+        every = torch.cat(vectors)
+        kept = chosen(every, self.most, self.seed)
+        return every[kept].contiguous(), owner[kept]
 
     def yardsticks(self, held: HeldClips, rules: Sequence[Rule]) -> dict[str, ClipYardstick]:
         """Each piece against the cells of the others."""
