@@ -11,7 +11,7 @@ from anomalyst.agent.verifier.roles import P_KINDS, TIME_KINDS, role_of
 from anomalyst.agent.verifier.scope import Report, Scope, describe_all, pronounce
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Fact, FactKind
-from anomalyst.evidence.numbers import Quantity, agrees, agrees_in_time, canonical_unit
+from anomalyst.evidence.numbers import Quantity, agrees, agrees_elapsed, agrees_in_time, canonical_unit
 from anomalyst.evidence.speech.scales import STEP, larger_units
 from anomalyst.evidence.units import POINTS
 
@@ -199,6 +199,8 @@ def _explain(quantity: Quantity, kinds: tuple[FactKind, ...], scope: Scope, repo
 
 def fits(quantity: Quantity, fact: Fact, whole: str) -> bool:
     """Whether a printed quantity states a fact's value: number or time, unit and sign."""
+    if quantity.is_time and fact.unit == "s" and not isinstance(fact.value, str):
+        return agrees_elapsed(quantity, float(fact.value))
     if quantity.is_time:
         return isinstance(fact.value, str) and agrees_in_time(quantity, fact.value)
     value, quantity = _as_number(fact), _in_its_unit(quantity, fact)

@@ -48,8 +48,8 @@ quality-speed = die Geschwindigkeit
     .dat = der Geschwindigkeit
 quality-bare-speed = Geschwindigkeit
 
-clip-when = { $finding } dauert { $span }, insgesamt { $duration }.
-clip-where = { $finding } liegt { $there } im Bild, zum auffälligsten Zeitpunkt bei { $box }.
+clip-when = { $finding } reicht { $span } ({ $duration }).
+clip-where = { $finding } liegt { $there } im Bild.
 clip-way = { $finding } bewegt sich { $way }.
 clip-times = { $finding } bewegt sich { $times }-mal so schnell wie alles in den normalen Clips dort.
 

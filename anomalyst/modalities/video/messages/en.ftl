@@ -27,8 +27,8 @@ quality-bare-speed = speed
 
 ## A finding
 
-clip-when = { $finding } lasts { $span }, { $duration } in all.
-clip-where = { $finding } is { $there } of the frame, at { $box } when it is most abnormal.
+clip-when = { $finding } runs { $span } and lasts { $duration }.
+clip-where = { $finding } lies { $there } of the frame.
 clip-way = { $finding } moves { $way }.
 clip-times = { $finding } moves { $times } times as fast as anything in the normal clips there.
 

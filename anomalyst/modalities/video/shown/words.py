@@ -38,7 +38,8 @@ def _where(evidence: Evidence, region: str) -> Iterator[Said]:
     if place is None or box is None:
         return
     there: Slot = lambda s: s.text(f"plane-{slug(str(place.value))}")  # noqa: E731
-    yield say("where", "clip_where", {"finding": region, "there": there, "box": str(box.value)}, place, box)
+    yield say("where", "clip_where", {"finding": region, "there": there}, place)
+    yield say("where", "box", {"finding": region, "box": str(box.value)}, box)
 
 
 def _way(evidence: Evidence, region: str) -> Iterator[Said]:
