@@ -241,7 +241,7 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
     unit = unit_of(fact)
     if fact.kind in TIME_KINDS and unit in ("", "rows"):
         return quantity.unit in ("", "rows")
-    if fact.kind == "peak_ratio":
+    if fact.kind in ("peak_ratio", "speed_ratio"):
         return quantity.unit in ("", "times")
     if fact.kind == "difference" and unit == "%":  # as runs recorded it before differences were in percentage points
         return quantity.unit in (unit, POINTS)
@@ -253,7 +253,9 @@ _RANGE_CUE = re.compile(
     r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?(?:\brows? )?$"
 )
 _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|values?)\b")
-_NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
+_NOT_OF_CHANNELS = frozenset(
+    {"sample_p", "peak_p", "peak_ratio", "speed_ratio", "finding_count", "calibration_normals", "healed_p"}
+)
 _OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
 _OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
 PART_OF_WHOLE = re.compile(  # the size of a place, or a place

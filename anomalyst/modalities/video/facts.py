@@ -27,8 +27,8 @@ HELD = 0.5  # of motion, that must go one way for it to be told
 SELDOM, RARE_WAY = 0.003, 0.03  # of steps, of motion: what normal clips hold less of at a place is unusual there
 FASTER, LARGER, UNLIKE = 1.15, 1.5, 3.0  # times as fast, times as large, deviations
 WAYS = (
-    "left to right", "to the lower right", "top to bottom", "to the lower left", "right to left", "to the upper left",
-    "bottom to top", "to the upper right",
+    "left to right", "rightwards and down", "top to bottom", "leftwards and down", "right to left", "leftwards and up",
+    "bottom to top", "rightwards and up",
 )  # fmt: skip
 
 

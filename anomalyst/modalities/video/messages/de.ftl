@@ -39,10 +39,10 @@ heading-left-to-right = von links nach rechts
 heading-right-to-left = von rechts nach links
 heading-top-to-bottom = von oben nach unten
 heading-bottom-to-top = von unten nach oben
-heading-to-the-lower-right = nach rechts unten
-heading-to-the-lower-left = nach links unten
-heading-to-the-upper-right = nach rechts oben
-heading-to-the-upper-left = nach links oben
+heading-rightwards-and-down = nach rechts unten
+heading-leftwards-and-down = nach links unten
+heading-rightwards-and-up = nach rechts oben
+heading-leftwards-and-up = nach links oben
 
 quality-speed = die Geschwindigkeit
     .dat = der Geschwindigkeit

@@ -17,10 +17,10 @@ heading-left-to-right = left to right
 heading-right-to-left = right to left
 heading-top-to-bottom = top to bottom
 heading-bottom-to-top = bottom to top
-heading-to-the-lower-right = to the lower right
-heading-to-the-lower-left = to the lower left
-heading-to-the-upper-right = to the upper right
-heading-to-the-upper-left = to the upper left
+heading-rightwards-and-down = rightwards and down
+heading-leftwards-and-down = leftwards and down
+heading-rightwards-and-up = rightwards and up
+heading-leftwards-and-up = leftwards and up
 
 quality-speed = the speed
 quality-bare-speed = speed
