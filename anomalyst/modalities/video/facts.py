@@ -21,7 +21,6 @@ from anomalyst.samples import Mask
 
 SPEED, UNIT = "speed", "px/s"
 PLACES = 1  # decimals of seconds
-FAST = 0.9  # quantile of the motion of a finding's cells that its speed is
 MOVES = 0.25  # of the cells of a finding, from which on it is something that moves
 HELD = 0.5  # of motion, that must go one way for it to be told
 SELDOM, RARE_WAY = 0.003, 0.03  # of steps, of motion: what normal clips hold less of at a place is unusual there
@@ -135,7 +134,7 @@ def moving(sample: VideoSample, detail: VideoScores, mask: Mask) -> Moving:
     return Moving(
         share,
         way,
-        float(np.quantile(speed_in(cells), FAST)),
+        float(np.median(speed_in(cells))),
         float(detail.fastest[rows, columns].max()),
         float(np.median(sizes)),
         float(detail.largest[rows, columns].max()),

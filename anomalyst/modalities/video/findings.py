@@ -12,9 +12,12 @@ from anomalyst.evidence.facts import Finding
 from anomalyst.evidence.findings import FoundRegions, step_up
 from anomalyst.modalities.video.region import MOST_BOXES, TimedBox, VideoRegion
 from anomalyst.modalities.video.sample import VideoSample
+from anomalyst.modalities.video.scores import video_scores
 from anomalyst.samples import Mask
 
-NEAR = (15, 5, 5)  # steps, rows, columns: what lies within half of it on either side hangs together
+NEAR = (11, 3, 3)  # steps, rows, columns: what lies within half of it on either side hangs together
+FAINT = 0.003  # p-value up to which a place belongs to an event that it hangs together with
+HALF = 0.4
 LEAST_CELLS = 3  # of an event; a single cell flickers
 AROUND = (3, 3, 3)  # of the worst cell, where no cell is significant
 
@@ -25,7 +28,7 @@ def video_regions(sample: VideoSample, score_map: ScoreMap, alpha: float, fdr: f
     if not score_map.sample_p <= alpha:
         return FoundRegions()
     p = score_map.p_values.astype(np.float64)
-    events = _events(p <= step_up(p, fdr))
+    events = [_core(event, score_map) for event in _events(p <= step_up(p, fdr), p <= FAINT)]
     significant = bool(events)
     events = events or [_worst(score_map)]
     ranked = sorted(events, key=lambda mask: (p[mask].min(), -float(score_map.scores[mask].sum())))[:most]
@@ -34,12 +37,19 @@ def video_regions(sample: VideoSample, score_map: ScoreMap, alpha: float, fdr: f
     return FoundRegions(tuple(findings), masks)
 
 
-def _events(flagged: Mask) -> list[Mask]:
-    """Flagged cells that hang together, those of too few cells left out where there are others."""
-    joined = label(maximum_filter(flagged, size=NEAR), structure=np.ones((3, 3, 3)))[0]
-    numbered = np.where(flagged, joined, 0)
+def _events(flagged: Mask, faint: Mask) -> list[Mask]:
+    """Places that hang together, faint ones with flagged ones; those of too few left out where there are others."""
+    joined = label(maximum_filter(flagged | faint, size=NEAR), structure=np.ones((3, 3, 3)))[0]
+    numbered = np.where((flagged | faint) & np.isin(joined, joined[flagged]), joined, 0)
     found = [numbered == number for number, place in enumerate(find_objects(numbered), 1) if place is not None]
     return [mask for mask in found if mask.sum() >= LEAST_CELLS] or found
+
+
+def _core(event: Mask, score_map: ScoreMap) -> Mask:
+    """The cells of an event at least HALF as odd as the oddest of their step: a place reaches a cell further."""
+    detail = video_scores(score_map)
+    cells = np.where(event, score_map.scores if detail is None else detail.cells, -np.inf)
+    return np.asarray(event & (cells >= HALF * cells.max(axis=(1, 2), keepdims=True)))
 
 
 def _worst(score_map: ScoreMap) -> Mask:

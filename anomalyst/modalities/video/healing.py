@@ -13,7 +13,7 @@ from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.samples import Mask
 
-RIM = (5, 3, 3)  # steps, rows, columns around a flagged cell that are healed with it, half on either side
+RIM = (9, 5, 5)  # steps, rows, columns around a flagged cell that are healed with it, half on either side
 
 
 def healed_clip(sample: VideoSample, score_map: ScoreMap, found: FoundRegions, seed: int) -> Healings:

@@ -51,10 +51,10 @@ quality-bare-speed = Geschwindigkeit
 clip-when = { $finding } reicht { $span } ({ $duration }).
 clip-where = { $finding } liegt { $there } im Bild.
 clip-way = { $finding } bewegt sich { $way }.
-clip-times = { $finding } bewegt sich { $times }-mal so schnell wie alles in den normalen Clips dort.
+clip-times = { $finding } bewegt sich { $times }-mal so schnell wie fast alles in den normalen Clips dort.
 
 clip-headed = { " " }{ $way }
-headline-clip-fast = { $Span } bewegt sich { $there } etwas{ $way }, { $times }-mal so schnell wie alles in den normalen Clips.
+headline-clip-fast = { $Span } bewegt sich { $there } etwas{ $way }, { $times }-mal so schnell wie fast alles in den normalen Clips.
 headline-clip-fast-motion = { $Span } bewegt sich { $there } etwas{ $way }, ungewöhnlich schnell.
 headline-clip-unusual-direction = { $Span } bewegt sich { $there } etwas{ $way }, in ungewöhnlicher Richtung.
 headline-clip-motion-out-of-place = { $Span } bewegt sich { $there } etwas{ $way }, wo sich in den normalen Clips kaum etwas bewegt.

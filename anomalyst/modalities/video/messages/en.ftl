@@ -30,12 +30,12 @@ quality-bare-speed = speed
 clip-when = { $finding } runs { $span } and lasts { $duration }.
 clip-where = { $finding } lies { $there } of the frame.
 clip-way = { $finding } moves { $way }.
-clip-times = { $finding } moves { $times } times as fast as anything in the normal clips there.
+clip-times = { $finding } moves { $times } times as fast as almost anything in the normal clips there.
 
 ## Headlines
 
 clip-headed = , { $way }
-headline-clip-fast = { $Span } something moves { $times } times as fast as anything in the normal clips{ $way }, { $there }.
+headline-clip-fast = { $Span } something moves { $times } times as fast as almost anything in the normal clips{ $way }, { $there }.
 headline-clip-fast-motion = { $Span } something moves unusually fast{ $way }, { $there }.
 headline-clip-unusual-direction = { $Span } something moves an unusual way{ $way }, { $there }.
 headline-clip-motion-out-of-place = { $Span } something moves where hardly anything does in the normal clips{ $way }, { $there }.

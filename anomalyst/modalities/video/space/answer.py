@@ -16,7 +16,7 @@ from anomalyst.errors import InputError, require
 from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.modalities.video.scores import VideoScores
 from anomalyst.modalities.video.space.encode import Encoder
-from anomalyst.modalities.video.space.judged import ClipYardstick
+from anomalyst.modalities.video.space.judged import ClipYardstick, largest
 from anomalyst.modalities.video.space.places import Places
 from anomalyst.samples import Sample
 
@@ -26,10 +26,16 @@ LEAST_PIECES, LEAST_STEPS = 8, 16  # that normals are held out in; steps of one
 
 @dataclass(frozen=True)
 class Said:
-    """What one rule says of a clip: of its cells and the whole, and of its steps (T,)."""
+    """What one rule says of a clip: of its places and the whole, of its steps (T,), and of single cells."""
 
     score: RuleScore
     steps: NDArray[np.float64]
+    cells: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, scores: NDArray[np.float64], yardstick: ClipYardstick) -> Said:
+        """By the scores (V, T, rows, columns) of cells."""
+        return cls(yardstick.opinion(scores), yardstick.surprise(scores), largest(scores, yardstick.level))
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,13 @@ class VideoSpace(Space[L, Said, Y], Generic[L, Y]):
         places = self.encoder_.places
         looks = np.sqrt(np.square(places.looks(clip.cells)).mean(-1))
         detail = VideoScores(
-            said[first].steps.astype(np.float32), looks, places.fastest, places.largest, places.moved, places.ways
+            said[first].steps.astype(np.float32),
+            said[first].cells.astype(np.float32),
+            looks,
+            places.fastest,
+            places.largest,
+            places.moved,
+            places.ways,
         )
         expected = np.where((own.p_values < HEALED)[..., None], places.usual, clip.cells).astype(np.float32)
         return ScoreMap(

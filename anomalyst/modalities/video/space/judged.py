@@ -30,10 +30,16 @@ LEVEL = 0.95  # quantile of steps
 LEAST = 1e-6
 
 
+def around(cells: Floats) -> Floats:
+    """A place is a cell and those around it, as what matters is larger than one: the mean of (…, rows, columns)."""
+    size = (0,) * (cells.ndim - 2) + (3, 3)
+    return np.asarray(uniform_filter(cells, size=size))
+
+
 def steps_of(cells: Floats) -> Floats:
-    """The highest place of each step (T,), as the mean of the last steps, of (T, rows, columns): a cell and those around
-    it, as what matters is larger than one. What comes later does not count."""
-    highest = uniform_filter(cells, size=(0, 3, 3)).reshape(len(cells), -1).max(1)
+    """The highest place of each step (T,), as the mean of the last steps, of (T, rows, columns). What comes later does
+    not count."""
+    highest = around(cells).reshape(len(cells), -1).max(1)
     return np.asarray(past_mean(highest, AVERAGED))
 
 
@@ -58,7 +64,7 @@ class ClipYardstick:
         pieces = [(int(stop - found.shape[1]), int(stop)) for stop, found in zip(stops, steps, strict=True)]
         sizes = np.log(np.maximum(together, LEAST * level[:, None]) / level[:, None])
         events = EventCalibration.fit(sizes, pieces, APART)
-        cells = Conformal.fit(np.concatenate([_largest(clip, level).ravel() for clip in clips]))
+        cells = Conformal.fit(np.concatenate([largest(around(clip), level).ravel() for clip in clips]))
         surprise = events.tails.surprise(sizes)
         held = {number: float(surprise[a:b].max()) for number, (a, b) in enumerate(pieces)}
         return cls(level, events, cells, method, held)
@@ -70,7 +76,7 @@ class ClipYardstick:
         level = np.maximum(np.quantile(steps, LEVEL, axis=1), LEAST)
         sizes = np.log(np.maximum(steps, LEAST * level[:, None]) / level[:, None])
         calm = np.quantile(steps.max(0), 0.75) >= steps.max(0)
-        return cls(level, EventCalibration.of_bulk(sizes, APART), Conformal.fit(_largest(clip[:, calm], level)),
+        return cls(level, EventCalibration.of_bulk(sizes, APART), Conformal.fit(largest(around(clip[:, calm]), level)),
                    "self-calibrated")  # fmt: skip
 
     def surprise(self, clip: Floats) -> Floats:
@@ -80,7 +86,7 @@ class ClipYardstick:
 
     def opinion(self, clip: Floats) -> RuleScore:
         """What a rule says of a clip by the scores (V, T, rows, columns) of its cells."""
-        sizes, surprise = _largest(clip, self.level), self.surprise(clip)
+        sizes, surprise = largest(around(clip), self.level), self.surprise(clip)
         p = np.clip(self.cells.p_values(sizes), P_FLOOR, 1.0)
         highest = float(surprise.max())
         whole = self.events.whole_p(highest, len(surprise))
@@ -104,6 +110,6 @@ class ClipYardstick:
         return cls(state[f"{head}.level"], events, cells, "split-conformal" if split else "cross-conformal")
 
 
-def _largest(clip: Floats, level: Floats) -> Floats:
+def largest(clip: Floats, level: Floats) -> Floats:
     """The size of each cell (T, rows, columns): the highest of its views, in the levels of their steps."""
     return np.asarray((clip / level[:, None, None, None]).max(0))

@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 MOVES = 2.0  # grey levels that a cell changes by where something moves in it,
 FARTHEST = 0.02  # and how far at least, in sides of a cell
 WAYS = 8
-FASTEST = 0.999  # quantile of the motions around a place
+FASTEST, NEARBY, ENOUGH = 0.98, 2, 50  # quantile of motions within so many cells of a place; of at least so many
 NAMES = ("usual", "mean", "spread", "fastest", "largest", "moved", "ways")
 
 
@@ -41,14 +41,12 @@ class Places:
         looks, moving, speed = cells[..., LOOKS], moving_in(cells), speed_in(cells)
         spread = looks.std(0)
         floor = np.maximum(0.5 * np.median(spread, axis=(0, 1)), 1 / 255)
-        fast = np.where(moving, speed, 0)
-        around = maximum_filter(np.quantile(fast, FASTEST, axis=0), size=3)
         large = np.stack([sizes_in(step) for step in moving]).max(0)
         return cls(
             np.median(cells, axis=0).astype(np.float32),
             looks.mean(0).astype(np.float32),
             np.maximum(spread, floor).astype(np.float32),
-            np.maximum(around, FARTHEST).astype(np.float32),
+            _fastest(speed, moving),
             maximum_filter(large, size=3).astype(np.float32),
             uniform_filter(moving.mean(0, dtype=np.float32), size=3).astype(np.float32),
             _ways(cells, moving),
@@ -89,6 +87,20 @@ def sizes_in(moving: NDArray[np.bool_]) -> Floats:
     counts = np.bincount(numbered.ravel())
     counts[0] = 0
     return np.asarray(counts[numbered], dtype=np.float32)
+
+
+def _fastest(speed: Floats, moving: NDArray[np.bool_]) -> Floats:
+    """What few motions around each place exceed, of all where there are too few."""
+    rows, columns = speed.shape[1:]
+    every = float(np.quantile(speed[moving], FASTEST)) if moving.any() else FARTHEST
+    found = np.full((rows, columns), every, dtype=np.float32)
+    for row in range(rows):
+        for column in range(columns):
+            near = np.s_[:, max(0, row - NEARBY) : row + NEARBY + 1, max(0, column - NEARBY) : column + NEARBY + 1]
+            told = speed[near][moving[near]]
+            if len(told) >= ENOUGH:
+                found[row, column] = np.quantile(told, FASTEST)
+    return found
 
 
 def _ways(cells: Floats, moving: NDArray[np.bool_]) -> Floats:

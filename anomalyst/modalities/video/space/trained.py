@@ -141,7 +141,7 @@ class VideoGrids(VideoSpace[LaidCells, CellYardstick], GridSpace[LaidCells, Held
     def said(self, laid: LaidCells, scores: Tensor, yardstick: CellYardstick) -> Said:
         """What the scores of cells say of a clip."""
         clip = yardstick.sizes(scores, laid.beyond).reshape(1, *laid.sample.shape)
-        return Said(yardstick.opinion(clip), yardstick.surprise(clip))
+        return Said.of(clip, yardstick)
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> CellYardstick:
         """The yardstick that gave this state."""

@@ -96,7 +96,7 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
 
     def said(self, laid: LaidClip, rule: Rule, yardstick: ClipYardstick) -> Said:
         """What a rule says of a clip."""
-        return _said(self._scores(self.banks_, laid.sample, (rule,))[rule], yardstick)
+        return Said.of(self._scores(self.banks_, laid.sample, (rule,))[rule], yardstick)
 
     def alone(
         self, sample: Sample, rules: Sequence[Rule]
@@ -118,7 +118,7 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
                 parts[rule].append(scores)
         whole = {rule: np.concatenate(scores, axis=1) for rule, scores in parts.items()}
         yardsticks: dict[str, ClipYardstick] = {rule: ClipYardstick.alone(scores) for rule, scores in whole.items()}
-        return LaidClip(clip), {rule: _said(scores, yardsticks[rule]) for rule, scores in whole.items()}, yardsticks
+        return LaidClip(clip), {rule: Said.of(scores, yardsticks[rule]) for rule, scores in whole.items()}, yardsticks
 
     def restored(self, state: dict[str, NDArray[Any]], rule: str, signed: bool) -> ClipYardstick:
         """The yardstick that gave this state."""
@@ -139,10 +139,6 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
     def blank(self) -> dict[str, NDArray[Any]]:
         """Nothing was learned."""
         return {"alone": np.array([ALONE])}
-
-
-def _said(scores: NDArray[np.float64], yardstick: ClipYardstick) -> Said:
-    return Said(yardstick.opinion(scores), yardstick.surprise(scores))
 
 
 def _without(bank: RowBank, left_out: Tensor) -> RowBank:
