@@ -52,7 +52,12 @@ def finding_facts(sample: VideoSample, score_map: ScoreMap, found: FoundRegions,
     yield from strength(score_map, finding)
     detail = video_scores(score_map)
     if detail is not None:
-        yield from _what(sample, detail, mask, subject)
+        yield from _what(sample, detail, _oddest(mask, detail), subject)
+
+
+def _oddest(mask: Mask, detail: VideoScores) -> Mask:
+    """The odder half of a finding's cells: what is told of it is told of these, as beside it walk ordinary things."""
+    return np.asarray(mask & (detail.cells >= np.median(detail.cells[mask])))
 
 
 def _when(sample: VideoSample, region: VideoRegion, subject: str) -> Iterator[Measure]:

@@ -15,9 +15,9 @@ from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.modalities.video.scores import video_scores
 from anomalyst.samples import Mask
 
-NEAR = (11, 3, 3)  # steps, rows, columns: what lies within half of it on either side hangs together
+NEAR = (7, 3, 3)  # steps, rows, columns: what lies within half of it on either side hangs together
 FAINT = 0.003  # p-value up to which a place belongs to an event that it hangs together with
-HALF = 0.4
+HALF, LOW = 0.4, 0.25
 LEAST_CELLS = 3  # of an event; a single cell flickers
 AROUND = (3, 3, 3)  # of the worst cell, where no cell is significant
 
@@ -46,8 +46,10 @@ def _events(flagged: Mask, faint: Mask) -> list[Mask]:
 
 
 def _core(event: Mask, score_map: ScoreMap) -> Mask:
-    """The cells of an event at least HALF as odd as the oddest of their step: a place reaches a cell further."""
-    detail = video_scores(score_map)
+    """The cells of an event at least HALF as odd as the oddest of their step, as a place reaches a cell further; of
+    steps that are not far less odd than the oddest."""
+    detail, high = video_scores(score_map), float(score_map.scores[event].max())
+    event = event & (score_map.scores >= LOW * high)
     cells = np.where(event, score_map.scores if detail is None else detail.cells, -np.inf)
     return np.asarray(event & (cells >= HALF * cells.max(axis=(1, 2), keepdims=True)))
 

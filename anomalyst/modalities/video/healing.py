@@ -13,15 +13,18 @@ from anomalyst.evidence.healing import Healings, healed_places
 from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.samples import Mask
 
-RIM = (9, 5, 5)  # steps, rows, columns around a flagged cell that are healed with it, half on either side
+RIM = (15, 5, 5)  # steps, rows, columns around a flagged cell that are healed with it, half on either side
 
 
 def healed_clip(sample: VideoSample, score_map: ScoreMap, found: FoundRegions, seed: int) -> Healings:
     """The cells of the findings as the place usually is in normal clips; as many cells elsewhere likewise."""
 
+    flagged = found.union(score_map.scores.shape)
+    rim = maximum_filter(flagged, size=RIM)
+
     def heal(mask: Mask) -> VideoSample:
-        around = maximum_filter(mask, size=RIM)
+        around = rim if (mask & flagged).any() else maximum_filter(mask, size=RIM) & ~rim
         cells = np.where(around[..., None], score_map.expected, sample.cells)
         return replace(sample, cells=np.asarray(cells, dtype=np.float32))
 
-    return healed_places(heal, found.union(score_map.scores.shape), seed)
+    return healed_places(heal, flagged, seed)
