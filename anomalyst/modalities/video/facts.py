@@ -75,9 +75,9 @@ def _seconds(sample: VideoSample, step: int) -> float:
 @dataclass(frozen=True)
 class Moving:
     """What moves in a finding. `share`: of its cells; `way`: an eighth of the circle, None where it is no one way;
-    `speed`, `fastest`: of it and of normal clips there, in sides of a cell in STEP seconds; `size`, `largest`: in cells;
-    `moved`: share of steps at which something moves there in normal clips; `along`: of motion there, the share that
-    goes this way."""
+    `speed`, `fastest`: of it and of normal clips there, in sides of a cell in STEP seconds; `size`, `largest`: in
+    cells; `moved`: share of steps at which something moves there in normal clips; `along`: of motion there, the
+    share that goes this way."""
 
     share: float
     way: int | None

@@ -18,7 +18,7 @@ from anomalyst.samples import Mask
 NEAR = (7, 3, 3)  # steps, rows, columns: what lies within half of it on either side hangs together
 FAINT = 0.003  # p-value up to which a place belongs to an event that it hangs together with
 HALF, LOW = 0.4, 0.25
-LEAST_CELLS = 3  # of an event; a single cell flickers
+LEAST_STEPS = 3  # of an event: what is seen for less flickers
 AROUND = (3, 3, 3)  # of the worst cell, where no cell is significant
 
 
@@ -38,11 +38,11 @@ def video_regions(sample: VideoSample, score_map: ScoreMap, alpha: float, fdr: f
 
 
 def _events(flagged: Mask, faint: Mask) -> list[Mask]:
-    """Places that hang together, faint ones with flagged ones; those of too few left out where there are others."""
+    """Places that hang together, faint ones with flagged ones; those of too few steps left out where there are others."""
     joined = label(maximum_filter(flagged | faint, size=NEAR), structure=np.ones((3, 3, 3)))[0]
     numbered = np.where((flagged | faint) & np.isin(joined, joined[flagged]), joined, 0)
     found = [numbered == number for number, place in enumerate(find_objects(numbered), 1) if place is not None]
-    return [mask for mask in found if mask.sum() >= LEAST_CELLS] or found
+    return [mask for mask in found if mask.any(axis=(1, 2)).sum() >= LEAST_STEPS] or found
 
 
 def _core(event: Mask, score_map: ScoreMap) -> Mask:

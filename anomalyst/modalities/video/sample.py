@@ -46,9 +46,9 @@ class VideoSample:
     """A clip.
 
     `cells`: float32 of shape (T, rows, columns, FEATURES): how far things move in STEP seconds, as shares of a cell's
-    side, to the right and downwards; how much changes, in grey levels; and how the cell looks. `times` (T,): seconds by the clip's
-    own clock, rising; `size`: (width, height) of a frame as it is shown; `side`: of a cell, in pixels of such a frame;
-    `notes`: what reading it changed, one sentence each.
+    side, to the right and downwards; how much changes, in grey levels; and how the cell looks. `times` (T,): seconds by
+    the clip's own clock, rising; `size`: (width, height) of a frame as it is shown; `side`: of a cell, in
+    pixels of such a frame; `notes`: what reading it changed, one sentence each.
     """
 
     cells: NDArray[np.float32]

@@ -15,10 +15,11 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True)
 class VideoScores:
     """`steps` (T,): −ln p of each step, by what was seen up to it; `cells` (T, rows, columns): the scores of single
-    cells, where those of the map are of places, a cell and those around it; `looks` (T, rows, columns): how far a cell looks
-    unlike itself in normal clips, in deviations. Of normal clips, at each place: `fastest` (rows, columns), motions in
-    STEP seconds that few exceed; `largest`: the widest thing that moved, in cells; `moved`: the share of steps
-    at which something did; `ways` (8, rows, columns): how much of it went each way, rightwards first, then clockwise.
+    cells, where those of the map are of places, a cell and those around it; `looks` (T, rows, columns): how far a
+    cell looks unlike itself in normal clips, in deviations. Of normal clips, at each place:
+    `fastest` (rows, columns), motions in STEP seconds that few exceed; `largest`: the widest thing that moved, in
+    cells; `moved`: the share of steps at which something did; `ways` (8, rows, columns): how much of it went each way,
+    rightwards first, then clockwise.
     """
 
     steps: Floats

@@ -78,8 +78,8 @@ def opened(path: Path, form: str) -> Iterator[Source]:
             held = av.open(file, format=form, metadata_errors="replace")
         except (av.error.FFmpegError, ValueError) as error:
             raise InputError(
-                f"{shown(path)} cannot be opened as a video ({_why(error)}); it is damaged or cut off: export or copy it "
-                "again."
+                f"{shown(path)} cannot be opened as a video ({_why(error)}); it is damaged or cut off: export or copy "
+                "it again."
             ) from None
         with held:
             yield _of_container(held, path)
@@ -106,8 +106,8 @@ def _check_size(size: tuple[int, int], path: Path) -> None:
         raise InputError(f"{shown(path)} does not say how large its frames are; it is damaged: export it again.")
     if size[0] * size[1] > MOST_PIXELS:
         raise InputError(
-            f"{shown(path)} has frames of {size[0]} × {size[1]} pixels; at most {MOST_PIXELS:,} pixels are read: export "
-            "it smaller."
+            f"{shown(path)} has frames of {size[0]} × {size[1]} pixels; at most {MOST_PIXELS:,} pixels are read: "
+            "export it smaller."
         )
 
 

@@ -87,8 +87,8 @@ def _reduced(source: Source, path: Path) -> VideoSample:
     if reducer is None or reducer.taken < LEAST_STEPS:
         seen = 0 if reducer is None else reducer.taken
         raise InputError(
-            f"{shown(path)} has {seen} frame{'s' * (seen != 1)} to look at; a clip needs at least {LEAST_STEPS}, each a "
-            "tenth of a second after the other: give a longer one, or a single picture as an image."
+            f"{shown(path)} has {seen} frame{'s' * (seen != 1)} to look at; a clip needs at least {LEAST_STEPS}, each "
+            "a tenth of a second after the other: give a longer one, or a single picture as an image."
         )
     cells, times, strip = reducer.reduced()
     notes = tuple(source.notes)
@@ -138,8 +138,8 @@ def matched(normals: Sequence[Sample], like: Sample | None) -> Matched:
 def _unlike(clip: VideoSample, like: VideoSample) -> InputError:
     (width, height), (other, high) = clip.size, like.size
     return InputError(
-        f"{clip.name!r} has frames of {width} × {height} pixels and {like.name!r} of {other} × {high}; give normal clips "
-        "of the same view."
+        f"{clip.name!r} has frames of {width} × {height} pixels and {like.name!r} of {other} × {high}; give normal "
+        "clips of the same view."
     )
 
 

@@ -52,8 +52,8 @@ def _way(evidence: Evidence, region: str) -> Iterator[Said]:
 
 
 WORDS = frozenset({
-    "clip", "clips", "video", "videos", "frame", "frames", "moves", "move", "moving", "motion", "speed", "fast", "faster",
-    "direction", "left", "right", "top", "bottom", "appearance", "normal", "something",
+    "clip", "clips", "video", "videos", "frame", "frames", "moves", "move", "moving", "motion", "speed", "fast",
+    "faster", "direction", "left", "right", "top", "bottom", "appearance", "normal", "something",
 })  # fmt: skip
 TOLD = Telling(
     words=WORDS,

@@ -76,8 +76,8 @@ class VideoSpace(Space[L, Said, Y], Generic[L, Y]):
         clip, shape = _clip(sample), self.encoder_.places.moved.shape
         if clip.shape[1:] != shape:
             raise InputError(
-                f"{sample.name!r} has frames of {clip.size[0]} × {clip.size[1]} pixels, in other proportions than those "
-                "of its normals; give normal clips of the same view."
+                f"{sample.name!r} has frames of {clip.size[0]} × {clip.size[1]} pixels, in other proportions than "
+                "those of its normals; give normal clips of the same view."
             )
         return clip
 

@@ -92,4 +92,5 @@ def chosen(vectors: Tensor, most: int, seed: int) -> Tensor:
     weight = (vectors[:, :-2].norm(dim=1) + SELDOM).square()
     draws = torch.Generator().manual_seed(seed)
     late = torch.rand(len(vectors), generator=draws).clamp_min(1e-12).log() / weight  # Efraimidis & Spirakis 2006
-    return late.topk(most).indices.sort().values
+    found: Tensor = late.topk(most).indices.sort().values
+    return found

@@ -1,4 +1,4 @@
-"""How surprising a clip is: the highest place of each step, smoothed over the past alone, against held-out normal clips.
+"""How surprising a clip is: the highest place of each step, smoothed over the past, against held-out normal clips.
 
 Each view of a step (how it moves, how it looks) is one reading: the logarithm of its highest place over the normal 95 %
 level, the mean of the last AVERAGED steps. How readings become p-values, and the highest of a clip its own, is told in

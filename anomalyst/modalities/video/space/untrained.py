@@ -105,8 +105,8 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
         clip = self.begun([sample])[0]
         if clip.shape[0] < LEAST_ALONE:
             raise InputError(
-                f"{sample.name!r} has {clip.shape[0]} steps, too few to judge one by the others; give a clip of at least "
-                f"{LEAST_ALONE}, or normal clips to compare with.",
+                f"{sample.name!r} has {clip.shape[0]} steps, too few to judge one by the others; give a clip of at "
+                f"least {LEAST_ALONE}, or normal clips to compare with.",
                 "normal",
             )
         edges = np.linspace(0, clip.shape[0], ALONE + 1).astype(int)

@@ -1,4 +1,4 @@
-"""Faults planted in a clip: something that crosses it faster than anything in it, and something that looks unlike it."""
+"""Faults planted in a clip: something that crosses it faster than anything in it, something that looks unlike it."""
 
 from __future__ import annotations
 

@@ -63,10 +63,11 @@ def drawn(things: Sequence[Thing], seed: int, frames: int = STEPS) -> list[NDArr
 def walkers(seed: int) -> list[Thing]:
     """Things that cross at usual speeds, both ways, on two paths."""
     rng = np.random.default_rng(seed)
-    return [
-        Thing(float(rng.uniform(-60, STEPS)), int(rng.choice([18, 52])), float(rng.choice([-1, 1]) * rng.uniform(1.4, 2.2)))
-        for _ in range(4)
-    ]  # fmt: skip
+    found = []
+    for _ in range(4):
+        enters, path = float(rng.uniform(-STEPS, STEPS)), int(rng.choice([18, 52]))
+        found.append(Thing(enters, path, float(rng.choice([-1, 1]) * rng.uniform(1.4, 2.2))))
+    return found
 
 
 def clip(things: Sequence[Thing], seed: int, frames: int = STEPS) -> VideoSample:
