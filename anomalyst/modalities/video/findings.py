@@ -38,7 +38,7 @@ def video_regions(sample: VideoSample, score_map: ScoreMap, alpha: float, fdr: f
 
 
 def _events(flagged: Mask, faint: Mask) -> list[Mask]:
-    """Places that hang together, faint ones with flagged ones; those of too few steps left out where there are others."""
+    """Places that hang together, faint ones with flagged ones; those of too few steps only if all are."""
     joined = label(maximum_filter(flagged | faint, size=NEAR), structure=np.ones((3, 3, 3)))[0]
     numbered = np.where((flagged | faint) & np.isin(joined, joined[flagged]), joined, 0)
     found = [numbered == number for number, place in enumerate(find_objects(numbered), 1) if place is not None]

@@ -63,7 +63,10 @@ def _shade(record: RunRecord, sample: VideoSample, width: int, high: int) -> Mar
 def _ticks(sample: VideoSample, width: int, high: int) -> Markup:
     steps = np.linspace(0, sample.shape[0] - 1, TICKS).round().astype(int)
     base = Markup('<path d="M{} {}H{}" stroke="currentColor" stroke-opacity=".4"/>').format(LEFT, high - BELOW, width)
-    told = [_text(clock(float(sample.times[step])), _x(step, sample, width) - 12, high - 5) for step in steps]
+    told = [
+        _text(clock(float(sample.times[step])), min(_x(step, sample, width) - 12, width - 30), high - 5)
+        for step in steps
+    ]
     return Markup("").join([base, *told])
 
 
@@ -80,7 +83,7 @@ def filmstrip(sample: VideoSample, region: VideoRegion | None, count: int, alt: 
         if region is not None and region.start <= shown < region.stop:
             parts.append(_box(region.box(shown), left, across / sample.size[0]))
         parts.append(_text(clock(float(sample.times[shown]), bool(tenths)), left, high + WORDS - 4))
-    return _svg(len(steps) * (across + GAP) - GAP, high + WORDS, alt, Markup("").join(parts))
+    return _svg(max(count, len(steps)) * (across + GAP) - GAP, high + WORDS, alt, Markup("").join(parts))
 
 
 def frames_of(sample: VideoSample, region: VideoRegion | None, count: int) -> list[int]:

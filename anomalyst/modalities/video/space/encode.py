@@ -6,6 +6,7 @@ has looked for the last STAYS steps: something that was left behind, a changed l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ class Encoder:
     scale: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, places: Places, clips: list[VideoSample]) -> Encoder:
+    def fit(cls, places: Places, clips: Sequence[VideoSample]) -> Encoder:
         """From normal clips."""
         moved = np.concatenate([_motion(clip.cells).reshape(-1, 3) for clip in clips])
         return cls(places, np.maximum(moved.std(0), LEAST).astype(np.float32))

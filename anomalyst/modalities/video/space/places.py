@@ -38,14 +38,13 @@ class Places:
     def fit(cls, clips: Sequence[VideoSample]) -> Places:
         """From normal clips of one shape."""
         cells = np.concatenate([clip.cells for clip in clips])
-        looks, moving, speed = cells[..., LOOKS], moving_in(cells), speed_in(cells)
-        spread = looks.std(0)
-        floor = np.maximum(0.5 * np.median(spread, axis=(0, 1)), 1 / 255)
+        moving, speed = moving_in(cells), speed_in(cells)
+        mean, spread = looking(clips)
         large = np.stack([sizes_in(step) for step in moving]).max(0)
         return cls(
             np.median(cells, axis=0).astype(np.float32),
-            looks.mean(0).astype(np.float32),
-            np.maximum(spread, floor).astype(np.float32),
+            mean,
+            spread,
             _fastest(speed, moving),
             maximum_filter(large, size=3).astype(np.float32),
             uniform_filter(moving.mean(0, dtype=np.float32), size=3).astype(np.float32),
@@ -64,6 +63,14 @@ class Places:
     def from_state(cls, state: dict[str, NDArray[Any]]) -> Places:
         """Restore what `state` gave."""
         return cls(*(state[f"places.{name}"] for name in NAMES))
+
+
+def looking(clips: Sequence[VideoSample]) -> tuple[Floats, Floats]:
+    """Mean and spread of how each place looks (rows, columns, 4)."""
+    looks = np.concatenate([clip.cells[..., LOOKS] for clip in clips])
+    spread = looks.std(0)
+    floor = np.maximum(0.5 * np.median(spread, axis=(0, 1)), 1 / 255)
+    return looks.mean(0).astype(np.float32), np.maximum(spread, floor).astype(np.float32)
 
 
 def speed_in(cells: Floats) -> Floats:

@@ -4,13 +4,12 @@ their own clip."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from anomalyst.detectors.choice import Choice
 from anomalyst.detectors.contract import OnStep, Rule
@@ -20,8 +19,9 @@ from anomalyst.errors import InputError
 from anomalyst.modalities.table.space.rows import RowBank
 from anomalyst.modalities.video.sample import VideoSample
 from anomalyst.modalities.video.space.answer import LaidClip, Said, VideoSpace, pieces_of
-from anomalyst.modalities.video.space.encode import VIEWS, View, chosen, owners
+from anomalyst.modalities.video.space.encode import VIEWS, Encoder, View, chosen, owners
 from anomalyst.modalities.video.space.judged import ClipYardstick
+from anomalyst.modalities.video.space.places import looking
 from anomalyst.samples import Sample
 
 ALONE, LEAST_ALONE = 8, 80  # parts that a clip is cut into where it is its own reference; fewest steps of it
@@ -30,11 +30,9 @@ LEVELS: Mapping[Tier, int] = {"one": 1, "few": 3, "full": 8}
 
 @dataclass(frozen=True)
 class HeldClips:
-    """Normals that are held out in turn; `bank`, `piece` (M,): by view the stored cells, and which piece each is of."""
+    """Normals that are held out in turn."""
 
     pieces: list[VideoSample]
-    bank: dict[View, RowBank]
-    piece: dict[View, Tensor]
     choice: Choice | None = None
 
 
@@ -53,38 +51,42 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
 
     def learn(self, normals: Sequence[Sample], rules: Sequence[Rule], on_step: OnStep | None) -> HeldClips:
         """Store normal cells; InputError if there are none."""
-        return self._stored(pieces_of(self.begun(normals)))
+        pieces = pieces_of(self.begun(normals))
+        self.banks_ = self._banks(self.encoder_, pieces)
+        return HeldClips(pieces)
 
-    def _stored(self, pieces: list[VideoSample]) -> HeldClips:
-        bank, piece = {}, {}
+    def _banks(self, encoder: Encoder, pieces: Sequence[VideoSample]) -> dict[View, RowBank]:
+        """Cells to store, by view."""
+        banks = {}
         for view in VIEWS:
-            vectors, owner = self._chosen(pieces, view)
-            bank[view], piece[view] = RowBank.fit(vectors, owners(view), self.levels), owner
-        self.banks_ = bank
-        return HeldClips(pieces, bank, piece)
-
-    def _chosen(self, pieces: list[VideoSample], view: View) -> tuple[Tensor, Tensor]:
-        """Cells to store (M, d), and the number of each one's piece (M,)."""
-        vectors = [self.encoder_.vectors(clip, view) for clip in pieces]
-        owner = torch.cat([torch.full((len(found),), number) for number, found in enumerate(vectors)])
-        every = torch.cat(vectors)
-        kept = chosen(every, self.most, self.seed)
-        return every[kept].contiguous(), owner[kept]
+            every = torch.cat([encoder.vectors(clip, view) for clip in pieces])
+            kept = every[chosen(every, self.most, self.seed)].contiguous()
+            banks[view] = RowBank.fit(kept, owners(view), self.levels)
+        return banks
 
     def yardsticks(self, held: HeldClips, rules: Sequence[Rule]) -> dict[str, ClipYardstick]:
-        """Each piece against the cells of the others."""
-        found: dict[Rule, list[NDArray[np.float64]]] = {rule: [] for rule in rules}
-        for number, clip in enumerate(held.pieces):
-            others = {view: _without(held.bank[view], held.piece[view] == number) for view in VIEWS}
-            for rule, scores in self._scores(others, clip, rules).items():
-                found[rule].append(scores)
+        """Each piece against the cells, and on the scale, of the others: by its own it would be flattered."""
+        found = self._by_others(held.pieces, rules, beside=0)
         return {rule: ClipYardstick.fit(scores, "cross-conformal") for rule, scores in found.items()}
 
+    def _by_others(
+        self, pieces: Sequence[VideoSample], rules: Sequence[Rule], beside: int
+    ) -> dict[Rule, list[NDArray[np.float64]]]:
+        """Scores of each piece by the others, those up to `beside` next to it left out."""
+        found: dict[Rule, list[NDArray[np.float64]]] = {rule: [] for rule in rules}
+        for number, clip in enumerate(pieces):
+            others = [one for place, one in enumerate(pieces) if abs(place - number) > beside] or list(pieces)
+            mean, spread = looking(others)
+            encoder = Encoder.fit(replace(self.encoder_.places, mean=mean, spread=spread), others)
+            for rule, scores in self._scores(encoder, self._banks(encoder, others), clip, rules).items():
+                found[rule].append(scores)
+        return found
+
     def _scores(
-        self, banks: Mapping[View, RowBank], clip: VideoSample, rules: Sequence[Rule]
+        self, encoder: Encoder, banks: Mapping[View, RowBank], clip: VideoSample, rules: Sequence[Rule]
     ) -> dict[Rule, NDArray[np.float64]]:
         """Scores (V, T, rows, columns) of a clip's cells by each rule."""
-        by_view = [banks[view].scores(rules, self.encoder_.vectors(clip, view)) for view in VIEWS]
+        by_view = [banks[view].scores(rules, encoder.vectors(clip, view)) for view in VIEWS]
         return {
             rule: np.stack([scores[place].double().numpy().reshape(clip.shape) for scores in by_view])
             for place, rule in enumerate(rules)
@@ -96,7 +98,7 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
 
     def said(self, laid: LaidClip, rule: Rule, yardstick: ClipYardstick) -> Said:
         """What a rule says of a clip."""
-        return Said.of(self._scores(self.banks_, laid.sample, (rule,))[rule], yardstick)
+        return Said.of(self._scores(self.encoder_, self.banks_, laid.sample, (rule,))[rule], yardstick)
 
     def alone(
         self, sample: Sample, rules: Sequence[Rule]
@@ -110,12 +112,8 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
                 "normal",
             )
         edges = np.linspace(0, clip.shape[0], ALONE + 1).astype(int)
-        held = self._stored([clip.part(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)])
-        parts: dict[Rule, list[NDArray[np.float64]]] = {rule: [] for rule in rules}
-        for number, part in enumerate(held.pieces):
-            far = {view: _without(held.bank[view], (held.piece[view] - number).abs() <= 1) for view in VIEWS}
-            for rule, scores in self._scores(far, part, rules).items():
-                parts[rule].append(scores)
+        pieces = [clip.part(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        parts = self._by_others(pieces, rules, beside=1)
         whole = {rule: np.concatenate(scores, axis=1) for rule, scores in parts.items()}
         yardsticks: dict[str, ClipYardstick] = {rule: ClipYardstick.alone(scores) for rule, scores in whole.items()}
         return LaidClip(clip), {rule: Said.of(scores, yardsticks[rule]) for rule, scores in whole.items()}, yardsticks
@@ -139,8 +137,3 @@ class VideoCells(VideoSpace[LaidClip, ClipYardstick], BankSpace[LaidClip, HeldCl
     def blank(self) -> dict[str, NDArray[Any]]:
         """Nothing was learned."""
         return {"alone": np.array([ALONE])}
-
-
-def _without(bank: RowBank, left_out: Tensor) -> RowBank:
-    """Stored cells without some of them; all where none would be left."""
-    return bank if bool(left_out.all()) else RowBank(bank.vectors[~left_out].contiguous(), bank.owner, bank.sigmas)
