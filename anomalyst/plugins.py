@@ -34,6 +34,7 @@ BUILT_IN: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("series", "anomalyst.modalities.series.modality:SERIES"),
         ("pair", "anomalyst.modalities.pair.modality:PAIR"),
         ("table", "anomalyst.modalities.table.modality:TABLE"),
+        ("video", "anomalyst.modalities.video.modality:VIDEO"),
     ),
     METHODS: (
         ("density", f"{_METHODS}.density:METHOD"),

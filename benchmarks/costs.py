@@ -82,7 +82,12 @@ def _tables() -> Data:
     return Data([few], [more], few)
 
 
-DATA: dict[str, Callable[[], Data]] = {"image": _images, "series": _series, "table": _tables}
+def _videos() -> Data:
+    trial = modality("video").trial(0)
+    return Data(trial.normals[:4], trial.normals, trial.normal[0])
+
+
+DATA: dict[str, Callable[[], Data]] = {"image": _images, "series": _series, "table": _tables, "video": _videos}
 
 
 def measure(name: str, data: Data) -> Measured:

@@ -100,7 +100,7 @@ def test_libraries_of_the_upper_floors_stay_there(package: str, only: tuple[str,
 
 
 def test_every_kind_is_one_folder() -> None:
-    assert set(KINDS) == {"image", "pair", "series", "table"}
+    assert set(KINDS) == {"image", "pair", "series", "table", "video"}
 
 
 def test_tests_need_no_benchmark() -> None:

@@ -16,10 +16,10 @@ from anomalyst.datasets.folders import arrays_of, categories_of, files_of
 from anomalyst.datasets.labelled import Event, LabelledSeries
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import check_size, display_name, existing, shown
+from anomalyst.modalities.rows.tables import default_columns, read_table
 from anomalyst.modalities.series.reading.reader import ReadSeries, read_series, series_of_table
 from anomalyst.modalities.series.runs import runs
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.tables import default_columns, read_table
 
 SKAB_TRAIN_ROWS = 400
 MAX_LABEL_BYTES = 20_000_000

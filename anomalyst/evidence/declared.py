@@ -87,6 +87,8 @@ FACTS: Mapping[FactKind, Declared] = {
     "peak_ratio": Declared("peak ratio", proves=True),
     "anomaly_kind": Declared("kind of anomaly", column="Kind", proves=True, qualified=True),
     "shape": Declared("shape", column="Kind", proves=True),
+    "heading": Declared("way that something moves", column="Kind", proves=True),
+    "speed_ratio": Declared("speed, as a multiple of what few normal motions exceed", proves=True),
     "direction": Declared("direction", column="Kind", proves=True, qualified=True),
     "observed": Declared("observed", column="Observed", proves=True, qualified=True),
     "expected": Declared("expected", column="Expected", proves=True, qualified=True),

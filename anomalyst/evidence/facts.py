@@ -81,6 +81,8 @@ FactKind = Literal[
     "peak_at",  # time stamp or row, or "(x, y)" pixel, of the highest score
     "peak_p",  # smallest element p-value in the region
     "peak_ratio",  # peak score as a multiple of the normal 95 % quantile
+    "heading",  # which way something moves in a video: "left to right", "leftwards and up"
+    "speed_ratio",  # how many times as fast as what few motions in the normal clips there exceed
     "direction",  # image: "brighter" | "darker"; series: "above" | "below" (expected)
     "anomaly_kind",  # see ImageKind and SeriesKind
     "shape",  # of an image's finding, by its outline: "scratch-like" | "spot-like" | "area-like"

@@ -48,7 +48,7 @@ NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+])?(?P<digits>{_DIGITS})(?:{_POWER}
 _PRONOUN = r"one (?:possible|explanation|cause|reason|possibility|way|option|may|might|could|should|can)\b"
 NUMBER_WORD = re.compile(rf"(?<![\w-])(?!{_PRONOUN})(?:{'|'.join(NUMBER_WORDS)}|{_VAGUE})(?![\w-])", re.I)
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS)
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\.?(?!\w))?"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?|\.\d(?!\d))?(?:\s?[ap]\.?m\.?(?!\w))?"
 _ZONE = r"(?:\s?(?:z|utc|[+-]\d{2}:?\d{2})(?!\w))?"
 _DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\.?(?: \d{{4}})?"
 TIME = re.compile(
@@ -120,7 +120,7 @@ def read_time(text: str) -> Quantity:
         year = next((n for n in numbers if n > 31), None)
         number = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(month[1][:3]))
         date = year, number, next((n for n in numbers if n <= 31), 0)
-    clock = re.search(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s?([ap])\.?m)?", told or low)
+    clock = re.search(r"(\d{1,2}):(\d{2}(?:\.\d(?!\d))?)(?::(\d{2}(?:\.\d+)?))?(?:\s?([ap])\.?m)?", told or low)
     parts = () if clock is None else tuple(p for p in (_hour(clock[1], clock[4]), clock[2], clock[3]) if p)
     return Quantity(text, date=date, clock=parts)
 
@@ -160,6 +160,18 @@ def agrees_in_time(printed: Quantity, stamp: str) -> bool:
             return False
     fraction = printed.clock[2].partition(".")[2] if len(printed.clock) == 3 else ""
     return f"{moment.microsecond:06d}".startswith(fraction[:6])
+
+
+def agrees_elapsed(printed: Quantity, seconds: float) -> bool:
+    """Whether a clock that counts from the start, "0:12" or "1:02:07.5", shows these seconds, cut or rounded to the
+    printed part."""
+    if printed.date is not None or len(printed.clock) < 2:
+        return False
+    minutes, last = printed.clock[-2], printed.clock[-1]
+    hours = float(printed.clock[0]) if len(printed.clock) == 3 else 0.0
+    told = 3600 * hours + 60 * float(minutes) + float(last)
+    width = 10.0 ** -len(last.partition(".")[2])
+    return abs(told - seconds) < width / 2 + 1e-6 or 0 <= seconds - told < width - 1e-6
 
 
 def parse_stamp(text: str) -> datetime | None:

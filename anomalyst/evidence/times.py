@@ -47,9 +47,26 @@ def moment_of(fact: Fact, evidence: Evidence, speech: Speech = ENGLISH_SPEECH) -
     if found is None:
         if fact.unit.startswith("row"):
             return Moment(speech.text("row", {"row": str(fact.value)}))
+        if fact.unit == "s" and not isinstance(fact.value, str):
+            return Moment(speech.local(_elapsed(fact, evidence)))
         return Moment(str(fact.value) if isinstance(fact.value, str) else speech.number(float(fact.value)))
     clock = (found[4] or "") + _seconds(found[5] or "", evidence)
     return Moment(speech.local(clock), (int(found[1]), int(found[2]), int(found[3])))
+
+
+def _elapsed(fact: Fact, evidence: Evidence) -> str:
+    """Seconds since the start as a player shows them, "0:12"; with tenths in a finding that lasts no longer than
+    SHORT."""
+    lasts = next(iter(evidence.about(fact.subject, "duration")), None)
+    tenths = lasts is not None and lasts.unit == "s" and float(lasts.value) <= SHORT
+    whole = round(float(fact.value), 1) if tenths else int(float(fact.value))
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    told = f"{seconds:04.1f}" if tenths else f"{int(seconds):02d}"
+    return f"{hours}:{minutes:02d}:{told}" if hours else f"{minutes}:{told}"
+
+
+SHORT = 3.0  # seconds
 
 
 def _seconds(seconds: str, evidence: Evidence) -> str:

@@ -17,8 +17,8 @@ from anomalyst.modalities.folders import folder_inputs, normals_of, parts_of
 from anomalyst.modalities.notes import normal_notes, refusal_notes
 from anomalyst.modalities.registry import modalities, refused, surest, unclear
 from anomalyst.modalities.registry import modality as modality_of
+from anomalyst.modalities.rows.tables import opened_npy
 from anomalyst.modalities.sources import Parts
-from anomalyst.modalities.tables import opened_npy
 from anomalyst.samples import Modality, Sample, with_notes
 from anomalyst.stopping import check_stop
 

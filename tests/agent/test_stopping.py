@@ -119,7 +119,7 @@ def test_training_ends_at_any_step(name: str) -> None:
 
 
 def test_every_kind_of_detector_is_among_those_tried() -> None:
-    assert {name.split("-")[0] for name in detector_names()} == {"image", "series", "pair", "table"}
+    assert {name.split("-")[0] for name in detector_names()} == {"image", "series", "pair", "table", "video"}
 
 
 def long_images(folder: Path, count: int = 60, side: int = 256) -> list[Path]:

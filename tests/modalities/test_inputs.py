@@ -310,7 +310,7 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "regular file" in refusal(tmp_path / "pipe")
     assert "'int'" in refusal(5)
-    assert "modality 'video'" in refusal(PICTURE, "video")
+    assert "modality 'sound'" in refusal(PICTURE, "sound")
     assert "ZIP" in refusal(write(tmp_path / "a.xlsx", b"PK\x03\x04rest"))
 
 

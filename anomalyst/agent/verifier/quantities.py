@@ -11,7 +11,7 @@ from anomalyst.agent.verifier.roles import P_KINDS, TIME_KINDS, role_of
 from anomalyst.agent.verifier.scope import Report, Scope, describe_all, pronounce
 from anomalyst.evidence.claims import Outcome
 from anomalyst.evidence.facts import Fact, FactKind
-from anomalyst.evidence.numbers import Quantity, agrees, agrees_in_time, canonical_unit
+from anomalyst.evidence.numbers import Quantity, agrees, agrees_elapsed, agrees_in_time, canonical_unit
 from anomalyst.evidence.speech.scales import STEP, larger_units
 from anomalyst.evidence.units import POINTS
 
@@ -199,6 +199,8 @@ def _explain(quantity: Quantity, kinds: tuple[FactKind, ...], scope: Scope, repo
 
 def fits(quantity: Quantity, fact: Fact, whole: str) -> bool:
     """Whether a printed quantity states a fact's value: number or time, unit and sign."""
+    if quantity.is_time and fact.unit == "s" and not isinstance(fact.value, str):
+        return agrees_elapsed(quantity, float(fact.value))
     if quantity.is_time:
         return isinstance(fact.value, str) and agrees_in_time(quantity, fact.value)
     value, quantity = _as_number(fact), _in_its_unit(quantity, fact)
@@ -239,7 +241,7 @@ def _unit_fits(quantity: Quantity, fact: Fact) -> bool:
     unit = unit_of(fact)
     if fact.kind in TIME_KINDS and unit in ("", "rows"):
         return quantity.unit in ("", "rows")
-    if fact.kind == "peak_ratio":
+    if fact.kind in ("peak_ratio", "speed_ratio"):
         return quantity.unit in ("", "times")
     if fact.kind == "difference" and unit == "%":  # as runs recorded it before differences were in percentage points
         return quantity.unit in (unit, POINTS)
@@ -251,7 +253,9 @@ _RANGE_CUE = re.compile(
     r"(?:\b(?:is|was|of|would be|to be|lie) )*(?:\b(?:from|between) )?(?:\brows? )?$"
 )
 _BAND_NAME = re.compile(r"\b(?:normal|expected|usual) (?:range|band|interval|values?)\b")
-_NOT_OF_CHANNELS = frozenset({"sample_p", "peak_p", "peak_ratio", "finding_count", "calibration_normals", "healed_p"})
+_NOT_OF_CHANNELS = frozenset(
+    {"sample_p", "peak_p", "peak_ratio", "speed_ratio", "finding_count", "calibration_normals", "healed_p"}
+)
 _OF_NAME = re.compile(r"\b(?:of|for|in|by) (?:the )?«c\d+»")
 _OF_WHOLE = re.compile(r"\b(?:of|in|across|throughout|over) the (?:\w+ )?(?:image|series|sample|recording|picture)\b")
 PART_OF_WHOLE = re.compile(  # the size of a place, or a place

@@ -146,6 +146,16 @@ def read_shape(match: re.Match[str], clause: Clause, scope: Scope, report: Repor
             missing(one, report, match.group(), "shape")
 
 
+def read_heading(match: re.Match[str], clause: Clause, scope: Scope, report: Report) -> None:
+    """ "Left to right": the way that something moves."""
+    for one in each(scope):
+        cited = one.find("heading") or [f for f in one.known("heading") if f.value != match.group()]
+        if cited:
+            judge(report, match.group(), cited, all(f.value == match.group() for f in cited))
+        else:
+            missing(one, report, match.group(), "heading")
+
+
 def read_support(match: re.Match[str], clause: Clause, scope: Scope, report: Report, said: bool) -> None:
     """ "The image speaks against it": the information must be negative; positive where it supports it."""
     for one in each(scope):

@@ -65,6 +65,7 @@ CHECKS: dict[str, Check] = {
     "place": read.read_place,
     "kind": read.read_kind,
     "shape": read.read_shape,
+    "heading": read.read_heading,
     "fitting": read.read_fitting,
     "unfitting": read.read_unfitting,
     "lacking": read.read_lacking,

@@ -14,7 +14,7 @@ from typing import Any
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import IMAGE_SUFFIXES, list_folder, shown
-from anomalyst.modalities.tables import read_text
+from anomalyst.modalities.rows.tables import read_text
 
 BESIDE = (".txt", ".caption")  # a text beside its image
 TABLES = re.compile(r"(metadata\.(csv|tsv|jsonl|parquet)|captions?\.(csv|tsv|txt|jsonl)|.*\.token\.txt)", re.IGNORECASE)

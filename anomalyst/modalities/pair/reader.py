@@ -30,7 +30,6 @@ from anomalyst.modalities.files import (
 )
 from anomalyst.modalities.image.reading.camera import onto
 from anomalyst.modalities.image.reading.reader import read_image
-from anomalyst.modalities.layout import sniff_separator
 from anomalyst.modalities.pair.layouts import (
     BESIDE,
     COCO,
@@ -43,7 +42,8 @@ from anomalyst.modalities.pair.layouts import (
     token_rows,
 )
 from anomalyst.modalities.pair.sample import PairSample
-from anomalyst.modalities.tables import read_table, read_text
+from anomalyst.modalities.rows.layout import sniff_separator
+from anomalyst.modalities.rows.tables import read_table, read_text
 from anomalyst.stopping import check_stop
 
 IMAGE_COLUMNS = (

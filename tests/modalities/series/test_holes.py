@@ -16,6 +16,7 @@ from anomalyst.evidence.claims import Claim
 from anomalyst.evidence.facts import Evidence, Finding
 from anomalyst.modalities.reading import load_sample
 from anomalyst.modalities.registry import modality
+from anomalyst.modalities.rows.tables import Table
 from anomalyst.modalities.series.reading.reader import series_of_table
 from anomalyst.modalities.series.region import row_region
 from anomalyst.modalities.series.sample import SeriesSample
@@ -23,7 +24,6 @@ from anomalyst.modalities.series.scores import SeriesScores
 from anomalyst.modalities.series.shown.words import finding_sentences
 from anomalyst.modalities.series.space.grid import to_grid
 from anomalyst.modalities.series.space.holes import Presence, cut, stretches
-from anomalyst.modalities.tables import Table
 from anomalyst.tools.healing import healing_test
 from anomalyst.tools.measure import build_evidence
 from tests.helpers.detectors import SeriesDensity

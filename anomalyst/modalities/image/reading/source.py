@@ -27,8 +27,8 @@ from anomalyst.modalities.files import (
 from anomalyst.modalities.folders import gathered
 from anomalyst.modalities.image.reading.reader import image_from_array, image_from_pil, read_image
 from anomalyst.modalities.image.sample import ImageSample
+from anomalyst.modalities.rows.tables import may_be_picture, read_npy
 from anomalyst.modalities.sources import Inside, Parts
-from anomalyst.modalities.tables import may_be_picture, read_npy
 from anomalyst.samples import Sample
 
 NORMAL_NAMES = ("good", "ok", "normal", "normals", "defect_free", "defect-free", "no_defect", "nodefect")

@@ -9,9 +9,9 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, some_names
+from anomalyst.modalities.rows.tables import check_cells
 from anomalyst.modalities.series.reading.columns import plain
 from anomalyst.modalities.series.reading.numbers import is_number_column
-from anomalyst.modalities.tables import check_cells
 
 MOST_SENSORS = 2000
 _KEYS = frozenset({

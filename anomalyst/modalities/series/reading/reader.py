@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name
+from anomalyst.modalities.rows.tables import Table, check_cells, default_columns, read_table, table_of_array
 from anomalyst.modalities.series.reading.absent import with_absent_rows
 from anomalyst.modalities.series.reading.columns import (
     LABEL_NAMES,
@@ -29,7 +30,6 @@ from anomalyst.modalities.series.reading.rows import in_order
 from anomalyst.modalities.series.reading.timecolumns import TimeColumns, find_time
 from anomalyst.modalities.series.reading.times import Stamps, read_times
 from anomalyst.modalities.series.sample import SeriesSample
-from anomalyst.modalities.tables import Table, check_cells, default_columns, read_table, table_of_array
 from anomalyst.modalities.unit_names import unit_of
 
 MIN_ROWS = 2

@@ -13,13 +13,13 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import file_kind, is_no_table, some_names
+from anomalyst.modalities.rows.tables import may_be_picture, read_npy
 from anomalyst.modalities.series.reading.counters import as_rises, shared_counters
 from anomalyst.modalities.series.reading.dates import agreed
 from anomalyst.modalities.series.reading.rates import in_step_of, to_one_step
 from anomalyst.modalities.series.reading.reader import read_series, series_from_array, series_from_frame
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.sources import Matched
-from anomalyst.modalities.tables import may_be_picture, read_npy
 from anomalyst.samples import Sample
 
 

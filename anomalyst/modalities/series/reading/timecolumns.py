@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anomalyst.modalities.layout import looks_like_date
+from anomalyst.modalities.rows.layout import looks_like_date
 from anomalyst.modalities.series.reading.columns import hints_at_time, is_time_name, plain
 from anomalyst.modalities.series.reading.numbers import is_number_column
 from anomalyst.modalities.series.reading.stamps import surely_times

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import display_name, some_names
-from anomalyst.modalities.layout import looks_like_date
+from anomalyst.modalities.rows.layout import looks_like_date
+from anomalyst.modalities.rows.tables import Table, check_cells
 from anomalyst.modalities.series.reading.columns import is_label_name, plain, unique_names
 from anomalyst.modalities.series.reading.numbers import file_decimal, is_number_column, read_cells
 from anomalyst.modalities.table.sample import Column, TableSample
-from anomalyst.modalities.tables import Table, check_cells
 from anomalyst.modalities.unit_names import unit_of
 
 Floats = NDArray[np.float64]

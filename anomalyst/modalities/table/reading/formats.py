@@ -10,7 +10,7 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import MAX_TABLE_BYTES, check_size, display_name, first_bytes, shown
-from anomalyst.modalities.tables import Table, check_cells, read_table
+from anomalyst.modalities.rows.tables import Table, check_cells, read_table
 
 _SMALLER = "cut it into parts, or drop columns"
 _EXCEL_PART = "xl/workbook.xml"

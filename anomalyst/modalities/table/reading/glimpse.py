@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from anomalyst.modalities.decoding import GZIP
-from anomalyst.modalities.layout import layout_of
-from anomalyst.modalities.records import looks_like_json
+from anomalyst.modalities.rows.decoding import GZIP
+from anomalyst.modalities.rows.layout import layout_of
+from anomalyst.modalities.rows.records import looks_like_json
 from anomalyst.modalities.series.reading.columns import is_label_name
 from anomalyst.modalities.series.reading.numbers import is_number_column, read_cells
 from anomalyst.modalities.series.reading.timecolumns import find_time

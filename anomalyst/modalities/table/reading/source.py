@@ -17,13 +17,13 @@ import pandas as pd
 
 from anomalyst.errors import InputError
 from anomalyst.modalities.files import file_kind, is_no_table, some_names
+from anomalyst.modalities.rows.tables import Table, table_of_array
 from anomalyst.modalities.sources import Matched
 from anomalyst.modalities.table.reading.alike import agreed, as_kind, with_words
 from anomalyst.modalities.table.reading.columns import table_of
 from anomalyst.modalities.table.reading.formats import read_rows, special
 from anomalyst.modalities.table.reading.glimpse import glimpsed, has_no_order
 from anomalyst.modalities.table.sample import Column, TableSample
-from anomalyst.modalities.tables import Table, table_of_array
 from anomalyst.samples import Sample
 
 ROWS, PERHAPS, ARRAY = 0.95, 0.3, 0.05  # how sure

@@ -11,7 +11,7 @@ from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, b
 from anomalyst.agent.verifier.phrases.ranks import length, moment, the, value_of
 from anomalyst.agent.verifier.phrases.scaling import seconds
 from anomalyst.evidence.facts import Evidence, Fact
-from anomalyst.evidence.numbers import Quantity, agrees_in_time, parse_stamp
+from anomalyst.evidence.numbers import Quantity, agrees_elapsed, agrees_in_time, parse_stamp
 
 ROWS = "rows"
 
@@ -23,6 +23,9 @@ _SOON_BOUNDS = timedelta(minutes=1), timedelta(minutes=30)
 
 
 def _at(said: Matched, time: Quantity, facts: list[Fact]) -> Judged:
+    if elapsed := [f for f in facts if f.unit == "s" and not isinstance(f.value, str)]:
+        shown = [f for f in elapsed if agrees_elapsed(time, float(f.value))]
+        return Judged(bool(shown), tuple(shown[:1] or elapsed[:2]))
     stamps = [f for f in facts if isinstance(f.value, str)]
     if not stamps:
         return UNKNOWN

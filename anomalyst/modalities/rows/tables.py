@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomalyst.errors import InputError
-from anomalyst.modalities.decoding import decoded
 from anomalyst.modalities.files import (
     MAX_TABLE_BYTES,
     TABLE_TYPES,
@@ -24,8 +23,9 @@ from anomalyst.modalities.files import (
     refuse_kind,
     shown,
 )
-from anomalyst.modalities.layout import Layout, layout_of, looks_like_date
-from anomalyst.modalities.records import frame_of_json, looks_like_json
+from anomalyst.modalities.rows.decoding import decoded
+from anomalyst.modalities.rows.layout import Layout, layout_of, looks_like_date
+from anomalyst.modalities.rows.records import frame_of_json, looks_like_json
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,1 @@
+"""Clips read frame by frame, in bounded memory."""

@@ -1,0 +1,1 @@
+"""What methods see of clips: cells in space and time."""

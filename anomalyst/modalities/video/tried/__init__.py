@@ -1,0 +1,1 @@
+"""Clips made up, to try detectors on."""
