@@ -124,7 +124,7 @@ def ended(asks: list[str], sent: signal.Signals | None) -> int | None:
         if sent is not None:
             running.send_signal(sent)
         try:
-            return running.wait(10)
+            return running.wait(30)  # a busy machine is slow; what it leaves would take 500 s
         except subprocess.TimeoutExpired:
             running.kill()
             return None
