@@ -83,7 +83,7 @@ class ChatTab:
             self.drawer = BoxDrawer()
         self.box = gr.MultimodalTextbox(
             show_label=False, label="Message", placeholder="Drop a file here, or ask about the last one",
-            file_count="multiple", file_types=["image", ".csv", ".tsv", ".parquet", ".npy"], sources=["upload"],
+            file_count="multiple", sources=["upload"],  # of any type: what a file is, its content tells
             elem_id="message", autofocus=True, max_plain_text_length=5000,
         )  # fmt: skip
 
