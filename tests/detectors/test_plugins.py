@@ -81,7 +81,7 @@ def test_a_detector_of_any_name_is_listed_chosen_and_loaded(install: Install, tm
 def test_a_method_runs_on_every_kind_that_has_a_space(install: Install) -> None:
     install((plugins.METHODS, "flat", f"{__name__}:FLAT"))
     cards = {card.name: card for card in list_detectors() if card.name.endswith("-flat")}
-    assert list(cards) == ["image-flat", "series-flat", "table-flat"]
+    assert list(cards) == ["image-flat", "series-flat", "table-flat", "video-flat"]
     assert cards["series-flat"].summary == "As `score`, on series data."
     kind: Any = detector_class("series-flat")
     options = {"train_steps": 5, "window": 16, "steps": "one"}

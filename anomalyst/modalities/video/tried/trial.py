@@ -14,7 +14,7 @@ from anomalyst.modalities.video.sample import STEP, VideoSample
 
 STEPS, SIZE = 60, (160, 96)  # frames; width and height
 SPEED, FAST = 2.0, 7.0  # pixels a frame
-START, LANE = 25, 3  # of the fault: the frame at which it enters, its row of cells
+START, LANE = 25, 2  # of the fault: the frame at which it enters, its row of cells
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def trial(seed: int) -> Trial:
 
 
 def _fault(way: int) -> Thing:
-    return Thing(START, LANE * CELL + 4, way * FAST, width=16)
+    return Thing(START, LANE * CELL + CELL // 2, way * FAST, width=16, height=CELL)  # as much in one row as in the next
 
 
 def _mask(thing: Thing) -> NDArray[np.bool_]:
