@@ -46,7 +46,7 @@ def finding_facts(sample: VideoSample, score_map: ScoreMap, found: FoundRegions,
     """Facts about one finding."""
     region, subject, mask = clip_region(finding), finding.id, found.masks[finding.id]
     box = region.box(region.peak)
-    yield Measure(subject, "place", image_place(mask.any(0)))  # the middle of its way, where it moves
+    yield Measure(subject, "place", image_place(np.any(mask, axis=0)))  # the middle of its way, where it moves
     yield Measure(subject, "box", f"x {box.x0}–{box.x1}, y {box.y0}–{box.y1}")
     yield from _when(sample, region, subject)
     yield from strength(score_map, finding)
