@@ -120,7 +120,7 @@ def _what(sample: VideoSample, detail: VideoScores, mask: Mask, subject: str) ->
     yield Measure(subject, "observed", seen, UNIT, SPEED)
     yield Measure(subject, "expected", normal, UNIT, SPEED, low=0.0, high=normal)
     yield Measure(subject, "difference", gap, UNIT, SPEED)
-    if kind == "fast motion":
+    if kind == "fast motion" and normal > 0:
         yield Measure(subject, "speed_ratio", rounded(seen / normal, 2))
 
 
