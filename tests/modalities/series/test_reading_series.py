@@ -12,8 +12,8 @@ import pytest
 
 from anomalyst.detectors.registry import detector_class
 from anomalyst.errors import InputError
-from anomalyst.modalities import decoding
 from anomalyst.modalities.reading import load_sample, read_normals
+from anomalyst.modalities.rows import decoding
 from anomalyst.modalities.series.reading.fillers import without_fillers
 from anomalyst.modalities.series.sample import SeriesSample
 from anomalyst.modalities.series.storage import kept, restored

@@ -91,7 +91,7 @@ def trial(seed: int) -> Trial:
 
 
 def _fault(way: int) -> Thing:
-    return Thing(START, LANE * CELL + CELL // 2, way * FAST, width=16, height=CELL)  # as much in one row as in the next
+    return Thing(START, LANE * CELL, way * FAST, width=16, height=3 * CELL)  # whole rows, so that one is its middle
 
 
 def _mask(thing: Thing) -> NDArray[np.bool_]:
