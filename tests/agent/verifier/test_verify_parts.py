@@ -87,7 +87,7 @@ def test_every_statement_line_is_a_pattern_with_a_check() -> None:
 
 def test_the_lexicon_names_only_kinds_of_facts() -> None:
     kinds = set(FactKind.__args__)  # type: ignore[attr-defined]
-    assert set(lexicon()) - kinds == {"neutral", "advice", "cause"}
+    assert set(lexicon()) - kinds == {"neutral", "advice", "cause", "differing"}
     carrying = {
         "not",
         "no",
