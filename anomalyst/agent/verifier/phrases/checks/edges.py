@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from anomalyst.agent.verifier.phrases.amounts import Amount
 from anomalyst.agent.verifier.phrases.matched import UNKNOWN, Judged, Matched, both, states
 from anomalyst.evidence.names import key
 
@@ -66,7 +67,18 @@ def direction_slight(said: Matched) -> Judged:
     return Judged(inside and float(gaps[0].value) * said.way > 0, (gaps[0], seen[0], normal[0]))
 
 
+def band_edge(said: Matched) -> Judged:
+    """ "nothing above 19.3 would have been normal"."""
+    amount = said.amounts[0]
+    bare_ = Amount(amount.quantity, "", amount.borrowed)
+    facts = [f for f in said.facts("expected") if f.low is not None and f.high is not None]
+    edges = [(f, float((f.high if said.way > 0 else f.low) or 0)) for f in facts]
+    hits = [f for f, edge_ in edges if bare_.states(edge_, f.unit if amount.unit or amount.borrowed else "")]
+    return Judged(bool(hits), tuple(hits or facts[:1])) if facts else UNKNOWN
+
+
 CHECKS = {
+    "band-edge": band_edge,
     "normal-seen": normal_seen,
     "expected-none": expected_none,
     "edge-beyond": edge_beyond,

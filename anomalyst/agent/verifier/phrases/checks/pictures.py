@@ -75,7 +75,17 @@ def picture_size(said: Matched) -> Judged:
     return Judged((values * 2)[:2] == [float(told[1]), float(told[2])], (size,))
 
 
+def tone(said: Matched) -> Judged:
+    """ "the dark patch": the only finding there is, and it is darker."""
+    facts = said.facts("direction")
+    words = {"brighter": 1, "darker": -1}
+    if len(said.findings) != 1 or not facts or str(facts[0].value) not in words:
+        return UNKNOWN
+    return Judged(words[str(facts[0].value)] == said.way, (facts[0],))
+
+
 CHECKS = {
+    "tone": tone,
     "at-edge": at_edge,
     "full-width": full_width,
     "picture-size": picture_size,

@@ -389,25 +389,6 @@ def difference_expected(said: Matched) -> Judged:
     return both(gap, states(said, expected, said.facts("expected")))
 
 
-def band_edge(said: Matched) -> Judged:
-    """ "nothing above 19.3 would have been normal"."""
-    amount = said.amounts[0]
-    bare_ = Amount(amount.quantity, "", amount.borrowed)
-    facts = [f for f in said.facts("expected") if f.low is not None and f.high is not None]
-    edges = [(f, float((f.high if said.way > 0 else f.low) or 0)) for f in facts]
-    hits = [f for f, edge_ in edges if bare_.states(edge_, f.unit if amount.unit or amount.borrowed else "")]
-    return Judged(bool(hits), tuple(hits or facts[:1])) if facts else UNKNOWN
-
-
-def tone(said: Matched) -> Judged:
-    """ "the dark patch": the only finding there is, and it is darker."""
-    facts = said.facts("direction")
-    words = {"brighter": 1, "darker": -1}
-    if len(said.findings) != 1 or not facts or str(facts[0].value) not in words:
-        return UNKNOWN
-    return Judged(words[str(facts[0].value)] == said.way, (facts[0],))
-
-
 CHECKS = {
     "observed": observed, "expected": expected, "seen-normal": seen_normal, "moved": moved, "moved-from": moved_from,
     "moved-by": moved_by, "moved-past": moved_past, "moved-way": moved_way,
@@ -415,6 +396,5 @@ CHECKS = {
     "ratio-expected": ratio_expected, "smaller-by": smaller_by, "direction": direction, "within": within,
     "outside": outside, "share": share, "share-of": share_of, "share-sum": share_sum, "top": top,
     "channel-more": channel_more, "moved-first": moved_first, "lag": lag, "together": together, "area": area,
-    "edge": edge, "tone": tone, "bare": bare, "beyond-expected": beyond_expected,
-    "difference-expected": difference_expected, "band-edge": band_edge,
+    "edge": edge, "bare": bare, "beyond-expected": beyond_expected, "difference-expected": difference_expected,
 }  # fmt: skip
